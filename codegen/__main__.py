@@ -1,0 +1,66 @@
+"""`python -m codegen`: openapi.yaml → cstar_async/_generated.
+
+Exit codes: 0 done, 1 the document cannot be expressed (nothing was changed) or, with --check, the tree is not up to
+date, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from . import emit, schemas, tree
+from .build import build
+from .errors import ContractError
+from .load import load_document
+from .parse import parse
+from .prepass import Prepass
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def generate(spec: Path) -> dict[str, str]:
+    """All files for the document at `spec`, by path. Raises ContractError."""
+    document = load_document(spec)
+    prepared = Prepass(document).run()
+    contract = build(document, prepared, parse(prepared))
+    return emit.render(contract, schemas.render(document, prepared.operations))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command. Returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--spec", type=Path, default=ROOT / "openapi.yaml", help="the OpenAPI 3.x document")
+    parser.add_argument("--out", type=Path, default=ROOT / "cstar_async" / "_generated", help="the package to write")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if the package is not up to date")
+    options = parser.parse_args(arguments)
+    started = time.perf_counter()
+    try:
+        tree.refuse_foreign(options.out)
+        files = generate(options.spec)
+        fresh = tree.beside(options.out)
+        try:
+            tree.write(files, fresh)
+            changes = tree.differences(fresh, options.out)
+            if not options.check:
+                tree.swap(fresh, options.out)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except ContractError as error:
+        for problem in error.problems:
+            print(f"codegen: {problem}", file=sys.stderr)
+        return 1
+    for change in changes:
+        print(change)
+    if options.check and changes:
+        print(f"codegen: {options.out} is not what {options.spec} generates; run `make codegen`", file=sys.stderr)
+        return 1
+    print(f"{len(files)} files, {len(changes)} changed, {time.perf_counter() - started:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,259 @@
+"""Types as Python: annotations, and the expressions that decode and encode."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from . import naming
+
+if TYPE_CHECKING:
+    from .ir import Field, Model, Parameter, Type
+
+_PLAIN = {
+    "any": "Any",
+    "str": "str",
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "bytes": "bytes",
+    "none": "None",
+    "datetime": "_dt.datetime",
+    "date": "_dt.date",
+    "uuid": "_uuid.UUID",
+}
+_DECODERS = {"datetime": "parse_datetime", "date": "parse_date", "uuid": "_uuid.UUID"}
+_ENCODERS = {"datetime": "encode_datetime", "date": "encode_isoformat", "uuid": "encode_uuid"}
+_JSON_TYPES = {"float": "(int, float)", "map": "dict", "model": "dict", "list": "list"}
+
+
+def function(prefix: str, model: str) -> str:
+    """The name of a model's decode or encode function."""
+    return f"{prefix}_{naming.snake(model)}"
+
+
+def hint(type_: Type, *, request: bool = False) -> str:
+    """The annotation of a value. In requests, any sequence and mapping will do, and a mapping stands for a model."""
+    if type_.kind in _PLAIN:
+        text = _PLAIN[type_.kind]
+    elif type_.kind == "list":
+        text = f"{'Sequence' if request else 'list'}[{hint(type_.items[0], request=request)}]"
+    elif type_.kind == "map":
+        text = f"{'Mapping' if request else 'dict'}[str, {hint(type_.items[0], request=request)}]"
+    elif type_.kind == "union":
+        members = [hint(item, request=request) for item in type_.items]
+        if type_.discriminator and not request:
+            members.append("dict[str, Any]")
+        text = " | ".join(dict.fromkeys(members))
+    elif type_.kind == "model" and request:
+        text = f"{type_.name} | Mapping[str, Any]"
+    else:
+        text = type_.name
+    return f"{text} | None" if type_.nullable and type_.kind not in {"any", "none"} else text
+
+
+def decode(type_: Type, value: str) -> str:
+    """The expression that decodes the JSON value in the variable `value`."""
+    text = _decode(type_, value)
+    return f"(None if {value} is None else {text})" if type_.nullable and text != value else text
+
+
+def _decode(type_: Type, value: str) -> str:
+    if type_.passes_through:
+        return value
+    if type_.kind in _DECODERS:
+        return f"{_DECODERS[type_.kind]}({value})"
+    if type_.kind == "model":
+        return f"{function('decode', type_.name)}({value})"
+    inner = f"{value}_"
+    if type_.kind == "list":
+        return f"[{decode(type_.items[0], inner)} for {inner} in {value}]"
+    if type_.kind == "map":
+        return f"{{{inner}k: {decode(type_.items[0], inner)} for {inner}k, {inner} in {value}.items()}}"
+    if type_.discriminator:
+        member, targets = type_.discriminator
+        table = ", ".join(f"{key!r}: {function('decode', name)}" for key, name in targets)
+        return f"decode_discriminated({value}, {member!r}, {{{table}}})"
+    choices = ", ".join(f"({_json_type(item)}, {decoder(item)})" for item in _by_strictness(type_.items))
+    return f"decode_union({value}, ({choices},))"
+
+
+def _by_strictness(items: tuple[Type, ...]) -> list[Type]:
+    # A date is also text: what can fail is tried before what cannot.
+    return sorted(items, key=lambda item: item.passes_through)
+
+
+def _json_type(type_: Type) -> str:
+    if type_.kind in {"str", "enum", "datetime", "date", "uuid"}:
+        return "(str, int)" if type_.kind == "enum" else "str"
+    return _JSON_TYPES.get(type_.kind, _PLAIN.get(type_.kind, "object"))
+
+
+def decoder(type_: Type) -> str:
+    """The function that decodes a value of this type, or None where there is nothing to do."""
+    if type_.passes_through:
+        return "None"
+    if type_.kind == "model" and not type_.nullable:
+        return function("decode", type_.name)
+    if type_.kind in _DECODERS and not type_.nullable:
+        return _DECODERS[type_.kind]
+    return f"lambda v: {decode(type_, 'v')}"
+
+
+def encode(type_: Type, value: str) -> str:
+    """The expression that encodes the value in the variable `value` for JSON."""
+    text = _encode(type_, value)
+    return f"(None if {value} is None else {text})" if type_.nullable and text != value else text
+
+
+def _encode(type_: Type, value: str) -> str:
+    if type_.passes_through:
+        return value
+    if type_.kind in _ENCODERS:
+        return f"{_ENCODERS[type_.kind]}({value})"
+    if type_.kind == "model":
+        return f"{function('encode', type_.name)}({value})"
+    inner = f"{value}_"
+    if type_.kind == "list":
+        return f"[{encode(type_.items[0], inner)} for {inner} in {value}]"
+    if type_.kind == "map":
+        return f"{{{inner}k: {encode(type_.items[0], inner)} for {inner}k, {inner} in {value}.items()}}"
+    table = ", ".join(
+        f"{_PLAIN.get(item.kind, item.name)}: {_ENCODERS.get(item.kind) or function('encode', item.name)}"
+        for item in type_.items
+        if item.kind == "model" or item.kind in _ENCODERS
+    )
+    return f"encode_union({value}, {{{table}}})"
+
+
+def kind(type_: Type) -> str:
+    """The type as the field table writes it (see `wire.FieldInfo`)."""
+    if type_.passes_through:
+        return "None"
+    if type_.nullable and type_.kind != "list":
+        return f"lambda v: {decode(type_, 'v')}" if type_.kind not in {"model", *_DECODERS} else _plain_kind(type_)
+    return _plain_kind(type_)
+
+
+def _plain_kind(type_: Type) -> str:
+    if type_.kind == "model":
+        return type_.name
+    if type_.kind == "list":
+        return f"[{kind(type_.items[0])}]"
+    if type_.kind == "map":
+        return f'{{"": {kind(type_.items[0])}}}'
+    return decoder(type_)
+
+
+def argument(parameter: Parameter) -> str:
+    """An argument of a method, with its default."""
+    text = hint(parameter.type, request=True)
+    if parameter.required:
+        return f"{parameter.name}: {text}"
+    if parameter.location == "body":
+        return f"{parameter.name}: {text} | Unset = UNSET"
+    return f"{parameter.name}: {text if parameter.type.nullable else text + ' | None'} = None"
+
+
+def outgoing(type_: Type, name: str) -> str:
+    """An argument on its way into the body."""
+    if type_.kind == "list":
+        item = type_.items[0]
+        if item.passes_through:
+            return f"encode_given({name}, encode_array)"
+        if item.kind == "model":
+            return f"encode_each({name}, {function('encode', item.name)})"
+        return f"encode_each({name}, {encoder(item)})"
+    if type_.passes_through:
+        return name
+    return f"encode_given({name}, {encoder(type_)})"
+
+
+def encoder(type_: Type) -> str:
+    """The function that encodes a value of this type."""
+    if type_.kind == "model":
+        return function("encode", type_.name)
+    if type_.kind in _ENCODERS:
+        return _ENCODERS[type_.kind]
+    return f"lambda v: {_encode(type_, 'v')}"
+
+
+def decode_lines(model: Model) -> list[str]:
+    """The body of a decode function."""
+    lines = [f"o = new({model.name})"]
+    if any(not f.type.passes_through for f in model.fields):
+        lines.append("v: Any")
+    optional = [f for f in model.fields if not f.required]
+    if optional:
+        lines.append("get = d.get")
+    for field in model.fields:
+        lines += _decode_field(field)
+    if model.additional is not None:
+        name = additional_name(model)
+        known = ", ".join(repr(f.wire) for f in model.fields)
+        value = decode(model.additional, "x")
+        guard = f" if k not in {{{known}}}" if known else ""
+        lines.append(f"o.{name} = {{k: {value} for k, x in d.items(){guard}}}")
+    lines.append("return o")
+    return lines
+
+
+def _decode_field(field: Field) -> list[str]:
+    if field.required:
+        source = f"d[{field.wire!r}]"
+        if field.type.passes_through:
+            return [f"o.{field.name} = {source}"]
+        if not field.type.nullable and field.type.kind not in {"map", "union"}:
+            return [f"o.{field.name} = {decode(field.type, source)}".replace(f"{source}_", "i")]
+        return [f"v = {source}", f"o.{field.name} = {decode(field.type, 'v')}"]
+    if field.type.passes_through:
+        return [f"o.{field.name} = get({field.wire!r})"]
+    return [f"v = get({field.wire!r})", f"o.{field.name} = None if v is None else {_decode(field.type, 'v')}"]
+
+
+def encode_lines(model: Model) -> list[str]:
+    """The body of an encode function."""
+    lines = ["d: dict[str, Any] = {}"]
+    if model.fields:
+        lines.append("v: Any")  # one name for fields of many types
+    if model.additional is not None:
+        value = encode(model.additional, "x")
+        lines.append(f"d.update((k, {value}) for k, x in o.{additional_name(model)}.items())")
+    for field in model.fields:
+        lines.append(f"v = o.{field.name}")
+        if field.required:
+            lines.append(f"d[{field.wire!r}] = {encode(field.type, 'v')}")
+        else:
+            lines += ["if v is not None:", f"    d[{field.wire!r}] = {_encode(field.type, 'v')}"]
+    lines.append("return d")
+    return lines
+
+
+def additional_name(model: Model) -> str:
+    """The attribute that keeps members beyond the fields."""
+    return naming.unique("additional_properties", [f.name for f in model.fields])
+
+
+def docstring(text: str, indent: int, sections: list[tuple[str, list[tuple[str, str]]]] | None = None) -> str:
+    """A docstring, wrapped, that no text of the document can break out of."""
+    width = 116 - indent
+    blocks = [textwrap.fill(_safe(p), width, break_long_words=False) for p in text.split("\n\n") if p]
+    for title, rows in sections or []:
+        lines = [f"{title}:"]
+        for name, description in rows:
+            flat = _safe(description.replace("\n\n", " ")) or "No description."
+            lines.append(
+                textwrap.fill(f"{name}: {flat}", width - 4, subsequent_indent="    ", break_long_words=False)
+            )
+        blocks.append("\n".join([lines[0], *(textwrap.indent(line, "    ") for line in lines[1:])]))
+    body = "\n\n".join(blocks) or "No description."
+    if "\n" in body:
+        body += "\n"
+    elif body.endswith(('"', "\\")):
+        body += " "
+    return '"""' + textwrap.indent(body, " " * indent).strip(" ") + (" " * indent if "\n" in body else "") + '"""'
+
+
+def _safe(text: str) -> str:
+    text = "".join(c for c in text if c.isprintable() or c == " ")
+    return text.replace("\\", "\\\\").replace('"""', "'''")

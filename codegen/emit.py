@@ -1,0 +1,229 @@
+"""Templates → files: the contract as Python."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from . import code, naming, resources
+from .errors import ContractError
+
+if TYPE_CHECKING:
+    from .ir import Contract, Model, Module, Operation, Parameter, Type, WebhookEvent
+    from .resources import Node
+
+HEADER = "# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates."
+_TYPES = {
+    "any": "any", "str": "string", "enum": "string", "int": "integer", "float": "number", "bool": "boolean",
+    "datetime": "date-time", "date": "date", "uuid": "string", "bytes": "string", "none": "any",
+    "list": "array", "map": "object", "model": "object", "union": "any",
+}  # fmt: skip
+
+
+def render(contract: Contract, schemas: str) -> dict[str, str]:
+    """Every file of the package, by its path in it."""
+    return _Emitter(contract).files(schemas)
+
+
+class _Emitter:
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._enums = {enum.name: enum for module in contract.modules for enum in module.enums}
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,
+        )
+        self._environment.globals["header"] = HEADER
+        self._environment.filters.update(
+            pyrepr=repr,
+            hint=code.hint,
+            kind=code.kind,
+            plain=lambda text: code.docstring(text, 0).removeprefix('"""').removesuffix('"""').strip().rstrip("."),
+            docstring=code.docstring,
+            upper_snake=lambda name: naming.constant([name]),
+            function=lambda name, prefix: code.function(prefix, name),
+            article=lambda name: f"{'an' if name[0] in 'AEIOU' else 'a'} {name}",
+            uses_list=lambda operations: any("_list[" in resources.return_hint(op) for op in operations),
+            decoder_or_identity=lambda t: code.decoder(t) if not t.passes_through else "dict",
+        )
+
+    def files(self, schemas: str) -> dict[str, str]:
+        contract = self._contract
+        files = {
+            "__init__.py": f'{HEADER}\n"""Machine output only: models, operations, resources, events."""\n',
+            "schemas.json": schemas,
+            "operations/_record.py": self._render("record.py.jinja"),
+            "operations/__init__.py": self._render("operations_index.py.jinja", operations=contract.operations),
+        }
+        for module in contract.modules:
+            files[f"models/{module.name}.py"] = self._models(module)
+        files["models/__init__.py"] = self._index(
+            "The models", [(module.name, _exports(module)) for module in contract.modules]
+        )
+        tags = {operation.module: operation.tag for operation in contract.operations}
+        for name, tag in tags.items():
+            files[f"operations/{name}.py"] = self._render(
+                "operations.py.jinja",
+                tag=tag,
+                operations=[op for op in contract.operations if op.module == name],
+                param_record=self._param_record,
+                result_name=_result_name,
+            )
+        roots = resources.tree(contract.operations)
+        nodes = [node for root in roots for node in root.walk()]
+        for name in dict.fromkeys(node.module for node in nodes):
+            files[f"resources/{name}.py"] = self._resources([node for node in nodes if node.module == name])
+        files["resources/__init__.py"] = self._render("resources_root.py.jinja", nodes=roots)
+        if contract.events:
+            names = set[str]().union(*(event.data.references() for event in contract.events))
+            files["events.py"] = self._render(
+                "events.py.jinja", events=contract.events, event_doc=_event_doc, model_imports=self._imports(names)
+            )
+        for name, text in files.items():
+            if "object at 0x" in text:
+                raise ContractError([f"{name}: a template wrote the repr of an object; this is a fault of codegen"])
+        return files
+
+    def _render(self, template: str, **context: Any) -> str:
+        return self._environment.get_template(template).render(**context)
+
+    def _index(self, title: str, groups: list[tuple[str, list[str]]]) -> str:
+        all_names = sorted(name for _, names in groups for name in names)
+        return self._render("index.py.jinja", title=title, groups=groups, all_names=all_names)
+
+    def _imports(self, names: set[str], leave_out: str = "") -> list[tuple[str, list[str]]]:
+        """Where the named models and enums, and the functions of the models, are to be had."""
+        by_module: dict[str, list[str]] = {}
+        for name in sorted(names):
+            module = self._contract.home[name]
+            if module == leave_out:
+                continue
+            wanted = by_module.setdefault(module, [])
+            wanted.append(name)
+            if name not in self._enums:
+                wanted += [code.function("decode", name), code.function("encode", name)]
+        return sorted(by_module.items())
+
+    def _models(self, module: Module) -> str:
+        names = set[str]().union(*(model.references() for model in module.models))
+        imports = dict(self._imports(names, leave_out=module.name))
+        if set(imports) - {"shared"}:
+            raise ContractError([f"models/{module.name}.py would import {sorted(imports)}; a fault of codegen"])
+        return self._render(
+            "models.py.jinja",
+            module=module,
+            imports=imports.get("shared", []),
+            model_doc=_model_doc,
+            decode_lines=code.decode_lines,
+            encode_lines=code.encode_lines,
+            additional_name=code.additional_name,
+        )
+
+    def _param_record(self, p: Parameter) -> str:
+        item = p.type.items[0] if p.type.kind == "list" else None
+        named = item or p.type
+        values = self._enums[named.name].values if named.kind == "enum" else ()
+        columns = (
+            p.wire, p.name, p.location, self._kind(p.type), self._kind(item) if item else "", p.required,
+            p.type.nullable, p.explode, values, p.default, p.description, p.source,
+        )  # fmt: skip
+        return ", ".join(repr(column) for column in columns)
+
+    def _kind(self, type_: Type) -> str:
+        if type_.kind == "enum" and self._enums[type_.name].base == "int":
+            return "integer"
+        return _TYPES[type_.kind]
+
+    def _resources(self, nodes: list[Node]) -> str:
+        operations = [op for node in nodes for op in node.operations]
+        names = set[str]().union(*(op.references() for op in operations))
+        elsewhere = sorted(
+            {(child.module, child.class_name) for n in nodes for child in n.children if child.module != n.module}
+        )
+        return self._render(
+            "resources.py.jinja",
+            title=nodes[-1].title,
+            nodes=nodes,
+            operation_modules=sorted({op.module for op in operations}),
+            model_imports=self._imports(names),
+            elsewhere=elsewhere,
+            signature=resources.signature,
+            return_hint=resources.return_hint,
+            body=resources.method_body,
+            node_doc=_node_doc,
+            method_doc=_method_doc,
+        )
+
+
+def _exports(module: Module) -> list[str]:
+    names = [model.name for model in module.models]
+    for enum in module.enums:
+        names += [enum.name, f"{enum.name}Known", f"{naming.constant([enum.name])}_VALUES"]
+    return names
+
+
+def _result_name(operation: Operation) -> str:
+    return operation.result.items[0].name if operation.is_list else operation.result.name
+
+
+_SOURCES = {"docs": "from other public documentation", "inferred": "inferred, not documented anywhere"}
+
+
+def _sourced(description: str, source: str) -> str:
+    return f"{description} ({source})".strip() if source in _SOURCES else description
+
+
+def _model_doc(model: Model) -> str:
+    rows = [(field.name, _sourced(field.description, field.source)) for field in model.fields]
+    return code.docstring(model.description or f"{model.name}.", 4, [("Attributes", rows)] if rows else [])
+
+
+def _event_doc(event: WebhookEvent) -> str:
+    text = "\n\n".join(part for part in (event.summary.rstrip(".") + ".", event.description) if part.strip("."))
+    return code.docstring(f"{text}\n\nType `{event.type}`. Source: {event.source}.", 4)
+
+
+def _node_doc(node: Node) -> str:
+    return code.docstring(f"`{'.'.join(node.path)}`: {node.title}.", 4)
+
+
+def _method_doc(operation: Operation) -> str:
+    text = operation.summary.rstrip(".") + "." if operation.summary else f"{operation.place}."
+    if operation.description:
+        text += f"\n\n{operation.description}"
+    if operation.deprecated:
+        text += "\n\nDeprecated."
+    facts = f"`{operation.method} {operation.path}`"
+    if operation.key == "secret":
+        facts += ", needs a secret key"
+    if operation.source in _SOURCES:
+        facts += f"; {_SOURCES[operation.source]}"
+    rows = [(p.name, _sourced(p.description, p.source)) for p in operation.parameters]
+    return code.docstring(f"{text}\n\n{facts}.", 8, [("Args", rows)] if rows else [])
+
+
+def tidy(folder: Path) -> None:
+    """Order and prune the imports and format every file, by the pinned ruff and no configuration of anybody's."""
+    line = ["--isolated", "--target-version", "py311", "--no-cache", "--quiet"]
+    for option in ("line-length=120", "lint.isort.split-on-trailing-comma=false", "format.skip-magic-trailing-comma=true"):
+        line += ["--config", option]
+    for command in (["check", "--fix", "--select", "F401,I", "--output-format", "concise"], ["format"]):
+        done = subprocess.run(  # noqa: S603 - a fixed command on a folder of ours
+            [_ruff(), *command, *line, str(folder)], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            problems = f"{done.stdout}{done.stderr}".replace(f"{folder}/", "").strip().splitlines()
+            raise ContractError([f"ruff {command[0]}, a fault of codegen: {line}" for line in problems[:20]])
+
+
+def _ruff() -> str:
+    from ruff.__main__ import find_ruff_bin  # noqa: PLC0415 - only the generator needs it
+
+    return find_ruff_bin()

@@ -1,0 +1,193 @@
+"""The one module that knows openapi-python-client: a prepared document → types.
+
+Pinned exactly, because what is used here is not its public interface. Any warning of the parser is fatal; it would
+otherwise leave out what it did not understand and go on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser import properties as upstream
+from openapi_python_client.parser.errors import GeneratorError, ParseError
+from openapi_python_client.schema.untrusted_string import UntrustedString
+
+from .errors import ContractError
+from .ir import ANY, Kind, Type
+
+if TYPE_CHECKING:
+    from .prepass import Prepared
+
+_SCALARS: dict[type[Any], Kind] = {
+    upstream.AnyProperty: "any",
+    upstream.BooleanProperty: "bool",
+    upstream.DateProperty: "date",
+    upstream.DateTimeProperty: "datetime",
+    upstream.FileProperty: "str",  # bytes have no form in JSON
+    upstream.FloatProperty: "float",
+    upstream.IntProperty: "int",
+    upstream.NoneProperty: "none",
+    upstream.StringProperty: "str",
+    upstream.UuidProperty: "uuid",
+}
+
+
+@attrs.frozen
+class ParsedField:
+    """A field of an object."""
+
+    wire: str
+    type: Type
+    required: bool
+
+
+@attrs.frozen
+class ParsedModel:
+    """An object: its fields in order, and the type of further members."""
+
+    fields: tuple[ParsedField, ...]
+    additional: Type | None
+
+
+@attrs.frozen
+class ParsedOperation:
+    """The types of an operation."""
+
+    parameters: dict[tuple[str, str], Type]
+    """(location, wire name) → type."""
+    body: Type | None
+    result: Type
+
+
+@attrs.frozen
+class Parsed:
+    """All that was learnt from the parser."""
+
+    models: dict[str, ParsedModel]
+    enums: dict[str, tuple[str | int, ...]]
+    operations: dict[str, ParsedOperation]
+
+
+def parse(prepared: Prepared) -> Parsed:
+    """Raises ContractError with every warning of the parser, in the document's own names."""
+    config = Config.from_sources(
+        ConfigFile(literal_enums=True), MetaType.NONE, "openapi.yaml", "utf-8", overwrite=True, output_path=None
+    )
+    data = GeneratorData.from_dict(prepared.document, config=config)
+    if isinstance(data, GeneratorError):
+        raise ContractError([_readable(prepared, f"{data.header}: {data.detail}")])
+    problems: list[ParseError] = list(data.errors)
+    for collection in data.endpoint_collections_by_tag.values():
+        problems += collection.parse_errors
+    if problems:
+        raise ContractError([_readable(prepared, _message(problem)) for problem in problems])
+    return _Reader(prepared).read(data)
+
+
+def _message(problem: ParseError) -> str:
+    header = problem.header if isinstance(problem.header, str) else ""
+    return " ".join(part for part in (header, problem.detail or "") if part)
+
+
+def _readable(prepared: Prepared, text: str) -> str:
+    return prepared.names.restore(prepared.classes.restore(text))
+
+
+class _Reader:
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
+        self._maps: dict[str, Type | None] = {}
+
+    def read(self, data: GeneratorData) -> Parsed:
+        # A class without fields is a map; all of them must be known before the first type is read.
+        for model in data.models:
+            if not model.required_properties and not model.optional_properties and not self._raw(model):
+                self._maps[self._class(model)] = None
+        models: dict[str, ParsedModel] = {}
+        for model in data.models:
+            name = self._class(model)
+            if name not in self._maps:
+                models[name] = self._model(name, model)
+        enums = {self._class(enum): self._values(enum) for enum in data.enums}
+        operations: dict[str, ParsedOperation] = {}
+        for collection in data.endpoint_collections_by_tag.values():
+            for endpoint in collection.endpoints:
+                operation_id = self._prepared.names.name(endpoint.name)
+                operations[operation_id] = ParsedOperation(
+                    parameters={
+                        (str(location.value), self._wire(prop.name)): self._type(prop)
+                        for location, prop in endpoint.iter_all_parameters()
+                    },
+                    body=self._type(endpoint.bodies[0].prop) if endpoint.bodies else None,
+                    result=self._type(next(iter(endpoint.responses)).prop),
+                )
+        return Parsed(models=models, enums=enums, operations=operations)
+
+    def _raw(self, model: Any) -> dict[str, Any]:
+        return self._prepared.schemas[self._class(model)]
+
+    def _class(self, prop: Any) -> str:
+        return self._prepared.classes.name(str(prop.class_info.name))
+
+    def _wire(self, name: UntrustedString | str) -> str:
+        token = name.get_untrusted_value() if isinstance(name, UntrustedString) else name
+        return self._prepared.names.name(token)
+
+    def _values(self, enum: Any) -> tuple[str | int, ...]:
+        # The parser keeps a set; the author's order is the one to show.
+        raw = self._prepared.schemas[self._class(enum)]
+        return tuple(value for value in dict.fromkeys(raw["enum"]) if value is not None)
+
+    def _model(self, name: str, model: Any) -> ParsedModel:
+        if model.required_properties is None or model.optional_properties is None:
+            raise ContractError([f"{name}: the parser left this object unread"])
+        fields = {self._wire(p.name): p for p in [*model.required_properties, *model.optional_properties]}
+        ordered = [wire for wire in self._order(self._raw(model)) if wire in fields]
+        ordered += [wire for wire in fields if wire not in ordered]
+        return ParsedModel(
+            fields=tuple(ParsedField(wire, self._type(fields[wire]), bool(fields[wire].required)) for wire in ordered),
+            additional=self._type(model.additional_properties) if model.additional_properties else None,
+        )
+
+    def _order(self, schema: dict[str, Any]) -> list[str]:
+        names: list[str] = []
+        for part in schema.get("allOf") or []:
+            names += self._order(part) if isinstance(part, dict) else []
+        return names + list(schema.get("properties") or {})
+
+    def _type(self, prop: Any) -> Type:
+        if isinstance(prop, upstream.ModelProperty):
+            name = self._class(prop)
+            if name in self._maps or (not self._prepared.schemas[name] and not prop.required_properties):
+                value = self._type(prop.additional_properties) if prop.additional_properties else ANY
+                return Type("map", items=(value,))
+            return Type("model", name=name)
+        if isinstance(prop, upstream.LiteralEnumProperty):
+            return Type("enum", name=self._class(prop))
+        if isinstance(prop, upstream.ListProperty):
+            return Type("list", items=(self._type(prop.inner_property),))
+        if isinstance(prop, upstream.UnionProperty):
+            return self._union([self._type(inner) for inner in prop.inner_properties])
+        try:
+            return Type(_SCALARS[type(prop)])
+        except KeyError:
+            raise ContractError([f"the parser's {type(prop).__name__} is not known here"]) from None
+
+    def _union(self, members: list[Type]) -> Type:
+        flat: list[Type] = []
+        nullable = False
+        for member in members:
+            if member.kind == "none":
+                nullable = True
+            elif member not in flat:
+                flat.append(member)
+        if not flat:
+            return Type("none")
+        if len(flat) == 1:
+            return attrs.evolve(flat[0], nullable=nullable or flat[0].nullable)
+        found = self._prepared.discriminators.get(frozenset(t.name for t in flat if t.kind == "model"))
+        discriminator = (found[0], tuple(found[1].items())) if found else None
+        return Type("union", items=tuple(flat), nullable=nullable, discriminator=discriminator)

@@ -1,0 +1,126 @@
+"""The tree of resources: from operation ids to the classes whose methods they are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import attrs
+
+from . import code, naming
+from .ir import ANY, Type
+
+if TYPE_CHECKING:
+    from .ir import Operation
+
+
+@attrs.define
+class Node:
+    """A resource: an attribute of the client, or of another resource."""
+
+    path: tuple[str, ...]
+    operations: list[Operation] = attrs.field(factory=list)
+    children: list[Node] = attrs.field(factory=list)
+
+    @property
+    def class_name(self) -> str:
+        """`TicketsMessages` for `tickets.messages`."""
+        return naming.pascal("_".join(self.path))
+
+    def all_operations(self) -> list[Operation]:
+        """Its own operations and those below it."""
+        return [*self.operations, *(op for child in self.children for op in child.all_operations())]
+
+    @property
+    def module(self) -> str:
+        """The file it stands in: that of its own first operation, else of the first below it."""
+        return (self.operations or self.all_operations())[0].module
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return (self.operations or self.all_operations())[0].tag
+
+    def walk(self) -> list[Node]:
+        """Itself and all below it, deepest first."""
+        return [*(node for child in self.children for node in child.walk()), self]
+
+
+def tree(operations: tuple[Operation, ...]) -> list[Node]:
+    """The top-level resources, in the order of the contract. Streams have no generated method."""
+    nodes: dict[tuple[str, ...], Node] = {}
+    for operation in operations:
+        if operation.content == "event-stream":
+            continue
+        for depth in range(1, len(operation.resource) + 1):
+            path = operation.resource[:depth]
+            if path not in nodes:
+                nodes[path] = Node(path)
+                if depth > 1:
+                    nodes[path[:-1]].children.append(nodes[path])
+        nodes[operation.resource].operations.append(operation)
+    return [node for path, node in nodes.items() if len(path) == 1]
+
+
+def return_hint(operation: Operation) -> str:
+    """`Pager[Ticket]` for lists, `Call[Ticket]` for the rest."""
+    if operation.is_list:
+        text = f"Pager[{code.hint(operation.result.items[0])}]"
+    else:
+        text = f"Call[{code.hint(operation.result)}]"
+    # A method called `list` hides the builtin from the annotations after it.
+    return re.sub(r"\blist\[", "_list[", text)
+
+
+def signature(operation: Operation) -> str:
+    """The parameters of the method: what the path needs by position, the rest by name."""
+    path = [p for p in operation.parameters if p.location == "path"]
+    rest = sorted((p for p in operation.parameters if p.location != "path"), key=lambda p: not p.required)
+    named = [code.argument(p) for p in rest]
+    if operation.body is not None and not operation.flat:
+        body = f"{body_argument(operation)}: {code.hint(operation.body, request=True)}"
+        named.insert(0, body if operation.body_required else f"{body} | None = None")
+    return ", ".join(["self", *(code.argument(p) for p in path), *(["*"] if named else []), *named])
+
+
+def body_argument(operation: Operation) -> str:
+    """What the body is called when it is one argument."""
+    return naming.unique("body", [p.name for p in operation.parameters])
+
+
+def method_body(operation: Operation) -> str:
+    """The expression that makes the call."""
+    path = [p.name if p.type.kind == "str" else f"str({p.name})" for p in operation.parameters if p.location == "path"]
+    query = {p.wire: p.name for p in operation.parameters if p.location == "query"}
+    headers = {p.wire: p.name for p in operation.parameters if p.location == "header"}
+    result = operation.result.items[0] if operation.is_list else operation.result
+    arguments = [
+        "self._client",
+        f"_{operation.module}.{operation.constant}",
+        f"({', '.join(path)}{',' if len(path) == 1 else ''})",
+        _members(query) if query else "None",
+        _json(operation),
+        code.decoder(result if operation.content == "json" else ANY),
+    ]
+    if headers:
+        arguments.append(f"headers=encode_headers({_members(headers)})")
+    return f"{'Pager' if operation.is_list else 'Call'}({', '.join(arguments)})"
+
+
+def _json(operation: Operation) -> str:
+    if operation.body is None:
+        return "None"
+    if not operation.flat:
+        return code.outgoing(operation.body, body_argument(operation))
+    fields = {
+        p.wire: code.outgoing(_nonnull(p.type), p.name) for p in operation.parameters if p.location == "body"
+    }
+    return _members(fields)
+
+
+def _nonnull(type_: Type) -> Type:
+    return attrs.evolve(type_, nullable=False)  # encode_given lets None through by itself
+
+
+def _members(values: dict[str, str]) -> str:
+    return "{" + ", ".join(f"{wire!r}: {value}" for wire, value in values.items()) + "}"

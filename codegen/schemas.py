@@ -1,0 +1,51 @@
+"""`schemas.json`: the contract's JSON Schemas, for those who validate (the sandbox, the MCP server)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from .references import Resolver
+
+if TYPE_CHECKING:
+    from .prepass import RawOperation
+
+_WORDS = {"description", "example", "examples", "summary", "title", "externalDocs"}
+_NAMED = {"properties", "patternProperties", "$defs", "mapping"}
+
+
+def render(document: dict[str, Any], operations: list[RawOperation]) -> str:
+    """Component schemas, and for each operation those of its parameters, body and answers; without the prose."""
+    resolver = Resolver(document)
+    table: dict[str, Any] = {}
+    for operation in operations:
+        entry: dict[str, Any] = {
+            "parameters": [
+                {k: _bare(p[k]) for k in ("name", "in", "required", "schema", "style", "explode") if k in p}
+                for p in operation.parameters
+            ]
+        }
+        if operation.body_schema is not None:
+            entry["body"] = _bare(operation.body_schema)
+        entry["responses"] = {}
+        for status, response in (operation.raw.get("responses") or {}).items():
+            content = resolver.follow(response).get("content") or {}
+            schema = (content.get("application/json") or {}).get("schema")
+            if schema is not None:
+                entry["responses"][str(status)] = _bare(schema)
+        table[operation.id] = entry
+    schemas = {name: _bare(schema) for name, schema in resolver.components("schemas").items()}
+    return json.dumps({"components": {"schemas": schemas}, "operations": table}, ensure_ascii=False, indent=0) + "\n"
+
+
+def _bare(value: Any, *, named: bool = False) -> Any:
+    """A schema without its prose. Below `properties` the keys are names, and a field may be called `title`."""
+    if isinstance(value, dict):
+        return {
+            key: _bare(inner, named=key in _NAMED and not named)
+            for key, inner in value.items()
+            if named or key not in _WORDS
+        }
+    if isinstance(value, list):
+        return [_bare(inner) for inner in value]
+    return value

@@ -1,0 +1,133 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""AI Actions: the objects and the known values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, new
+
+AIActionKnown: TypeAlias = Literal["auto-tag", "suggest-reply", "summarize", "improve"]
+AIAction: TypeAlias = AIActionKnown | str
+"""What the model is to do. It tags a ticket, drafts a reply, sums up a conversation or refines a text. Open: a value
+that is not known yet passes through.
+"""
+AI_ACTION_VALUES: tuple[AIActionKnown, ...] = ("auto-tag", "suggest-reply", "summarize", "improve")
+
+
+@attrs.define(slots=True, kw_only=True)
+class AIResult:
+    """What an AI action made.
+
+    Attributes:
+        object: Always `ai_result`. (docs)
+        action: What the model is to do. It tags a ticket, drafts a reply, sums up a conversation or refines a text.
+        result: The outcome of an AI action. Which field is there depends on the action.
+    """
+
+    object: str
+    action: AIAction
+    result: AIOutput
+
+
+def decode_ai_result(d: Mapping[str, Any]) -> AIResult:
+    """Read an AIResult from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AIResult)
+    v: Any
+    o.object = d["object"]
+    o.action = d["action"]
+    o.result = decode_ai_output(d["result"])
+    return o
+
+
+def encode_ai_result(o: AIResult) -> dict[str, Any]:
+    """Write an AIResult as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    d["object"] = v
+    v = o.action
+    d["action"] = v
+    v = o.result
+    d["result"] = encode_ai_output(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AIOutput:
+    """The outcome of an AI action. Which field is there depends on the action.
+
+    Attributes:
+        suggestion: The drafted reply, from `suggest-reply`. (docs)
+        tags: The tags given to the ticket, from `auto-tag`. (inferred)
+        summary: The summary, from `summarize`. (inferred)
+        text: The refined text, from `improve`. (inferred)
+    """
+
+    suggestion: str | None = None
+    tags: list[str] | None = None
+    summary: str | None = None
+    text: str | None = None
+    additional_properties: dict[str, Any] = attrs.field(factory=dict)
+
+
+def decode_ai_output(d: Mapping[str, Any]) -> AIOutput:
+    """Read an AIOutput from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AIOutput)
+    get = d.get
+    o.suggestion = get("suggestion")
+    o.tags = get("tags")
+    o.summary = get("summary")
+    o.text = get("text")
+    o.additional_properties = {k: x for k, x in d.items() if k not in {"suggestion", "tags", "summary", "text"}}
+    return o
+
+
+def encode_ai_output(o: AIOutput) -> dict[str, Any]:
+    """Write an AIOutput as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    d.update((k, x) for k, x in o.additional_properties.items())
+    v = o.suggestion
+    if v is not None:
+        d["suggestion"] = v
+    v = o.tags
+    if v is not None:
+        d["tags"] = v
+    v = o.summary
+    if v is not None:
+        d["summary"] = v
+    v = o.text
+    if v is not None:
+        d["text"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        AIResult: ModelInfo(
+            decode_ai_result,
+            encode_ai_result,
+            (
+                FieldInfo("object", "object", True, None),
+                FieldInfo("action", "action", True, None),
+                FieldInfo("result", "result", True, AIOutput),
+            ),
+            None,
+        ),
+        AIOutput: ModelInfo(
+            decode_ai_output,
+            encode_ai_output,
+            (
+                FieldInfo("suggestion", "suggestion", False, None),
+                FieldInfo("tags", "tags", False, None),
+                FieldInfo("summary", "summary", False, None),
+                FieldInfo("text", "text", False, None),
+            ),
+            FieldInfo("additional_properties", "", False, None),
+        ),
+    }

@@ -1,0 +1,308 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Analytics: the objects and the known values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, new
+
+AnalyticsPeriodKnown: TypeAlias = Literal["day", "week", "month", "quarter", "year", "all"]
+AnalyticsPeriod: TypeAlias = AnalyticsPeriodKnown | str
+"""A stretch of time up to now. Only `week` is documented; the other values are inferred. Open: a value that is not
+known yet passes through.
+"""
+ANALYTICS_PERIOD_VALUES: tuple[AnalyticsPeriodKnown, ...] = ("day", "week", "month", "quarter", "year", "all")
+
+
+@attrs.define(slots=True, kw_only=True)
+class AnalyticsOverview:
+    """A team's figures over a period.
+
+    Attributes:
+        object: Always `analytics_overview`. (docs)
+        period: The period summed up.
+        tickets: Tickets in figures.
+        customers: Customers in figures.
+        csat: Customer satisfaction in figures.
+    """
+
+    object: str
+    period: AnalyticsPeriod
+    tickets: AnalyticsTickets
+    customers: AnalyticsCustomers
+    csat: AnalyticsCsat
+
+
+def decode_analytics_overview(d: Mapping[str, Any]) -> AnalyticsOverview:
+    """Read an AnalyticsOverview from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AnalyticsOverview)
+    v: Any
+    o.object = d["object"]
+    o.period = d["period"]
+    o.tickets = decode_analytics_tickets(d["tickets"])
+    o.customers = decode_analytics_customers(d["customers"])
+    o.csat = decode_analytics_csat(d["csat"])
+    return o
+
+
+def encode_analytics_overview(o: AnalyticsOverview) -> dict[str, Any]:
+    """Write an AnalyticsOverview as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    d["object"] = v
+    v = o.period
+    d["period"] = v
+    v = o.tickets
+    d["tickets"] = encode_analytics_tickets(v)
+    v = o.customers
+    d["customers"] = encode_analytics_customers(v)
+    v = o.csat
+    d["csat"] = encode_analytics_csat(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AnalyticsTickets:
+    """Tickets in figures.
+
+    Attributes:
+        total: Tickets in the period.
+        open: Tickets that are open now.
+        resolved: Tickets resolved in the period.
+    """
+
+    total: int
+    open: int
+    resolved: int
+
+
+def decode_analytics_tickets(d: Mapping[str, Any]) -> AnalyticsTickets:
+    """Read an AnalyticsTickets from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AnalyticsTickets)
+    o.total = d["total"]
+    o.open = d["open"]
+    o.resolved = d["resolved"]
+    return o
+
+
+def encode_analytics_tickets(o: AnalyticsTickets) -> dict[str, Any]:
+    """Write an AnalyticsTickets as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.total
+    d["total"] = v
+    v = o.open
+    d["open"] = v
+    v = o.resolved
+    d["resolved"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AnalyticsCustomers:
+    """Customers in figures.
+
+    Attributes:
+        total: All customers.
+        active: Customers active in the period. (docs)
+        new: Customers created in the period. (docs)
+    """
+
+    total: int
+    active: int
+    new: int
+
+
+def decode_analytics_customers(d: Mapping[str, Any]) -> AnalyticsCustomers:
+    """Read an AnalyticsCustomers from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AnalyticsCustomers)
+    o.total = d["total"]
+    o.active = d["active"]
+    o.new = d["new"]
+    return o
+
+
+def encode_analytics_customers(o: AnalyticsCustomers) -> dict[str, Any]:
+    """Write an AnalyticsCustomers as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.total
+    d["total"] = v
+    v = o.active
+    d["active"] = v
+    v = o.new
+    d["new"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AnalyticsCsat:
+    """Customer satisfaction in figures.
+
+    Attributes:
+        average: The average score; null is to be expected where nobody answered.
+        total_responses: How many surveys were answered. (docs)
+    """
+
+    average: float | None
+    total_responses: int
+
+
+def decode_analytics_csat(d: Mapping[str, Any]) -> AnalyticsCsat:
+    """Read an AnalyticsCsat from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AnalyticsCsat)
+    o.average = d["average"]
+    o.total_responses = d["totalResponses"]
+    return o
+
+
+def encode_analytics_csat(o: AnalyticsCsat) -> dict[str, Any]:
+    """Write an AnalyticsCsat as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.average
+    d["average"] = v
+    v = o.total_responses
+    d["totalResponses"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AgentStats:
+    """One agent's figures over a period.
+
+    Attributes:
+        object: Always `agent_stats`. (inferred)
+        member_id: The agent's membership (`mem_…`). (inferred)
+        user_id: The agent's user account (`usr_…`). (inferred)
+        name: The agent's name. (inferred)
+        tickets_assigned: Tickets assigned to the agent in the period. (inferred)
+        tickets_resolved: Tickets the agent resolved in the period. (inferred)
+        avg_response_time: Average minutes until the first answer; null without one. (inferred)
+        avg_resolution_time: Average minutes until a ticket is resolved; null without one. (inferred)
+        csat_average: The average satisfaction score; null without answers. (inferred)
+    """
+
+    object: str | None = None
+    member_id: str
+    user_id: str | None = None
+    name: str | None = None
+    tickets_assigned: int | None = None
+    tickets_resolved: int | None = None
+    avg_response_time: float | None = None
+    avg_resolution_time: float | None = None
+    csat_average: float | None = None
+
+
+def decode_agent_stats(d: Mapping[str, Any]) -> AgentStats:
+    """Read an AgentStats from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AgentStats)
+    get = d.get
+    o.object = get("object")
+    o.member_id = d["memberId"]
+    o.user_id = get("userId")
+    o.name = get("name")
+    o.tickets_assigned = get("ticketsAssigned")
+    o.tickets_resolved = get("ticketsResolved")
+    o.avg_response_time = get("avgResponseTime")
+    o.avg_resolution_time = get("avgResolutionTime")
+    o.csat_average = get("csatAverage")
+    return o
+
+
+def encode_agent_stats(o: AgentStats) -> dict[str, Any]:
+    """Write an AgentStats as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.member_id
+    d["memberId"] = v
+    v = o.user_id
+    if v is not None:
+        d["userId"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.tickets_assigned
+    if v is not None:
+        d["ticketsAssigned"] = v
+    v = o.tickets_resolved
+    if v is not None:
+        d["ticketsResolved"] = v
+    v = o.avg_response_time
+    if v is not None:
+        d["avgResponseTime"] = v
+    v = o.avg_resolution_time
+    if v is not None:
+        d["avgResolutionTime"] = v
+    v = o.csat_average
+    if v is not None:
+        d["csatAverage"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        AnalyticsOverview: ModelInfo(
+            decode_analytics_overview,
+            encode_analytics_overview,
+            (
+                FieldInfo("object", "object", True, None),
+                FieldInfo("period", "period", True, None),
+                FieldInfo("tickets", "tickets", True, AnalyticsTickets),
+                FieldInfo("customers", "customers", True, AnalyticsCustomers),
+                FieldInfo("csat", "csat", True, AnalyticsCsat),
+            ),
+            None,
+        ),
+        AnalyticsTickets: ModelInfo(
+            decode_analytics_tickets,
+            encode_analytics_tickets,
+            (
+                FieldInfo("total", "total", True, None),
+                FieldInfo("open", "open", True, None),
+                FieldInfo("resolved", "resolved", True, None),
+            ),
+            None,
+        ),
+        AnalyticsCustomers: ModelInfo(
+            decode_analytics_customers,
+            encode_analytics_customers,
+            (
+                FieldInfo("total", "total", True, None),
+                FieldInfo("active", "active", True, None),
+                FieldInfo("new", "new", True, None),
+            ),
+            None,
+        ),
+        AnalyticsCsat: ModelInfo(
+            decode_analytics_csat,
+            encode_analytics_csat,
+            (FieldInfo("average", "average", True, None), FieldInfo("total_responses", "totalResponses", True, None)),
+            None,
+        ),
+        AgentStats: ModelInfo(
+            decode_agent_stats,
+            encode_agent_stats,
+            (
+                FieldInfo("object", "object", False, None),
+                FieldInfo("member_id", "memberId", True, None),
+                FieldInfo("user_id", "userId", False, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("tickets_assigned", "ticketsAssigned", False, None),
+                FieldInfo("tickets_resolved", "ticketsResolved", False, None),
+                FieldInfo("avg_response_time", "avgResponseTime", False, None),
+                FieldInfo("avg_resolution_time", "avgResolutionTime", False, None),
+                FieldInfo("csat_average", "csatAverage", False, None),
+            ),
+            None,
+        ),
+    }

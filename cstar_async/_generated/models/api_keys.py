@@ -1,0 +1,123 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""API Keys: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+from .shared import KeyEnvironment, KeyType
+
+
+@attrs.define(slots=True, kw_only=True)
+class ApiKey:
+    """An API key, without the key itself but for the answer to its creation.
+
+    Attributes:
+        id: The id of the key. (inferred)
+        object: Always `api_key`. (inferred)
+        name: What the key is for. (inferred)
+        prefix: The first characters of the key, to tell it from others. (inferred)
+        key_type: What the key may do. (inferred)
+        environment: Which data the key sees. (inferred)
+        key: The whole key. It is in the answer to its creation and never again. (inferred)
+        last_used_at: When it was last used; null if never. (inferred)
+        expires_at: When it ends; null if never. (inferred)
+        created_at: When it was created. (inferred)
+    """
+
+    id: str
+    object: str | None = None
+    name: str | None = None
+    prefix: str | None = None
+    key_type: KeyType | None = None
+    environment: KeyEnvironment | None = None
+    key: str | None = None
+    last_used_at: _dt.datetime | None = None
+    expires_at: _dt.datetime | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_api_key(d: Mapping[str, Any]) -> ApiKey:
+    """Read an ApiKey from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(ApiKey)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.name = get("name")
+    o.prefix = get("prefix")
+    o.key_type = get("keyType")
+    o.environment = get("environment")
+    o.key = get("key")
+    v = get("lastUsedAt")
+    o.last_used_at = None if v is None else parse_datetime(v)
+    v = get("expiresAt")
+    o.expires_at = None if v is None else parse_datetime(v)
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_api_key(o: ApiKey) -> dict[str, Any]:
+    """Write an ApiKey as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.prefix
+    if v is not None:
+        d["prefix"] = v
+    v = o.key_type
+    if v is not None:
+        d["keyType"] = v
+    v = o.environment
+    if v is not None:
+        d["environment"] = v
+    v = o.key
+    if v is not None:
+        d["key"] = v
+    v = o.last_used_at
+    if v is not None:
+        d["lastUsedAt"] = encode_datetime(v)
+    v = o.expires_at
+    if v is not None:
+        d["expiresAt"] = encode_datetime(v)
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        ApiKey: ModelInfo(
+            decode_api_key,
+            encode_api_key,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("prefix", "prefix", False, None),
+                FieldInfo("key_type", "keyType", False, None),
+                FieldInfo("environment", "environment", False, None),
+                FieldInfo("key", "key", False, None),
+                FieldInfo("last_used_at", "lastUsedAt", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("expires_at", "expiresAt", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+            ),
+            None,
+        )
+    }

@@ -1,0 +1,200 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Articles: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+from .shared import ArticleStatus
+
+ArticleStatusFilterKnown: TypeAlias = Literal["draft", "published", "archived"]
+ArticleStatusFilter: TypeAlias = ArticleStatusFilterKnown | str
+"""The statuses by which articles can be listed. No article is documented as carrying `archived`. Open: a value that is
+not known yet passes through.
+"""
+ARTICLE_STATUS_FILTER_VALUES: tuple[ArticleStatusFilterKnown, ...] = ("draft", "published", "archived")
+
+
+@attrs.define(slots=True, kw_only=True)
+class Article:
+    """A page of the knowledge base.
+
+    Attributes:
+        id: The id of the article.
+        object: The type of this object. (docs)
+        title: The title.
+        slug: The title in a form fit for addresses. (docs)
+        excerpt: A short text for lists and search results. (docs)
+        content: The text, in Markdown.
+        category: The name of its category; null when it has none.
+        category_id: The id of its category; null when it has none. (docs)
+        status: Whether the article is out. Some articles of the documentation add `archived`.
+        is_public: Whether it is in the public knowledge base.
+        tags: The tags of the article.
+        notes: Notes for the team, never shown to readers. (docs)
+        view_count: How often it was read.
+        use_count: How often it was used in replies.
+        read_time: How long reading takes, in words. (docs)
+        meta_description: The description for search engines. (docs)
+        metadata: Your own keys and values; the service only keeps them. (docs)
+        published_at: When it was first published; null before. (docs)
+        created_at: When it was written.
+        updated_at: When it last changed.
+    """
+
+    id: str
+    object: str | None = None
+    title: str | None = None
+    slug: str | None = None
+    excerpt: str | None = None
+    content: str | None = None
+    category: str | None = None
+    category_id: str | None = None
+    status: ArticleStatus | None = None
+    is_public: bool | None = None
+    tags: list[str] | None = None
+    notes: str | None = None
+    view_count: int | None = None
+    use_count: int | None = None
+    read_time: str | None = None
+    meta_description: str | None = None
+    metadata: dict[str, Any] | None = None
+    published_at: _dt.datetime | None = None
+    created_at: _dt.datetime | None = None
+    updated_at: _dt.datetime | None = None
+
+
+def decode_article(d: Mapping[str, Any]) -> Article:
+    """Read an Article from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Article)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.title = get("title")
+    o.slug = get("slug")
+    o.excerpt = get("excerpt")
+    o.content = get("content")
+    o.category = get("category")
+    o.category_id = get("categoryId")
+    o.status = get("status")
+    o.is_public = get("isPublic")
+    o.tags = get("tags")
+    o.notes = get("notes")
+    o.view_count = get("viewCount")
+    o.use_count = get("useCount")
+    o.read_time = get("readTime")
+    o.meta_description = get("metaDescription")
+    o.metadata = get("metadata")
+    v = get("publishedAt")
+    o.published_at = None if v is None else parse_datetime(v)
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    v = get("updatedAt")
+    o.updated_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_article(o: Article) -> dict[str, Any]:
+    """Write an Article as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.slug
+    if v is not None:
+        d["slug"] = v
+    v = o.excerpt
+    if v is not None:
+        d["excerpt"] = v
+    v = o.content
+    if v is not None:
+        d["content"] = v
+    v = o.category
+    if v is not None:
+        d["category"] = v
+    v = o.category_id
+    if v is not None:
+        d["categoryId"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.is_public
+    if v is not None:
+        d["isPublic"] = v
+    v = o.tags
+    if v is not None:
+        d["tags"] = v
+    v = o.notes
+    if v is not None:
+        d["notes"] = v
+    v = o.view_count
+    if v is not None:
+        d["viewCount"] = v
+    v = o.use_count
+    if v is not None:
+        d["useCount"] = v
+    v = o.read_time
+    if v is not None:
+        d["readTime"] = v
+    v = o.meta_description
+    if v is not None:
+        d["metaDescription"] = v
+    v = o.metadata
+    if v is not None:
+        d["metadata"] = v
+    v = o.published_at
+    if v is not None:
+        d["publishedAt"] = encode_datetime(v)
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updatedAt"] = encode_datetime(v)
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        Article: ModelInfo(
+            decode_article,
+            encode_article,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("slug", "slug", False, None),
+                FieldInfo("excerpt", "excerpt", False, None),
+                FieldInfo("content", "content", False, None),
+                FieldInfo("category", "category", False, None),
+                FieldInfo("category_id", "categoryId", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("is_public", "isPublic", False, None),
+                FieldInfo("tags", "tags", False, None),
+                FieldInfo("notes", "notes", False, None),
+                FieldInfo("view_count", "viewCount", False, None),
+                FieldInfo("use_count", "useCount", False, None),
+                FieldInfo("read_time", "readTime", False, None),
+                FieldInfo("meta_description", "metaDescription", False, None),
+                FieldInfo("metadata", "metadata", False, None),
+                FieldInfo("published_at", "publishedAt", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+                FieldInfo("updated_at", "updatedAt", False, parse_datetime),
+            ),
+            None,
+        )
+    }

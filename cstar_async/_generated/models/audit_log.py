@@ -1,0 +1,99 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Audit Log: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+
+@attrs.define(slots=True, kw_only=True)
+class AuditLogEntry:
+    """Something that somebody did.
+
+    Attributes:
+        id: The entry's id.
+        action: What was done, as `resource.action`.
+        resource_type: The type of the resource it was done to.
+        resource_id: The resource it was done to.
+        actor_id: Who did it; null where it was no user. (inferred)
+        actor_name: The name of who did it.
+        details: More about it; the keys depend on the action.
+        created_at: When it was done.
+    """
+
+    id: str
+    action: str
+    resource_type: str
+    resource_id: str
+    actor_id: str | None = None
+    actor_name: str
+    details: dict[str, Any] | None = None
+    created_at: _dt.datetime
+
+
+def decode_audit_log_entry(d: Mapping[str, Any]) -> AuditLogEntry:
+    """Read an AuditLogEntry from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AuditLogEntry)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.action = d["action"]
+    o.resource_type = d["resourceType"]
+    o.resource_id = d["resourceId"]
+    o.actor_id = get("actorId")
+    o.actor_name = d["actorName"]
+    o.details = get("details")
+    o.created_at = parse_datetime(d["createdAt"])
+    return o
+
+
+def encode_audit_log_entry(o: AuditLogEntry) -> dict[str, Any]:
+    """Write an AuditLogEntry as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.action
+    d["action"] = v
+    v = o.resource_type
+    d["resourceType"] = v
+    v = o.resource_id
+    d["resourceId"] = v
+    v = o.actor_id
+    if v is not None:
+        d["actorId"] = v
+    v = o.actor_name
+    d["actorName"] = v
+    v = o.details
+    if v is not None:
+        d["details"] = v
+    v = o.created_at
+    d["createdAt"] = encode_datetime(v)
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        AuditLogEntry: ModelInfo(
+            decode_audit_log_entry,
+            encode_audit_log_entry,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("action", "action", True, None),
+                FieldInfo("resource_type", "resourceType", True, None),
+                FieldInfo("resource_id", "resourceId", True, None),
+                FieldInfo("actor_id", "actorId", False, None),
+                FieldInfo("actor_name", "actorName", True, None),
+                FieldInfo("details", "details", False, None),
+                FieldInfo("created_at", "createdAt", True, parse_datetime),
+            ),
+            None,
+        )
+    }

@@ -1,0 +1,78 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Auth: the objects and the known values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, new
+
+from .shared import KeyEnvironment, KeyType
+
+
+@attrs.define(slots=True, kw_only=True)
+class Whoami:
+    """What an API key stands for.
+
+    Attributes:
+        team_id: The team's id, a UUID. (docs)
+        team_name: The team's name. (docs)
+        team_slug: The team's name in URLs. (docs)
+        key_type: What the key may do. (docs)
+        environment: Which data the key sees. (docs)
+    """
+
+    team_id: str
+    team_name: str
+    team_slug: str
+    key_type: KeyType
+    environment: KeyEnvironment
+
+
+def decode_whoami(d: Mapping[str, Any]) -> Whoami:
+    """Read a Whoami from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Whoami)
+    o.team_id = d["teamId"]
+    o.team_name = d["teamName"]
+    o.team_slug = d["teamSlug"]
+    o.key_type = d["keyType"]
+    o.environment = d["environment"]
+    return o
+
+
+def encode_whoami(o: Whoami) -> dict[str, Any]:
+    """Write a Whoami as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.team_id
+    d["teamId"] = v
+    v = o.team_name
+    d["teamName"] = v
+    v = o.team_slug
+    d["teamSlug"] = v
+    v = o.key_type
+    d["keyType"] = v
+    v = o.environment
+    d["environment"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        Whoami: ModelInfo(
+            decode_whoami,
+            encode_whoami,
+            (
+                FieldInfo("team_id", "teamId", True, None),
+                FieldInfo("team_name", "teamName", True, None),
+                FieldInfo("team_slug", "teamSlug", True, None),
+                FieldInfo("key_type", "keyType", True, None),
+                FieldInfo("environment", "environment", True, None),
+            ),
+            None,
+        )
+    }

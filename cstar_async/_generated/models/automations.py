@@ -1,0 +1,352 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Automations: the objects and the known values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, new
+
+from .shared import TicketPriority, TicketStatus
+
+AutomationOperatorKnown: TypeAlias = Literal[
+    "equals", "not_equals", "contains", "not_contains", "in", "greater_than", "is_empty"
+]
+AutomationOperator: TypeAlias = AutomationOperatorKnown | str
+"""How a condition compares. `equals` and `contains` are documented, the others are inferred. Open: a value that is not
+known yet passes through.
+"""
+AUTOMATION_OPERATOR_VALUES: tuple[AutomationOperatorKnown, ...] = (
+    "equals",
+    "not_equals",
+    "contains",
+    "not_contains",
+    "in",
+    "greater_than",
+    "is_empty",
+)
+
+AutomationActionTypeKnown: TypeAlias = Literal[
+    "assign_to", "add_tags", "send_notification", "set_status", "set_priority", "remove_tags", "add_note"
+]
+AutomationActionType: TypeAlias = AutomationActionTypeKnown | str
+"""What a rule can do. `assign_to`, `add_tags` and `send_notification` are documented, the others are inferred. Open: a
+value that is not known yet passes through.
+"""
+AUTOMATION_ACTION_TYPE_VALUES: tuple[AutomationActionTypeKnown, ...] = (
+    "assign_to",
+    "add_tags",
+    "send_notification",
+    "set_status",
+    "set_priority",
+    "remove_tags",
+    "add_note",
+)
+
+
+@attrs.define(slots=True, kw_only=True)
+class Automation:
+    """A rule that acts on events.
+
+    Attributes:
+        id: The rule's id.
+        name: The rule's name.
+        trigger_event: The event that sets it off, named as webhook events are.
+        conditions: What must hold for the rule to act.
+        actions: What the rule does, in this order.
+        enabled: Whether the rule is in use.
+        execution_count: How many times it has acted.
+    """
+
+    id: str
+    name: str
+    trigger_event: str
+    conditions: AutomationConditions | None = None
+    actions: list[AutomationAction] | None = None
+    enabled: bool
+    execution_count: int
+
+
+def decode_automation(d: Mapping[str, Any]) -> Automation:
+    """Read an Automation from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Automation)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.name = d["name"]
+    o.trigger_event = d["triggerEvent"]
+    v = get("conditions")
+    o.conditions = None if v is None else decode_automation_conditions(v)
+    v = get("actions")
+    o.actions = None if v is None else [decode_automation_action(v_) for v_ in v]
+    o.enabled = d["enabled"]
+    o.execution_count = d["executionCount"]
+    return o
+
+
+def encode_automation(o: Automation) -> dict[str, Any]:
+    """Write an Automation as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    d["name"] = v
+    v = o.trigger_event
+    d["triggerEvent"] = v
+    v = o.conditions
+    if v is not None:
+        d["conditions"] = encode_automation_conditions(v)
+    v = o.actions
+    if v is not None:
+        d["actions"] = [encode_automation_action(v_) for v_ in v]
+    v = o.enabled
+    d["enabled"] = v
+    v = o.execution_count
+    d["executionCount"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AutomationConditions:
+    """A rule acts when every condition in `all` holds and, where `any` is not empty, one in `any` does too. Two empty
+    lists match everything (inferred).
+
+    Attributes:
+        all: Conditions that must all hold. (docs)
+        any: Conditions of which one must hold. (docs)
+    """
+
+    all: list[AutomationCondition] | None = None
+    any: list[AutomationCondition] | None = None
+
+
+def decode_automation_conditions(d: Mapping[str, Any]) -> AutomationConditions:
+    """Read an AutomationConditions from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AutomationConditions)
+    v: Any
+    get = d.get
+    v = get("all")
+    o.all = None if v is None else [decode_automation_condition(v_) for v_ in v]
+    v = get("any")
+    o.any = None if v is None else [decode_automation_condition(v_) for v_ in v]
+    return o
+
+
+def encode_automation_conditions(o: AutomationConditions) -> dict[str, Any]:
+    """Write an AutomationConditions as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.all
+    if v is not None:
+        d["all"] = [encode_automation_condition(v_) for v_ in v]
+    v = o.any
+    if v is not None:
+        d["any"] = [encode_automation_condition(v_) for v_ in v]
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AutomationCondition:
+    """A comparison with a field of the resource.
+
+    Attributes:
+        field: The field to look at. (docs)
+        operator: How to compare. (docs)
+        value: What to compare with; a list for `in`, nothing for `is_empty`. (docs)
+    """
+
+    field: str
+    operator: AutomationOperator
+    value: Any = None
+
+
+def decode_automation_condition(d: Mapping[str, Any]) -> AutomationCondition:
+    """Read an AutomationCondition from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AutomationCondition)
+    get = d.get
+    o.field = d["field"]
+    o.operator = d["operator"]
+    o.value = get("value")
+    return o
+
+
+def encode_automation_condition(o: AutomationCondition) -> dict[str, Any]:
+    """Write an AutomationCondition as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.field
+    d["field"] = v
+    v = o.operator
+    d["operator"] = v
+    v = o.value
+    if v is not None:
+        d["value"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AutomationAction:
+    """Something a rule does. Its parameters stand beside `type`, and which are needed depends on it.
+
+    Attributes:
+        type: What to do. (docs)
+        agent_id: Who gets the ticket, for `assign_to`. (docs)
+        tags: The tags, for `add_tags` and `remove_tags`. (docs)
+        message: The text, for `send_notification`. (docs)
+        status: The new status, for `set_status`. (inferred)
+        priority: The new priority, for `set_priority`. (inferred)
+        note: The internal note, for `add_note`. (inferred)
+    """
+
+    type: AutomationActionType
+    agent_id: str | None = None
+    tags: list[str] | None = None
+    message: str | None = None
+    status: TicketStatus | None = None
+    priority: TicketPriority | None = None
+    note: str | None = None
+    additional_properties: dict[str, Any] = attrs.field(factory=dict)
+
+
+def decode_automation_action(d: Mapping[str, Any]) -> AutomationAction:
+    """Read an AutomationAction from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AutomationAction)
+    get = d.get
+    o.type = d["type"]
+    o.agent_id = get("agentId")
+    o.tags = get("tags")
+    o.message = get("message")
+    o.status = get("status")
+    o.priority = get("priority")
+    o.note = get("note")
+    o.additional_properties = {
+        k: x for k, x in d.items() if k not in {"type", "agentId", "tags", "message", "status", "priority", "note"}
+    }
+    return o
+
+
+def encode_automation_action(o: AutomationAction) -> dict[str, Any]:
+    """Write an AutomationAction as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    d.update((k, x) for k, x in o.additional_properties.items())
+    v = o.type
+    d["type"] = v
+    v = o.agent_id
+    if v is not None:
+        d["agentId"] = v
+    v = o.tags
+    if v is not None:
+        d["tags"] = v
+    v = o.message
+    if v is not None:
+        d["message"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.priority
+    if v is not None:
+        d["priority"] = v
+    v = o.note
+    if v is not None:
+        d["note"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AutomationTestResult:
+    """What a rule would do.
+
+    Attributes:
+        would_match: Whether the conditions hold. (docs)
+        actions_would_execute: The actions that would follow; none where nothing matches. (docs)
+    """
+
+    would_match: bool
+    actions_would_execute: list[AutomationAction]
+
+
+def decode_automation_test_result(d: Mapping[str, Any]) -> AutomationTestResult:
+    """Read an AutomationTestResult from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AutomationTestResult)
+    v: Any
+    o.would_match = d["wouldMatch"]
+    o.actions_would_execute = [decode_automation_action(i) for i in d["actionsWouldExecute"]]
+    return o
+
+
+def encode_automation_test_result(o: AutomationTestResult) -> dict[str, Any]:
+    """Write an AutomationTestResult as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.would_match
+    d["wouldMatch"] = v
+    v = o.actions_would_execute
+    d["actionsWouldExecute"] = [encode_automation_action(v_) for v_ in v]
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        Automation: ModelInfo(
+            decode_automation,
+            encode_automation,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", True, None),
+                FieldInfo("trigger_event", "triggerEvent", True, None),
+                FieldInfo("conditions", "conditions", False, AutomationConditions),
+                FieldInfo("actions", "actions", False, [AutomationAction]),
+                FieldInfo("enabled", "enabled", True, None),
+                FieldInfo("execution_count", "executionCount", True, None),
+            ),
+            None,
+        ),
+        AutomationConditions: ModelInfo(
+            decode_automation_conditions,
+            encode_automation_conditions,
+            (
+                FieldInfo("all", "all", False, [AutomationCondition]),
+                FieldInfo("any", "any", False, [AutomationCondition]),
+            ),
+            None,
+        ),
+        AutomationCondition: ModelInfo(
+            decode_automation_condition,
+            encode_automation_condition,
+            (
+                FieldInfo("field", "field", True, None),
+                FieldInfo("operator", "operator", True, None),
+                FieldInfo("value", "value", False, None),
+            ),
+            None,
+        ),
+        AutomationAction: ModelInfo(
+            decode_automation_action,
+            encode_automation_action,
+            (
+                FieldInfo("type", "type", True, None),
+                FieldInfo("agent_id", "agentId", False, None),
+                FieldInfo("tags", "tags", False, None),
+                FieldInfo("message", "message", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("priority", "priority", False, None),
+                FieldInfo("note", "note", False, None),
+            ),
+            FieldInfo("additional_properties", "", False, None),
+        ),
+        AutomationTestResult: ModelInfo(
+            decode_automation_test_result,
+            encode_automation_test_result,
+            (
+                FieldInfo("would_match", "wouldMatch", True, None),
+                FieldInfo("actions_would_execute", "actionsWouldExecute", True, [AutomationAction]),
+            ),
+            None,
+        ),
+    }

@@ -1,0 +1,127 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Billing: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+
+@attrs.define(slots=True, kw_only=True)
+class Subscription:
+    """What a team pays for.
+
+    Attributes:
+        object: Always `subscription`. (docs)
+        status: Where the subscription stands, in Stripe's words.
+        plan: The plan.
+        member_count: Members of the team.
+        current_period_end: When the paid period ends; null is to be expected on a plan without one.
+        cancel_at_period_end: Whether the subscription ends then instead of going on. (docs)
+    """
+
+    object: str
+    status: str
+    plan: str
+    member_count: int
+    current_period_end: _dt.datetime | None
+    cancel_at_period_end: bool
+
+
+def decode_subscription(d: Mapping[str, Any]) -> Subscription:
+    """Read a Subscription from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Subscription)
+    v: Any
+    o.object = d["object"]
+    o.status = d["status"]
+    o.plan = d["plan"]
+    o.member_count = d["memberCount"]
+    v = d["currentPeriodEnd"]
+    o.current_period_end = None if v is None else parse_datetime(v)
+    o.cancel_at_period_end = d["cancelAtPeriodEnd"]
+    return o
+
+
+def encode_subscription(o: Subscription) -> dict[str, Any]:
+    """Write a Subscription as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    d["object"] = v
+    v = o.status
+    d["status"] = v
+    v = o.plan
+    d["plan"] = v
+    v = o.member_count
+    d["memberCount"] = v
+    v = o.current_period_end
+    d["currentPeriodEnd"] = None if v is None else encode_datetime(v)
+    v = o.cancel_at_period_end
+    d["cancelAtPeriodEnd"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BillingPortal:
+    """A session of the billing portal.
+
+    Attributes:
+        object: Always `billing_portal_session`. (inferred)
+        url: The address of the session. It works for a short time.
+    """
+
+    object: str | None = None
+    url: str
+
+
+def decode_billing_portal(d: Mapping[str, Any]) -> BillingPortal:
+    """Read a BillingPortal from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BillingPortal)
+    get = d.get
+    o.object = get("object")
+    o.url = d["url"]
+    return o
+
+
+def encode_billing_portal(o: BillingPortal) -> dict[str, Any]:
+    """Write a BillingPortal as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.url
+    d["url"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        Subscription: ModelInfo(
+            decode_subscription,
+            encode_subscription,
+            (
+                FieldInfo("object", "object", True, None),
+                FieldInfo("status", "status", True, None),
+                FieldInfo("plan", "plan", True, None),
+                FieldInfo("member_count", "memberCount", True, None),
+                FieldInfo(
+                    "current_period_end", "currentPeriodEnd", True, lambda v: None if v is None else parse_datetime(v)
+                ),
+                FieldInfo("cancel_at_period_end", "cancelAtPeriodEnd", True, None),
+            ),
+            None,
+        ),
+        BillingPortal: ModelInfo(
+            decode_billing_portal,
+            encode_billing_portal,
+            (FieldInfo("object", "object", False, None), FieldInfo("url", "url", True, None)),
+            None,
+        ),
+    }

@@ -1,0 +1,146 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Bulk Operations: the objects and the known values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, new
+
+from .shared import BulkResource
+
+BulkActionKnown: TypeAlias = Literal["update", "delete"]
+BulkAction: TypeAlias = BulkActionKnown | str
+"""What a bulk operation does. Open: a value that is not known yet passes through."""
+BULK_ACTION_VALUES: tuple[BulkActionKnown, ...] = ("update", "delete")
+
+
+@attrs.define(slots=True, kw_only=True)
+class BulkResult:
+    """What a bulk operation did.
+
+    Attributes:
+        object: Always `bulk_result`. (docs)
+        action: What a bulk operation does.
+        resource: A resource that can be changed, imported and exported in bulk.
+        total: Objects looked at.
+        succeeded: Objects changed or deleted.
+        failed: Objects left as they were.
+        errors: One entry for each object that failed. (docs)
+    """
+
+    object: str
+    action: BulkAction
+    resource: BulkResource
+    total: int
+    succeeded: int
+    failed: int
+    errors: list[BulkFailure]
+
+
+def decode_bulk_result(d: Mapping[str, Any]) -> BulkResult:
+    """Read a BulkResult from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BulkResult)
+    v: Any
+    o.object = d["object"]
+    o.action = d["action"]
+    o.resource = d["resource"]
+    o.total = d["total"]
+    o.succeeded = d["succeeded"]
+    o.failed = d["failed"]
+    o.errors = [decode_bulk_failure(i) for i in d["errors"]]
+    return o
+
+
+def encode_bulk_result(o: BulkResult) -> dict[str, Any]:
+    """Write a BulkResult as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    d["object"] = v
+    v = o.action
+    d["action"] = v
+    v = o.resource
+    d["resource"] = v
+    v = o.total
+    d["total"] = v
+    v = o.succeeded
+    d["succeeded"] = v
+    v = o.failed
+    d["failed"] = v
+    v = o.errors
+    d["errors"] = [encode_bulk_failure(v_) for v_ in v]
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BulkFailure:
+    """Why one object of a bulk operation failed.
+
+    Attributes:
+        id: The object that failed. (inferred)
+        code: The cause, for programs, as in `error.code`. (inferred)
+        message: The cause, for people. (inferred)
+    """
+
+    id: str
+    code: str | None = None
+    message: str | None = None
+
+
+def decode_bulk_failure(d: Mapping[str, Any]) -> BulkFailure:
+    """Read a BulkFailure from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BulkFailure)
+    get = d.get
+    o.id = d["id"]
+    o.code = get("code")
+    o.message = get("message")
+    return o
+
+
+def encode_bulk_failure(o: BulkFailure) -> dict[str, Any]:
+    """Write a BulkFailure as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.code
+    if v is not None:
+        d["code"] = v
+    v = o.message
+    if v is not None:
+        d["message"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        BulkResult: ModelInfo(
+            decode_bulk_result,
+            encode_bulk_result,
+            (
+                FieldInfo("object", "object", True, None),
+                FieldInfo("action", "action", True, None),
+                FieldInfo("resource", "resource", True, None),
+                FieldInfo("total", "total", True, None),
+                FieldInfo("succeeded", "succeeded", True, None),
+                FieldInfo("failed", "failed", True, None),
+                FieldInfo("errors", "errors", True, [BulkFailure]),
+            ),
+            None,
+        ),
+        BulkFailure: ModelInfo(
+            decode_bulk_failure,
+            encode_bulk_failure,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("code", "code", False, None),
+                FieldInfo("message", "message", False, None),
+            ),
+            None,
+        ),
+    }

@@ -1,0 +1,120 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Categories: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+
+@attrs.define(slots=True, kw_only=True)
+class Category:
+    """A heading under which articles stand.
+
+    Attributes:
+        id: The id of the category, a UUID.
+        object: The type of this object. (docs)
+        name: The name to show.
+        slug: The name in a form fit for addresses.
+        description: What the category is about.
+        icon: The name of its icon.
+        color: Its colour.
+        sort_order: Its place among the categories, the lowest first.
+        is_public: Whether it is in the public knowledge base.
+        created_at: When the category was made.
+        updated_at: When it last changed.
+    """
+
+    id: str
+    object: str | None = None
+    name: str
+    slug: str
+    description: str | None
+    icon: str | None = None
+    color: str | None = None
+    sort_order: int
+    is_public: bool
+    created_at: _dt.datetime
+    updated_at: _dt.datetime | None = None
+
+
+def decode_category(d: Mapping[str, Any]) -> Category:
+    """Read a Category from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Category)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.name = d["name"]
+    o.slug = d["slug"]
+    o.description = d["description"]
+    o.icon = get("icon")
+    o.color = get("color")
+    o.sort_order = d["sortOrder"]
+    o.is_public = d["isPublic"]
+    o.created_at = parse_datetime(d["createdAt"])
+    v = get("updatedAt")
+    o.updated_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_category(o: Category) -> dict[str, Any]:
+    """Write a Category as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.name
+    d["name"] = v
+    v = o.slug
+    d["slug"] = v
+    v = o.description
+    d["description"] = v
+    v = o.icon
+    if v is not None:
+        d["icon"] = v
+    v = o.color
+    if v is not None:
+        d["color"] = v
+    v = o.sort_order
+    d["sortOrder"] = v
+    v = o.is_public
+    d["isPublic"] = v
+    v = o.created_at
+    d["createdAt"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updatedAt"] = encode_datetime(v)
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        Category: ModelInfo(
+            decode_category,
+            encode_category,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("name", "name", True, None),
+                FieldInfo("slug", "slug", True, None),
+                FieldInfo("description", "description", True, None),
+                FieldInfo("icon", "icon", False, None),
+                FieldInfo("color", "color", False, None),
+                FieldInfo("sort_order", "sortOrder", True, None),
+                FieldInfo("is_public", "isPublic", True, None),
+                FieldInfo("created_at", "createdAt", True, parse_datetime),
+                FieldInfo("updated_at", "updatedAt", False, parse_datetime),
+            ),
+            None,
+        )
+    }

@@ -1,0 +1,301 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Community: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+from .shared import (
+    CommunityAttachment,
+    CommunityPostStatus,
+    CommunityPostVisibility,
+    decode_community_attachment,
+    encode_community_attachment,
+)
+
+
+@attrs.define(slots=True, kw_only=True)
+class CommunityPost:
+    """A post in the community of a team.
+
+    Attributes:
+        id: The id of the post, a UUID.
+        title: The title.
+        slug: The title in a form fit for addresses.
+        body: The text of the post.
+        topic_id: The topic it belongs to.
+        status: Where the post stands.
+        visibility: Who can read it.
+        vote_count: How many upvotes it has.
+        comment_count: How many comments it has.
+        is_pinned: Whether it stays at the top.
+        is_locked: Whether new comments are refused.
+        custom_fields: Values by the id of the field definition. For the team only; the public community does not
+            show them.
+        attachments: The images of the post, 10 at the most.
+        created_at: When the post was written.
+    """
+
+    id: str
+    title: str | None = None
+    slug: str | None = None
+    body: str | None = None
+    topic_id: str | None = None
+    status: CommunityPostStatus | None = None
+    visibility: CommunityPostVisibility | None = None
+    vote_count: int | None = None
+    comment_count: int | None = None
+    is_pinned: bool | None = None
+    is_locked: bool | None = None
+    custom_fields: dict[str, Any] | None = None
+    attachments: list[CommunityAttachment] | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_community_post(d: Mapping[str, Any]) -> CommunityPost:
+    """Read a CommunityPost from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CommunityPost)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.title = get("title")
+    o.slug = get("slug")
+    o.body = get("body")
+    o.topic_id = get("topic_id")
+    o.status = get("status")
+    o.visibility = get("visibility")
+    o.vote_count = get("vote_count")
+    o.comment_count = get("comment_count")
+    o.is_pinned = get("is_pinned")
+    o.is_locked = get("is_locked")
+    o.custom_fields = get("custom_fields")
+    v = get("attachments")
+    o.attachments = None if v is None else [decode_community_attachment(v_) for v_ in v]
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_community_post(o: CommunityPost) -> dict[str, Any]:
+    """Write a CommunityPost as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.slug
+    if v is not None:
+        d["slug"] = v
+    v = o.body
+    if v is not None:
+        d["body"] = v
+    v = o.topic_id
+    if v is not None:
+        d["topic_id"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.visibility
+    if v is not None:
+        d["visibility"] = v
+    v = o.vote_count
+    if v is not None:
+        d["vote_count"] = v
+    v = o.comment_count
+    if v is not None:
+        d["comment_count"] = v
+    v = o.is_pinned
+    if v is not None:
+        d["is_pinned"] = v
+    v = o.is_locked
+    if v is not None:
+        d["is_locked"] = v
+    v = o.custom_fields
+    if v is not None:
+        d["custom_fields"] = v
+    v = o.attachments
+    if v is not None:
+        d["attachments"] = [encode_community_attachment(v_) for v_ in v]
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CommunityTopic:
+    """A section of the community.
+
+    Attributes:
+        id: The id of the topic, a UUID. (inferred)
+        name: The name to show. (inferred)
+        slug: The name in a form fit for addresses; posts are filtered by it. (inferred)
+        description: What the topic is about. (inferred)
+        icon: The name of its icon. (inferred)
+        color: Its colour. (inferred)
+        sort_order: Its place among the topics, the lowest first. (inferred)
+        post_count: How many posts it has. (inferred)
+        custom_field_config: The custom fields that posts of this topic have. The one camelCase field here.
+    """
+
+    id: str
+    name: str | None = None
+    slug: str | None = None
+    description: str | None = None
+    icon: str | None = None
+    color: str | None = None
+    sort_order: int | None = None
+    post_count: int | None = None
+    custom_field_config: list[CommunityTopicField] | None = None
+
+
+def decode_community_topic(d: Mapping[str, Any]) -> CommunityTopic:
+    """Read a CommunityTopic from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CommunityTopic)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    o.slug = get("slug")
+    o.description = get("description")
+    o.icon = get("icon")
+    o.color = get("color")
+    o.sort_order = get("sort_order")
+    o.post_count = get("post_count")
+    v = get("customFieldConfig")
+    o.custom_field_config = None if v is None else [decode_community_topic_field(v_) for v_ in v]
+    return o
+
+
+def encode_community_topic(o: CommunityTopic) -> dict[str, Any]:
+    """Write a CommunityTopic as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.slug
+    if v is not None:
+        d["slug"] = v
+    v = o.description
+    if v is not None:
+        d["description"] = v
+    v = o.icon
+    if v is not None:
+        d["icon"] = v
+    v = o.color
+    if v is not None:
+        d["color"] = v
+    v = o.sort_order
+    if v is not None:
+        d["sort_order"] = v
+    v = o.post_count
+    if v is not None:
+        d["post_count"] = v
+    v = o.custom_field_config
+    if v is not None:
+        d["customFieldConfig"] = [encode_community_topic_field(v_) for v_ in v]
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CommunityTopicField:
+    """A custom field as one topic uses it.
+
+    Attributes:
+        field_id: The id of the field definition. (inferred)
+        required: Whether a post must fill it in. (inferred)
+        position: Its place in the form, the lowest first. (inferred)
+    """
+
+    field_id: str
+    required: bool | None = None
+    position: int | None = None
+
+
+def decode_community_topic_field(d: Mapping[str, Any]) -> CommunityTopicField:
+    """Read a CommunityTopicField from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CommunityTopicField)
+    get = d.get
+    o.field_id = d["fieldId"]
+    o.required = get("required")
+    o.position = get("position")
+    return o
+
+
+def encode_community_topic_field(o: CommunityTopicField) -> dict[str, Any]:
+    """Write a CommunityTopicField as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.field_id
+    d["fieldId"] = v
+    v = o.required
+    if v is not None:
+        d["required"] = v
+    v = o.position
+    if v is not None:
+        d["position"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        CommunityPost: ModelInfo(
+            decode_community_post,
+            encode_community_post,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("slug", "slug", False, None),
+                FieldInfo("body", "body", False, None),
+                FieldInfo("topic_id", "topic_id", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("visibility", "visibility", False, None),
+                FieldInfo("vote_count", "vote_count", False, None),
+                FieldInfo("comment_count", "comment_count", False, None),
+                FieldInfo("is_pinned", "is_pinned", False, None),
+                FieldInfo("is_locked", "is_locked", False, None),
+                FieldInfo("custom_fields", "custom_fields", False, None),
+                FieldInfo("attachments", "attachments", False, [CommunityAttachment]),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        CommunityTopic: ModelInfo(
+            decode_community_topic,
+            encode_community_topic,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("slug", "slug", False, None),
+                FieldInfo("description", "description", False, None),
+                FieldInfo("icon", "icon", False, None),
+                FieldInfo("color", "color", False, None),
+                FieldInfo("sort_order", "sort_order", False, None),
+                FieldInfo("post_count", "post_count", False, None),
+                FieldInfo("custom_field_config", "customFieldConfig", False, [CommunityTopicField]),
+            ),
+            None,
+        ),
+        CommunityTopicField: ModelInfo(
+            decode_community_topic_field,
+            encode_community_topic_field,
+            (
+                FieldInfo("field_id", "fieldId", True, None),
+                FieldInfo("required", "required", False, None),
+                FieldInfo("position", "position", False, None),
+            ),
+            None,
+        ),
+    }

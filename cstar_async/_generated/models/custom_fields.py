@@ -1,0 +1,115 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Custom Fields: the objects and the known values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, new
+
+CustomFieldTypeKnown: TypeAlias = Literal["text", "number", "select", "multiselect", "date", "boolean"]
+CustomFieldType: TypeAlias = CustomFieldTypeKnown | str
+"""What a custom field holds. Open: a value that is not known yet passes through."""
+CUSTOM_FIELD_TYPE_VALUES: tuple[CustomFieldTypeKnown, ...] = (
+    "text",
+    "number",
+    "select",
+    "multiselect",
+    "date",
+    "boolean",
+)
+
+CustomFieldEntityKnown: TypeAlias = Literal["tickets", "customers"]
+CustomFieldEntity: TypeAlias = CustomFieldEntityKnown | str
+"""What a custom field belongs to. Open: a value that is not known yet passes through."""
+CUSTOM_FIELD_ENTITY_VALUES: tuple[CustomFieldEntityKnown, ...] = ("tickets", "customers")
+
+
+@attrs.define(slots=True, kw_only=True)
+class CustomField:
+    """The definition of a custom field, not its value on one object.
+
+    Attributes:
+        id: The definition's id.
+        name: What people see.
+        key: What programs use, unique within an entity type.
+        type: What a custom field holds.
+        entity_type: What a custom field belongs to.
+        required: Whether the field must have a value.
+        options: The values to choose from, for `select` and `multiselect`.
+        position: The place in the display order, from 0.
+    """
+
+    id: str
+    name: str
+    key: str
+    type: CustomFieldType
+    entity_type: CustomFieldEntity
+    required: bool | None = None
+    options: list[str] | None = None
+    position: int | None = None
+
+
+def decode_custom_field(d: Mapping[str, Any]) -> CustomField:
+    """Read a CustomField from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CustomField)
+    get = d.get
+    o.id = d["id"]
+    o.name = d["name"]
+    o.key = d["key"]
+    o.type = d["type"]
+    o.entity_type = d["entityType"]
+    o.required = get("required")
+    o.options = get("options")
+    o.position = get("position")
+    return o
+
+
+def encode_custom_field(o: CustomField) -> dict[str, Any]:
+    """Write a CustomField as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    d["name"] = v
+    v = o.key
+    d["key"] = v
+    v = o.type
+    d["type"] = v
+    v = o.entity_type
+    d["entityType"] = v
+    v = o.required
+    if v is not None:
+        d["required"] = v
+    v = o.options
+    if v is not None:
+        d["options"] = v
+    v = o.position
+    if v is not None:
+        d["position"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        CustomField: ModelInfo(
+            decode_custom_field,
+            encode_custom_field,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", True, None),
+                FieldInfo("key", "key", True, None),
+                FieldInfo("type", "type", True, None),
+                FieldInfo("entity_type", "entityType", True, None),
+                FieldInfo("required", "required", False, None),
+                FieldInfo("options", "options", False, None),
+                FieldInfo("position", "position", False, None),
+            ),
+            None,
+        )
+    }

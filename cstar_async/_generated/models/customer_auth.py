@@ -1,0 +1,163 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Customer Auth: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+
+@attrs.define(slots=True, kw_only=True)
+class CustomerSession:
+    """An end customer's session.
+
+    Attributes:
+        customer: Who signed in.
+        access_token: The token (a JWT) to send as bearer; null until the email address is confirmed.
+        refresh_token: The token for `customer_auth.refresh`; null until the email address is confirmed. (docs)
+        expires_at: When the access token ends. (inferred)
+        confirmation_required: Whether the customer must confirm the email address first. (inferred)
+    """
+
+    customer: AuthCustomer
+    access_token: str | None = None
+    refresh_token: str | None = None
+    expires_at: _dt.datetime | None = None
+    confirmation_required: bool | None = None
+
+
+def decode_customer_session(d: Mapping[str, Any]) -> CustomerSession:
+    """Read a CustomerSession from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CustomerSession)
+    v: Any
+    get = d.get
+    o.customer = decode_auth_customer(d["customer"])
+    o.access_token = get("accessToken")
+    o.refresh_token = get("refreshToken")
+    v = get("expiresAt")
+    o.expires_at = None if v is None else parse_datetime(v)
+    o.confirmation_required = get("confirmationRequired")
+    return o
+
+
+def encode_customer_session(o: CustomerSession) -> dict[str, Any]:
+    """Write a CustomerSession as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.customer
+    d["customer"] = encode_auth_customer(v)
+    v = o.access_token
+    if v is not None:
+        d["accessToken"] = v
+    v = o.refresh_token
+    if v is not None:
+        d["refreshToken"] = v
+    v = o.expires_at
+    if v is not None:
+        d["expiresAt"] = encode_datetime(v)
+    v = o.confirmation_required
+    if v is not None:
+        d["confirmationRequired"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AuthCustomer:
+    """An end customer as they see themselves.
+
+    Attributes:
+        id: The customer's id.
+        email: The customer's email address.
+        name: The customer's name.
+    """
+
+    id: str
+    email: str
+    name: str | None = None
+
+
+def decode_auth_customer(d: Mapping[str, Any]) -> AuthCustomer:
+    """Read an AuthCustomer from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AuthCustomer)
+    get = d.get
+    o.id = d["id"]
+    o.email = d["email"]
+    o.name = get("name")
+    return o
+
+
+def encode_auth_customer(o: AuthCustomer) -> dict[str, Any]:
+    """Write an AuthCustomer as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.email
+    d["email"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CustomerLogout:
+    """Says that a session is over.
+
+    Attributes:
+        logged_out: Always true. (inferred)
+    """
+
+    logged_out: bool
+
+
+def decode_customer_logout(d: Mapping[str, Any]) -> CustomerLogout:
+    """Read a CustomerLogout from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CustomerLogout)
+    o.logged_out = d["loggedOut"]
+    return o
+
+
+def encode_customer_logout(o: CustomerLogout) -> dict[str, Any]:
+    """Write a CustomerLogout as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.logged_out
+    d["loggedOut"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        CustomerSession: ModelInfo(
+            decode_customer_session,
+            encode_customer_session,
+            (
+                FieldInfo("customer", "customer", True, AuthCustomer),
+                FieldInfo("access_token", "accessToken", False, None),
+                FieldInfo("refresh_token", "refreshToken", False, None),
+                FieldInfo("expires_at", "expiresAt", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("confirmation_required", "confirmationRequired", False, None),
+            ),
+            None,
+        ),
+        AuthCustomer: ModelInfo(
+            decode_auth_customer,
+            encode_auth_customer,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("email", "email", True, None),
+                FieldInfo("name", "name", False, None),
+            ),
+            None,
+        ),
+        CustomerLogout: ModelInfo(
+            decode_customer_logout, encode_customer_logout, (FieldInfo("logged_out", "loggedOut", True, None),), None
+        ),
+    }

@@ -1,0 +1,194 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Customer Groups: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+
+@attrs.define(slots=True, kw_only=True)
+class CustomerGroup:
+    """A set of customers, such as a company. A customer may be in several.
+
+    Attributes:
+        id: The id of the group, a UUID.
+        object: The type of this object. (docs)
+        name: The name of the group.
+        slug: The name in a form fit for addresses.
+        description: What the group is about.
+        external_id: The id of the group on another platform; an import recognises it by this.
+        custom_fields: Free keys and values of the group.
+        customer_count: How many customers are in the group.
+        created_at: When the group was made.
+        updated_at: When it last changed.
+    """
+
+    id: str
+    object: str | None = None
+    name: str
+    slug: str
+    description: str | None
+    external_id: str | None = None
+    custom_fields: dict[str, Any] | None = None
+    customer_count: int
+    created_at: _dt.datetime
+    updated_at: _dt.datetime | None = None
+
+
+def decode_customer_group(d: Mapping[str, Any]) -> CustomerGroup:
+    """Read a CustomerGroup from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CustomerGroup)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.name = d["name"]
+    o.slug = d["slug"]
+    o.description = d["description"]
+    o.external_id = get("externalId")
+    o.custom_fields = get("customFields")
+    o.customer_count = d["customerCount"]
+    o.created_at = parse_datetime(d["createdAt"])
+    v = get("updatedAt")
+    o.updated_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_customer_group(o: CustomerGroup) -> dict[str, Any]:
+    """Write a CustomerGroup as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.name
+    d["name"] = v
+    v = o.slug
+    d["slug"] = v
+    v = o.description
+    d["description"] = v
+    v = o.external_id
+    if v is not None:
+        d["externalId"] = v
+    v = o.custom_fields
+    if v is not None:
+        d["customFields"] = v
+    v = o.customer_count
+    d["customerCount"] = v
+    v = o.created_at
+    d["createdAt"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updatedAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class GroupMembersAdded:
+    """What came of adding customers to a group.
+
+    Attributes:
+        added: How many customers are new in the group. (inferred)
+        skipped: How many were in it already. (inferred)
+    """
+
+    added: int
+    skipped: int | None = None
+
+
+def decode_group_members_added(d: Mapping[str, Any]) -> GroupMembersAdded:
+    """Read a GroupMembersAdded from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(GroupMembersAdded)
+    get = d.get
+    o.added = d["added"]
+    o.skipped = get("skipped")
+    return o
+
+
+def encode_group_members_added(o: GroupMembersAdded) -> dict[str, Any]:
+    """Write a GroupMembersAdded as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.added
+    d["added"] = v
+    v = o.skipped
+    if v is not None:
+        d["skipped"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class GroupMemberRemoved:
+    """Says that a customer has left a group.
+
+    Attributes:
+        removed: Always true. (inferred)
+        customer_id: The customer who left. (inferred)
+    """
+
+    removed: bool
+    customer_id: str | None = None
+
+
+def decode_group_member_removed(d: Mapping[str, Any]) -> GroupMemberRemoved:
+    """Read a GroupMemberRemoved from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(GroupMemberRemoved)
+    get = d.get
+    o.removed = d["removed"]
+    o.customer_id = get("customerId")
+    return o
+
+
+def encode_group_member_removed(o: GroupMemberRemoved) -> dict[str, Any]:
+    """Write a GroupMemberRemoved as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.removed
+    d["removed"] = v
+    v = o.customer_id
+    if v is not None:
+        d["customerId"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        CustomerGroup: ModelInfo(
+            decode_customer_group,
+            encode_customer_group,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("name", "name", True, None),
+                FieldInfo("slug", "slug", True, None),
+                FieldInfo("description", "description", True, None),
+                FieldInfo("external_id", "externalId", False, None),
+                FieldInfo("custom_fields", "customFields", False, None),
+                FieldInfo("customer_count", "customerCount", True, None),
+                FieldInfo("created_at", "createdAt", True, parse_datetime),
+                FieldInfo("updated_at", "updatedAt", False, parse_datetime),
+            ),
+            None,
+        ),
+        GroupMembersAdded: ModelInfo(
+            decode_group_members_added,
+            encode_group_members_added,
+            (FieldInfo("added", "added", True, None), FieldInfo("skipped", "skipped", False, None)),
+            None,
+        ),
+        GroupMemberRemoved: ModelInfo(
+            decode_group_member_removed,
+            encode_group_member_removed,
+            (FieldInfo("removed", "removed", True, None), FieldInfo("customer_id", "customerId", False, None)),
+            None,
+        ),
+    }

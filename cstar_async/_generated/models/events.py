@@ -1,0 +1,80 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Events: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+from .shared import EventType
+
+
+@attrs.define(slots=True, kw_only=True)
+class StoredEvent:
+    """An event as it was sent to webhooks.
+
+    Attributes:
+        id: The event's id, by which repeats are recognised.
+        type: The types of webhook events. Read it as open; new ones may appear.
+        created_at: When it happened.
+        team_id: The team it happened in.
+        data: What it is about; the keys depend on the type.
+    """
+
+    id: str
+    type: EventType
+    created_at: _dt.datetime
+    team_id: str
+    data: dict[str, Any]
+
+
+def decode_stored_event(d: Mapping[str, Any]) -> StoredEvent:
+    """Read a StoredEvent from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(StoredEvent)
+    v: Any
+    o.id = d["id"]
+    o.type = d["type"]
+    o.created_at = parse_datetime(d["created_at"])
+    o.team_id = d["team_id"]
+    o.data = d["data"]
+    return o
+
+
+def encode_stored_event(o: StoredEvent) -> dict[str, Any]:
+    """Write a StoredEvent as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.type
+    d["type"] = v
+    v = o.created_at
+    d["created_at"] = encode_datetime(v)
+    v = o.team_id
+    d["team_id"] = v
+    v = o.data
+    d["data"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        StoredEvent: ModelInfo(
+            decode_stored_event,
+            encode_stored_event,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("type", "type", True, None),
+                FieldInfo("created_at", "created_at", True, parse_datetime),
+                FieldInfo("team_id", "team_id", True, None),
+                FieldInfo("data", "data", True, None),
+            ),
+            None,
+        )
+    }

@@ -1,0 +1,126 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Export: the objects and the known values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, new
+
+from .shared import BulkResource
+
+ExportFormatKnown: TypeAlias = Literal["json", "csv"]
+ExportFormat: TypeAlias = ExportFormatKnown | str
+"""How exported rows are written. Open: a value that is not known yet passes through."""
+EXPORT_FORMAT_VALUES: tuple[ExportFormatKnown, ...] = ("json", "csv")
+
+
+@attrs.define(slots=True, kw_only=True)
+class ExportSelection:
+    """One resource of an export.
+
+    Attributes:
+        type: The resource. (docs)
+        filters: Which of its rows, by the names of the query parameters of its list. Empty means all. (docs)
+    """
+
+    type: BulkResource
+    filters: dict[str, Any] | None = None
+
+
+def decode_export_selection(d: Mapping[str, Any]) -> ExportSelection:
+    """Read an ExportSelection from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(ExportSelection)
+    get = d.get
+    o.type = d["type"]
+    o.filters = get("filters")
+    return o
+
+
+def encode_export_selection(o: ExportSelection) -> dict[str, Any]:
+    """Write an ExportSelection as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.type
+    d["type"] = v
+    v = o.filters
+    if v is not None:
+        d["filters"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class ExportResult:
+    """An export.
+
+    Attributes:
+        object: Always `export`. (docs)
+        format: How exported rows are written.
+        total_rows: Rows exported, over all resources.
+        resources: The rows of a JSON export: an array for each resource, under its name. (docs)
+        csv: The text of a CSV export, with a header line. (inferred)
+    """
+
+    object: str
+    format: ExportFormat
+    total_rows: int
+    resources: dict[str, Any] | None = None
+    csv: str | None = None
+
+
+def decode_export_result(d: Mapping[str, Any]) -> ExportResult:
+    """Read an ExportResult from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(ExportResult)
+    get = d.get
+    o.object = d["object"]
+    o.format = d["format"]
+    o.total_rows = d["totalRows"]
+    o.resources = get("resources")
+    o.csv = get("csv")
+    return o
+
+
+def encode_export_result(o: ExportResult) -> dict[str, Any]:
+    """Write an ExportResult as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    d["object"] = v
+    v = o.format
+    d["format"] = v
+    v = o.total_rows
+    d["totalRows"] = v
+    v = o.resources
+    if v is not None:
+        d["resources"] = v
+    v = o.csv
+    if v is not None:
+        d["csv"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        ExportSelection: ModelInfo(
+            decode_export_selection,
+            encode_export_selection,
+            (FieldInfo("type", "type", True, None), FieldInfo("filters", "filters", False, None)),
+            None,
+        ),
+        ExportResult: ModelInfo(
+            decode_export_result,
+            encode_export_result,
+            (
+                FieldInfo("object", "object", True, None),
+                FieldInfo("format", "format", True, None),
+                FieldInfo("total_rows", "totalRows", True, None),
+                FieldInfo("resources", "resources", False, None),
+                FieldInfo("csv", "csv", False, None),
+            ),
+            None,
+        ),
+    }

@@ -1,0 +1,3129 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Game: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, encode_isoformat, new, parse_date, parse_datetime
+
+from .shared import BossDifficulty, Rarity, Reward, decode_reward, encode_reward
+
+SkillIdKnown: TypeAlias = Literal["quick_learner", "treasure_hunter", "boss_slayer", "social_butterfly"]
+SkillId: TypeAlias = SkillIdKnown | str
+"""A branch of the skill tree: more XP, more gold, more boss damage, more one-ups. Open: a value that is not known yet
+passes through.
+"""
+SKILL_ID_VALUES: tuple[SkillIdKnown, ...] = ("quick_learner", "treasure_hunter", "boss_slayer", "social_butterfly")
+
+LeaderboardPeriodKnown: TypeAlias = Literal["day", "week", "month", "season", "all"]
+LeaderboardPeriod: TypeAlias = LeaderboardPeriodKnown | str
+"""The span of time that a ranking counts. Open: a value that is not known yet passes through."""
+LEADERBOARD_PERIOD_VALUES: tuple[LeaderboardPeriodKnown, ...] = ("day", "week", "month", "season", "all")
+
+LeaderboardMetricKnown: TypeAlias = Literal["xp", "gold", "ticketsClosed"]
+LeaderboardMetric: TypeAlias = LeaderboardMetricKnown | str
+"""The number by which a ranking is ordered, highest first. Open: a value that is not known yet passes through."""
+LEADERBOARD_METRIC_VALUES: tuple[LeaderboardMetricKnown, ...] = ("xp", "gold", "ticketsClosed")
+
+SeasonBadgeKnown: TypeAlias = Literal["bronze", "silver", "gold", "platinum"]
+SeasonBadge: TypeAlias = SeasonBadgeKnown | str
+"""The badge that a player has earned in a season. Open: a value that is not known yet passes through."""
+SEASON_BADGE_VALUES: tuple[SeasonBadgeKnown, ...] = ("bronze", "silver", "gold", "platinum")
+
+HighFiveDirectionKnown: TypeAlias = Literal["sent", "received"]
+HighFiveDirection: TypeAlias = HighFiveDirectionKnown | str
+"""Seen from the team of the key. Open: a value that is not known yet passes through."""
+HIGH_FIVE_DIRECTION_VALUES: tuple[HighFiveDirectionKnown, ...] = ("sent", "received")
+
+CosmeticTypeKnown: TypeAlias = Literal["avatar_frame", "title", "victory_animation"]
+CosmeticType: TypeAlias = CosmeticTypeKnown | str
+"""The slot into which a cosmetic item fits. Open: a value that is not known yet passes through."""
+COSMETIC_TYPE_VALUES: tuple[CosmeticTypeKnown, ...] = ("avatar_frame", "title", "victory_animation")
+
+PuzzleLeaderboardTypeKnown: TypeAlias = Literal["scores", "streaks"]
+PuzzleLeaderboardType: TypeAlias = PuzzleLeaderboardTypeKnown | str
+"""What a puzzle ranking compares: results in one puzzle, or streaks of days. Open: a value that is not known yet
+passes through.
+"""
+PUZZLE_LEADERBOARD_TYPE_VALUES: tuple[PuzzleLeaderboardTypeKnown, ...] = ("scores", "streaks")
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerRef:
+    """A player, in short.
+
+    Attributes:
+        member_id: The player. (inferred)
+        name: Display name. (inferred)
+    """
+
+    member_id: str
+    name: str | None = None
+
+
+def decode_player_ref(d: Mapping[str, Any]) -> PlayerRef:
+    """Read a PlayerRef from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerRef)
+    get = d.get
+    o.member_id = d["memberId"]
+    o.name = get("name")
+    return o
+
+
+def encode_player_ref(o: PlayerRef) -> dict[str, Any]:
+    """Write a PlayerRef as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.member_id
+    d["memberId"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerStats:
+    """A player's standing in the running season. Level and XP begin anew with each season.
+
+    Attributes:
+        object: The type of the object. (docs)
+        member_id: The player. The documentation shows a user id (`usr_…`) here in spite of the name. (docs)
+        name: Display name. (docs)
+        avatar_url: Where the avatar image is. (docs)
+        season: The season that the numbers belong to.
+        level: Level within the season.
+        xp: XP earned within the season.
+        xp_to_next_level: How much XP the present level takes from its beginning to its end. (docs)
+        xp_in_current_level: XP earned since the present level began. (docs)
+        xp_progress: How far the present level is done, 0 to 1. (docs)
+        gold: Gold that can be spent.
+        prestige_level: How often the player has prestiged. (docs)
+        prestige_bonus: The share added to XP for prestige; 0.01 is one percent. (docs)
+        streaks: Days in a row on which the player was active.
+        stats: What the player has done so far. (docs)
+        skills: The skills, keyed by skill id (see `SkillId`).
+        available_skill_points: Skill points not yet spent. (docs)
+        total_skill_points: Skill points earned, one for every five levels. (docs)
+        cosmetics: What the player wears. (docs)
+    """
+
+    object: str | None = None
+    member_id: str
+    name: str
+    avatar_url: str | None
+    season: PlayerSeason
+    level: int
+    xp: int
+    xp_to_next_level: int
+    xp_in_current_level: int
+    xp_progress: float
+    gold: int
+    prestige_level: int
+    prestige_bonus: float
+    streaks: PlayerStreaks
+    stats: PlayerTotals
+    skills: dict[str, Any]
+    available_skill_points: int
+    total_skill_points: int
+    cosmetics: CosmeticPreferences
+
+
+def decode_player_stats(d: Mapping[str, Any]) -> PlayerStats:
+    """Read a PlayerStats from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerStats)
+    v: Any
+    get = d.get
+    o.object = get("object")
+    o.member_id = d["memberId"]
+    o.name = d["name"]
+    o.avatar_url = d["avatarUrl"]
+    o.season = decode_player_season(d["season"])
+    o.level = d["level"]
+    o.xp = d["xp"]
+    o.xp_to_next_level = d["xpToNextLevel"]
+    o.xp_in_current_level = d["xpInCurrentLevel"]
+    o.xp_progress = d["xpProgress"]
+    o.gold = d["gold"]
+    o.prestige_level = d["prestigeLevel"]
+    o.prestige_bonus = d["prestigeBonus"]
+    o.streaks = decode_player_streaks(d["streaks"])
+    o.stats = decode_player_totals(d["stats"])
+    o.skills = d["skills"]
+    o.available_skill_points = d["availableSkillPoints"]
+    o.total_skill_points = d["totalSkillPoints"]
+    o.cosmetics = decode_cosmetic_preferences(d["cosmetics"])
+    return o
+
+
+def encode_player_stats(o: PlayerStats) -> dict[str, Any]:
+    """Write a PlayerStats as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.member_id
+    d["memberId"] = v
+    v = o.name
+    d["name"] = v
+    v = o.avatar_url
+    d["avatarUrl"] = v
+    v = o.season
+    d["season"] = encode_player_season(v)
+    v = o.level
+    d["level"] = v
+    v = o.xp
+    d["xp"] = v
+    v = o.xp_to_next_level
+    d["xpToNextLevel"] = v
+    v = o.xp_in_current_level
+    d["xpInCurrentLevel"] = v
+    v = o.xp_progress
+    d["xpProgress"] = v
+    v = o.gold
+    d["gold"] = v
+    v = o.prestige_level
+    d["prestigeLevel"] = v
+    v = o.prestige_bonus
+    d["prestigeBonus"] = v
+    v = o.streaks
+    d["streaks"] = encode_player_streaks(v)
+    v = o.stats
+    d["stats"] = encode_player_totals(v)
+    v = o.skills
+    d["skills"] = v
+    v = o.available_skill_points
+    d["availableSkillPoints"] = v
+    v = o.total_skill_points
+    d["totalSkillPoints"] = v
+    v = o.cosmetics
+    d["cosmetics"] = encode_cosmetic_preferences(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerSeason:
+    """The season in which a player stands, in short.
+
+    Attributes:
+        id: The season, as year and quarter. (docs)
+        name: Display name. (docs)
+        ends_at: When the season ends. (docs)
+    """
+
+    id: str
+    name: str
+    ends_at: _dt.datetime
+
+
+def decode_player_season(d: Mapping[str, Any]) -> PlayerSeason:
+    """Read a PlayerSeason from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerSeason)
+    v: Any
+    o.id = d["id"]
+    o.name = d["name"]
+    o.ends_at = parse_datetime(d["endsAt"])
+    return o
+
+
+def encode_player_season(o: PlayerSeason) -> dict[str, Any]:
+    """Write a PlayerSeason as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    d["name"] = v
+    v = o.ends_at
+    d["endsAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerStreaks:
+    """Runs of active days.
+
+    Attributes:
+        current: Days in the present run. (docs)
+        max: Days in the longest run. (docs)
+    """
+
+    current: int
+    max: int
+
+
+def decode_player_streaks(d: Mapping[str, Any]) -> PlayerStreaks:
+    """Read a PlayerStreaks from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerStreaks)
+    o.current = d["current"]
+    o.max = d["max"]
+    return o
+
+
+def encode_player_streaks(o: PlayerStreaks) -> dict[str, Any]:
+    """Write a PlayerStreaks as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.current
+    d["current"] = v
+    v = o.max
+    d["max"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerTotals:
+    """What a player has done so far.
+
+    Attributes:
+        tickets_closed: Tickets closed. (docs)
+        bosses_defeated: Boss battles won. (docs)
+        final_blows: Bosses that fell to a hit of this player. (docs)
+        achievements_unlocked: Achievements unlocked. (docs)
+        quests_completed: Daily quests completed. (docs)
+    """
+
+    tickets_closed: int
+    bosses_defeated: int
+    final_blows: int
+    achievements_unlocked: int
+    quests_completed: int
+
+
+def decode_player_totals(d: Mapping[str, Any]) -> PlayerTotals:
+    """Read a PlayerTotals from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerTotals)
+    o.tickets_closed = d["ticketsClosed"]
+    o.bosses_defeated = d["bossesDefeated"]
+    o.final_blows = d["finalBlows"]
+    o.achievements_unlocked = d["achievementsUnlocked"]
+    o.quests_completed = d["questsCompleted"]
+    return o
+
+
+def encode_player_totals(o: PlayerTotals) -> dict[str, Any]:
+    """Write a PlayerTotals as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.tickets_closed
+    d["ticketsClosed"] = v
+    v = o.bosses_defeated
+    d["bossesDefeated"] = v
+    v = o.final_blows
+    d["finalBlows"] = v
+    v = o.achievements_unlocked
+    d["achievementsUnlocked"] = v
+    v = o.quests_completed
+    d["questsCompleted"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossState:
+    """The boss battle as it stands. Without a boss, `active` is false and `boss` null.
+
+    Attributes:
+        object: The type of the object. (inferred)
+        active: Whether a boss is being fought.
+        boss: The boss being fought. (inferred)
+        participants: Who has hit the boss, strongest first.
+        combo: The run of hits in progress.
+        duration: Seconds since the boss appeared.
+    """
+
+    object: str | None = None
+    active: bool
+    boss: Boss | None = None
+    participants: list[BossParticipant] | None = None
+    combo: BossCombo | None = None
+    duration: int | None = None
+
+
+def decode_boss_state(d: Mapping[str, Any]) -> BossState:
+    """Read a BossState from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossState)
+    v: Any
+    get = d.get
+    o.object = get("object")
+    o.active = d["active"]
+    v = get("boss")
+    o.boss = None if v is None else decode_boss(v)
+    v = get("participants")
+    o.participants = None if v is None else [decode_boss_participant(v_) for v_ in v]
+    v = get("combo")
+    o.combo = None if v is None else decode_boss_combo(v)
+    o.duration = get("duration")
+    return o
+
+
+def encode_boss_state(o: BossState) -> dict[str, Any]:
+    """Write a BossState as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.active
+    d["active"] = v
+    v = o.boss
+    if v is not None:
+        d["boss"] = encode_boss(v)
+    v = o.participants
+    if v is not None:
+        d["participants"] = [encode_boss_participant(v_) for v_ in v]
+    v = o.combo
+    if v is not None:
+        d["combo"] = encode_boss_combo(v)
+    v = o.duration
+    if v is not None:
+        d["duration"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Boss:
+    """A boss that the team fights by closing tickets.
+
+    Attributes:
+        id: Unique id of the boss. (inferred)
+        name: Display name. (inferred)
+        difficulty: How hard it is to beat. (inferred)
+        max_health: Health at the start. (inferred)
+        health: Health left.
+        health_percent: Health left as a share of the start, 0 to 1. (inferred)
+        phase: Stage of the battle, counted from 1.
+        abilities: What the boss can do.
+        spawned_at: When it appeared. (inferred)
+    """
+
+    id: str
+    name: str | None = None
+    difficulty: BossDifficulty | None = None
+    max_health: int | None = None
+    health: int | None = None
+    health_percent: float | None = None
+    phase: int | None = None
+    abilities: list[BossAbility] | None = None
+    spawned_at: _dt.datetime | None = None
+
+
+def decode_boss(d: Mapping[str, Any]) -> Boss:
+    """Read a Boss from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Boss)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    o.difficulty = get("difficulty")
+    o.max_health = get("maxHealth")
+    o.health = get("health")
+    o.health_percent = get("healthPercent")
+    o.phase = get("phase")
+    v = get("abilities")
+    o.abilities = None if v is None else [decode_boss_ability(v_) for v_ in v]
+    v = get("spawnedAt")
+    o.spawned_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_boss(o: Boss) -> dict[str, Any]:
+    """Write a Boss as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.difficulty
+    if v is not None:
+        d["difficulty"] = v
+    v = o.max_health
+    if v is not None:
+        d["maxHealth"] = v
+    v = o.health
+    if v is not None:
+        d["health"] = v
+    v = o.health_percent
+    if v is not None:
+        d["healthPercent"] = v
+    v = o.phase
+    if v is not None:
+        d["phase"] = v
+    v = o.abilities
+    if v is not None:
+        d["abilities"] = [encode_boss_ability(v_) for v_ in v]
+    v = o.spawned_at
+    if v is not None:
+        d["spawnedAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossAbility:
+    """Something that a boss can do.
+
+    Attributes:
+        id: Key of the ability. (inferred)
+        name: Display name. (inferred)
+        description: What it does, for people. (inferred)
+    """
+
+    id: str
+    name: str | None = None
+    description: str | None = None
+
+
+def decode_boss_ability(d: Mapping[str, Any]) -> BossAbility:
+    """Read a BossAbility from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossAbility)
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    o.description = get("description")
+    return o
+
+
+def encode_boss_ability(o: BossAbility) -> dict[str, Any]:
+    """Write a BossAbility as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.description
+    if v is not None:
+        d["description"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossParticipant:
+    """A player in a boss battle.
+
+    Attributes:
+        member_id: The player. (inferred)
+        name: Display name. (inferred)
+        damage_dealt: Damage dealt to this boss in all. (inferred)
+        hits: Number of hits. (inferred)
+        reward: What the battle paid the player; only after a defeat. (inferred)
+    """
+
+    member_id: str
+    name: str | None = None
+    damage_dealt: int | None = None
+    hits: int | None = None
+    reward: Reward | None = None
+
+
+def decode_boss_participant(d: Mapping[str, Any]) -> BossParticipant:
+    """Read a BossParticipant from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossParticipant)
+    v: Any
+    get = d.get
+    o.member_id = d["memberId"]
+    o.name = get("name")
+    o.damage_dealt = get("damageDealt")
+    o.hits = get("hits")
+    v = get("reward")
+    o.reward = None if v is None else decode_reward(v)
+    return o
+
+
+def encode_boss_participant(o: BossParticipant) -> dict[str, Any]:
+    """Write a BossParticipant as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.member_id
+    d["memberId"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.damage_dealt
+    if v is not None:
+        d["damageDealt"] = v
+    v = o.hits
+    if v is not None:
+        d["hits"] = v
+    v = o.reward
+    if v is not None:
+        d["reward"] = encode_reward(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossCombo:
+    """A run of hits in quick succession, which makes each further hit stronger.
+
+    Attributes:
+        count: Hits in the run. (inferred)
+        multiplier: What the damage is multiplied by. (inferred)
+    """
+
+    count: int | None = None
+    multiplier: float | None = None
+
+
+def decode_boss_combo(d: Mapping[str, Any]) -> BossCombo:
+    """Read a BossCombo from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossCombo)
+    get = d.get
+    o.count = get("count")
+    o.multiplier = get("multiplier")
+    return o
+
+
+def encode_boss_combo(o: BossCombo) -> dict[str, Any]:
+    """Write a BossCombo as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.count
+    if v is not None:
+        d["count"] = v
+    v = o.multiplier
+    if v is not None:
+        d["multiplier"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossPresence:
+    """Whether there is a boss to fight.
+
+    Attributes:
+        active: Whether a boss is being fought.
+        boss_id: The boss, if there is one. (inferred)
+    """
+
+    active: bool
+    boss_id: str | None = None
+
+
+def decode_boss_presence(d: Mapping[str, Any]) -> BossPresence:
+    """Read a BossPresence from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossPresence)
+    get = d.get
+    o.active = d["active"]
+    o.boss_id = get("bossId")
+    return o
+
+
+def encode_boss_presence(o: BossPresence) -> dict[str, Any]:
+    """Write a BossPresence as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.active
+    d["active"] = v
+    v = o.boss_id
+    if v is not None:
+        d["bossId"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossDamage:
+    """What one hit did.
+
+    Attributes:
+        object: The type of the object. (inferred)
+        damage: Damage dealt.
+        health: Health that the boss has left.
+        max_health: Health at the start. (inferred)
+        phase: Stage of the battle after the hit.
+        combo: The run of hits after this one.
+        is_final_blow: Whether this hit beat the boss. (inferred)
+        defeated: Whether the boss is beaten. (inferred)
+        rewards: What the victory pays; null while the boss stands. (inferred)
+        defeat_id: The record of the victory, to be read with `game.boss.defeats.get`. (inferred)
+    """
+
+    object: str | None = None
+    damage: int
+    health: int | None = None
+    max_health: int | None = None
+    phase: int | None = None
+    combo: BossCombo | None = None
+    is_final_blow: bool | None = None
+    defeated: bool | None = None
+    rewards: Reward | None = None
+    defeat_id: str | None = None
+
+
+def decode_boss_damage(d: Mapping[str, Any]) -> BossDamage:
+    """Read a BossDamage from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossDamage)
+    v: Any
+    get = d.get
+    o.object = get("object")
+    o.damage = d["damage"]
+    o.health = get("health")
+    o.max_health = get("maxHealth")
+    o.phase = get("phase")
+    v = get("combo")
+    o.combo = None if v is None else decode_boss_combo(v)
+    o.is_final_blow = get("isFinalBlow")
+    o.defeated = get("defeated")
+    v = get("rewards")
+    o.rewards = None if v is None else decode_reward(v)
+    o.defeat_id = get("defeatId")
+    return o
+
+
+def encode_boss_damage(o: BossDamage) -> dict[str, Any]:
+    """Write a BossDamage as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.damage
+    d["damage"] = v
+    v = o.health
+    if v is not None:
+        d["health"] = v
+    v = o.max_health
+    if v is not None:
+        d["maxHealth"] = v
+    v = o.phase
+    if v is not None:
+        d["phase"] = v
+    v = o.combo
+    if v is not None:
+        d["combo"] = encode_boss_combo(v)
+    v = o.is_final_blow
+    if v is not None:
+        d["isFinalBlow"] = v
+    v = o.defeated
+    if v is not None:
+        d["defeated"] = v
+    v = o.rewards
+    if v is not None:
+        d["rewards"] = encode_reward(v)
+    v = o.defeat_id
+    if v is not None:
+        d["defeatId"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossDefeat:
+    """A boss battle that the team won.
+
+    Attributes:
+        id: Unique id of the victory. (inferred)
+        object: The type of the object. (inferred)
+        boss_name: Name of the boss. (inferred)
+        difficulty: How hard it was to beat. (inferred)
+        max_health: Health at the start. (inferred)
+        defeated_at: When it fell. (inferred)
+        duration: Length of the battle in seconds. (inferred)
+        final_blow_by: Who dealt the last hit. (inferred)
+        participant_count: How many players took part. (inferred)
+        participants: Who took part, with damage and reward.
+        rewards: What the victory paid.
+    """
+
+    id: str
+    object: str | None = None
+    boss_name: str | None = None
+    difficulty: BossDifficulty | None = None
+    max_health: int | None = None
+    defeated_at: _dt.datetime | None = None
+    duration: int | None = None
+    final_blow_by: PlayerRef | None = None
+    participant_count: int | None = None
+    participants: list[BossParticipant] | None = None
+    rewards: Reward | None = None
+
+
+def decode_boss_defeat(d: Mapping[str, Any]) -> BossDefeat:
+    """Read a BossDefeat from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossDefeat)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.boss_name = get("bossName")
+    o.difficulty = get("difficulty")
+    o.max_health = get("maxHealth")
+    v = get("defeatedAt")
+    o.defeated_at = None if v is None else parse_datetime(v)
+    o.duration = get("duration")
+    v = get("finalBlowBy")
+    o.final_blow_by = None if v is None else decode_player_ref(v)
+    o.participant_count = get("participantCount")
+    v = get("participants")
+    o.participants = None if v is None else [decode_boss_participant(v_) for v_ in v]
+    v = get("rewards")
+    o.rewards = None if v is None else decode_reward(v)
+    return o
+
+
+def encode_boss_defeat(o: BossDefeat) -> dict[str, Any]:
+    """Write a BossDefeat as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.boss_name
+    if v is not None:
+        d["bossName"] = v
+    v = o.difficulty
+    if v is not None:
+        d["difficulty"] = v
+    v = o.max_health
+    if v is not None:
+        d["maxHealth"] = v
+    v = o.defeated_at
+    if v is not None:
+        d["defeatedAt"] = encode_datetime(v)
+    v = o.duration
+    if v is not None:
+        d["duration"] = v
+    v = o.final_blow_by
+    if v is not None:
+        d["finalBlowBy"] = encode_player_ref(v)
+    v = o.participant_count
+    if v is not None:
+        d["participantCount"] = v
+    v = o.participants
+    if v is not None:
+        d["participants"] = [encode_boss_participant(v_) for v_ in v]
+    v = o.rewards
+    if v is not None:
+        d["rewards"] = encode_reward(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Leaderboard:
+    """The team's ranking over a period.
+
+    Attributes:
+        object: The type of the object. (inferred)
+        period: The span of time that counts.
+        entries: The players, best first. (inferred)
+    """
+
+    object: str | None = None
+    period: LeaderboardPeriod | None = None
+    entries: list[LeaderboardEntry]
+
+
+def decode_leaderboard(d: Mapping[str, Any]) -> Leaderboard:
+    """Read a Leaderboard from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Leaderboard)
+    v: Any
+    get = d.get
+    o.object = get("object")
+    o.period = get("period")
+    o.entries = [decode_leaderboard_entry(i) for i in d["entries"]]
+    return o
+
+
+def encode_leaderboard(o: Leaderboard) -> dict[str, Any]:
+    """Write a Leaderboard as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.period
+    if v is not None:
+        d["period"] = v
+    v = o.entries
+    d["entries"] = [encode_leaderboard_entry(v_) for v_ in v]
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class LeaderboardEntry:
+    """One place in the ranking. The numbers are those of the period.
+
+    Attributes:
+        rank: Place, counted from 1.
+        member_id: The player. (inferred)
+        name: Display name. (inferred)
+        avatar_url: Where the avatar image is. (inferred)
+        level: Level of the player.
+        xp: XP earned in the period.
+        gold: Gold earned in the period.
+        tickets_closed: Tickets closed in the period. (inferred)
+    """
+
+    rank: int | None = None
+    member_id: str
+    name: str | None = None
+    avatar_url: str | None = None
+    level: int | None = None
+    xp: int | None = None
+    gold: int | None = None
+    tickets_closed: int | None = None
+
+
+def decode_leaderboard_entry(d: Mapping[str, Any]) -> LeaderboardEntry:
+    """Read a LeaderboardEntry from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(LeaderboardEntry)
+    get = d.get
+    o.rank = get("rank")
+    o.member_id = d["memberId"]
+    o.name = get("name")
+    o.avatar_url = get("avatarUrl")
+    o.level = get("level")
+    o.xp = get("xp")
+    o.gold = get("gold")
+    o.tickets_closed = get("ticketsClosed")
+    return o
+
+
+def encode_leaderboard_entry(o: LeaderboardEntry) -> dict[str, Any]:
+    """Write a LeaderboardEntry as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.rank
+    if v is not None:
+        d["rank"] = v
+    v = o.member_id
+    d["memberId"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.avatar_url
+    if v is not None:
+        d["avatarUrl"] = v
+    v = o.level
+    if v is not None:
+        d["level"] = v
+    v = o.xp
+    if v is not None:
+        d["xp"] = v
+    v = o.gold
+    if v is not None:
+        d["gold"] = v
+    v = o.tickets_closed
+    if v is not None:
+        d["ticketsClosed"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerRank:
+    """One player's place in the ranking.
+
+    Attributes:
+        rank: Place, counted from 1; null if the player has not scored in the period.
+        total_players: How many players are ranked. (inferred)
+        xp: XP earned in the period.
+        period: The span of time that counts.
+        member_id: The player. (inferred)
+    """
+
+    rank: int | None
+    total_players: int | None = None
+    xp: int | None = None
+    period: LeaderboardPeriod | None = None
+    member_id: str | None = None
+
+
+def decode_player_rank(d: Mapping[str, Any]) -> PlayerRank:
+    """Read a PlayerRank from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerRank)
+    get = d.get
+    o.rank = d["rank"]
+    o.total_players = get("totalPlayers")
+    o.xp = get("xp")
+    o.period = get("period")
+    o.member_id = get("memberId")
+    return o
+
+
+def encode_player_rank(o: PlayerRank) -> dict[str, Any]:
+    """Write a PlayerRank as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.rank
+    d["rank"] = v
+    v = o.total_players
+    if v is not None:
+        d["totalPlayers"] = v
+    v = o.xp
+    if v is not None:
+        d["xp"] = v
+    v = o.period
+    if v is not None:
+        d["period"] = v
+    v = o.member_id
+    if v is not None:
+        d["memberId"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AchievementList:
+    """All achievements, and how many of them are unlocked.
+
+    Attributes:
+        achievements: The achievements that match.
+        summary: Totals over all achievements.
+    """
+
+    achievements: list[Achievement]
+    summary: AchievementSummary | None = None
+
+
+def decode_achievement_list(d: Mapping[str, Any]) -> AchievementList:
+    """Read an AchievementList from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AchievementList)
+    v: Any
+    get = d.get
+    o.achievements = [decode_achievement(i) for i in d["achievements"]]
+    v = get("summary")
+    o.summary = None if v is None else decode_achievement_summary(v)
+    return o
+
+
+def encode_achievement_list(o: AchievementList) -> dict[str, Any]:
+    """Write an AchievementList as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.achievements
+    d["achievements"] = [encode_achievement(v_) for v_ in v]
+    v = o.summary
+    if v is not None:
+        d["summary"] = encode_achievement_summary(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Achievement:
+    """Something that a player can unlock once. Without a player, progress is empty.
+
+    Attributes:
+        id: Key of the achievement. (inferred)
+        object: The type of the object. (inferred)
+        name: Display name. (inferred)
+        description: How to unlock it, for people. (inferred)
+        icon: Name of its icon. (inferred)
+        rarity: How hard it is to get.
+        unlocked: Whether the player has it. (inferred)
+        unlocked_at: When the player got it. (inferred)
+        progress: How far the player has come.
+        reward: What unlocking it pays. (inferred)
+    """
+
+    id: str
+    object: str | None = None
+    name: str | None = None
+    description: str | None = None
+    icon: str | None = None
+    rarity: Rarity | None = None
+    unlocked: bool | None = None
+    unlocked_at: _dt.datetime | None = None
+    progress: AchievementProgress | None = None
+    reward: Reward | None = None
+
+
+def decode_achievement(d: Mapping[str, Any]) -> Achievement:
+    """Read an Achievement from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Achievement)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.name = get("name")
+    o.description = get("description")
+    o.icon = get("icon")
+    o.rarity = get("rarity")
+    o.unlocked = get("unlocked")
+    v = get("unlockedAt")
+    o.unlocked_at = None if v is None else parse_datetime(v)
+    v = get("progress")
+    o.progress = None if v is None else decode_achievement_progress(v)
+    v = get("reward")
+    o.reward = None if v is None else decode_reward(v)
+    return o
+
+
+def encode_achievement(o: Achievement) -> dict[str, Any]:
+    """Write an Achievement as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.description
+    if v is not None:
+        d["description"] = v
+    v = o.icon
+    if v is not None:
+        d["icon"] = v
+    v = o.rarity
+    if v is not None:
+        d["rarity"] = v
+    v = o.unlocked
+    if v is not None:
+        d["unlocked"] = v
+    v = o.unlocked_at
+    if v is not None:
+        d["unlockedAt"] = encode_datetime(v)
+    v = o.progress
+    if v is not None:
+        d["progress"] = encode_achievement_progress(v)
+    v = o.reward
+    if v is not None:
+        d["reward"] = encode_reward(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AchievementProgress:
+    """How far a player has come towards an achievement.
+
+    Attributes:
+        current: Count so far. (inferred)
+        target: Count that unlocks it. (inferred)
+        percent: Share done, 0 to 1. (inferred)
+    """
+
+    current: int | None = None
+    target: int | None = None
+    percent: float | None = None
+
+
+def decode_achievement_progress(d: Mapping[str, Any]) -> AchievementProgress:
+    """Read an AchievementProgress from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AchievementProgress)
+    get = d.get
+    o.current = get("current")
+    o.target = get("target")
+    o.percent = get("percent")
+    return o
+
+
+def encode_achievement_progress(o: AchievementProgress) -> dict[str, Any]:
+    """Write an AchievementProgress as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.current
+    if v is not None:
+        d["current"] = v
+    v = o.target
+    if v is not None:
+        d["target"] = v
+    v = o.percent
+    if v is not None:
+        d["percent"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AchievementSummary:
+    """Totals over all achievements of the game.
+
+    Attributes:
+        total: How many there are. (inferred)
+        unlocked: How many the player has. (inferred)
+        by_rarity: The same two numbers per rarity, keyed by `Rarity`. (inferred)
+    """
+
+    total: int | None = None
+    unlocked: int | None = None
+    by_rarity: dict[str, Any] | None = None
+
+
+def decode_achievement_summary(d: Mapping[str, Any]) -> AchievementSummary:
+    """Read an AchievementSummary from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AchievementSummary)
+    get = d.get
+    o.total = get("total")
+    o.unlocked = get("unlocked")
+    o.by_rarity = get("byRarity")
+    return o
+
+
+def encode_achievement_summary(o: AchievementSummary) -> dict[str, Any]:
+    """Write an AchievementSummary as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.total
+    if v is not None:
+        d["total"] = v
+    v = o.unlocked
+    if v is not None:
+        d["unlocked"] = v
+    v = o.by_rarity
+    if v is not None:
+        d["byRarity"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class RecentAchievement:
+    """An achievement that somebody in the team has just unlocked.
+
+    Attributes:
+        achievement_id: The achievement. (inferred)
+        name: Its display name. (inferred)
+        rarity: How hard it is to get.
+        member_id: Who unlocked it. (inferred)
+        member_name: Display name of that player. (inferred)
+        unlocked_at: When. (inferred)
+    """
+
+    achievement_id: str
+    name: str | None = None
+    rarity: Rarity | None = None
+    member_id: str | None = None
+    member_name: str | None = None
+    unlocked_at: _dt.datetime | None = None
+
+
+def decode_recent_achievement(d: Mapping[str, Any]) -> RecentAchievement:
+    """Read a RecentAchievement from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(RecentAchievement)
+    v: Any
+    get = d.get
+    o.achievement_id = d["achievementId"]
+    o.name = get("name")
+    o.rarity = get("rarity")
+    o.member_id = get("memberId")
+    o.member_name = get("memberName")
+    v = get("unlockedAt")
+    o.unlocked_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_recent_achievement(o: RecentAchievement) -> dict[str, Any]:
+    """Write a RecentAchievement as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.achievement_id
+    d["achievementId"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.rarity
+    if v is not None:
+        d["rarity"] = v
+    v = o.member_id
+    if v is not None:
+        d["memberId"] = v
+    v = o.member_name
+    if v is not None:
+        d["memberName"] = v
+    v = o.unlocked_at
+    if v is not None:
+        d["unlockedAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class DailyQuests:
+    """A player's quests of one day. There are three a day.
+
+    Attributes:
+        date: The day (UTC). (inferred)
+        resets_at: When the next quests come: midnight UTC. (inferred)
+        quests: The day's quests.
+    """
+
+    date: _dt.date | None = None
+    resets_at: _dt.datetime | None = None
+    quests: list[Quest]
+
+
+def decode_daily_quests(d: Mapping[str, Any]) -> DailyQuests:
+    """Read a DailyQuests from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(DailyQuests)
+    v: Any
+    get = d.get
+    v = get("date")
+    o.date = None if v is None else parse_date(v)
+    v = get("resetsAt")
+    o.resets_at = None if v is None else parse_datetime(v)
+    o.quests = [decode_quest(i) for i in d["quests"]]
+    return o
+
+
+def encode_daily_quests(o: DailyQuests) -> dict[str, Any]:
+    """Write a DailyQuests as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.date
+    if v is not None:
+        d["date"] = encode_isoformat(v)
+    v = o.resets_at
+    if v is not None:
+        d["resetsAt"] = encode_datetime(v)
+    v = o.quests
+    d["quests"] = [encode_quest(v_) for v_ in v]
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Quest:
+    """A task for one day.
+
+    Attributes:
+        id: Key of the quest. (inferred)
+        object: The type of the object. (inferred)
+        name: Display name. (inferred)
+        description: What to do, for people. (inferred)
+        type: What is counted. (inferred)
+        target: Count that completes it. (inferred)
+        progress: Count so far.
+        completed: Whether it is done. (inferred)
+        reward: What completing it pays. (inferred)
+    """
+
+    id: str
+    object: str | None = None
+    name: str | None = None
+    description: str | None = None
+    type: str | None = None
+    target: int | None = None
+    progress: int | None = None
+    completed: bool | None = None
+    reward: Reward | None = None
+
+
+def decode_quest(d: Mapping[str, Any]) -> Quest:
+    """Read a Quest from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Quest)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.name = get("name")
+    o.description = get("description")
+    o.type = get("type")
+    o.target = get("target")
+    o.progress = get("progress")
+    o.completed = get("completed")
+    v = get("reward")
+    o.reward = None if v is None else decode_reward(v)
+    return o
+
+
+def encode_quest(o: Quest) -> dict[str, Any]:
+    """Write a Quest as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.description
+    if v is not None:
+        d["description"] = v
+    v = o.type
+    if v is not None:
+        d["type"] = v
+    v = o.target
+    if v is not None:
+        d["target"] = v
+    v = o.progress
+    if v is not None:
+        d["progress"] = v
+    v = o.completed
+    if v is not None:
+        d["completed"] = v
+    v = o.reward
+    if v is not None:
+        d["reward"] = encode_reward(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class QuestDay:
+    """The quests that a player completed on one day.
+
+    Attributes:
+        date: The day (UTC).
+        quests: What was completed. (inferred)
+        completed_count: How many were completed. (inferred)
+    """
+
+    date: _dt.date
+    quests: list[CompletedQuest] | None = None
+    completed_count: int | None = None
+
+
+def decode_quest_day(d: Mapping[str, Any]) -> QuestDay:
+    """Read a QuestDay from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(QuestDay)
+    v: Any
+    get = d.get
+    o.date = parse_date(d["date"])
+    v = get("quests")
+    o.quests = None if v is None else [decode_completed_quest(v_) for v_ in v]
+    o.completed_count = get("completedCount")
+    return o
+
+
+def encode_quest_day(o: QuestDay) -> dict[str, Any]:
+    """Write a QuestDay as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.date
+    d["date"] = encode_isoformat(v)
+    v = o.quests
+    if v is not None:
+        d["quests"] = [encode_completed_quest(v_) for v_ in v]
+    v = o.completed_count
+    if v is not None:
+        d["completedCount"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CompletedQuest:
+    """A quest that a player has completed.
+
+    Attributes:
+        id: Key of the quest. (inferred)
+        name: Display name. (inferred)
+        completed_at: When it was completed. (inferred)
+        reward: What it paid. (inferred)
+    """
+
+    id: str
+    name: str | None = None
+    completed_at: _dt.datetime | None = None
+    reward: Reward | None = None
+
+
+def decode_completed_quest(d: Mapping[str, Any]) -> CompletedQuest:
+    """Read a CompletedQuest from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CompletedQuest)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    v = get("completedAt")
+    o.completed_at = None if v is None else parse_datetime(v)
+    v = get("reward")
+    o.reward = None if v is None else decode_reward(v)
+    return o
+
+
+def encode_completed_quest(o: CompletedQuest) -> dict[str, Any]:
+    """Write a CompletedQuest as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.completed_at
+    if v is not None:
+        d["completedAt"] = encode_datetime(v)
+    v = o.reward
+    if v is not None:
+        d["reward"] = encode_reward(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class SkillTree:
+    """The four skills of a player and the points left to spend.
+
+    Attributes:
+        available_points: Points not yet spent.
+        total_points: Points earned, one for every five levels. (inferred)
+        skills: All four skills.
+    """
+
+    available_points: int | None = None
+    total_points: int | None = None
+    skills: list[Skill]
+
+
+def decode_skill_tree(d: Mapping[str, Any]) -> SkillTree:
+    """Read a SkillTree from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(SkillTree)
+    v: Any
+    get = d.get
+    o.available_points = get("availablePoints")
+    o.total_points = get("totalPoints")
+    o.skills = [decode_skill(i) for i in d["skills"]]
+    return o
+
+
+def encode_skill_tree(o: SkillTree) -> dict[str, Any]:
+    """Write a SkillTree as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.available_points
+    if v is not None:
+        d["availablePoints"] = v
+    v = o.total_points
+    if v is not None:
+        d["totalPoints"] = v
+    v = o.skills
+    d["skills"] = [encode_skill(v_) for v_ in v]
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Skill:
+    """A skill in the tree of a player.
+
+    Attributes:
+        id: Which skill. (inferred)
+        name: Display name. (inferred)
+        description: What it is good for. (inferred)
+        level: Points spent on it.
+        max_level: Points it can take, 5. (inferred)
+        effect: What it does now; null at level 0. (inferred)
+        next_effect: What it would do one level up; null at the top. (inferred)
+    """
+
+    id: SkillId
+    name: str | None = None
+    description: str | None = None
+    level: int | None = None
+    max_level: int | None = None
+    effect: str | None = None
+    next_effect: str | None = None
+
+
+def decode_skill(d: Mapping[str, Any]) -> Skill:
+    """Read a Skill from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Skill)
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    o.description = get("description")
+    o.level = get("level")
+    o.max_level = get("maxLevel")
+    o.effect = get("effect")
+    o.next_effect = get("nextEffect")
+    return o
+
+
+def encode_skill(o: Skill) -> dict[str, Any]:
+    """Write a Skill as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.description
+    if v is not None:
+        d["description"] = v
+    v = o.level
+    if v is not None:
+        d["level"] = v
+    v = o.max_level
+    if v is not None:
+        d["maxLevel"] = v
+    v = o.effect
+    if v is not None:
+        d["effect"] = v
+    v = o.next_effect
+    if v is not None:
+        d["nextEffect"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Season:
+    """A quarter of the year in which players compete. Level and XP begin anew with each.
+
+    Attributes:
+        id: Year and quarter. (docs)
+        object: The type of the object. (inferred)
+        name: Display name. (docs)
+        starts_at: When it begins. (inferred)
+        ends_at: When it ends. (docs)
+        days_remaining: Whole days left; 0 when it is over.
+        is_active: Whether it is running. (inferred)
+        badge_thresholds: XP needed for each badge, keyed by `SeasonBadge`.
+    """
+
+    id: str
+    object: str | None = None
+    name: str | None = None
+    starts_at: _dt.datetime | None = None
+    ends_at: _dt.datetime | None = None
+    days_remaining: int | None = None
+    is_active: bool | None = None
+    badge_thresholds: dict[str, Any] | None = None
+
+
+def decode_season(d: Mapping[str, Any]) -> Season:
+    """Read a Season from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Season)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.name = get("name")
+    v = get("startsAt")
+    o.starts_at = None if v is None else parse_datetime(v)
+    v = get("endsAt")
+    o.ends_at = None if v is None else parse_datetime(v)
+    o.days_remaining = get("daysRemaining")
+    o.is_active = get("isActive")
+    o.badge_thresholds = get("badgeThresholds")
+    return o
+
+
+def encode_season(o: Season) -> dict[str, Any]:
+    """Write a Season as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.starts_at
+    if v is not None:
+        d["startsAt"] = encode_datetime(v)
+    v = o.ends_at
+    if v is not None:
+        d["endsAt"] = encode_datetime(v)
+    v = o.days_remaining
+    if v is not None:
+        d["daysRemaining"] = v
+    v = o.is_active
+    if v is not None:
+        d["isActive"] = v
+    v = o.badge_thresholds
+    if v is not None:
+        d["badgeThresholds"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class SeasonStats:
+    """A player's result in one season.
+
+    Attributes:
+        season_id: The season. (inferred)
+        member_id: The player. (inferred)
+        level: Level reached.
+        xp: XP earned.
+        rank: Place in the team, counted from 1. (inferred)
+        badge: The best badge earned. (inferred)
+        tickets_closed: Tickets closed. (inferred)
+        bosses_defeated: Boss battles won. (inferred)
+    """
+
+    season_id: str
+    member_id: str | None = None
+    level: int | None = None
+    xp: int | None = None
+    rank: int | None = None
+    badge: SeasonBadge | None = None
+    tickets_closed: int | None = None
+    bosses_defeated: int | None = None
+
+
+def decode_season_stats(d: Mapping[str, Any]) -> SeasonStats:
+    """Read a SeasonStats from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(SeasonStats)
+    get = d.get
+    o.season_id = d["seasonId"]
+    o.member_id = get("memberId")
+    o.level = get("level")
+    o.xp = get("xp")
+    o.rank = get("rank")
+    o.badge = get("badge")
+    o.tickets_closed = get("ticketsClosed")
+    o.bosses_defeated = get("bossesDefeated")
+    return o
+
+
+def encode_season_stats(o: SeasonStats) -> dict[str, Any]:
+    """Write a SeasonStats as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.season_id
+    d["seasonId"] = v
+    v = o.member_id
+    if v is not None:
+        d["memberId"] = v
+    v = o.level
+    if v is not None:
+        d["level"] = v
+    v = o.xp
+    if v is not None:
+        d["xp"] = v
+    v = o.rank
+    if v is not None:
+        d["rank"] = v
+    v = o.badge
+    if v is not None:
+        d["badge"] = v
+    v = o.tickets_closed
+    if v is not None:
+        d["ticketsClosed"] = v
+    v = o.bosses_defeated
+    if v is not None:
+        d["bossesDefeated"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class OneUp:
+    """A public word of thanks from one teammate to another, with gold if wanted.
+
+    Attributes:
+        id: Unique id of the one-up. (inferred)
+        object: The type of the object. (inferred)
+        from_: Who sent it. (inferred)
+        to: Who got it. (inferred)
+        message: The words that came with it.
+        gold: Gold that came with it, out of the sender's balance.
+        created_at: When it was sent. (inferred)
+        remaining: Free one-ups that the sender has left today; only in the answer to sending. (inferred)
+    """
+
+    id: str
+    object: str | None = None
+    from_: PlayerRef | None = None
+    to: PlayerRef | None = None
+    message: str | None = None
+    gold: int | None = None
+    created_at: _dt.datetime | None = None
+    remaining: int | None = None
+
+
+def decode_one_up(d: Mapping[str, Any]) -> OneUp:
+    """Read an OneUp from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(OneUp)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    v = get("from")
+    o.from_ = None if v is None else decode_player_ref(v)
+    v = get("to")
+    o.to = None if v is None else decode_player_ref(v)
+    o.message = get("message")
+    o.gold = get("gold")
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    o.remaining = get("remaining")
+    return o
+
+
+def encode_one_up(o: OneUp) -> dict[str, Any]:
+    """Write an OneUp as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.from_
+    if v is not None:
+        d["from"] = encode_player_ref(v)
+    v = o.to
+    if v is not None:
+        d["to"] = encode_player_ref(v)
+    v = o.message
+    if v is not None:
+        d["message"] = v
+    v = o.gold
+    if v is not None:
+        d["gold"] = v
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    v = o.remaining
+    if v is not None:
+        d["remaining"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class OneUpAllowance:
+    """How many free one-ups a player has left today.
+
+    Attributes:
+        remaining: How many are left.
+        used: How many were sent today. (inferred)
+        daily_limit: How many a day: 3, plus the bonus. (inferred)
+        bonus: Extra ones from the social butterfly skill.
+        resets_at: When the count begins anew: midnight UTC. (inferred)
+    """
+
+    remaining: int
+    used: int | None = None
+    daily_limit: int | None = None
+    bonus: int | None = None
+    resets_at: _dt.datetime | None = None
+
+
+def decode_one_up_allowance(d: Mapping[str, Any]) -> OneUpAllowance:
+    """Read an OneUpAllowance from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(OneUpAllowance)
+    v: Any
+    get = d.get
+    o.remaining = d["remaining"]
+    o.used = get("used")
+    o.daily_limit = get("dailyLimit")
+    o.bonus = get("bonus")
+    v = get("resetsAt")
+    o.resets_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_one_up_allowance(o: OneUpAllowance) -> dict[str, Any]:
+    """Write an OneUpAllowance as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.remaining
+    d["remaining"] = v
+    v = o.used
+    if v is not None:
+        d["used"] = v
+    v = o.daily_limit
+    if v is not None:
+        d["dailyLimit"] = v
+    v = o.bonus
+    if v is not None:
+        d["bonus"] = v
+    v = o.resets_at
+    if v is not None:
+        d["resetsAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class HighFive:
+    """A greeting from one team to another.
+
+    Attributes:
+        id: Unique id of the high five. (inferred)
+        object: The type of the object. (inferred)
+        from_team: Who sent it. (inferred)
+        to_team: Who got it. (inferred)
+        message: The words that came with it.
+        created_at: When it was sent. (inferred)
+    """
+
+    id: str
+    object: str | None = None
+    from_team: HighFiveTeam | None = None
+    to_team: HighFiveTeam | None = None
+    message: str | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_high_five(d: Mapping[str, Any]) -> HighFive:
+    """Read a HighFive from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(HighFive)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    v = get("fromTeam")
+    o.from_team = None if v is None else decode_high_five_team(v)
+    v = get("toTeam")
+    o.to_team = None if v is None else decode_high_five_team(v)
+    o.message = get("message")
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_high_five(o: HighFive) -> dict[str, Any]:
+    """Write a HighFive as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.from_team
+    if v is not None:
+        d["fromTeam"] = encode_high_five_team(v)
+    v = o.to_team
+    if v is not None:
+        d["toTeam"] = encode_high_five_team(v)
+    v = o.message
+    if v is not None:
+        d["message"] = v
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class HighFiveTeam:
+    """A team, in short.
+
+    Attributes:
+        id: The team, a UUID. (inferred)
+        name: Display name. (inferred)
+    """
+
+    id: str
+    name: str | None = None
+
+
+def decode_high_five_team(d: Mapping[str, Any]) -> HighFiveTeam:
+    """Read a HighFiveTeam from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(HighFiveTeam)
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    return o
+
+
+def encode_high_five_team(o: HighFiveTeam) -> dict[str, Any]:
+    """Write a HighFiveTeam as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class HighFiveCheck:
+    """Whether a high five to a team is possible today.
+
+    Attributes:
+        can_send: Whether it would be accepted now.
+        reason: Why not; null if it is possible. (inferred)
+        next_available_at: From when it is possible again; null if it is now. (inferred)
+    """
+
+    can_send: bool
+    reason: str | None = None
+    next_available_at: _dt.datetime | None = None
+
+
+def decode_high_five_check(d: Mapping[str, Any]) -> HighFiveCheck:
+    """Read a HighFiveCheck from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(HighFiveCheck)
+    v: Any
+    get = d.get
+    o.can_send = d["canSend"]
+    o.reason = get("reason")
+    v = get("nextAvailableAt")
+    o.next_available_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_high_five_check(o: HighFiveCheck) -> dict[str, Any]:
+    """Write a HighFiveCheck as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.can_send
+    d["canSend"] = v
+    v = o.reason
+    if v is not None:
+        d["reason"] = v
+    v = o.next_available_at
+    if v is not None:
+        d["nextAvailableAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Cosmetic:
+    """An item that changes how a player looks, and nothing else.
+
+    Attributes:
+        id: Key of the item. (inferred)
+        object: The type of the object. (inferred)
+        type: The slot it fits into. (inferred)
+        name: Display name. (inferred)
+        description: What it looks like. (inferred)
+        rarity: How hard it is to get. (inferred)
+        unlocked: Whether the player has it.
+        unlock_requirement: How to get it, for people. (inferred)
+        equipped: Whether the player wears it. (inferred)
+    """
+
+    id: str
+    object: str | None = None
+    type: CosmeticType | None = None
+    name: str | None = None
+    description: str | None = None
+    rarity: Rarity | None = None
+    unlocked: bool | None = None
+    unlock_requirement: str | None = None
+    equipped: bool | None = None
+
+
+def decode_cosmetic(d: Mapping[str, Any]) -> Cosmetic:
+    """Read a Cosmetic from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Cosmetic)
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.type = get("type")
+    o.name = get("name")
+    o.description = get("description")
+    o.rarity = get("rarity")
+    o.unlocked = get("unlocked")
+    o.unlock_requirement = get("unlockRequirement")
+    o.equipped = get("equipped")
+    return o
+
+
+def encode_cosmetic(o: Cosmetic) -> dict[str, Any]:
+    """Write a Cosmetic as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.type
+    if v is not None:
+        d["type"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.description
+    if v is not None:
+        d["description"] = v
+    v = o.rarity
+    if v is not None:
+        d["rarity"] = v
+    v = o.unlocked
+    if v is not None:
+        d["unlocked"] = v
+    v = o.unlock_requirement
+    if v is not None:
+        d["unlockRequirement"] = v
+    v = o.equipped
+    if v is not None:
+        d["equipped"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CosmeticPreferences:
+    """What a player wears. Null means nothing in that slot.
+
+    Attributes:
+        avatar_frame: The frame around the avatar. (docs)
+        title: The title beside the name. (inferred)
+        victory_animation: What plays when the player wins. (inferred)
+        victory_message: The player's own words on a victory.
+    """
+
+    avatar_frame: str | None = None
+    title: str | None = None
+    victory_animation: str | None = None
+    victory_message: str | None = None
+
+
+def decode_cosmetic_preferences(d: Mapping[str, Any]) -> CosmeticPreferences:
+    """Read a CosmeticPreferences from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CosmeticPreferences)
+    get = d.get
+    o.avatar_frame = get("avatarFrame")
+    o.title = get("title")
+    o.victory_animation = get("victoryAnimation")
+    o.victory_message = get("victoryMessage")
+    return o
+
+
+def encode_cosmetic_preferences(o: CosmeticPreferences) -> dict[str, Any]:
+    """Write a CosmeticPreferences as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.avatar_frame
+    if v is not None:
+        d["avatarFrame"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.victory_animation
+    if v is not None:
+        d["victoryAnimation"] = v
+    v = o.victory_message
+    if v is not None:
+        d["victoryMessage"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Puzzle:
+    """The warm-up puzzle of a day, the same for the whole team.
+
+    Attributes:
+        id: Unique id of the puzzle. (inferred)
+        object: The type of the object. (inferred)
+        date: The day that it belongs to (UTC). (inferred)
+        type: The kind of puzzle. (inferred)
+        difficulty: How hard it is. (inferred)
+        data: The puzzle itself. Its form depends on the kind. (inferred)
+        completed: Whether the player has done it; only if a player is named. (inferred)
+    """
+
+    id: str
+    object: str | None = None
+    date: _dt.date | None = None
+    type: str | None = None
+    difficulty: str | None = None
+    data: dict[str, Any] | None = None
+    completed: bool | None = None
+
+
+def decode_puzzle(d: Mapping[str, Any]) -> Puzzle:
+    """Read a Puzzle from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Puzzle)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    v = get("date")
+    o.date = None if v is None else parse_date(v)
+    o.type = get("type")
+    o.difficulty = get("difficulty")
+    o.data = get("data")
+    o.completed = get("completed")
+    return o
+
+
+def encode_puzzle(o: Puzzle) -> dict[str, Any]:
+    """Write a Puzzle as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.date
+    if v is not None:
+        d["date"] = encode_isoformat(v)
+    v = o.type
+    if v is not None:
+        d["type"] = v
+    v = o.difficulty
+    if v is not None:
+        d["difficulty"] = v
+    v = o.data
+    if v is not None:
+        d["data"] = v
+    v = o.completed
+    if v is not None:
+        d["completed"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PuzzleResult:
+    """What a completed puzzle brought.
+
+    Attributes:
+        puzzle_id: The puzzle that was solved. (inferred)
+        xp_awarded: XP paid for it. (inferred)
+        score: Points from time and mistakes, used for the ranking. (inferred)
+        streak: The streak with this puzzle in it. (inferred)
+    """
+
+    puzzle_id: str
+    xp_awarded: int | None = None
+    score: int | None = None
+    streak: PuzzleStreak | None = None
+
+
+def decode_puzzle_result(d: Mapping[str, Any]) -> PuzzleResult:
+    """Read a PuzzleResult from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PuzzleResult)
+    v: Any
+    get = d.get
+    o.puzzle_id = d["puzzleId"]
+    o.xp_awarded = get("xpAwarded")
+    o.score = get("score")
+    v = get("streak")
+    o.streak = None if v is None else decode_puzzle_streak(v)
+    return o
+
+
+def encode_puzzle_result(o: PuzzleResult) -> dict[str, Any]:
+    """Write a PuzzleResult as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.puzzle_id
+    d["puzzleId"] = v
+    v = o.xp_awarded
+    if v is not None:
+        d["xpAwarded"] = v
+    v = o.score
+    if v is not None:
+        d["score"] = v
+    v = o.streak
+    if v is not None:
+        d["streak"] = encode_puzzle_streak(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PuzzleRank:
+    """One place in a puzzle ranking. By scores it has score, time and mistakes; by streaks it has the two streaks.
+
+    Attributes:
+        rank: Place, counted from 1. (inferred)
+        member_id: The player. (inferred)
+        name: Display name. (inferred)
+        score: Points in the puzzle. (inferred)
+        time_seconds: Seconds taken. (inferred)
+        mistakes: Mistakes made.
+        current_streak: Days in the present run. (inferred)
+        max_streak: Days in the longest run. (inferred)
+    """
+
+    rank: int | None = None
+    member_id: str
+    name: str | None = None
+    score: int | None = None
+    time_seconds: int | None = None
+    mistakes: int | None = None
+    current_streak: int | None = None
+    max_streak: int | None = None
+
+
+def decode_puzzle_rank(d: Mapping[str, Any]) -> PuzzleRank:
+    """Read a PuzzleRank from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PuzzleRank)
+    get = d.get
+    o.rank = get("rank")
+    o.member_id = d["memberId"]
+    o.name = get("name")
+    o.score = get("score")
+    o.time_seconds = get("timeSeconds")
+    o.mistakes = get("mistakes")
+    o.current_streak = get("currentStreak")
+    o.max_streak = get("maxStreak")
+    return o
+
+
+def encode_puzzle_rank(o: PuzzleRank) -> dict[str, Any]:
+    """Write a PuzzleRank as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.rank
+    if v is not None:
+        d["rank"] = v
+    v = o.member_id
+    d["memberId"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.score
+    if v is not None:
+        d["score"] = v
+    v = o.time_seconds
+    if v is not None:
+        d["timeSeconds"] = v
+    v = o.mistakes
+    if v is not None:
+        d["mistakes"] = v
+    v = o.current_streak
+    if v is not None:
+        d["currentStreak"] = v
+    v = o.max_streak
+    if v is not None:
+        d["maxStreak"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PuzzleStreak:
+    """Days in a row on which a player completed the puzzle.
+
+    Attributes:
+        current: Days in the present run. (inferred)
+        max: Days in the longest run. (inferred)
+        total_completed: Puzzles completed in all. (inferred)
+        last_completed_at: When the last one was completed. (inferred)
+    """
+
+    current: int
+    max: int | None = None
+    total_completed: int | None = None
+    last_completed_at: _dt.datetime | None = None
+
+
+def decode_puzzle_streak(d: Mapping[str, Any]) -> PuzzleStreak:
+    """Read a PuzzleStreak from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PuzzleStreak)
+    v: Any
+    get = d.get
+    o.current = d["current"]
+    o.max = get("max")
+    o.total_completed = get("totalCompleted")
+    v = get("lastCompletedAt")
+    o.last_completed_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_puzzle_streak(o: PuzzleStreak) -> dict[str, Any]:
+    """Write a PuzzleStreak as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.current
+    d["current"] = v
+    v = o.max
+    if v is not None:
+        d["max"] = v
+    v = o.total_completed
+    if v is not None:
+        d["totalCompleted"] = v
+    v = o.last_completed_at
+    if v is not None:
+        d["lastCompletedAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Activity:
+    """Something that happened in the game.
+
+    Attributes:
+        id: Unique id of the entry. (inferred)
+        object: The type of the object. (inferred)
+        type: What happened. (inferred)
+        member_id: Who did it; null if it was nobody in particular. (inferred)
+        member_name: Display name of that player. (inferred)
+        data: Details. Their form depends on the type. (inferred)
+        created_at: When it happened. (inferred)
+    """
+
+    id: str
+    object: str | None = None
+    type: str | None = None
+    member_id: str | None = None
+    member_name: str | None = None
+    data: dict[str, Any] | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_activity(d: Mapping[str, Any]) -> Activity:
+    """Read an Activity from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Activity)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.type = get("type")
+    o.member_id = get("memberId")
+    o.member_name = get("memberName")
+    o.data = get("data")
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_activity(o: Activity) -> dict[str, Any]:
+    """Write an Activity as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.type
+    if v is not None:
+        d["type"] = v
+    v = o.member_id
+    if v is not None:
+        d["memberId"] = v
+    v = o.member_name
+    if v is not None:
+        d["memberName"] = v
+    v = o.data
+    if v is not None:
+        d["data"] = v
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class GameConfig:
+    """The constants of the game. They are the same on every call.
+
+    Attributes:
+        xp_per_level: XP that a level takes.
+        ticket_xp: XP for closing a ticket, keyed by `TicketPriority`. (inferred)
+        sla_multipliers: What the XP of a ticket is multiplied by, keyed by SLA tier (gold, silver, bronze).
+            (inferred)
+        skills: How skill points work.
+        boss_difficulties: What each difficulty means, keyed by `BossDifficulty`.
+        one_ups: Limits of one-ups. (inferred)
+        high_fives: Limits of high fives. (inferred)
+        streak_milestones: The lengths of a streak, in days, that are celebrated. (inferred)
+        rewards: Further reward tables, by what is rewarded.
+    """
+
+    xp_per_level: int
+    ticket_xp: dict[str, Any] | None = None
+    sla_multipliers: dict[str, Any] | None = None
+    skills: SkillRules | None = None
+    boss_difficulties: dict[str, Any] | None = None
+    one_ups: OneUpRules | None = None
+    high_fives: HighFiveRules | None = None
+    streak_milestones: list[int] | None = None
+    rewards: dict[str, Any] | None = None
+
+
+def decode_game_config(d: Mapping[str, Any]) -> GameConfig:
+    """Read a GameConfig from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(GameConfig)
+    v: Any
+    get = d.get
+    o.xp_per_level = d["xpPerLevel"]
+    o.ticket_xp = get("ticketXp")
+    o.sla_multipliers = get("slaMultipliers")
+    v = get("skills")
+    o.skills = None if v is None else decode_skill_rules(v)
+    o.boss_difficulties = get("bossDifficulties")
+    v = get("oneUps")
+    o.one_ups = None if v is None else decode_one_up_rules(v)
+    v = get("highFives")
+    o.high_fives = None if v is None else decode_high_five_rules(v)
+    o.streak_milestones = get("streakMilestones")
+    o.rewards = get("rewards")
+    return o
+
+
+def encode_game_config(o: GameConfig) -> dict[str, Any]:
+    """Write a GameConfig as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.xp_per_level
+    d["xpPerLevel"] = v
+    v = o.ticket_xp
+    if v is not None:
+        d["ticketXp"] = v
+    v = o.sla_multipliers
+    if v is not None:
+        d["slaMultipliers"] = v
+    v = o.skills
+    if v is not None:
+        d["skills"] = encode_skill_rules(v)
+    v = o.boss_difficulties
+    if v is not None:
+        d["bossDifficulties"] = v
+    v = o.one_ups
+    if v is not None:
+        d["oneUps"] = encode_one_up_rules(v)
+    v = o.high_fives
+    if v is not None:
+        d["highFives"] = encode_high_five_rules(v)
+    v = o.streak_milestones
+    if v is not None:
+        d["streakMilestones"] = v
+    v = o.rewards
+    if v is not None:
+        d["rewards"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class SkillRules:
+    """How skill points work.
+
+    Attributes:
+        max_level: Points that one skill can take. (inferred)
+        levels_per_point: Levels that earn one point. (inferred)
+    """
+
+    max_level: int | None = None
+    levels_per_point: int | None = None
+
+
+def decode_skill_rules(d: Mapping[str, Any]) -> SkillRules:
+    """Read a SkillRules from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(SkillRules)
+    get = d.get
+    o.max_level = get("maxLevel")
+    o.levels_per_point = get("levelsPerPoint")
+    return o
+
+
+def encode_skill_rules(o: SkillRules) -> dict[str, Any]:
+    """Write a SkillRules as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.max_level
+    if v is not None:
+        d["maxLevel"] = v
+    v = o.levels_per_point
+    if v is not None:
+        d["levelsPerPoint"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class OneUpRules:
+    """Limits of one-ups.
+
+    Attributes:
+        daily_free: Free ones per player and day, without the skill bonus. (inferred)
+        max_message: Characters in a message. (inferred)
+        max_gold: Gold with one of them. (inferred)
+    """
+
+    daily_free: int | None = None
+    max_message: int | None = None
+    max_gold: int | None = None
+
+
+def decode_one_up_rules(d: Mapping[str, Any]) -> OneUpRules:
+    """Read an OneUpRules from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(OneUpRules)
+    get = d.get
+    o.daily_free = get("dailyFree")
+    o.max_message = get("maxMessage")
+    o.max_gold = get("maxGold")
+    return o
+
+
+def encode_one_up_rules(o: OneUpRules) -> dict[str, Any]:
+    """Write an OneUpRules as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.daily_free
+    if v is not None:
+        d["dailyFree"] = v
+    v = o.max_message
+    if v is not None:
+        d["maxMessage"] = v
+    v = o.max_gold
+    if v is not None:
+        d["maxGold"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class HighFiveRules:
+    """Limits of high fives.
+
+    Attributes:
+        max_message: Characters in a message. (inferred)
+        per_team_per_day: High fives to one team in a day. (inferred)
+    """
+
+    max_message: int | None = None
+    per_team_per_day: int | None = None
+
+
+def decode_high_five_rules(d: Mapping[str, Any]) -> HighFiveRules:
+    """Read a HighFiveRules from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(HighFiveRules)
+    get = d.get
+    o.max_message = get("maxMessage")
+    o.per_team_per_day = get("perTeamPerDay")
+    return o
+
+
+def encode_high_five_rules(o: HighFiveRules) -> dict[str, Any]:
+    """Write a HighFiveRules as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.max_message
+    if v is not None:
+        d["maxMessage"] = v
+    v = o.per_team_per_day
+    if v is not None:
+        d["perTeamPerDay"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        PlayerRef: ModelInfo(
+            decode_player_ref,
+            encode_player_ref,
+            (FieldInfo("member_id", "memberId", True, None), FieldInfo("name", "name", False, None)),
+            None,
+        ),
+        PlayerStats: ModelInfo(
+            decode_player_stats,
+            encode_player_stats,
+            (
+                FieldInfo("object", "object", False, None),
+                FieldInfo("member_id", "memberId", True, None),
+                FieldInfo("name", "name", True, None),
+                FieldInfo("avatar_url", "avatarUrl", True, None),
+                FieldInfo("season", "season", True, PlayerSeason),
+                FieldInfo("level", "level", True, None),
+                FieldInfo("xp", "xp", True, None),
+                FieldInfo("xp_to_next_level", "xpToNextLevel", True, None),
+                FieldInfo("xp_in_current_level", "xpInCurrentLevel", True, None),
+                FieldInfo("xp_progress", "xpProgress", True, None),
+                FieldInfo("gold", "gold", True, None),
+                FieldInfo("prestige_level", "prestigeLevel", True, None),
+                FieldInfo("prestige_bonus", "prestigeBonus", True, None),
+                FieldInfo("streaks", "streaks", True, PlayerStreaks),
+                FieldInfo("stats", "stats", True, PlayerTotals),
+                FieldInfo("skills", "skills", True, None),
+                FieldInfo("available_skill_points", "availableSkillPoints", True, None),
+                FieldInfo("total_skill_points", "totalSkillPoints", True, None),
+                FieldInfo("cosmetics", "cosmetics", True, CosmeticPreferences),
+            ),
+            None,
+        ),
+        PlayerSeason: ModelInfo(
+            decode_player_season,
+            encode_player_season,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", True, None),
+                FieldInfo("ends_at", "endsAt", True, parse_datetime),
+            ),
+            None,
+        ),
+        PlayerStreaks: ModelInfo(
+            decode_player_streaks,
+            encode_player_streaks,
+            (FieldInfo("current", "current", True, None), FieldInfo("max", "max", True, None)),
+            None,
+        ),
+        PlayerTotals: ModelInfo(
+            decode_player_totals,
+            encode_player_totals,
+            (
+                FieldInfo("tickets_closed", "ticketsClosed", True, None),
+                FieldInfo("bosses_defeated", "bossesDefeated", True, None),
+                FieldInfo("final_blows", "finalBlows", True, None),
+                FieldInfo("achievements_unlocked", "achievementsUnlocked", True, None),
+                FieldInfo("quests_completed", "questsCompleted", True, None),
+            ),
+            None,
+        ),
+        BossState: ModelInfo(
+            decode_boss_state,
+            encode_boss_state,
+            (
+                FieldInfo("object", "object", False, None),
+                FieldInfo("active", "active", True, None),
+                FieldInfo("boss", "boss", False, Boss),
+                FieldInfo("participants", "participants", False, [BossParticipant]),
+                FieldInfo("combo", "combo", False, BossCombo),
+                FieldInfo("duration", "duration", False, None),
+            ),
+            None,
+        ),
+        Boss: ModelInfo(
+            decode_boss,
+            encode_boss,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("difficulty", "difficulty", False, None),
+                FieldInfo("max_health", "maxHealth", False, None),
+                FieldInfo("health", "health", False, None),
+                FieldInfo("health_percent", "healthPercent", False, None),
+                FieldInfo("phase", "phase", False, None),
+                FieldInfo("abilities", "abilities", False, [BossAbility]),
+                FieldInfo("spawned_at", "spawnedAt", False, parse_datetime),
+            ),
+            None,
+        ),
+        BossAbility: ModelInfo(
+            decode_boss_ability,
+            encode_boss_ability,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("description", "description", False, None),
+            ),
+            None,
+        ),
+        BossParticipant: ModelInfo(
+            decode_boss_participant,
+            encode_boss_participant,
+            (
+                FieldInfo("member_id", "memberId", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("damage_dealt", "damageDealt", False, None),
+                FieldInfo("hits", "hits", False, None),
+                FieldInfo("reward", "reward", False, Reward),
+            ),
+            None,
+        ),
+        BossCombo: ModelInfo(
+            decode_boss_combo,
+            encode_boss_combo,
+            (FieldInfo("count", "count", False, None), FieldInfo("multiplier", "multiplier", False, None)),
+            None,
+        ),
+        BossPresence: ModelInfo(
+            decode_boss_presence,
+            encode_boss_presence,
+            (FieldInfo("active", "active", True, None), FieldInfo("boss_id", "bossId", False, None)),
+            None,
+        ),
+        BossDamage: ModelInfo(
+            decode_boss_damage,
+            encode_boss_damage,
+            (
+                FieldInfo("object", "object", False, None),
+                FieldInfo("damage", "damage", True, None),
+                FieldInfo("health", "health", False, None),
+                FieldInfo("max_health", "maxHealth", False, None),
+                FieldInfo("phase", "phase", False, None),
+                FieldInfo("combo", "combo", False, BossCombo),
+                FieldInfo("is_final_blow", "isFinalBlow", False, None),
+                FieldInfo("defeated", "defeated", False, None),
+                FieldInfo("rewards", "rewards", False, Reward),
+                FieldInfo("defeat_id", "defeatId", False, None),
+            ),
+            None,
+        ),
+        BossDefeat: ModelInfo(
+            decode_boss_defeat,
+            encode_boss_defeat,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("boss_name", "bossName", False, None),
+                FieldInfo("difficulty", "difficulty", False, None),
+                FieldInfo("max_health", "maxHealth", False, None),
+                FieldInfo("defeated_at", "defeatedAt", False, parse_datetime),
+                FieldInfo("duration", "duration", False, None),
+                FieldInfo("final_blow_by", "finalBlowBy", False, PlayerRef),
+                FieldInfo("participant_count", "participantCount", False, None),
+                FieldInfo("participants", "participants", False, [BossParticipant]),
+                FieldInfo("rewards", "rewards", False, Reward),
+            ),
+            None,
+        ),
+        Leaderboard: ModelInfo(
+            decode_leaderboard,
+            encode_leaderboard,
+            (
+                FieldInfo("object", "object", False, None),
+                FieldInfo("period", "period", False, None),
+                FieldInfo("entries", "entries", True, [LeaderboardEntry]),
+            ),
+            None,
+        ),
+        LeaderboardEntry: ModelInfo(
+            decode_leaderboard_entry,
+            encode_leaderboard_entry,
+            (
+                FieldInfo("rank", "rank", False, None),
+                FieldInfo("member_id", "memberId", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("avatar_url", "avatarUrl", False, None),
+                FieldInfo("level", "level", False, None),
+                FieldInfo("xp", "xp", False, None),
+                FieldInfo("gold", "gold", False, None),
+                FieldInfo("tickets_closed", "ticketsClosed", False, None),
+            ),
+            None,
+        ),
+        PlayerRank: ModelInfo(
+            decode_player_rank,
+            encode_player_rank,
+            (
+                FieldInfo("rank", "rank", True, None),
+                FieldInfo("total_players", "totalPlayers", False, None),
+                FieldInfo("xp", "xp", False, None),
+                FieldInfo("period", "period", False, None),
+                FieldInfo("member_id", "memberId", False, None),
+            ),
+            None,
+        ),
+        AchievementList: ModelInfo(
+            decode_achievement_list,
+            encode_achievement_list,
+            (
+                FieldInfo("achievements", "achievements", True, [Achievement]),
+                FieldInfo("summary", "summary", False, AchievementSummary),
+            ),
+            None,
+        ),
+        Achievement: ModelInfo(
+            decode_achievement,
+            encode_achievement,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("description", "description", False, None),
+                FieldInfo("icon", "icon", False, None),
+                FieldInfo("rarity", "rarity", False, None),
+                FieldInfo("unlocked", "unlocked", False, None),
+                FieldInfo("unlocked_at", "unlockedAt", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("progress", "progress", False, AchievementProgress),
+                FieldInfo("reward", "reward", False, Reward),
+            ),
+            None,
+        ),
+        AchievementProgress: ModelInfo(
+            decode_achievement_progress,
+            encode_achievement_progress,
+            (
+                FieldInfo("current", "current", False, None),
+                FieldInfo("target", "target", False, None),
+                FieldInfo("percent", "percent", False, None),
+            ),
+            None,
+        ),
+        AchievementSummary: ModelInfo(
+            decode_achievement_summary,
+            encode_achievement_summary,
+            (
+                FieldInfo("total", "total", False, None),
+                FieldInfo("unlocked", "unlocked", False, None),
+                FieldInfo("by_rarity", "byRarity", False, None),
+            ),
+            None,
+        ),
+        RecentAchievement: ModelInfo(
+            decode_recent_achievement,
+            encode_recent_achievement,
+            (
+                FieldInfo("achievement_id", "achievementId", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("rarity", "rarity", False, None),
+                FieldInfo("member_id", "memberId", False, None),
+                FieldInfo("member_name", "memberName", False, None),
+                FieldInfo("unlocked_at", "unlockedAt", False, parse_datetime),
+            ),
+            None,
+        ),
+        DailyQuests: ModelInfo(
+            decode_daily_quests,
+            encode_daily_quests,
+            (
+                FieldInfo("date", "date", False, parse_date),
+                FieldInfo("resets_at", "resetsAt", False, parse_datetime),
+                FieldInfo("quests", "quests", True, [Quest]),
+            ),
+            None,
+        ),
+        Quest: ModelInfo(
+            decode_quest,
+            encode_quest,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("description", "description", False, None),
+                FieldInfo("type", "type", False, None),
+                FieldInfo("target", "target", False, None),
+                FieldInfo("progress", "progress", False, None),
+                FieldInfo("completed", "completed", False, None),
+                FieldInfo("reward", "reward", False, Reward),
+            ),
+            None,
+        ),
+        QuestDay: ModelInfo(
+            decode_quest_day,
+            encode_quest_day,
+            (
+                FieldInfo("date", "date", True, parse_date),
+                FieldInfo("quests", "quests", False, [CompletedQuest]),
+                FieldInfo("completed_count", "completedCount", False, None),
+            ),
+            None,
+        ),
+        CompletedQuest: ModelInfo(
+            decode_completed_quest,
+            encode_completed_quest,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("completed_at", "completedAt", False, parse_datetime),
+                FieldInfo("reward", "reward", False, Reward),
+            ),
+            None,
+        ),
+        SkillTree: ModelInfo(
+            decode_skill_tree,
+            encode_skill_tree,
+            (
+                FieldInfo("available_points", "availablePoints", False, None),
+                FieldInfo("total_points", "totalPoints", False, None),
+                FieldInfo("skills", "skills", True, [Skill]),
+            ),
+            None,
+        ),
+        Skill: ModelInfo(
+            decode_skill,
+            encode_skill,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("description", "description", False, None),
+                FieldInfo("level", "level", False, None),
+                FieldInfo("max_level", "maxLevel", False, None),
+                FieldInfo("effect", "effect", False, None),
+                FieldInfo("next_effect", "nextEffect", False, None),
+            ),
+            None,
+        ),
+        Season: ModelInfo(
+            decode_season,
+            encode_season,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("starts_at", "startsAt", False, parse_datetime),
+                FieldInfo("ends_at", "endsAt", False, parse_datetime),
+                FieldInfo("days_remaining", "daysRemaining", False, None),
+                FieldInfo("is_active", "isActive", False, None),
+                FieldInfo("badge_thresholds", "badgeThresholds", False, None),
+            ),
+            None,
+        ),
+        SeasonStats: ModelInfo(
+            decode_season_stats,
+            encode_season_stats,
+            (
+                FieldInfo("season_id", "seasonId", True, None),
+                FieldInfo("member_id", "memberId", False, None),
+                FieldInfo("level", "level", False, None),
+                FieldInfo("xp", "xp", False, None),
+                FieldInfo("rank", "rank", False, None),
+                FieldInfo("badge", "badge", False, None),
+                FieldInfo("tickets_closed", "ticketsClosed", False, None),
+                FieldInfo("bosses_defeated", "bossesDefeated", False, None),
+            ),
+            None,
+        ),
+        OneUp: ModelInfo(
+            decode_one_up,
+            encode_one_up,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("from_", "from", False, PlayerRef),
+                FieldInfo("to", "to", False, PlayerRef),
+                FieldInfo("message", "message", False, None),
+                FieldInfo("gold", "gold", False, None),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+                FieldInfo("remaining", "remaining", False, None),
+            ),
+            None,
+        ),
+        OneUpAllowance: ModelInfo(
+            decode_one_up_allowance,
+            encode_one_up_allowance,
+            (
+                FieldInfo("remaining", "remaining", True, None),
+                FieldInfo("used", "used", False, None),
+                FieldInfo("daily_limit", "dailyLimit", False, None),
+                FieldInfo("bonus", "bonus", False, None),
+                FieldInfo("resets_at", "resetsAt", False, parse_datetime),
+            ),
+            None,
+        ),
+        HighFive: ModelInfo(
+            decode_high_five,
+            encode_high_five,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("from_team", "fromTeam", False, HighFiveTeam),
+                FieldInfo("to_team", "toTeam", False, HighFiveTeam),
+                FieldInfo("message", "message", False, None),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+            ),
+            None,
+        ),
+        HighFiveTeam: ModelInfo(
+            decode_high_five_team,
+            encode_high_five_team,
+            (FieldInfo("id", "id", True, None), FieldInfo("name", "name", False, None)),
+            None,
+        ),
+        HighFiveCheck: ModelInfo(
+            decode_high_five_check,
+            encode_high_five_check,
+            (
+                FieldInfo("can_send", "canSend", True, None),
+                FieldInfo("reason", "reason", False, None),
+                FieldInfo(
+                    "next_available_at", "nextAvailableAt", False, lambda v: None if v is None else parse_datetime(v)
+                ),
+            ),
+            None,
+        ),
+        Cosmetic: ModelInfo(
+            decode_cosmetic,
+            encode_cosmetic,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("type", "type", False, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("description", "description", False, None),
+                FieldInfo("rarity", "rarity", False, None),
+                FieldInfo("unlocked", "unlocked", False, None),
+                FieldInfo("unlock_requirement", "unlockRequirement", False, None),
+                FieldInfo("equipped", "equipped", False, None),
+            ),
+            None,
+        ),
+        CosmeticPreferences: ModelInfo(
+            decode_cosmetic_preferences,
+            encode_cosmetic_preferences,
+            (
+                FieldInfo("avatar_frame", "avatarFrame", False, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("victory_animation", "victoryAnimation", False, None),
+                FieldInfo("victory_message", "victoryMessage", False, None),
+            ),
+            None,
+        ),
+        Puzzle: ModelInfo(
+            decode_puzzle,
+            encode_puzzle,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("date", "date", False, parse_date),
+                FieldInfo("type", "type", False, None),
+                FieldInfo("difficulty", "difficulty", False, None),
+                FieldInfo("data", "data", False, None),
+                FieldInfo("completed", "completed", False, None),
+            ),
+            None,
+        ),
+        PuzzleResult: ModelInfo(
+            decode_puzzle_result,
+            encode_puzzle_result,
+            (
+                FieldInfo("puzzle_id", "puzzleId", True, None),
+                FieldInfo("xp_awarded", "xpAwarded", False, None),
+                FieldInfo("score", "score", False, None),
+                FieldInfo("streak", "streak", False, PuzzleStreak),
+            ),
+            None,
+        ),
+        PuzzleRank: ModelInfo(
+            decode_puzzle_rank,
+            encode_puzzle_rank,
+            (
+                FieldInfo("rank", "rank", False, None),
+                FieldInfo("member_id", "memberId", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("score", "score", False, None),
+                FieldInfo("time_seconds", "timeSeconds", False, None),
+                FieldInfo("mistakes", "mistakes", False, None),
+                FieldInfo("current_streak", "currentStreak", False, None),
+                FieldInfo("max_streak", "maxStreak", False, None),
+            ),
+            None,
+        ),
+        PuzzleStreak: ModelInfo(
+            decode_puzzle_streak,
+            encode_puzzle_streak,
+            (
+                FieldInfo("current", "current", True, None),
+                FieldInfo("max", "max", False, None),
+                FieldInfo("total_completed", "totalCompleted", False, None),
+                FieldInfo(
+                    "last_completed_at", "lastCompletedAt", False, lambda v: None if v is None else parse_datetime(v)
+                ),
+            ),
+            None,
+        ),
+        Activity: ModelInfo(
+            decode_activity,
+            encode_activity,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("type", "type", False, None),
+                FieldInfo("member_id", "memberId", False, None),
+                FieldInfo("member_name", "memberName", False, None),
+                FieldInfo("data", "data", False, None),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+            ),
+            None,
+        ),
+        GameConfig: ModelInfo(
+            decode_game_config,
+            encode_game_config,
+            (
+                FieldInfo("xp_per_level", "xpPerLevel", True, None),
+                FieldInfo("ticket_xp", "ticketXp", False, None),
+                FieldInfo("sla_multipliers", "slaMultipliers", False, None),
+                FieldInfo("skills", "skills", False, SkillRules),
+                FieldInfo("boss_difficulties", "bossDifficulties", False, None),
+                FieldInfo("one_ups", "oneUps", False, OneUpRules),
+                FieldInfo("high_fives", "highFives", False, HighFiveRules),
+                FieldInfo("streak_milestones", "streakMilestones", False, None),
+                FieldInfo("rewards", "rewards", False, None),
+            ),
+            None,
+        ),
+        SkillRules: ModelInfo(
+            decode_skill_rules,
+            encode_skill_rules,
+            (
+                FieldInfo("max_level", "maxLevel", False, None),
+                FieldInfo("levels_per_point", "levelsPerPoint", False, None),
+            ),
+            None,
+        ),
+        OneUpRules: ModelInfo(
+            decode_one_up_rules,
+            encode_one_up_rules,
+            (
+                FieldInfo("daily_free", "dailyFree", False, None),
+                FieldInfo("max_message", "maxMessage", False, None),
+                FieldInfo("max_gold", "maxGold", False, None),
+            ),
+            None,
+        ),
+        HighFiveRules: ModelInfo(
+            decode_high_five_rules,
+            encode_high_five_rules,
+            (
+                FieldInfo("max_message", "maxMessage", False, None),
+                FieldInfo("per_team_per_day", "perTeamPerDay", False, None),
+            ),
+            None,
+        ),
+    }

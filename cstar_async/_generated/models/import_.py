@@ -1,0 +1,251 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Import: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+from .shared import BulkResource
+
+MergeStrategyKnown: TypeAlias = Literal["skip", "update", "merge"]
+MergeStrategy: TypeAlias = MergeStrategyKnown | str
+"""What an import does with a record that exists already. `skip`, the default, leaves it; it alone is documented.
+`update` overwrites the given fields; `merge` fills only empty fields and adds to lists and maps. Both are inferred.
+Open: a value that is not known yet passes through.
+"""
+MERGE_STRATEGY_VALUES: tuple[MergeStrategyKnown, ...] = ("skip", "update", "merge")
+
+
+@attrs.define(slots=True, kw_only=True)
+class ImportResult:
+    """What an import did.
+
+    Attributes:
+        object: Always `import_result`. (docs)
+        resource: A resource that can be changed, imported and exported in bulk.
+        total: Records looked at.
+        created: Records that became new objects.
+        updated: Records that changed an object.
+        skipped: Records left out because the object exists.
+        errors: One entry for each record that failed. (docs)
+    """
+
+    object: str
+    resource: BulkResource
+    total: int
+    created: int
+    updated: int
+    skipped: int
+    errors: list[ImportFailure]
+
+
+def decode_import_result(d: Mapping[str, Any]) -> ImportResult:
+    """Read an ImportResult from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(ImportResult)
+    v: Any
+    o.object = d["object"]
+    o.resource = d["resource"]
+    o.total = d["total"]
+    o.created = d["created"]
+    o.updated = d["updated"]
+    o.skipped = d["skipped"]
+    o.errors = [decode_import_failure(i) for i in d["errors"]]
+    return o
+
+
+def encode_import_result(o: ImportResult) -> dict[str, Any]:
+    """Write an ImportResult as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    d["object"] = v
+    v = o.resource
+    d["resource"] = v
+    v = o.total
+    d["total"] = v
+    v = o.created
+    d["created"] = v
+    v = o.updated
+    d["updated"] = v
+    v = o.skipped
+    d["skipped"] = v
+    v = o.errors
+    d["errors"] = [encode_import_failure(v_) for v_ in v]
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class ImportFailure:
+    """Why one record of an import failed.
+
+    Attributes:
+        index: The record's place in `records`, from 0. (inferred)
+        message: The cause, for people. (inferred)
+        field: The offending field, where there is one. (inferred)
+    """
+
+    index: int
+    message: str | None = None
+    field: str | None = None
+
+
+def decode_import_failure(d: Mapping[str, Any]) -> ImportFailure:
+    """Read an ImportFailure from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(ImportFailure)
+    get = d.get
+    o.index = d["index"]
+    o.message = get("message")
+    o.field = get("field")
+    return o
+
+
+def encode_import_failure(o: ImportFailure) -> dict[str, Any]:
+    """Write an ImportFailure as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.index
+    d["index"] = v
+    v = o.message
+    if v is not None:
+        d["message"] = v
+    v = o.field
+    if v is not None:
+        d["field"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class ImportLog:
+    """A past import. Its id prefix is inferred.
+
+    Attributes:
+        id: The id of the log entry. (inferred)
+        object: Always `import_log`. (inferred)
+        resource: What was imported.
+        total: Records looked at.
+        created: Records that became new objects.
+        updated: Records that changed an object.
+        skipped: Records left out because the object exists.
+        failed: Records that failed. (inferred)
+        status: How the import ended. (inferred)
+        created_at: When it ran. (inferred)
+    """
+
+    id: str
+    object: str | None = None
+    resource: BulkResource | None = None
+    total: int | None = None
+    created: int | None = None
+    updated: int | None = None
+    skipped: int | None = None
+    failed: int | None = None
+    status: str | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_import_log(d: Mapping[str, Any]) -> ImportLog:
+    """Read an ImportLog from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(ImportLog)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.resource = get("resource")
+    o.total = get("total")
+    o.created = get("created")
+    o.updated = get("updated")
+    o.skipped = get("skipped")
+    o.failed = get("failed")
+    o.status = get("status")
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_import_log(o: ImportLog) -> dict[str, Any]:
+    """Write an ImportLog as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.resource
+    if v is not None:
+        d["resource"] = v
+    v = o.total
+    if v is not None:
+        d["total"] = v
+    v = o.created
+    if v is not None:
+        d["created"] = v
+    v = o.updated
+    if v is not None:
+        d["updated"] = v
+    v = o.skipped
+    if v is not None:
+        d["skipped"] = v
+    v = o.failed
+    if v is not None:
+        d["failed"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        ImportResult: ModelInfo(
+            decode_import_result,
+            encode_import_result,
+            (
+                FieldInfo("object", "object", True, None),
+                FieldInfo("resource", "resource", True, None),
+                FieldInfo("total", "total", True, None),
+                FieldInfo("created", "created", True, None),
+                FieldInfo("updated", "updated", True, None),
+                FieldInfo("skipped", "skipped", True, None),
+                FieldInfo("errors", "errors", True, [ImportFailure]),
+            ),
+            None,
+        ),
+        ImportFailure: ModelInfo(
+            decode_import_failure,
+            encode_import_failure,
+            (
+                FieldInfo("index", "index", True, None),
+                FieldInfo("message", "message", False, None),
+                FieldInfo("field", "field", False, None),
+            ),
+            None,
+        ),
+        ImportLog: ModelInfo(
+            decode_import_log,
+            encode_import_log,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("resource", "resource", False, None),
+                FieldInfo("total", "total", False, None),
+                FieldInfo("created", "created", False, None),
+                FieldInfo("updated", "updated", False, None),
+                FieldInfo("skipped", "skipped", False, None),
+                FieldInfo("failed", "failed", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+            ),
+            None,
+        ),
+    }

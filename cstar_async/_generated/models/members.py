@@ -1,0 +1,213 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Members: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+MemberRoleKnown: TypeAlias = Literal["owner", "admin", "manager", "librarian", "agent", "spectator"]
+MemberRole: TypeAlias = MemberRoleKnown | str
+"""What a member of the team may do. A team has one owner; ownership is transferred, not assigned. Open: a value that
+is not known yet passes through.
+"""
+MEMBER_ROLE_VALUES: tuple[MemberRoleKnown, ...] = ("owner", "admin", "manager", "librarian", "agent", "spectator")
+
+AssignableRoleKnown: TypeAlias = Literal["admin", "manager", "librarian", "agent", "spectator"]
+AssignableRole: TypeAlias = AssignableRoleKnown | str
+"""The roles that can be given to a member: all but owner, which is only transferred. Open: a value that is not known
+yet passes through.
+"""
+ASSIGNABLE_ROLE_VALUES: tuple[AssignableRoleKnown, ...] = ("admin", "manager", "librarian", "agent", "spectator")
+
+
+@attrs.define(slots=True, kw_only=True)
+class Member:
+    """A person in the team.
+
+    Attributes:
+        id: The id of the membership.
+        user_id: The id of the user account (`usr_…`).
+        name: The name to show.
+        email: The email address.
+        avatar_url: Where the picture is; null without one.
+        role: What the member may do.
+        role_display_name: The title of the role in the game.
+        permissions: The keys of what the member may do, such as `export_data`.
+        level: The level in the game.
+        xp: The experience points now.
+        joined_at: When the member joined.
+    """
+
+    id: str
+    user_id: str | None = None
+    name: str
+    email: str
+    avatar_url: str | None = None
+    role: MemberRole
+    role_display_name: str
+    permissions: list[str] | None = None
+    level: int
+    xp: int
+    joined_at: _dt.datetime
+
+
+def decode_member(d: Mapping[str, Any]) -> Member:
+    """Read a Member from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Member)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.user_id = get("userId")
+    o.name = d["name"]
+    o.email = d["email"]
+    o.avatar_url = get("avatarUrl")
+    o.role = d["role"]
+    o.role_display_name = d["roleDisplayName"]
+    o.permissions = get("permissions")
+    o.level = d["level"]
+    o.xp = d["xp"]
+    o.joined_at = parse_datetime(d["joinedAt"])
+    return o
+
+
+def encode_member(o: Member) -> dict[str, Any]:
+    """Write a Member as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.user_id
+    if v is not None:
+        d["userId"] = v
+    v = o.name
+    d["name"] = v
+    v = o.email
+    d["email"] = v
+    v = o.avatar_url
+    if v is not None:
+        d["avatarUrl"] = v
+    v = o.role
+    d["role"] = v
+    v = o.role_display_name
+    d["roleDisplayName"] = v
+    v = o.permissions
+    if v is not None:
+        d["permissions"] = v
+    v = o.level
+    d["level"] = v
+    v = o.xp
+    d["xp"] = v
+    v = o.joined_at
+    d["joinedAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Invite:
+    """An invitation to the team.
+
+    Attributes:
+        id: The id of the invitation. (inferred)
+        email: The address that was invited. (inferred)
+        role: The role that the person will have. (inferred)
+        status: Where the invitation stands; `pending` until it is answered. (inferred)
+        invited_by: The member who sent it. (inferred)
+        created_at: When it was sent. (inferred)
+        expires_at: Until when it can be accepted. (inferred)
+    """
+
+    id: str
+    email: str | None = None
+    role: AssignableRole | None = None
+    status: str | None = None
+    invited_by: str | None = None
+    created_at: _dt.datetime | None = None
+    expires_at: _dt.datetime | None = None
+
+
+def decode_invite(d: Mapping[str, Any]) -> Invite:
+    """Read an Invite from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Invite)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.email = get("email")
+    o.role = get("role")
+    o.status = get("status")
+    o.invited_by = get("invitedBy")
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    v = get("expiresAt")
+    o.expires_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_invite(o: Invite) -> dict[str, Any]:
+    """Write an Invite as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.email
+    if v is not None:
+        d["email"] = v
+    v = o.role
+    if v is not None:
+        d["role"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.invited_by
+    if v is not None:
+        d["invitedBy"] = v
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    v = o.expires_at
+    if v is not None:
+        d["expiresAt"] = encode_datetime(v)
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        Member: ModelInfo(
+            decode_member,
+            encode_member,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("user_id", "userId", False, None),
+                FieldInfo("name", "name", True, None),
+                FieldInfo("email", "email", True, None),
+                FieldInfo("avatar_url", "avatarUrl", False, None),
+                FieldInfo("role", "role", True, None),
+                FieldInfo("role_display_name", "roleDisplayName", True, None),
+                FieldInfo("permissions", "permissions", False, None),
+                FieldInfo("level", "level", True, None),
+                FieldInfo("xp", "xp", True, None),
+                FieldInfo("joined_at", "joinedAt", True, parse_datetime),
+            ),
+            None,
+        ),
+        Invite: ModelInfo(
+            decode_invite,
+            encode_invite,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("email", "email", False, None),
+                FieldInfo("role", "role", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("invited_by", "invitedBy", False, None),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+                FieldInfo("expires_at", "expiresAt", False, lambda v: None if v is None else parse_datetime(v)),
+            ),
+            None,
+        ),
+    }

@@ -1,0 +1,158 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Notifications: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+
+@attrs.define(slots=True, kw_only=True)
+class Notification:
+    """Something that a user should know.
+
+    Attributes:
+        id: The notification's id.
+        type: What happened. The set of types is not documented.
+        title: The headline.
+        body: The text below it.
+        read: Whether it has been read.
+        created_at: When it was made.
+    """
+
+    id: str
+    type: str
+    title: str
+    body: str | None = None
+    read: bool
+    created_at: _dt.datetime | None = None
+
+
+def decode_notification(d: Mapping[str, Any]) -> Notification:
+    """Read a Notification from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Notification)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.type = d["type"]
+    o.title = d["title"]
+    o.body = get("body")
+    o.read = d["read"]
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_notification(o: Notification) -> dict[str, Any]:
+    """Write a Notification as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.type
+    d["type"] = v
+    v = o.title
+    d["title"] = v
+    v = o.body
+    if v is not None:
+        d["body"] = v
+    v = o.read
+    d["read"] = v
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class UnreadCount:
+    """How many notifications are unread. The name of the field is not documented.
+
+    Attributes:
+        count: The number of unread notifications. (inferred)
+        unread_count: The same number under its other likely name. (inferred)
+    """
+
+    count: int
+    unread_count: int | None = None
+
+
+def decode_unread_count(d: Mapping[str, Any]) -> UnreadCount:
+    """Read an UnreadCount from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(UnreadCount)
+    get = d.get
+    o.count = d["count"]
+    o.unread_count = get("unreadCount")
+    return o
+
+
+def encode_unread_count(o: UnreadCount) -> dict[str, Any]:
+    """Write an UnreadCount as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.count
+    d["count"] = v
+    v = o.unread_count
+    if v is not None:
+        d["unreadCount"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class NotificationsRead:
+    """The effect of marking all as read.
+
+    Attributes:
+        updated: How many notifications were unread before. (inferred)
+    """
+
+    updated: int
+
+
+def decode_notifications_read(d: Mapping[str, Any]) -> NotificationsRead:
+    """Read a NotificationsRead from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(NotificationsRead)
+    o.updated = d["updated"]
+    return o
+
+
+def encode_notifications_read(o: NotificationsRead) -> dict[str, Any]:
+    """Write a NotificationsRead as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.updated
+    d["updated"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        Notification: ModelInfo(
+            decode_notification,
+            encode_notification,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("type", "type", True, None),
+                FieldInfo("title", "title", True, None),
+                FieldInfo("body", "body", False, None),
+                FieldInfo("read", "read", True, None),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+            ),
+            None,
+        ),
+        UnreadCount: ModelInfo(
+            decode_unread_count,
+            encode_unread_count,
+            (FieldInfo("count", "count", True, None), FieldInfo("unread_count", "unreadCount", False, None)),
+            None,
+        ),
+        NotificationsRead: ModelInfo(
+            decode_notifications_read, encode_notifications_read, (FieldInfo("updated", "updated", True, None),), None
+        ),
+    }

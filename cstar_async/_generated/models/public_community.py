@@ -1,0 +1,518 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Public Community: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+from .shared import (
+    CommunityAttachment,
+    CommunityPostStatus,
+    CommunityPostVisibility,
+    decode_community_attachment,
+    encode_community_attachment,
+)
+
+TopicCustomFieldTypeKnown: TypeAlias = Literal["text", "number", "date", "select", "checkbox", "url"]
+TopicCustomFieldType: TypeAlias = TopicCustomFieldTypeKnown | str
+"""What a custom field of a topic holds. Open: a value that is not known yet passes through."""
+TOPIC_CUSTOM_FIELD_TYPE_VALUES: tuple[TopicCustomFieldTypeKnown, ...] = (
+    "text",
+    "number",
+    "date",
+    "select",
+    "checkbox",
+    "url",
+)
+
+
+@attrs.define(slots=True, kw_only=True)
+class PublicTopic:
+    """A topic of the public forum. Its field names mix two styles, as the vendor's do.
+
+    Attributes:
+        id: The topic's id, a UUID. (docs)
+        name: The name. (inferred)
+        slug: The topic's name in URLs. (docs)
+        description: What it is about. (inferred)
+        icon: The name of its icon. (inferred)
+        color: Its colour, as a CSS value. (inferred)
+        sort_order: The place in the display order, from 0. (docs)
+        post_count: How many public posts it has. (inferred)
+        custom_fields: The custom fields that its posts may have. (docs)
+    """
+
+    id: str
+    name: str | None = None
+    slug: str | None = None
+    description: str | None = None
+    icon: str | None = None
+    color: str | None = None
+    sort_order: int | None = None
+    post_count: int | None = None
+    custom_fields: list[TopicCustomField] | None = None
+
+
+def decode_public_topic(d: Mapping[str, Any]) -> PublicTopic:
+    """Read a PublicTopic from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PublicTopic)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    o.slug = get("slug")
+    o.description = get("description")
+    o.icon = get("icon")
+    o.color = get("color")
+    o.sort_order = get("sort_order")
+    o.post_count = get("post_count")
+    v = get("customFields")
+    o.custom_fields = None if v is None else [decode_topic_custom_field(v_) for v_ in v]
+    return o
+
+
+def encode_public_topic(o: PublicTopic) -> dict[str, Any]:
+    """Write a PublicTopic as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.slug
+    if v is not None:
+        d["slug"] = v
+    v = o.description
+    if v is not None:
+        d["description"] = v
+    v = o.icon
+    if v is not None:
+        d["icon"] = v
+    v = o.color
+    if v is not None:
+        d["color"] = v
+    v = o.sort_order
+    if v is not None:
+        d["sort_order"] = v
+    v = o.post_count
+    if v is not None:
+        d["post_count"] = v
+    v = o.custom_fields
+    if v is not None:
+        d["customFields"] = [encode_topic_custom_field(v_) for v_ in v]
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class TopicCustomField:
+    """A custom field of the posts in a topic.
+
+    Attributes:
+        id: The id of the field's definition. (docs)
+        label: What people see. (docs)
+        type: What a custom field of a topic holds.
+        required: Whether a post must fill it in. (docs)
+        options: The values to choose from, for `select`. (docs)
+        default_value: The value to begin with. (docs)
+    """
+
+    id: str
+    label: str
+    type: TopicCustomFieldType
+    required: bool
+    options: list[TopicCustomFieldOption] | None = None
+    default_value: str | None = None
+
+
+def decode_topic_custom_field(d: Mapping[str, Any]) -> TopicCustomField:
+    """Read a TopicCustomField from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(TopicCustomField)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.label = d["label"]
+    o.type = d["type"]
+    o.required = d["required"]
+    v = get("options")
+    o.options = None if v is None else [decode_topic_custom_field_option(v_) for v_ in v]
+    o.default_value = get("defaultValue")
+    return o
+
+
+def encode_topic_custom_field(o: TopicCustomField) -> dict[str, Any]:
+    """Write a TopicCustomField as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.label
+    d["label"] = v
+    v = o.type
+    d["type"] = v
+    v = o.required
+    d["required"] = v
+    v = o.options
+    if v is not None:
+        d["options"] = [encode_topic_custom_field_option(v_) for v_ in v]
+    v = o.default_value
+    if v is not None:
+        d["defaultValue"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class TopicCustomFieldOption:
+    """A value to choose from.
+
+    Attributes:
+        value: The value as it is sent. (docs)
+        label: What people see. (docs)
+    """
+
+    value: str
+    label: str
+
+
+def decode_topic_custom_field_option(d: Mapping[str, Any]) -> TopicCustomFieldOption:
+    """Read a TopicCustomFieldOption from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(TopicCustomFieldOption)
+    o.value = d["value"]
+    o.label = d["label"]
+    return o
+
+
+def encode_topic_custom_field_option(o: TopicCustomFieldOption) -> dict[str, Any]:
+    """Write a TopicCustomFieldOption as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.value
+    d["value"] = v
+    v = o.label
+    d["label"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PublicPost:
+    """A post of the public forum. Its field names mix two styles, as the vendor's do.
+
+    Attributes:
+        id: The post's id, a UUID.
+        title: The title.
+        slug: The post's name in URLs.
+        body: The text.
+        topic_id: The topic it is in.
+        topic_name: The topic's name. (docs)
+        topic_slug: The topic's name in URLs. (docs)
+        status: Where a community post stands.
+        visibility: Who can read a community post.
+        author_name: Who wrote it. (inferred)
+        vote_count: How many voted for it.
+        comment_count: How many comments it has.
+        is_pinned: Whether it stays on top.
+        is_locked: Whether it takes no more comments.
+        comments_enabled: Whether comments are shown and taken at all. (docs)
+        custom_fields: Values of custom fields for readers, all strings. The team's own `custom_fields` is never
+            sent here. (docs)
+        attachments: Images, 10 at the most.
+        created_at: When it was written.
+    """
+
+    id: str
+    title: str | None = None
+    slug: str | None = None
+    body: str | None = None
+    topic_id: str | None = None
+    topic_name: str | None = None
+    topic_slug: str | None = None
+    status: CommunityPostStatus | None = None
+    visibility: CommunityPostVisibility | None = None
+    author_name: str | None = None
+    vote_count: int | None = None
+    comment_count: int | None = None
+    is_pinned: bool | None = None
+    is_locked: bool | None = None
+    comments_enabled: bool | None = None
+    custom_fields: dict[str, Any] | None = None
+    attachments: list[CommunityAttachment] | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_public_post(d: Mapping[str, Any]) -> PublicPost:
+    """Read a PublicPost from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PublicPost)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.title = get("title")
+    o.slug = get("slug")
+    o.body = get("body")
+    o.topic_id = get("topic_id")
+    o.topic_name = get("topicName")
+    o.topic_slug = get("topicSlug")
+    o.status = get("status")
+    o.visibility = get("visibility")
+    o.author_name = get("author_name")
+    o.vote_count = get("vote_count")
+    o.comment_count = get("comment_count")
+    o.is_pinned = get("is_pinned")
+    o.is_locked = get("is_locked")
+    o.comments_enabled = get("commentsEnabled")
+    o.custom_fields = get("customFields")
+    v = get("attachments")
+    o.attachments = None if v is None else [decode_community_attachment(v_) for v_ in v]
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_public_post(o: PublicPost) -> dict[str, Any]:
+    """Write a PublicPost as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.slug
+    if v is not None:
+        d["slug"] = v
+    v = o.body
+    if v is not None:
+        d["body"] = v
+    v = o.topic_id
+    if v is not None:
+        d["topic_id"] = v
+    v = o.topic_name
+    if v is not None:
+        d["topicName"] = v
+    v = o.topic_slug
+    if v is not None:
+        d["topicSlug"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.visibility
+    if v is not None:
+        d["visibility"] = v
+    v = o.author_name
+    if v is not None:
+        d["author_name"] = v
+    v = o.vote_count
+    if v is not None:
+        d["vote_count"] = v
+    v = o.comment_count
+    if v is not None:
+        d["comment_count"] = v
+    v = o.is_pinned
+    if v is not None:
+        d["is_pinned"] = v
+    v = o.is_locked
+    if v is not None:
+        d["is_locked"] = v
+    v = o.comments_enabled
+    if v is not None:
+        d["commentsEnabled"] = v
+    v = o.custom_fields
+    if v is not None:
+        d["customFields"] = v
+    v = o.attachments
+    if v is not None:
+        d["attachments"] = [encode_community_attachment(v_) for v_ in v]
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PublicComment:
+    """A comment on a public post.
+
+    Attributes:
+        id: The comment's id, a UUID. (inferred)
+        post_id: The post it is on. (inferred)
+        body: The text. (inferred)
+        author_name: Who wrote it. (inferred)
+        is_official: Whether it speaks for the team. (inferred)
+        attachments: Images, 5 at the most.
+        created_at: When it was written. (inferred)
+    """
+
+    id: str
+    post_id: str | None = None
+    body: str | None = None
+    author_name: str | None = None
+    is_official: bool | None = None
+    attachments: list[CommunityAttachment] | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_public_comment(d: Mapping[str, Any]) -> PublicComment:
+    """Read a PublicComment from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PublicComment)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.post_id = get("post_id")
+    o.body = get("body")
+    o.author_name = get("author_name")
+    o.is_official = get("is_official")
+    v = get("attachments")
+    o.attachments = None if v is None else [decode_community_attachment(v_) for v_ in v]
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_public_comment(o: PublicComment) -> dict[str, Any]:
+    """Write a PublicComment as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.post_id
+    if v is not None:
+        d["post_id"] = v
+    v = o.body
+    if v is not None:
+        d["body"] = v
+    v = o.author_name
+    if v is not None:
+        d["author_name"] = v
+    v = o.is_official
+    if v is not None:
+        d["is_official"] = v
+    v = o.attachments
+    if v is not None:
+        d["attachments"] = [encode_community_attachment(v_) for v_ in v]
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PublicVote:
+    """How a customer's vote stands.
+
+    Attributes:
+        voted: Whether the customer's vote is given now. (inferred)
+        vote_count: How many voted for the post. (inferred)
+    """
+
+    voted: bool
+    vote_count: int
+
+
+def decode_public_vote(d: Mapping[str, Any]) -> PublicVote:
+    """Read a PublicVote from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PublicVote)
+    o.voted = d["voted"]
+    o.vote_count = d["vote_count"]
+    return o
+
+
+def encode_public_vote(o: PublicVote) -> dict[str, Any]:
+    """Write a PublicVote as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.voted
+    d["voted"] = v
+    v = o.vote_count
+    d["vote_count"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        PublicTopic: ModelInfo(
+            decode_public_topic,
+            encode_public_topic,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("slug", "slug", False, None),
+                FieldInfo("description", "description", False, None),
+                FieldInfo("icon", "icon", False, None),
+                FieldInfo("color", "color", False, None),
+                FieldInfo("sort_order", "sort_order", False, None),
+                FieldInfo("post_count", "post_count", False, None),
+                FieldInfo("custom_fields", "customFields", False, [TopicCustomField]),
+            ),
+            None,
+        ),
+        TopicCustomField: ModelInfo(
+            decode_topic_custom_field,
+            encode_topic_custom_field,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("label", "label", True, None),
+                FieldInfo("type", "type", True, None),
+                FieldInfo("required", "required", True, None),
+                FieldInfo("options", "options", False, [TopicCustomFieldOption]),
+                FieldInfo("default_value", "defaultValue", False, None),
+            ),
+            None,
+        ),
+        TopicCustomFieldOption: ModelInfo(
+            decode_topic_custom_field_option,
+            encode_topic_custom_field_option,
+            (FieldInfo("value", "value", True, None), FieldInfo("label", "label", True, None)),
+            None,
+        ),
+        PublicPost: ModelInfo(
+            decode_public_post,
+            encode_public_post,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("slug", "slug", False, None),
+                FieldInfo("body", "body", False, None),
+                FieldInfo("topic_id", "topic_id", False, None),
+                FieldInfo("topic_name", "topicName", False, None),
+                FieldInfo("topic_slug", "topicSlug", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("visibility", "visibility", False, None),
+                FieldInfo("author_name", "author_name", False, None),
+                FieldInfo("vote_count", "vote_count", False, None),
+                FieldInfo("comment_count", "comment_count", False, None),
+                FieldInfo("is_pinned", "is_pinned", False, None),
+                FieldInfo("is_locked", "is_locked", False, None),
+                FieldInfo("comments_enabled", "commentsEnabled", False, None),
+                FieldInfo("custom_fields", "customFields", False, None),
+                FieldInfo("attachments", "attachments", False, [CommunityAttachment]),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        PublicComment: ModelInfo(
+            decode_public_comment,
+            encode_public_comment,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("post_id", "post_id", False, None),
+                FieldInfo("body", "body", False, None),
+                FieldInfo("author_name", "author_name", False, None),
+                FieldInfo("is_official", "is_official", False, None),
+                FieldInfo("attachments", "attachments", False, [CommunityAttachment]),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        PublicVote: ModelInfo(
+            decode_public_vote,
+            encode_public_vote,
+            (FieldInfo("voted", "voted", True, None), FieldInfo("vote_count", "vote_count", True, None)),
+            None,
+        ),
+    }

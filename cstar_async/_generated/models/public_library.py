@@ -1,0 +1,320 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Public Library: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+LibraryRatingKnown: TypeAlias = Literal["helpful", "not_helpful"]
+LibraryRating: TypeAlias = LibraryRatingKnown | str
+"""Whether an article helped. The documentation names the field, not its values. Open: a value that is not known yet
+passes through.
+"""
+LIBRARY_RATING_VALUES: tuple[LibraryRatingKnown, ...] = ("helpful", "not_helpful")
+
+
+@attrs.define(slots=True, kw_only=True)
+class LibraryArticle:
+    """A public article as readers see it.
+
+    Attributes:
+        id: The article's id. (inferred)
+        slug: The article's name in URLs. (docs)
+        title: The title. (inferred)
+        content: The text, in Markdown. Lists may leave it out. (docs)
+        excerpt: A short version of the text. (inferred)
+        category: The name of its category; null without one. (inferred)
+        category_slug: The category's name in URLs; null without one. (inferred)
+        tags: Its tags. (inferred)
+        read_time: How long reading takes. (inferred)
+        meta_description: What search engines show. (inferred)
+        view_count: How many times it was viewed. (inferred)
+        published_at: When it was first published. (inferred)
+        updated_at: When it was last changed. (inferred)
+    """
+
+    id: str | None = None
+    slug: str
+    title: str | None = None
+    content: str | None = None
+    excerpt: str | None = None
+    category: str | None = None
+    category_slug: str | None = None
+    tags: list[str] | None = None
+    read_time: str | None = None
+    meta_description: str | None = None
+    view_count: int | None = None
+    published_at: _dt.datetime | None = None
+    updated_at: _dt.datetime | None = None
+
+
+def decode_library_article(d: Mapping[str, Any]) -> LibraryArticle:
+    """Read a LibraryArticle from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(LibraryArticle)
+    v: Any
+    get = d.get
+    o.id = get("id")
+    o.slug = d["slug"]
+    o.title = get("title")
+    o.content = get("content")
+    o.excerpt = get("excerpt")
+    o.category = get("category")
+    o.category_slug = get("categorySlug")
+    o.tags = get("tags")
+    o.read_time = get("readTime")
+    o.meta_description = get("metaDescription")
+    o.view_count = get("viewCount")
+    v = get("publishedAt")
+    o.published_at = None if v is None else parse_datetime(v)
+    v = get("updatedAt")
+    o.updated_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_library_article(o: LibraryArticle) -> dict[str, Any]:
+    """Write a LibraryArticle as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    if v is not None:
+        d["id"] = v
+    v = o.slug
+    d["slug"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.content
+    if v is not None:
+        d["content"] = v
+    v = o.excerpt
+    if v is not None:
+        d["excerpt"] = v
+    v = o.category
+    if v is not None:
+        d["category"] = v
+    v = o.category_slug
+    if v is not None:
+        d["categorySlug"] = v
+    v = o.tags
+    if v is not None:
+        d["tags"] = v
+    v = o.read_time
+    if v is not None:
+        d["readTime"] = v
+    v = o.meta_description
+    if v is not None:
+        d["metaDescription"] = v
+    v = o.view_count
+    if v is not None:
+        d["viewCount"] = v
+    v = o.published_at
+    if v is not None:
+        d["publishedAt"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updatedAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class LibraryCategory:
+    """A public category as readers see it.
+
+    Attributes:
+        id: The category's id, a UUID. (inferred)
+        name: The name. (inferred)
+        slug: The category's name in URLs. (docs)
+        description: What it is about. (inferred)
+        icon: The name of its icon. (inferred)
+        color: Its colour, as a CSS value. (inferred)
+        sort_order: The place in the display order, from 0. (inferred)
+        article_count: How many public articles it has. (inferred)
+    """
+
+    id: str | None = None
+    name: str | None = None
+    slug: str
+    description: str | None = None
+    icon: str | None = None
+    color: str | None = None
+    sort_order: int | None = None
+    article_count: int | None = None
+
+
+def decode_library_category(d: Mapping[str, Any]) -> LibraryCategory:
+    """Read a LibraryCategory from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(LibraryCategory)
+    get = d.get
+    o.id = get("id")
+    o.name = get("name")
+    o.slug = d["slug"]
+    o.description = get("description")
+    o.icon = get("icon")
+    o.color = get("color")
+    o.sort_order = get("sortOrder")
+    o.article_count = get("articleCount")
+    return o
+
+
+def encode_library_category(o: LibraryCategory) -> dict[str, Any]:
+    """Write a LibraryCategory as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    if v is not None:
+        d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.slug
+    d["slug"] = v
+    v = o.description
+    if v is not None:
+        d["description"] = v
+    v = o.icon
+    if v is not None:
+        d["icon"] = v
+    v = o.color
+    if v is not None:
+        d["color"] = v
+    v = o.sort_order
+    if v is not None:
+        d["sortOrder"] = v
+    v = o.article_count
+    if v is not None:
+        d["articleCount"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class LibraryStats:
+    """A public library in figures.
+
+    Attributes:
+        total_articles: Public articles.
+        total_categories: Public categories.
+        total_views: Views of all articles together.
+    """
+
+    total_articles: int
+    total_categories: int
+    total_views: int
+
+
+def decode_library_stats(d: Mapping[str, Any]) -> LibraryStats:
+    """Read a LibraryStats from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(LibraryStats)
+    o.total_articles = d["totalArticles"]
+    o.total_categories = d["totalCategories"]
+    o.total_views = d["totalViews"]
+    return o
+
+
+def encode_library_stats(o: LibraryStats) -> dict[str, Any]:
+    """Write a LibraryStats as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.total_articles
+    d["totalArticles"] = v
+    v = o.total_categories
+    d["totalCategories"] = v
+    v = o.total_views
+    d["totalViews"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class LibraryReceipt:
+    """Says that a view or a rating was taken.
+
+    Attributes:
+        recorded: Always true. (inferred)
+        view_count: The article's views after this one, for a view. (inferred)
+    """
+
+    recorded: bool
+    view_count: int | None = None
+
+
+def decode_library_receipt(d: Mapping[str, Any]) -> LibraryReceipt:
+    """Read a LibraryReceipt from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(LibraryReceipt)
+    get = d.get
+    o.recorded = d["recorded"]
+    o.view_count = get("viewCount")
+    return o
+
+
+def encode_library_receipt(o: LibraryReceipt) -> dict[str, Any]:
+    """Write a LibraryReceipt as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.recorded
+    d["recorded"] = v
+    v = o.view_count
+    if v is not None:
+        d["viewCount"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        LibraryArticle: ModelInfo(
+            decode_library_article,
+            encode_library_article,
+            (
+                FieldInfo("id", "id", False, None),
+                FieldInfo("slug", "slug", True, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("content", "content", False, None),
+                FieldInfo("excerpt", "excerpt", False, None),
+                FieldInfo("category", "category", False, None),
+                FieldInfo("category_slug", "categorySlug", False, None),
+                FieldInfo("tags", "tags", False, None),
+                FieldInfo("read_time", "readTime", False, None),
+                FieldInfo("meta_description", "metaDescription", False, None),
+                FieldInfo("view_count", "viewCount", False, None),
+                FieldInfo("published_at", "publishedAt", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("updated_at", "updatedAt", False, parse_datetime),
+            ),
+            None,
+        ),
+        LibraryCategory: ModelInfo(
+            decode_library_category,
+            encode_library_category,
+            (
+                FieldInfo("id", "id", False, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("slug", "slug", True, None),
+                FieldInfo("description", "description", False, None),
+                FieldInfo("icon", "icon", False, None),
+                FieldInfo("color", "color", False, None),
+                FieldInfo("sort_order", "sortOrder", False, None),
+                FieldInfo("article_count", "articleCount", False, None),
+            ),
+            None,
+        ),
+        LibraryStats: ModelInfo(
+            decode_library_stats,
+            encode_library_stats,
+            (
+                FieldInfo("total_articles", "totalArticles", True, None),
+                FieldInfo("total_categories", "totalCategories", True, None),
+                FieldInfo("total_views", "totalViews", True, None),
+            ),
+            None,
+        ),
+        LibraryReceipt: ModelInfo(
+            decode_library_receipt,
+            encode_library_receipt,
+            (FieldInfo("recorded", "recorded", True, None), FieldInfo("view_count", "viewCount", False, None)),
+            None,
+        ),
+    }

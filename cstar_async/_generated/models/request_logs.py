@@ -1,0 +1,117 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Request Logs: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+HttpMethodKnown: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+HttpMethod: TypeAlias = HttpMethodKnown | str
+"""The method of an HTTP request. Open: a value that is not known yet passes through."""
+HTTP_METHOD_VALUES: tuple[HttpMethodKnown, ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@attrs.define(slots=True, kw_only=True)
+class RequestLog:
+    """A request made to the API. Its id prefix is inferred.
+
+    Attributes:
+        id: The id of the log entry. (inferred)
+        object: Always `request_log`. (inferred)
+        method: The request's method. (inferred)
+        path: The request's path, without host and query. (inferred)
+        status: The status of the answer. (inferred)
+        duration_ms: How long the answer took, in milliseconds. (inferred)
+        request_id: The request's id, as in `meta.requestId`. (inferred)
+        key_prefix: The first characters of the key used; null without a key. (inferred)
+        created_at: When the request came in. (inferred)
+    """
+
+    id: str
+    object: str | None = None
+    method: HttpMethod | None = None
+    path: str | None = None
+    status: int | None = None
+    duration_ms: float | None = None
+    request_id: str | None = None
+    key_prefix: str | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_request_log(d: Mapping[str, Any]) -> RequestLog:
+    """Read a RequestLog from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(RequestLog)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.method = get("method")
+    o.path = get("path")
+    o.status = get("status")
+    o.duration_ms = get("durationMs")
+    o.request_id = get("requestId")
+    o.key_prefix = get("keyPrefix")
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_request_log(o: RequestLog) -> dict[str, Any]:
+    """Write a RequestLog as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.method
+    if v is not None:
+        d["method"] = v
+    v = o.path
+    if v is not None:
+        d["path"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.duration_ms
+    if v is not None:
+        d["durationMs"] = v
+    v = o.request_id
+    if v is not None:
+        d["requestId"] = v
+    v = o.key_prefix
+    if v is not None:
+        d["keyPrefix"] = v
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        RequestLog: ModelInfo(
+            decode_request_log,
+            encode_request_log,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("method", "method", False, None),
+                FieldInfo("path", "path", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("duration_ms", "durationMs", False, None),
+                FieldInfo("request_id", "requestId", False, None),
+                FieldInfo("key_prefix", "keyPrefix", False, None),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+            ),
+            None,
+        )
+    }

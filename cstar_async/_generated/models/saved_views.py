@@ -1,0 +1,106 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Saved Views: the objects and the known values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, new
+
+SortDirectionKnown: TypeAlias = Literal["asc", "desc"]
+SortDirection: TypeAlias = SortDirectionKnown | str
+"""Ascending or descending. Open: a value that is not known yet passes through."""
+SORT_DIRECTION_VALUES: tuple[SortDirectionKnown, ...] = ("asc", "desc")
+
+ViewEntityTypeKnown: TypeAlias = Literal["tickets", "customers", "articles", "community_posts"]
+ViewEntityType: TypeAlias = ViewEntityTypeKnown | str
+"""What a saved view shows. Open: a value that is not known yet passes through."""
+VIEW_ENTITY_TYPE_VALUES: tuple[ViewEntityTypeKnown, ...] = ("tickets", "customers", "articles", "community_posts")
+
+ViewVisibilityKnown: TypeAlias = Literal["private", "team"]
+ViewVisibility: TypeAlias = ViewVisibilityKnown | str
+"""Who sees a saved view, only its owner or the whole team. Open: a value that is not known yet passes through."""
+VIEW_VISIBILITY_VALUES: tuple[ViewVisibilityKnown, ...] = ("private", "team")
+
+
+@attrs.define(slots=True, kw_only=True)
+class SavedView:
+    """A filter and an order under a name.
+
+    Attributes:
+        id: The view's id.
+        name: The view's name.
+        entity_type: What a saved view shows.
+        filters: The filter, by the names of the list's query parameters.
+        sort_field: The field to sort by.
+        sort_direction: Ascending or descending.
+        visibility: Who sees a saved view, only its owner or the whole team.
+    """
+
+    id: str
+    name: str
+    entity_type: ViewEntityType
+    filters: dict[str, Any]
+    sort_field: str | None = None
+    sort_direction: SortDirection | None = None
+    visibility: ViewVisibility
+
+
+def decode_saved_view(d: Mapping[str, Any]) -> SavedView:
+    """Read a SavedView from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(SavedView)
+    get = d.get
+    o.id = d["id"]
+    o.name = d["name"]
+    o.entity_type = d["entityType"]
+    o.filters = d["filters"]
+    o.sort_field = get("sortField")
+    o.sort_direction = get("sortDirection")
+    o.visibility = d["visibility"]
+    return o
+
+
+def encode_saved_view(o: SavedView) -> dict[str, Any]:
+    """Write a SavedView as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    d["name"] = v
+    v = o.entity_type
+    d["entityType"] = v
+    v = o.filters
+    d["filters"] = v
+    v = o.sort_field
+    if v is not None:
+        d["sortField"] = v
+    v = o.sort_direction
+    if v is not None:
+        d["sortDirection"] = v
+    v = o.visibility
+    d["visibility"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        SavedView: ModelInfo(
+            decode_saved_view,
+            encode_saved_view,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", True, None),
+                FieldInfo("entity_type", "entityType", True, None),
+                FieldInfo("filters", "filters", True, None),
+                FieldInfo("sort_field", "sortField", False, None),
+                FieldInfo("sort_direction", "sortDirection", False, None),
+                FieldInfo("visibility", "visibility", True, None),
+            ),
+            None,
+        )
+    }

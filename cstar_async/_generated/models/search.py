@@ -1,0 +1,86 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Search: the objects and the known values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, new
+
+SearchResultTypeKnown: TypeAlias = Literal["ticket", "customer", "article"]
+SearchResultType: TypeAlias = SearchResultTypeKnown | str
+"""What a search result is. Open: a value that is not known yet passes through."""
+SEARCH_RESULT_TYPE_VALUES: tuple[SearchResultTypeKnown, ...] = ("ticket", "customer", "article")
+
+SearchScopeKnown: TypeAlias = Literal["tickets", "customers", "articles"]
+SearchScope: TypeAlias = SearchScopeKnown | str
+"""Where a search can look. Open: a value that is not known yet passes through."""
+SEARCH_SCOPE_VALUES: tuple[SearchScopeKnown, ...] = ("tickets", "customers", "articles")
+
+
+@attrs.define(slots=True, kw_only=True)
+class SearchResult:
+    """One match of a search.
+
+    Attributes:
+        object: Always `search_result`. (docs)
+        type: What a search result is.
+        id: The id of the ticket, customer or article.
+        title: Its title or name.
+        snippet: The text around the match.
+    """
+
+    object: str
+    type: SearchResultType
+    id: str
+    title: str
+    snippet: str
+
+
+def decode_search_result(d: Mapping[str, Any]) -> SearchResult:
+    """Read a SearchResult from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(SearchResult)
+    o.object = d["object"]
+    o.type = d["type"]
+    o.id = d["id"]
+    o.title = d["title"]
+    o.snippet = d["snippet"]
+    return o
+
+
+def encode_search_result(o: SearchResult) -> dict[str, Any]:
+    """Write a SearchResult as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    d["object"] = v
+    v = o.type
+    d["type"] = v
+    v = o.id
+    d["id"] = v
+    v = o.title
+    d["title"] = v
+    v = o.snippet
+    d["snippet"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        SearchResult: ModelInfo(
+            decode_search_result,
+            encode_search_result,
+            (
+                FieldInfo("object", "object", True, None),
+                FieldInfo("type", "type", True, None),
+                FieldInfo("id", "id", True, None),
+                FieldInfo("title", "title", True, None),
+                FieldInfo("snippet", "snippet", True, None),
+            ),
+            None,
+        )
+    }

@@ -1,0 +1,412 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Settings: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_isoformat, new, parse_date
+
+
+@attrs.define(slots=True, kw_only=True)
+class Settings:
+    """The settings of a team.
+
+    Attributes:
+        object: Always `settings`.
+        team_name: The team's name as people see it.
+        team_slug: The team's name in URLs.
+    """
+
+    object: str
+    team_name: str
+    team_slug: str
+
+
+def decode_settings(d: Mapping[str, Any]) -> Settings:
+    """Read a Settings from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Settings)
+    o.object = d["object"]
+    o.team_name = d["teamName"]
+    o.team_slug = d["teamSlug"]
+    return o
+
+
+def encode_settings(o: Settings) -> dict[str, Any]:
+    """Write a Settings as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    d["object"] = v
+    v = o.team_name
+    d["teamName"] = v
+    v = o.team_slug
+    d["teamSlug"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class TicketStatusSetting:
+    """How one ticket status is set up in a team.
+
+    Attributes:
+        id: The id of the setting, where the service sends one. (inferred)
+        key: The status as tickets carry it. (inferred)
+        label: What people see. (inferred)
+        color: The colour of its badge, as a CSS value. (inferred)
+        position: The place in the display order, from 0. (inferred)
+        is_default: Whether new tickets begin in it. (inferred)
+        is_closed: Whether a ticket in it counts as done. (inferred)
+        pauses_sla: Whether the SLA clock stands still in it. (inferred)
+    """
+
+    id: str | None = None
+    key: str
+    label: str | None = None
+    color: str | None = None
+    position: int | None = None
+    is_default: bool | None = None
+    is_closed: bool | None = None
+    pauses_sla: bool | None = None
+
+
+def decode_ticket_status_setting(d: Mapping[str, Any]) -> TicketStatusSetting:
+    """Read a TicketStatusSetting from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(TicketStatusSetting)
+    get = d.get
+    o.id = get("id")
+    o.key = d["key"]
+    o.label = get("label")
+    o.color = get("color")
+    o.position = get("position")
+    o.is_default = get("isDefault")
+    o.is_closed = get("isClosed")
+    o.pauses_sla = get("pausesSla")
+    return o
+
+
+def encode_ticket_status_setting(o: TicketStatusSetting) -> dict[str, Any]:
+    """Write a TicketStatusSetting as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    if v is not None:
+        d["id"] = v
+    v = o.key
+    d["key"] = v
+    v = o.label
+    if v is not None:
+        d["label"] = v
+    v = o.color
+    if v is not None:
+        d["color"] = v
+    v = o.position
+    if v is not None:
+        d["position"] = v
+    v = o.is_default
+    if v is not None:
+        d["isDefault"] = v
+    v = o.is_closed
+    if v is not None:
+        d["isClosed"] = v
+    v = o.pauses_sla
+    if v is not None:
+        d["pausesSla"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BusinessHours:
+    """When a team works.
+
+    Attributes:
+        timezone: The IANA time zone in which the hours are meant. (inferred)
+        enabled: Whether the hours are in use. When false, every hour counts. (inferred)
+        schedule: The hours of each day of the week. (inferred)
+        holidays: Days without business hours. (inferred)
+    """
+
+    timezone: str
+    enabled: bool | None = None
+    schedule: BusinessWeek | None = None
+    holidays: list[_dt.date] | None = None
+
+
+def decode_business_hours(d: Mapping[str, Any]) -> BusinessHours:
+    """Read a BusinessHours from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BusinessHours)
+    v: Any
+    get = d.get
+    o.timezone = d["timezone"]
+    o.enabled = get("enabled")
+    v = get("schedule")
+    o.schedule = None if v is None else decode_business_week(v)
+    v = get("holidays")
+    o.holidays = None if v is None else [parse_date(v_) for v_ in v]
+    return o
+
+
+def encode_business_hours(o: BusinessHours) -> dict[str, Any]:
+    """Write a BusinessHours as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.timezone
+    d["timezone"] = v
+    v = o.enabled
+    if v is not None:
+        d["enabled"] = v
+    v = o.schedule
+    if v is not None:
+        d["schedule"] = encode_business_week(v)
+    v = o.holidays
+    if v is not None:
+        d["holidays"] = [encode_isoformat(v_) for v_ in v]
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BusinessWeek:
+    """The business hours of a week. A missing day has none.
+
+    Attributes:
+        monday: Monday's hours. (inferred)
+        tuesday: Tuesday's hours. (inferred)
+        wednesday: Wednesday's hours. (inferred)
+        thursday: Thursday's hours. (inferred)
+        friday: Friday's hours. (inferred)
+        saturday: Saturday's hours. (inferred)
+        sunday: Sunday's hours. (inferred)
+    """
+
+    monday: BusinessDay | None = None
+    tuesday: BusinessDay | None = None
+    wednesday: BusinessDay | None = None
+    thursday: BusinessDay | None = None
+    friday: BusinessDay | None = None
+    saturday: BusinessDay | None = None
+    sunday: BusinessDay | None = None
+
+
+def decode_business_week(d: Mapping[str, Any]) -> BusinessWeek:
+    """Read a BusinessWeek from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BusinessWeek)
+    v: Any
+    get = d.get
+    v = get("monday")
+    o.monday = None if v is None else decode_business_day(v)
+    v = get("tuesday")
+    o.tuesday = None if v is None else decode_business_day(v)
+    v = get("wednesday")
+    o.wednesday = None if v is None else decode_business_day(v)
+    v = get("thursday")
+    o.thursday = None if v is None else decode_business_day(v)
+    v = get("friday")
+    o.friday = None if v is None else decode_business_day(v)
+    v = get("saturday")
+    o.saturday = None if v is None else decode_business_day(v)
+    v = get("sunday")
+    o.sunday = None if v is None else decode_business_day(v)
+    return o
+
+
+def encode_business_week(o: BusinessWeek) -> dict[str, Any]:
+    """Write a BusinessWeek as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.monday
+    if v is not None:
+        d["monday"] = encode_business_day(v)
+    v = o.tuesday
+    if v is not None:
+        d["tuesday"] = encode_business_day(v)
+    v = o.wednesday
+    if v is not None:
+        d["wednesday"] = encode_business_day(v)
+    v = o.thursday
+    if v is not None:
+        d["thursday"] = encode_business_day(v)
+    v = o.friday
+    if v is not None:
+        d["friday"] = encode_business_day(v)
+    v = o.saturday
+    if v is not None:
+        d["saturday"] = encode_business_day(v)
+    v = o.sunday
+    if v is not None:
+        d["sunday"] = encode_business_day(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BusinessDay:
+    """The business hours of a day.
+
+    Attributes:
+        enabled: Whether the team works on this day. (inferred)
+        start: When the day begins, `HH:MM`, local time. (inferred)
+        end: When the day ends, `HH:MM`, local time. (inferred)
+    """
+
+    enabled: bool
+    start: str | None = None
+    end: str | None = None
+
+
+def decode_business_day(d: Mapping[str, Any]) -> BusinessDay:
+    """Read a BusinessDay from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BusinessDay)
+    get = d.get
+    o.enabled = d["enabled"]
+    o.start = get("start")
+    o.end = get("end")
+    return o
+
+
+def encode_business_day(o: BusinessDay) -> dict[str, Any]:
+    """Write a BusinessDay as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.enabled
+    d["enabled"] = v
+    v = o.start
+    if v is not None:
+        d["start"] = v
+    v = o.end
+    if v is not None:
+        d["end"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class WidgetSettings:
+    """How the chat widget looks and behaves.
+
+    Attributes:
+        enabled: Whether the widget is shown at all. (inferred)
+        primary_color: Its main colour, as a CSS value. (inferred)
+        position: The corner of the window it sits in. (inferred)
+        greeting: Its first words to a visitor. (inferred)
+        show_agent_avatars: Whether visitors see the agents' pictures. (inferred)
+    """
+
+    enabled: bool | None = None
+    primary_color: str | None = None
+    position: str | None = None
+    greeting: str | None = None
+    show_agent_avatars: bool | None = None
+
+
+def decode_widget_settings(d: Mapping[str, Any]) -> WidgetSettings:
+    """Read a WidgetSettings from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(WidgetSettings)
+    get = d.get
+    o.enabled = get("enabled")
+    o.primary_color = get("primaryColor")
+    o.position = get("position")
+    o.greeting = get("greeting")
+    o.show_agent_avatars = get("showAgentAvatars")
+    return o
+
+
+def encode_widget_settings(o: WidgetSettings) -> dict[str, Any]:
+    """Write a WidgetSettings as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.enabled
+    if v is not None:
+        d["enabled"] = v
+    v = o.primary_color
+    if v is not None:
+        d["primaryColor"] = v
+    v = o.position
+    if v is not None:
+        d["position"] = v
+    v = o.greeting
+    if v is not None:
+        d["greeting"] = v
+    v = o.show_agent_avatars
+    if v is not None:
+        d["showAgentAvatars"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        Settings: ModelInfo(
+            decode_settings,
+            encode_settings,
+            (
+                FieldInfo("object", "object", True, None),
+                FieldInfo("team_name", "teamName", True, None),
+                FieldInfo("team_slug", "teamSlug", True, None),
+            ),
+            None,
+        ),
+        TicketStatusSetting: ModelInfo(
+            decode_ticket_status_setting,
+            encode_ticket_status_setting,
+            (
+                FieldInfo("id", "id", False, None),
+                FieldInfo("key", "key", True, None),
+                FieldInfo("label", "label", False, None),
+                FieldInfo("color", "color", False, None),
+                FieldInfo("position", "position", False, None),
+                FieldInfo("is_default", "isDefault", False, None),
+                FieldInfo("is_closed", "isClosed", False, None),
+                FieldInfo("pauses_sla", "pausesSla", False, None),
+            ),
+            None,
+        ),
+        BusinessHours: ModelInfo(
+            decode_business_hours,
+            encode_business_hours,
+            (
+                FieldInfo("timezone", "timezone", True, None),
+                FieldInfo("enabled", "enabled", False, None),
+                FieldInfo("schedule", "schedule", False, BusinessWeek),
+                FieldInfo("holidays", "holidays", False, [parse_date]),
+            ),
+            None,
+        ),
+        BusinessWeek: ModelInfo(
+            decode_business_week,
+            encode_business_week,
+            (
+                FieldInfo("monday", "monday", False, BusinessDay),
+                FieldInfo("tuesday", "tuesday", False, BusinessDay),
+                FieldInfo("wednesday", "wednesday", False, BusinessDay),
+                FieldInfo("thursday", "thursday", False, BusinessDay),
+                FieldInfo("friday", "friday", False, BusinessDay),
+                FieldInfo("saturday", "saturday", False, BusinessDay),
+                FieldInfo("sunday", "sunday", False, BusinessDay),
+            ),
+            None,
+        ),
+        BusinessDay: ModelInfo(
+            decode_business_day,
+            encode_business_day,
+            (
+                FieldInfo("enabled", "enabled", True, None),
+                FieldInfo("start", "start", False, None),
+                FieldInfo("end", "end", False, None),
+            ),
+            None,
+        ),
+        WidgetSettings: ModelInfo(
+            decode_widget_settings,
+            encode_widget_settings,
+            (
+                FieldInfo("enabled", "enabled", False, None),
+                FieldInfo("primary_color", "primaryColor", False, None),
+                FieldInfo("position", "position", False, None),
+                FieldInfo("greeting", "greeting", False, None),
+                FieldInfo("show_agent_avatars", "showAgentAvatars", False, None),
+            ),
+            None,
+        ),
+    }

@@ -1,0 +1,1100 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Shared: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+TicketStatusKnown: TypeAlias = Literal["new", "open", "pending", "resolved", "closed"]
+TicketStatus: TypeAlias = TicketStatusKnown | str
+"""Where a ticket stands. Open: a value that is not known yet passes through."""
+TICKET_STATUS_VALUES: tuple[TicketStatusKnown, ...] = ("new", "open", "pending", "resolved", "closed")
+
+TicketPriorityKnown: TypeAlias = Literal["low", "normal", "high", "urgent"]
+TicketPriority: TypeAlias = TicketPriorityKnown | str
+"""How urgent a ticket is. Open: a value that is not known yet passes through."""
+TICKET_PRIORITY_VALUES: tuple[TicketPriorityKnown, ...] = ("low", "normal", "high", "urgent")
+
+CustomerStatusKnown: TypeAlias = Literal["active", "inactive"]
+CustomerStatus: TypeAlias = CustomerStatusKnown | str
+"""Whether a customer's account is in use. Open: a value that is not known yet passes through."""
+CUSTOMER_STATUS_VALUES: tuple[CustomerStatusKnown, ...] = ("active", "inactive")
+
+CustomerSentimentKnown: TypeAlias = Literal["positive", "neutral", "negative"]
+CustomerSentiment: TypeAlias = CustomerSentimentKnown | str
+"""How a customer's interactions read, calculated by the service. Open: a value that is not known yet passes through."""
+CUSTOMER_SENTIMENT_VALUES: tuple[CustomerSentimentKnown, ...] = ("positive", "neutral", "negative")
+
+ArticleStatusKnown: TypeAlias = Literal["draft", "published"]
+ArticleStatus: TypeAlias = ArticleStatusKnown | str
+"""Whether an article is out. Open: a value that is not known yet passes through."""
+ARTICLE_STATUS_VALUES: tuple[ArticleStatusKnown, ...] = ("draft", "published")
+
+BulkResourceKnown: TypeAlias = Literal["tickets", "customers", "articles"]
+BulkResource: TypeAlias = BulkResourceKnown | str
+"""A resource that can be changed, imported and exported in bulk. Open: a value that is not known yet passes through."""
+BULK_RESOURCE_VALUES: tuple[BulkResourceKnown, ...] = ("tickets", "customers", "articles")
+
+EventTypeKnown: TypeAlias = Literal[
+    "ticket.created",
+    "ticket.updated",
+    "ticket.closed",
+    "ticket.message_added",
+    "ticket.deleted",
+    "ticket.assigned",
+    "customer.created",
+    "customer.updated",
+    "customer.deleted",
+    "customer_group.created",
+    "customer_group.updated",
+    "customer_group.deleted",
+    "article.created",
+    "article.published",
+    "article.updated",
+    "article.deleted",
+    "team.preferences_updated",
+    "agent.preferences_updated",
+    "boss.spawned",
+    "boss.damaged",
+    "boss.defeated",
+    "player.level_up",
+    "player.achievement_unlocked",
+    "player.xp_gained",
+    "player.quest_completed",
+    "player.streak_milestone",
+    "social.one_up_sent",
+    "social.high_five_sent",
+    "community_post.created",
+    "community_post.updated",
+    "community_post.status_changed",
+    "community_post.commented",
+    "community_post.deleted",
+    "community_post.voted",
+    "survey.submitted",
+]
+EventType: TypeAlias = EventTypeKnown | str
+"""The types of webhook events. Read it as open; new ones may appear. Open: a value that is not known yet passes
+through.
+"""
+EVENT_TYPE_VALUES: tuple[EventTypeKnown, ...] = (
+    "ticket.created",
+    "ticket.updated",
+    "ticket.closed",
+    "ticket.message_added",
+    "ticket.deleted",
+    "ticket.assigned",
+    "customer.created",
+    "customer.updated",
+    "customer.deleted",
+    "customer_group.created",
+    "customer_group.updated",
+    "customer_group.deleted",
+    "article.created",
+    "article.published",
+    "article.updated",
+    "article.deleted",
+    "team.preferences_updated",
+    "agent.preferences_updated",
+    "boss.spawned",
+    "boss.damaged",
+    "boss.defeated",
+    "player.level_up",
+    "player.achievement_unlocked",
+    "player.xp_gained",
+    "player.quest_completed",
+    "player.streak_milestone",
+    "social.one_up_sent",
+    "social.high_five_sent",
+    "community_post.created",
+    "community_post.updated",
+    "community_post.status_changed",
+    "community_post.commented",
+    "community_post.deleted",
+    "community_post.voted",
+    "survey.submitted",
+)
+
+TicketSlaTierKnown: TypeAlias = Literal["gold", "silver", "bronze"]
+TicketSlaTier: TypeAlias = TicketSlaTierKnown | str
+"""How well an SLA target was met: gold is the fastest; no tier means not yet measured, or missed. Open: a value that
+is not known yet passes through.
+"""
+TICKET_SLA_TIER_VALUES: tuple[TicketSlaTierKnown, ...] = ("gold", "silver", "bronze")
+
+MessageSenderKnown: TypeAlias = Literal["agent", "customer", "system"]
+MessageSender: TypeAlias = MessageSenderKnown | str
+"""Who wrote a message. Open: a value that is not known yet passes through."""
+MESSAGE_SENDER_VALUES: tuple[MessageSenderKnown, ...] = ("agent", "customer", "system")
+
+CommunityPostStatusKnown: TypeAlias = Literal[
+    "open", "answered", "officially_answered", "planned", "not_planned", "completed", "under_review"
+]
+CommunityPostStatus: TypeAlias = CommunityPostStatusKnown | str
+"""Where a community post stands. Open: a value that is not known yet passes through."""
+COMMUNITY_POST_STATUS_VALUES: tuple[CommunityPostStatusKnown, ...] = (
+    "open",
+    "answered",
+    "officially_answered",
+    "planned",
+    "not_planned",
+    "completed",
+    "under_review",
+)
+
+CommunityPostVisibilityKnown: TypeAlias = Literal["public", "members_only"]
+CommunityPostVisibility: TypeAlias = CommunityPostVisibilityKnown | str
+"""Who can read a community post. Open: a value that is not known yet passes through."""
+COMMUNITY_POST_VISIBILITY_VALUES: tuple[CommunityPostVisibilityKnown, ...] = ("public", "members_only")
+
+CommunityPostSortKnown: TypeAlias = Literal["recent", "votes", "comments"]
+CommunityPostSort: TypeAlias = CommunityPostSortKnown | str
+"""An order for posts: the newest, the most upvoted or the most commented first. Open: a value that is not known yet
+passes through.
+"""
+COMMUNITY_POST_SORT_VALUES: tuple[CommunityPostSortKnown, ...] = ("recent", "votes", "comments")
+
+CommunityImageTypeKnown: TypeAlias = Literal["image/jpeg", "image/png", "image/gif", "image/webp"]
+CommunityImageType: TypeAlias = CommunityImageTypeKnown | str
+"""The kinds of images that a post may carry. Open: a value that is not known yet passes through."""
+COMMUNITY_IMAGE_TYPE_VALUES: tuple[CommunityImageTypeKnown, ...] = (
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/webp",
+)
+
+BossDifficultyKnown: TypeAlias = Literal["easy", "normal", "hard", "legendary"]
+BossDifficulty: TypeAlias = BossDifficultyKnown | str
+"""How hard a boss is to beat. Open: a value that is not known yet passes through."""
+BOSS_DIFFICULTY_VALUES: tuple[BossDifficultyKnown, ...] = ("easy", "normal", "hard", "legendary")
+
+RarityKnown: TypeAlias = Literal["common", "uncommon", "rare", "epic", "legendary"]
+Rarity: TypeAlias = RarityKnown | str
+"""How hard something is to get, from the most common to the rarest. Open: a value that is not known yet passes
+through.
+"""
+RARITY_VALUES: tuple[RarityKnown, ...] = ("common", "uncommon", "rare", "epic", "legendary")
+
+KeyTypeKnown: TypeAlias = Literal["secret", "publishable"]
+KeyType: TypeAlias = KeyTypeKnown | str
+"""What an API key may do; a publishable key only reads. Open: a value that is not known yet passes through."""
+KEY_TYPE_VALUES: tuple[KeyTypeKnown, ...] = ("secret", "publishable")
+
+KeyEnvironmentKnown: TypeAlias = Literal["live", "test"]
+KeyEnvironment: TypeAlias = KeyEnvironmentKnown | str
+"""Which of a team's two separate sets of data an API key sees. Open: a value that is not known yet passes through."""
+KEY_ENVIRONMENT_VALUES: tuple[KeyEnvironmentKnown, ...] = ("live", "test")
+
+
+@attrs.define(slots=True, kw_only=True)
+class Deleted:
+    """Says that an object is gone.
+
+    Attributes:
+        deleted: Always true. (docs)
+        id: The id of the deleted object. (docs)
+        object: The type of the deleted object. (inferred)
+    """
+
+    deleted: bool
+    id: str
+    object: str | None = None
+
+
+def decode_deleted(d: Mapping[str, Any]) -> Deleted:
+    """Read a Deleted from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Deleted)
+    get = d.get
+    o.deleted = d["deleted"]
+    o.id = d["id"]
+    o.object = get("object")
+    return o
+
+
+def encode_deleted(o: Deleted) -> dict[str, Any]:
+    """Write a Deleted as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.deleted
+    d["deleted"] = v
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Ticket:
+    """A customer's request for help, with its state and its place in the queue.
+
+    Attributes:
+        id: The id of the ticket.
+        object: The type of this object. (docs)
+        title: The subject line.
+        status: Where the ticket stands.
+        priority: How urgent it is; also decides the XP that closing it earns.
+        customer_id: The customer who asked (`cus_…`); null once that customer is deleted.
+        customer_name: The name of that customer. (docs)
+        customer: A summary of the customer, only with `expand=customer`. (docs)
+        assigned_to: The member who works on it (`mem_…`); null while nobody does.
+        tags: The tags of the ticket.
+        notes: Notes for the team, never shown to customers.
+        message_count: How many messages the thread has.
+        messages: The message thread, oldest first. Only on a ticket fetched by its id. (docs)
+        response_deadline: When the first answer is due under the SLA; null without a rule. (docs)
+        resolution_deadline: When the ticket must be resolved under the SLA; null without a rule. (docs)
+        first_response_at: When an agent first answered. (docs)
+        response_tier: How well the response target was met. (docs)
+        resolution_tier: How well the resolution target was met. (docs)
+        sla_paused: Whether the SLA clock stands still. (docs)
+        metadata: Your own keys and values; the service only keeps them. (docs)
+        created_at: When the ticket was opened.
+        updated_at: When it last changed.
+        resolved_at: When it was resolved; null while it is not.
+        closed_at: When it was closed; null while it is not. Part of the documentation has this instead of
+            `resolvedAt`. (docs)
+    """
+
+    id: str
+    object: str | None = None
+    title: str | None = None
+    status: TicketStatus | None = None
+    priority: TicketPriority | None = None
+    customer_id: str | None = None
+    customer_name: str | None = None
+    customer: TicketCustomer | None = None
+    assigned_to: str | None = None
+    tags: list[str] | None = None
+    notes: str | None = None
+    message_count: int | None = None
+    messages: list[Message] | None = None
+    response_deadline: _dt.datetime | None = None
+    resolution_deadline: _dt.datetime | None = None
+    first_response_at: _dt.datetime | None = None
+    response_tier: TicketSlaTier | None = None
+    resolution_tier: TicketSlaTier | None = None
+    sla_paused: bool | None = None
+    metadata: dict[str, Any] | None = None
+    created_at: _dt.datetime | None = None
+    updated_at: _dt.datetime | None = None
+    resolved_at: _dt.datetime | None = None
+    closed_at: _dt.datetime | None = None
+
+
+def decode_ticket(d: Mapping[str, Any]) -> Ticket:
+    """Read a Ticket from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Ticket)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.title = get("title")
+    o.status = get("status")
+    o.priority = get("priority")
+    o.customer_id = get("customerId")
+    o.customer_name = get("customerName")
+    v = get("customer")
+    o.customer = None if v is None else decode_ticket_customer(v)
+    o.assigned_to = get("assignedTo")
+    o.tags = get("tags")
+    o.notes = get("notes")
+    o.message_count = get("messageCount")
+    v = get("messages")
+    o.messages = None if v is None else [decode_message(v_) for v_ in v]
+    v = get("responseDeadline")
+    o.response_deadline = None if v is None else parse_datetime(v)
+    v = get("resolutionDeadline")
+    o.resolution_deadline = None if v is None else parse_datetime(v)
+    v = get("firstResponseAt")
+    o.first_response_at = None if v is None else parse_datetime(v)
+    o.response_tier = get("responseTier")
+    o.resolution_tier = get("resolutionTier")
+    o.sla_paused = get("slaPaused")
+    o.metadata = get("metadata")
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    v = get("updatedAt")
+    o.updated_at = None if v is None else parse_datetime(v)
+    v = get("resolvedAt")
+    o.resolved_at = None if v is None else parse_datetime(v)
+    v = get("closedAt")
+    o.closed_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_ticket(o: Ticket) -> dict[str, Any]:
+    """Write a Ticket as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.priority
+    if v is not None:
+        d["priority"] = v
+    v = o.customer_id
+    if v is not None:
+        d["customerId"] = v
+    v = o.customer_name
+    if v is not None:
+        d["customerName"] = v
+    v = o.customer
+    if v is not None:
+        d["customer"] = encode_ticket_customer(v)
+    v = o.assigned_to
+    if v is not None:
+        d["assignedTo"] = v
+    v = o.tags
+    if v is not None:
+        d["tags"] = v
+    v = o.notes
+    if v is not None:
+        d["notes"] = v
+    v = o.message_count
+    if v is not None:
+        d["messageCount"] = v
+    v = o.messages
+    if v is not None:
+        d["messages"] = [encode_message(v_) for v_ in v]
+    v = o.response_deadline
+    if v is not None:
+        d["responseDeadline"] = encode_datetime(v)
+    v = o.resolution_deadline
+    if v is not None:
+        d["resolutionDeadline"] = encode_datetime(v)
+    v = o.first_response_at
+    if v is not None:
+        d["firstResponseAt"] = encode_datetime(v)
+    v = o.response_tier
+    if v is not None:
+        d["responseTier"] = v
+    v = o.resolution_tier
+    if v is not None:
+        d["resolutionTier"] = v
+    v = o.sla_paused
+    if v is not None:
+        d["slaPaused"] = v
+    v = o.metadata
+    if v is not None:
+        d["metadata"] = v
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updatedAt"] = encode_datetime(v)
+    v = o.resolved_at
+    if v is not None:
+        d["resolvedAt"] = encode_datetime(v)
+    v = o.closed_at
+    if v is not None:
+        d["closedAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class TicketCustomer:
+    """The customer of a ticket, in short.
+
+    Attributes:
+        id: The id of the customer (`cus_…`). (inferred)
+        name: The full name. (inferred)
+        email: The email address. (inferred)
+    """
+
+    id: str
+    name: str | None = None
+    email: str | None = None
+
+
+def decode_ticket_customer(d: Mapping[str, Any]) -> TicketCustomer:
+    """Read a TicketCustomer from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(TicketCustomer)
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    o.email = get("email")
+    return o
+
+
+def encode_ticket_customer(o: TicketCustomer) -> dict[str, Any]:
+    """Write a TicketCustomer as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.email
+    if v is not None:
+        d["email"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Customer:
+    """Someone who asks the team for help.
+
+    Attributes:
+        id: The id of the customer.
+        object: The type of this object. (docs)
+        name: The full name.
+        email: The email address, unique within the team.
+        status: Whether the account is in use.
+        sentiment: How the customer's interactions read. Some articles show other words, so expect them.
+        tags: The tags of the customer.
+        notes: Notes for the team, never shown to the customer.
+        custom_fields: The values of the team's custom fields, by field key. (docs)
+        metadata: Your own keys and values; the service only keeps them. (docs)
+        ticket_count: How many tickets the customer has, in any status.
+        recent_tickets: The latest tickets. Only on a customer fetched by id. (inferred)
+        ticket_summary: The ticket history in numbers. Only on a customer fetched by id. (inferred)
+        created_at: When the customer was added.
+        updated_at: When the customer last changed.
+    """
+
+    id: str
+    object: str | None = None
+    name: str | None = None
+    email: str | None = None
+    status: CustomerStatus | None = None
+    sentiment: CustomerSentiment | None = None
+    tags: list[str] | None = None
+    notes: str | None = None
+    custom_fields: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None
+    ticket_count: int | None = None
+    recent_tickets: list[CustomerTicket] | None = None
+    ticket_summary: CustomerTicketSummary | None = None
+    created_at: _dt.datetime | None = None
+    updated_at: _dt.datetime | None = None
+
+
+def decode_customer(d: Mapping[str, Any]) -> Customer:
+    """Read a Customer from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Customer)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.object = get("object")
+    o.name = get("name")
+    o.email = get("email")
+    o.status = get("status")
+    o.sentiment = get("sentiment")
+    o.tags = get("tags")
+    o.notes = get("notes")
+    o.custom_fields = get("customFields")
+    o.metadata = get("metadata")
+    o.ticket_count = get("ticketCount")
+    v = get("recentTickets")
+    o.recent_tickets = None if v is None else [decode_customer_ticket(v_) for v_ in v]
+    v = get("ticketSummary")
+    o.ticket_summary = None if v is None else decode_customer_ticket_summary(v)
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    v = get("updatedAt")
+    o.updated_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_customer(o: Customer) -> dict[str, Any]:
+    """Write a Customer as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.object
+    if v is not None:
+        d["object"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.email
+    if v is not None:
+        d["email"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.sentiment
+    if v is not None:
+        d["sentiment"] = v
+    v = o.tags
+    if v is not None:
+        d["tags"] = v
+    v = o.notes
+    if v is not None:
+        d["notes"] = v
+    v = o.custom_fields
+    if v is not None:
+        d["customFields"] = v
+    v = o.metadata
+    if v is not None:
+        d["metadata"] = v
+    v = o.ticket_count
+    if v is not None:
+        d["ticketCount"] = v
+    v = o.recent_tickets
+    if v is not None:
+        d["recentTickets"] = [encode_customer_ticket(v_) for v_ in v]
+    v = o.ticket_summary
+    if v is not None:
+        d["ticketSummary"] = encode_customer_ticket_summary(v)
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updatedAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CustomerTicket:
+    """A ticket in the history of a customer, in short.
+
+    Attributes:
+        id: The id of the ticket (`tkt_…`). (inferred)
+        title: The subject line. (inferred)
+        status: Where the ticket stands. (inferred)
+        created_at: When the ticket was opened. (inferred)
+    """
+
+    id: str
+    title: str | None = None
+    status: TicketStatus | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_customer_ticket(d: Mapping[str, Any]) -> CustomerTicket:
+    """Read a CustomerTicket from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CustomerTicket)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.title = get("title")
+    o.status = get("status")
+    v = get("createdAt")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_customer_ticket(o: CustomerTicket) -> dict[str, Any]:
+    """Write a CustomerTicket as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.created_at
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CustomerTicketSummary:
+    """How many tickets a customer has had.
+
+    Attributes:
+        total: All tickets. (inferred)
+        open: Tickets still to be worked on. (inferred)
+        resolved: Tickets resolved or closed. (inferred)
+    """
+
+    total: int
+    open: int | None = None
+    resolved: int | None = None
+
+
+def decode_customer_ticket_summary(d: Mapping[str, Any]) -> CustomerTicketSummary:
+    """Read a CustomerTicketSummary from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CustomerTicketSummary)
+    get = d.get
+    o.total = d["total"]
+    o.open = get("open")
+    o.resolved = get("resolved")
+    return o
+
+
+def encode_customer_ticket_summary(o: CustomerTicketSummary) -> dict[str, Any]:
+    """Write a CustomerTicketSummary as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.total
+    d["total"] = v
+    v = o.open
+    if v is not None:
+        d["open"] = v
+    v = o.resolved
+    if v is not None:
+        d["resolved"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Message:
+    """One message in the thread of a ticket.
+
+    Attributes:
+        id: The id of the message.
+        ticket_id: The ticket it belongs to (`tkt_…`).
+        content: The text of the message.
+        sender: Who wrote it.
+        sender_name: The name shown with it.
+        is_internal: Whether it is a note for the team that customers do not see.
+        created_at: When it was sent.
+    """
+
+    id: str
+    ticket_id: str
+    content: str
+    sender: MessageSender
+    sender_name: str
+    is_internal: bool
+    created_at: _dt.datetime
+
+
+def decode_message(d: Mapping[str, Any]) -> Message:
+    """Read a Message from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Message)
+    v: Any
+    o.id = d["id"]
+    o.ticket_id = d["ticketId"]
+    o.content = d["content"]
+    o.sender = d["sender"]
+    o.sender_name = d["senderName"]
+    o.is_internal = d["isInternal"]
+    o.created_at = parse_datetime(d["createdAt"])
+    return o
+
+
+def encode_message(o: Message) -> dict[str, Any]:
+    """Write a Message as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.ticket_id
+    d["ticketId"] = v
+    v = o.content
+    d["content"] = v
+    v = o.sender
+    d["sender"] = v
+    v = o.sender_name
+    d["senderName"] = v
+    v = o.is_internal
+    d["isInternal"] = v
+    v = o.created_at
+    d["createdAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CommunityAttachment:
+    """An image attached to a community post.
+
+    Attributes:
+        filename: The name of the file.
+        content_type: The kind of image.
+        size_bytes: The size of the file in bytes, 5 MB at the most.
+        storage_path: Where the file lies in the storage of the service.
+    """
+
+    filename: str
+    content_type: CommunityImageType
+    size_bytes: int
+    storage_path: str
+
+
+def decode_community_attachment(d: Mapping[str, Any]) -> CommunityAttachment:
+    """Read a CommunityAttachment from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CommunityAttachment)
+    o.filename = d["filename"]
+    o.content_type = d["content_type"]
+    o.size_bytes = d["size_bytes"]
+    o.storage_path = d["storage_path"]
+    return o
+
+
+def encode_community_attachment(o: CommunityAttachment) -> dict[str, Any]:
+    """Write a CommunityAttachment as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.filename
+    d["filename"] = v
+    v = o.content_type
+    d["content_type"] = v
+    v = o.size_bytes
+    d["size_bytes"] = v
+    v = o.storage_path
+    d["storage_path"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class Reward:
+    """What something pays a player.
+
+    Attributes:
+        xp: XP paid.
+        gold: Gold paid.
+    """
+
+    xp: int | None = None
+    gold: int | None = None
+
+
+def decode_reward(d: Mapping[str, Any]) -> Reward:
+    """Read a Reward from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Reward)
+    get = d.get
+    o.xp = get("xp")
+    o.gold = get("gold")
+    return o
+
+
+def encode_reward(o: Reward) -> dict[str, Any]:
+    """Write a Reward as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.xp
+    if v is not None:
+        d["xp"] = v
+    v = o.gold
+    if v is not None:
+        d["gold"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerSkill:
+    """How far a player has developed one skill.
+
+    Attributes:
+        level: Points spent on the skill.
+        max_level: Points it can take, 5. (docs)
+        effect: What it does at this level, for people. (docs)
+    """
+
+    level: int
+    max_level: int
+    effect: str | None
+
+
+def decode_player_skill(d: Mapping[str, Any]) -> PlayerSkill:
+    """Read a PlayerSkill from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerSkill)
+    o.level = d["level"]
+    o.max_level = d["maxLevel"]
+    o.effect = d["effect"]
+    return o
+
+
+def encode_player_skill(o: PlayerSkill) -> dict[str, Any]:
+    """Write a PlayerSkill as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.level
+    d["level"] = v
+    v = o.max_level
+    d["maxLevel"] = v
+    v = o.effect
+    d["effect"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AchievementCount:
+    """How many achievements there are of a kind, and how many are unlocked.
+
+    Attributes:
+        total: How many there are. (inferred)
+        unlocked: How many the player has. (inferred)
+    """
+
+    total: int | None = None
+    unlocked: int | None = None
+
+
+def decode_achievement_count(d: Mapping[str, Any]) -> AchievementCount:
+    """Read an AchievementCount from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AchievementCount)
+    get = d.get
+    o.total = get("total")
+    o.unlocked = get("unlocked")
+    return o
+
+
+def encode_achievement_count(o: AchievementCount) -> dict[str, Any]:
+    """Write an AchievementCount as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.total
+    if v is not None:
+        d["total"] = v
+    v = o.unlocked
+    if v is not None:
+        d["unlocked"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossDifficultyRules:
+    """What a difficulty means for a boss.
+
+    Attributes:
+        max_health: Health at the start. (inferred)
+        rewards: What a victory pays. (inferred)
+    """
+
+    max_health: int | None = None
+    rewards: Reward | None = None
+
+
+def decode_boss_difficulty_rules(d: Mapping[str, Any]) -> BossDifficultyRules:
+    """Read a BossDifficultyRules from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossDifficultyRules)
+    v: Any
+    get = d.get
+    o.max_health = get("maxHealth")
+    v = get("rewards")
+    o.rewards = None if v is None else decode_reward(v)
+    return o
+
+
+def encode_boss_difficulty_rules(o: BossDifficultyRules) -> dict[str, Any]:
+    """Write a BossDifficultyRules as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.max_health
+    if v is not None:
+        d["maxHealth"] = v
+    v = o.rewards
+    if v is not None:
+        d["rewards"] = encode_reward(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class FieldChange:
+    """A field before and after. Either side may be of any type, or null.
+
+    Attributes:
+        from_: The value before. (docs)
+        to: The value after. (docs)
+    """
+
+    from_: Any = None
+    to: Any = None
+
+
+def decode_field_change(d: Mapping[str, Any]) -> FieldChange:
+    """Read a FieldChange from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(FieldChange)
+    get = d.get
+    o.from_ = get("from")
+    o.to = get("to")
+    return o
+
+
+def encode_field_change(o: FieldChange) -> dict[str, Any]:
+    """Write a FieldChange as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.from_
+    if v is not None:
+        d["from"] = v
+    v = o.to
+    if v is not None:
+        d["to"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        Deleted: ModelInfo(
+            decode_deleted,
+            encode_deleted,
+            (
+                FieldInfo("deleted", "deleted", True, None),
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+            ),
+            None,
+        ),
+        Ticket: ModelInfo(
+            decode_ticket,
+            encode_ticket,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("priority", "priority", False, None),
+                FieldInfo("customer_id", "customerId", False, None),
+                FieldInfo("customer_name", "customerName", False, None),
+                FieldInfo("customer", "customer", False, TicketCustomer),
+                FieldInfo("assigned_to", "assignedTo", False, None),
+                FieldInfo("tags", "tags", False, None),
+                FieldInfo("notes", "notes", False, None),
+                FieldInfo("message_count", "messageCount", False, None),
+                FieldInfo("messages", "messages", False, [Message]),
+                FieldInfo(
+                    "response_deadline", "responseDeadline", False, lambda v: None if v is None else parse_datetime(v)
+                ),
+                FieldInfo(
+                    "resolution_deadline",
+                    "resolutionDeadline",
+                    False,
+                    lambda v: None if v is None else parse_datetime(v),
+                ),
+                FieldInfo(
+                    "first_response_at", "firstResponseAt", False, lambda v: None if v is None else parse_datetime(v)
+                ),
+                FieldInfo("response_tier", "responseTier", False, None),
+                FieldInfo("resolution_tier", "resolutionTier", False, None),
+                FieldInfo("sla_paused", "slaPaused", False, None),
+                FieldInfo("metadata", "metadata", False, None),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+                FieldInfo("updated_at", "updatedAt", False, parse_datetime),
+                FieldInfo("resolved_at", "resolvedAt", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("closed_at", "closedAt", False, lambda v: None if v is None else parse_datetime(v)),
+            ),
+            None,
+        ),
+        TicketCustomer: ModelInfo(
+            decode_ticket_customer,
+            encode_ticket_customer,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("email", "email", False, None),
+            ),
+            None,
+        ),
+        Customer: ModelInfo(
+            decode_customer,
+            encode_customer,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("object", "object", False, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("email", "email", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("sentiment", "sentiment", False, None),
+                FieldInfo("tags", "tags", False, None),
+                FieldInfo("notes", "notes", False, None),
+                FieldInfo("custom_fields", "customFields", False, None),
+                FieldInfo("metadata", "metadata", False, None),
+                FieldInfo("ticket_count", "ticketCount", False, None),
+                FieldInfo("recent_tickets", "recentTickets", False, [CustomerTicket]),
+                FieldInfo("ticket_summary", "ticketSummary", False, CustomerTicketSummary),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+                FieldInfo("updated_at", "updatedAt", False, parse_datetime),
+            ),
+            None,
+        ),
+        CustomerTicket: ModelInfo(
+            decode_customer_ticket,
+            encode_customer_ticket,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("created_at", "createdAt", False, parse_datetime),
+            ),
+            None,
+        ),
+        CustomerTicketSummary: ModelInfo(
+            decode_customer_ticket_summary,
+            encode_customer_ticket_summary,
+            (
+                FieldInfo("total", "total", True, None),
+                FieldInfo("open", "open", False, None),
+                FieldInfo("resolved", "resolved", False, None),
+            ),
+            None,
+        ),
+        Message: ModelInfo(
+            decode_message,
+            encode_message,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("ticket_id", "ticketId", True, None),
+                FieldInfo("content", "content", True, None),
+                FieldInfo("sender", "sender", True, None),
+                FieldInfo("sender_name", "senderName", True, None),
+                FieldInfo("is_internal", "isInternal", True, None),
+                FieldInfo("created_at", "createdAt", True, parse_datetime),
+            ),
+            None,
+        ),
+        CommunityAttachment: ModelInfo(
+            decode_community_attachment,
+            encode_community_attachment,
+            (
+                FieldInfo("filename", "filename", True, None),
+                FieldInfo("content_type", "content_type", True, None),
+                FieldInfo("size_bytes", "size_bytes", True, None),
+                FieldInfo("storage_path", "storage_path", True, None),
+            ),
+            None,
+        ),
+        Reward: ModelInfo(
+            decode_reward,
+            encode_reward,
+            (FieldInfo("xp", "xp", False, None), FieldInfo("gold", "gold", False, None)),
+            None,
+        ),
+        PlayerSkill: ModelInfo(
+            decode_player_skill,
+            encode_player_skill,
+            (
+                FieldInfo("level", "level", True, None),
+                FieldInfo("max_level", "maxLevel", True, None),
+                FieldInfo("effect", "effect", True, None),
+            ),
+            None,
+        ),
+        AchievementCount: ModelInfo(
+            decode_achievement_count,
+            encode_achievement_count,
+            (FieldInfo("total", "total", False, None), FieldInfo("unlocked", "unlocked", False, None)),
+            None,
+        ),
+        BossDifficultyRules: ModelInfo(
+            decode_boss_difficulty_rules,
+            encode_boss_difficulty_rules,
+            (FieldInfo("max_health", "maxHealth", False, None), FieldInfo("rewards", "rewards", False, Reward)),
+            None,
+        ),
+        FieldChange: ModelInfo(
+            decode_field_change,
+            encode_field_change,
+            (FieldInfo("from_", "from", False, None), FieldInfo("to", "to", False, None)),
+            None,
+        ),
+    }

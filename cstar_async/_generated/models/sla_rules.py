@@ -1,0 +1,92 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""SLA Rules: the objects and the known values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, new
+
+from .shared import TicketPriority
+
+
+@attrs.define(slots=True, kw_only=True)
+class SLARule:
+    """A promise of response and resolution times for one priority.
+
+    Attributes:
+        id: The rule's id.
+        name: The rule's name.
+        priority: The priority of the tickets it applies to.
+        response_target: Minutes until the first answer.
+        resolution_target: Minutes until the ticket is resolved.
+        business_hours_only: Whether only business hours count.
+        enabled: Whether the rule is in use.
+    """
+
+    id: str
+    name: str
+    priority: TicketPriority
+    response_target: int
+    resolution_target: int
+    business_hours_only: bool | None = None
+    enabled: bool
+
+
+def decode_sla_rule(d: Mapping[str, Any]) -> SLARule:
+    """Read a SLARule from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(SLARule)
+    get = d.get
+    o.id = d["id"]
+    o.name = d["name"]
+    o.priority = d["priority"]
+    o.response_target = d["responseTarget"]
+    o.resolution_target = d["resolutionTarget"]
+    o.business_hours_only = get("businessHoursOnly")
+    o.enabled = d["enabled"]
+    return o
+
+
+def encode_sla_rule(o: SLARule) -> dict[str, Any]:
+    """Write a SLARule as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    d["name"] = v
+    v = o.priority
+    d["priority"] = v
+    v = o.response_target
+    d["responseTarget"] = v
+    v = o.resolution_target
+    d["resolutionTarget"] = v
+    v = o.business_hours_only
+    if v is not None:
+        d["businessHoursOnly"] = v
+    v = o.enabled
+    d["enabled"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        SLARule: ModelInfo(
+            decode_sla_rule,
+            encode_sla_rule,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", True, None),
+                FieldInfo("priority", "priority", True, None),
+                FieldInfo("response_target", "responseTarget", True, None),
+                FieldInfo("resolution_target", "resolutionTarget", True, None),
+                FieldInfo("business_hours_only", "businessHoursOnly", False, None),
+                FieldInfo("enabled", "enabled", True, None),
+            ),
+            None,
+        )
+    }

@@ -1,0 +1,64 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Tags: the objects and the known values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, new
+
+
+@attrs.define(slots=True, kw_only=True)
+class Tag:
+    """A tag. Its name is its identity.
+
+    Attributes:
+        object: Always `tag`. (docs)
+        name: The tag.
+        count: How many tickets carry it.
+    """
+
+    object: str
+    name: str
+    count: int
+
+
+def decode_tag(d: Mapping[str, Any]) -> Tag:
+    """Read a Tag from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Tag)
+    o.object = d["object"]
+    o.name = d["name"]
+    o.count = d["count"]
+    return o
+
+
+def encode_tag(o: Tag) -> dict[str, Any]:
+    """Write a Tag as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.object
+    d["object"] = v
+    v = o.name
+    d["name"] = v
+    v = o.count
+    d["count"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        Tag: ModelInfo(
+            decode_tag,
+            encode_tag,
+            (
+                FieldInfo("object", "object", True, None),
+                FieldInfo("name", "name", True, None),
+                FieldInfo("count", "count", True, None),
+            ),
+            None,
+        )
+    }

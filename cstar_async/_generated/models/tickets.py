@@ -1,0 +1,11 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Tickets: the objects and the known values."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+TicketExpandKnown: TypeAlias = Literal["customer",]
+TicketExpand: TypeAlias = TicketExpandKnown | str
+"""What can be put into a ticket besides its own fields. Open: a value that is not known yet passes through."""
+TICKET_EXPAND_VALUES: tuple[TicketExpandKnown, ...] = ("customer",)

@@ -1,0 +1,2200 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Webhook events: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+from .shared import (
+    ArticleStatus,
+    BossDifficulty,
+    CustomerSentiment,
+    CustomerStatus,
+    Rarity,
+    Reward,
+    TicketPriority,
+    TicketStatus,
+    decode_reward,
+    encode_reward,
+)
+
+
+@attrs.define(slots=True, kw_only=True)
+class EventCustomer:
+    """The customer of an event, in short.
+
+    Attributes:
+        id: The customer (`cus_…`). (docs)
+        name: Full name. (docs)
+        email: Email address. (docs)
+    """
+
+    id: str
+    name: str | None = None
+    email: str | None = None
+
+
+def decode_event_customer(d: Mapping[str, Any]) -> EventCustomer:
+    """Read an EventCustomer from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(EventCustomer)
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    o.email = get("email")
+    return o
+
+
+def encode_event_customer(o: EventCustomer) -> dict[str, Any]:
+    """Write an EventCustomer as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.email
+    if v is not None:
+        d["email"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class TicketEventData:
+    """The ticket of an event, as it stood at that moment.
+
+    Attributes:
+        id: The ticket (`tkt_…`).
+        prefixed_id: The number that people see. (docs)
+        title: Subject line.
+        status: Where the ticket stands.
+        priority: How urgent it is. (docs)
+        channel: How it came in. (docs)
+        customer_id: The customer who asked. (docs)
+        customer_name: Name of that customer. (docs)
+        assigned_to: The agent who has it. (docs)
+        tags: Its tags. (docs)
+        created_at: When it was opened. (docs)
+        updated_at: When it last changed. (docs)
+        resolved_at: When it was resolved or closed. (docs)
+        dashboard_url: Where agents open it. (docs)
+        customer: The customer, in short. (docs)
+    """
+
+    id: str
+    prefixed_id: str | None = None
+    title: str | None = None
+    status: TicketStatus | None = None
+    priority: TicketPriority | None = None
+    channel: str | None = None
+    customer_id: str | None = None
+    customer_name: str | None = None
+    assigned_to: str | None = None
+    tags: list[str] | None = None
+    created_at: _dt.datetime | None = None
+    updated_at: _dt.datetime | None = None
+    resolved_at: _dt.datetime | None = None
+    dashboard_url: str | None = None
+    customer: EventCustomer | None = None
+
+
+def decode_ticket_event_data(d: Mapping[str, Any]) -> TicketEventData:
+    """Read a TicketEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(TicketEventData)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.prefixed_id = get("prefixed_id")
+    o.title = get("title")
+    o.status = get("status")
+    o.priority = get("priority")
+    o.channel = get("channel")
+    o.customer_id = get("customer_id")
+    o.customer_name = get("customer_name")
+    o.assigned_to = get("assigned_to")
+    o.tags = get("tags")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    v = get("updated_at")
+    o.updated_at = None if v is None else parse_datetime(v)
+    v = get("resolved_at")
+    o.resolved_at = None if v is None else parse_datetime(v)
+    o.dashboard_url = get("dashboard_url")
+    v = get("customer")
+    o.customer = None if v is None else decode_event_customer(v)
+    return o
+
+
+def encode_ticket_event_data(o: TicketEventData) -> dict[str, Any]:
+    """Write a TicketEventData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.prefixed_id
+    if v is not None:
+        d["prefixed_id"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.priority
+    if v is not None:
+        d["priority"] = v
+    v = o.channel
+    if v is not None:
+        d["channel"] = v
+    v = o.customer_id
+    if v is not None:
+        d["customer_id"] = v
+    v = o.customer_name
+    if v is not None:
+        d["customer_name"] = v
+    v = o.assigned_to
+    if v is not None:
+        d["assigned_to"] = v
+    v = o.tags
+    if v is not None:
+        d["tags"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updated_at"] = encode_datetime(v)
+    v = o.resolved_at
+    if v is not None:
+        d["resolved_at"] = encode_datetime(v)
+    v = o.dashboard_url
+    if v is not None:
+        d["dashboard_url"] = v
+    v = o.customer
+    if v is not None:
+        d["customer"] = encode_event_customer(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class TicketUpdatedData:
+    """The ticket as it is after an update, and what changed.
+
+    Attributes:
+        changes: What changed, keyed by field: any of status, priority, assignment, tags, title, notes and custom
+            fields. (docs)
+        id: The ticket (`tkt_…`).
+        prefixed_id: The number that people see. (docs)
+        title: Subject line.
+        status: Where the ticket stands.
+        priority: How urgent it is. (docs)
+        channel: How it came in. (docs)
+        customer_id: The customer who asked. (docs)
+        customer_name: Name of that customer. (docs)
+        assigned_to: The agent who has it. (docs)
+        tags: Its tags. (docs)
+        created_at: When it was opened. (docs)
+        updated_at: When it last changed. (docs)
+        resolved_at: When it was resolved or closed. (docs)
+        dashboard_url: Where agents open it. (docs)
+        customer: The customer, in short. (docs)
+    """
+
+    changes: dict[str, Any] | None = None
+    id: str
+    prefixed_id: str | None = None
+    title: str | None = None
+    status: TicketStatus | None = None
+    priority: TicketPriority | None = None
+    channel: str | None = None
+    customer_id: str | None = None
+    customer_name: str | None = None
+    assigned_to: str | None = None
+    tags: list[str] | None = None
+    created_at: _dt.datetime | None = None
+    updated_at: _dt.datetime | None = None
+    resolved_at: _dt.datetime | None = None
+    dashboard_url: str | None = None
+    customer: EventCustomer | None = None
+
+
+def decode_ticket_updated_data(d: Mapping[str, Any]) -> TicketUpdatedData:
+    """Read a TicketUpdatedData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(TicketUpdatedData)
+    v: Any
+    get = d.get
+    o.changes = get("changes")
+    o.id = d["id"]
+    o.prefixed_id = get("prefixed_id")
+    o.title = get("title")
+    o.status = get("status")
+    o.priority = get("priority")
+    o.channel = get("channel")
+    o.customer_id = get("customer_id")
+    o.customer_name = get("customer_name")
+    o.assigned_to = get("assigned_to")
+    o.tags = get("tags")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    v = get("updated_at")
+    o.updated_at = None if v is None else parse_datetime(v)
+    v = get("resolved_at")
+    o.resolved_at = None if v is None else parse_datetime(v)
+    o.dashboard_url = get("dashboard_url")
+    v = get("customer")
+    o.customer = None if v is None else decode_event_customer(v)
+    return o
+
+
+def encode_ticket_updated_data(o: TicketUpdatedData) -> dict[str, Any]:
+    """Write a TicketUpdatedData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.changes
+    if v is not None:
+        d["changes"] = v
+    v = o.id
+    d["id"] = v
+    v = o.prefixed_id
+    if v is not None:
+        d["prefixed_id"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.priority
+    if v is not None:
+        d["priority"] = v
+    v = o.channel
+    if v is not None:
+        d["channel"] = v
+    v = o.customer_id
+    if v is not None:
+        d["customer_id"] = v
+    v = o.customer_name
+    if v is not None:
+        d["customer_name"] = v
+    v = o.assigned_to
+    if v is not None:
+        d["assigned_to"] = v
+    v = o.tags
+    if v is not None:
+        d["tags"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updated_at"] = encode_datetime(v)
+    v = o.resolved_at
+    if v is not None:
+        d["resolved_at"] = encode_datetime(v)
+    v = o.dashboard_url
+    if v is not None:
+        d["dashboard_url"] = v
+    v = o.customer
+    if v is not None:
+        d["customer"] = encode_event_customer(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class TicketMessageAddedData:
+    """The message that was added to a ticket.
+
+    Attributes:
+        id: The message (`msg_…`).
+        ticket_id: The ticket to which it was added. (inferred)
+        content: Its text. (inferred)
+        sender: Who wrote it: agent, customer or system. (inferred)
+        sender_name: Display name of the sender. (inferred)
+        is_internal: Whether it is a note that customers do not see. (inferred)
+        created_at: When it was sent. (inferred)
+        customer: The customer, in short. (inferred)
+    """
+
+    id: str
+    ticket_id: str | None = None
+    content: str | None = None
+    sender: str | None = None
+    sender_name: str | None = None
+    is_internal: bool | None = None
+    created_at: _dt.datetime | None = None
+    customer: EventCustomer | None = None
+
+
+def decode_ticket_message_added_data(d: Mapping[str, Any]) -> TicketMessageAddedData:
+    """Read a TicketMessageAddedData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(TicketMessageAddedData)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.ticket_id = get("ticket_id")
+    o.content = get("content")
+    o.sender = get("sender")
+    o.sender_name = get("sender_name")
+    o.is_internal = get("is_internal")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    v = get("customer")
+    o.customer = None if v is None else decode_event_customer(v)
+    return o
+
+
+def encode_ticket_message_added_data(o: TicketMessageAddedData) -> dict[str, Any]:
+    """Write a TicketMessageAddedData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.ticket_id
+    if v is not None:
+        d["ticket_id"] = v
+    v = o.content
+    if v is not None:
+        d["content"] = v
+    v = o.sender
+    if v is not None:
+        d["sender"] = v
+    v = o.sender_name
+    if v is not None:
+        d["sender_name"] = v
+    v = o.is_internal
+    if v is not None:
+        d["is_internal"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    v = o.customer
+    if v is not None:
+        d["customer"] = encode_event_customer(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CustomerEventData:
+    """The customer of an event, as it stood at that moment.
+
+    Attributes:
+        id: The customer (`cus_…`).
+        name: Full name. (docs)
+        email: Email address. (docs)
+        status: Whether the customer's account is in use.
+        sentiment: How the customer's interactions read. (inferred)
+        tags: Their tags. (inferred)
+        notes: Internal notes. (inferred)
+        ticket_count: How many tickets they have. (inferred)
+        created_at: When the customer was added. (inferred)
+        updated_at: When the customer last changed. (inferred)
+    """
+
+    id: str
+    name: str | None = None
+    email: str | None = None
+    status: CustomerStatus | None = None
+    sentiment: CustomerSentiment | None = None
+    tags: list[str] | None = None
+    notes: str | None = None
+    ticket_count: int | None = None
+    created_at: _dt.datetime | None = None
+    updated_at: _dt.datetime | None = None
+
+
+def decode_customer_event_data(d: Mapping[str, Any]) -> CustomerEventData:
+    """Read a CustomerEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CustomerEventData)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    o.email = get("email")
+    o.status = get("status")
+    o.sentiment = get("sentiment")
+    o.tags = get("tags")
+    o.notes = get("notes")
+    o.ticket_count = get("ticket_count")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    v = get("updated_at")
+    o.updated_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_customer_event_data(o: CustomerEventData) -> dict[str, Any]:
+    """Write a CustomerEventData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.email
+    if v is not None:
+        d["email"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.sentiment
+    if v is not None:
+        d["sentiment"] = v
+    v = o.tags
+    if v is not None:
+        d["tags"] = v
+    v = o.notes
+    if v is not None:
+        d["notes"] = v
+    v = o.ticket_count
+    if v is not None:
+        d["ticket_count"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updated_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CustomerGroupEventData:
+    """The customer group of an event, as it stood at that moment.
+
+    Attributes:
+        id: The group.
+        name: Its name. (inferred)
+        slug: Its name in addresses. (inferred)
+        description: What the group is. (inferred)
+        external_id: Its id on another platform. (inferred)
+        custom_fields: Free values kept with the group. (inferred)
+        customer_count: How many customers are in it. (inferred)
+        created_at: When it was created. (inferred)
+        updated_at: When it last changed. (inferred)
+    """
+
+    id: str
+    name: str | None = None
+    slug: str | None = None
+    description: str | None = None
+    external_id: str | None = None
+    custom_fields: dict[str, Any] | None = None
+    customer_count: int | None = None
+    created_at: _dt.datetime | None = None
+    updated_at: _dt.datetime | None = None
+
+
+def decode_customer_group_event_data(d: Mapping[str, Any]) -> CustomerGroupEventData:
+    """Read a CustomerGroupEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CustomerGroupEventData)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    o.slug = get("slug")
+    o.description = get("description")
+    o.external_id = get("external_id")
+    o.custom_fields = get("custom_fields")
+    o.customer_count = get("customer_count")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    v = get("updated_at")
+    o.updated_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_customer_group_event_data(o: CustomerGroupEventData) -> dict[str, Any]:
+    """Write a CustomerGroupEventData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.slug
+    if v is not None:
+        d["slug"] = v
+    v = o.description
+    if v is not None:
+        d["description"] = v
+    v = o.external_id
+    if v is not None:
+        d["external_id"] = v
+    v = o.custom_fields
+    if v is not None:
+        d["custom_fields"] = v
+    v = o.customer_count
+    if v is not None:
+        d["customer_count"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updated_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class ArticleEventData:
+    """The article of an event, as it stood at that moment.
+
+    Attributes:
+        id: The article (`art_…`).
+        title: Its title.
+        status: Whether it is out.
+        category: Name of its category. (inferred)
+        is_public: Whether it is in the public Library. (inferred)
+        tags: Its tags. (inferred)
+        created_at: When it was created. (inferred)
+        updated_at: When it last changed. (inferred)
+    """
+
+    id: str
+    title: str | None = None
+    status: ArticleStatus | None = None
+    category: str | None = None
+    is_public: bool | None = None
+    tags: list[str] | None = None
+    created_at: _dt.datetime | None = None
+    updated_at: _dt.datetime | None = None
+
+
+def decode_article_event_data(d: Mapping[str, Any]) -> ArticleEventData:
+    """Read an ArticleEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(ArticleEventData)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.title = get("title")
+    o.status = get("status")
+    o.category = get("category")
+    o.is_public = get("is_public")
+    o.tags = get("tags")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    v = get("updated_at")
+    o.updated_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_article_event_data(o: ArticleEventData) -> dict[str, Any]:
+    """Write an ArticleEventData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.category
+    if v is not None:
+        d["category"] = v
+    v = o.is_public
+    if v is not None:
+        d["is_public"] = v
+    v = o.tags
+    if v is not None:
+        d["tags"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updated_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PreferencesEventData:
+    """The preferences of a team or of an agent after a change. Their names are not published: they are further members
+    of this object.
+
+    Attributes:
+        member_id: The agent whose preferences changed; null for the team's. (inferred)
+        updated_at: When they changed. (inferred)
+        changes: What changed, keyed by preference. (inferred)
+    """
+
+    member_id: str | None = None
+    updated_at: _dt.datetime | None = None
+    changes: dict[str, Any] | None = None
+    additional_properties: dict[str, Any] = attrs.field(factory=dict)
+
+
+def decode_preferences_event_data(d: Mapping[str, Any]) -> PreferencesEventData:
+    """Read a PreferencesEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PreferencesEventData)
+    v: Any
+    get = d.get
+    o.member_id = get("member_id")
+    v = get("updated_at")
+    o.updated_at = None if v is None else parse_datetime(v)
+    o.changes = get("changes")
+    o.additional_properties = {k: x for k, x in d.items() if k not in {"member_id", "updated_at", "changes"}}
+    return o
+
+
+def encode_preferences_event_data(o: PreferencesEventData) -> dict[str, Any]:
+    """Write a PreferencesEventData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    d.update((k, x) for k, x in o.additional_properties.items())
+    v = o.member_id
+    if v is not None:
+        d["member_id"] = v
+    v = o.updated_at
+    if v is not None:
+        d["updated_at"] = encode_datetime(v)
+    v = o.changes
+    if v is not None:
+        d["changes"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossEventData:
+    """The boss of an event, as it stood at that moment.
+
+    Attributes:
+        id: The boss.
+        name: Its name. (inferred)
+        difficulty: How hard it is to beat. (inferred)
+        max_health: Health at the start. (inferred)
+        health: Health left. (inferred)
+        phase: Stage of the battle, from 1. (inferred)
+        spawned_at: When it appeared. (inferred)
+    """
+
+    id: str
+    name: str | None = None
+    difficulty: BossDifficulty | None = None
+    max_health: int | None = None
+    health: int | None = None
+    phase: int | None = None
+    spawned_at: _dt.datetime | None = None
+
+
+def decode_boss_event_data(d: Mapping[str, Any]) -> BossEventData:
+    """Read a BossEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossEventData)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    o.difficulty = get("difficulty")
+    o.max_health = get("max_health")
+    o.health = get("health")
+    o.phase = get("phase")
+    v = get("spawned_at")
+    o.spawned_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_boss_event_data(o: BossEventData) -> dict[str, Any]:
+    """Write a BossEventData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.difficulty
+    if v is not None:
+        d["difficulty"] = v
+    v = o.max_health
+    if v is not None:
+        d["max_health"] = v
+    v = o.health
+    if v is not None:
+        d["health"] = v
+    v = o.phase
+    if v is not None:
+        d["phase"] = v
+    v = o.spawned_at
+    if v is not None:
+        d["spawned_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossDamagedData:
+    """The boss after a hit, and the hit.
+
+    Attributes:
+        damage: Damage dealt. (inferred)
+        member_id: The player. (inferred)
+        member_name: Display name of the player. (inferred)
+        ticket_id: The ticket whose closing was the hit. (inferred)
+        id: The boss.
+        name: Its name. (inferred)
+        difficulty: How hard it is to beat. (inferred)
+        max_health: Health at the start. (inferred)
+        health: Health left. (inferred)
+        phase: Stage of the battle, from 1. (inferred)
+        spawned_at: When it appeared. (inferred)
+    """
+
+    damage: int | None = None
+    member_id: str | None = None
+    member_name: str | None = None
+    ticket_id: str | None = None
+    id: str
+    name: str | None = None
+    difficulty: BossDifficulty | None = None
+    max_health: int | None = None
+    health: int | None = None
+    phase: int | None = None
+    spawned_at: _dt.datetime | None = None
+
+
+def decode_boss_damaged_data(d: Mapping[str, Any]) -> BossDamagedData:
+    """Read a BossDamagedData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossDamagedData)
+    v: Any
+    get = d.get
+    o.damage = get("damage")
+    o.member_id = get("member_id")
+    o.member_name = get("member_name")
+    o.ticket_id = get("ticket_id")
+    o.id = d["id"]
+    o.name = get("name")
+    o.difficulty = get("difficulty")
+    o.max_health = get("max_health")
+    o.health = get("health")
+    o.phase = get("phase")
+    v = get("spawned_at")
+    o.spawned_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_boss_damaged_data(o: BossDamagedData) -> dict[str, Any]:
+    """Write a BossDamagedData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.damage
+    if v is not None:
+        d["damage"] = v
+    v = o.member_id
+    if v is not None:
+        d["member_id"] = v
+    v = o.member_name
+    if v is not None:
+        d["member_name"] = v
+    v = o.ticket_id
+    if v is not None:
+        d["ticket_id"] = v
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.difficulty
+    if v is not None:
+        d["difficulty"] = v
+    v = o.max_health
+    if v is not None:
+        d["max_health"] = v
+    v = o.health
+    if v is not None:
+        d["health"] = v
+    v = o.phase
+    if v is not None:
+        d["phase"] = v
+    v = o.spawned_at
+    if v is not None:
+        d["spawned_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossDefeatedData:
+    """The boss that fell, and how.
+
+    Attributes:
+        defeat_id: The record of the victory, to be read with `game.boss.defeats.get`. (inferred)
+        defeated_at: When it fell. (inferred)
+        duration: Length of the battle in seconds. (inferred)
+        final_blow_member_id: Who dealt the last hit. (inferred)
+        final_blow_member_name: Display name of that player. (inferred)
+        participant_count: How many players took part. (inferred)
+        rewards: What the victory paid. (inferred)
+        id: The boss.
+        name: Its name. (inferred)
+        difficulty: How hard it is to beat. (inferred)
+        max_health: Health at the start. (inferred)
+        health: Health left. (inferred)
+        phase: Stage of the battle, from 1. (inferred)
+        spawned_at: When it appeared. (inferred)
+    """
+
+    defeat_id: str | None = None
+    defeated_at: _dt.datetime | None = None
+    duration: int | None = None
+    final_blow_member_id: str | None = None
+    final_blow_member_name: str | None = None
+    participant_count: int | None = None
+    rewards: Reward | None = None
+    id: str
+    name: str | None = None
+    difficulty: BossDifficulty | None = None
+    max_health: int | None = None
+    health: int | None = None
+    phase: int | None = None
+    spawned_at: _dt.datetime | None = None
+
+
+def decode_boss_defeated_data(d: Mapping[str, Any]) -> BossDefeatedData:
+    """Read a BossDefeatedData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossDefeatedData)
+    v: Any
+    get = d.get
+    o.defeat_id = get("defeat_id")
+    v = get("defeated_at")
+    o.defeated_at = None if v is None else parse_datetime(v)
+    o.duration = get("duration")
+    o.final_blow_member_id = get("final_blow_member_id")
+    o.final_blow_member_name = get("final_blow_member_name")
+    o.participant_count = get("participant_count")
+    v = get("rewards")
+    o.rewards = None if v is None else decode_reward(v)
+    o.id = d["id"]
+    o.name = get("name")
+    o.difficulty = get("difficulty")
+    o.max_health = get("max_health")
+    o.health = get("health")
+    o.phase = get("phase")
+    v = get("spawned_at")
+    o.spawned_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_boss_defeated_data(o: BossDefeatedData) -> dict[str, Any]:
+    """Write a BossDefeatedData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.defeat_id
+    if v is not None:
+        d["defeat_id"] = v
+    v = o.defeated_at
+    if v is not None:
+        d["defeated_at"] = encode_datetime(v)
+    v = o.duration
+    if v is not None:
+        d["duration"] = v
+    v = o.final_blow_member_id
+    if v is not None:
+        d["final_blow_member_id"] = v
+    v = o.final_blow_member_name
+    if v is not None:
+        d["final_blow_member_name"] = v
+    v = o.participant_count
+    if v is not None:
+        d["participant_count"] = v
+    v = o.rewards
+    if v is not None:
+        d["rewards"] = encode_reward(v)
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.difficulty
+    if v is not None:
+        d["difficulty"] = v
+    v = o.max_health
+    if v is not None:
+        d["max_health"] = v
+    v = o.health
+    if v is not None:
+        d["health"] = v
+    v = o.phase
+    if v is not None:
+        d["phase"] = v
+    v = o.spawned_at
+    if v is not None:
+        d["spawned_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerLevelUpData:
+    """A player and the level that was reached.
+
+    Attributes:
+        member_id: The player. (inferred)
+        member_name: Display name of the player. (inferred)
+        level: The level reached. (inferred)
+        previous_level: The level before. (inferred)
+        xp: XP of the player within the season. (inferred)
+        available_skill_points: Skill points that can be spent now. (inferred)
+    """
+
+    member_id: str | None = None
+    member_name: str | None = None
+    level: int | None = None
+    previous_level: int | None = None
+    xp: int | None = None
+    available_skill_points: int | None = None
+
+
+def decode_player_level_up_data(d: Mapping[str, Any]) -> PlayerLevelUpData:
+    """Read a PlayerLevelUpData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerLevelUpData)
+    get = d.get
+    o.member_id = get("member_id")
+    o.member_name = get("member_name")
+    o.level = get("level")
+    o.previous_level = get("previous_level")
+    o.xp = get("xp")
+    o.available_skill_points = get("available_skill_points")
+    return o
+
+
+def encode_player_level_up_data(o: PlayerLevelUpData) -> dict[str, Any]:
+    """Write a PlayerLevelUpData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.member_id
+    if v is not None:
+        d["member_id"] = v
+    v = o.member_name
+    if v is not None:
+        d["member_name"] = v
+    v = o.level
+    if v is not None:
+        d["level"] = v
+    v = o.previous_level
+    if v is not None:
+        d["previous_level"] = v
+    v = o.xp
+    if v is not None:
+        d["xp"] = v
+    v = o.available_skill_points
+    if v is not None:
+        d["available_skill_points"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerAchievementUnlockedData:
+    """A player and the achievement that was unlocked.
+
+    Attributes:
+        member_id: The player. (inferred)
+        member_name: Display name of the player. (inferred)
+        achievement_id: Key of the achievement. (inferred)
+        achievement_name: Its display name. (inferred)
+        rarity: How hard it is to get. (inferred)
+        unlocked_at: When it was unlocked. (inferred)
+        reward: What it paid. (inferred)
+    """
+
+    member_id: str | None = None
+    member_name: str | None = None
+    achievement_id: str | None = None
+    achievement_name: str | None = None
+    rarity: Rarity | None = None
+    unlocked_at: _dt.datetime | None = None
+    reward: Reward | None = None
+
+
+def decode_player_achievement_unlocked_data(d: Mapping[str, Any]) -> PlayerAchievementUnlockedData:
+    """Read a PlayerAchievementUnlockedData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerAchievementUnlockedData)
+    v: Any
+    get = d.get
+    o.member_id = get("member_id")
+    o.member_name = get("member_name")
+    o.achievement_id = get("achievement_id")
+    o.achievement_name = get("achievement_name")
+    o.rarity = get("rarity")
+    v = get("unlocked_at")
+    o.unlocked_at = None if v is None else parse_datetime(v)
+    v = get("reward")
+    o.reward = None if v is None else decode_reward(v)
+    return o
+
+
+def encode_player_achievement_unlocked_data(o: PlayerAchievementUnlockedData) -> dict[str, Any]:
+    """Write a PlayerAchievementUnlockedData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.member_id
+    if v is not None:
+        d["member_id"] = v
+    v = o.member_name
+    if v is not None:
+        d["member_name"] = v
+    v = o.achievement_id
+    if v is not None:
+        d["achievement_id"] = v
+    v = o.achievement_name
+    if v is not None:
+        d["achievement_name"] = v
+    v = o.rarity
+    if v is not None:
+        d["rarity"] = v
+    v = o.unlocked_at
+    if v is not None:
+        d["unlocked_at"] = encode_datetime(v)
+    v = o.reward
+    if v is not None:
+        d["reward"] = encode_reward(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerXpGainedData:
+    """A player and the XP that was earned.
+
+    Attributes:
+        member_id: The player. (inferred)
+        member_name: Display name of the player. (inferred)
+        amount: XP earned this time. (inferred)
+        xp: XP of the player within the season, this included. (inferred)
+        level: Level of the player. (inferred)
+        source: What earned it. (inferred)
+        ticket_id: The ticket, if closing one earned it. (inferred)
+        quest_id: The quest, if completing one earned it. (inferred)
+    """
+
+    member_id: str | None = None
+    member_name: str | None = None
+    amount: int | None = None
+    xp: int | None = None
+    level: int | None = None
+    source: str | None = None
+    ticket_id: str | None = None
+    quest_id: str | None = None
+
+
+def decode_player_xp_gained_data(d: Mapping[str, Any]) -> PlayerXpGainedData:
+    """Read a PlayerXpGainedData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerXpGainedData)
+    get = d.get
+    o.member_id = get("member_id")
+    o.member_name = get("member_name")
+    o.amount = get("amount")
+    o.xp = get("xp")
+    o.level = get("level")
+    o.source = get("source")
+    o.ticket_id = get("ticket_id")
+    o.quest_id = get("quest_id")
+    return o
+
+
+def encode_player_xp_gained_data(o: PlayerXpGainedData) -> dict[str, Any]:
+    """Write a PlayerXpGainedData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.member_id
+    if v is not None:
+        d["member_id"] = v
+    v = o.member_name
+    if v is not None:
+        d["member_name"] = v
+    v = o.amount
+    if v is not None:
+        d["amount"] = v
+    v = o.xp
+    if v is not None:
+        d["xp"] = v
+    v = o.level
+    if v is not None:
+        d["level"] = v
+    v = o.source
+    if v is not None:
+        d["source"] = v
+    v = o.ticket_id
+    if v is not None:
+        d["ticket_id"] = v
+    v = o.quest_id
+    if v is not None:
+        d["quest_id"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerQuestCompletedData:
+    """A player and the quest that was completed.
+
+    Attributes:
+        member_id: The player. (inferred)
+        member_name: Display name of the player. (inferred)
+        quest_id: Key of the quest. (inferred)
+        quest_name: Its display name. (inferred)
+        completed_at: When it was completed. (inferred)
+        reward: What it paid. (inferred)
+    """
+
+    member_id: str | None = None
+    member_name: str | None = None
+    quest_id: str | None = None
+    quest_name: str | None = None
+    completed_at: _dt.datetime | None = None
+    reward: Reward | None = None
+
+
+def decode_player_quest_completed_data(d: Mapping[str, Any]) -> PlayerQuestCompletedData:
+    """Read a PlayerQuestCompletedData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerQuestCompletedData)
+    v: Any
+    get = d.get
+    o.member_id = get("member_id")
+    o.member_name = get("member_name")
+    o.quest_id = get("quest_id")
+    o.quest_name = get("quest_name")
+    v = get("completed_at")
+    o.completed_at = None if v is None else parse_datetime(v)
+    v = get("reward")
+    o.reward = None if v is None else decode_reward(v)
+    return o
+
+
+def encode_player_quest_completed_data(o: PlayerQuestCompletedData) -> dict[str, Any]:
+    """Write a PlayerQuestCompletedData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.member_id
+    if v is not None:
+        d["member_id"] = v
+    v = o.member_name
+    if v is not None:
+        d["member_name"] = v
+    v = o.quest_id
+    if v is not None:
+        d["quest_id"] = v
+    v = o.quest_name
+    if v is not None:
+        d["quest_name"] = v
+    v = o.completed_at
+    if v is not None:
+        d["completed_at"] = encode_datetime(v)
+    v = o.reward
+    if v is not None:
+        d["reward"] = encode_reward(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerStreakMilestoneData:
+    """A player and the length of streak that was reached.
+
+    Attributes:
+        member_id: The player. (inferred)
+        member_name: Display name of the player. (inferred)
+        milestone: The milestone in days: 3, 5, 10 or 25. (inferred)
+        current_streak: Days in the present run. (inferred)
+        max_streak: Days in the longest run. (inferred)
+    """
+
+    member_id: str | None = None
+    member_name: str | None = None
+    milestone: int | None = None
+    current_streak: int | None = None
+    max_streak: int | None = None
+
+
+def decode_player_streak_milestone_data(d: Mapping[str, Any]) -> PlayerStreakMilestoneData:
+    """Read a PlayerStreakMilestoneData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerStreakMilestoneData)
+    get = d.get
+    o.member_id = get("member_id")
+    o.member_name = get("member_name")
+    o.milestone = get("milestone")
+    o.current_streak = get("current_streak")
+    o.max_streak = get("max_streak")
+    return o
+
+
+def encode_player_streak_milestone_data(o: PlayerStreakMilestoneData) -> dict[str, Any]:
+    """Write a PlayerStreakMilestoneData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.member_id
+    if v is not None:
+        d["member_id"] = v
+    v = o.member_name
+    if v is not None:
+        d["member_name"] = v
+    v = o.milestone
+    if v is not None:
+        d["milestone"] = v
+    v = o.current_streak
+    if v is not None:
+        d["current_streak"] = v
+    v = o.max_streak
+    if v is not None:
+        d["max_streak"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class OneUpEventData:
+    """The one-up that was sent.
+
+    Attributes:
+        id: The one-up.
+        sender_id: Who sent it. (inferred)
+        sender_name: Display name of the sender. (inferred)
+        recipient_id: Who got it. (inferred)
+        recipient_name: Display name of the recipient. (inferred)
+        message: The words that came with it. (inferred)
+        gold: Gold that came with it. (inferred)
+        created_at: When it was sent. (inferred)
+    """
+
+    id: str
+    sender_id: str | None = None
+    sender_name: str | None = None
+    recipient_id: str | None = None
+    recipient_name: str | None = None
+    message: str | None = None
+    gold: int | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_one_up_event_data(d: Mapping[str, Any]) -> OneUpEventData:
+    """Read an OneUpEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(OneUpEventData)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.sender_id = get("sender_id")
+    o.sender_name = get("sender_name")
+    o.recipient_id = get("recipient_id")
+    o.recipient_name = get("recipient_name")
+    o.message = get("message")
+    o.gold = get("gold")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_one_up_event_data(o: OneUpEventData) -> dict[str, Any]:
+    """Write an OneUpEventData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.sender_id
+    if v is not None:
+        d["sender_id"] = v
+    v = o.sender_name
+    if v is not None:
+        d["sender_name"] = v
+    v = o.recipient_id
+    if v is not None:
+        d["recipient_id"] = v
+    v = o.recipient_name
+    if v is not None:
+        d["recipient_name"] = v
+    v = o.message
+    if v is not None:
+        d["message"] = v
+    v = o.gold
+    if v is not None:
+        d["gold"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class HighFiveEventData:
+    """The high five that was sent.
+
+    Attributes:
+        id: The high five.
+        from_team_id: The team that sent it. (inferred)
+        from_team_name: Name of that team. (inferred)
+        to_team_id: The team that got it. (inferred)
+        to_team_name: Name of that team. (inferred)
+        message: The words that came with it. (inferred)
+        created_at: When it was sent. (inferred)
+    """
+
+    id: str
+    from_team_id: str | None = None
+    from_team_name: str | None = None
+    to_team_id: str | None = None
+    to_team_name: str | None = None
+    message: str | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_high_five_event_data(d: Mapping[str, Any]) -> HighFiveEventData:
+    """Read a HighFiveEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(HighFiveEventData)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.from_team_id = get("from_team_id")
+    o.from_team_name = get("from_team_name")
+    o.to_team_id = get("to_team_id")
+    o.to_team_name = get("to_team_name")
+    o.message = get("message")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_high_five_event_data(o: HighFiveEventData) -> dict[str, Any]:
+    """Write a HighFiveEventData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.from_team_id
+    if v is not None:
+        d["from_team_id"] = v
+    v = o.from_team_name
+    if v is not None:
+        d["from_team_name"] = v
+    v = o.to_team_id
+    if v is not None:
+        d["to_team_id"] = v
+    v = o.to_team_name
+    if v is not None:
+        d["to_team_name"] = v
+    v = o.message
+    if v is not None:
+        d["message"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CommunityPostEventData:
+    """The community post of an event, as it stood at that moment.
+
+    Attributes:
+        id: The post, a UUID.
+        title: Its title.
+        status: Where it stands: open, answered, officially_answered, planned, not_planned, completed or
+            under_review.
+        slug: Its name in addresses. (inferred)
+        body: Its text. (inferred)
+        topic_id: The topic that it is in. (inferred)
+        visibility: Who can read it: public or members_only. (inferred)
+        vote_count: How many votes it has. (inferred)
+        comment_count: How many comments it has. (inferred)
+        is_pinned: Whether it stays at the top. (inferred)
+        is_locked: Whether new comments are refused. (inferred)
+        created_at: When it was written. (inferred)
+    """
+
+    id: str
+    title: str | None = None
+    status: str | None = None
+    slug: str | None = None
+    body: str | None = None
+    topic_id: str | None = None
+    visibility: str | None = None
+    vote_count: int | None = None
+    comment_count: int | None = None
+    is_pinned: bool | None = None
+    is_locked: bool | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_community_post_event_data(d: Mapping[str, Any]) -> CommunityPostEventData:
+    """Read a CommunityPostEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CommunityPostEventData)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.title = get("title")
+    o.status = get("status")
+    o.slug = get("slug")
+    o.body = get("body")
+    o.topic_id = get("topic_id")
+    o.visibility = get("visibility")
+    o.vote_count = get("vote_count")
+    o.comment_count = get("comment_count")
+    o.is_pinned = get("is_pinned")
+    o.is_locked = get("is_locked")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_community_post_event_data(o: CommunityPostEventData) -> dict[str, Any]:
+    """Write a CommunityPostEventData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.slug
+    if v is not None:
+        d["slug"] = v
+    v = o.body
+    if v is not None:
+        d["body"] = v
+    v = o.topic_id
+    if v is not None:
+        d["topic_id"] = v
+    v = o.visibility
+    if v is not None:
+        d["visibility"] = v
+    v = o.vote_count
+    if v is not None:
+        d["vote_count"] = v
+    v = o.comment_count
+    if v is not None:
+        d["comment_count"] = v
+    v = o.is_pinned
+    if v is not None:
+        d["is_pinned"] = v
+    v = o.is_locked
+    if v is not None:
+        d["is_locked"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CommunityStatusChangedData:
+    """The post in its new status, and the one before.
+
+    Attributes:
+        previous_status: Where it stood before. (inferred)
+        id: The post, a UUID.
+        title: Its title.
+        status: Where it stands: open, answered, officially_answered, planned, not_planned, completed or
+            under_review.
+        slug: Its name in addresses. (inferred)
+        body: Its text. (inferred)
+        topic_id: The topic that it is in. (inferred)
+        visibility: Who can read it: public or members_only. (inferred)
+        vote_count: How many votes it has. (inferred)
+        comment_count: How many comments it has. (inferred)
+        is_pinned: Whether it stays at the top. (inferred)
+        is_locked: Whether new comments are refused. (inferred)
+        created_at: When it was written. (inferred)
+    """
+
+    previous_status: str | None = None
+    id: str
+    title: str | None = None
+    status: str | None = None
+    slug: str | None = None
+    body: str | None = None
+    topic_id: str | None = None
+    visibility: str | None = None
+    vote_count: int | None = None
+    comment_count: int | None = None
+    is_pinned: bool | None = None
+    is_locked: bool | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_community_status_changed_data(d: Mapping[str, Any]) -> CommunityStatusChangedData:
+    """Read a CommunityStatusChangedData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CommunityStatusChangedData)
+    v: Any
+    get = d.get
+    o.previous_status = get("previous_status")
+    o.id = d["id"]
+    o.title = get("title")
+    o.status = get("status")
+    o.slug = get("slug")
+    o.body = get("body")
+    o.topic_id = get("topic_id")
+    o.visibility = get("visibility")
+    o.vote_count = get("vote_count")
+    o.comment_count = get("comment_count")
+    o.is_pinned = get("is_pinned")
+    o.is_locked = get("is_locked")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_community_status_changed_data(o: CommunityStatusChangedData) -> dict[str, Any]:
+    """Write a CommunityStatusChangedData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.previous_status
+    if v is not None:
+        d["previous_status"] = v
+    v = o.id
+    d["id"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.slug
+    if v is not None:
+        d["slug"] = v
+    v = o.body
+    if v is not None:
+        d["body"] = v
+    v = o.topic_id
+    if v is not None:
+        d["topic_id"] = v
+    v = o.visibility
+    if v is not None:
+        d["visibility"] = v
+    v = o.vote_count
+    if v is not None:
+        d["vote_count"] = v
+    v = o.comment_count
+    if v is not None:
+        d["comment_count"] = v
+    v = o.is_pinned
+    if v is not None:
+        d["is_pinned"] = v
+    v = o.is_locked
+    if v is not None:
+        d["is_locked"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CommunityCommentedData:
+    """The comment that was added to a post.
+
+    Attributes:
+        id: The comment.
+        post_id: The post to which it was added. (inferred)
+        body: Its text. (inferred)
+        author_id: Who wrote it. (inferred)
+        author_name: Display name of the author. (inferred)
+        is_official: Whether it speaks for the team. (inferred)
+        created_at: When it was written. (inferred)
+    """
+
+    id: str
+    post_id: str | None = None
+    body: str | None = None
+    author_id: str | None = None
+    author_name: str | None = None
+    is_official: bool | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_community_commented_data(d: Mapping[str, Any]) -> CommunityCommentedData:
+    """Read a CommunityCommentedData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CommunityCommentedData)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.post_id = get("post_id")
+    o.body = get("body")
+    o.author_id = get("author_id")
+    o.author_name = get("author_name")
+    o.is_official = get("is_official")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_community_commented_data(o: CommunityCommentedData) -> dict[str, Any]:
+    """Write a CommunityCommentedData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.post_id
+    if v is not None:
+        d["post_id"] = v
+    v = o.body
+    if v is not None:
+        d["body"] = v
+    v = o.author_id
+    if v is not None:
+        d["author_id"] = v
+    v = o.author_name
+    if v is not None:
+        d["author_name"] = v
+    v = o.is_official
+    if v is not None:
+        d["is_official"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class CommunityVotedData:
+    """The post with its new count of votes, and who voted.
+
+    Attributes:
+        voter_id: Who voted. (inferred)
+        voter_name: Display name of the voter. (inferred)
+        id: The post, a UUID.
+        title: Its title.
+        status: Where it stands: open, answered, officially_answered, planned, not_planned, completed or
+            under_review.
+        slug: Its name in addresses. (inferred)
+        body: Its text. (inferred)
+        topic_id: The topic that it is in. (inferred)
+        visibility: Who can read it: public or members_only. (inferred)
+        vote_count: How many votes it has. (inferred)
+        comment_count: How many comments it has. (inferred)
+        is_pinned: Whether it stays at the top. (inferred)
+        is_locked: Whether new comments are refused. (inferred)
+        created_at: When it was written. (inferred)
+    """
+
+    voter_id: str | None = None
+    voter_name: str | None = None
+    id: str
+    title: str | None = None
+    status: str | None = None
+    slug: str | None = None
+    body: str | None = None
+    topic_id: str | None = None
+    visibility: str | None = None
+    vote_count: int | None = None
+    comment_count: int | None = None
+    is_pinned: bool | None = None
+    is_locked: bool | None = None
+    created_at: _dt.datetime | None = None
+
+
+def decode_community_voted_data(d: Mapping[str, Any]) -> CommunityVotedData:
+    """Read a CommunityVotedData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(CommunityVotedData)
+    v: Any
+    get = d.get
+    o.voter_id = get("voter_id")
+    o.voter_name = get("voter_name")
+    o.id = d["id"]
+    o.title = get("title")
+    o.status = get("status")
+    o.slug = get("slug")
+    o.body = get("body")
+    o.topic_id = get("topic_id")
+    o.visibility = get("visibility")
+    o.vote_count = get("vote_count")
+    o.comment_count = get("comment_count")
+    o.is_pinned = get("is_pinned")
+    o.is_locked = get("is_locked")
+    v = get("created_at")
+    o.created_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_community_voted_data(o: CommunityVotedData) -> dict[str, Any]:
+    """Write a CommunityVotedData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.voter_id
+    if v is not None:
+        d["voter_id"] = v
+    v = o.voter_name
+    if v is not None:
+        d["voter_name"] = v
+    v = o.id
+    d["id"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.slug
+    if v is not None:
+        d["slug"] = v
+    v = o.body
+    if v is not None:
+        d["body"] = v
+    v = o.topic_id
+    if v is not None:
+        d["topic_id"] = v
+    v = o.visibility
+    if v is not None:
+        d["visibility"] = v
+    v = o.vote_count
+    if v is not None:
+        d["vote_count"] = v
+    v = o.comment_count
+    if v is not None:
+        d["comment_count"] = v
+    v = o.is_pinned
+    if v is not None:
+        d["is_pinned"] = v
+    v = o.is_locked
+    if v is not None:
+        d["is_locked"] = v
+    v = o.created_at
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class SurveySubmittedData:
+    """The answer to a satisfaction survey.
+
+    Attributes:
+        id: The answer.
+        score: The score that was given; more is better. (inferred)
+        comment: What the customer wrote. (inferred)
+        ticket_id: The ticket that it is about. (inferred)
+        customer_id: Who answered. (inferred)
+        assigned_to: The agent who had the ticket. (inferred)
+        submitted_at: When it was given. (inferred)
+        customer: The customer, in short. (inferred)
+    """
+
+    id: str
+    score: int | None = None
+    comment: str | None = None
+    ticket_id: str | None = None
+    customer_id: str | None = None
+    assigned_to: str | None = None
+    submitted_at: _dt.datetime | None = None
+    customer: EventCustomer | None = None
+
+
+def decode_survey_submitted_data(d: Mapping[str, Any]) -> SurveySubmittedData:
+    """Read a SurveySubmittedData from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(SurveySubmittedData)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.score = get("score")
+    o.comment = get("comment")
+    o.ticket_id = get("ticket_id")
+    o.customer_id = get("customer_id")
+    o.assigned_to = get("assigned_to")
+    v = get("submitted_at")
+    o.submitted_at = None if v is None else parse_datetime(v)
+    v = get("customer")
+    o.customer = None if v is None else decode_event_customer(v)
+    return o
+
+
+def encode_survey_submitted_data(o: SurveySubmittedData) -> dict[str, Any]:
+    """Write a SurveySubmittedData as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.score
+    if v is not None:
+        d["score"] = v
+    v = o.comment
+    if v is not None:
+        d["comment"] = v
+    v = o.ticket_id
+    if v is not None:
+        d["ticket_id"] = v
+    v = o.customer_id
+    if v is not None:
+        d["customer_id"] = v
+    v = o.assigned_to
+    if v is not None:
+        d["assigned_to"] = v
+    v = o.submitted_at
+    if v is not None:
+        d["submitted_at"] = encode_datetime(v)
+    v = o.customer
+    if v is not None:
+        d["customer"] = encode_event_customer(v)
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        EventCustomer: ModelInfo(
+            decode_event_customer,
+            encode_event_customer,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("email", "email", False, None),
+            ),
+            None,
+        ),
+        TicketEventData: ModelInfo(
+            decode_ticket_event_data,
+            encode_ticket_event_data,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("prefixed_id", "prefixed_id", False, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("priority", "priority", False, None),
+                FieldInfo("channel", "channel", False, None),
+                FieldInfo("customer_id", "customer_id", False, None),
+                FieldInfo("customer_name", "customer_name", False, None),
+                FieldInfo("assigned_to", "assigned_to", False, None),
+                FieldInfo("tags", "tags", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("resolved_at", "resolved_at", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("dashboard_url", "dashboard_url", False, None),
+                FieldInfo("customer", "customer", False, EventCustomer),
+            ),
+            None,
+        ),
+        TicketUpdatedData: ModelInfo(
+            decode_ticket_updated_data,
+            encode_ticket_updated_data,
+            (
+                FieldInfo("changes", "changes", False, None),
+                FieldInfo("id", "id", True, None),
+                FieldInfo("prefixed_id", "prefixed_id", False, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("priority", "priority", False, None),
+                FieldInfo("channel", "channel", False, None),
+                FieldInfo("customer_id", "customer_id", False, None),
+                FieldInfo("customer_name", "customer_name", False, None),
+                FieldInfo("assigned_to", "assigned_to", False, None),
+                FieldInfo("tags", "tags", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("resolved_at", "resolved_at", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("dashboard_url", "dashboard_url", False, None),
+                FieldInfo("customer", "customer", False, EventCustomer),
+            ),
+            None,
+        ),
+        TicketMessageAddedData: ModelInfo(
+            decode_ticket_message_added_data,
+            encode_ticket_message_added_data,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("ticket_id", "ticket_id", False, None),
+                FieldInfo("content", "content", False, None),
+                FieldInfo("sender", "sender", False, None),
+                FieldInfo("sender_name", "sender_name", False, None),
+                FieldInfo("is_internal", "is_internal", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("customer", "customer", False, EventCustomer),
+            ),
+            None,
+        ),
+        CustomerEventData: ModelInfo(
+            decode_customer_event_data,
+            encode_customer_event_data,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("email", "email", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("sentiment", "sentiment", False, None),
+                FieldInfo("tags", "tags", False, None),
+                FieldInfo("notes", "notes", False, None),
+                FieldInfo("ticket_count", "ticket_count", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
+            ),
+            None,
+        ),
+        CustomerGroupEventData: ModelInfo(
+            decode_customer_group_event_data,
+            encode_customer_group_event_data,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("slug", "slug", False, None),
+                FieldInfo("description", "description", False, None),
+                FieldInfo("external_id", "external_id", False, None),
+                FieldInfo("custom_fields", "custom_fields", False, None),
+                FieldInfo("customer_count", "customer_count", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
+            ),
+            None,
+        ),
+        ArticleEventData: ModelInfo(
+            decode_article_event_data,
+            encode_article_event_data,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("category", "category", False, None),
+                FieldInfo("is_public", "is_public", False, None),
+                FieldInfo("tags", "tags", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
+            ),
+            None,
+        ),
+        PreferencesEventData: ModelInfo(
+            decode_preferences_event_data,
+            encode_preferences_event_data,
+            (
+                FieldInfo("member_id", "member_id", False, None),
+                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("changes", "changes", False, None),
+            ),
+            FieldInfo("additional_properties", "", False, None),
+        ),
+        BossEventData: ModelInfo(
+            decode_boss_event_data,
+            encode_boss_event_data,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("difficulty", "difficulty", False, None),
+                FieldInfo("max_health", "max_health", False, None),
+                FieldInfo("health", "health", False, None),
+                FieldInfo("phase", "phase", False, None),
+                FieldInfo("spawned_at", "spawned_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        BossDamagedData: ModelInfo(
+            decode_boss_damaged_data,
+            encode_boss_damaged_data,
+            (
+                FieldInfo("damage", "damage", False, None),
+                FieldInfo("member_id", "member_id", False, None),
+                FieldInfo("member_name", "member_name", False, None),
+                FieldInfo("ticket_id", "ticket_id", False, None),
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("difficulty", "difficulty", False, None),
+                FieldInfo("max_health", "max_health", False, None),
+                FieldInfo("health", "health", False, None),
+                FieldInfo("phase", "phase", False, None),
+                FieldInfo("spawned_at", "spawned_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        BossDefeatedData: ModelInfo(
+            decode_boss_defeated_data,
+            encode_boss_defeated_data,
+            (
+                FieldInfo("defeat_id", "defeat_id", False, None),
+                FieldInfo("defeated_at", "defeated_at", False, parse_datetime),
+                FieldInfo("duration", "duration", False, None),
+                FieldInfo("final_blow_member_id", "final_blow_member_id", False, None),
+                FieldInfo("final_blow_member_name", "final_blow_member_name", False, None),
+                FieldInfo("participant_count", "participant_count", False, None),
+                FieldInfo("rewards", "rewards", False, Reward),
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", False, None),
+                FieldInfo("difficulty", "difficulty", False, None),
+                FieldInfo("max_health", "max_health", False, None),
+                FieldInfo("health", "health", False, None),
+                FieldInfo("phase", "phase", False, None),
+                FieldInfo("spawned_at", "spawned_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        PlayerLevelUpData: ModelInfo(
+            decode_player_level_up_data,
+            encode_player_level_up_data,
+            (
+                FieldInfo("member_id", "member_id", False, None),
+                FieldInfo("member_name", "member_name", False, None),
+                FieldInfo("level", "level", False, None),
+                FieldInfo("previous_level", "previous_level", False, None),
+                FieldInfo("xp", "xp", False, None),
+                FieldInfo("available_skill_points", "available_skill_points", False, None),
+            ),
+            None,
+        ),
+        PlayerAchievementUnlockedData: ModelInfo(
+            decode_player_achievement_unlocked_data,
+            encode_player_achievement_unlocked_data,
+            (
+                FieldInfo("member_id", "member_id", False, None),
+                FieldInfo("member_name", "member_name", False, None),
+                FieldInfo("achievement_id", "achievement_id", False, None),
+                FieldInfo("achievement_name", "achievement_name", False, None),
+                FieldInfo("rarity", "rarity", False, None),
+                FieldInfo("unlocked_at", "unlocked_at", False, parse_datetime),
+                FieldInfo("reward", "reward", False, Reward),
+            ),
+            None,
+        ),
+        PlayerXpGainedData: ModelInfo(
+            decode_player_xp_gained_data,
+            encode_player_xp_gained_data,
+            (
+                FieldInfo("member_id", "member_id", False, None),
+                FieldInfo("member_name", "member_name", False, None),
+                FieldInfo("amount", "amount", False, None),
+                FieldInfo("xp", "xp", False, None),
+                FieldInfo("level", "level", False, None),
+                FieldInfo("source", "source", False, None),
+                FieldInfo("ticket_id", "ticket_id", False, None),
+                FieldInfo("quest_id", "quest_id", False, None),
+            ),
+            None,
+        ),
+        PlayerQuestCompletedData: ModelInfo(
+            decode_player_quest_completed_data,
+            encode_player_quest_completed_data,
+            (
+                FieldInfo("member_id", "member_id", False, None),
+                FieldInfo("member_name", "member_name", False, None),
+                FieldInfo("quest_id", "quest_id", False, None),
+                FieldInfo("quest_name", "quest_name", False, None),
+                FieldInfo("completed_at", "completed_at", False, parse_datetime),
+                FieldInfo("reward", "reward", False, Reward),
+            ),
+            None,
+        ),
+        PlayerStreakMilestoneData: ModelInfo(
+            decode_player_streak_milestone_data,
+            encode_player_streak_milestone_data,
+            (
+                FieldInfo("member_id", "member_id", False, None),
+                FieldInfo("member_name", "member_name", False, None),
+                FieldInfo("milestone", "milestone", False, None),
+                FieldInfo("current_streak", "current_streak", False, None),
+                FieldInfo("max_streak", "max_streak", False, None),
+            ),
+            None,
+        ),
+        OneUpEventData: ModelInfo(
+            decode_one_up_event_data,
+            encode_one_up_event_data,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("sender_id", "sender_id", False, None),
+                FieldInfo("sender_name", "sender_name", False, None),
+                FieldInfo("recipient_id", "recipient_id", False, None),
+                FieldInfo("recipient_name", "recipient_name", False, None),
+                FieldInfo("message", "message", False, None),
+                FieldInfo("gold", "gold", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        HighFiveEventData: ModelInfo(
+            decode_high_five_event_data,
+            encode_high_five_event_data,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("from_team_id", "from_team_id", False, None),
+                FieldInfo("from_team_name", "from_team_name", False, None),
+                FieldInfo("to_team_id", "to_team_id", False, None),
+                FieldInfo("to_team_name", "to_team_name", False, None),
+                FieldInfo("message", "message", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        CommunityPostEventData: ModelInfo(
+            decode_community_post_event_data,
+            encode_community_post_event_data,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("slug", "slug", False, None),
+                FieldInfo("body", "body", False, None),
+                FieldInfo("topic_id", "topic_id", False, None),
+                FieldInfo("visibility", "visibility", False, None),
+                FieldInfo("vote_count", "vote_count", False, None),
+                FieldInfo("comment_count", "comment_count", False, None),
+                FieldInfo("is_pinned", "is_pinned", False, None),
+                FieldInfo("is_locked", "is_locked", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        CommunityStatusChangedData: ModelInfo(
+            decode_community_status_changed_data,
+            encode_community_status_changed_data,
+            (
+                FieldInfo("previous_status", "previous_status", False, None),
+                FieldInfo("id", "id", True, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("slug", "slug", False, None),
+                FieldInfo("body", "body", False, None),
+                FieldInfo("topic_id", "topic_id", False, None),
+                FieldInfo("visibility", "visibility", False, None),
+                FieldInfo("vote_count", "vote_count", False, None),
+                FieldInfo("comment_count", "comment_count", False, None),
+                FieldInfo("is_pinned", "is_pinned", False, None),
+                FieldInfo("is_locked", "is_locked", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        CommunityCommentedData: ModelInfo(
+            decode_community_commented_data,
+            encode_community_commented_data,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("post_id", "post_id", False, None),
+                FieldInfo("body", "body", False, None),
+                FieldInfo("author_id", "author_id", False, None),
+                FieldInfo("author_name", "author_name", False, None),
+                FieldInfo("is_official", "is_official", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        CommunityVotedData: ModelInfo(
+            decode_community_voted_data,
+            encode_community_voted_data,
+            (
+                FieldInfo("voter_id", "voter_id", False, None),
+                FieldInfo("voter_name", "voter_name", False, None),
+                FieldInfo("id", "id", True, None),
+                FieldInfo("title", "title", False, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("slug", "slug", False, None),
+                FieldInfo("body", "body", False, None),
+                FieldInfo("topic_id", "topic_id", False, None),
+                FieldInfo("visibility", "visibility", False, None),
+                FieldInfo("vote_count", "vote_count", False, None),
+                FieldInfo("comment_count", "comment_count", False, None),
+                FieldInfo("is_pinned", "is_pinned", False, None),
+                FieldInfo("is_locked", "is_locked", False, None),
+                FieldInfo("created_at", "created_at", False, parse_datetime),
+            ),
+            None,
+        ),
+        SurveySubmittedData: ModelInfo(
+            decode_survey_submitted_data,
+            encode_survey_submitted_data,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("score", "score", False, None),
+                FieldInfo("comment", "comment", False, None),
+                FieldInfo("ticket_id", "ticket_id", False, None),
+                FieldInfo("customer_id", "customer_id", False, None),
+                FieldInfo("assigned_to", "assigned_to", False, None),
+                FieldInfo("submitted_at", "submitted_at", False, parse_datetime),
+                FieldInfo("customer", "customer", False, EventCustomer),
+            ),
+            None,
+        ),
+    }

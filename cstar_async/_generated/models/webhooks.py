@@ -1,0 +1,221 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Webhooks: the objects and the known values."""
+
+from __future__ import annotations
+
+import datetime as _dt
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+
+
+@attrs.define(slots=True, kw_only=True)
+class Webhook:
+    """A subscription: an address to which the service sends events.
+
+    Attributes:
+        id: The id of the webhook.
+        name: A name for people.
+        url: The HTTPS address that receives the events.
+        events: The event types and patterns it listens to.
+        is_active: Whether events are sent; false pauses the webhook.
+        secret: The secret that signs deliveries (`whsec_…`). Only in the answer to the creation.
+        signing_secret: The same secret under the name that the JavaScript SDK uses. Only in the answer to the
+            creation. (docs)
+        created_at: When the webhook was made.
+        updated_at: When it last changed.
+    """
+
+    id: str
+    name: str
+    url: str
+    events: list[str]
+    is_active: bool
+    secret: str | None = None
+    signing_secret: str | None = None
+    created_at: _dt.datetime
+    updated_at: _dt.datetime | None = None
+
+
+def decode_webhook(d: Mapping[str, Any]) -> Webhook:
+    """Read a Webhook from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(Webhook)
+    v: Any
+    get = d.get
+    o.id = d["id"]
+    o.name = d["name"]
+    o.url = d["url"]
+    o.events = d["events"]
+    o.is_active = d["isActive"]
+    o.secret = get("secret")
+    o.signing_secret = get("signingSecret")
+    o.created_at = parse_datetime(d["createdAt"])
+    v = get("updatedAt")
+    o.updated_at = None if v is None else parse_datetime(v)
+    return o
+
+
+def encode_webhook(o: Webhook) -> dict[str, Any]:
+    """Write a Webhook as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    d["name"] = v
+    v = o.url
+    d["url"] = v
+    v = o.events
+    d["events"] = v
+    v = o.is_active
+    d["isActive"] = v
+    v = o.secret
+    if v is not None:
+        d["secret"] = v
+    v = o.signing_secret
+    if v is not None:
+        d["signingSecret"] = v
+    v = o.created_at
+    d["createdAt"] = encode_datetime(v)
+    v = o.updated_at
+    if v is not None:
+        d["updatedAt"] = encode_datetime(v)
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class WebhookTriggerResult:
+    """What came of a test event.
+
+    Attributes:
+        event: The type of the event that was sent. (docs)
+        delivered_to: How many receivers it was sent to. (docs)
+    """
+
+    event: str
+    delivered_to: int
+
+
+def decode_webhook_trigger_result(d: Mapping[str, Any]) -> WebhookTriggerResult:
+    """Read a WebhookTriggerResult from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(WebhookTriggerResult)
+    o.event = d["event"]
+    o.delivered_to = d["deliveredTo"]
+    return o
+
+
+def encode_webhook_trigger_result(o: WebhookTriggerResult) -> dict[str, Any]:
+    """Write a WebhookTriggerResult as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.event
+    d["event"] = v
+    v = o.delivered_to
+    d["deliveredTo"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class WebhookTestResult:
+    """What came of a test delivery.
+
+    Attributes:
+        delivery_id: The id of the delivery. (docs)
+        event: The type of the event that was sent. (docs)
+        url: The address it was sent to. (docs)
+        success: Whether the address answered with a 2xx status in time. (docs)
+        status: The HTTP status of that answer; null when there was none. (docs)
+        response_time_ms: How long the answer took, in milliseconds. (docs)
+        error: Why the delivery failed; null when it did not. (docs)
+    """
+
+    delivery_id: str
+    event: str
+    url: str
+    success: bool
+    status: int | None = None
+    response_time_ms: int | None = None
+    error: str | None = None
+
+
+def decode_webhook_test_result(d: Mapping[str, Any]) -> WebhookTestResult:
+    """Read a WebhookTestResult from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(WebhookTestResult)
+    get = d.get
+    o.delivery_id = d["deliveryId"]
+    o.event = d["event"]
+    o.url = d["url"]
+    o.success = d["success"]
+    o.status = get("status")
+    o.response_time_ms = get("responseTimeMs")
+    o.error = get("error")
+    return o
+
+
+def encode_webhook_test_result(o: WebhookTestResult) -> dict[str, Any]:
+    """Write a WebhookTestResult as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.delivery_id
+    d["deliveryId"] = v
+    v = o.event
+    d["event"] = v
+    v = o.url
+    d["url"] = v
+    v = o.success
+    d["success"] = v
+    v = o.status
+    if v is not None:
+        d["status"] = v
+    v = o.response_time_ms
+    if v is not None:
+        d["responseTimeMs"] = v
+    v = o.error
+    if v is not None:
+        d["error"] = v
+    return d
+
+
+def model_table() -> dict[type, ModelInfo]:
+    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    return {
+        Webhook: ModelInfo(
+            decode_webhook,
+            encode_webhook,
+            (
+                FieldInfo("id", "id", True, None),
+                FieldInfo("name", "name", True, None),
+                FieldInfo("url", "url", True, None),
+                FieldInfo("events", "events", True, None),
+                FieldInfo("is_active", "isActive", True, None),
+                FieldInfo("secret", "secret", False, None),
+                FieldInfo("signing_secret", "signingSecret", False, None),
+                FieldInfo("created_at", "createdAt", True, parse_datetime),
+                FieldInfo("updated_at", "updatedAt", False, parse_datetime),
+            ),
+            None,
+        ),
+        WebhookTriggerResult: ModelInfo(
+            decode_webhook_trigger_result,
+            encode_webhook_trigger_result,
+            (FieldInfo("event", "event", True, None), FieldInfo("delivered_to", "deliveredTo", True, None)),
+            None,
+        ),
+        WebhookTestResult: ModelInfo(
+            decode_webhook_test_result,
+            encode_webhook_test_result,
+            (
+                FieldInfo("delivery_id", "deliveryId", True, None),
+                FieldInfo("event", "event", True, None),
+                FieldInfo("url", "url", True, None),
+                FieldInfo("success", "success", True, None),
+                FieldInfo("status", "status", False, None),
+                FieldInfo("response_time_ms", "responseTimeMs", False, None),
+                FieldInfo("error", "error", False, None),
+            ),
+            None,
+        ),
+    }

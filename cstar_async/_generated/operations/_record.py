@@ -1,0 +1,76 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""The columns of the operation table."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Param(NamedTuple):
+    """One input of an operation: a path, query or header parameter, or a field of its JSON body."""
+
+    name: str
+    """Wire name: `pageSize`."""
+    argument: str
+    """Python name: `page_size`."""
+    location: str
+    """`path`, `query`, `header` or `body`."""
+    type: str
+    """`string`, `integer`, `number`, `boolean`, `date-time`, `date`, `array`, `object` or `any`."""
+    items: str
+    """The type of an item, for arrays."""
+    required: bool
+    nullable: bool
+    explode: bool
+    """For arrays in the query: repeated parameters, or one comma-separated value."""
+    values: tuple[str | int, ...]
+    """Known values (of the items, for arrays)."""
+    default: object
+    """What the service assumes when it is left out, or None."""
+    description: str
+    source: str
+    """`seed`, `docs` or `inferred`."""
+
+
+class Operation(NamedTuple):
+    """One endpoint of the contract, as data."""
+
+    id: str
+    """`tickets.messages.create`: also the path of the method on the client."""
+    tag: str
+    method: str
+    path: str
+    segments: tuple[str, ...]
+    """The literal text around the path parameters; one more than there are parameters."""
+    path_params: tuple[str, ...]
+    team: bool
+    """The first path parameter is the team id, which the client fills in."""
+    params: tuple[Param, ...]
+    """The caller's inputs: without the team id and the idempotency key."""
+    body: str
+    """The schema of the JSON body, or empty."""
+    body_required: bool
+    result: str
+    """The schema of the result, or of its items; empty if it has no name."""
+    content: str
+    """What a 2xx answer carries: `json`, `text`, `bytes`, `event-stream` or `none`."""
+    is_list: bool
+    envelope: str
+    """The member of the JSON body that holds the result; empty if the body is the result."""
+    status: int
+    """The documented 2xx status."""
+    key: str
+    """Which API key may call: `any`, `secret` or `none`."""
+    pagination: str
+    """`page`, `cursor` or `none`."""
+    idempotent: bool
+    """Takes an `Idempotency-Key`."""
+    bulk: tuple[str, str, int] | None
+    """The batched equivalent: resource, action, items a request."""
+    id_prefix: str
+    """How the ids of the result begin: `tkt_`."""
+    source: str
+    """`seed`, `docs` or `inferred`."""
+    deprecated: bool
+    summary: str
+    description: str

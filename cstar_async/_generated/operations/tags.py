@@ -1,0 +1,58 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Tags: the operations."""
+
+from ._record import Operation, Param
+
+LIST = Operation(
+    id="tags.list",
+    tag="Tags",
+    method="GET",
+    path="/api/v1/teams/{teamId}/tags",
+    segments=("/api/v1/teams/", "/tags"),
+    path_params=("teamId",),
+    team=True,
+    params=(),
+    body="",
+    body_required=False,
+    result="Tag",
+    content="json",
+    is_list=True,
+    envelope="data",
+    status=200,
+    key="any",
+    pagination="none",
+    idempotent=False,
+    bulk=None,
+    id_prefix="",
+    source="seed",
+    deprecated=False,
+    summary="List tags",
+    description="Lists all tags with the number of tickets that carry each, the most used first, in one answer.",
+)
+
+CREATE = Operation(
+    id="tags.create",
+    tag="Tags",
+    method="POST",
+    path="/api/v1/teams/{teamId}/tags",
+    segments=("/api/v1/teams/", "/tags"),
+    path_params=("teamId",),
+    team=True,
+    params=(Param("name", "name", "body", "string", "", True, False, True, (), None, "The tag.", "seed"),),
+    body="TagCreate",
+    body_required=True,
+    result="Tag",
+    content="json",
+    is_list=False,
+    envelope="data",
+    status=201,
+    key="secret",
+    pagination="none",
+    idempotent=True,
+    bulk=None,
+    id_prefix="",
+    source="seed",
+    deprecated=False,
+    summary="Create a tag",
+    description="Makes a tag known before any ticket carries it. A tag that exists already is a conflict.",
+)

@@ -1,0 +1,47 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Analytics: the methods."""
+
+from __future__ import annotations
+
+from cstar_async.call import Call, Sender
+from cstar_async.pages import Pager
+
+from ..models.analytics import (
+    AgentStats,
+    AnalyticsOverview,
+    AnalyticsPeriod,
+    decode_agent_stats,
+    decode_analytics_overview,
+)
+from ..operations import analytics as _analytics
+
+
+class Analytics:
+    """`analytics`: Analytics."""
+
+    def __init__(self, client: Sender) -> None:
+        self._client = client
+
+    def overview(self, *, period: AnalyticsPeriod | None = None) -> Call[AnalyticsOverview]:
+        """Get the overview.
+
+        Sums up tickets, customers and customer satisfaction over a period.
+
+        `GET /api/v1/teams/{teamId}/analytics/overview`, needs a secret key.
+
+        Args:
+            period: The period to sum up, counted back from now. (docs)
+        """
+        return Call(self._client, _analytics.OVERVIEW, (), {"period": period}, None, decode_analytics_overview)
+
+    def agents(self, *, period: AnalyticsPeriod | None = None) -> Pager[AgentStats]:
+        """Get figures per agent.
+
+        Gives one row per agent for a period. The fields of a row are not documented; these are our reading.
+
+        `GET /api/v1/teams/{teamId}/analytics/agents`, needs a secret key.
+
+        Args:
+            period: The period to sum up, counted back from now. (inferred)
+        """
+        return Pager(self._client, _analytics.AGENTS, (), {"period": period}, None, decode_agent_stats)

@@ -1,0 +1,211 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Articles: the methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cstar_async.call import Call, Sender
+from cstar_async.pages import Pager
+from cstar_async.unset import UNSET, Unset
+from cstar_async.wire import encode_array, encode_given
+
+from ..models.articles import Article, ArticleStatusFilter, decode_article
+from ..models.shared import ArticleStatus, Deleted, decode_deleted
+from ..operations import articles as _articles
+
+
+class Articles:
+    """`articles`: Articles."""
+
+    def __init__(self, client: Sender) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        category: str | None = None,
+        status: ArticleStatusFilter | None = None,
+        is_public: bool | None = None,
+        search: str | None = None,
+        tag: str | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> Pager[Article]:
+        """List articles.
+
+        Lists the articles of the knowledge base, newest first. Several filters together must all match.
+
+        `GET /api/v1/teams/{teamId}/articles`.
+
+        Args:
+            category: Only articles of this category. The documentation names the category by name on one page and
+                by UUID only on another; a slug finds nothing. (docs)
+            status: Only articles in this status. (docs)
+            is_public: Only articles that are (true) or are not (false) in the public knowledge base. (docs)
+            search: Only articles whose title or content contains this text. (docs)
+            tag: Only articles that carry exactly this tag. (docs)
+            page: The page to return, counted from 1.
+            page_size: How many items a page holds.
+        """
+        return Pager(
+            self._client,
+            _articles.LIST,
+            (),
+            {
+                "category": category,
+                "status": status,
+                "isPublic": is_public,
+                "search": search,
+                "tag": tag,
+                "page": page,
+                "pageSize": page_size,
+            },
+            None,
+            decode_article,
+        )
+
+    def create(
+        self,
+        *,
+        title: str,
+        content: str,
+        category: str | Unset = UNSET,
+        category_id: str | Unset = UNSET,
+        status: ArticleStatus | Unset = UNSET,
+        is_public: bool | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        slug: str | Unset = UNSET,
+        excerpt: str | Unset = UNSET,
+        meta_description: str | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+    ) -> Call[Article]:
+        """Create an article.
+
+        Writes an article, a draft unless asked otherwise. Sends `article.created`, and `article.published` if it is
+        published and public at once.
+
+        `POST /api/v1/teams/{teamId}/articles`, needs a secret key.
+
+        Args:
+            title: The title.
+            content: The text, in Markdown.
+            category: The name of the category.
+            category_id: The id of the category, instead of its name. (inferred)
+            status: Whether the article is out.
+            is_public: Whether it belongs in the public knowledge base, once published.
+            tags: The tags of the article.
+            slug: The title in a form fit for addresses; made from `title` when left out. (inferred)
+            excerpt: A short text for lists and search results. (inferred)
+            meta_description: The description for search engines. (docs)
+            notes: Notes for the team, never shown to readers. (inferred)
+            metadata: Your own keys and values. (inferred)
+        """
+        return Call(
+            self._client,
+            _articles.CREATE,
+            (),
+            None,
+            {
+                "title": title,
+                "content": content,
+                "category": category,
+                "categoryId": category_id,
+                "status": status,
+                "isPublic": is_public,
+                "tags": encode_given(tags, encode_array),
+                "slug": slug,
+                "excerpt": excerpt,
+                "metaDescription": meta_description,
+                "notes": notes,
+                "metadata": metadata,
+            },
+            decode_article,
+        )
+
+    def get(self, article_id: str) -> Call[Article]:
+        """Get an article.
+
+        Fetches one article with its full content.
+
+        `GET /api/v1/teams/{teamId}/articles/{articleId}`.
+
+        Args:
+            article_id: The article, by its `art_` id or its bare UUID.
+        """
+        return Call(self._client, _articles.GET, (article_id,), None, None, decode_article)
+
+    def delete(self, article_id: str) -> Call[Deleted]:
+        """Delete an article.
+
+        Deletes an article from the knowledge base for good. Sends `article.deleted`.
+
+        `DELETE /api/v1/teams/{teamId}/articles/{articleId}`, needs a secret key.
+
+        Args:
+            article_id: The article, by its `art_` id or its bare UUID.
+        """
+        return Call(self._client, _articles.DELETE, (article_id,), None, None, decode_deleted)
+
+    def update(
+        self,
+        article_id: str,
+        *,
+        title: str | Unset = UNSET,
+        content: str | Unset = UNSET,
+        category: str | None | Unset = UNSET,
+        category_id: str | None | Unset = UNSET,
+        status: ArticleStatus | Unset = UNSET,
+        is_public: bool | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        slug: str | Unset = UNSET,
+        excerpt: str | None | Unset = UNSET,
+        meta_description: str | None | Unset = UNSET,
+        notes: str | None | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+    ) -> Call[Article]:
+        """Update an article.
+
+        Changes the fields that are given and leaves the others. The first publication stamps `publishedAt`. Sends
+        `article.updated`, and `article.published` when the article goes public.
+
+        `PATCH /api/v1/teams/{teamId}/articles/{articleId}`, needs a secret key.
+
+        Args:
+            article_id: The article, by its `art_` id or its bare UUID.
+            title: The title.
+            content: The text, in Markdown.
+            category: The name of the category; null takes the article out of it.
+            category_id: The id of the category, instead of its name; null takes the article out of it. (inferred)
+            status: Whether the article is out.
+            is_public: Whether it belongs in the public knowledge base, once published.
+            tags: The new tags; they replace the old ones.
+            slug: The title in a form fit for addresses. (inferred)
+            excerpt: A short text for lists and search results; null clears it. (inferred)
+            meta_description: The description for search engines; null clears it. (docs)
+            notes: Notes for the team; null clears them. (inferred)
+            metadata: Keys to add or change; a key set to null is removed, the others stay. (inferred)
+        """
+        return Call(
+            self._client,
+            _articles.UPDATE,
+            (article_id,),
+            None,
+            {
+                "title": title,
+                "content": content,
+                "category": category,
+                "categoryId": category_id,
+                "status": status,
+                "isPublic": is_public,
+                "tags": encode_given(tags, encode_array),
+                "slug": slug,
+                "excerpt": excerpt,
+                "metaDescription": meta_description,
+                "notes": notes,
+                "metadata": metadata,
+            },
+            decode_article,
+        )

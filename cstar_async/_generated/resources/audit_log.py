@@ -1,0 +1,63 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Audit Log: the methods."""
+
+from __future__ import annotations
+
+import datetime as _dt
+
+from cstar_async.call import Sender
+from cstar_async.pages import Pager
+
+from ..models.audit_log import AuditLogEntry, decode_audit_log_entry
+from ..operations import audit_log as _audit_log
+
+
+class AuditLog:
+    """`audit_log`: Audit Log."""
+
+    def __init__(self, client: Sender) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        action: str | None = None,
+        resource_type: str | None = None,
+        actor_id: str | None = None,
+        start_date: _dt.datetime | None = None,
+        end_date: _dt.datetime | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> Pager[AuditLogEntry]:
+        """List audit log entries.
+
+        Lists who did what, newest first. All filters must hold together. The log is also the way to find changes
+        whose webhook was missed.
+
+        `GET /api/v1/teams/{teamId}/audit-log`, needs a secret key.
+
+        Args:
+            action: Only this action. (docs)
+            resource_type: Only actions on this type of resource. (docs)
+            actor_id: Only actions of this actor. (docs)
+            start_date: Only entries made at this time or later. (docs)
+            end_date: Only entries made at this time or earlier. (docs)
+            page: The page to return, counted from 1.
+            page_size: How many items a page holds.
+        """
+        return Pager(
+            self._client,
+            _audit_log.LIST,
+            (),
+            {
+                "action": action,
+                "resourceType": resource_type,
+                "actorId": actor_id,
+                "startDate": start_date,
+                "endDate": end_date,
+                "page": page,
+                "pageSize": page_size,
+            },
+            None,
+            decode_audit_log_entry,
+        )

@@ -1,0 +1,115 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Customer Auth: the methods."""
+
+from __future__ import annotations
+
+from cstar_async.call import Call, Sender
+from cstar_async.unset import UNSET, Unset
+
+from ..models.customer_auth import (
+    AuthCustomer,
+    CustomerLogout,
+    CustomerSession,
+    decode_auth_customer,
+    decode_customer_logout,
+    decode_customer_session,
+)
+from ..operations import customer_auth as _customer_auth
+
+
+class CustomerAuth:
+    """`customer_auth`: Customer Auth."""
+
+    def __init__(self, client: Sender) -> None:
+        self._client = client
+
+    def signup(self, team: str, *, email: str, password: str, name: str | Unset = UNSET) -> Call[CustomerSession]:
+        """Sign up a customer.
+
+        Opens an account for an end customer of the team. Where the team wants email addresses confirmed, the answer
+        holds no tokens and `confirmationRequired` is true. The vendor's SDK has this call; its path is inferred.
+
+        `POST /api/auth/{team}/signup`; inferred, not documented anywhere.
+
+        Args:
+            team: The team, by its slug or its UUID. (docs)
+            email: The customer's email address.
+            password: The password to set.
+            name: The customer's name.
+        """
+        return Call(
+            self._client,
+            _customer_auth.SIGNUP,
+            (team,),
+            None,
+            {"email": email, "password": password, "name": name},
+            decode_customer_session,
+        )
+
+    def login(self, team: str, *, email: str, password: str) -> Call[CustomerSession]:
+        """Sign in a customer.
+
+        Signs in an end customer with email and password. A wrong address and a wrong password get the same 401. The
+        vendor's SDK has this call; its path is inferred.
+
+        `POST /api/auth/{team}/login`; inferred, not documented anywhere.
+
+        Args:
+            team: The team, by its slug or its UUID. (docs)
+            email: The customer's email address.
+            password: The customer's password.
+        """
+        return Call(
+            self._client,
+            _customer_auth.LOGIN,
+            (team,),
+            None,
+            {"email": email, "password": password},
+            decode_customer_session,
+        )
+
+    def refresh(self, team: str, *, refresh_token: str) -> Call[CustomerSession]:
+        """Renew a session.
+
+        Trades a refresh token for a new pair of tokens; the old refresh token is spent. Nothing about it is
+        published beyond the token itself.
+
+        `POST /api/auth/{team}/refresh`; inferred, not documented anywhere.
+
+        Args:
+            team: The team, by its slug or its UUID. (docs)
+            refresh_token: The refresh token of the last session answer. (inferred)
+        """
+        return Call(
+            self._client,
+            _customer_auth.REFRESH,
+            (team,),
+            None,
+            {"refreshToken": refresh_token},
+            decode_customer_session,
+        )
+
+    def logout(self, team: str) -> Call[CustomerLogout]:
+        """Sign out a customer.
+
+        Revokes the session of the access token that is sent, and its refresh token. There is no body. That the
+        server revokes is documented; the path is inferred.
+
+        `POST /api/auth/{team}/logout`; inferred, not documented anywhere.
+
+        Args:
+            team: The team, by its slug or its UUID. (docs)
+        """
+        return Call(self._client, _customer_auth.LOGOUT, (team,), None, None, decode_customer_logout)
+
+    def me(self, team: str) -> Call[AuthCustomer]:
+        """Get the signed-in customer.
+
+        Gives the customer to whom the access token belongs. The path is inferred.
+
+        `GET /api/auth/{team}/me`; inferred, not documented anywhere.
+
+        Args:
+            team: The team, by its slug or its UUID. (docs)
+        """
+        return Call(self._client, _customer_auth.ME, (team,), None, None, decode_auth_customer)

@@ -1,0 +1,181 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Customers: the methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cstar_async.call import Call, Sender
+from cstar_async.pages import Pager
+from cstar_async.unset import UNSET, Unset
+from cstar_async.wire import encode_array, encode_given
+
+from ..models.shared import Customer, CustomerSentiment, CustomerStatus, Deleted, decode_customer, decode_deleted
+from ..operations import customers as _customers
+
+
+class Customers:
+    """`customers`: Customers."""
+
+    def __init__(self, client: Sender) -> None:
+        self._client = client
+
+    def list(
+        self,
+        *,
+        status: CustomerStatus | None = None,
+        sentiment: CustomerSentiment | None = None,
+        search: str | None = None,
+        tag: str | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> Pager[Customer]:
+        """List customers.
+
+        Lists the customers of the team, newest first. Several filters together must all match.
+
+        `GET /api/v1/teams/{teamId}/customers`.
+
+        Args:
+            status: Only customers with this account status. (docs)
+            sentiment: Only customers with this sentiment. (docs)
+            search: Only customers whose name or email address contains this text.
+            tag: Only customers who carry exactly this tag. (docs)
+            page: The page to return, counted from 1.
+            page_size: How many items a page holds.
+        """
+        return Pager(
+            self._client,
+            _customers.LIST,
+            (),
+            {
+                "status": status,
+                "sentiment": sentiment,
+                "search": search,
+                "tag": tag,
+                "page": page,
+                "pageSize": page_size,
+            },
+            None,
+            decode_customer,
+        )
+
+    def create(
+        self,
+        *,
+        name: str,
+        email: str,
+        status: CustomerStatus | Unset = UNSET,
+        sentiment: CustomerSentiment | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        custom_fields: Mapping[str, Any] | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+    ) -> Call[Customer]:
+        """Create a customer.
+
+        Adds a customer. The email address must not be in use in this team, else 409. Sends `customer.created`.
+
+        `POST /api/v1/teams/{teamId}/customers`, needs a secret key.
+
+        Args:
+            name: The full name.
+            email: The email address, unique within the team.
+            status: Whether the account is in use.
+            sentiment: Where the sentiment begins; the service recalculates it.
+            tags: The tags of the customer.
+            notes: Notes for the team, never shown to the customer.
+            custom_fields: The values of the team's custom fields, by field key. (docs)
+            metadata: Your own keys and values. (docs)
+        """
+        return Call(
+            self._client,
+            _customers.CREATE,
+            (),
+            None,
+            {
+                "name": name,
+                "email": email,
+                "status": status,
+                "sentiment": sentiment,
+                "tags": encode_given(tags, encode_array),
+                "notes": notes,
+                "customFields": custom_fields,
+                "metadata": metadata,
+            },
+            decode_customer,
+        )
+
+    def get(self, customer_id: str) -> Call[Customer]:
+        """Get a customer.
+
+        Fetches one customer with the full profile and a summary of the ticket history.
+
+        `GET /api/v1/teams/{teamId}/customers/{customerId}`.
+
+        Args:
+            customer_id: The customer, by its `cus_` id or its bare UUID.
+        """
+        return Call(self._client, _customers.GET, (customer_id,), None, None, decode_customer)
+
+    def delete(self, customer_id: str) -> Call[Deleted]:
+        """Delete a customer.
+
+        Deletes a customer for good. The tickets stay, without a customer. Sends `customer.deleted`.
+
+        `DELETE /api/v1/teams/{teamId}/customers/{customerId}`, needs a secret key.
+
+        Args:
+            customer_id: The customer, by its `cus_` id or its bare UUID.
+        """
+        return Call(self._client, _customers.DELETE, (customer_id,), None, None, decode_deleted)
+
+    def update(
+        self,
+        customer_id: str,
+        *,
+        name: str | Unset = UNSET,
+        email: str | Unset = UNSET,
+        status: CustomerStatus | Unset = UNSET,
+        sentiment: CustomerSentiment | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        notes: str | None | Unset = UNSET,
+        custom_fields: Mapping[str, Any] | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+    ) -> Call[Customer]:
+        """Update a customer.
+
+        Changes the fields that are given and leaves the others. An email address that another customer of the team
+        has is refused with 409. Sends `customer.updated`.
+
+        `PATCH /api/v1/teams/{teamId}/customers/{customerId}`, needs a secret key.
+
+        Args:
+            customer_id: The customer, by its `cus_` id or its bare UUID.
+            name: The full name.
+            email: The email address, unique within the team.
+            status: Whether the account is in use.
+            sentiment: How the customer's interactions read.
+            tags: The new tags; they replace the old ones.
+            notes: Notes for the team; null clears them.
+            custom_fields: New values of the team's custom fields, by field key. (docs)
+            metadata: Keys to add or change; a key set to null is removed, the others stay. (docs)
+        """
+        return Call(
+            self._client,
+            _customers.UPDATE,
+            (customer_id,),
+            None,
+            {
+                "name": name,
+                "email": email,
+                "status": status,
+                "sentiment": sentiment,
+                "tags": encode_given(tags, encode_array),
+                "notes": notes,
+                "customFields": custom_fields,
+                "metadata": metadata,
+            },
+            decode_customer,
+        )

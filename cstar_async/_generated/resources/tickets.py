@@ -1,0 +1,214 @@
+# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
+"""Tickets: the methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from cstar_async.call import Call, Sender
+from cstar_async.pages import Pager
+from cstar_async.unset import UNSET, Unset
+from cstar_async.wire import encode_array, encode_given
+
+from ..models.shared import Deleted, Ticket, TicketPriority, TicketStatus, decode_deleted, decode_ticket
+from ..models.tickets import TicketExpand
+from ..operations import tickets as _tickets
+
+if TYPE_CHECKING:
+    from .messages import TicketsMessages
+
+
+class Tickets:
+    """`tickets`: Tickets."""
+
+    def __init__(self, client: Sender) -> None:
+        self._client = client
+
+    @cached_property
+    def messages(self) -> TicketsMessages:
+        """Messages."""
+        from .messages import TicketsMessages
+
+        return TicketsMessages(self._client)
+
+    def list(
+        self,
+        *,
+        status: TicketStatus | None = None,
+        priority: TicketPriority | None = None,
+        search: str | None = None,
+        customer_id: str | None = None,
+        assigned_to: str | None = None,
+        tag: str | None = None,
+        expand: Sequence[TicketExpand] | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+    ) -> Pager[Ticket]:
+        """List tickets.
+
+        Lists the tickets of the team, newest first. Several filters together must all match.
+
+        `GET /api/v1/teams/{teamId}/tickets`.
+
+        Args:
+            status: Only tickets in this status.
+            priority: Only tickets of this priority.
+            search: Only tickets in which this text occurs, in the title, the content or the customer name.
+            customer_id: Only tickets of this customer, by `cus_` id or bare UUID. (docs)
+            assigned_to: Only tickets assigned to this member (`mem_…`). (docs)
+            tag: Only tickets that carry exactly this tag. (inferred)
+            expand: Related objects to put into each ticket. (docs)
+            page: The page to return, counted from 1.
+            page_size: How many items a page holds.
+        """
+        return Pager(
+            self._client,
+            _tickets.LIST,
+            (),
+            {
+                "status": status,
+                "priority": priority,
+                "search": search,
+                "customerId": customer_id,
+                "assignedTo": assigned_to,
+                "tag": tag,
+                "expand": expand,
+                "page": page,
+                "pageSize": page_size,
+            },
+            None,
+            decode_ticket,
+        )
+
+    def create(
+        self,
+        *,
+        title: str,
+        priority: TicketPriority | Unset = UNSET,
+        status: TicketStatus | Unset = UNSET,
+        customer_id: str | Unset = UNSET,
+        customer_name: str | Unset = UNSET,
+        customer_email: str | Unset = UNSET,
+        assigned_to: str | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        notes: str | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+        initial_message: str | Unset = UNSET,
+    ) -> Call[Ticket]:
+        """Create a ticket.
+
+        Opens a ticket, for an existing customer (`customerId`) or for one described in the same request
+        (`customerName`, `customerEmail`). An unknown `customerId` is refused with 400. Sends `ticket.created`.
+
+        `POST /api/v1/teams/{teamId}/tickets`, needs a secret key.
+
+        Args:
+            title: The subject line.
+            priority: How urgent it is.
+            status: Where it stands from the start.
+            customer_id: The existing customer it belongs to.
+            customer_name: The name of the customer, when no `customerId` is given.
+            customer_email: The email address of the customer, when no `customerId` is given. (inferred)
+            assigned_to: The member who shall work on it (`mem_…`).
+            tags: The tags of the ticket.
+            notes: Notes for the team, never shown to customers.
+            metadata: Your own keys and values. (docs)
+            initial_message: Becomes the first message of the thread, as from the customer. (docs)
+        """
+        return Call(
+            self._client,
+            _tickets.CREATE,
+            (),
+            None,
+            {
+                "title": title,
+                "priority": priority,
+                "status": status,
+                "customerId": customer_id,
+                "customerName": customer_name,
+                "customerEmail": customer_email,
+                "assignedTo": assigned_to,
+                "tags": encode_given(tags, encode_array),
+                "notes": notes,
+                "metadata": metadata,
+                "initialMessage": initial_message,
+            },
+            decode_ticket,
+        )
+
+    def get(self, ticket_id: str, *, expand: Sequence[TicketExpand] | None = None) -> Call[Ticket]:
+        """Get a ticket.
+
+        Fetches one ticket together with its whole message thread, oldest message first.
+
+        `GET /api/v1/teams/{teamId}/tickets/{ticketId}`.
+
+        Args:
+            ticket_id: The ticket, by its `tkt_` id or its bare UUID.
+            expand: Related objects to put into the ticket. (docs)
+        """
+        return Call(self._client, _tickets.GET, (ticket_id,), {"expand": expand}, None, decode_ticket)
+
+    def delete(self, ticket_id: str) -> Call[Deleted]:
+        """Delete a ticket.
+
+        Deletes a ticket and all its messages for good; this cannot be undone. Sends `ticket.deleted`.
+
+        `DELETE /api/v1/teams/{teamId}/tickets/{ticketId}`, needs a secret key.
+
+        Args:
+            ticket_id: The ticket, by its `tkt_` id or its bare UUID.
+        """
+        return Call(self._client, _tickets.DELETE, (ticket_id,), None, None, decode_deleted)
+
+    def update(
+        self,
+        ticket_id: str,
+        *,
+        title: str | Unset = UNSET,
+        status: TicketStatus | Unset = UNSET,
+        priority: TicketPriority | Unset = UNSET,
+        customer_id: str | None | Unset = UNSET,
+        assigned_to: str | None | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        notes: str | None | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+    ) -> Call[Ticket]:
+        """Update a ticket.
+
+        Changes the fields that are given and leaves the others. Resolving or closing a ticket stamps `resolvedAt`
+        or `closedAt`, reopening it clears them. Sends `ticket.updated`, and `ticket.closed` when the ticket is
+        resolved or closed.
+
+        `PATCH /api/v1/teams/{teamId}/tickets/{ticketId}`, needs a secret key.
+
+        Args:
+            ticket_id: The ticket, by its `tkt_` id or its bare UUID.
+            title: The subject line.
+            status: Where the ticket stands. `resolved` and `closed` also send `ticket.closed`.
+            priority: How urgent it is.
+            customer_id: The customer it belongs to; null unlinks it.
+            assigned_to: The member who shall work on it (`mem_…`); null takes it from everyone.
+            tags: The new tags; they replace the old ones.
+            notes: Notes for the team; null clears them.
+            metadata: Keys to add or change; a key set to null is removed, the others stay. (inferred)
+        """
+        return Call(
+            self._client,
+            _tickets.UPDATE,
+            (ticket_id,),
+            None,
+            {
+                "title": title,
+                "status": status,
+                "priority": priority,
+                "customerId": customer_id,
+                "assignedTo": assigned_to,
+                "tags": encode_given(tags, encode_array),
+                "notes": notes,
+                "metadata": metadata,
+            },
+            decode_ticket,
+        )

@@ -1,0 +1,39 @@
+"""What time it is and how to wait: the one place where the client gets either from."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """A source of time. Backoff, quota waits and deadlines use it; waits for sockets are always real time."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go backwards; only differences mean something."""
+        ...
+
+    def time(self) -> float:
+        """Seconds since 1970, UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return when `seconds` have passed on this clock."""
+        ...
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def monotonic(self) -> float:
+        """`time.monotonic()`."""
+        return time.monotonic()
+
+    def time(self) -> float:
+        """`time.time()`."""
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        """`asyncio.sleep(seconds)`."""
+        await asyncio.sleep(seconds)

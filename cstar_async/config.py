@@ -1,0 +1,121 @@
+"""The settings of a client: arguments first, then the environment, checked once.
+
+Pure apart from reading `os.environ` and the system's proxy settings.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from typing import Final, Literal, NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from .errors import ConfigError
+
+DEFAULT_BASE_URL: Final = "https://www.cstar.help"
+
+KeyKind = Literal["secret", "publishable"]
+
+_PRINTABLE = re.compile(r"[\x21-\x7e]+")
+_KEY = re.compile(r"\b((?:sk|pk)_(?:live_|test_)?)[A-Za-z0-9_-]{6,}")
+_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+class Secret(str):
+    """Text that must not be seen: its repr is `'***'`, and with it that of everything that holds it.
+
+    It stays a `str`, because aiohttp sends any `str`; so never format it into a message.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+class Settings(NamedTuple):
+    """What a client was told, checked."""
+
+    api_key: Secret | None
+    team_id: str | None
+    base_url: str
+    proxy: Secret | None
+
+    @property
+    def key_kind(self) -> KeyKind:
+        """What the key may do, from its prefix (seed): `pk_` only reads, everything else is judged by the service."""
+        return "publishable" if self.api_key is not None and self.api_key.startswith("pk_") else "secret"
+
+
+def load_settings(api_key: str | None, team_id: str | None, base_url: str | None) -> Settings:
+    """Settings from arguments, or from CSTAR_API_KEY, CSTAR_TEAM_ID and CSTAR_BASE_URL where an argument is None.
+
+    Raises ConfigError for a base URL or a key that cannot work. No key at all is no error yet: some operations need
+    none.
+    """
+    key = _given(api_key, "CSTAR_API_KEY")
+    if key is not None and not _PRINTABLE.fullmatch(key):
+        raise ConfigError("the API key contains characters that no key has (spaces, line breaks or non-ASCII)")
+    url = check_base_url(_given(base_url, "CSTAR_BASE_URL") or DEFAULT_BASE_URL)
+    return Settings(
+        api_key=None if key is None else Secret(key),
+        team_id=_given(team_id, "CSTAR_TEAM_ID"),
+        base_url=url,
+        proxy=find_proxy(url),
+    )
+
+
+def _given(argument: str | None, variable: str) -> str | None:
+    # Values from files and shells often end in a line break; an empty one means "not set".
+    value = os.environ.get(variable) if argument is None else argument
+    return (value.strip() or None) if value is not None else None
+
+
+def check_base_url(url: str) -> str:
+    """The URL without a trailing slash. Raises ConfigError unless it is only scheme, host and port.
+
+    `http` is allowed for this machine only, since everything else would carry the key in clear text.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ConfigError(f"base_url is not a URL: {error}") from None
+    if parts.username is not None or parts.password is not None:
+        raise ConfigError("base_url must not contain a user name or password")
+    if parts.scheme not in {"http", "https"} or not host or any(character.isspace() for character in url):
+        raise ConfigError(f"base_url must look like {DEFAULT_BASE_URL}, got {url!r}")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or url.endswith(("?", "#")):
+        raise ConfigError(f"base_url is scheme, host and port only, the paths are added to it; got {url!r}")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ConfigError(f"base_url must be https, since it carries the key; got {url!r}")
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" if port is None else f"{parts.scheme}://{shown}:{port}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def find_proxy(url: str) -> Secret | None:
+    """The proxy that the environment names for this URL, or None.
+
+    Read once: aiohttp's `trust_env=True` reads it again for every request, which costs more than the request.
+    """
+    parts = urlsplit(url)
+    proxy = getproxies().get(parts.scheme)
+    if not proxy or proxy_bypass(parts.netloc):
+        return None
+    return Secret(proxy if "://" in proxy else f"http://{proxy}")
+
+
+def redact(text: str) -> str:
+    """The text without what looks like an API key, or like the password of a proxy."""
+    return _USER_INFO.sub("***@", _KEY.sub(r"\1***", text))

@@ -1,0 +1,241 @@
+"""cattrs for the models: the public `converter`, and the diagnosis of data that does not fit.
+
+Answers are decoded by the functions that the generator writes beside the models; they are fast and say little when
+something is wrong. The converters here are built from the tables that the generator writes from the same fields:
+
+- `converter` structures and unstructures models by those functions. It is yours to add hooks to.
+- `diagnose` reads the bad data once more, slowly, and names every field that is wrong by its path on the wire.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+from cattrs import Converter
+from cattrs.errors import ClassValidationError, IterableValidationError
+from cattrs.gen import make_dict_structure_fn, override
+
+from .wire import parse_date, parse_datetime
+
+if TYPE_CHECKING:
+    from .wire import FieldInfo, ModelInfo
+
+__all__ = ["converter", "diagnose", "make_converter"]
+
+T = TypeVar("T")
+
+
+def _model_info(cls: object) -> ModelInfo | None:
+    """The generator's table entry for a class, if it is one of its models."""
+    if not isinstance(cls, type) or not attrs.has(cls):
+        return None
+    table = getattr(sys.modules.get(cls.__module__), "model_table", None)
+    info: ModelInfo | None = table().get(cls) if table is not None else None
+    return info
+
+
+def _required_info(cls: object) -> ModelInfo:
+    info = _model_info(cls)
+    if info is None:  # pragma: no cover - cattrs asks only for classes that the predicate accepted
+        raise TypeError(f"{cls!r} is not a generated model")
+    return info
+
+
+def _structure_hook(cls: type[T]) -> Callable[[Any, Any], T]:
+    decode = _required_info(cls).decode
+    return lambda value, _: decode(value)
+
+
+def make_converter() -> Converter:
+    """A new cattrs converter that knows the models: wire names on one side, model instances on the other.
+
+    `structure(data, Ticket)` raises what reading bad data happens to raise (KeyError, ValueError, TypeError);
+    `diagnose` tells more.
+    """
+    made = Converter()
+    made.register_structure_hook_factory(lambda cls: _model_info(cls) is not None, _structure_hook)
+    made.register_unstructure_hook_factory(
+        lambda cls: _model_info(cls) is not None, lambda cls: _required_info(cls).encode
+    )
+    return made
+
+
+converter = make_converter()
+"""The converter for the models, shared by all who import it. Use `make_converter` for one of your own."""
+
+
+class _Problem(ValueError):
+    """One thing that is wrong with one value."""
+
+
+_EXPECTED: dict[object, str] = {parse_datetime: "a date-time", parse_date: "a date"}
+
+
+def _shown(value: object) -> str:
+    text = f'"{value}"' if isinstance(value, str) else repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _reader(kind: Any) -> Callable[[Any, Any], Any]:
+    """How the detailed converter reads a field: the same outcomes as the emitted function, with better words."""
+    if kind is None:
+        return lambda value, _: value
+    if isinstance(kind, type) and _model_info(kind) is not None:
+        return lambda value, _: _detailed.structure(value, kind)
+    if isinstance(kind, list):
+        return _list_reader(_reader(kind[0]))
+    if isinstance(kind, dict):
+        return _map_reader(_reader(kind[""]))
+    return _plain_reader(kind)
+
+
+def _plain_reader(read: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+    expected = _EXPECTED.get(read, "a value of the documented type")
+
+    def hook(value: Any, _: Any) -> Any:
+        try:
+            return read(value)
+        except Exception as error:
+            raise _Problem(f"expected {expected}, got {_shown(value)}") from error
+
+    return hook
+
+
+def _collect(items: Iterator[tuple[object, Any]], read: Callable[[Any, Any], Any]) -> list[Any]:
+    done: list[Any] = []
+    errors: list[Exception] = []
+    for key, item in items:
+        try:
+            done.append(read(item, None))
+        except Exception as error:  # noqa: BLE001 - each is reported, at its place
+            errors.append(_At(key, error))
+    if errors:
+        raise ExceptionGroup("items", errors)
+    return done
+
+
+class _At(Exception):  # noqa: N818 - a place, not an error of its own
+    """An error of an item, with the item's index or key."""
+
+    def __init__(self, key: object, error: Exception) -> None:
+        super().__init__(key)
+        self.key = key
+        self.error = error
+
+
+def _list_reader(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def hook(value: Any, _: Any) -> Any:
+        if not isinstance(value, list):
+            raise _Problem(f"expected an array, got {_shown(value)}")
+        return _collect(iter(enumerate(value)), read)
+
+    return hook
+
+
+def _map_reader(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def hook(value: Any, _: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise _Problem(f"expected an object, got {_shown(value)}")
+        return dict(zip(value, _collect(iter(value.items()), read), strict=True))
+
+    return hook
+
+
+def _optional(field: FieldInfo, default: object) -> Callable[[Any, Any], Any]:
+    read = _reader(field.kind)
+    return lambda value, hint: default if value is None else read(value, hint)
+
+
+def _detailed_hook(cls: type[Any], made: Converter) -> Callable[[Any, Any], Any]:
+    info = _required_info(cls)
+    overrides = {
+        field.name: override(
+            rename=field.wire, struct_hook=_reader(field.kind) if field.required else _optional(field, None)
+        )
+        for field in info.fields
+    }
+    names = {field.name for field in info.fields}
+    rest_reader = _map_reader(_reader(info.additional.kind if info.additional else None))
+    extra = {a.name: override(omit=True) for a in attrs.fields(cls) if a.name not in names}
+    structure = make_dict_structure_fn(
+        cls, made, _cattrs_detailed_validation=True, _cattrs_use_linecache=False, **overrides, **extra
+    )
+
+    def hook(value: Any, hint: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise _Problem(f"expected an object, got {_shown(value)}")
+        result = structure(value, hint)
+        if info.additional is not None:
+            known = {field.wire for field in info.fields}
+            rest = {key: item for key, item in value.items() if key not in known}
+            setattr(result, info.additional.name, rest_reader(rest, hint))
+        return result
+
+    return hook
+
+
+def _make_detailed() -> Converter:
+    made = Converter(detailed_validation=True)
+    made.register_structure_hook_factory(
+        lambda cls: _model_info(cls) is not None, lambda cls: _detailed_hook(cls, made)
+    )
+    return made
+
+
+_detailed = _make_detailed()
+
+
+def _model_of(decode: Callable[..., object]) -> type | None:
+    table = getattr(sys.modules.get(decode.__module__), "model_table", None)
+    if table is None:
+        return None
+    found: dict[type, ModelInfo] = table()
+    return next((cls for cls, info in found.items() if info.decode is decode), None)
+
+
+def diagnose(decode: Callable[..., object], value: object, path: str) -> list[str]:
+    """Why `decode(value)` fails: one line for each thing that is wrong, with its place on the wire.
+
+    `path` is the place of `value` itself, such as `$.data[3]`. The list is never empty.
+    """
+    cls = _model_of(decode)
+    try:
+        if cls is None:
+            decode(value)
+        else:
+            _detailed.structure(value, cls)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what is wrong
+        return list(_lines(error, path, cls))
+    return [f"{path}: cannot be read"]
+
+
+def _lines(error: BaseException, path: str, cls: type | None) -> Iterator[str]:
+    if isinstance(error, _At):
+        place = f"{path}[{error.key}]" if isinstance(error.key, int) else f"{path}.{error.key}"
+        yield from _lines(error.error, place, cls)
+    elif isinstance(error, ClassValidationError):
+        info = _model_info(error.cl)
+        wires = {field.name: field.wire for field in info.fields} if info else {}
+        with_notes, without = error.group_exceptions()
+        for inner, note in with_notes:
+            yield from _lines(inner, f"{path}.{wires.get(note.name, note.name)}", cls)
+        for inner in without:
+            yield from _lines(inner, path, cls)
+    elif isinstance(error, IterableValidationError):
+        items, others = error.group_exceptions()
+        for inner, item in items:
+            yield from _lines(inner, f"{path}[{item.index}]", cls)
+        for inner in others:
+            yield from _lines(inner, path, cls)
+    elif isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _lines(inner, path, cls)
+    elif isinstance(error, KeyError):
+        yield f"{path}: required, but missing"
+    elif isinstance(error, _Problem):
+        yield f"{path}: {error}"
+    else:
+        yield f"{path}: {type(error).__name__}: {error}"

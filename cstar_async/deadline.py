@@ -1,0 +1,78 @@
+"""Deadlines: one bound for everything together, however many attempts and waits it takes."""
+
+from __future__ import annotations
+
+import math
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from .clock import Clock
+
+
+class Deadline:
+    """A moment on a clock, `seconds` after it was made."""
+
+    __slots__ = ("_at", "_clock", "seconds")
+
+    def __init__(self, seconds: float, clock: Clock) -> None:
+        if math.isnan(seconds):
+            raise ValueError("a deadline is a number of seconds, got nan")
+        self.seconds = seconds
+        self._clock = clock
+        self._at = clock.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Seconds left; negative once it has passed."""
+        return self._at - self._clock.monotonic()
+
+    def __repr__(self) -> str:
+        return f"<Deadline of {self.seconds:g} s, {self.remaining():.3g} s left>"
+
+
+_current: ContextVar[Deadline | None] = ContextVar("cstar_async.deadline", default=None)
+
+
+def nearest(one: Deadline | None) -> Deadline | None:
+    """The nearer of `one` and the deadline of the block that this code runs in."""
+    block = _current.get()
+    if block is None:
+        return one
+    if one is None:
+        return block
+    return one if one.remaining() <= block.remaining() else block
+
+
+def forget_deadline() -> None:
+    """Leave the block, in this context only: for work that several callers share."""
+    _current.set(None)
+
+
+class DeadlineBlock:
+    """What `client.deadline(5)` returns: an async context manager that bounds the calls begun inside it.
+
+    Also those in tasks that are started inside, since these inherit the context; not the caller's own awaits.
+    """
+
+    __slots__ = ("_clock", "_previous", "_seconds")
+
+    def __init__(self, seconds: float, clock: Clock) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._previous: Deadline | None = None
+
+    async def __aenter__(self) -> Deadline:
+        self._previous = _current.get()
+        deadline = Deadline(self._seconds, self._clock)
+        nearer = nearest(deadline) or deadline
+        _current.set(nearer)
+        return nearer
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        # Not reset(token): a token is refused in any context but its own, for example when an async generator that
+        # holds this block is closed by another task.
+        _current.set(self._previous)

@@ -1,0 +1,180 @@
+"""Every error that this package raises on purpose.
+
+`CStarError` is the root. What the service answered is an `APIError`, by HTTP status; what kept an answer from coming
+is an `APIConnectionError`. All of them pickle, say what was asked, and never contain a key.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+__all__ = [
+    "APIConnectionError",
+    "APIError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "CStarError",
+    "ConfigError",
+    "ConflictError",
+    "DeadlineExceededError",
+    "DecodeError",
+    "NotFoundError",
+    "PaginationError",
+    "PermissionDeniedError",
+    "QuotaExceededError",
+    "RateLimitError",
+    "SecretKeyRequiredError",
+    "ServerError",
+    "WebhookSignatureError",
+]
+
+
+def _rebuild(kind: type[CStarError], args: tuple[object, ...], state: dict[str, Any]) -> CStarError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class CStarError(Exception):
+    """The root of all errors of this package.
+
+    Errors about a request also say which: `method` and `path` (the contract's template, without ids), `attempts` (how
+    often it was sent, 0 if it never was), `request_id` (of the answer, to quote to cStar's support) and
+    `idempotency_key` (under which the same write can safely be sent again).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        attempts: int = 0,
+        request_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.method = method
+        self.path = path
+        self.attempts = attempts
+        self.request_id = request_id
+        self.idempotency_key = idempotency_key
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default calls type(self)(*args), which fails for every class with keyword-only arguments.
+        return (_rebuild, (type(self), self.args, self.__dict__.copy()))
+
+
+class APIError(CStarError):
+    """The service answered, but not with success. Raised as itself for statuses without a class of their own."""
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        status: int,
+        type: str | None = None,  # noqa: A002  # the service's own word, and the attribute's name
+        code: str | None = None,
+        message: str | None = None,
+        param: str | None = None,
+        doc_url: str | None = None,
+        retry_after: float | None = None,
+        body: object = None,
+        **request: Any,
+    ) -> None:
+        """Take the parsed answer; `text` is what `str(error)` gives.
+
+        `message`, `type`, `code`, `param` and `doc_url` are the service's (docs: errors page), None where it gave
+        none. `retry_after` is in seconds. `body` is the parsed JSON, or the text of a body that is not JSON.
+        """
+        super().__init__(text, **request)
+        self.status = status
+        self.type = type
+        self.code = code
+        self.message = message
+        self.param = param
+        self.doc_url = doc_url
+        self.retry_after = retry_after
+        self.body = body
+
+
+class BadRequestError(APIError):
+    """400 or 422: the request itself is at fault; `param` names the field."""
+
+
+class AuthenticationError(APIError):
+    """401: the key is missing, unknown, expired or revoked."""
+
+
+class PermissionDeniedError(APIError):
+    """403: the key may not do this."""
+
+
+class NotFoundError(APIError):
+    """404: there is no such object (or no such path)."""
+
+
+class ConflictError(APIError):
+    """409: the request contradicts the present state, or reuses an idempotency key for something else."""
+
+
+class RateLimitError(APIError):
+    """429: too many requests; `retry_after` says for how many seconds to wait."""
+
+
+class ServerError(APIError):
+    """5xx: the service failed."""
+
+
+class APIConnectionError(CStarError):
+    """No whole answer came: the connection failed, broke or was cut off. The cause is in `__cause__`."""
+
+
+class APITimeoutError(APIConnectionError):
+    """No whole answer came within `timeout` seconds, the limit of one attempt."""
+
+
+class DeadlineExceededError(CStarError, TimeoutError):
+    """The deadline passed, or the next wait (backoff, for example) could not have fitted before it."""
+
+
+class QuotaExceededError(CStarError):
+    """The hour's requests are used up. Raised before sending; `available_at` (UTC) is when there are new ones."""
+
+    def __init__(self, message: str, *, available_at: dt.datetime, **request: Any) -> None:
+        super().__init__(message, **request)
+        self.available_at = available_at
+
+
+class DecodeError(CStarError):
+    """A successful answer is not what the contract says. `problems` names each place: `$.data[3].createdAt: …`."""
+
+    def __init__(
+        self, message: str, *, problems: Sequence[str] = (), status: int = 0, operation: str = "", **request: Any
+    ) -> None:
+        super().__init__(message, **request)
+        self.problems = tuple(problems)
+        self.status = status
+        self.operation = operation
+
+
+class PaginationError(CStarError):
+    """A list does not come to an end: its pages bring nothing new, yet claim that there is more."""
+
+
+class SecretKeyRequiredError(CStarError):
+    """The operation needs a secret key (`sk_…`) and the client has a publishable one (`pk_…`). Nothing was sent."""
+
+
+class ConfigError(CStarError):
+    """The client was given something that cannot work: a bad base URL, no key, a key with a line break."""
+
+
+class WebhookSignatureError(CStarError):
+    """The signature of a webhook delivery is missing, malformed, wrong or too old."""

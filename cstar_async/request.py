@@ -1,0 +1,243 @@
+"""A request as a value: what to ask, with which options. Pure; nothing here sends anything."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
+
+import attrs
+import orjson
+
+from ._generated.operations._record import Operation
+from .retry import SAFE_METHODS
+from .wire import encode_query, quote_path_part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .quota import Priority
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+_RESERVED: Final = frozenset(
+    {"authorization", "idempotency-key", "host", "content-length", "content-type", "transfer-encoding", "connection"}
+)
+_RAW_METHOD = re.compile(r"[A-Z]+")
+_RAW_PATH = re.compile(r"(/[A-Za-z0-9\-._~!$&'()*+,;=:@%]+)+/?")
+_KEYED_METHODS: Final = frozenset({"POST", "PATCH"})
+_TEAM: Final = "{teamId}"
+
+
+@attrs.define(kw_only=True)
+class Options:
+    """What `Call.options` changes; None leaves the client's setting."""
+
+    timeout: float | None = None
+    deadline: float | None = None
+    max_retries: int | None = None
+    idempotency_key: str | None = None
+    headers: Mapping[str, str] | None = None
+    priority: Priority = "interactive"
+
+
+NO_OPTIONS: Final = Options()
+
+
+class KeyCell:
+    """The idempotency key of a write that has had no final answer yet, shared by a Call and its copies.
+
+    So a caller's own retry loop repeats the same write under the same key, and cStar does it once (docs: it remembers
+    keys for 24 h). A final answer empties the cell: the same update awaited again later is a new one.
+    """
+
+    __slots__ = ("key",)
+
+    def __init__(self) -> None:
+        self.key: str | None = None
+
+    def take(self) -> str:
+        """The key to send; made at the first send."""
+        if self.key is None:
+            self.key = str(uuid.uuid4())
+        return self.key
+
+    def answered(self, key: str | None, status: int) -> None:
+        """Forget `key` if an answer with this status is final.
+
+        429, 5xx and 408 are not: the write may yet have to be sent again.
+        """
+        if key == self.key and status < 500 and status not in {408, 429}:
+            self.key = None
+
+
+class Request:
+    """One operation with its arguments and options."""
+
+    __slots__ = ("cell", "headers", "json", "operation", "options", "path_args", "query")
+
+    def __init__(
+        self,
+        operation: Operation,
+        path_args: tuple[str, ...],
+        query: Mapping[str, object] | None,
+        json: Mapping[str, object] | Sequence[object] | None,
+        headers: Mapping[str, str] | None,
+        options: Options,
+        cell: KeyCell,
+    ) -> None:
+        self.operation = operation
+        self.path_args = path_args
+        self.query = query
+        self.json = json
+        self.headers = headers
+        self.options = options
+        self.cell = cell
+
+    def replace(
+        self, *, options: Options | None = None, query: Mapping[str, object] | None = None
+    ) -> Request:
+        """A copy with other options or another query, sharing the cell of the idempotency key."""
+        return Request(
+            self.operation,
+            self.path_args,
+            self.query if query is None else query,
+            self.json,
+            self.headers,
+            self.options if options is None else options,
+            self.cell,
+        )
+
+    def idempotency_key(self) -> str | None:
+        """The key to send: the caller's own, else the cell's for a write that takes one, else None."""
+        own = self.options.idempotency_key
+        if own is not None:
+            return own
+        operation = self.operation
+        if operation.idempotent or operation.method in _KEYED_METHODS:
+            return self.cell.take()
+        return None
+
+    def repeatable(self, key: str | None) -> bool:
+        """Whether sending it twice does what sending it once does."""
+        return key is not None or self.operation.method in SAFE_METHODS
+
+    def target(self, team: str | None) -> str:
+        """Path and query, percent-encoded. Raises ValueError or TypeError for a path part that cannot be meant."""
+        operation = self.operation
+        segments = operation.segments
+        if not operation.id:
+            _check_raw(operation)
+        if operation.path_params:
+            values = self.path_args
+            if operation.team:
+                values = (team or "", *values)
+            if len(values) != len(operation.path_params):
+                raise TypeError(f"{operation.path} takes {len(operation.path_params)} path parts, got {len(values)}")
+            parts = [segments[0]]
+            for name, value, segment in zip(operation.path_params, values, segments[1:], strict=True):
+                parts.append(quote_path_part(value, name))
+                parts.append(segment)
+            path = "".join(parts)
+        else:
+            path = segments[0]
+        if self.query:
+            pairs = encode_query(self.query, operation)
+            if pairs:
+                return f"{path}?{urlencode(pairs, quote_via=quote)}"
+        return path
+
+    def body(self) -> bytes | None:
+        """The JSON to send, None for no body at all. Raises TypeError for values that JSON has no form for."""
+        return None if self.json is None else orjson.dumps(self.json)
+
+    def extra_headers(self) -> dict[str, str]:
+        """The headers of this request alone. Raises ValueError for one that is reserved or malformed."""
+        extra: dict[str, str] = {}
+        for source in (self.headers, self.options.headers):
+            if source:
+                for name, value in source.items():
+                    check_header(name, value)
+                    extra[name] = value
+        return extra
+
+    def as_curl(self, base_url: str) -> str:
+        """The curl command for this request. The key is left to the shell, the team id to the reader."""
+        operation = self.operation
+        target = self.target(_TEAM).replace(quote(_TEAM, safe=""), _TEAM, 1)
+        lines = [f"curl -X {operation.method} {shlex.quote(base_url + target)}"]
+        if operation.key != "none":
+            lines.append('-H "Authorization: Bearer $CSTAR_API_KEY"')
+        headers = self.extra_headers()
+        key = self.options.idempotency_key or self.cell.key
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        body = self.body()
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        lines.extend(f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items())
+        if body is not None:
+            lines.append(f"--data-raw {shlex.quote(body.decode())}")
+        return " \\\n  ".join(lines)
+
+
+def check_header(name: str, value: Any) -> None:
+    """Raise ValueError unless this header can be sent as it is; TypeError if the value is no text."""
+    if not _HEADER_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not the name of a header")
+    if name.lower() in _RESERVED:
+        raise ValueError(f"the header {name} is set by the client, not through headers=")
+    check_header_value(name, value)
+
+
+def check_header_value(name: str, value: Any) -> None:
+    """Raise ValueError for a value with a line break or another control character: it could smuggle in a header."""
+    if not isinstance(value, str):
+        raise TypeError(f"the header {name} must be text, got {type(value).__name__}")
+    if not _HEADER_VALUE.fullmatch(value):
+        raise ValueError(f"the value of the header {name} contains a line break or another control character")
+
+
+def raw_operation(method: str, path: str) -> Operation:
+    """An operation that the contract does not know, for `client.call`. It has no id; `target` checks its path."""
+    method = method.upper()
+    segments = tuple(path.split(_TEAM))
+    return Operation(
+        id="",
+        tag="",
+        method=method,
+        path=path,
+        segments=segments,
+        path_params=("teamId",) * (len(segments) - 1),
+        team=len(segments) > 1,
+        params=(),
+        body="",
+        body_required=False,
+        result="",
+        content="any",
+        is_list=False,
+        envelope="",
+        status=200,
+        key="any" if method in SAFE_METHODS else "secret",
+        pagination="none",
+        idempotent=method in _KEYED_METHODS,
+        bulk=None,
+        id_prefix="",
+        source="",
+        deprecated=False,
+        summary="",
+        description="",
+    )
+
+
+def _check_raw(operation: Operation) -> None:
+    path = operation.path.replace(_TEAM, "x", 1)
+    if not _RAW_METHOD.fullmatch(operation.method):
+        raise ValueError(f"{operation.method!r} is not an HTTP method")
+    if not _RAW_PATH.fullmatch(path) or any(part in {".", ".."} for part in path.split("/")):
+        raise ValueError(
+            f"{operation.path!r} is not a path: it begins with '/', is percent-encoded, may hold {_TEAM} once, "
+            "and has no '.' or '..' parts; a query goes into query="
+        )

@@ -1,0 +1,87 @@
+"""Whether to send again, and after how long: functions of values.
+
+The rules: retried are connection errors, a body cut off in transport, timeouts, and the statuses below; never 501 or
+505, which will not change, and never bad JSON in a complete body. Only what is safe to repeat is: methods that change
+nothing, and requests with an idempotency key. A wait that the service asked for is obeyed if it is at most
+`LONGEST_RETRY_AFTER`; otherwise the wait is exponential with full jitter. A budget per client keeps retries from
+becoming a second flood when the service is down.
+"""
+
+from __future__ import annotations
+
+import math
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_RETRY_AFTER: Final = 60.0
+"""Seconds. A service that asks for more has its error raised at once, with `retry_after`."""
+
+_BASE: Final = 0.5
+_CAP: Final = 8.0
+
+
+def backoff(retry: int, random: Callable[[], float]) -> float:
+    """Seconds to wait before the `retry`-th retry (from 1): anything up to 0.5, 1, 2, 4, then 8 s.
+
+    `random` gives numbers in [0, 1). The whole span is used ("full jitter"), so that clients which failed together do
+    not come back together.
+    """
+    return random() * min(_CAP, _BASE * 2.0 ** min(retry - 1, 16))
+
+
+def parse_http_date(text: str | None) -> float | None:
+    """An HTTP date as seconds since 1970, or None if there is none or it is not one."""
+    if text is None:
+        return None
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def parse_retry_after(value: str | None, date: str | None, now: float) -> float | None:
+    """Seconds that a `Retry-After` header asks for: a number, or a date. None if it is absent or says nothing.
+
+    A date is compared with the answer's own `Date`, and with `now` (seconds since 1970) only if that is missing: the
+    clocks of two machines need not agree.
+    """
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        moment = parse_http_date(value)
+        if moment is None:
+            return None
+        sent = parse_http_date(date)
+        seconds = moment - (now if sent is None else sent)
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+class RetryBudget:
+    """100 tokens; a retry costs 5, a success returns 1. While it is empty nothing is retried."""
+
+    __slots__ = ("tokens",)
+
+    CAPACITY: Final = 100
+    COST: Final = 5
+
+    def __init__(self) -> None:
+        self.tokens = self.CAPACITY
+
+    def spend(self) -> bool:
+        """Take what a retry costs; False if there is not enough."""
+        if self.tokens < self.COST:
+            return False
+        self.tokens -= self.COST
+        return True
+
+    def succeeded(self) -> None:
+        """Return one token."""
+        if self.tokens < self.CAPACITY:
+            self.tokens += 1

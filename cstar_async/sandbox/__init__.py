@@ -1,0 +1,12 @@
+"""The cStar API on this machine: `async with Sandbox() as sandbox`, or `python -m cstar_async.sandbox`.
+
+Stateful, on aiohttp and SQLite, with keys, quota and idempotency keys; made from the same contract as the client.
+Needs the extra `sandbox` (`pip install cstar-async[sandbox]`).
+"""
+
+from .application import RequestRecord
+from .clock import VirtualClock
+from .faults import Fault, Faults
+from .server import Sandbox, Team
+
+__all__ = ["Fault", "Faults", "RequestRecord", "Sandbox", "Team", "VirtualClock"]

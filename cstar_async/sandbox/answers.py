@@ -1,0 +1,112 @@
+"""What the service answers: the envelope, pagination, and errors in the documented shape."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import orjson
+
+DOCUMENTATION = "https://www.cstar.help/developers/errors#"
+
+
+class Answer(NamedTuple):
+    """A successful answer before it is put into the envelope."""
+
+    data: Any
+    status: int = 200
+    pagination: dict[str, Any] | None = None
+
+
+class Problem(Exception):
+    """An error that the service answers. Raised anywhere below the application, which turns it into JSON."""
+
+    def __init__(  # noqa: PLR0913 - the fields of a documented error
+        self,
+        status: int,
+        kind: str,
+        code: str,
+        message: str,
+        *,
+        param: str | None = None,
+        retry_after: int | None = None,
+        allow: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.kind = kind
+        self.code = code
+        self.message = message
+        self.param = param
+        self.retry_after = retry_after
+        self.allow = allow
+
+    def headers(self) -> dict[str, str]:
+        """The headers that belong to this error."""
+        headers: dict[str, str] = {}
+        if self.retry_after is not None:
+            headers["Retry-After"] = str(self.retry_after)
+        if self.allow is not None:
+            headers["Allow"] = self.allow
+        return headers
+
+
+def missing(param: str, noun: str = "field") -> Problem:
+    """400: something that is required was not sent."""
+    return Problem(
+        400, "invalid_request_error", "parameter_missing", f"The '{param}' {noun} is required.", param=param
+    )
+
+
+def invalid(message: str, param: str | None = None) -> Problem:
+    """400: something that was sent cannot be used."""
+    return Problem(400, "invalid_request_error", "parameter_invalid", message, param=param)
+
+
+def not_found(noun: str) -> Problem:
+    """404: the team has no such object."""
+    return Problem(404, "not_found_error", "resource_missing", f"{noun} not found")
+
+
+def already_exists(message: str, param: str) -> Problem:
+    """409: a value that must be unique is in use."""
+    return Problem(409, "invalid_request_error", "resource_already_exists", message, param=param)
+
+
+def not_emulated(what: str, reason: str) -> Problem:
+    """501: the service can do this, the sandbox cannot (yet), and does not pretend to."""
+    message = f"The sandbox does not emulate {what}: {reason}."
+    return Problem(501, "api_error", "not_emulated", message)
+
+
+def pagination(page: int, page_size: int, total: int) -> dict[str, Any]:
+    """Where a list stands, with the fields of all the variants that the documentation shows."""
+    return {
+        "page": page,
+        "pageSize": page_size,
+        "total": total,
+        "totalPages": -(-total // page_size),
+        "hasMore": page * page_size < total,
+    }
+
+
+def encode_answer(answer: Answer, request_id: str, timestamp: str) -> bytes:
+    """The body of a successful answer; pagination stands at the top and in `meta`, since both are documented."""
+    meta: dict[str, Any] = {"requestId": request_id, "timestamp": timestamp}
+    body: dict[str, Any] = {"success": True, "data": answer.data}
+    if answer.pagination is not None:
+        body["pagination"] = meta["pagination"] = answer.pagination
+    body["meta"] = meta
+    return orjson.dumps(body)
+
+
+def encode_problem(problem: Problem, request_id: str, timestamp: str) -> bytes:
+    """The body of an error. The seed calls the offending field `field`, the documentation `param`: both are sent."""
+    error: dict[str, Any] = {"type": problem.kind, "code": problem.code, "message": problem.message}
+    if problem.param is not None:
+        error["param"] = error["field"] = problem.param
+    error["doc_url"] = DOCUMENTATION + problem.code
+    error["request_id"] = request_id
+    if problem.retry_after is not None:
+        error["retryAfter"] = problem.retry_after
+    meta = {"requestId": request_id, "timestamp": timestamp}
+    return orjson.dumps({"success": False, "error": error, "meta": meta})

@@ -1,0 +1,209 @@
+"""A request from the socket to the answer: fault, gate, route, idempotency, handler, envelope."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections import deque
+from email.utils import formatdate
+from typing import TYPE_CHECKING, NamedTuple
+
+from aiohttp import web
+
+from . import idempotency
+from .answers import Problem, encode_answer, encode_problem, not_emulated
+from .clock import iso_time
+from .context import Context
+from .contract import TEAM_ROOT, Routes
+from .emulation import build_handlers, reason
+from .faults import Faults
+from .gate import authenticate, check_key_type, check_team
+from .quota import Quota
+from .validation import Validation
+
+if TYPE_CHECKING:
+    from cstar_async._generated.operations import Operation
+
+    from .clock import Clock
+    from .contract import Contract
+    from .faults import Fault
+    from .idempotency import Replay
+    from .store import Store
+    from .teams import Caller
+
+HEALTH = "/_sandbox/health"
+LARGEST_BODY = 16 * 1024 * 1024
+REQUESTS_KEPT = 10_000
+TEAMS = TEAM_ROOT.partition("{")[0]
+CONNECTION_BROKEN = 0
+"""Stands in for the status of a request whose answer was lost on purpose."""
+
+
+class RequestRecord(NamedTuple):
+    """A request that reached the sandbox; `status` is 0 where the connection was broken on purpose."""
+
+    method: str
+    path: str
+    status: int
+    request_id: str
+
+
+class _Reply(NamedTuple):
+    status: int
+    body: bytes
+    request_id: str
+    replayed: bool = False
+
+
+class Application:
+    """The emulated service on one store. One instance lives as long as the server."""
+
+    def __init__(self, contract: Contract, store: Store, clock: Clock, *, quota: bool) -> None:
+        self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
+        self.faults = Faults()
+        self.handlers = build_handlers(contract)
+        self._contract = contract
+        self._routes = Routes(contract.operations)
+        self._validation = Validation(contract)
+        self._store = store
+        self._clock = clock
+        self._quota = Quota(enforced=quota)
+        self._count = 0
+
+    def web_application(self) -> web.Application:
+        """What aiohttp serves. It routes nothing itself: the operation table does."""
+        application = web.Application(client_max_size=LARGEST_BODY)
+        application.router.add_get(HEALTH, self._health)
+        application.router.add_route("*", "/{path:.*}", self._serve)
+        return application
+
+    async def _health(self, request: web.Request) -> web.Response:  # noqa: ARG002 - aiohttp passes it
+        return web.json_response({
+            "status": "ok",
+            "operations": len(self._contract.operations),
+            "emulated": len(self.handlers),
+            "time": iso_time(self._clock.time()),
+        })  # fmt: skip
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        self._count += 1
+        request_id = self._store.request_id(self._count)
+        path = request.raw_path.partition("?")[0]
+        match = self._routes.match(path)
+        operation = match.operations.get(request.method) if match else None
+        fault = self.faults.take(request.method, path, operation)
+        if fault is not None and fault.delay:
+            await asyncio.sleep(fault.delay)
+        body = await request.read()
+
+        # No await from here to the answer; store.Store says why.
+        headers: dict[str, str] = {}
+        try:
+            problem = None if fault is None else fault.problem()
+            if problem is not None:
+                raise problem
+            reply = self._answer(request, path, body, request_id, headers)
+        except Problem as problem:
+            timestamp = iso_time(self._clock.time())
+            reply = _Reply(problem.status, encode_problem(problem, request_id, timestamp), request_id)
+            headers |= problem.headers()
+        lost = fault is not None and (fault.reset or fault.truncate)
+        status = CONNECTION_BROKEN if lost else reply.status
+        self.requests.append(RequestRecord(request.method, path, status, reply.request_id))
+        headers["Date"] = formatdate(self._clock.time(), usegmt=True)
+        headers["x-cstar-request-id"] = reply.request_id
+        if reply.replayed:
+            headers[idempotency.REPLAYED] = "true"
+        if fault is not None and lost:
+            return await _lose(request, fault, reply, headers)
+        return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
+
+    def _answer(
+        self, request: web.Request, path: str, body: bytes, request_id: str, headers: dict[str, str]
+    ) -> _Reply:
+        """Everything between reading a request and writing its answer. Raises Problem."""
+        now = self._clock.time()
+        match = self._routes.match(path)
+        operation = match.operations.get(request.method) if match else None
+        if operation is not None and operation.key == "none":
+            raise not_emulated(operation.id, reason(operation.id))
+        caller = authenticate(self._store, request.headers.get("Authorization"))
+        headers |= self._quota.headers(caller, now)
+        check_team(caller, path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None)
+        check_key_type(caller, operation)
+        self._quota.spend(caller, now)
+        headers |= self._quota.headers(caller, now)
+        if match is None:
+            raise Problem(404, "not_found_error", "resource_missing", "No such endpoint")
+        if operation is None:
+            allow = ", ".join(match.operations)
+            message = f"This endpoint takes {allow}"
+            raise Problem(405, "invalid_request_error", "method_not_allowed", message, allow=allow)
+        if operation.id not in self.handlers:
+            raise not_emulated(operation.id, reason(operation.id))
+        query = request.rel_url.query
+        context = Context(
+            contract=self._contract,
+            validation=self._validation,
+            store=self._store,
+            caller=caller,
+            operation=operation,
+            path=dict(zip(operation.path_params, match.values, strict=True)),
+            sent_query={name: query.getall(name) for name in query},
+            sent_body=body,
+            now=now,
+        )
+        key = idempotency.check_key(operation.method, request.headers.get(idempotency.HEADER))
+        if key is None:
+            return self._execute(context, request_id)
+        mark = idempotency.fingerprint(request.method, request.raw_path, body)
+        return self._execute_once(context, request_id, key, mark)
+
+    def _execute(self, context: Context, request_id: str) -> _Reply:
+        """Run the handler in one transaction."""
+        with self._store.transaction():
+            answer = self.handlers[context.operation.id](context)
+        return _Reply(answer.status, encode_answer(answer, request_id, context.timestamp), request_id)
+
+    def _execute_once(self, context: Context, request_id: str, key: str, mark: bytes) -> _Reply:
+        """Run the handler unless the key has an answer; keep the answer in the transaction that made it true."""
+        kept = idempotency.recall(self._store, context.caller, key, mark, context.now)
+        if kept is not None:
+            return _Reply(*kept, replayed=True)
+
+        def keep(reply: Replay) -> None:
+            idempotency.keep(self._store, context.caller, key, mark, reply, context.now)
+
+        try:
+            with self._store.transaction():
+                reply = self._execute_inside(context, request_id)
+                keep(reply)
+        except Problem as problem:
+            body = encode_problem(problem, request_id, context.timestamp)
+            keep(idempotency.Replay(problem.status, body, request_id))
+            raise
+        return _Reply(*reply)
+
+    def _execute_inside(self, context: Context, request_id: str) -> Replay:
+        answer = self.handlers[context.operation.id](context)
+        return idempotency.Replay(answer.status, encode_answer(answer, request_id, context.timestamp), request_id)
+
+
+async def _lose(request: web.Request, fault: Fault, reply: _Reply, headers: dict[str, str]) -> web.StreamResponse:
+    """Break the connection, before the answer or in the middle of its body."""
+    response = web.StreamResponse(status=reply.status, headers=headers)
+    transport = request.transport
+    if fault.truncate:
+        response.content_type = "application/json"
+        response.content_length = len(reply.body)
+        await response.prepare(request)
+        await response.write(reply.body[: len(reply.body) // 2])
+        if transport is not None:
+            transport.close()
+    elif transport is not None:
+        connection = transport.get_extra_info("socket")
+        # Without lingering the peer sees a reset, not an orderly end.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    return response

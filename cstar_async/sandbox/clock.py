@@ -1,0 +1,79 @@
+"""A clock that stands still until it is told to move, so that tests wait for nothing and repeat exactly."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time as real_time
+from bisect import insort
+from typing import Protocol
+
+DEFAULT_START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC).timestamp()
+"""Where a virtual clock begins: the day after the API version that the contract describes came out."""
+
+
+class Clock(Protocol):
+    """What the sandbox and the client need of a clock."""
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed moment; never goes back."""
+        ...
+
+    def time(self) -> float:
+        """Seconds since 1970 in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after that many seconds of this clock."""
+        ...
+
+
+class VirtualClock:
+    """Time for the sandbox and for a client that shares its clock.
+
+    `start` is the first moment in Unix seconds, by default 2026-03-02 09:00 UTC. The clock moves by `advance()`, and
+    by `sleep()`, which does not wait but moves it to the end of the nap. With `running=True` it also follows real
+    time, which is what a sandbox used by people wants.
+    """
+
+    def __init__(self, start: float | None = None, *, running: bool = False) -> None:
+        self._start = DEFAULT_START if start is None else start
+        self._advanced = 0.0
+        self._running_since = real_time.monotonic() if running else None
+        self._sleepers: list[float] = []
+
+    def monotonic(self) -> float:
+        """Seconds since the clock was made."""
+        running = 0.0 if self._running_since is None else real_time.monotonic() - self._running_since
+        return self._advanced + running
+
+    def time(self) -> float:
+        """Seconds since 1970 in UTC."""
+        return self._start + self.monotonic()
+
+    def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+        """Move forward. Raises ValueError for a step back, since time does not run backwards for the service either."""
+        step = dt.timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days).total_seconds()
+        if step < 0:
+            raise ValueError("a clock only moves forward")
+        self._advanced += step
+
+    async def sleep(self, seconds: float) -> None:
+        """Move the clock forward by `seconds`; the earliest of several sleepers moves it first."""
+        target = self.monotonic() + seconds
+        insort(self._sleepers, target)
+        try:
+            # Even a nap of no length lets the other tasks run, as asyncio.sleep does.
+            await asyncio.sleep(0)
+            while (left := target - self.monotonic()) > 0:
+                if self._sleepers[0] == target:
+                    self._advanced += left
+                else:
+                    await asyncio.sleep(0)
+        finally:
+            self._sleepers.remove(target)
+
+
+def iso_time(seconds: float) -> str:
+    """Unix seconds as cStar writes a moment: ISO 8601 in UTC with milliseconds and `Z`."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -1,0 +1,234 @@
+"""Plain list, get, create, update and delete of any kind of object, as the contract describes it."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .answers import Answer, already_exists, not_emulated, not_found, pagination
+from .contract import TEAM_ROOT, is_nullable
+from .store import Where
+from .text import words
+
+if TYPE_CHECKING:
+    from cstar_async._generated.operations import Operation
+
+    from .contract import Contract, Json
+    from .context import Context, Handler
+
+PAGING = frozenset({"page", "pageSize"})
+DEFAULT_PAGE_SIZE = 20
+SEARCHED = ("title", "name", "email", "content", "body", "customerName")
+"""The text fields that `search` looks into, where an object has them (reference, section 2)."""
+CREATED = ("createdAt", "created_at")
+UPDATED = ("updatedAt", "updated_at")
+HIDDEN = "_"
+"""Fields that begin so are kept but never answered."""
+
+
+class Collection:
+    """The objects under one path of a team, such as `tickets` or `tickets/messages`.
+
+    A collection with rules of its own is a subclass that overrides some of the last four methods.
+    """
+
+    order: ClassVar[str] = "place DESC"
+    """How lists are sorted, as SQL: newest first unless the reference says otherwise."""
+    unique: ClassVar[str] = ""
+    """A field whose value no two objects of a team may share."""
+
+    def __init__(self, contract: Contract, create: Operation) -> None:
+        self.name = collection_name(create.path)
+        self.schema = create.result
+        self.noun = words(create.result)
+        self.fields = contract.properties(create.result)
+        self.prefix: str = contract.schema(create.result).get("x-cstar-id-prefix") or ""
+        # A collection below another one: the id of the owner is the last parameter of the path.
+        self.owner_param = create.path_params[-1] if len(create.path_params) > 1 else ""
+
+    def handlers(self) -> dict[str, Handler]:
+        """What this collection can do, by verb."""
+        return {
+            "list": self.list,
+            "get": self.get,
+            "create": self.create,
+            "update": self.update,
+            "delete": self.delete,
+        }
+
+    def list(self, context: Context) -> Answer:
+        """One page of the objects that meet the filters of the query, or all of them where the contract has no pages."""
+        owner = self.owner(context)
+        query = context.query
+        where = [self.filter(context, name, value) for name, value in query.items() if name not in PAGING]
+        conditions = [each for each in where if each is not None]
+        order = self.sorting(context)
+        if context.operation.pagination != "page":
+            rows = context.store.select(context.team, self.name, conditions, owner=owner, order=order)
+            return Answer([self.show(context, row) for row in rows])
+        total = context.store.count(context.team, self.name, conditions, owner=owner)
+        page: int = query.get("page", 1)
+        size: int = query.get("pageSize") or page_size_default(context.operation) or max(total, 1)
+        rows = context.store.select(
+            context.team, self.name, conditions, owner=owner, order=order, limit=size, offset=(page - 1) * size
+        )
+        return Answer([self.show(context, row) for row in rows], pagination=pagination(page, size, total))
+
+    def get(self, context: Context) -> Answer:
+        """One object."""
+        document = self.find(context)
+        return Answer(self.show(context, document, whole=True))
+
+    def create(self, context: Context) -> Answer:
+        """A new object: the fields of the body, the contract's defaults, and what the service fills in."""
+        owner = self.owner(context)
+        body = context.body
+        document = self.blank(context, body)
+        if owner:
+            document[self.owner_param] = owner
+        self.prepare(context, document, body)
+        self.save(context, document, owner=owner, new=True)
+        self.created(context, document, body)
+        return Answer(self.show(context, document, whole=True, fresh=True), status=context.operation.status)
+
+    def update(self, context: Context) -> Answer:
+        """Change the fields that are given; null clears, `metadata` is merged and loses the keys set to null."""
+        before = self.find(context)
+        body = context.body
+        allowed = context.contract.properties(context.operation.body)
+        document = dict(before)
+        for name, value in body.items():
+            if name not in allowed or name not in self.fields:
+                continue
+            if name == "metadata":
+                merged: Json = {**before.get(name, {}), **value}
+                document[name] = {key: each for key, each in merged.items() if each is not None}
+            else:
+                document[name] = value
+        self.changed(context, before, document)
+        self.touch(context, document)
+        return Answer(self.show(context, document))
+
+    def delete(self, context: Context) -> Answer:
+        """Remove an object and what lives under it."""
+        document = self.find(context)
+        context.store.delete(context.team, self.name, document["id"])
+        self.deleted(context, document)
+        answer: Json = {"deleted": True, "id": document["id"]}
+        if "object" in document:
+            answer["object"] = document["object"]
+        return Answer(answer)
+
+    def blank(self, context: Context, body: Json) -> Json:
+        """A new object with an id, the given fields, defaults, counters at zero and null where null is allowed."""
+        document: Json = {"id": context.store.new_id(context.team, self.prefix)}
+        requested = context.contract.properties(context.operation.body)
+        for name, schema in self.fields.items():
+            if name in requested and name in body:
+                document[name] = body[name]
+            elif "const" in schema:
+                document[name] = schema["const"]
+            elif name in CREATED or name in UPDATED:
+                document[name] = context.timestamp
+            elif "default" in requested.get(name, {}):
+                document[name] = requested[name]["default"]
+            elif "default" in schema:
+                document[name] = schema["default"]
+            elif schema.get("type") == "integer" and name.endswith(("Count", "_count")):
+                document[name] = 0
+            elif name == "tags" or (name in requested and schema.get("type") == "array"):
+                document[name] = []
+            elif name in requested and schema.get("type") == "object":
+                document[name] = {}
+            elif is_nullable(schema):
+                document[name] = None
+        return document
+
+    def owner(self, context: Context) -> str:
+        """The id of the object that the path lives under. Raises Problem 404 if there is no such one."""
+        if not self.owner_param:
+            return ""
+        owner_id = context.path[self.owner_param]
+        owners = self.name.rpartition("/")[0]
+        if context.store.get(context.team, owners, owner_id) is None:
+            raise not_found(self.owner_param.removesuffix("Id").capitalize())
+        return owner_id
+
+    def find(self, context: Context) -> Json:
+        """The object that the path names. Raises Problem 404."""
+        owner = self.owner(context)
+        document_id = context.path[context.operation.path_params[-1]]
+        document = context.store.get(context.team, self.name, document_id, owner)
+        if document is None:
+            raise not_found(self.noun)
+        return document
+
+    def touch(self, context: Context, document: Json) -> None:
+        """Save a changed object with the time of the change."""
+        for name in UPDATED:
+            if name in self.fields:
+                document[name] = context.timestamp
+        self.save(context, document)
+
+    def save(self, context: Context, document: Json, *, owner: str = "", new: bool = False) -> None:
+        """Write an object. Raises Problem 409 if its unique field has a value that is in use."""
+        natural = self.natural(document)
+        try:
+            if new:
+                context.store.insert(context.team, self.name, document, owner=owner, natural=natural, now=context.now)
+            else:
+                context.store.update(context.team, self.name, document, natural=natural, now=context.now)
+        except sqlite3.IntegrityError:
+            message = f"A {self.noun.lower()} with this {self.unique} already exists."
+            raise already_exists(message, self.unique) from None
+
+    def filter(self, context: Context, name: str, value: Any) -> Where | None:
+        """What a query parameter asks of the objects; a field's name filters by that field."""
+        if name == "search":
+            return Where.mentions([field for field in SEARCHED if field in self.fields], value)
+        if name == "tag":
+            return Where.contains("tags", value)
+        for field in (name, f"is{name[0].upper()}{name[1:]}"):
+            if field in self.fields:
+                is_array = self.fields[field].get("type") == "array"
+                return Where.contains(field, value) if is_array else Where.equals(field, value)
+        # Ignoring a filter would make rows look as if they met it.
+        raise not_emulated(f"the '{name}' parameter of {context.operation.id}", "its meaning is not built in")
+
+    def sorting(self, context: Context) -> str:  # noqa: ARG002 - subclasses look into the query
+        """How this list is sorted, as SQL."""
+        return self.order
+
+    def natural(self, document: Json) -> str | None:
+        """The value that must be unique in the team, None where nothing must."""
+        return str(document[self.unique]) if self.unique else None
+
+    # What special collections override.
+
+    def prepare(self, context: Context, document: Json, body: Json) -> None:
+        """Complete or refuse a new object before it is written."""
+
+    def created(self, context: Context, document: Json, body: Json) -> None:
+        """Do what else a new object brings with it."""
+
+    def changed(self, context: Context, before: Json, document: Json) -> None:
+        """Complete or refuse a change before it is written."""
+
+    def deleted(self, context: Context, document: Json) -> None:
+        """Do what else a deletion brings with it."""
+
+    def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:  # noqa: ARG002
+        """The object as it is answered; `whole` when it was asked for by its id, `fresh` when it was just made."""
+        return {name: value for name, value in document.items() if not name.startswith(HIDDEN)}
+
+
+def collection_name(path: str) -> str:
+    """The literal parts of a path below the team: `tickets/messages`."""
+    parts = path.removeprefix(TEAM_ROOT).split("/")
+    return "/".join(part for part in parts if not part.startswith("{"))
+
+
+def page_size_default(operation: Operation) -> int | None:
+    """How many items a page holds if the caller does not say; None where the contract then wants all of them."""
+    default = next((param.default for param in operation.params if param.name == "pageSize"), DEFAULT_PAGE_SIZE)
+    return default if isinstance(default, int) else None

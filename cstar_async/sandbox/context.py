@@ -1,0 +1,61 @@
+"""What a handler gets: one request, checked at the gate and matched to an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+from .clock import iso_time
+
+if TYPE_CHECKING:
+    from cstar_async._generated.operations import Operation
+
+    from .answers import Answer
+    from .contract import Contract, Json
+    from .store import Store
+    from .teams import Caller
+    from .validation import Validation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """One request on its way through a handler. The query and the body are validated when they are first read.
+
+    A handler reads them after it has found what the path names, so that 404 comes before 400 (reference, 1.5).
+    """
+
+    contract: Contract
+    validation: Validation
+    store: Store
+    caller: Caller
+    operation: Operation
+    path: Mapping[str, str]
+    sent_query: Mapping[str, Sequence[str]]
+    sent_body: bytes
+    now: float
+
+    @property
+    def team(self) -> str:
+        """The id of the team whose data the request is about."""
+        return self.caller.team_id
+
+    @property
+    def timestamp(self) -> str:
+        """Now, as cStar writes it."""
+        return iso_time(self.now)
+
+    @cached_property
+    def query(self) -> Json:
+        """The query parameters that were sent. Raises Problem 400."""
+        return self.validation.query(self.operation, self.sent_query)
+
+    @cached_property
+    def body(self) -> Json:
+        """The JSON body. Raises Problem 400."""
+        return self.validation.body(self.operation, self.sent_body)
+
+
+# Handlers are plain functions, not coroutines: store.Store says why.
+Handler: TypeAlias = Callable[[Context], "Answer"]

@@ -1,0 +1,100 @@
+"""Trouble on demand: an outage, a lost answer, a slow one, by rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .answers import Problem
+
+if TYPE_CHECKING:
+    from cstar_async._generated.operations import Operation
+
+DEFAULT_RETRY_AFTER = 60
+TOO_MANY_REQUESTS = 429
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """One rule. `times` counts down as it strikes; at 0 the rule is spent."""
+
+    method: str | None
+    path: str | None
+    status: int | None
+    times: int
+    delay: float
+    retry_after: int | None
+    reset: bool
+    truncate: bool
+
+    def matches(self, method: str, path: str, operation: Operation | None) -> bool:
+        """Whether the rule is about this request."""
+        if self.times <= 0 or (self.method is not None and self.method.upper() != method):
+            return False
+        if self.path is None:
+            return True
+        if self.path.startswith("/"):
+            below_team = "/" + path.partition("/teams/")[2].partition("/")[2]
+            return path.startswith(self.path) or below_team.startswith(self.path)
+        return operation is not None and operation.id == self.path
+
+    def problem(self) -> Problem | None:
+        """The error that this rule answers, None if it lets the request through."""
+        if self.status is None:
+            return None
+        if self.status == TOO_MANY_REQUESTS:
+            wait = DEFAULT_RETRY_AFTER if self.retry_after is None else self.retry_after
+            message = f"Rate limit exceeded. Try again in {wait} seconds"
+            return Problem(429, "rate_limit_error", "rate_limit_exceeded", message, retry_after=wait)
+        message = "The sandbox was told to fail here."
+        return Problem(self.status, "api_error", "internal_error", message, retry_after=self.retry_after)
+
+
+class Faults:
+    """The rules of a sandbox, tried in the order in which they were added. Spent ones are dropped."""
+
+    def __init__(self) -> None:
+        self._rules: list[Fault] = []
+
+    def add(  # noqa: PLR0913 - what can be wrong with an answer
+        self,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        status: int | None = None,
+        times: int = 1,
+        delay: float = 0.0,
+        retry_after: int | None = None,
+        reset: bool = False,
+        truncate: bool = False,
+    ) -> Fault:
+        """Add a rule for the next `times` requests that match it, and return it.
+
+        `path` is an operation id (`tickets.create`) or the beginning of a path, whole or below the team (`/tickets`).
+        `status` is answered without doing anything, before the key is even looked at, as by a gateway in an outage.
+        `reset` breaks the connection and `truncate` cuts the body short; in both cases the request HAS been carried
+        out, and only the answer is lost: the case that idempotency keys are for. `delay` is in real seconds, because
+        the timeouts of a client's sockets are too. `retry_after` (seconds) goes with a `status`.
+        """
+        if not (status or delay or reset or truncate):
+            raise ValueError("a fault needs a status, a delay, reset or truncate")
+        rule = Fault(
+            method=method, path=path, status=status, times=times, delay=delay, retry_after=retry_after, reset=reset,
+            truncate=truncate,
+        )  # fmt: skip
+        self._rules.append(rule)
+        return rule
+
+    def clear(self) -> None:
+        """Drop all rules."""
+        self._rules.clear()
+
+    def take(self, method: str, path: str, operation: Operation | None) -> Fault | None:
+        """The rule that strikes this request; its count goes down."""
+        for rule in self._rules:
+            if rule.matches(method, path, operation):
+                rule.times -= 1
+                if not rule.times:
+                    self._rules.remove(rule)
+                return rule
+        return None

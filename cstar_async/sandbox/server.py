@@ -1,0 +1,186 @@
+"""`Sandbox`: the emulated service on a loopback port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from aiohttp import web
+
+from .application import Application
+from .clock import DEFAULT_START, VirtualClock
+from .contract import load_contract
+from .store import Store
+from .teams import create_team, first_team
+
+if TYPE_CHECKING:
+    from collections import deque
+    from types import TracebackType
+
+    from cstar_async.client import CStarClient
+
+    from .application import RequestRecord
+    from .faults import Faults
+    from .teams import TeamKeys
+
+DEFAULT_TEAM_NAME = "Acme Support"
+SHUTDOWN_SECONDS = 0.2
+"""How long requests that are under way may still take when the sandbox closes."""
+
+
+@dataclass(frozen=True)
+class Team:
+    """A team of a sandbox, with its keys. Its data is its own; no other team sees it."""
+
+    id: str
+    name: str
+    slug: str
+    secret_key: str = field(repr=False)
+    publishable_key: str = field(repr=False)
+    _sandbox: Sandbox = field(repr=False, compare=False)
+
+    def client(self, **options: Any) -> CStarClient:
+        """A client for this team, with the secret key unless `api_key=` says otherwise; the options are CStarClient's."""
+        # Imported here, since the sandbox is also used without the client, by other languages for example.
+        from cstar_async.client import CStarClient  # noqa: PLC0415
+
+        settings: dict[str, Any] = {
+            "api_key": self.secret_key,
+            "team_id": self.id,
+            "base_url": self._sandbox.base_url,
+            "clock": self._sandbox.clock,
+        }
+        return CStarClient(**settings | options)
+
+
+class Sandbox:
+    """The cStar API on this machine, for demos and tests.
+
+    `async with Sandbox() as sandbox:` serves on a free port of the loopback interface until the block ends. The data
+    is in memory, or in the SQLite file `database`, which then keeps teams and keys too. Ids, keys and data depend
+    only on `seed` and on what was asked. `quota=False` switches the hourly limits off. `clock` drives timestamps,
+    quota windows and the 24 hours of idempotency keys: by default a VirtualClock that stands still until
+    `sandbox.clock.advance(...)`, and that goes on from the last change in a `database` used before.
+
+    Only test keys are given out. What is not emulated is answered with 501 and the code `not_emulated`.
+    """
+
+    def __init__(  # noqa: PLR0913 - keyword-only settings
+        self,
+        *,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        database: str = ":memory:",
+        seed: int = 0,
+        quota: bool = True,
+        clock: VirtualClock | None = None,
+    ) -> None:
+        self._port = port
+        self._host = host
+        self._database = database
+        self._seed = seed
+        self._quota = quota
+        self._clock = clock
+        self._store: Store | None = None
+        self._application: Application | None = None
+        self._runner: web.AppRunner | None = None
+        self._default_team: Team | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def start(self) -> None:
+        """Open the database and listen. Raises OSError if the port is taken, RuntimeError if started already."""
+        if self._store is not None:
+            raise RuntimeError("the sandbox is running already")
+        store = Store(self._database, self._seed)
+        try:
+            if self._clock is None:
+                self._clock = VirtualClock(max(DEFAULT_START, store.last_change()))
+            application = Application(load_contract(), store, self._clock, quota=self._quota)
+            keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME)
+            runner = web.AppRunner(
+                application.web_application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
+            )
+            await runner.setup()
+            try:
+                await web.TCPSite(runner, self._host, self._port).start()
+            except BaseException:
+                await runner.cleanup()
+                raise
+        except BaseException:
+            store.close()
+            raise
+        self._store, self._application, self._runner = store, application, runner
+        self._default_team = Team(*keys, self)
+
+    async def close(self) -> None:
+        """Stop listening, drop the connections, close the database. Closing twice is allowed."""
+        runner, store = self._runner, self._store
+        self._runner = self._store = self._application = self._default_team = None
+        if runner is not None:
+            await runner.cleanup()
+        if store is not None:
+            store.close()
+
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and port, as CStarClient takes it."""
+        if self._runner is None:
+            raise _not_running()
+        host, port = self._runner.addresses[0][:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def clock(self) -> VirtualClock:
+        """The clock of the service."""
+        if self._clock is None:
+            raise _not_running()
+        return self._clock
+
+    @property
+    def default_team(self) -> Team:
+        """The team that every sandbox has from the start."""
+        if self._default_team is None:
+            raise _not_running()
+        return self._default_team
+
+    @property
+    def requests(self) -> deque[RequestRecord]:
+        """The last 10,000 requests that arrived: method, path, status, request id. Clear it as you like."""
+        return self._running().requests
+
+    @property
+    def faults(self) -> Faults:
+        """Rules for trouble: `sandbox.faults.add(path="tickets.create", reset=True)`."""
+        return self._running().faults
+
+    def team(self, name: str | None = None) -> Team:
+        """Make a new team with keys of its own; a fresh one per test keeps tests apart on one server."""
+        if self._store is None:
+            raise _not_running()
+        keys: TeamKeys = create_team(self._store, name)
+        return Team(*keys, self)
+
+    def client(self, **options: Any) -> CStarClient:
+        """A client for the default team; the options are CStarClient's."""
+        return self.default_team.client(**options)
+
+    def fail_next(self, count: int = 1, status: int = 503, *, retry_after: int | None = None) -> None:
+        """Answer the next `count` requests with an error and do nothing else; `retry_after` is in seconds."""
+        self.faults.add(status=status, times=count, retry_after=retry_after)
+
+    def _running(self) -> Application:
+        if self._application is None:
+            raise _not_running()
+        return self._application
+
+
+def _not_running() -> RuntimeError:
+    return RuntimeError("the sandbox is not running: use 'async with Sandbox() as sandbox'")

@@ -1,0 +1,199 @@
+"""Everything the sandbox remembers, in SQLite: teams, keys, documents, and answers kept for idempotency keys."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sqlite3
+import string
+import uuid
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .contract import Json
+
+# One generic table of JSON documents: a collection that is added to the contract needs no table of its own.
+# `place` is the order of creation, `owner` the id of the object it lives under, `natural` a value that is unique
+# within the collection (an email address, a slug).
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS teams (
+    number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, name TEXT NOT NULL, slug TEXT UNIQUE NOT NULL,
+    sequence INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS keys (
+    key TEXT PRIMARY KEY, team TEXT NOT NULL, type TEXT NOT NULL, environment TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS documents (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL,
+    owner TEXT NOT NULL, natural TEXT, changed REAL NOT NULL, body TEXT NOT NULL,
+    UNIQUE (team, collection, id), UNIQUE (team, collection, natural));
+CREATE INDEX IF NOT EXISTS by_owner ON documents (team, collection, owner, place);
+CREATE TABLE IF NOT EXISTS replays (
+    caller TEXT NOT NULL, key TEXT NOT NULL, fingerprint BLOB NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
+    request_id TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (caller, key)) WITHOUT ROWID;
+"""
+ALPHANUMERIC = string.digits + string.ascii_uppercase + string.ascii_lowercase
+ID_LENGTH = 12
+
+
+class Where(NamedTuple):
+    """A condition on documents, as SQL with its values."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+    @classmethod
+    def equals(cls, field: str, value: object) -> Where:
+        """The field has this value; SQLite reads a JSON boolean as 0 or 1."""
+        return cls("json_extract(body, ?) = ?", (f"$.{field}", int(value) if isinstance(value, bool) else value))
+
+    @classmethod
+    def contains(cls, field: str, value: object) -> Where:
+        """The value is an element of the array."""
+        return cls("EXISTS (SELECT 1 FROM json_each(body, ?) WHERE value = ?)", (f"$.{field}", value))
+
+    @classmethod
+    def mentions(cls, fields: Sequence[str], text: str) -> Where:
+        """The text stands somewhere in one of the fields, in any case."""
+        one = "instr(casefold(coalesce(json_extract(body, ?), '')), ?) > 0"
+        values = [value for field in fields for value in (f"$.{field}", text.casefold())]
+        return cls(f"({' OR '.join([one] * len(fields))})", tuple(values))
+
+
+class Store:
+    """A SQLite database, in memory or in a file.
+
+    It is called synchronously from the event loop, on purpose: a request's reads and writes take well under a
+    millisecond, less than handing them to a thread, and with no await inside it a transaction cannot be interleaved
+    with another request. That is also what makes "one idempotency key, one execution" hold without a lock.
+    """
+
+    def __init__(self, path: str, seed: int) -> None:
+        self._seed = seed
+        self._database = sqlite3.connect(path, isolation_level=None)
+        self._database.create_function("casefold", 1, str.casefold, deterministic=True)
+        # The sandbox holds no one's real data; a crash of the machine may cost the last changes, not the file.
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.executescript(SCHEMA)
+        sql = "INSERT INTO facts VALUES ('starts', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value"
+        self._starts: int = self._database.execute(sql).fetchone()[0]
+
+    def close(self) -> None:
+        """Close the database; one in memory is gone then."""
+        self._database.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the changes made inside, or none of them if an exception leaves the block."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+        """Run one statement, for the modules that own a table of their own."""
+        return self._database.execute(sql, values)
+
+    def digest(self, *parts: object) -> bytes:
+        """16 bytes that depend on the seed and the parts, and look random."""
+        text = "\0".join(str(part) for part in (self._seed, *parts))
+        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+    def request_id(self, number: int) -> str:
+        """The id of the request with that number since the sandbox was started."""
+        return "req_" + letters(self.digest("request", self._starts, number))
+
+    def new_id(self, team: str, prefix: str) -> str:
+        """The next id of a team: prefix and 12 alphanumerics, or a UUID where the contract has no prefix."""
+        sql = "UPDATE teams SET sequence = sequence + 1 WHERE id = ? RETURNING sequence"
+        digest = self.digest(team, self.execute(sql, team).fetchone()[0])
+        return prefix + letters(digest) if prefix else str(uuid.UUID(bytes=digest, version=4))
+
+    def last_change(self) -> float:
+        """When something was changed last, in Unix seconds; 0.0 in a new database."""
+        sql = "SELECT max(coalesce((SELECT max(changed) FROM documents), 0.0), coalesce((SELECT max(at) FROM replays), 0.0))"
+        return float(self.execute(sql).fetchone()[0])
+
+    def insert(  # noqa: PLR0913 - the columns
+        self, team: str, collection: str, body: Json, *, owner: str = "", natural: str | None = None, now: float
+    ) -> None:
+        """Add a document under its own `id`. Raises sqlite3.IntegrityError if `natural` is in use."""
+        self.execute(
+            "INSERT INTO documents (team, collection, id, owner, natural, changed, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            team, collection, body["id"], owner, natural, now, orjson.dumps(body).decode(),
+        )  # fmt: skip
+
+    def update(self, team: str, collection: str, body: Json, *, natural: str | None = None, now: float) -> None:
+        """Replace a document. Raises sqlite3.IntegrityError if `natural` is in use."""
+        self.execute(
+            "UPDATE documents SET natural = ?, changed = ?, body = ? WHERE team = ? AND collection = ? AND id = ?",
+            natural, now, orjson.dumps(body).decode(), team, collection, body["id"],
+        )  # fmt: skip
+
+    def get(self, team: str, collection: str, document_id: str, owner: str = "") -> Json | None:
+        """A document by its id, None if the team has no such one under that owner."""
+        sql = "SELECT body FROM documents WHERE team = ? AND collection = ? AND id = ? AND owner = ?"
+        row = self.execute(sql, team, collection, document_id, owner).fetchone()
+        return None if row is None else orjson.loads(row[0])
+
+    def by_natural(self, team: str, collection: str, natural: str) -> Json | None:
+        """The document with that unique value."""
+        sql = "SELECT body FROM documents WHERE team = ? AND collection = ? AND natural = ?"
+        row = self.execute(sql, team, collection, natural).fetchone()
+        return None if row is None else orjson.loads(row[0])
+
+    def delete(self, team: str, collection: str, document_id: str) -> None:
+        """Remove a document and everything that lives under it."""
+        self.execute(
+            "DELETE FROM documents WHERE team = ? AND (collection = ? AND id = ? OR collection LIKE ? AND owner = ?)",
+            team, collection, document_id, f"{collection}/%", document_id,
+        )  # fmt: skip
+
+    def select(  # noqa: PLR0913 - the parts of a query
+        self,
+        team: str,
+        collection: str,
+        where: Sequence[Where] = (),
+        *,
+        owner: str = "",
+        order: str = "place DESC",
+        limit: int = -1,
+        offset: int = 0,
+    ) -> list[Json]:
+        """The documents that meet all conditions, in an order given as SQL by the code, never by a caller."""
+        condition, values = _condition(team, collection, owner, where)
+        sql = f"SELECT body FROM documents WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
+        return [orjson.loads(row[0]) for row in self.execute(sql, *values, limit, offset)]
+
+    def count(self, team: str, collection: str, where: Sequence[Where] = (), *, owner: str = "") -> int:
+        """How many documents meet all conditions."""
+        condition, values = _condition(team, collection, owner, where)
+        return int(self.execute(f"SELECT count(*) FROM documents WHERE {condition}", *values).fetchone()[0])
+
+
+def _condition(team: str, collection: str, owner: str, where: Sequence[Where]) -> tuple[str, list[Any]]:
+    conditions = [Where("team = ? AND collection = ? AND owner = ?", (team, collection, owner)), *where]
+    return " AND ".join(each.sql for each in conditions), [value for each in conditions for value in each.values]
+
+
+def letters(digest: bytes) -> str:
+    """A digest as 12 alphanumerics."""
+    number = int.from_bytes(digest, "big")
+    text = ""
+    for _ in range(ID_LENGTH):
+        number, index = divmod(number, len(ALPHANUMERIC))
+        text += ALPHANUMERIC[index]
+    return text
+
+
+def key_text(digest: bytes) -> str:
+    """A digest of 24 bytes or more as the 32 base64url characters of a key."""
+    return base64.urlsafe_b64encode(digest[:24]).decode()

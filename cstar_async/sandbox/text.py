@@ -1,0 +1,22 @@
+"""Names made from other names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def slug_of(text: str) -> str:
+    """A text in a form fit for addresses: `Getting Started!` becomes `getting-started`."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "untitled"
+
+
+def snake_case(text: str) -> str:
+    """A text in the form of a machine-readable key: `Priority Level` becomes `priority_level`."""
+    return slug_of(text).replace("-", "_")
+
+
+def words(name: str) -> str:
+    """The name of a schema as words: `CustomerGroup` becomes `Customer group`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).capitalize()

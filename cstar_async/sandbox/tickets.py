@@ -1,0 +1,120 @@
+"""Tickets and their messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .answers import invalid
+from .collection import Collection
+from .customers import CUSTOMERS, count_tickets, find_customer
+
+if TYPE_CHECKING:
+    from .contract import Json
+    from .context import Context
+    from .store import Where
+
+TICKETS = "tickets"
+MESSAGES = "tickets/messages"
+FINISHED = frozenset({"resolved", "closed"})
+OLDEST_FIRST = "place"
+
+
+class Tickets(Collection):
+    """Tickets: their customer, the times of resolving and closing, and the message thread."""
+
+    def prepare(self, context: Context, document: Json, body: Json) -> None:
+        """Link the customer, by id or by email address, and stamp a ticket that begins finished."""
+        email = body.get("customerEmail")
+        if email is not None and body.get("customerId") is None:
+            # Whether the service makes a customer of an unknown address is not documented: none is made.
+            customer = context.store.by_natural(context.team, CUSTOMERS, str(email).casefold())
+            document["customerId"] = None if customer is None else customer["id"]
+        self._link(context, document)
+        self._stamp(context, document, "new")
+
+    def created(self, context: Context, document: Json, body: Json) -> None:
+        """Count the ticket for its customer and make the first message of `initialMessage`."""
+        count_tickets(context, document["customerId"], 1)
+        if "initialMessage" in body:
+            message = {
+                "id": context.store.new_id(context.team, "msg_"),
+                "ticketId": document["id"],
+                "content": body["initialMessage"],
+                "sender": "customer",
+                "senderName": document["customerName"] or "Customer",
+                "isInternal": False,
+                "createdAt": context.timestamp,
+            }
+            context.store.insert(context.team, MESSAGES, message, owner=document["id"], now=context.now)
+            document["messageCount"] = 1
+            self.save(context, document)
+
+    def changed(self, context: Context, before: Json, document: Json) -> None:
+        """Move the ticket to another customer, stamp it when it is finished, clear the stamps when it is reopened."""
+        if document["customerId"] != before["customerId"]:
+            document["customerName"] = None
+            self._link(context, document)
+            count_tickets(context, before["customerId"], -1)
+            count_tickets(context, document["customerId"], 1)
+        self._stamp(context, document, before["status"])
+
+    def deleted(self, context: Context, document: Json) -> None:
+        """The messages went with the ticket; the customer has one ticket less."""
+        count_tickets(context, document["customerId"], -1)
+
+    def filter(self, context: Context, name: str, value: Any) -> Where | None:
+        """`expand` adds to the rows and chooses none."""
+        return None if name == "expand" else super().filter(context, name, value)
+
+    def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:
+        """With the thread when asked for by id, with the customer when asked to expand it."""
+        shown = super().show(context, document, whole=whole, fresh=fresh)
+        shown.pop("customer", None)
+        if "customer" in context.query.get("expand", ()):
+            customer = find_customer(context, document["customerId"])
+            shown["customer"] = customer and {name: customer[name] for name in ("id", "name", "email")}
+        if whole and not fresh:
+            shown["messages"] = context.store.select(
+                context.team, MESSAGES, owner=document["id"], order=OLDEST_FIRST
+            )
+        return shown
+
+    def _link(self, context: Context, document: Json) -> None:
+        if document["customerId"] is None:
+            return
+        customer = find_customer(context, document["customerId"])
+        if customer is None:
+            raise invalid("The 'customerId' field names no customer of this team.", "customerId")
+        document["customerName"] = customer["name"]
+
+    def _stamp(self, context: Context, document: Json, status_before: str) -> None:
+        status = document["status"]
+        if status == status_before:
+            return
+        if status not in FINISHED:
+            document["resolvedAt"] = document["closedAt"] = None
+            return
+        # A ticket that is closed without having been resolved is resolved by it: both fields are said to mean
+        # the end of a ticket (reference, section 3, conflict 11).
+        document["resolvedAt"] = document["resolvedAt"] or context.timestamp
+        document["closedAt"] = context.timestamp if status == "closed" else None
+
+
+class Messages(Collection):
+    """The thread of a ticket, oldest message first."""
+
+    order = OLDEST_FIRST
+
+    def prepare(self, context: Context, document: Json, body: Json) -> None:
+        """The service chooses a name where none is given; which one is not documented."""
+        document["senderName"] = body.get("senderName") or str(document["sender"]).capitalize()
+
+    def created(self, context: Context, document: Json, body: Json) -> None:  # noqa: ARG002
+        """Count the message on its ticket; an agent's first one that the customer can read is the first response."""
+        ticket = context.store.get(context.team, TICKETS, document["ticketId"])
+        assert ticket is not None  # noqa: S101 - owner() has found it in this transaction
+        ticket["messageCount"] += 1
+        ticket["updatedAt"] = context.timestamp
+        if document["sender"] == "agent" and not document["isInternal"] and ticket["firstResponseAt"] is None:
+            ticket["firstResponseAt"] = context.timestamp
+        context.store.update(context.team, TICKETS, ticket, now=context.now)

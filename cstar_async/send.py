@@ -1,0 +1,229 @@
+"""The way of one request: quota, attempt, and again if that is right, until there is an answer or an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import math
+from random import random
+from typing import TYPE_CHECKING, Final
+
+from multidict import CIMultiDict
+
+from . import failures
+from ._version import __version__
+from .config import Secret
+from .errors import APIError, ConfigError, CStarError, DecodeError, QuotaExceededError, SecretKeyRequiredError
+from .failures import Asked
+from .quota import LONGEST_WAIT, read_rate_limit
+from .request import check_header_value
+from .retry import LONGEST_RETRY_AFTER, RETRIED_STATUSES, RetryBudget, backoff
+from .transport import FAILURES, BodyTooLargeError, attempt_timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .answer import Answer
+    from .clock import Clock
+    from .config import Settings
+    from .deadline import Deadline
+    from .quota import Quota
+    from .request import Request
+    from .transport import Transport
+
+logger = logging.getLogger("cstar_async")
+
+USER_AGENT: Final = f"cstar-async/{__version__}"
+
+
+class Sender:
+    """What all requests of one client share, and `send`, which takes one of them through."""
+
+    def __init__(
+        self, settings: Settings, transport: Transport, quota: Quota, clock: Clock, timeout: float, max_retries: int
+    ) -> None:
+        self._key_kind = settings.key_kind
+        self._has_key = settings.api_key is not None
+        self._transport = transport
+        self._quota = quota
+        self._clock = clock
+        self._timeout = timeout
+        self._client_timeout = attempt_timeout(timeout)
+        self._max_retries = max_retries
+        self._budget = RetryBudget()
+        self.random: Callable[[], float] = random
+        # Made once and passed on as they are: merging headers per request costs a tenth of a small one.
+        self._anonymous = CIMultiDict({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        if not transport.decompresses:
+            self._anonymous["Accept-Encoding"] = "identity"
+        self._authorized = self._anonymous.copy()
+        if settings.api_key is not None:
+            self._authorized["Authorization"] = Secret(f"Bearer {str(settings.api_key)}")  # noqa: RUF010
+        quota.assume(self._key_kind)
+
+    def check(self, request: Request) -> None:
+        """Refuse what cannot work, before anything is sent."""
+        operation = request.operation
+        if operation.key == "none":
+            return
+        if not self._has_key:
+            raise ConfigError(
+                f"{operation.method} {operation.path} needs an API key: pass api_key= to CStarClient, "
+                "or set CSTAR_API_KEY",
+                method=operation.method,
+                path=operation.path,
+            )
+        if operation.key == "secret" and self._key_kind == "publishable":
+            raise SecretKeyRequiredError(
+                f"{operation.method} {operation.path} needs a secret key (sk_…), and the client has a publishable one "
+                "(pk_…), which can only read; pass the secret key as api_key= to CStarClient, or set CSTAR_API_KEY",
+                method=operation.method,
+                path=operation.path,
+            )
+
+    async def send(self, request: Request, target: str, deadline: Deadline | None) -> Answer:
+        """The successful answer, after as many attempts as the rules of `retry` allow. Raises an error of ours."""
+        clock, options = self._clock, request.options
+        started = clock.monotonic()
+        body = request.body()
+        key = request.idempotency_key()
+        headers = self._headers(request, key, has_body=body is not None)
+        allowed = 1
+        if request.repeatable(key):
+            allowed += self._max_retries if options.max_retries is None else options.max_retries
+        attempt = 0
+        invited = False
+        while True:
+            attempt += 1
+            asked = Asked(request.operation.method, request.operation.path, attempt, allowed, key)
+            failure: CStarError
+            try:
+                answer = await self._attempt(request, target, headers, body, deadline, asked, invited=invited)
+            except FAILURES as error:
+                if isinstance(error, TimeoutError):
+                    failure = failures.timeout_error(asked, options.timeout or self._timeout, error)
+                else:
+                    failure = failures.connection_error(asked, error)
+                final = False
+            else:
+                request.cell.answered(key, answer.status)
+                if answer.status < 300:
+                    self._budget.succeeded()
+                    answer.attempts = attempt
+                    answer.idempotency_key = key
+                    answer.elapsed = clock.monotonic() - started
+                    return answer
+                failure = failures.api_error(asked, answer, clock.time())
+                final = answer.status not in RETRIED_STATUSES
+            if final or attempt >= allowed or self._transport.closed:
+                raise failure
+            wait = self._wait_before_retry(failure, asked, deadline)
+            logger.info("%s; the next attempt is in %.2f s", failure, wait)
+            await clock.sleep(wait)
+            invited = isinstance(failure, APIError) and failure.retry_after is not None
+
+    def _headers(self, request: Request, key: str | None, *, has_body: bool) -> CIMultiDict[str]:
+        prebuilt = self._anonymous if request.operation.key == "none" else self._authorized
+        if key is None and not has_body and request.headers is None and request.options.headers is None:
+            return prebuilt
+        headers = prebuilt.copy()
+        if has_body:
+            headers["Content-Type"] = "application/json"
+        if key is not None:
+            check_header_value("Idempotency-Key", key)
+            headers["Idempotency-Key"] = key
+        for name, value in request.extra_headers().items():
+            headers[name] = value
+        return headers
+
+    async def _attempt(
+        self,
+        request: Request,
+        target: str,
+        headers: CIMultiDict[str],
+        body: bytes | None,
+        deadline: Deadline | None,
+        asked: Asked,
+        *,
+        invited: bool,
+    ) -> Answer:
+        """One answer, with whatever status. Raises FAILURES, and what ends the whole send."""
+        clock, quota = self._clock, self._quota
+        # Operations without a key are not counted against the key's quota.
+        metered = request.operation.key != "none"
+        # After a Retry-After the service itself has named the moment, so what it said of its window is moot.
+        if metered and not invited and quota.wait(clock.monotonic(), request.options.priority):
+            await self._wait_for_quota(request, deadline, asked)
+        own = request.options.timeout
+        timeout = self._client_timeout if own is None else attempt_timeout(own)
+        bounded = False
+        if deadline is not None:
+            remaining = deadline.remaining()
+            if remaining <= 0:
+                raise failures.deadline_error(asked, f"the deadline of {deadline.seconds:g} s has passed", None)
+            if remaining < (self._timeout if own is None else own):
+                timeout = attempt_timeout(remaining)
+                bounded = True
+        generation = quota.begin() if metered else 0
+        answer = None
+        try:
+            answer = await self._transport.exchange(request.operation.method, target, headers, body, timeout)
+            answer.rate_limit = read_rate_limit(answer.headers)
+        except TimeoutError as error:
+            if bounded and deadline is not None:
+                reason = f"the deadline of {deadline.seconds:g} s passed before the whole answer was there"
+                raise failures.deadline_error(asked, reason, error) from error
+            raise
+        except BodyTooLargeError as error:
+            request.cell.answered(asked.idempotency_key, error.status)
+            raise DecodeError(
+                f"{error} ({asked})", problems=[f"$: {error}"], status=error.status, operation=request.operation.id,
+                **asked.fields(),
+            ) from error
+        finally:
+            if metered:
+                if answer is None:
+                    quota.end(generation, None, None, 0.0)
+                else:
+                    quota.end(generation, answer.rate_limit, answer.headers.get("Date"), clock.monotonic())
+        return answer
+
+    async def _wait_for_quota(self, request: Request, deadline: Deadline | None, asked: Asked) -> None:
+        """Return when the quota lets a request go; QuotaExceededError at once if that is too far off."""
+        clock, quota = self._clock, self._quota
+        last = clock.monotonic() + (LONGEST_WAIT if deadline is None else deadline.remaining())
+        bound = f"{LONGEST_WAIT:g} s" if deadline is None else f"the deadline of {deadline.seconds:g} s"
+        while wait := quota.wait(now := clock.monotonic(), request.options.priority):
+            patience = last - now
+            if wait > patience and (math.isfinite(wait) or patience <= 0):
+                seconds = wait if math.isfinite(wait) else 0.0
+                moment = dt.datetime.fromtimestamp(clock.time() + seconds, dt.UTC)
+                raise QuotaExceededError(
+                    f"the key's {quota.limit} requests of this hour are used up; there are new ones at "
+                    f"{moment:%Y-%m-%d %H:%M:%SZ}, in {seconds:.0f} s, which does not fit into {bound} ({asked})",
+                    available_at=moment,
+                    **{**asked.fields(), "attempts": asked.attempt - 1},
+                )
+            if math.isfinite(wait):
+                logger.info("%s waits %.1f s for the quota", asked, wait)
+                await clock.sleep(wait)
+            else:
+                await quota.changed(patience)
+                if clock.monotonic() <= now:
+                    # A clock that stands still must not turn real patience into an endless wait.
+                    last -= patience
+    def _wait_before_retry(self, failure: CStarError, asked: Asked, deadline: Deadline | None) -> float:
+        """Seconds until the next attempt. Raises `failure`, or DeadlineExceededError, if there is to be none."""
+        remaining = math.inf if deadline is None else deadline.remaining()
+        wait = failure.retry_after if isinstance(failure, APIError) else None
+        if wait is not None:
+            if wait > LONGEST_RETRY_AFTER or wait >= remaining:
+                raise failure
+        else:
+            wait = backoff(asked.attempt, self.random)
+            if wait >= remaining:
+                reason = f"the next attempt would be in {wait:.2f} s, the deadline is in {max(0.0, remaining):.2f} s"
+                raise failures.deadline_error(asked, reason, failure, identity=failure.request_id)
+        if not self._budget.spend():
+            raise failure
+        return wait

@@ -1,0 +1,108 @@
+"""One attempt: one request of one aiohttp session. The only module that talks to the network."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+import aiohttp
+from yarl import URL
+
+from .answer import Answer
+
+if TYPE_CHECKING:
+    from multidict import CIMultiDict
+
+MAX_BODY: Final = 64 * 1024 * 1024
+"""Bytes of one answer, decompressed. A bigger one is given up, so that no answer can fill the memory."""
+
+FAILURES: Final = (TimeoutError, aiohttp.ClientError)
+"""What `exchange` raises when no whole answer came. (aiohttp's own timeouts are both; look for TimeoutError first.)"""
+
+
+class BodyTooLargeError(Exception):
+    """The body of an answer is bigger than MAX_BODY."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the body is bigger than {MAX_BODY} bytes")
+        self.status = status
+
+
+def attempt_timeout(seconds: float) -> aiohttp.ClientTimeout:
+    """The limit of one attempt, to the very end of the body; infinity for none."""
+    # Without the threshold aiohttp rounds what is over 5 s up to whole seconds, beyond the deadline.
+    return aiohttp.ClientTimeout(total=None if math.isinf(seconds) else seconds, ceil_threshold=math.inf)
+
+
+class Transport:
+    """Sends through the caller's session, or through one of its own that is made at the first request."""
+
+    def __init__(self, session: aiohttp.ClientSession | None, base_url: str, proxy: str | None) -> None:
+        self._session = session
+        self._owned = session is None
+        self._base_url = base_url
+        # The environment's proxy is for our own session; a caller's session has its own settings.
+        self._proxy = URL(proxy) if proxy is not None and session is None else None
+
+    @property
+    def decompresses(self) -> bool:
+        """Whether bodies arrive decompressed."""
+        return self._session is None or self._session.auto_decompress
+
+    def _open(self) -> aiohttp.ClientSession:
+        self._session = aiohttp.ClientSession(
+            cookie_jar=aiohttp.DummyCookieJar(),
+            # The number in flight is the caller's to bound (gather does); a request queued in a pool eats its timeout.
+            connector=aiohttp.TCPConnector(limit=0, timeout_ceil_threshold=math.inf),
+        )
+        return self._session
+
+    async def exchange(
+        self,
+        method: str,
+        target: str,
+        headers: CIMultiDict[str],
+        body: bytes | None,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # bounds the socket, which asyncio.timeout would cost more
+    ) -> Answer:
+        """Send once and read the whole answer, whatever its status.
+
+        Raises one of FAILURES, or BodyTooLargeError.
+        """
+        session = self._session or self._open()
+        async with session.request(
+            method,
+            URL(self._base_url + target, encoded=True),
+            headers=headers,
+            data=body,
+            timeout=timeout,
+            allow_redirects=False,
+            raise_for_status=False,
+            proxy=self._proxy,
+        ) as response:
+            return Answer(response.status, response.headers, await _read(response))
+
+    async def close(self) -> None:
+        """Close the session if it is our own."""
+        if self._owned and self._session is not None:
+            await self._session.close()
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    length = response.content_length
+    if length is not None and "Content-Encoding" not in response.headers:
+        if length > MAX_BODY:
+            response.close()
+            raise BodyTooLargeError(response.status)
+        return await response.read()
+    # Unknown length, or compressed: count what comes out.
+    content = response.content
+    chunks: list[bytes] = []
+    size = 0
+    while chunk := await content.readany():
+        size += len(chunk)
+        if size > MAX_BODY:
+            response.close()
+            raise BodyTooLargeError(response.status)
+        chunks.append(chunk)
+    return b"".join(chunks)

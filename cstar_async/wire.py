@@ -1,0 +1,179 @@
+"""How values look on the wire: what generated code and `Call` need to write and read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from urllib.parse import quote
+
+from .unset import UNSET
+
+if TYPE_CHECKING:
+    import uuid
+
+    from ._generated.operations import Operation
+    from .unset import Unset
+
+T = TypeVar("T")
+
+parse_datetime = dt.datetime.fromisoformat
+"""ISO 8601 text to a datetime; since Python 3.11 this is all of RFC 3339, in C."""
+parse_date = dt.date.fromisoformat
+parse_time = dt.time.fromisoformat
+
+
+def encode_datetime(value: dt.datetime) -> str:
+    """An aware datetime as ISO 8601; UTC is written with `Z`, as cStar does.
+
+    Raises ValueError for a naive datetime: whose clock it shows cannot be guessed.
+    """
+    offset = value.utcoffset()
+    if offset is None:
+        raise ValueError(
+            f"{value!r} has no time zone; give it one, for example value.replace(tzinfo=datetime.timezone.utc)"
+        )
+    text = value.isoformat()
+    return f"{text[:-6]}Z" if not offset and text.endswith("+00:00") else text
+
+
+def encode_isoformat(value: dt.date | dt.time) -> str:
+    """A date or a time of day as ISO 8601."""
+    return value.isoformat()
+
+
+def encode_uuid(value: uuid.UUID) -> str:
+    """A UUID in its usual hyphenated form."""
+    return str(value)
+
+
+def encode_array(value: Iterable[T]) -> list[T]:
+    """A list of the values. A single string is refused: it would be taken apart into its letters."""
+    if isinstance(value, str | bytes):
+        raise TypeError(f"expected a list of values, got the single value {value!r}; write [{value!r}]")
+    return list(value)
+
+
+def drop_unset(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that were given, `None` among them."""
+    return {name: value for name, value in members.items() if value is not UNSET}
+
+
+def encode_given(value: object, encode: Callable[[Any], object]) -> object:
+    """An argument on its way into a body: UNSET, None and ready-made mappings as they are, the rest encoded."""
+    if value is UNSET or value is None or isinstance(value, Mapping):
+        return value
+    return encode(value)
+
+
+def encode_each(value: object, encode: Callable[[Any], object]) -> object:
+    """The same for an argument that is a list."""
+    if value is UNSET or value is None:
+        return value
+    items: list[object] = encode_array(value)  # type: ignore[arg-type]  # generated signatures say Sequence
+    return [encode_given(item, encode) for item in items]
+
+
+def encode_headers(headers: Mapping[str, object]) -> dict[str, str]:
+    """Header arguments that were given, as text."""
+    return {name: _text(value) for name, value in headers.items() if value is not None}
+
+
+Choice: TypeAlias = "tuple[type | tuple[type, ...], Callable[[Any], Any] | None]"
+"""One member of a union: the JSON type it is written in, and how to read it (None: as it is)."""
+
+
+def decode_union(value: Any, choices: Sequence[Choice]) -> Any:
+    """The first member of a union that fits. Raises ValueError if none does."""
+    for json_type, decode in choices:
+        if isinstance(value, json_type):
+            if decode is None:
+                return value
+            try:
+                return decode(value)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                continue
+    raise ValueError(f"no member of the union fits a {type(value).__name__}")
+
+
+def decode_discriminated(value: Any, member: str, decoders: Mapping[str, Callable[[Any], Any]]) -> Any:
+    """The object that its `member` says it is; an object of an unknown kind stays a plain dict."""
+    decode = decoders.get(value[member])
+    return dict(value) if decode is None else decode(value)
+
+
+def encode_union(value: Any, encoders: Mapping[type, Callable[[Any], object]]) -> Any:
+    """A value of a union, by its class."""
+    encode = encoders.get(type(value))
+    return value if encode is None else encode(value)
+
+
+new: Callable[[type[T]], T] = object.__new__
+"""An instance whose slots the caller fills: decoding does without `__init__`."""
+
+
+class FieldInfo(NamedTuple):
+    """A field as the emitted tables describe it."""
+
+    name: str
+    wire: str
+    required: bool
+    kind: Any
+    """How it is read: None (as it is), a function, a model, `[kind]` for a list, `{"": kind}` for a map."""
+
+
+class ModelInfo(NamedTuple):
+    """A model as the emitted tables describe it."""
+
+    decode: Callable[[Any], Any]
+    encode: Callable[[Any], dict[str, Any]]
+    fields: tuple[FieldInfo, ...]
+    additional: FieldInfo | None
+    """Where members beyond the fields are kept, if they are, and how each is read."""
+
+
+def _text(value: object) -> str:
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, dt.datetime):
+        return encode_datetime(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value)
+
+
+def encode_query(query: Mapping[str, object], operation: Operation) -> list[tuple[str, str]]:
+    """Query parameters as pairs of text, in order; those that are None or UNSET are left out.
+
+    Sequences are repeated parameters, or one comma-separated value where the contract says so.
+    """
+    pairs: list[tuple[str, str]] = []
+    for name, value in query.items():
+        if value is None or value is UNSET:
+            continue
+        if isinstance(value, str):
+            pairs.append((name, value))
+        elif isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
+            texts = [_text(item) for item in value]
+            if any(p.name == name and p.location == "query" and not p.explode for p in operation.params):
+                pairs.append((name, ",".join(texts)))
+            else:
+                pairs.extend((name, text) for text in texts)
+        else:
+            pairs.append((name, _text(value)))
+    return pairs
+
+
+def quote_path_part(value: object, name: str) -> str:
+    """One part of a path, percent-encoded whole, slashes included.
+
+    Raises ValueError for text that would change which path is meant (empty, `.`, `..`), TypeError for anything
+    but text.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a string, got {type(value).__name__}")
+    if value in {"", ".", ".."}:
+        raise ValueError(f"{name} must be an id, got {value!r}")
+    return quote(value, safe="")
