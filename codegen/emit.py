@@ -76,7 +76,7 @@ class _Emitter:
                 param_record=self._param_record,
                 result_name=_result_name,
             )
-        roots = resources.tree(contract.operations)
+        roots = resources.tree(contract.operations, contract.home)
         nodes = [node for root in roots for node in root.walk()]
         for name in dict.fromkeys(node.module for node in nodes):
             files[f"resources/{name}.py"] = self._resources([node for node in nodes if node.module == name])
@@ -224,6 +224,6 @@ def tidy(folder: Path) -> None:
 
 
 def _ruff() -> str:
-    from ruff.__main__ import find_ruff_bin  # noqa: PLC0415 - only the generator needs it
+    from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]  # noqa: PLC0415 - found by its own rules
 
-    return find_ruff_bin()
+    return str(find_ruff_bin())

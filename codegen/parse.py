@@ -11,8 +11,21 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser import properties as upstream
 from openapi_python_client.parser.errors import GeneratorError, ParseError
+from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties.any import AnyProperty
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.literal_enum_property import LiteralEnumProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from .errors import ContractError
@@ -22,16 +35,16 @@ if TYPE_CHECKING:
     from .prepass import Prepared
 
 _SCALARS: dict[type[Any], Kind] = {
-    upstream.AnyProperty: "any",
-    upstream.BooleanProperty: "bool",
-    upstream.DateProperty: "date",
-    upstream.DateTimeProperty: "datetime",
-    upstream.FileProperty: "str",  # bytes have no form in JSON
-    upstream.FloatProperty: "float",
-    upstream.IntProperty: "int",
-    upstream.NoneProperty: "none",
-    upstream.StringProperty: "str",
-    upstream.UuidProperty: "uuid",
+    AnyProperty: "any",
+    BooleanProperty: "bool",
+    DateProperty: "date",
+    DateTimeProperty: "datetime",
+    FileProperty: "str",  # bytes have no form in JSON
+    FloatProperty: "float",
+    IntProperty: "int",
+    NoneProperty: "none",
+    StringProperty: "str",
+    UuidProperty: "uuid",
 }
 
 
@@ -159,17 +172,17 @@ class _Reader:
         return names + list(schema.get("properties") or {})
 
     def _type(self, prop: Any) -> Type:
-        if isinstance(prop, upstream.ModelProperty):
+        if isinstance(prop, ModelProperty):
             name = self._class(prop)
             if name in self._maps or (not self._prepared.schemas[name] and not prop.required_properties):
                 value = self._type(prop.additional_properties) if prop.additional_properties else ANY
                 return Type("map", items=(value,))
             return Type("model", name=name)
-        if isinstance(prop, upstream.LiteralEnumProperty):
+        if isinstance(prop, LiteralEnumProperty):
             return Type("enum", name=self._class(prop))
-        if isinstance(prop, upstream.ListProperty):
+        if isinstance(prop, ListProperty):
             return Type("list", items=(self._type(prop.inner_property),))
-        if isinstance(prop, upstream.UnionProperty):
+        if isinstance(prop, UnionProperty):
             return self._union([self._type(inner) for inner in prop.inner_properties])
         try:
             return Type(_SCALARS[type(prop)])

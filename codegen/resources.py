@@ -11,6 +11,8 @@ from . import code, naming
 from .ir import ANY, Type
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from .ir import Operation
 
 
@@ -19,13 +21,10 @@ class Node:
     """A resource: an attribute of the client, or of another resource."""
 
     path: tuple[str, ...]
+    class_name: str
+    """`TicketsMessages` for `tickets.messages`."""
     operations: list[Operation] = attrs.field(factory=list)
     children: list[Node] = attrs.field(factory=list)
-
-    @property
-    def class_name(self) -> str:
-        """`TicketsMessages` for `tickets.messages`."""
-        return naming.pascal("_".join(self.path))
 
     def all_operations(self) -> list[Operation]:
         """Its own operations and those below it."""
@@ -46,7 +45,7 @@ class Node:
         return [*(node for child in self.children for node in child.walk()), self]
 
 
-def tree(operations: tuple[Operation, ...]) -> list[Node]:
+def tree(operations: tuple[Operation, ...], models: Collection[str]) -> list[Node]:
     """The top-level resources, in the order of the contract. Streams have no generated method."""
     nodes: dict[tuple[str, ...], Node] = {}
     for operation in operations:
@@ -55,7 +54,9 @@ def tree(operations: tuple[Operation, ...]) -> list[Node]:
         for depth in range(1, len(operation.resource) + 1):
             path = operation.resource[:depth]
             if path not in nodes:
-                nodes[path] = Node(path)
+                name = naming.pascal("_".join(path))
+                # `settings.get()` answers a Settings: the model has the better claim to the name.
+                nodes[path] = Node(path, f"{name}Resource" if name in models else name)
                 if depth > 1:
                     nodes[path[:-1]].children.append(nodes[path])
         nodes[operation.resource].operations.append(operation)

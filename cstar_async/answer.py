@@ -101,7 +101,7 @@ def read_result(operation: Operation, answer: Answer, decode: Callable[[Any], T]
         return cast("T", value)
     try:
         return decode(value)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
         problems = explain(decode, value, value_path(operation), error)
         raise_decode_error(operation, answer, body, problems, error)
 
@@ -153,7 +153,7 @@ def json_type(value: object) -> str:
     """What JSON calls the type of this value, with its article."""
     if value is None:
         return "null"
-    names = {bool: "a boolean", str: "a string", int: "a number", float: "a number", list: "an array"}
+    names: dict[type, str] = {bool: "a boolean", str: "a string", int: "a number", float: "a number", list: "an array"}
     return names.get(type(value), "an object")
 
 

@@ -79,7 +79,7 @@ class APIError(CStarError):
         text: str,
         *,
         status: int,
-        type: str | None = None,  # noqa: A002  # the service's own word, and the attribute's name
+        type: str | None = None,
         code: str | None = None,
         message: str | None = None,
         param: str | None = None,

@@ -51,12 +51,12 @@ class Asked(NamedTuple):
     def __str__(self) -> str:
         return f"{self.method} {self.path}, attempt {self.attempt} of {self.allowed}"
 
-    def fields(self) -> dict[str, Any]:
-        """What each error about this request carries."""
+    def fields(self, *, sent: bool = True) -> dict[str, Any]:
+        """What each error about this request carries; `sent` tells whether this attempt was sent at all."""
         return {
             "method": self.method,
             "path": self.path,
-            "attempts": self.attempt,
+            "attempts": self.attempt if sent else self.attempt - 1,
             "idempotency_key": self.idempotency_key,
         }
 
@@ -151,9 +151,7 @@ def timeout_error(asked: Asked, timeout: float, cause: BaseException) -> APITime
 
 
 def deadline_error(
-    asked: Asked, reason: str, cause: BaseException | None, *, identity: str | None = None
+    asked: Asked, reason: str, *, sent: bool = True, identity: str | None = None
 ) -> DeadlineExceededError:
     """The error for a deadline that passed, or that the next wait would overrun."""
-    error = DeadlineExceededError(f"{reason} ({asked})", request_id=identity, **asked.fields())
-    error.__cause__ = cause
-    return error
+    return DeadlineExceededError(f"{reason} ({asked})", request_id=identity, **asked.fields(sent=sent))

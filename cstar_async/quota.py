@@ -174,15 +174,16 @@ class Quota:
                     future.set_result(None)
             self._waiting.clear()
 
-    async def changed(self, timeout: float) -> None:  # noqa: ASYNC109  # asyncio.wait's own, and it does not raise
-        """Return when a request has ended, or after `timeout` (real) seconds."""
-        future = asyncio.get_running_loop().create_future()
+    async def changed(self, timeout: float) -> bool:  # noqa: ASYNC109  # asyncio.wait's own, and it does not raise
+        """Wait until a request has ended; False if none has within `timeout` (real) seconds."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         try:
             await asyncio.wait({future}, timeout=None if math.isinf(timeout) else timeout)
         finally:
             if not future.done():
                 self._waiting.remove(future)
+        return future.done()
 
     def __repr__(self) -> str:
         return f"<Quota: {self.remaining} of {self.limit} left, {self.in_flight} in flight>"

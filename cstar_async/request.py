@@ -96,9 +96,7 @@ class Request:
         self.options = options
         self.cell = cell
 
-    def replace(
-        self, *, options: Options | None = None, query: Mapping[str, object] | None = None
-    ) -> Request:
+    def replace(self, *, options: Options | None = None, query: Mapping[str, object] | None = None) -> Request:
         """A copy with other options or another query, sharing the cell of the idempotency key."""
         return Request(
             self.operation,

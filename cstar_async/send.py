@@ -15,13 +15,15 @@ from ._version import __version__
 from .config import Secret
 from .errors import APIError, ConfigError, CStarError, DecodeError, QuotaExceededError, SecretKeyRequiredError
 from .failures import Asked
-from .quota import LONGEST_WAIT, read_rate_limit
+from .quota import DEFAULT_WINDOW, LONGEST_WAIT, read_rate_limit
 from .request import check_header_value
 from .retry import LONGEST_RETRY_AFTER, RETRIED_STATUSES, RetryBudget, backoff
 from .transport import FAILURES, BodyTooLargeError, attempt_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import aiohttp
 
     from .answer import Answer
     from .clock import Clock
@@ -36,7 +38,7 @@ logger = logging.getLogger("cstar_async")
 USER_AGENT: Final = f"cstar-async/{__version__}"
 
 
-class Sender:
+class SendLoop:
     """What all requests of one client share, and `send`, which takes one of them through."""
 
     def __init__(
@@ -112,10 +114,13 @@ class Sender:
                     answer.attempts = attempt
                     answer.idempotency_key = key
                     answer.elapsed = clock.monotonic() - started
+                    logger.debug("%s: %d in %.3f s", asked, answer.status, answer.elapsed)
                     return answer
                 failure = failures.api_error(asked, answer, clock.time())
                 final = answer.status not in RETRIED_STATUSES
-            if final or attempt >= allowed or self._transport.closed:
+            if self._transport.closed:
+                raise RuntimeError(f"the client was closed while this request was under way ({asked})") from failure
+            if final or attempt >= allowed:
                 raise failure
             wait = self._wait_before_retry(failure, asked, deadline)
             logger.info("%s; the next attempt is in %.2f s", failure, wait)
@@ -154,64 +159,72 @@ class Sender:
         # After a Retry-After the service itself has named the moment, so what it said of its window is moot.
         if metered and not invited and quota.wait(clock.monotonic(), request.options.priority):
             await self._wait_for_quota(request, deadline, asked)
-        own = request.options.timeout
-        timeout = self._client_timeout if own is None else attempt_timeout(own)
-        bounded = False
-        if deadline is not None:
-            remaining = deadline.remaining()
-            if remaining <= 0:
-                raise failures.deadline_error(asked, f"the deadline of {deadline.seconds:g} s has passed", None)
-            if remaining < (self._timeout if own is None else own):
-                timeout = attempt_timeout(remaining)
-                bounded = True
+        timeout, bounded = self._limit(request, deadline, asked)
         generation = quota.begin() if metered else 0
-        answer = None
+        answer: Answer | None = None
         try:
             answer = await self._transport.exchange(request.operation.method, target, headers, body, timeout)
             answer.rate_limit = read_rate_limit(answer.headers)
         except TimeoutError as error:
-            if bounded and deadline is not None:
-                reason = f"the deadline of {deadline.seconds:g} s passed before the whole answer was there"
-                raise failures.deadline_error(asked, reason, error) from error
-            raise
+            if bounded is None:
+                raise
+            reason = f"the deadline of {bounded.seconds:g} s passed before the whole answer was there"
+            raise failures.deadline_error(asked, reason) from error
         except BodyTooLargeError as error:
             request.cell.answered(asked.idempotency_key, error.status)
             raise DecodeError(
-                f"{error} ({asked})", problems=[f"$: {error}"], status=error.status, operation=request.operation.id,
+                f"{error} ({asked})",
+                problems=[f"$: {error}"],
+                status=error.status,
+                operation=request.operation.id,
                 **asked.fields(),
             ) from error
+        else:
+            return answer
         finally:
-            if metered:
-                if answer is None:
-                    quota.end(generation, None, None, 0.0)
-                else:
-                    quota.end(generation, answer.rate_limit, answer.headers.get("Date"), clock.monotonic())
-        return answer
+            if metered and answer is not None:
+                quota.end(generation, answer.rate_limit, answer.headers.get("Date"), clock.monotonic())
+            elif metered:
+                quota.end(generation, None, None, 0.0)
+
+    def _limit(
+        self, request: Request, deadline: Deadline | None, asked: Asked
+    ) -> tuple[aiohttp.ClientTimeout, Deadline | None]:
+        """The time limit of an attempt that begins now, and the deadline if it is that which sets it."""
+        own = request.options.timeout
+        if deadline is not None:
+            remaining = deadline.remaining()
+            if remaining <= 0:
+                reason = f"the deadline of {deadline.seconds:g} s has passed"
+                raise failures.deadline_error(asked, reason, sent=False)
+            if remaining < (self._timeout if own is None else own):
+                return attempt_timeout(remaining), deadline
+        return self._client_timeout if own is None else attempt_timeout(own), None
 
     async def _wait_for_quota(self, request: Request, deadline: Deadline | None, asked: Asked) -> None:
         """Return when the quota lets a request go; QuotaExceededError at once if that is too far off."""
         clock, quota = self._clock, self._quota
         last = clock.monotonic() + (LONGEST_WAIT if deadline is None else deadline.remaining())
-        bound = f"{LONGEST_WAIT:g} s" if deadline is None else f"the deadline of {deadline.seconds:g} s"
         while wait := quota.wait(now := clock.monotonic(), request.options.priority):
             patience = last - now
-            if wait > patience and (math.isfinite(wait) or patience <= 0):
-                seconds = wait if math.isfinite(wait) else 0.0
-                moment = dt.datetime.fromtimestamp(clock.time() + seconds, dt.UTC)
-                raise QuotaExceededError(
-                    f"the key's {quota.limit} requests of this hour are used up; there are new ones at "
-                    f"{moment:%Y-%m-%d %H:%M:%SZ}, in {seconds:.0f} s, which does not fit into {bound} ({asked})",
-                    available_at=moment,
-                    **{**asked.fields(), "attempts": asked.attempt - 1},
-                )
-            if math.isfinite(wait):
+            if math.isinf(wait):
+                # Nothing is known of the window until a request in flight is answered.
+                if patience > 0 and await quota.changed(patience):
+                    continue
+                wait = DEFAULT_WINDOW
+            elif wait < patience or (deadline is None and wait == patience):
                 logger.info("%s waits %.1f s for the quota", asked, wait)
                 await clock.sleep(wait)
-            else:
-                await quota.changed(patience)
-                if clock.monotonic() <= now:
-                    # A clock that stands still must not turn real patience into an endless wait.
-                    last -= patience
+                continue
+            moment = dt.datetime.fromtimestamp(clock.time() + wait, dt.UTC)
+            bound = f"{LONGEST_WAIT:g} s" if deadline is None else f"the deadline of {deadline.seconds:g} s"
+            raise QuotaExceededError(
+                f"the key's {quota.limit} requests of this hour are used up; there are new ones at "
+                f"{moment:%Y-%m-%d %H:%M:%SZ}, in {wait:.0f} s, which does not fit into {bound} ({asked})",
+                available_at=moment,
+                **asked.fields(sent=False),
+            )
+
     def _wait_before_retry(self, failure: CStarError, asked: Asked, deadline: Deadline | None) -> float:
         """Seconds until the next attempt. Raises `failure`, or DeadlineExceededError, if there is to be none."""
         remaining = math.inf if deadline is None else deadline.remaining()
@@ -223,7 +236,7 @@ class Sender:
             wait = backoff(asked.attempt, self.random)
             if wait >= remaining:
                 reason = f"the next attempt would be in {wait:.2f} s, the deadline is in {max(0.0, remaining):.2f} s"
-                raise failures.deadline_error(asked, reason, failure, identity=failure.request_id)
+                raise failures.deadline_error(asked, reason, identity=failure.request_id) from failure
         if not self._budget.spend():
             raise failure
         return wait

@@ -40,6 +40,7 @@ class Transport:
     def __init__(self, session: aiohttp.ClientSession | None, base_url: str, proxy: str | None) -> None:
         self._session = session
         self._owned = session is None
+        self.closed = False
         self._base_url = base_url
         # The environment's proxy is for our own session; a caller's session has its own settings.
         self._proxy = URL(proxy) if proxy is not None and session is None else None
@@ -69,6 +70,8 @@ class Transport:
 
         Raises one of FAILURES, or BodyTooLargeError.
         """
+        if self.closed:
+            raise RuntimeError("the client is closed")
         session = self._session or self._open()
         async with session.request(
             method,
@@ -83,7 +86,8 @@ class Transport:
             return Answer(response.status, response.headers, await _read(response))
 
     async def close(self) -> None:
-        """Close the session if it is our own."""
+        """Send nothing more, and close the session if it is our own, which breaks off what is under way."""
+        self.closed = True
         if self._owned and self._session is not None:
             await self._session.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import ipaddress
 import signal
 import sys
@@ -45,7 +46,9 @@ async def serve(options: argparse.Namespace) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
+        # Windows has no such handlers; there Ctrl-C ends asyncio.run() with a KeyboardInterrupt.
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stopped.set)
     sandbox = Sandbox(
         port=options.port,
         host=options.host,
@@ -69,7 +72,8 @@ def main() -> None:
     """Entry point. A port that is taken ends it with a message and status 1."""
     options = parse_arguments()
     try:
-        asyncio.run(serve(options))
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(serve(options))
     except OSError as error:
         sys.exit(f"cstar sandbox: {error}")
 

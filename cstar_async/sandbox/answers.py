@@ -17,7 +17,16 @@ class Answer(NamedTuple):
     pagination: dict[str, Any] | None = None
 
 
-class Problem(Exception):
+class Reply(NamedTuple):
+    """An answer as it goes over the wire; `replayed` when it was given before, to the same idempotency key."""
+
+    status: int
+    body: bytes
+    request_id: str
+    replayed: bool = False
+
+
+class Problem(Exception):  # noqa: N818 - what the HTTP world calls it (RFC 9457)
     """An error that the service answers. Raised anywhere below the application, which turns it into JSON."""
 
     def __init__(  # noqa: PLR0913 - the fields of a documented error
@@ -52,9 +61,7 @@ class Problem(Exception):
 
 def missing(param: str, noun: str = "field") -> Problem:
     """400: something that is required was not sent."""
-    return Problem(
-        400, "invalid_request_error", "parameter_missing", f"The '{param}' {noun} is required.", param=param
-    )
+    return Problem(400, "invalid_request_error", "parameter_missing", f"The '{param}' {noun} is required.", param=param)
 
 
 def invalid(message: str, param: str | None = None) -> Problem:
@@ -89,18 +96,18 @@ def pagination(page: int, page_size: int, total: int) -> dict[str, Any]:
     }
 
 
-def encode_answer(answer: Answer, request_id: str, timestamp: str) -> bytes:
-    """The body of a successful answer; pagination stands at the top and in `meta`, since both are documented."""
+def encode_answer(answer: Answer, request_id: str, timestamp: str) -> Reply:
+    """A successful answer in its envelope; pagination stands at the top and in `meta`, both documented."""
     meta: dict[str, Any] = {"requestId": request_id, "timestamp": timestamp}
     body: dict[str, Any] = {"success": True, "data": answer.data}
     if answer.pagination is not None:
         body["pagination"] = meta["pagination"] = answer.pagination
     body["meta"] = meta
-    return orjson.dumps(body)
+    return Reply(answer.status, orjson.dumps(body), request_id)
 
 
-def encode_problem(problem: Problem, request_id: str, timestamp: str) -> bytes:
-    """The body of an error. The seed calls the offending field `field`, the documentation `param`: both are sent."""
+def encode_problem(problem: Problem, request_id: str, timestamp: str) -> Reply:
+    """An error in its envelope. The seed calls the offending field `field`, the documentation `param`: we send both."""
     error: dict[str, Any] = {"type": problem.kind, "code": problem.code, "message": problem.message}
     if problem.param is not None:
         error["param"] = error["field"] = problem.param
@@ -109,4 +116,5 @@ def encode_problem(problem: Problem, request_id: str, timestamp: str) -> bytes:
     if problem.retry_after is not None:
         error["retryAfter"] = problem.retry_after
     meta = {"requestId": request_id, "timestamp": timestamp}
-    return orjson.dumps({"success": False, "error": error, "meta": meta})
+    body = orjson.dumps({"success": False, "error": error, "meta": meta})
+    return Reply(problem.status, body, request_id)

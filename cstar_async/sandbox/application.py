@@ -23,14 +23,11 @@ from .quota import Quota
 from .validation import Validation
 
 if TYPE_CHECKING:
-    from cstar_async._generated.operations import Operation
-
+    from .answers import Reply
     from .clock import Clock
     from .contract import Contract
     from .faults import Fault
-    from .idempotency import Replay
     from .store import Store
-    from .teams import Caller
 
 HEALTH = "/_sandbox/health"
 LARGEST_BODY = 16 * 1024 * 1024
@@ -47,13 +44,6 @@ class RequestRecord(NamedTuple):
     path: str
     status: int
     request_id: str
-
-
-class _Reply(NamedTuple):
-    status: int
-    body: bytes
-    request_id: str
-    replayed: bool = False
 
 
 class Application:
@@ -105,8 +95,7 @@ class Application:
                 raise problem
             reply = self._answer(request, path, body, request_id, headers)
         except Problem as problem:
-            timestamp = iso_time(self._clock.time())
-            reply = _Reply(problem.status, encode_problem(problem, request_id, timestamp), request_id)
+            reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
             headers |= problem.headers()
         lost = fault is not None and (fault.reset or fault.truncate)
         status = CONNECTION_BROKEN if lost else reply.status
@@ -119,9 +108,7 @@ class Application:
             return await _lose(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
 
-    def _answer(
-        self, request: web.Request, path: str, body: bytes, request_id: str, headers: dict[str, str]
-    ) -> _Reply:
+    def _answer(self, request: web.Request, path: str, body: bytes, request_id: str, headers: dict[str, str]) -> Reply:
         """Everything between reading a request and writing its answer. Raises Problem."""
         now = self._clock.time()
         match = self._routes.match(path)
@@ -156,41 +143,33 @@ class Application:
         )
         key = idempotency.check_key(operation.method, request.headers.get(idempotency.HEADER))
         if key is None:
-            return self._execute(context, request_id)
+            with self._store.transaction():
+                return self._execute(context, request_id)
         mark = idempotency.fingerprint(request.method, request.raw_path, body)
         return self._execute_once(context, request_id, key, mark)
 
-    def _execute(self, context: Context, request_id: str) -> _Reply:
-        """Run the handler in one transaction."""
-        with self._store.transaction():
-            answer = self.handlers[context.operation.id](context)
-        return _Reply(answer.status, encode_answer(answer, request_id, context.timestamp), request_id)
+    def _execute(self, context: Context, request_id: str) -> Reply:
+        """Run the handler; the caller holds a transaction."""
+        answer = self.handlers[context.operation.id](context)
+        return encode_answer(answer, request_id, context.timestamp)
 
-    def _execute_once(self, context: Context, request_id: str, key: str, mark: bytes) -> _Reply:
+    def _execute_once(self, context: Context, request_id: str, key: str, mark: bytes) -> Reply:
         """Run the handler unless the key has an answer; keep the answer in the transaction that made it true."""
         kept = idempotency.recall(self._store, context.caller, key, mark, context.now)
         if kept is not None:
-            return _Reply(*kept, replayed=True)
-
-        def keep(reply: Replay) -> None:
-            idempotency.keep(self._store, context.caller, key, mark, reply, context.now)
-
+            return kept
         try:
             with self._store.transaction():
-                reply = self._execute_inside(context, request_id)
-                keep(reply)
+                reply = self._execute(context, request_id)
+                idempotency.keep(self._store, context.caller, key, mark, reply, context.now)
         except Problem as problem:
-            body = encode_problem(problem, request_id, context.timestamp)
-            keep(idempotency.Replay(problem.status, body, request_id))
+            reply = encode_problem(problem, request_id, context.timestamp)
+            idempotency.keep(self._store, context.caller, key, mark, reply, context.now)
             raise
-        return _Reply(*reply)
-
-    def _execute_inside(self, context: Context, request_id: str) -> Replay:
-        answer = self.handlers[context.operation.id](context)
-        return idempotency.Replay(answer.status, encode_answer(answer, request_id, context.timestamp), request_id)
+        return reply
 
 
-async def _lose(request: web.Request, fault: Fault, reply: _Reply, headers: dict[str, str]) -> web.StreamResponse:
+async def _lose(request: web.Request, fault: Fault, reply: Reply, headers: dict[str, str]) -> web.StreamResponse:
     """Break the connection, before the answer or in the middle of its body."""
     response = web.StreamResponse(status=reply.status, headers=headers)
     transport = request.transport

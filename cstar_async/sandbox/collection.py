@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any, ClassVar
+from copy import copy
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
 
 from .answers import Answer, already_exists, not_emulated, not_found, pagination
 from .contract import TEAM_ROOT, is_nullable
@@ -13,17 +14,16 @@ from .text import words
 if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
 
-    from .contract import Contract, Json
     from .context import Context, Handler
+    from .contract import Contract, Json
 
 PAGING = frozenset({"page", "pageSize"})
 DEFAULT_PAGE_SIZE = 20
 SEARCHED = ("title", "name", "email", "content", "body", "customerName")
 """The text fields that `search` looks into, where an object has them (reference, section 2)."""
 CREATED = ("createdAt", "created_at")
+EMPTY: dict[str, Json | list[Any]] = {"array": [], "object": {}}
 UPDATED = ("updatedAt", "updated_at")
-HIDDEN = "_"
-"""Fields that begin so are kept but never answered."""
 
 
 class Collection:
@@ -57,7 +57,7 @@ class Collection:
         }
 
     def list(self, context: Context) -> Answer:
-        """One page of the objects that meet the filters of the query, or all of them where the contract has no pages."""
+        """One page of the objects that meet the filters of the query; all of them where the contract has no pages."""
         owner = self.owner(context)
         query = context.query
         where = [self.filter(context, name, value) for name, value in query.items() if name not in PAGING]
@@ -120,28 +120,16 @@ class Collection:
         return Answer(answer)
 
     def blank(self, context: Context, body: Json) -> Json:
-        """A new object with an id, the given fields, defaults, counters at zero and null where null is allowed."""
+        """A new object with an id and a first value for each field that has one."""
         document: Json = {"id": context.store.new_id(context.team, self.prefix)}
         requested = context.contract.properties(context.operation.body)
         for name, schema in self.fields.items():
             if name in requested and name in body:
                 document[name] = body[name]
-            elif "const" in schema:
-                document[name] = schema["const"]
             elif name in CREATED or name in UPDATED:
                 document[name] = context.timestamp
-            elif "default" in requested.get(name, {}):
-                document[name] = requested[name]["default"]
-            elif "default" in schema:
-                document[name] = schema["default"]
-            elif schema.get("type") == "integer" and name.endswith(("Count", "_count")):
-                document[name] = 0
-            elif name == "tags" or (name in requested and schema.get("type") == "array"):
-                document[name] = []
-            elif name in requested and schema.get("type") == "object":
-                document[name] = {}
-            elif is_nullable(schema):
-                document[name] = None
+            elif name != "id":
+                document |= first_value(name, schema, requested.get(name))
         return document
 
     def owner(self, context: Context) -> str:
@@ -190,8 +178,9 @@ class Collection:
             return Where.contains("tags", value)
         for field in (name, f"is{name[0].upper()}{name[1:]}"):
             if field in self.fields:
-                is_array = self.fields[field].get("type") == "array"
-                return Where.contains(field, value) if is_array else Where.equals(field, value)
+                condition = Where.contains if self.fields[field].get("type") == "array" else Where.equals
+                values = value if is_list(value) else [value]
+                return Where.any_of([condition(field, each) for each in values])
         # Ignoring a filter would make rows look as if they met it.
         raise not_emulated(f"the '{name}' parameter of {context.operation.id}", "its meaning is not built in")
 
@@ -219,13 +208,35 @@ class Collection:
 
     def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:  # noqa: ARG002
         """The object as it is answered; `whole` when it was asked for by its id, `fresh` when it was just made."""
-        return {name: value for name, value in document.items() if not name.startswith(HIDDEN)}
+        # In the order of the contract; what is not in it (`_members`) stays inside.
+        return {name: document[name] for name in self.fields if name in document}
 
 
 def collection_name(path: str) -> str:
     """The literal parts of a path below the team: `tickets/messages`."""
     parts = path.removeprefix(TEAM_ROOT).split("/")
     return "/".join(part for part in parts if not part.startswith("{"))
+
+
+def first_value(name: str, schema: Json, request: Json | None) -> Json:
+    """The field with the value it has when the caller gives none; empty where nothing says what that would be.
+
+    The contract's constants and defaults, zero for counters, and for what a caller may leave out: empty, or null.
+    """
+    for source, keyword in ((schema, "const"), (request or {}, "default"), (schema, "default")):
+        if keyword in source:
+            return {name: copy(source[keyword])}
+    kind = schema.get("type")
+    if kind == "integer" and name.endswith(("Count", "_count")):
+        return {name: 0}
+    if request is not None and isinstance(kind, str) and kind in EMPTY:
+        return {name: copy(EMPTY[kind])}
+    return {name: None} if is_nullable(schema) else {}
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a query parameter has several values."""
+    return isinstance(value, list)
 
 
 def page_size_default(operation: Operation) -> int | None:

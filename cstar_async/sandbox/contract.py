@@ -36,7 +36,7 @@ class Contract:
 
     def schema(self, name: str) -> Json:
         """A schema by its name, empty for a name that is not in the contract."""
-        schemas: Json = self.document["components"]["schemas"]
+        schemas: dict[str, Json] = self.document["components"]["schemas"]
         return schemas.get(name, {})
 
     def properties(self, name: str) -> dict[str, Json]:

@@ -10,8 +10,8 @@ from .library import Slugged
 from .store import Where
 
 if TYPE_CHECKING:
-    from .contract import Json
     from .context import Context, Handler
+    from .contract import Json
 
 CUSTOMERS = "customers"
 GROUPS = "customer-groups"

@@ -12,8 +12,8 @@ from .store import Where, key_text
 from .text import snake_case
 
 if TYPE_CHECKING:
-    from .contract import Json
     from .context import Context
+    from .contract import Json
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 CHOICES = frozenset({"select", "multiselect"})
@@ -42,7 +42,7 @@ class Webhooks(Collection):
         return shown
 
     def _check(self, context: Context, document: Json) -> None:
-        address = urlsplit(document["url"])
+        address = urlsplit(str(document["url"]))
         # The service wants HTTPS; the sandbox lets plain HTTP pass to this machine, where receivers are developed.
         if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
             raise invalid("The 'url' field must be an HTTPS address.", "url")

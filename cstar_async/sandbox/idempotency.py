@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from .answers import Problem, invalid
+from .answers import Problem, Reply, invalid
 
 if TYPE_CHECKING:
     from .store import Store
@@ -16,14 +16,6 @@ REPLAYED = "Idempotent-Replayed"
 METHODS = frozenset({"POST", "PATCH"})
 KEPT_SECONDS = 24 * 3600
 LONGEST_KEY = 255
-
-
-class Replay(NamedTuple):
-    """An answer kept for a key."""
-
-    status: int
-    body: bytes
-    request_id: str
 
 
 def check_key(method: str, key: str | None) -> str | None:
@@ -40,7 +32,7 @@ def fingerprint(method: str, path: str, body: bytes) -> bytes:
     return hashlib.blake2b(b"\0".join((method.encode(), path.encode(), body)), digest_size=16).digest()
 
 
-def recall(store: Store, caller: Caller, key: str, mark: bytes, now: float) -> Replay | None:
+def recall(store: Store, caller: Caller, key: str, mark: bytes, now: float) -> Reply | None:
     """The kept answer of this key, if there is one. Raises Problem 409 if the key was used for another request."""
     store.execute("DELETE FROM replays WHERE caller = ? AND key = ? AND at <= ?", caller.key, key, now - KEPT_SECONDS)
     sql = "SELECT fingerprint, status, body, request_id FROM replays WHERE caller = ? AND key = ?"
@@ -50,11 +42,11 @@ def recall(store: Store, caller: Caller, key: str, mark: bytes, now: float) -> R
     if row[0] != mark:
         message = "This Idempotency-Key was used for a different request."
         raise Problem(409, "invalid_request_error", "idempotency_conflict", message, param=HEADER)
-    return Replay(row[1], row[2], row[3])
+    return Reply(row[1], row[2], row[3], replayed=True)
 
 
-def keep(store: Store, caller: Caller, key: str, mark: bytes, replay: Replay, now: float) -> None:  # noqa: PLR0913
+def keep(store: Store, caller: Caller, key: str, mark: bytes, reply: Reply, now: float) -> None:  # noqa: PLR0913, PLR0917
     """Remember an answer. Those that say "try again" (429, 5xx) are not kept."""
-    if replay.status == 429 or replay.status >= 500:  # noqa: PLR2004 - HTTP statuses
+    if reply.status == 429 or reply.status >= 500:
         return
-    store.execute("INSERT INTO replays VALUES (?, ?, ?, ?, ?, ?, ?)", caller.key, key, mark, *replay, now)
+    store.execute("INSERT INTO replays VALUES (?, ?, ?, ?, ?, ?, ?)", caller.key, key, mark, *reply[:3], now)

@@ -10,8 +10,8 @@ from .store import Where
 from .text import slug_of
 
 if TYPE_CHECKING:
-    from .contract import Json
     from .context import Context
+    from .contract import Json
 
 ARTICLES = "articles"
 CATEGORIES = "categories"

@@ -40,7 +40,7 @@ class Team:
     _sandbox: Sandbox = field(repr=False, compare=False)
 
     def client(self, **options: Any) -> CStarClient:
-        """A client for this team, with the secret key unless `api_key=` says otherwise; the options are CStarClient's."""
+        """A client for this team, with its secret key unless `api_key=` is given; the options are CStarClient's."""
         # Imported here, since the sandbox is also used without the client, by other languages for example.
         from cstar_async.client import CStarClient  # noqa: PLC0415
 
@@ -105,9 +105,7 @@ class Sandbox:
                 self._clock = VirtualClock(max(DEFAULT_START, store.last_change()))
             application = Application(load_contract(), store, self._clock, quota=self._quota)
             keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME)
-            runner = web.AppRunner(
-                application.web_application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
-            )
+            runner = web.AppRunner(application.web_application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
             await runner.setup()
             try:
                 await web.TCPSite(runner, self._host, self._port).start()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from .contract import Json
 
@@ -57,6 +57,11 @@ class Where(NamedTuple):
         return cls("EXISTS (SELECT 1 FROM json_each(body, ?) WHERE value = ?)", (f"$.{field}", value))
 
     @classmethod
+    def any_of(cls, choices: Sequence[Where]) -> Where:
+        """One of the conditions holds."""
+        return cls(f"({' OR '.join(each.sql for each in choices)})", tuple(v for each in choices for v in each.values))
+
+    @classmethod
     def mentions(cls, fields: Sequence[str], text: str) -> Where:
         """The text stands somewhere in one of the fields, in any case."""
         one = "instr(casefold(coalesce(json_extract(body, ?), '')), ?) > 0"
@@ -75,20 +80,29 @@ class Store:
     def __init__(self, path: str, seed: int) -> None:
         self._seed = seed
         self._database = sqlite3.connect(path, isolation_level=None)
+        try:
+            self._starts = self._prepare()
+        except BaseException:
+            self._database.close()
+            raise
+
+    def _prepare(self) -> int:
+        """Make the tables; how often this database was opened, which keeps request ids apart."""
         self._database.create_function("casefold", 1, str.casefold, deterministic=True)
         # The sandbox holds no one's real data; a crash of the machine may cost the last changes, not the file.
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.executescript(SCHEMA)
         sql = "INSERT INTO facts VALUES ('starts', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value"
-        self._starts: int = self._database.execute(sql).fetchone()[0]
+        starts: int = self._database.execute(sql).fetchone()[0]
+        return starts
 
     def close(self) -> None:
         """Close the database; one in memory is gone then."""
         self._database.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """All of the changes made inside, or none of them if an exception leaves the block."""
         self._database.execute("BEGIN IMMEDIATE")
         try:
@@ -119,7 +133,7 @@ class Store:
 
     def last_change(self) -> float:
         """When something was changed last, in Unix seconds; 0.0 in a new database."""
-        sql = "SELECT max(coalesce((SELECT max(changed) FROM documents), 0.0), coalesce((SELECT max(at) FROM replays), 0.0))"
+        sql = "SELECT max(coalesce(max(changed), 0), (SELECT coalesce(max(at), 0) FROM replays)) FROM documents"
         return float(self.execute(sql).fetchone()[0])
 
     def insert(  # noqa: PLR0913 - the columns
@@ -170,13 +184,14 @@ class Store:
     ) -> list[Json]:
         """The documents that meet all conditions, in an order given as SQL by the code, never by a caller."""
         condition, values = _condition(team, collection, owner, where)
-        sql = f"SELECT body FROM documents WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
+        sql = f"SELECT body FROM documents WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - no caller text
         return [orjson.loads(row[0]) for row in self.execute(sql, *values, limit, offset)]
 
     def count(self, team: str, collection: str, where: Sequence[Where] = (), *, owner: str = "") -> int:
         """How many documents meet all conditions."""
         condition, values = _condition(team, collection, owner, where)
-        return int(self.execute(f"SELECT count(*) FROM documents WHERE {condition}", *values).fetchone()[0])
+        sql = f"SELECT count(*) FROM documents WHERE {condition}"  # noqa: S608 - no caller text
+        return int(self.execute(sql, *values).fetchone()[0])
 
 
 def _condition(team: str, collection: str, owner: str, where: Sequence[Where]) -> tuple[str, list[Any]]:

@@ -9,8 +9,8 @@ from .collection import Collection
 from .customers import CUSTOMERS, count_tickets, find_customer
 
 if TYPE_CHECKING:
-    from .contract import Json
     from .context import Context
+    from .contract import Json
     from .store import Where
 
 TICKETS = "tickets"
@@ -29,13 +29,14 @@ class Tickets(Collection):
             # Whether the service makes a customer of an unknown address is not documented: none is made.
             customer = context.store.by_natural(context.team, CUSTOMERS, str(email).casefold())
             document["customerId"] = None if customer is None else customer["id"]
+        document["slaPaused"] = False
         self._link(context, document)
         self._stamp(context, document, "new")
 
     def created(self, context: Context, document: Json, body: Json) -> None:
         """Count the ticket for its customer and make the first message of `initialMessage`."""
         count_tickets(context, document["customerId"], 1)
-        if "initialMessage" in body:
+        if body.get("initialMessage"):
             message = {
                 "id": context.store.new_id(context.team, "msg_"),
                 "ticketId": document["id"],
@@ -74,9 +75,7 @@ class Tickets(Collection):
             customer = find_customer(context, document["customerId"])
             shown["customer"] = customer and {name: customer[name] for name in ("id", "name", "email")}
         if whole and not fresh:
-            shown["messages"] = context.store.select(
-                context.team, MESSAGES, owner=document["id"], order=OLDEST_FIRST
-            )
+            shown["messages"] = context.store.select(context.team, MESSAGES, owner=document["id"], order=OLDEST_FIRST)
         return shown
 
     def _link(self, context: Context, document: Json) -> None:
@@ -105,7 +104,7 @@ class Messages(Collection):
 
     order = OLDEST_FIRST
 
-    def prepare(self, context: Context, document: Json, body: Json) -> None:
+    def prepare(self, context: Context, document: Json, body: Json) -> None:  # noqa: ARG002
         """The service chooses a name where none is given; which one is not documented."""
         document["senderName"] = body.get("senderName") or str(document["sender"]).capitalize()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
@@ -14,7 +15,7 @@ except ImportError as error:
     raise ImportError("The sandbox needs jsonschema-rs: pip install cstar-async[sandbox]") from error
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cstar_async._generated.operations import Operation, Param
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 CONTRACT_URI = "cstar:contract"
 CLAMPED = frozenset({"pageSize", "limit"})
 """Parameters whose values above the maximum mean the maximum (reference, 1.4)."""
-BOOLEANS = {"true": True, "false": False}
+INTEGER = re.compile(r"-?[0-9]{1,15}")
 ARTICLES = {"integer": "an integer", "array": "an array", "object": "an object", "null": "null"}
 
 
@@ -53,9 +54,10 @@ class Validation:
             raise Problem(400, "invalid_request_error", "invalid_json", message) from None
         if not isinstance(value, dict):
             raise invalid("The request body must be a JSON object.")
+        body = cast("Json", value)
         if operation.body:
-            check(self.errors(f"/operations/{operation.id}/body", value), "field")
-        return value  # pyright: ignore[reportUnknownVariableType] - JSON
+            check(self.errors(f"/operations/{operation.id}/body", body), "field")
+        return body
 
     def query(self, operation: Operation, sent: Mapping[str, Sequence[str]]) -> Json:
         """The query parameters that were sent, as the types that the contract gives them. Raises Problem 400.
@@ -92,17 +94,18 @@ def _convert(param: Param, texts: Sequence[str]) -> Any:
 
 
 def _scalar(kind: str, name: str, text: str) -> Any:
+    parse, wanted = SCALARS.get(kind, (str, "text"))
     try:
-        if kind == "integer":
-            return int(text)
-        if kind == "number":
-            return float(text)
-        if kind == "boolean":
-            return BOOLEANS[text.lower()]
+        return parse(text)
     except (ValueError, KeyError):
-        wanted = {"integer": "an integer", "boolean": "true or false"}.get(kind, "a number")
         raise invalid(f"The '{name}' parameter must be {wanted}.", name) from None
-    return text
+
+
+def _integer(text: str) -> int:
+    # int() would take "1_000" and " 5 " as well, and SQLite takes no number above 63 bits.
+    if INTEGER.fullmatch(text) is None:
+        raise ValueError(text)
+    return int(text)
 
 
 def check(errors: Sequence[ValidationError], noun: str, name: str = "") -> None:
@@ -151,3 +154,11 @@ def _complaint(error: ValidationError) -> str:  # noqa: PLR0911 - one line per k
             return f"must be at most {limit}"
         case _:
             return f"is not valid: {error.message}"
+
+
+SCALARS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "integer": (_integer, "an integer"),
+    "number": (float, "a number"),
+    "boolean": ({"true": True, "false": False}.__getitem__, "true or false"),
+}
+"""How the text of a query parameter is read, by its type in the contract; anything else is text."""

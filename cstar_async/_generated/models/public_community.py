@@ -117,7 +117,7 @@ class TopicCustomField:
     Attributes:
         id: The id of the field's definition. (docs)
         label: What people see. (docs)
-        type: What a custom field of a topic holds.
+        type: What its values are. (docs)
         required: Whether a post must fill it in. (docs)
         options: The values to choose from, for `select`. (docs)
         default_value: The value to begin with. (docs)

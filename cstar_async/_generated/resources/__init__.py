@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .request_logs import Logs
     from .saved_views import Views
     from .search import Search
-    from .settings import Settings
+    from .settings import SettingsResource
     from .sla_rules import Sla
     from .tags import Tags
     from .tickets import Tickets
@@ -102,11 +102,11 @@ class Resources(Sender):
         return Members(self)
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> SettingsResource:
         """Settings."""
-        from .settings import Settings
+        from .settings import SettingsResource
 
-        return Settings(self)
+        return SettingsResource(self)
 
     @cached_property
     def notifications(self) -> Notifications:

@@ -90,8 +90,7 @@ class GamePlayer:
         `GET /api/v1/teams/{teamId}/game/player`.
 
         Args:
-            user_id: Whose data is meant. A key belongs to a team, not to a person, so the player is named: a user
-                id (`usr_…`) or a membership id (`mem_…`). (inferred)
+            user_id: Whose data is meant, by user id (`usr_…`) or membership id (`mem_…`). (docs)
         """
         return Call(self._client, _game.PLAYER_GET, (), {"userId": user_id}, None, decode_player_stats)
 
@@ -255,7 +254,7 @@ class GameLeaderboard:
         Args:
             user_id: Whose data is meant. A key belongs to a team, not to a person, so the player is named: a user
                 id (`usr_…`) or a membership id (`mem_…`). (inferred)
-            period: The span of time to count.
+            period: The span of time to count. (inferred)
         """
         return Call(
             self._client, _game.LEADERBOARD_ME, (), {"userId": user_id, "period": period}, None, decode_player_rank

@@ -20,7 +20,7 @@ from ..models.settings import (
 from ..operations import settings as _settings
 
 
-class Settings:
+class SettingsResource:
     """`settings`: Settings."""
 
     def __init__(self, client: Sender) -> None:

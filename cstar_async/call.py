@@ -1,0 +1,186 @@
+"""`Call`: one request that can be awaited, again and again."""
+
+from __future__ import annotations
+
+import abc
+import math
+import sys
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from .answer import Answer, Response, read_result
+from .request import NO_OPTIONS, KeyCell, Options, Request
+from .wire import drop_unset
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Coroutine, Generator, Sequence
+    from typing import Self
+
+    from ._generated.operations import Operation
+    from .clock import Clock
+    from .deadline import Deadline
+    from .quota import Priority
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Engine(abc.ABC):
+    """What calls need of their client; `cstar_async.engine` has the real one."""
+
+    base_url: str
+    clock: Clock
+
+    @abc.abstractmethod
+    async def send(self, request: Request, deadline: Deadline | None = None) -> Answer:
+        """The successful answer to a request; `deadline` replaces the one in its options, which starts now."""
+
+    @abc.abstractmethod
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run work in a task that is held, and cancelled when the client is closed."""
+
+    @abc.abstractmethod
+    def require_open(self) -> None:
+        """Raise RuntimeError if the client is closed, or belongs to another event loop."""
+
+
+class Sender:
+    """The root of the client's classes: what a Call is made from."""
+
+    _engine: Engine
+
+
+class Call(Generic[T_co]):
+    """A request as a value: `await` it to send it and get its result.
+
+    Nothing is sent before the first await, and every await sends anew. A POST or PATCH carries an idempotency key
+    that stays the same until there is a final answer, so awaiting it again after an error never does the write twice.
+    A Call compares and hashes by identity, so that two equal ones given to `asyncio.gather` are two requests.
+
+    A Call that is dropped without ever being used warns (RuntimeWarning), as a forgotten coroutine does.
+    """
+
+    __slots__ = ("__weakref__", "_decode", "_engine", "_request", "_used")
+
+    def __init__(
+        self,
+        client: Sender,
+        operation: Operation,
+        path_args: tuple[str, ...],
+        query: Mapping[str, object] | None,
+        json: Mapping[str, object] | Sequence[object] | None,
+        decode: Callable[[Any], Any] | None,
+        /,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        if isinstance(json, Mapping):
+            json = drop_unset(json)
+        # The one door from the public client to what works behind it.
+        self._engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._decode = decode
+        self._request = Request(operation, path_args, query, json, headers, NO_OPTIONS, KeyCell())
+        self._used = False
+
+    @property
+    def operation(self) -> Operation:
+        """The endpoint, as the contract describes it."""
+        return self._request.operation
+
+    def __await__(self) -> Generator[Any, None, T_co]:
+        return self.send().__await__()
+
+    def send(self) -> Coroutine[Any, Any, T_co]:
+        """Send the request; the coroutine of `await call`, for `TaskGroup.create_task`, which takes nothing else.
+
+        Raises an error of `cstar_async.errors`; ValueError or TypeError for arguments that cannot be sent (an empty
+        id, for example); RuntimeError if the client is closed or belongs to another event loop.
+        """
+        self._used = True
+        return self._fetch()
+
+    async def _fetch(self) -> T_co:
+        return self._read(await self._engine.send(self._request))
+
+    async def response(self) -> Response[T_co]:
+        """Send the request and get the result together with status, headers, request id, attempts and raw body."""
+        self._used = True
+        answer = await self._engine.send(self._request)
+        return Response(self._read(answer), answer)
+
+    def _read(self, answer: Answer) -> T_co:
+        result: T_co = read_result(self._request.operation, answer, self._decode)
+        return result
+
+    def options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_retries: int | None = None,
+        idempotency_key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        priority: Priority | None = None,
+    ) -> Self:
+        """Return a copy with other options; None leaves one as it is.
+
+        :param timeout: seconds for one attempt, to the end of the body.
+        :param deadline: seconds from the await for everything together: queueing, quota, attempts, backoff. On a list
+            it bounds the whole iteration.
+        :param max_retries: how often to send again after a failure that may pass; 0 for never.
+        :param idempotency_key: a key of your own; it is kept, whatever the answer. The service answers an equal write
+            with the same key from memory for 24 h (docs).
+        :param headers: more headers, for example `CStar-Version`; added to those of earlier `options`.
+        :param priority: `"bulk"` marks work that nobody waits for; the client's Quota is told.
+
+        Raises ValueError for numbers that make no sense.
+        """
+        if timeout is not None and not timeout > 0:
+            raise ValueError(f"timeout is a positive number of seconds, got {timeout!r}")
+        if deadline is not None and math.isnan(deadline):
+            raise ValueError("deadline is a number of seconds, got nan")
+        if max_retries is not None and max_retries < 0:
+            raise ValueError(f"max_retries is 0 or more, got {max_retries!r}")
+        if idempotency_key is not None and not idempotency_key:
+            raise ValueError("idempotency_key must not be empty")
+        if priority not in {None, "interactive", "bulk"}:
+            raise ValueError(f"priority is 'interactive' or 'bulk', got {priority!r}")
+        old = self._request.options
+        changed = Options(
+            timeout=old.timeout if timeout is None else timeout,
+            deadline=old.deadline if deadline is None else deadline,
+            max_retries=old.max_retries if max_retries is None else max_retries,
+            idempotency_key=old.idempotency_key if idempotency_key is None else idempotency_key,
+            headers=old.headers if headers is None else {**(old.headers or {}), **headers},
+            priority=old.priority if priority is None else priority,
+        )
+        return self._with(self._request.replace(options=changed))
+
+    def _with(self, request: Request) -> Self:
+        """A copy that sends another request. Deriving a Call from this one counts as use of this one."""
+        self._used = True
+        copy = type(self).__new__(type(self))
+        copy._engine, copy._decode = self._engine, self._decode  # noqa: SLF001  # one of our own class
+        copy._request, copy._used = request, False  # noqa: SLF001
+        return copy
+
+    def as_curl(self) -> str:
+        """The same request as a curl command. It holds no key (`$CSTAR_API_KEY`) and shows the team as `{teamId}`."""
+        self._used = True
+        return self._request.as_curl(self._engine.base_url)
+
+    def _mark_used(self) -> None:
+        """For gather, which may never come to send this one."""
+        self._used = True
+
+    def __repr__(self) -> str:
+        operation = self._request.operation
+        return f"<{type(self).__name__} {operation.id or 'call'}: {operation.method} {operation.path}>"
+
+    def __del__(self) -> None:
+        # getattr: __init__ may have failed before the slot was filled.
+        if getattr(self, "_used", True) or sys.is_finalizing():
+            return
+        warnings.warn(f"{self!r} was never awaited, so nothing was sent", RuntimeWarning, stacklevel=2, source=self)

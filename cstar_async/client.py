@@ -1,0 +1,122 @@
+"""`CStarClient`: the settings, the session and the tasks behind all calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._generated.resources import Resources
+from .call import Call
+from .clock import SystemClock
+from .config import load_settings
+from .deadline import DeadlineBlock
+from .engine import ClientEngine
+from .gather import Gather
+from .quota import Quota
+from .request import raw_operation
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+    from types import TracebackType
+    from typing import Self
+
+    import aiohttp
+
+    from .clock import Clock
+
+T = TypeVar("T")
+
+
+class CStarClient(Resources):
+    """The cStar API. Its resources hang on it: `await cstar.tickets.get(ticket_id)`.
+
+    Use it as an async context manager, or `await cstar.close()` when done. Making one does no I/O. It belongs to the
+    event loop of its first request.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        team_id: str | None = None,
+        base_url: str | None = None,
+        timeout: float = 30.0,
+        max_retries: int = 3,
+        session: aiohttp.ClientSession | None = None,
+        quota: Quota | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Set up a client.
+
+        :param api_key: a secret (`sk_…`) or publishable (`pk_…`, reads only) key; default CSTAR_API_KEY.
+        :param team_id: the team's UUID; default CSTAR_TEAM_ID, else the service is asked once which team the key
+            belongs to.
+        :param base_url: scheme, host and port; default CSTAR_BASE_URL, else https://www.cstar.help.
+        :param timeout: seconds for one attempt, to the end of the body; `math.inf` for no limit.
+        :param max_retries: how often a request is sent again after a failure that may pass.
+        :param session: a session of your own; it is used as it is and not closed. Without one the client makes its
+            own, with the proxy that the environment names.
+        :param quota: a request budget to share with other clients of the same key and event loop.
+        :param clock: a source of time for tests.
+
+        Raises ConfigError for a key or base URL that cannot work, ValueError for numbers that make no sense.
+        """
+        if not timeout > 0:
+            raise ValueError(f"timeout is a positive number of seconds, got {timeout!r}")
+        if max_retries < 0:
+            raise ValueError(f"max_retries is 0 or more, got {max_retries!r}")
+        settings = load_settings(api_key, team_id, base_url)
+        self._quota = Quota() if quota is None else quota
+        self._time = SystemClock() if clock is None else clock
+        self._engine = self._core = ClientEngine(settings, session, self._quota, self._time, timeout, max_retries)
+
+    @property
+    def quota(self) -> Quota:
+        """The request budget: `limit`, `remaining`, `in_flight`."""
+        return self._quota
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        json: Mapping[str, object] | Sequence[object] | None = None,
+    ) -> Call[Any]:
+        """An endpoint that this package does not know, under the same rules as the others.
+
+        `path` is whole and percent-encoded, `/api/v1/teams/{teamId}/…`; `{teamId}` is filled in. The result is the
+        whole body: parsed JSON, else text or bytes by its content type, None if it is empty.
+        """
+        return Call(self, raw_operation(method, path), (), query, json, None)
+
+    def gather(self, calls: Iterable[Call[T]] | AsyncIterable[Call[T]], *, concurrency: int = 8) -> Gather[T]:
+        """Send many calls, `concurrency` at a time.
+
+        Iterate over the result for `Outcome`s as they come; await it for a list of them in the order of the calls.
+        Calls are taken from the iterable only when there is room for them. Errors are kept in the outcomes.
+        """
+        return Gather(self._engine, calls, concurrency)
+
+    def deadline(self, seconds: float) -> DeadlineBlock:
+        """Bound everything that calls do inside this block: `async with cstar.deadline(5): …`.
+
+        Counted are queueing, quota waits, attempts, backoff and reading the body, of calls begun in the block and in
+        tasks started in it. DeadlineExceededError is raised as soon as a wait cannot fit. Of nested blocks and the
+        `deadline` option, the nearest wins.
+        """
+        return DeadlineBlock(seconds, self._time)
+
+    async def close(self) -> None:
+        """Cancel what works in the background and close the client's own session. Calls from now on fail."""
+        await self._core.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._core.base_url} team {self._core.team or '(not known yet)'}>"

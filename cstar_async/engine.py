@@ -1,0 +1,146 @@
+"""The engine behind a client: its loop, its tasks, its team, and the way from a request to its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import math
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .answer import raise_decode_error, read_body
+from .call import Engine
+from .deadline import Deadline, forget_deadline, nearest
+from .errors import DeadlineExceededError
+from .request import NO_OPTIONS, KeyCell, Request, raw_operation
+from .send import SendLoop
+from .transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    import aiohttp
+
+    from .answer import Answer
+    from .clock import Clock
+    from .config import Settings
+    from .quota import Quota
+
+T = TypeVar("T")
+
+
+class ClientEngine(Engine):
+    """What a `CStarClient` drives. It belongs to the event loop of its first request."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession | None,
+        quota: Quota,
+        clock: Clock,
+        timeout: float,
+        max_retries: int,
+    ) -> None:
+        self.base_url = settings.base_url
+        self.clock = clock
+        self.team = settings.team_id
+        self._transport = Transport(session, settings.base_url, settings.proxy)
+        self._sending = SendLoop(settings, self._transport, quota, clock, timeout, max_retries)
+        self._asking: asyncio.Task[str] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def require_open(self) -> None:
+        """Raise RuntimeError if the client is closed, or belongs to another event loop. The first loop is its own."""
+        if self._transport.closed:
+            raise RuntimeError("the client is closed")
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            if self._loop is not None:
+                raise RuntimeError(
+                    "this client belongs to another event loop, that of its first request; make one client per loop"
+                )
+            self._loop = loop
+
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run work in a task that is held, since asyncio keeps only weak references, and cancelled by `close`."""
+        try:
+            self.require_open()
+        except RuntimeError:
+            work.close()
+            raise
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def send(self, request: Request, deadline: Deadline | None = None) -> Answer:
+        """The successful answer, once the request is found fit to be sent and the team is known."""
+        self.require_open()
+        if deadline is None and request.options.deadline is not None:
+            deadline = Deadline(request.options.deadline, self.clock)
+        deadline = nearest(deadline)
+        self._sending.check(request)
+        team = self.team
+        if team is None and request.operation.team:
+            request.target("team")  # an argument that cannot be sent is no reason to ask for the team
+            team = await self._find_team(deadline)
+        return await self._sending.send(request, request.target(team), deadline)
+
+    async def _find_team(self, deadline: Deadline | None) -> str:
+        """The team of the key. Whoever comes first asks, the others wait for the same answer."""
+        task = self._asking
+        if task is None:
+            # The question is everyone's, so neither the asker's cancellation nor his deadline ends it.
+            context = contextvars.copy_context()
+            context.run(forget_deadline)
+            task = context.run(self.spawn, self._ask_team())
+            task.add_done_callback(self._team_asked)
+            self._asking = task
+        remaining = math.inf if deadline is None else deadline.remaining()
+        if remaining > 0:
+            await asyncio.wait({task}, timeout=None if math.isinf(remaining) else remaining)
+        if not task.done():
+            raise DeadlineExceededError(
+                f"the deadline passed while {_WHOAMI.method} {_WHOAMI.path} was asked for the key's team id",
+                method=_WHOAMI.method,
+                path=_WHOAMI.path,
+            )
+        if task.cancelled():
+            self.require_open()
+        return task.result()
+
+    async def _ask_team(self) -> str:
+        request = Request(_WHOAMI, (), None, None, None, NO_OPTIONS, KeyCell())
+        answer = await self._sending.send(request, request.target(None), None)
+        body = read_body(_WHOAMI, answer)
+        try:
+            team = body["data"]["teamId"]
+            if not isinstance(team, str):
+                raise TypeError  # noqa: TRY301
+        except (TypeError, KeyError) as error:
+            raise_decode_error(_WHOAMI, answer, body, ["$.data.teamId: expected the key's team id"], error)
+        return team
+
+    def _team_asked(self, task: asyncio.Task[str]) -> None:
+        self._asking = None
+        # A failure is not remembered. Looking at it here also keeps asyncio from reporting one nobody waited for.
+        if not task.cancelled() and task.exception() is None:
+            self.team = task.result()
+
+    async def close(self) -> None:
+        """Cancel the tasks, wait for them, and close the session. Sends from now on fail."""
+        if self._loop is not None and self._loop is not asyncio.get_running_loop():
+            raise RuntimeError("the client belongs to another event loop; close it there")
+        self._transport.closed = True
+        current = asyncio.current_task()
+        tasks = [task for task in self._tasks if task is not current]
+        for task in tasks:
+            task.cancel()
+        try:
+            if tasks:
+                await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            await self._transport.close()
+
+
+_WHOAMI = raw_operation("GET", "/api/v1/auth/whoami")._replace(id="auth.whoami", tag="Auth", content="json")

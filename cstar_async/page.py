@@ -1,0 +1,187 @@
+"""Pages of a list, and which page comes next. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar, cast
+
+import attrs
+
+from .errors import PaginationError
+
+T_co = TypeVar("T_co", covariant=True)
+
+REMEMBERED_PAGES = 10
+BARREN_PAGES = 3
+
+
+class Pagination(NamedTuple):
+    """What an answer says about its place in the list; None for what it does not say."""
+
+    page: int | None = None
+    page_size: int | None = None
+    total: int | None = None
+    total_pages: int | None = None
+    has_more: bool | None = None
+    next_cursor: str | None = None
+
+
+class PageMeta(NamedTuple):
+    """`meta` of an answer; None for what is absent."""
+
+    request_id: str | None = None
+    timestamp: dt.datetime | None = None
+
+
+@attrs.define(kw_only=True)
+class Page(Generic[T_co]):
+    """One page of a list; iterable and sized."""
+
+    data: list[T_co]
+    pagination: Pagination
+    has_more: bool
+    """Whether another page follows: as the answer says, else a page that is not full is the last."""
+    meta: PageMeta
+
+    def __iter__(self) -> Iterator[T_co]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+
+_FIELDS = {
+    "page": (int, ("page",)),
+    "page_size": (int, ("pageSize", "page_size")),
+    "total": (int, ("total",)),
+    "total_pages": (int, ("totalPages", "total_pages")),
+    "has_more": (bool, ("hasMore", "has_more")),
+    "next_cursor": (str, ("nextCursor", "next_cursor")),
+}
+
+
+def read_pagination(body: Mapping[str, Any]) -> Pagination:
+    """Pagination from the top level or from `meta`, whichever has the field (docs show both places)."""
+    places: list[Mapping[str, Any]] = []
+    for holder in (body, body.get("meta")):
+        place = cast("Mapping[str, Any]", holder).get("pagination") if isinstance(holder, Mapping) else None
+        if isinstance(place, Mapping):
+            places.append(cast("Mapping[str, Any]", place))
+    # The JavaScript SDK's hasMore stands beside data; a body of that shape is read as well.
+    places.append({name: body[name] for name in ("hasMore", "nextCursor") if name in body})
+    found: dict[str, Any] = {}
+    for field, (kind, names) in _FIELDS.items():
+        values = (place.get(name) for place in places for name in names)
+        found[field] = next((value for value in values if type(value) is kind), None)
+    return Pagination(**found)
+
+
+def read_meta(body: Mapping[str, Any]) -> PageMeta:
+    """`meta` of a body. It decides nothing, so whatever is odd in it reads as None."""
+    meta = body.get("meta")
+    if not isinstance(meta, Mapping):
+        return PageMeta()
+    members = cast("Mapping[str, Any]", meta)
+    identity, moment = members.get("requestId"), members.get("timestamp")
+    try:
+        timestamp = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else None
+    except ValueError:
+        timestamp = None
+    return PageMeta(identity if isinstance(identity, str) else None, timestamp)
+
+
+def says_more(pagination: Pagination, number: int, size: int) -> bool | None:
+    """Whether the answer says that another page follows the page `number` of `size`; None if it says neither."""
+    if pagination.has_more is not None:
+        return pagination.has_more
+    if pagination.next_cursor is not None:
+        return True
+    number = pagination.page or number
+    if pagination.total_pages is not None:
+        return number < pagination.total_pages
+    if pagination.total is not None:
+        return number * (pagination.page_size or size) < pagination.total
+    return None
+
+
+def last_page(pagination: Pagination, size: int) -> int | None:
+    """The number of the last page, if the answer tells."""
+    if pagination.total is not None and size > 0:
+        return -(-pagination.total // size)
+    return pagination.total_pages
+
+
+class _Gap(NamedTuple):
+    """A page that was read before the rows in front of it: when those are read, go on behind it."""
+
+    page: int
+    more: bool
+
+
+class Walk:
+    """Which page of a numbered list to ask for next, and which of its rows are new.
+
+    Rows that vanish from the pages already read (the reader closes tickets while he lists the open ones) move all
+    later rows forward, past the place where a naive reader goes on. When `total` has fallen by k since the page before,
+    up to k rows have moved into the last ceil(k / size) pages: these are read again, rows already given are skipped,
+    and then it goes on behind the page that told. Memory is flat: the ids of the last 10 pages are kept.
+    """
+
+    def __init__(self, start: int) -> None:
+        self.upcoming: int | None = start
+        self._total: int | None = None
+        self._gap: _Gap | None = None
+        self._seen: deque[set[object]] = deque(maxlen=REMEMBERED_PAGES)
+        self._barren = 0
+        self._patience = BARREN_PAGES
+
+    def unseen(self, ids: Sequence[object]) -> list[int]:
+        """The places of the rows that have not been given yet, and remember these. A row without an id is new."""
+        places: list[int] = []
+        fresh: set[object] = set()
+        for place, identity in enumerate(ids):
+            if identity is not None:
+                if identity in fresh or any(identity in page for page in self._seen):
+                    continue
+                fresh.add(identity)
+            places.append(place)
+        if fresh:
+            self._seen.append(fresh)
+        if places:
+            self._barren, self._patience = 0, BARREN_PAGES
+        else:
+            self._barren += 1
+        return places
+
+    def require_progress(self) -> None:
+        """Raise PaginationError if too many pages in a row have brought nothing new, yet the list goes on."""
+        if self._barren >= self._patience and self.upcoming is not None:
+            raise PaginationError(
+                f"{self._barren} pages in a row brought nothing new, and the list claims to go on with page "
+                f"{self.upcoming}"
+            )
+
+    def advance(self, number: int, total: int | None, size: int, *, more: bool) -> bool:
+        """Take in that page `number` was read. True if rows have moved, so that pages asked ahead are worthless."""
+        fallen = 0 if total is None or self._total is None else max(0, self._total - total)
+        if total is not None:
+            self._total = total
+        back = min(-(-fallen // size) if size > 0 else 0, number - 1)
+        gap = self._gap
+        if back:
+            self._gap = _Gap(number, more)
+            self.upcoming = number - back
+            # Pages read again may well bring nothing new, if the rows vanished elsewhere.
+            self._patience = max(self._patience, BARREN_PAGES + back)
+        elif gap is not None and not fallen:
+            if number + 1 < gap.page:
+                self.upcoming = number + 1
+            else:
+                self._gap = None
+                self.upcoming = gap.page + 1 if gap.more else None
+        else:
+            self._gap = None
+            self.upcoming = number + 1 if more else None
+        return fallen > 0

@@ -1,0 +1,128 @@
+"""The contract as the tests read it: openapi.yaml loaded once, its operations and examples as values."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from codegen.load import load_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+OPENAPI = HERE.parents[1] / "openapi.yaml"
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class Endpoint(NamedTuple):
+    """An operation of the contract, or a webhook (then `path` is the event's type)."""
+
+    id: str
+    method: str
+    path: str
+    raw: dict[str, Any]
+    parameters: list[dict[str, Any]]
+    """Those of the path and of the operation, references resolved."""
+
+
+class Example(NamedTuple):
+    """An example of a JSON body in the contract."""
+
+    place: str
+    """`tickets.list 200`, or `tickets.create request`."""
+    operation: str
+    schema: dict[str, Any]
+    value: Any
+
+
+@functools.cache
+def document() -> dict[str, Any]:
+    """The contract, parsed by the generator's own loader: timestamps stay text."""
+    return load_document(OPENAPI)
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The named schemas."""
+    found: dict[str, dict[str, Any]] = document()["components"]["schemas"]
+    return found
+
+
+def resolve(node: dict[str, Any]) -> dict[str, Any]:
+    """The node that a local `$ref` stands for, with what is written beside the reference laid over it."""
+    while "$ref" in node:
+        target: Any = document()
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = {**target, **{key: value for key, value in node.items() if key != "$ref"}}
+    return node
+
+
+def properties(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The properties of an object schema, those from `allOf` first; references in properties stay."""
+    schema = resolve(schema)
+    found: dict[str, dict[str, Any]] = {}
+    for part in schema.get("allOf", []):
+        found.update(properties(part))
+    return {**found, **schema.get("properties", {})}
+
+
+def _endpoints(kind: str) -> list[Endpoint]:
+    return [
+        Endpoint(
+            operation["operationId"],
+            method.upper(),
+            path,
+            operation,
+            [resolve(p) for p in (*item.get("parameters", []), *operation.get("parameters", []))],
+        )
+        for path, item in document()[kind].items()
+        for method, operation in item.items()
+        if method in METHODS
+    ]
+
+
+@functools.cache
+def endpoints() -> list[Endpoint]:
+    """The operations, in the order of the document."""
+    return _endpoints("paths")
+
+
+@functools.cache
+def events() -> list[Endpoint]:
+    """The webhooks, in the order of the document."""
+    return _endpoints("webhooks")
+
+
+def _json(place: str, operation: str, content: dict[str, Any]) -> Iterator[Example]:
+    media = content.get("application/json", {})
+    if "example" in media:
+        yield Example(place, operation, media["schema"], media["example"])
+
+
+def answers(endpoint: Endpoint) -> list[Example]:
+    """The examples of an operation's 2xx answers, the whole body each."""
+    return [
+        example
+        for status, response in endpoint.raw["responses"].items()
+        if status.startswith("2")
+        for example in _json(f"{endpoint.id} {status}", endpoint.id, resolve(response).get("content", {}))
+    ]
+
+
+def requests(endpoint: Endpoint) -> list[Example]:
+    """The example of an operation's or webhook's request body."""
+    body = resolve(endpoint.raw.get("requestBody", {}))
+    return list(_json(f"{endpoint.id} request", endpoint.id, body.get("content", {})))
+
+
+def errors() -> list[Example]:
+    """The examples of the shared error answers."""
+    shared: dict[str, dict[str, Any]] = document()["components"]["responses"]
+    return [example for name, response in shared.items() for example in _json(name, name, response["content"])]
+
+
+def data_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of `data` inside an envelope."""
+    return properties(schema)["data"]

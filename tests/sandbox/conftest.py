@@ -1,0 +1,123 @@
+"""A sandbox per test, and a plain HTTP caller for it that holds every answer to the contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import aiohttp
+import pytest
+
+from cstar_async.sandbox import Sandbox, Team
+from cstar_async.sandbox.contract import Routes, load_contract
+from cstar_async.sandbox.validation import Validation
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+VALIDATION = Validation(load_contract())
+ROUTES = Routes(load_contract().operations)
+
+
+class Reply(NamedTuple):
+    """An answer, read whole."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+    @property
+    def data(self) -> Any:
+        """The `data` of a success; fails with the body of anything else."""
+        assert 200 <= self.status < 300, self.body
+        return self.body["data"]
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of a list."""
+        return [each["id"] for each in self.data]
+
+    @property
+    def error(self) -> tuple[int, str, str | None]:
+        """Status, code and param of an error."""
+        error = self.body["error"]
+        return self.status, error["code"], error.get("param")
+
+
+class Desk:
+    """Calls the sandbox as one team, with paths below the team."""
+
+    def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession, team: Team) -> None:
+        self.sandbox = sandbox
+        self.session = session
+        self.team = team
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        json: object = None,
+        *,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+    ) -> Reply:
+        """Send a request; `path` is below the team, or whole if it begins with /api. `key` replaces the secret key."""
+        whole = path if path.startswith(("/api", "/_")) else f"/api/v1/teams/{self.team.id}{path}"
+        headers = {"Authorization": f"Bearer {key or self.team.secret_key}", **(headers or {})}
+        url = self.sandbox.base_url + whole
+        async with self.session.request(method, url, json=json, headers=headers, data=data) as response:
+            reply = Reply(response.status, await response.json(), dict(response.headers))
+        hold_to_contract(method, whole, reply)
+        return reply
+
+    async def get(self, path: str, **options: Any) -> Reply:
+        """Send a GET."""
+        return await self.send("GET", path, **options)
+
+    async def post(self, path: str, json: object = None, **options: Any) -> Reply:
+        """Send a POST."""
+        return await self.send("POST", path, json, **options)
+
+    async def patch(self, path: str, json: object, **options: Any) -> Reply:
+        """Send a PATCH."""
+        return await self.send("PATCH", path, json, **options)
+
+    async def delete(self, path: str, **options: Any) -> Reply:
+        """Send a DELETE."""
+        return await self.send("DELETE", path, **options)
+
+    async def ticket(self, title: str = "Printer on fire", **fields: Any) -> Any:
+        """A new ticket."""
+        return (await self.post("/tickets", {"title": title, **fields})).data
+
+    async def customer(self, name: str = "Jane", **fields: Any) -> Any:
+        """A new customer."""
+        body = {"name": name, "email": f"{name.lower()}@example.org", **fields}
+        return (await self.post("/customers", body)).data
+
+
+def hold_to_contract(method: str, path: str, reply: Reply) -> None:
+    """Fail if the body is not what the contract says for this operation and status."""
+    if reply.status >= 400:
+        errors = VALIDATION.errors("/components/schemas/ErrorBody", reply.body)
+        assert not errors, errors
+        return
+    match = ROUTES.match(path.partition("?")[0])
+    if match is not None:
+        operation = match.operations[method]
+        errors = VALIDATION.errors(f"/operations/{operation.id}/responses/{reply.status}", reply.body)
+        assert not errors, errors
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """A sandbox in memory, on the standing clock."""
+    async with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+async def desk(sandbox: Sandbox) -> AsyncIterator[Desk]:
+    """The default team of the sandbox."""
+    async with aiohttp.ClientSession() as session:
+        yield Desk(sandbox, session, sandbox.default_team)

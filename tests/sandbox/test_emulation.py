@@ -1,0 +1,106 @@
+"""What is emulated, and what honestly is not."""
+
+from __future__ import annotations
+
+import aiohttp
+import pytest
+
+from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox.contract import Contract, Routes, load_contract
+from cstar_async.sandbox.emulation import HANDLERS, NOT_EMULATED, SPECIAL, build_handlers, reason
+
+from .conftest import Desk
+
+CONTRACT = load_contract()
+EMULATED = build_handlers(CONTRACT)
+REST = [operation for operation in CONTRACT.operations.values() if operation.id not in EMULATED]
+
+
+async def test_what_is_not_emulated_says_so(desk: Desk) -> None:
+    """Every other operation answers 501 and names itself; none pretends."""
+    for operation in REST:
+        path = operation.path.replace("{teamId}", desk.team.id).replace("{", "").replace("}", "")
+        reply = await desk.send(operation.method, path, {} if operation.body else None)
+        assert reply.error == (501, "not_emulated", None), operation.id
+        assert f"does not emulate {operation.id}:" in reply.body["error"]["message"]
+
+
+@pytest.mark.parametrize("operation_id", [operation.id for operation in REST])
+def test_there_is_a_reason(operation_id: str) -> None:
+    """No operation is left out by accident: each has a line in the table."""
+    assert any(operation_id.startswith(prefix) for prefix in NOT_EMULATED), reason(operation_id)
+
+
+def test_the_tables_name_nothing_that_is_gone() -> None:
+    """A prefix, collection or handler that the contract no longer has is a leftover."""
+    ids = CONTRACT.operations
+    assert [prefix for prefix in NOT_EMULATED if not any(each.id.startswith(prefix) for each in REST)] == []
+    assert [each for each in HANDLERS if each not in ids] == []
+    paths = {operation.path for operation in ids.values()}
+    known = {"/".join(part for part in path.split("/")[5:] if not part.startswith("{")) for path in paths}
+    assert set(SPECIAL) <= known
+
+
+def test_the_desk_is_emulated_whole() -> None:
+    """The resources that this part of the sandbox promises have all their plain operations."""
+    for resource in ("tickets", "customers", "customer_groups", "articles", "webhooks", "categories"):
+        verbs = {each.removeprefix(f"{resource}.") for each in EMULATED if each.startswith(f"{resource}.")}
+        assert verbs >= {"list", "get", "create", "update", "delete"}
+
+
+async def test_a_resource_added_to_the_contract_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plain CRUD comes from the contract alone: no line of the sandbox knows what a robot is."""
+    operations = dict(CONTRACT.operations)
+    for verb in ("list", "get", "create", "update", "delete"):
+        model = operations[f"customer_groups.{verb}"]
+        body = model.body.replace("CustomerGroup", "Robot")
+        result = model.result.replace("CustomerGroup", "Robot")
+        path = model.path.replace("customer-groups", "robots").replace("groupId", "robotId")
+        params = tuple("robotId" if name == "groupId" else name for name in model.path_params)
+        operation = model._replace(id=f"robots.{verb}", path=path, path_params=params, body=body, result=result)
+        operations[operation.id] = operation
+    details = CONTRACT.document["operations"]
+    document = {
+        "components": {
+            "schemas": {
+                **CONTRACT.document["components"]["schemas"],
+                "Robot": {
+                    "x-cstar-id-prefix": "rob_",
+                    "properties": {"id": {}, "name": {"type": "string"}, "armCount": {"type": "integer"}},
+                },
+                "RobotCreate": {"required": ["name"], "properties": {"name": {"type": "string"}}},
+                "RobotUpdate": {"properties": {"name": {"type": "string"}}},
+            }
+        },
+        "operations": details
+        | {
+            f"robots.{verb}": {
+                "parameters": details[f"customer_groups.{verb}"]["parameters"],
+                "body": {"$ref": f"#/components/schemas/Robot{verb.capitalize()}"},
+            }
+            for verb in ("list", "get", "create", "update", "delete")
+        },
+    }
+    contract = Contract(operations, document)
+    monkeypatch.setattr("cstar_async.sandbox.server.load_contract", lambda: contract)
+    async with Sandbox() as sandbox, aiohttp.ClientSession() as session:
+        desk = Desk(sandbox, session, sandbox.default_team)
+        robot = (await desk.post("/robots", {"name": "R2"})).data
+        assert robot == {"id": robot["id"], "name": "R2", "armCount": 0}
+        assert robot["id"].startswith("rob_")
+        assert (await desk.patch(f"/robots/{robot['id']}", {"name": "C3"})).data["name"] == "C3"
+        assert (await desk.get("/robots?search=c3")).ids == [robot["id"]]
+        assert (await desk.delete(f"/robots/{robot['id']}")).data == {"deleted": True, "id": robot["id"]}
+        assert (await desk.get(f"/robots/{robot['id']}")).body["error"]["message"] == "Robot not found"
+
+
+def test_a_literal_part_is_preferred_to_a_parameter() -> None:
+    """/webhooks/trigger-test is an operation, not a webhook called so; backtracking finds the rest."""
+    routes = Routes(CONTRACT.operations)
+    literal = routes.match("/api/v1/teams/t/webhooks/trigger-test")
+    parameter = routes.match("/api/v1/teams/t/webhooks/whk_1")
+    assert literal is not None
+    assert parameter is not None
+    assert (literal.operations["POST"].id, literal.values) == ("webhooks.trigger_test", ("t",))
+    assert (parameter.operations["GET"].id, parameter.values) == ("webhooks.get", ("t", "whk_1"))
+    assert routes.match("/api/v1/teams//webhooks") is None

@@ -1,0 +1,149 @@
+"""The sandbox as a thing that starts, stops and remembers."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+
+from cstar_async.sandbox import Sandbox, VirtualClock
+from cstar_async.sandbox.store import Store, Where
+
+from .conftest import Desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_health(desk: Desk) -> None:
+    """Something to wait for when the sandbox is started by a script; it needs no key."""
+    async with desk.session.get(f"{desk.sandbox.base_url}/_sandbox/health") as response:
+        health = await response.json()
+    assert health["status"] == "ok"
+    assert 0 < health["emulated"] < health["operations"]
+
+
+async def test_date_comes_from_the_clock(desk: Desk) -> None:
+    """Clients compare the quota's reset with Date, so both must be of one clock."""
+    desk.sandbox.clock.advance(days=1)
+    reply = await desk.get("/tickets")
+    assert reply.headers["Date"] == "Tue, 03 Mar 2026 09:00:00 GMT"
+    assert reply.body["meta"]["timestamp"] == "2026-03-03T09:00:00.000Z"
+
+
+async def test_requests_are_recorded(desk: Desk) -> None:
+    """Tests count at the server."""
+    reply = await desk.get("/tickets?status=open")
+    record = desk.sandbox.requests[-1]
+    path = f"/api/v1/teams/{desk.team.id}/tickets"
+    assert record == ("GET", path, 200, reply.headers["x-cstar-request-id"])
+
+
+async def test_a_seed_gives_the_same_everything() -> None:
+    """Two runs with one seed cannot be told apart; another seed gives other ids."""
+
+    async def run(seed: int) -> list[object]:
+        async with Sandbox(seed=seed) as sandbox, aiohttp.ClientSession() as session:
+            desk = Desk(sandbox, session, sandbox.default_team)
+            await desk.ticket(initialMessage="Help")
+            return [sandbox.default_team, sandbox.team(), (await desk.get("/tickets")).body]
+
+    first, second, other = await run(7), await run(7), await run(8)
+    assert first == second
+    assert all(mine != theirs for mine, theirs in zip(first, other, strict=True))
+
+
+async def test_a_file_survives_a_restart(tmp_path: Path) -> None:
+    """Teams, keys, data and kept answers are there again, and time goes on."""
+    file = str(tmp_path / "desk.db")
+    key = {"Idempotency-Key": "k"}
+    async with Sandbox(database=file) as sandbox, aiohttp.ClientSession() as session:
+        team = sandbox.team("Blue")
+        sandbox.clock.advance(hours=5)
+        first = await Desk(sandbox, session, team).post("/tickets", {"title": "x"}, headers=key)
+    async with Sandbox(database=file) as sandbox, aiohttp.ClientSession() as session:
+        desk = Desk(sandbox, session, team)
+        assert sandbox.default_team.name == "Acme Support"
+        assert (await desk.get("/tickets")).ids == [first.data["id"]]
+        assert (await desk.post("/tickets", {"title": "x"}, headers=key)).body == first.body
+        later = await desk.ticket()
+        assert later["createdAt"] >= first.data["createdAt"]
+        assert later["id"] != first.data["id"]
+        assert sandbox.team().id != team.id
+
+
+def test_several_values_of_a_filter_are_alternatives() -> None:
+    """A query parameter that takes a list asks for rows with one of its values."""
+    store = Store(":memory:", 0)
+    for number in range(4):
+        store.insert("team", "things", {"id": str(number), "size": number}, now=0)
+    condition = Where.any_of([Where.equals("size", 1), Where.equals("size", 3)])
+    assert [each["size"] for each in store.select("team", "things", [condition])] == [3, 1]
+    assert store.count("team", "things", [condition, Where.equals("id", "1")]) == 1
+    store.close()
+
+
+async def test_memory_is_forgotten() -> None:
+    """A second start begins with an empty desk."""
+    sandbox = Sandbox()
+    for _ in range(2):
+        async with sandbox, aiohttp.ClientSession() as session:
+            desk = Desk(sandbox, session, sandbox.default_team)
+            await desk.ticket()
+            assert len((await desk.get("/tickets")).ids) == 1
+
+
+async def test_it_is_used_while_it_runs(sandbox: Sandbox) -> None:
+    """Outside of start and close everything says so; closing twice does not hurt."""
+    with pytest.raises(RuntimeError, match="already"):
+        await sandbox.start()
+    await sandbox.close()
+    await sandbox.close()
+    for name in ("base_url", "default_team", "requests", "faults"):
+        with pytest.raises(RuntimeError, match="not running"):
+            getattr(sandbox, name)
+    with pytest.raises(RuntimeError, match="not running"):
+        sandbox.team()
+
+
+async def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
+    """The error is the system's, and nothing stays open."""
+    port = int(sandbox.base_url.rpartition(":")[2])
+    with pytest.raises(OSError, match="in use"):
+        await Sandbox(port=port).start()
+
+
+async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    """Somebody's notes are not overwritten."""
+    file = tmp_path / "notes.txt"
+    file.write_text("my notes " * 100)
+    with pytest.raises(sqlite3.DatabaseError):
+        await Sandbox(database=str(file)).start()
+    assert file.read_text().startswith("my notes")
+
+
+async def test_a_clock_can_be_brought_along() -> None:
+    """Several sandboxes and clients may share one time."""
+    clock = VirtualClock(0)
+    async with Sandbox(clock=clock) as sandbox:
+        assert sandbox.clock is clock
+
+
+async def test_keys_are_not_shown_in_passing(sandbox: Sandbox) -> None:
+    """A team in a log line or an assertion does not print its keys."""
+    assert sandbox.default_team.secret_key not in repr(sandbox.default_team)
+
+
+async def test_team_slugs_are_unique(sandbox: Sandbox) -> None:
+    """Two teams of one name get along."""
+    assert sandbox.team("Blue").slug != sandbox.team("Blue").slug
+
+
+async def test_client_is_wired_to_the_sandbox(sandbox: Sandbox) -> None:
+    """sandbox.client() needs no settings, and takes them."""
+    async with sandbox.client() as cstar, sandbox.team().client(max_retries=0) as other:
+        ticket = await cstar.tickets.create(title="Printer on fire")
+        assert (await cstar.tickets.get(ticket.id)).title == "Printer on fire"
+        assert await other.tickets.list().collect() == []

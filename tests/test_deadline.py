@@ -1,0 +1,76 @@
+"""Deadlines: blocks, nesting, tasks and generators."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from cstar_async.deadline import Deadline, DeadlineBlock, forget_deadline, nearest
+from tests.clock import FakeClock
+
+
+def test_a_deadline_counts_down() -> None:
+    """What remains follows the clock it was given, below zero as well."""
+    clock = FakeClock()
+    deadline = Deadline(5, clock)
+    clock.advance(3)
+    assert deadline.remaining() == 2
+    clock.advance(3)
+    assert deadline.remaining() == -1
+    with pytest.raises(ValueError, match="nan"):
+        Deadline(float("nan"), clock)
+
+
+async def test_the_nearest_deadline_wins() -> None:
+    """An inner block can shorten the outer one and never lengthen it; an option likewise."""
+    clock = FakeClock()
+    assert nearest(None) is None
+    async with DeadlineBlock(5, clock) as outer:
+        assert nearest(None) is outer
+        async with DeadlineBlock(60, clock) as inner:
+            assert inner is outer
+        async with DeadlineBlock(1, clock) as inner:
+            assert inner.remaining() == 1
+            assert nearest(Deadline(0.5, clock)) is not inner
+            assert nearest(Deadline(3, clock)) is inner
+        assert nearest(None) is outer
+    assert nearest(None) is None
+
+
+async def test_tasks_started_inside_inherit_it() -> None:
+    """A task keeps the deadline of the block it was started in, also after the block."""
+
+    async def look() -> Deadline | None:
+        await asyncio.sleep(0)
+        return nearest(None)
+
+    async with DeadlineBlock(5, FakeClock()) as deadline:
+        task = asyncio.create_task(look())
+    assert await task is deadline
+
+
+async def test_a_block_left_in_another_task_restores_and_does_not_fail() -> None:
+    """An async generator that is closed by another task (as asyncio does) leaves its block without an error."""
+    clock = FakeClock()
+
+    async def numbers() -> AsyncGenerator[int, None]:
+        async with DeadlineBlock(5, clock):
+            yield 1
+
+    generator = numbers()
+    assert await anext(generator) == 1
+    await asyncio.create_task(generator.aclose())  # type: ignore[arg-type]
+
+
+async def test_forgetting_is_local_to_its_context() -> None:
+    """Shared work leaves a deadline behind without taking it from the caller."""
+
+    async def shared() -> Deadline | None:
+        forget_deadline()
+        return nearest(None)
+
+    async with DeadlineBlock(5, FakeClock()) as deadline:
+        assert await asyncio.create_task(shared()) is None
+        assert nearest(None) is deadline

@@ -1,0 +1,146 @@
+"""Errors: the tree, pickling, and what their texts say."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import pickle
+
+import pytest
+
+from cstar_async import errors
+from cstar_async.answer import Answer
+from cstar_async.errors import APIError, CStarError
+from cstar_async.failures import Asked, api_error, connection_error, deadline_error, timeout_error
+
+ASKED = Asked("GET", "/api/v1/teams/{teamId}/things", 2, 4, "key-1")
+KEY = "sk_live_0123456789abcdefghijklmnopqrstuv"
+
+
+def all_subclasses(kind: type[CStarError]) -> list[type[CStarError]]:
+    found = [kind]
+    for child in kind.__subclasses__():
+        found.extend(all_subclasses(child))
+    return found
+
+
+def make(kind: type[CStarError]) -> CStarError:
+    """An instance with every field filled."""
+    fields = {"method": "GET", "path": "/x", "attempts": 2, "request_id": "req_1", "idempotency_key": "k"}
+    extra: dict[str, object] = {}
+    if issubclass(kind, APIError):
+        extra = {"status": 418, "code": "teapot", "param": "title", "retry_after": 2.5, "body": {"error": {}}}
+    elif issubclass(kind, errors.QuotaExceededError):
+        extra = {"available_at": dt.datetime(2026, 3, 1, tzinfo=dt.UTC)}
+    elif issubclass(kind, errors.DecodeError):
+        extra = {"problems": ["$.data: missing"], "status": 200, "operation": "things.get"}
+    return kind("something went wrong", **fields, **extra)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", all_subclasses(CStarError))
+def test_every_error_survives_pickling_and_copying(kind: type[CStarError]) -> None:
+    """An error of any class crosses a process boundary with class, text and all fields."""
+    error = make(kind)
+    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301
+        assert type(twin) is kind
+        assert str(twin) == str(error)
+        assert twin.args == error.args
+        assert vars(twin) == vars(error)
+
+
+def test_the_tree_is_as_documented() -> None:
+    """A handler for a general error catches the particular ones."""
+    assert issubclass(errors.APITimeoutError, errors.APIConnectionError)
+    assert issubclass(errors.DeadlineExceededError, TimeoutError)
+    assert not issubclass(errors.APIConnectionError, APIError)
+    assert not issubclass(errors.QuotaExceededError, errors.RateLimitError)
+    assert sorted(errors.__all__) == sorted(kind.__name__ for kind in all_subclasses(CStarError))
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, errors.BadRequestError),
+        (422, errors.BadRequestError),
+        (401, errors.AuthenticationError),
+        (403, errors.PermissionDeniedError),
+        (404, errors.NotFoundError),
+        (409, errors.ConflictError),
+        (429, errors.RateLimitError),
+        (500, errors.ServerError),
+        (501, errors.ServerError),
+        (599, errors.ServerError),
+        (302, APIError),
+        (405, APIError),
+        (413, APIError),
+    ],
+)
+def test_the_class_follows_the_status(status: int, kind: type[APIError]) -> None:
+    """Dispatch is by HTTP status alone, whatever the body says."""
+    assert type(api_error(ASKED, Answer(status, {}, b'{"error":{"type":"not_found_error"}}'), 0.0)) is kind
+
+
+def test_the_fields_of_an_api_error() -> None:
+    """Everything the service says about an error can be read from it."""
+    body = (
+        b'{"success":false,"error":{"type":"invalid_request_error","code":"parameter_missing","message":"No title.",'
+        b'"param":"title","doc_url":"https://x/errors","request_id":"req_9"},"meta":{}}'
+    )
+    error = api_error(ASKED, Answer(400, {}, body), 0.0)
+    assert (error.status, error.type, error.code) == (400, "invalid_request_error", "parameter_missing")
+    assert (error.message, error.param, error.doc_url) == ("No title.", "title", "https://x/errors")
+    assert (error.request_id, error.attempts, error.idempotency_key) == ("req_9", 2, "key-1")
+    assert (error.method, error.path) == ("GET", "/api/v1/teams/{teamId}/things")
+    assert isinstance(error.body, dict)
+    assert str(error) == (
+        "400 parameter_missing: No title. (GET /api/v1/teams/{teamId}/things, attempt 2 of 4, request req_9)"
+    )
+
+
+def test_the_seed_calls_param_field() -> None:
+    """The field name is found under either of its two documented names."""
+    error = api_error(ASKED, Answer(400, {}, b'{"error":{"field":"title"}}'), 0.0)
+    assert error.param == "title"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>502 Bad Gateway</html>", b"[]", b'"x"', b'{"error":7}', b'{"error":"x"}', b"\xff\xfe", b"{"]
+)
+def test_any_body_makes_an_error(body: bytes) -> None:
+    """A proxy's HTML, an empty body or odd JSON still gives the error of its status."""
+    error = api_error(ASKED, Answer(502, {}, body), 0.0)
+    assert type(error) is errors.ServerError
+    assert str(error).startswith("502")
+
+
+def test_retry_after_from_header_date_and_body() -> None:
+    """The wait that the service asks for is found in each place where it may stand."""
+    now = 1_772_366_400.0
+    headers = {"Retry-After": "Sun, 01 Mar 2026 12:00:30 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}
+    assert api_error(ASKED, Answer(429, {"Retry-After": "7"}, b""), now).retry_after == 7
+    assert api_error(ASKED, Answer(429, headers, b""), 0.0).retry_after == 30
+    assert api_error(ASKED, Answer(429, {}, b'{"error":{"retryAfter":60}}'), now).retry_after == 60
+    assert api_error(ASKED, Answer(429, {}, b'{"error":{"retryAfter":true}}'), now).retry_after is None
+    assert "retry after 7 s" in str(api_error(ASKED, Answer(429, {"Retry-After": "7"}, b""), now))
+
+
+def test_no_error_repeats_a_key() -> None:
+    """A service or proxy that echoes the key in its answer does not put it into our errors."""
+    body = b'{"error":{"message":"bad key ' + KEY.encode() + b'"}}'
+    error = api_error(ASKED, Answer(401, {}, body), 0.0)
+    broken = connection_error(ASKED, OSError(f"cannot send {KEY} through http://user:secret@proxy"))
+    for text in (str(error), repr(error), repr(vars(error)), str(broken)):
+        assert KEY[8:] not in text
+        assert "secret@" not in text
+    assert "sk_live_***" in str(error)
+
+
+def test_connection_errors_say_what_was_asked() -> None:
+    """The text of an error without an answer names the request and the attempt, and keeps its cause."""
+    cause = TimeoutError()
+    late = timeout_error(ASKED, 30.0, cause)
+    assert str(late) == "no whole answer within 30 s (GET /api/v1/teams/{teamId}/things, attempt 2 of 4)"
+    assert late.__cause__ is cause
+    assert late.idempotency_key == "key-1"
+    assert str(connection_error(ASKED, OSError())).startswith("no answer: OSError (GET")
+    assert deadline_error(ASKED, "too late", sent=False).attempts == 1

@@ -1,0 +1,215 @@
+"""Quota arithmetic: what is learned from the headers, and what may be sent."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from email.utils import formatdate
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cstar_async.quota import Quota, RateLimit, Window, read_rate_limit
+
+EPOCH = 1_800_000_000
+
+
+def rate(remaining: int | None, reset: int | None = EPOCH + 600, limit: int = 10, window: int | None = 3600) -> RateLimit:
+    return RateLimit(limit, remaining, reset, window)
+
+
+def date(seconds: float = 0) -> str:
+    return formatdate(EPOCH + seconds, usegmt=True)
+
+
+def send(window: Window, now: float = 0.0) -> int:
+    assert window.wait(now) == 0
+    window.in_flight += 1
+    return window.generation
+
+
+def test_headers_are_read() -> None:
+    """All four headers are read; absent ones are None, nonsense is absent."""
+    headers = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "987", "X-RateLimit-Reset": "1800000000"}
+    assert read_rate_limit(headers) == RateLimit(1000, 987, 1_800_000_000, None)
+    assert read_rate_limit({**headers, "X-RateLimit-Window": "3600"}) == RateLimit(1000, 987, 1_800_000_000, 3600)
+    assert read_rate_limit({}) is None
+    assert read_rate_limit({"X-RateLimit-Remaining": "-1", "X-RateLimit-Limit": "many"}) is None
+
+
+def test_before_the_first_answer_the_limit_is_assumed() -> None:
+    """A client that knows nothing yet sends no more than its kind of key allows."""
+    window = Window(3)
+    for _ in range(3):
+        send(window)
+    assert window.wait(0) == math.inf
+
+
+def test_remaining_is_the_least_seen_less_what_is_in_flight() -> None:
+    """Answers that overtake each other do not give requests back, and those under way are taken off."""
+    window = Window(10)
+    generation = send(window)
+    send(window)
+    window.in_flight -= 1
+    window.learn(rate(5), date(), generation, 0)
+    assert window.remaining == 4
+    window.learn(rate(8), date(), generation, 0)
+    assert window.remaining == 4
+    window.learn(rate(2), date(), generation, 0)
+    assert window.remaining == 1
+
+
+def test_the_wait_is_reset_minus_the_answers_own_date() -> None:
+    """The clocks of service and client may differ by years; the wait is right all the same."""
+    window = Window(10)
+    window.learn(rate(0, reset=EPOCH + 600), date(90), 0, now=5000.0)
+    assert window.wait(5000.0) == 510
+    assert window.wait(5010.0) == 500
+    assert window.wait(5510.0) == 0
+    assert window.remaining == 10
+
+
+def test_a_reset_further_off_than_the_window_is_clamped() -> None:
+    """A nonsensical reset does not lock the client out for days."""
+    window = Window(10)
+    window.learn(rate(0, reset=EPOCH + 1_000_000), date(), 0, now=0.0)
+    assert window.wait(0.0) == 3600
+
+
+@pytest.mark.parametrize(("reset", "when"), [(None, date()), (EPOCH + 60, None), (EPOCH + 60, "yesterday")])
+def test_without_reset_or_date_a_whole_window_is_assumed(reset: int | None, when: str | None) -> None:
+    """An answer that cannot be placed in time never makes the wait too short, and never asks the local clock."""
+    window = Window(10)
+    window.learn(rate(0, reset=reset), when, 0, now=0.0)
+    assert window.wait(0.0) == 3600
+
+
+def test_a_new_window_is_taken_over() -> None:
+    """The first answer of a new window replaces what was left of the old one."""
+    window = Window(10)
+    window.learn(rate(0), date(), 0, now=0.0)
+    window.learn(rate(9, reset=EPOCH + 4200), date(601), 0, now=601.0)
+    assert window.remaining == 9
+
+
+def test_late_answers_of_an_old_window_are_ignored() -> None:
+    """A slow answer from before the reset does not shrink the new window."""
+    window = Window(10)
+    window.learn(rate(9, reset=EPOCH + 4200), date(601), 0, now=601.0)
+    window.learn(rate(0, reset=EPOCH + 600), date(599), 0, now=602.0)
+    assert window.remaining == 9
+
+
+def test_late_answers_after_our_own_rollover_are_ignored() -> None:
+    """A request sent before the window ended by our clock tells nothing about the one that has begun."""
+    window = Window(10)
+    old = send(window)
+    window.learn(rate(3), date(), old, now=0.0)
+    assert window.wait(600.0) == 0
+    window.learn(rate(0), date(599), old, now=600.5)
+    assert window.left == 10
+    # But what was sent afterwards and says the same window still runs is believed.
+    window.learn(rate(0, reset=EPOCH + 600), date(590), window.generation, now=600.5)
+    assert window.wait(600.5) == 10
+
+
+def test_the_service_corrects_the_limit() -> None:
+    """A key with another limit than its kind's is learned, and is what the next window starts with."""
+    window = Window(1000)
+    window.learn(rate(0, limit=50), date(), 0, now=0.0)
+    assert window.wait(601.0) == 0
+    assert window.remaining == 50
+
+
+def test_a_failed_request_gives_its_place_back() -> None:
+    """A request that never got an answer does not hold its place for ever."""
+    quota = Quota()
+    quota.assume("publishable")
+    assert (quota.limit, quota.remaining) == (100, 100)
+    generation = quota.begin()
+    assert quota.remaining == 99
+    quota.end(generation, None, None, 0.0)
+    assert quota.remaining == 100
+    assert "100 of 100" in repr(quota)
+
+
+def test_a_quota_knows_nothing_before_its_first_use() -> None:
+    """A Quota that no client has used yet says so, instead of a number."""
+    quota = Quota()
+    assert quota.limit is None
+    assert quota.remaining is None
+    assert quota.in_flight == 0
+
+
+async def test_waiters_are_woken_by_the_end_of_a_request() -> None:
+    """Whoever waits for the first answer goes on when it is there, and gives up after its patience."""
+    quota = Quota()
+    quota.assume("secret")
+    generation = quota.begin()
+    waiting = asyncio.create_task(quota.changed(30.0))
+    await asyncio.sleep(0)
+    quota.end(generation, None, None, 0.0)
+    assert await waiting is True
+    assert await quota.changed(0.0) is False
+
+
+class FixedWindowServer:
+    """The service: fixed windows, its own clock, and a refusal when the window is spent."""
+
+    def __init__(self, limit: int, length: int, offset: float) -> None:
+        self.limit, self.length, self.offset = limit, length, offset
+        self.window = -1
+        self.used = 0
+        self.refused = 0
+
+    def take(self, now: float) -> tuple[RateLimit, str]:
+        time = now + self.offset
+        window = int(time // self.length)
+        if window != self.window:
+            self.window, self.used = window, 0
+        if self.used >= self.limit:
+            self.refused += 1
+        else:
+            self.used += 1
+        reset = (window + 1) * self.length
+        return RateLimit(self.limit, self.limit - self.used, reset, self.length), formatdate(time, usegmt=True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    limit=st.integers(1, 12),
+    offset=st.floats(1e6, 2e6),
+    steps=st.lists(st.tuples(st.sampled_from("send arrive answer tick".split()), st.floats(0, 40)), max_size=120),
+)
+def test_the_only_user_of_a_key_is_never_refused(limit: int, offset: float, steps: list[tuple[str, float]]) -> None:
+    """Whatever the order of sends, arrivals and answers, and whatever the server's clock says, no 429 is earned."""
+    server, window = FixedWindowServer(limit, 100, offset), Window(limit)
+    now = 0.0
+    sent: list[int] = []
+    arrived: list[tuple[int, RateLimit, str]] = []
+    for step, amount in steps:
+        if step == "send" and window.wait(now) == 0:
+            window.in_flight += 1
+            sent.append(window.generation)
+        elif step == "arrive" and sent:
+            arrived.append((sent.pop(int(amount) % len(sent)), *server.take(now)))
+        elif step == "answer" and arrived:
+            generation, found, when = arrived.pop(int(amount) % len(arrived))
+            window.in_flight -= 1
+            window.learn(found, when, generation, now)
+        elif step == "tick":
+            now += amount
+        assert window.remaining >= 0
+        assert not 0 < window.wait(now) < math.inf or window.wait(now) <= 100
+    assert server.refused == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(-5000, 5000), st.integers(0, 3)), max_size=40))
+def test_no_answer_can_make_the_wait_longer_than_a_window(answers: list[tuple[int, int, int]]) -> None:
+    """However odd the headers are, the client is never locked out for more than one window."""
+    window = Window(100)
+    for now, (remaining, reset, generation) in enumerate(answers):
+        window.learn(rate(remaining, reset=max(0, EPOCH + reset)), date(), generation, float(now))
+        wait = window.wait(float(now))
+        assert 0 <= wait <= 3600 or math.isinf(wait)

@@ -1,0 +1,70 @@
+"""Retry arithmetic: backoff, Retry-After, the budget."""
+
+from __future__ import annotations
+
+from email.utils import format_datetime, parsedate_to_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cstar_async.retry import RetryBudget, backoff, parse_http_date, parse_retry_after
+
+NOON = "Sun, 01 Mar 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(("retry", "most"), [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0), (6, 8.0), (5000, 8.0)])
+def test_backoff_doubles_up_to_its_cap(retry: int, most: float) -> None:
+    """Base 0.5 s, cap 8 s, and no overflow however long it goes on."""
+    assert backoff(retry, lambda: 0.0) == 0.0
+    assert backoff(retry, lambda: 0.5) == most / 2
+    assert backoff(retry, lambda: 1.0) == most
+
+
+@given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))
+def test_backoff_is_full_jitter(retry: int, chance: float) -> None:
+    """The wait is anywhere from 0 to the exponential bound."""
+    assert 0 <= backoff(retry, lambda: chance) <= min(8.0, 0.5 * 2.0 ** min(retry - 1, 30))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("0", 0.0), ("12", 12.0), ("1.5", 1.5), ("-3", 0.0), ("soon", None), ("", None), (None, None), ("nan", None)],
+)
+def test_retry_after_in_seconds(value: str | None, expected: float | None) -> None:
+    """Seconds are read; nonsense counts as absent and not as zero."""
+    assert parse_retry_after(value, None, 0.0) == expected
+
+
+def test_retry_after_as_a_date() -> None:
+    """A date is measured against the answer's own Date, and against our clock only without one."""
+    later = "Sun, 01 Mar 2026 12:00:45 GMT"
+    noon = parsedate_to_datetime(NOON).timestamp()
+    assert parse_retry_after(later, NOON, 0.0) == 45
+    assert parse_retry_after(later, None, noon + 5) == 40
+    assert parse_retry_after(NOON, later, 0.0) == 0
+
+
+@given(st.datetimes())
+def test_http_dates_round_trip(moment: object) -> None:
+    """Any date that a server can write is read back to the second."""
+    assert hasattr(moment, "replace")
+    import datetime as dt
+
+    aware = moment.replace(tzinfo=dt.UTC, microsecond=0)
+    if aware.year > 1900:
+        assert parse_http_date(format_datetime(aware, usegmt=True)) == aware.timestamp()
+
+
+def test_the_budget_runs_dry_and_recovers() -> None:
+    """100 tokens allow 20 retries in a row; each success gives one token back, five of them one more retry."""
+    budget = RetryBudget()
+    assert [budget.spend() for _ in range(21)] == [True] * 20 + [False]
+    for _ in range(4):
+        budget.succeeded()
+    assert not budget.spend()
+    budget.succeeded()
+    assert budget.spend()
+    for _ in range(1000):
+        budget.succeeded()
+    assert budget.tokens == 100
