@@ -7,7 +7,6 @@ date, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -17,38 +16,41 @@ from .build import build
 from .errors import ContractError
 from .load import load_document
 from .parse import parse
-from .prepass import Prepass
+from .prepass import prepare
 
 ROOT = Path(__file__).resolve().parent.parent
+CONTRACT = ROOT / "openapi.yaml"
 
 
 def generate(spec: Path) -> dict[str, str]:
     """All files for the document at `spec`, by path. Raises ContractError."""
+    command = "make codegen" if spec == CONTRACT else "python -m codegen --spec ... --out ..."
     document = load_document(spec)
-    prepared = Prepass(document).run()
-    contract = build(document, prepared, parse(prepared))
-    return emit.render(contract, schemas.render(document, prepared.operations))
+    try:
+        prepared = prepare(document)
+        contract = build(document, prepared, parse(prepared))
+        return emit.render(contract, schemas.render(prepared), f"`{command}` from {' '.join(spec.name.split())}")
+    except RecursionError as error:
+        raise ContractError([f"{spec}: is nested too deeply"]) from error
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command. Returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--spec", type=Path, default=ROOT / "openapi.yaml", help="the OpenAPI 3.x document")
+    parser.add_argument("--spec", type=Path, default=CONTRACT, help="the OpenAPI 3.x document")
     parser.add_argument("--out", type=Path, default=ROOT / "cstar_async" / "_generated", help="the package to write")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if the package is not up to date")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
+    out = options.out.resolve()
     try:
-        tree.refuse_foreign(options.out)
-        files = generate(options.spec)
-        fresh = tree.beside(options.out)
-        try:
+        tree.refuse_foreign(out)
+        files = generate(options.spec.resolve())
+        with tree.workplace(out, beside=not options.check) as fresh:
             tree.write(files, fresh)
-            changes = tree.differences(fresh, options.out)
+            changes = tree.differences(fresh, out)
             if not options.check:
-                tree.swap(fresh, options.out)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
+                tree.swap(fresh, out)
     except ContractError as error:
         for problem in error.problems:
             print(f"codegen: {problem}", file=sys.stderr)
@@ -56,9 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
     for change in changes:
         print(change)
     if options.check and changes:
-        print(f"codegen: {options.out} is not what {options.spec} generates; run `make codegen`", file=sys.stderr)
+        print(f"codegen: {out} is not what {options.spec} generates; run `make codegen`", file=sys.stderr)
         return 1
-    print(f"{len(files)} files, {len(changes)} changed, {time.perf_counter() - started:.1f} s")
+    print(f"{len(files) + 1} files, {len(changes)} changed, {time.perf_counter() - started:.1f} s")
     return 0
 
 

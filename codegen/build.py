@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from . import naming
 from .errors import ContractError
 from .ir import ANY, Contract, Enum, Field, Model, Module, Operation, Parameter, Type, WebhookEvent
+from .limits import check_events, check_methods, check_parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
     from .parse import Parsed, ParsedOperation
     from .prepass import Prepared, RawOperation
 
 SHARED = "shared"
 WEBHOOK_EVENTS = "webhook_events"
 _PAGING = ("page", "pageSize", "cursor", "limit")
-_PLACEHOLDER = re.compile(r"{([^{}]+)}")
 
 
 def build(document: dict[str, Any], prepared: Prepared, parsed: Parsed) -> Contract:
     """The contract as the templates see it. Raises ContractError if anything was lost on the way."""
-    builder = _Builder(document, prepared, parsed)
-    return builder.contract()
+    _check_counts(prepared, parsed)
+    return _Builder(document, prepared, parsed).contract()
 
 
 class _Builder:
@@ -30,72 +32,59 @@ class _Builder:
         self._document = document
         self._prepared = prepared
         self._parsed = parsed
-        self._flattened: set[str] = set()
+        self._schemas = prepared.schemas
+        self._follow = prepared.resolver.follow
 
     def contract(self) -> Contract:
-        missing = [raw.place for raw in self._prepared.operations if raw.id not in self._parsed.operations]
-        if missing:
-            raise ContractError([f"{place}: lost by the parser" for place in missing])
-        tag_of = {raw.id: str((raw.raw.get("tags") or ["default"])[0]) for raw in self._prepared.operations}
-        constants = _constants(tag_of)
-        operations = [
-            self._operation(raw, self._parsed.operations[raw.id], tag_of[raw.id], constants[raw.id])
+        constants = _constants(self._prepared.operations)
+        operations = tuple(
+            self._operation(raw, self._parsed.operations[raw.id], constants[raw.id])
             for raw in self._prepared.operations
-        ]
-        _check_methods(operations)
-        events = [self._event(name, item) for name, item in self._prepared.webhooks.items()]
+        )
+        events = tuple(self._event(name, item) for name, item in self._prepared.webhooks.items())
+        check_parameters(operations)
+        check_methods(operations)
+        check_events(events)
         modules, home = self._modules(operations, events)
+        info = self._document.get("info") or {}
         return Contract(
-            title=str(self._document.get("info", {}).get("title", "")),
-            version=str(self._document.get("info", {}).get("version", "")),
+            title=str(info.get("title", "")),
+            version=str(info.get("version", "")),
             modules=modules,
-            operations=tuple(operations),
-            events=tuple(events),
+            operations=operations,
+            events=events,
             home=home,
         )
 
     # Models
 
     def _modules(
-        self, operations: list[Operation], events: list[WebhookEvent]
+        self, operations: tuple[Operation, ...], events: tuple[WebhookEvent, ...]
     ) -> tuple[tuple[Module, ...], dict[str, str]]:
-        definitions: dict[str, Model | Enum] = {}
-        for name in self._prepared.schemas:
-            if name in self._parsed.models:
-                definitions[name] = self._model(name)
-            elif name in self._parsed.enums:
-                raw = self._prepared.schemas[name]
-                values = self._parsed.enums[name]
-                base = "str" if isinstance(values[0], str) else "int"
-                definitions[name] = Enum(name, cast("Any", base), values, _text(raw.get("description")))
-        lost = [n for n, raw in self._prepared.schemas.items() if raw and n not in definitions]
-        if lost:
-            raise ContractError([f"schema {name}: lost by the parser" for name in lost])
-
+        definitions = {name: self._definition(name) for name in self._schemas.raw}
         users: dict[str, set[str]] = {name: set() for name in definitions}
         titles = {SHARED: "Shared", WEBHOOK_EVENTS: "Webhook events"}
 
-        def mark(name: str, module: str) -> None:
-            if module not in users[name]:
-                users[name].add(module)
-                for inner in definitions[name].references():
-                    mark(inner, module)
+        def mark(names: Iterable[str], module: str) -> None:
+            waiting = list(names)
+            while waiting:
+                name = waiting.pop()
+                if module not in users[name]:
+                    users[name].add(module)
+                    waiting += definitions[name].references()
 
         for operation in operations:
-            titles[operation.module] = operation.tag
-            for name in operation.references():
-                mark(name, operation.module)
+            titles.setdefault(operation.module, operation.tag)
+            mark(operation.references(), operation.module)
         for event in events:
-            for name in event.data.references():
-                mark(name, WEBHOOK_EVENTS)
+            mark(event.data.references(), WEBHOOK_EVENTS)
+        read_by_hand = self._read_by_hand(operations)
+        for name in definitions:
+            if not users[name] and name not in read_by_hand:
+                mark([name], SHARED)  # nothing uses it, but the document has it
 
-        home: dict[str, str] = {}
-        for name, modules in users.items():
-            if modules:
-                home[name] = next(iter(modules)) if len(modules) == 1 else SHARED
-            elif name not in self._flattened and not self._read_by_hand(name):
-                home[name] = SHARED  # nothing uses it, but the document has it
-        order = [SHARED, *dict.fromkeys(op.module for op in operations), WEBHOOK_EVENTS]
+        home = {name: next(iter(found)) if len(found) == 1 else SHARED for name, found in users.items() if found}
+        order = dict.fromkeys([SHARED, *(op.module for op in operations), WEBHOOK_EVENTS])
         return tuple(
             Module(
                 name=module,
@@ -107,85 +96,79 @@ class _Builder:
             if module in home.values()
         ), home
 
-    def _read_by_hand(self, name: str) -> bool:
-        """Envelopes, errors and event wrappers: the runtime reads these itself, so they need no class."""
-        if "x-cstar-runtime" in self._prepared.schemas[name]:
-            return True
-        return name in {self._event_schema(item)[0] for item in self._prepared.webhooks.values()}
+    def _read_by_hand(self, operations: tuple[Operation, ...]) -> set[str]:
+        """Envelopes, errors, event wrappers and bodies whose fields are arguments need no class."""
+        names = {name for name, raw in self._schemas.raw.items() if "x-cstar-runtime" in raw}
+        names |= {self._event_schema(item)[0] for item in self._prepared.webhooks.values()}
+        return names | {operation.body_name for operation in operations if operation.flat}
+
+    def _definition(self, name: str) -> Model | Enum:
+        if name in self._parsed.models:
+            return self._model(name)
+        values = self._parsed.enums[name]
+        base: Literal["str", "int"] = "str" if isinstance(values[0], str) else "int"
+        return Enum(name, base, values, _text(self._schemas.raw[name].get("description")))
 
     def _model(self, name: str) -> Model:
         parsed = self._parsed.models[name]
-        raw = self._prepared.schemas[name]
-        properties = self._properties(raw)
-        fields: list[Field] = []
+        raw = self._schemas.raw[name]
+        properties = self._prepared.resolver.members(raw).properties
+        fields: dict[str, Field] = {}
         for field in parsed.fields:
-            prop = properties.get(field.wire, {})
-            python = naming.unique(naming.attribute(field.wire), [f.name for f in fields])
-            fields.append(
-                Field(
-                    name=python,
-                    wire=field.wire,
-                    type=field.type,
-                    required=field.required,
-                    description=self._description(prop),
-                    source=prop.get("x-cstar-source", "seed"),
-                )
+            prop = properties[field.wire]
+            python = naming.unique(naming.attribute(field.wire), fields)
+            fields[python] = Field(
+                name=python,
+                wire=field.wire,
+                type=field.type,
+                required=field.required,
+                default=self._default(prop),
+                description=self._description(prop),
+                source=_word(prop, "x-cstar-source", "seed"),
             )
         return Model(
             name=name,
-            fields=tuple(fields),
+            fields=tuple(fields.values()),
             additional=parsed.additional,
             description=_text(raw.get("description")),
-            id_prefix=raw.get("x-cstar-id-prefix", ""),
-            nested=raw.get("x-cstar-nested", ""),
+            id_prefix=_word(raw, "x-cstar-id-prefix", ""),
+            nested=_word(raw, "x-cstar-nested", ""),
         )
 
-    def _follow(self, value: Any) -> Any:
-        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
-            value = self._prepared.webhook_schemas.get(value["$ref"].rpartition("/")[2], {})
-        return value
-
-    def _properties(self, raw: Any) -> dict[str, dict[str, Any]]:
-        raw = self._follow(raw)
-        found: dict[str, dict[str, Any]] = {}
-        for part in raw.get("allOf") or []:
-            found.update(self._properties(part))
-        found.update({k: v for k, v in (raw.get("properties") or {}).items() if isinstance(v, dict)})
-        return found
-
-    def _description(self, raw: dict[str, Any]) -> str:
+    def _description(self, raw: Any) -> str:
         """A field's own words, or those of the schema it refers to."""
-        return _text(raw.get("description")) or _text(self._follow(raw).get("description"))
+        own, target = _word(raw, "description", ""), self._follow(raw)
+        return _text(own or _word(target, "description", ""))
+
+    def _default(self, raw: Any) -> Any:
+        own, target = raw, self._follow(raw)
+        return next((s["default"] for s in (own, target) if isinstance(s, dict) and "default" in s), None)
 
     # Operations
 
-    def _operation(self, raw: RawOperation, parsed: ParsedOperation, tag: str, constant: str) -> Operation:
-        path_params = tuple(_PLACEHOLDER.findall(raw.path))
-        team = any(p["in"] == "path" and "x-cstar-client" in p for p in raw.parameters)
+    def _operation(self, raw: RawOperation, parsed: ParsedOperation, constant: str) -> Operation:
+        tag = tag_of(raw)
         flat = self._flat_body(parsed.body)
-        parameters = self._parameters(raw, parsed, path_params, flat)
-        is_list = parsed.result.kind == "list"
+        is_list = parsed.result.kind == "list" and raw.content == "json"
         item = parsed.result.items[0] if is_list else parsed.result
-        prefix = ""
-        if item.kind == "model":
-            prefix = self._prepared.schemas[item.name].get("x-cstar-id-prefix", "")
         bulk = raw.raw.get("x-cstar-bulk")
         parts = raw.id.split(".")
-        dotted = len(parts) > 1 and all(part.isidentifier() for part in parts)
+        dotted = len(parts) > 1 and all(naming.words(part) for part in parts)
+        first, *inner = parts[:-1] if dotted else [tag]
         return Operation(
             id=raw.id,
             place=raw.place,
-            resource=tuple(parts[:-1]) if dotted else (naming.snake(tag),),
-            name=naming.snake(parts[-1] if dotted else raw.id),
+            resource=(naming.root(first), *(naming.method(part) for part in inner)),
+            name=naming.method(parts[-1] if dotted else raw.id),
             constant=constant,
             tag=tag,
-            module=naming.snake(tag),
+            module=naming.module(tag),
             method=raw.method.upper(),
             path=raw.path,
-            segments=tuple(_PLACEHOLDER.sub("{}", raw.path).split("{}")),
-            path_params=path_params,
-            team=team,
-            parameters=parameters,
+            segments=raw.segments,
+            path_params=raw.path_params,
+            team=any(p["in"] == "path" and "x-cstar-client" in p for p in raw.parameters),
+            parameters=self._parameters(raw, parsed, flat),
             body=parsed.body,
             body_name=parsed.body.name if parsed.body else "",
             body_required=raw.body_required,
@@ -195,13 +178,13 @@ class _Builder:
             is_list=is_list,
             envelope=raw.envelope,
             status=raw.status,
-            key=raw.raw.get("x-cstar-key", "any"),
-            pagination=raw.raw.get("x-cstar-pagination", "none"),
+            key=_word(raw.raw, "x-cstar-key", "any"),
+            pagination=_word(raw.raw, "x-cstar-pagination", "none"),
             idempotent=any(p["name"].lower() == "idempotency-key" for p in raw.parameters),
             bulk=(bulk["resource"], bulk["action"], bulk["limit"]) if bulk else None,
-            id_prefix=prefix,
-            source=raw.raw.get("x-cstar-source", "seed"),
-            deprecated=bool(raw.raw.get("deprecated")),
+            id_prefix=_word(self._schemas.raw[item.name], "x-cstar-id-prefix", "") if item.kind == "model" else "",
+            source=_word(raw.raw, "x-cstar-source", "seed"),
+            deprecated=raw.raw.get("deprecated") is True,
             summary=_text(raw.raw.get("summary")),
             description=_text(raw.raw.get("description")),
         )
@@ -211,86 +194,75 @@ class _Builder:
         if body is None or body.kind != "model" or body.nullable:
             return None
         model = self._model(body.name)
-        if not model.fields or model.additional is not None:
-            return None
-        self._flattened.add(body.name)
-        return model
+        return model if model.fields and model.additional is None else None
 
-    def _parameters(
-        self, raw: RawOperation, parsed: ParsedOperation, path_params: tuple[str, ...], flat: Model | None
-    ) -> tuple[Parameter, ...]:
-        found: list[Parameter] = []
+    def _parameters(self, raw: RawOperation, parsed: ParsedOperation, flat: Model | None) -> tuple[Parameter, ...]:
+        found: dict[str, Parameter] = {}
         # The path in its own order, then what filters, then what pages.
-        order = {name: place - len(path_params) for place, name in enumerate(path_params)}
-        order.update({name: place for place, name in enumerate(_PAGING, 1)})
-        wanted = sorted((p for p in raw.parameters if p["in"] != "cookie"), key=lambda p: order.get(p["name"], 0))
-        for parameter in wanted:
+        order = {("path", name): place - len(raw.path_params) for place, name in enumerate(raw.path_params)}
+        order.update({("query", name): place for place, name in enumerate(_PAGING, 1)})
+        for parameter in sorted(raw.parameters, key=lambda p: order.get((p["in"], p["name"]), 0)):
             if "x-cstar-client" in parameter or parameter["name"].lower() == "idempotency-key":
                 continue  # the client fills these in
-            schema = self._follow(parameter.get("schema") or {})
-            name = naming.attribute(parameter["name"])
-            if any(p.name == name for p in found):
-                name = naming.unique(f"{name}_{parameter['in']}", [p.name for p in found])
-            found.append(
-                Parameter(
-                    name=name,
-                    wire=parameter["name"],
-                    location=parameter["in"],
-                    type=parsed.parameters[parameter["in"], parameter["name"]],
-                    required=parameter["in"] == "path" or bool(parameter.get("required")),
-                    explode=parameter.get("explode", parameter.get("style", "form") == "form"),
-                    default=schema.get("default") if isinstance(schema, dict) else None,
-                    description=_text(parameter.get("description")),
-                    source=parameter.get("x-cstar-source", "seed"),
-                )
+            location = parameter["in"]
+            style = parameter.get("style", "form" if location == "query" else "simple")
+            name = _argument(parameter["name"], location, found)
+            found[name] = Parameter(
+                name=name,
+                wire=parameter["name"],
+                location=location,
+                type=parsed.parameters[location, parameter["name"]],
+                required=location == "path" or parameter.get("required") is True,
+                style=str(style),
+                explode=parameter.get("explode", style in {"form", "simple"}) is True,
+                default=self._default(parameter.get("schema")),
+                description=_text(parameter.get("description")),
+                source=_word(parameter, "x-cstar-source", "seed"),
             )
         for field in flat.fields if flat else ():
-            name = field.name
-            if any(p.name == name for p in found):
-                name = naming.unique(f"{name}_body", [p.name for p in found])
-            prop = self._properties(self._prepared.schemas[flat.name if flat else ""]).get(field.wire, {})
-            default = prop.get("default", self._follow(prop).get("default"))
-            found.append(
-                Parameter(
-                    name=name,
-                    wire=field.wire,
-                    location="body",
-                    type=field.type,
-                    required=field.required,
-                    default=default,
-                    description=field.description,
-                    source=field.source,
-                )
+            name = _argument(field.name, "body", found)
+            found[name] = Parameter(
+                name=name,
+                wire=field.wire,
+                location="body",
+                type=field.type,
+                required=field.required,
+                default=field.default,
+                description=field.description,
+                source=field.source,
             )
-        return tuple(found)
+        return tuple(found.values())
 
     # Webhook events
 
-    def _event_schema(self, item: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        raw = next((item[m] for m in ("post", "put") if isinstance(item.get(m), dict)), None)
-        content = ((raw or {}).get("requestBody") or {}).get("content") or {}
+    def _event_schema(self, item: dict[str, Any]) -> tuple[str, Any]:
+        raw: dict[str, Any] = next((item[m] for m in ("post", "put") if m in item), {})
+        content = (self._follow(raw.get("requestBody")) or {}).get("content") or {}
         schema = (content.get("application/json") or {}).get("schema") or {}
-        name = naming.pascal(schema["$ref"].rpartition("/")[2]) if "$ref" in schema else ""
-        return name, schema
+        return self._schemas.class_of(schema) or "", schema
 
     def _event(self, name: str, item: dict[str, Any]) -> WebhookEvent:
         raw = item.get("post") or {}
-        schema_name, schema = self._event_schema(item)
-        place = f"webhook {name}"
-        properties = self._properties(schema)
-        constant = properties.get("type", {}).get("const")
-        if schema_name not in self._parsed.models or constant is None or "data" not in properties:
-            raise ContractError([f"{place}: needs a component schema with a constant `type` and a `data` object"])
-        data = next(f.type for f in self._parsed.models[schema_name].fields if f.wire == "data")
-        nested = self._prepared.schemas[data.name].get("x-cstar-nested", "") if data.kind == "model" else ""
+        class_name, schema = self._event_schema(item)
+        type_ = self._follow(self._prepared.resolver.members(schema).properties.get("type"))
+        constant = type_.get("const") if isinstance(type_, dict) else None
+        model = self._parsed.models.get(class_name)
+        data = next((field.type for field in model.fields if field.wire == "data"), None) if model else None
+        if not isinstance(constant, str) or data is None:
+            raise ContractError([
+                f"webhook {name}: is no event of cStar; it needs a component schema with a constant `type` and a `data`"
+            ])  # fmt: skip
+        nested = _word(self._schemas.raw[data.name], "x-cstar-nested", "") if data.kind == "model" else ""
+        # A model may already be called like the event.
+        class_name = naming.pascal(constant)
         return WebhookEvent(
             type=constant,
-            name=naming.pascal(constant),
+            name=f"{class_name}Event" if class_name in self._schemas.raw else class_name,
             data=data,
             nested=nested,
             summary=_text(raw.get("summary")),
             description=_text(raw.get("description")),
-            source=raw.get("x-cstar-source", "seed"),
+            source=_word(raw, "x-cstar-source", "seed"),
         )
 
 
@@ -302,42 +274,50 @@ _RESULTS: dict[str, Type] = {
 }
 
 
+def tag_of(raw: RawOperation) -> str:
+    """The first tag of an operation."""
+    return str((raw.raw.get("tags") or ["default"])[0])
+
+
 def _text(value: object) -> str:
     """A description as one or more paragraphs, without the wrapping of the source."""
     paragraphs = re.split(r"\n\s*\n", str(value or "").strip())
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
-def _constants(tag_of: dict[str, str]) -> dict[str, str]:
-    """Operation id → the name of its record: what is left of the id when the tag's common beginning is cut off."""
-    by_tag: dict[str, list[str]] = {}
-    for operation_id, tag in tag_of.items():
-        by_tag.setdefault(tag, []).append(operation_id)
+def _word(raw: Any, key: str, default: str) -> str:
+    value = raw.get(key, default) if isinstance(raw, dict) else default
+    return value if isinstance(value, str) else default
+
+
+def _argument(wire: str, location: str, taken: Container[str]) -> str:
+    name = naming.attribute(wire)
+    return naming.unique(f"{name}_{location}", taken) if name in taken else name
+
+
+def _check_counts(prepared: Prepared, parsed: Parsed) -> None:
+    lost = [f"{raw.place}: lost by the parser" for raw in prepared.operations if raw.id not in parsed.operations]
+    for name in prepared.schemas.raw:
+        if name not in parsed.models and name not in parsed.enums:
+            lost.append(f"schema {name}: lost by the parser")
+    if lost:
+        raise ContractError(lost)
+
+
+def _constants(operations: list[RawOperation]) -> dict[str, str]:
+    """Operation id → the name of its record: what is left of the id when the module's common beginning is cut off."""
+    by_module: dict[str, list[str]] = {}
+    for operation in operations:
+        by_module.setdefault(naming.module(tag_of(operation)), []).append(operation.id)
     result: dict[str, str] = {}
-    for ids in by_tag.values():
+    for ids in by_module.values():
         paths = [operation_id.split(".") for operation_id in ids]
         common = 0
         shortest = min(len(path) for path in paths)
         while common < shortest - 1 and len({path[common] for path in paths}) == 1:
             common += 1
-        taken: list[str] = []
+        taken: set[str] = set()
         for operation_id, path in zip(ids, paths, strict=True):
-            taken.append(naming.unique(naming.constant(path[common:]), taken))
-            result[operation_id] = taken[-1]
+            result[operation_id] = naming.unique(naming.constant(path[common:]), taken)
+            taken.add(result[operation_id])
     return result
-
-
-def _check_methods(operations: list[Operation]) -> None:
-    """Two operations on one attribute, or a method where a resource is, would hide each other."""
-    seen: dict[tuple[str, ...], str] = {}
-    resources = {op.resource[:n] for op in operations for n in range(1, len(op.resource) + 1)}
-    problems: list[str] = []
-    for operation in operations:
-        path = (*operation.resource, operation.name)
-        if path in seen:
-            problems.append(f"{operation.place}: {'.'.join(path)} is also {seen[path]}")
-        if path in resources:
-            problems.append(f"{operation.place}: {'.'.join(path)} is both a method and a resource")
-        seen[path] = operation.place
-    if problems:
-        raise ContractError(problems)

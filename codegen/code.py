@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+import attrs
 
 from . import naming
+from .ir import Type
 
 if TYPE_CHECKING:
-    from .ir import Field, Model, Parameter, Type
+    from .ir import Field, Kind, Model, Parameter
 
 _PLAIN = {
     "any": "Any",
@@ -52,20 +55,19 @@ def hint(type_: Type, *, request: bool = False) -> str:
     return f"{text} | None" if type_.nullable and type_.kind not in {"any", "none"} else text
 
 
-def decode(type_: Type, value: str) -> str:
-    """The expression that decodes the JSON value in the variable `value`."""
-    text = _decode(type_, value)
+def decode(type_: Type, value: str, inner: str = "") -> str:
+    """The expression that decodes the JSON value in `value`; `inner` is a name for the values inside it."""
+    text = _decode(type_, value, inner or f"{value}_")
     return f"(None if {value} is None else {text})" if type_.nullable and text != value else text
 
 
-def _decode(type_: Type, value: str) -> str:
+def _decode(type_: Type, value: str, inner: str) -> str:
     if type_.passes_through:
         return value
     if type_.kind in _DECODERS:
         return f"{_DECODERS[type_.kind]}({value})"
     if type_.kind == "model":
         return f"{function('decode', type_.name)}({value})"
-    inner = f"{value}_"
     if type_.kind == "list":
         return f"[{decode(type_.items[0], inner)} for {inner} in {value}]"
     if type_.kind == "map":
@@ -118,30 +120,58 @@ def _encode(type_: Type, value: str) -> str:
         return f"[{encode(type_.items[0], inner)} for {inner} in {value}]"
     if type_.kind == "map":
         return f"{{{inner}k: {encode(type_.items[0], inner)} for {inner}k, {inner} in {value}.items()}}"
-    table = ", ".join(
-        f"{_PLAIN.get(item.kind, item.name)}: {_ENCODERS.get(item.kind) or function('encode', item.name)}"
+    table = {
+        _PLAIN.get(item.kind, item.name): _ENCODERS.get(item.kind) or function("encode", item.name)
         for item in type_.items
         if item.kind == "model" or item.kind in _ENCODERS
+    }
+    # By its class a list is a list, whatever is in it.
+    for container, word in (("list", "list"), ("map", "dict")):
+        inside = [inner for item in type_.items if item.kind == container for inner in item.items]
+        if not all(item.passes_through for item in inside):
+            merged = Type(cast("Kind", container), items=(union(inside),))
+            table[word] = f"lambda v: {_encode(merged, 'v')}"
+    return f"encode_union({value}, {{{', '.join(f'{key}: {text}' for key, text in table.items())}}})"
+
+
+def union(types: list[Type]) -> Type:
+    """A value of any of the types."""
+    flat = [inner for item in types for inner in (item.items if item.kind == "union" else (item,))]
+    nullable = any(item.nullable for item in [*types, *flat])
+    members = tuple(dict.fromkeys(attrs.evolve(item, nullable=False) for item in flat))
+    return (
+        attrs.evolve(members[0], nullable=nullable)
+        if len(members) == 1
+        else Type("union", items=members, nullable=nullable)
     )
-    return f"encode_union({value}, {{{table}}})"
 
 
-def kind(type_: Type) -> str:
-    """The type as the field table writes it (see `wire.FieldInfo`)."""
+def path_part(parameter: Parameter) -> str:
+    """An argument on its way into the path, as text."""
+    type_, name = parameter.type, parameter.name
+    if type_.kind in {"datetime", "date"}:
+        return _encode(type_, name)
+    if type_.kind == "bool":
+        return f'("true" if {name} else "false")'
+    return name if type_.kind == "str" else f"str({_encode(type_, name)})"
+
+
+def kind(type_: Type, *, item: bool = False) -> str:
+    """The type as the field table writes it (see `wire.Kind`); the table has a column for a field's own null."""
     if type_.passes_through:
         return "None"
-    if type_.nullable and type_.kind != "list":
-        return f"lambda v: {decode(type_, 'v')}" if type_.kind not in {"model", *_DECODERS} else _plain_kind(type_)
-    return _plain_kind(type_)
+    if type_.nullable and item:
+        return f"lambda v: {decode(type_, 'v')}"
+    return _plain_kind(attrs.evolve(type_, nullable=False))
 
 
 def _plain_kind(type_: Type) -> str:
     if type_.kind == "model":
         return type_.name
     if type_.kind == "list":
-        return f"[{kind(type_.items[0])}]"
+        return f"[{kind(type_.items[0], item=True)}]"
     if type_.kind == "map":
-        return f'{{"": {kind(type_.items[0])}}}'
+        return f'{{"": {kind(type_.items[0], item=True)}}}'
     return decoder(type_)
 
 
@@ -180,14 +210,13 @@ def encoder(type_: Type) -> str:
 
 def decode_lines(model: Model) -> list[str]:
     """The body of a decode function."""
+    fields = [line for field in model.fields for line in _decode_field(field)]
     lines = [f"o = new({model.name})"]
-    if any(not f.type.passes_through for f in model.fields):
-        lines.append("v: Any")
-    optional = [f for f in model.fields if not f.required]
-    if optional:
+    if any(line.startswith("v = ") for line in fields):
+        lines.append("v: Any")  # one name for fields of many types
+    if any(not f.required for f in model.fields):
         lines.append("get = d.get")
-    for field in model.fields:
-        lines += _decode_field(field)
+    lines += fields
     if model.additional is not None:
         name = additional_name(model)
         known = ", ".join(repr(f.wire) for f in model.fields)
@@ -204,11 +233,11 @@ def _decode_field(field: Field) -> list[str]:
         if field.type.passes_through:
             return [f"o.{field.name} = {source}"]
         if not field.type.nullable and field.type.kind not in {"map", "union"}:
-            return [f"o.{field.name} = {decode(field.type, source)}".replace(f"{source}_", "i")]
+            return [f"o.{field.name} = {decode(field.type, source, 'i')}"]
         return [f"v = {source}", f"o.{field.name} = {decode(field.type, 'v')}"]
     if field.type.passes_through:
         return [f"o.{field.name} = get({field.wire!r})"]
-    return [f"v = get({field.wire!r})", f"o.{field.name} = None if v is None else {_decode(field.type, 'v')}"]
+    return [f"v = get({field.wire!r})", f"o.{field.name} = None if v is None else {_decode(field.type, 'v', 'v_')}"]
 
 
 def encode_lines(model: Model) -> list[str]:
@@ -242,9 +271,7 @@ def docstring(text: str, indent: int, sections: list[tuple[str, list[tuple[str, 
         lines = [f"{title}:"]
         for name, description in rows:
             flat = _safe(description.replace("\n\n", " ")) or "No description."
-            lines.append(
-                textwrap.fill(f"{name}: {flat}", width - 4, subsequent_indent="    ", break_long_words=False)
-            )
+            lines.append(textwrap.fill(f"{name}: {flat}", width - 4, subsequent_indent="    ", break_long_words=False))
         blocks.append("\n".join([lines[0], *(textwrap.indent(line, "    ") for line in lines[1:])]))
     body = "\n\n".join(blocks) or "No description."
     if "\n" in body:

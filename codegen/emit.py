@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from .ir import Contract, Model, Module, Operation, Parameter, Type, WebhookEvent
     from .resources import Node
 
-HEADER = "# Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates."
 _TYPES = {
     "any": "any", "str": "string", "enum": "string", "int": "integer", "float": "number", "bool": "boolean",
     "datetime": "date-time", "date": "date", "uuid": "string", "bytes": "string", "none": "any",
@@ -23,15 +23,16 @@ _TYPES = {
 }  # fmt: skip
 
 
-def render(contract: Contract, schemas: str) -> dict[str, str]:
-    """Every file of the package, by its path in it."""
-    return _Emitter(contract).files(schemas)
+def render(contract: Contract, schemas: str, made_by: str) -> dict[str, str]:
+    """Every file of the package, by its path in it. `made_by` is the command that each of them names."""
+    return _Emitter(contract, made_by).files(schemas)
 
 
 class _Emitter:
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, made_by: str) -> None:
         self._contract = contract
         self._enums = {enum.name: enum for module in contract.modules for enum in module.enums}
+        self._class_names = {name for module in contract.modules for name in _exports(module)}
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
             undefined=jinja2.StrictUndefined,
@@ -40,7 +41,8 @@ class _Emitter:
             keep_trailing_newline=True,
             autoescape=False,
         )
-        self._environment.globals["header"] = HEADER
+        self._header = f"# Made by {made_by}. Do not edit: change the contract or codegen/templates."
+        self._environment.globals["header"] = self._header
         self._environment.filters.update(
             pyrepr=repr,
             hint=code.hint,
@@ -57,7 +59,7 @@ class _Emitter:
     def files(self, schemas: str) -> dict[str, str]:
         contract = self._contract
         files = {
-            "__init__.py": f'{HEADER}\n"""Machine output only: models, operations, resources, events."""\n',
+            "__init__.py": f'{self._header}\n"""Machine output only: models, operations, resources, events."""\n',
             "schemas.json": schemas,
             "operations/_record.py": self._render("record.py.jinja"),
             "operations/__init__.py": self._render("operations_index.py.jinja", operations=contract.operations),
@@ -76,7 +78,7 @@ class _Emitter:
                 param_record=self._param_record,
                 result_name=_result_name,
             )
-        roots = resources.tree(contract.operations, contract.home)
+        roots = resources.tree(contract.operations, self._class_names)
         nodes = [node for root in roots for node in root.walk()]
         for name in dict.fromkeys(node.module for node in nodes):
             files[f"resources/{name}.py"] = self._resources([node for node in nodes if node.module == name])
@@ -89,6 +91,8 @@ class _Emitter:
         for name, text in files.items():
             if "object at 0x" in text:
                 raise ContractError([f"{name}: a template wrote the repr of an object; this is a fault of codegen"])
+            if re.search("[\ud800-\udfff]", text):
+                raise ContractError([f"{name}: some text of the document has half a character, a lone surrogate"])
         return files
 
     def _render(self, template: str, **context: Any) -> str:
@@ -211,8 +215,12 @@ def _method_doc(operation: Operation) -> str:
 
 def tidy(folder: Path) -> None:
     """Order and prune the imports and format every file, by the pinned ruff and no configuration of anybody's."""
-    line = ["--isolated", "--target-version", "py311", "--no-cache", "--quiet"]
-    for option in ("line-length=120", "lint.isort.split-on-trailing-comma=false", "format.skip-magic-trailing-comma=true"):
+    line = ["--isolated", "--target-version", "py311", "--no-cache", "--quiet", "--no-respect-gitignore"]
+    for option in (
+        "line-length=120",
+        "lint.isort.split-on-trailing-comma=false",
+        "format.skip-magic-trailing-comma=true",
+    ):
         line += ["--config", option]
     for command in (["check", "--fix", "--select", "F401,I", "--output-format", "concise"], ["format"]):
         done = subprocess.run(  # noqa: S603 - a fixed command on a folder of ours

@@ -52,6 +52,7 @@ class Field:
     wire: str
     type: Type
     required: bool
+    default: Any = None
     description: str = ""
     source: str = "seed"
 
@@ -98,6 +99,7 @@ class Parameter:
     location: Literal["path", "query", "header", "body"]
     type: Type
     required: bool
+    style: str = "form"
     explode: bool = True
     default: Any = None
     description: str = ""

@@ -3,57 +3,92 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 
 from .errors import ContractError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML as OpenAPI means it: timestamps and words such as `on` stay text, a repeated key is an error."""
+    """YAML as OpenAPI means it: words such as `on` stay text, a repeated key is an error, values are those of JSON."""
 
 
-_TRUE_AND_FALSE = {"true", "True", "TRUE", "false", "False", "FALSE"}
+_MERGE = "tag:yaml.org,2002:merge"
 
 
 def _bool(loader: _Loader, node: yaml.ScalarNode) -> bool | str:
     # YAML 1.1 also reads yes, no, on and off as booleans; OpenAPI is YAML 1.2.
     text = node.value
-    return text.lower() == "true" if text in _TRUE_AND_FALSE else str(text)
+    return text.lower() == "true" if text in {"true", "True", "TRUE", "false", "False", "FALSE"} else str(text)
 
 
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+def _int(loader: _Loader, node: yaml.ScalarNode) -> int | str:
+    # YAML 1.1 also reads 12:30 as a number of minutes and 010 as eight.
+    text = node.value
+    if "_" in text or ":" in text or text.lower().lstrip("+-").startswith("0b"):
+        return str(text)
+    return int(text, 16 if "x" in text.lower() else 10)
+
+
+def _float(loader: _Loader, node: yaml.ScalarNode) -> float | str:
+    if "_" in node.value or ":" in node.value:
+        return str(node.value)
+    value: float = loader.construct_yaml_float(node)
+    if not math.isfinite(value):
+        raise ContractError([f"line {node.start_mark.line + 1}: {node.value} is no number that JSON has"])
+    return value
+
+
+def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
+    return str(node.value)
+
+
+def _refuse(loader: _Loader, node: yaml.Node) -> NoReturn:
+    raise ContractError([f"line {node.start_mark.line + 1}: {node.tag} has no place in an OpenAPI document"])
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+    own: set[str] = set()
+    for key_node, _ in node.value:
+        if key_node.tag != _MERGE:  # what `<<` brings in may be overridden
+            key = _key(key_node)
+            if key in own:
+                raise ContractError([f"line {key_node.start_mark.line + 1}: key {key!r} stands here a second time"])
+            own.add(key)
     loader.flatten_mapping(node)
-    result: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if isinstance(key, int) and not isinstance(key, bool):
-            key = str(key)  # status codes written without quotes
-        if not isinstance(key, str):
-            raise ContractError([f"line {key_node.start_mark.line + 1}: key {key!r} is not text"])
-        if key in result and not _merged(node, key_node):
-            raise ContractError([f"line {key_node.start_mark.line + 1}: key {key!r} stands here a second time"])
-        result[key] = loader.construct_object(value_node, deep=True)
+    return {_key(key): loader.construct_object(value, deep=True) for key, value in node.value}
+
+
+def _key(node: yaml.Node) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise ContractError([f"line {node.start_mark.line + 1}: a key that is not text"])
+    return str(node.value)  # 200 and on are text too, as keys
+
+
+_CONSTRUCTORS: dict[str, Callable[[_Loader, Any], Any]] = {
+    "bool": _bool, "int": _int, "float": _float, "map": _mapping, "timestamp": _text,
+    "binary": _refuse, "set": _refuse, "omap": _refuse, "pairs": _refuse,
+}  # fmt: skip
+for _tag, _constructor in _CONSTRUCTORS.items():
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _constructor)
+
+
+def _json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        twice = next(key for number, (key, _) in enumerate(pairs) if any(key == k for k, _ in pairs[:number]))
+        raise ContractError([f"key {twice!r} stands twice in one object"])
     return result
 
 
-def _merged(node: yaml.MappingNode, key_node: yaml.Node) -> bool:
-    # Keys brought in by `<<` come first and may be overridden by the mapping's own.
-    return bool(key_node.start_mark.index > node.start_mark.index) and any(
-        k.value == key_node.value and k.start_mark.index < node.start_mark.index for k, _ in node.value
-    )
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
-}
-_Loader.add_constructor("tag:yaml.org,2002:bool", _bool)
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+def _json_constant(text: str) -> NoReturn:
+    raise ContractError([f"{text} is no number that JSON has"])
 
 
 def load_document(path: Path) -> dict[str, Any]:
@@ -64,9 +99,14 @@ def load_document(path: Path) -> dict[str, Any]:
         raise ContractError([f"{path}: cannot be read: {error}"]) from error
     try:
         # JSON is YAML, but its own parser is a hundred times as fast on large documents.
-        document = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Loader)
-    except (yaml.YAMLError, json.JSONDecodeError, RecursionError) as error:
-        raise ContractError([f"{path}: {error}"]) from error
+        if path.suffix == ".json":
+            document = json.loads(text, object_pairs_hook=_json_object, parse_constant=_json_constant)
+        else:
+            document = yaml.load(text, _Loader)
+    except ContractError as error:
+        raise ContractError([f"{path}: {problem}" for problem in error.problems]) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ContractError([f"{path}: {' '.join(str(error).split())}"]) from error
     if not isinstance(document, dict):
         raise ContractError([f"{path}: is not a mapping"])
     version = document.get("openapi")

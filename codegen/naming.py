@@ -4,65 +4,106 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
-# Names that generated annotations and bodies use; a field or class of that name would shadow them.
-_USED_IN_ANNOTATIONS = frozenset({"str", "int", "float", "bool", "bytes", "list", "dict", "type", "object"})
-_USED_AS_CLASSES = frozenset(
-    {"Any", "Call", "Literal", "Mapping", "None", "Pager", "Page", "Sender", "Sequence", "TypeAlias", "Unset", "Event"}
-)
-# `type` and `object` are common field names and never stand in a field's annotation.
-_FIELD_RESERVED = _USED_IN_ANNOTATIONS - {"type", "object"}
+# What generated code itself says. A name of the document that falls together with one of these gives way.
+_BUILTINS = frozenset({"str", "int", "float", "bool", "bytes", "list", "dict"})
+_FUNCTIONS = ("encode_", "decode_", "parse_")
+_METHODS = (_BUILTINS - {"list"}) | {"cached_property"}
+_MODULES = frozenset({"dt", "uuid", "list", "load", "load_all", "import_module", "shared", "webhook_events"})
+_CLIENT = frozenset({"call", "close", "deadline", "gather", "quota"})
+# In snake case: of `Union` too, because `decode_union` is ours.
+_CLASSES = frozenset({
+    "any", "array", "call", "callable", "class_var", "data_t", "datetime", "discriminated", "each", "event",
+    "event_type_known", "field_info", "generic", "given", "headers", "isoformat", "literal", "mapping", "model_info",
+    "pager", "resources", "sender", "sequence", "type_alias", "type_var", "union", "unknown_event", "unset", "uuid",
+})  # fmt: skip
 
 
 def words(name: str) -> list[str]:
     """`pageSize`, `page_size`, `page-size` and `PageSize` are the words page, size; `SLARule` is SLA, Rule."""
+    # Python reads identifiers in this normal form too, and some signs count as letters but may not stand in them.
+    name = "".join(c if f"a{c}".isidentifier() else " " for c in unicodedata.normalize("NFKC", name))
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return [word for word in re.split(r"[\W_]+", spaced) if word]
-
-
-def _identifier(text: str, prefix: str) -> str:
-    if not text or not text[0].isidentifier():
-        text = f"{prefix}{text}"
-    return f"{text}_" if keyword.iskeyword(text) else text
+    return [word for word in re.split(r"[\s_]+", spaced) if word]
 
 
 def snake(name: str) -> str:
-    """A module, argument or method name."""
+    """Small letters and underscores, and an identifier."""
     # Signs carry meaning where nothing else does: +1 and -1 are the fields of a reaction count.
     name = re.sub(r"^\+", "plus_", re.sub(r"^-(?=\w)", "minus_", name))
-    return _identifier("_".join(words(name)).lower(), "field_")
+    text = "_".join(words(name)).lower()
+    if not text or not text[0].isidentifier():
+        text = f"field_{text}"
+    return f"{text}_" if keyword.iskeyword(text) else text
 
 
 def attribute(name: str) -> str:
     """A field of a model or an argument of a method."""
     result = snake(name)
-    return f"{result}_" if result in _FIELD_RESERVED or result == "self" else result
+    return f"{result}_" if result in _BUILTINS or result == "self" or result.startswith(_FUNCTIONS) else result
+
+
+def method(name: str) -> str:
+    """A method of a resource, or the resource as an attribute of another. (`list` is provided for.)"""
+    result = snake(name)
+    return f"{result}_" if result in _METHODS else result
+
+
+def root(name: str) -> str:
+    """A resource as an attribute of the client, which has some of its own."""
+    result = method(name)
+    return f"{result}_" if result in _CLIENT else result
+
+
+def module(tag: str) -> str:
+    """The file of a tag."""
+    result = snake(tag)[:60]
+    return f"{result}_" if result in _MODULES else result
 
 
 def pascal(name: str) -> str:
     """A class name. Capitals inside a word are kept: AIResult, not AiResult."""
-    result = _identifier("".join(word[0].upper() + word[1:] for word in words(name)), "Model")
-    return f"{result}_" if result in _USED_AS_CLASSES else result
+    result = "".join(word[0].upper() + word[1:] for word in words(name))
+    if not result[:1].isupper():  # digits, and scripts that have no capitals: they must differ from field names
+        result = f"Model{result}"
+    return f"{result}Model" if keyword.iskeyword(result) or snake(result) in _CLASSES else result
 
 
 def constant(parts: Iterable[str]) -> str:
     """A module-level constant."""
-    return _identifier("_".join(snake(part) for part in parts).upper(), "OP_")
+    return "_".join(snake(part) for part in parts).upper()
 
 
-def unique(wanted: str, taken: Iterable[str]) -> str:
+def unique(wanted: str, taken: Container[str]) -> str:
     """`wanted`, with a number behind it if the name is taken."""
-    used = set(taken)
-    if wanted not in used:
-        return wanted
-    number = 2
-    while f"{wanted}{number}" in used:
+    result, number = wanted, 1
+    while result in taken:
         number += 1
-    return f"{wanted}{number}"
+        result = f"{wanted}{number}"
+    return result
+
+
+class ClassNames:
+    """The names of all models and enums, no two alike, nor any two names that are derived from them."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def claim(self, wanted: str, *, enum: bool) -> str:
+        """A free name close to the one wanted. An enum `Status` needs `StatusKnown` as well."""
+        wanted = pascal(wanted)
+        name, number = wanted, 1
+        # In snake case, because functions and constants are called after the classes: decode_ai_result.
+        while self._taken & (derived := {snake(name), *([snake(f"{name}Known")] if enum else [])}):
+            number += 1
+            name = f"{wanted}{number}"
+        self._taken |= derived
+        return name
 
 
 class Tokens:

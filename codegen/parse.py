@@ -106,78 +106,66 @@ def _message(problem: ParseError) -> str:
 
 
 def _readable(prepared: Prepared, text: str) -> str:
-    return prepared.names.restore(prepared.classes.restore(text))
+    return " ".join(prepared.schemas.names.restore(prepared.schemas.classes.restore(text)).split())
 
 
 class _Reader:
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
-        self._maps: dict[str, Type | None] = {}
+        self._schemas = prepared.schemas
+        self._finished: dict[str, ModelProperty] = {}
 
     def read(self, data: GeneratorData) -> Parsed:
-        # A class without fields is a map; all of them must be known before the first type is read.
-        for model in data.models:
-            if not model.required_properties and not model.optional_properties and not self._raw(model):
-                self._maps[self._class(model)] = None
-        models: dict[str, ParsedModel] = {}
-        for model in data.models:
-            name = self._class(model)
-            if name not in self._maps:
-                models[name] = self._model(name, model)
-        enums = {self._class(enum): self._values(enum) for enum in data.enums}
+        self._finished = {str(model.class_info.name): model for model in data.models}
+        models = {
+            self._class(model): self._model(model)
+            for model in data.models
+            if str(model.class_info.name) not in self._schemas.maps
+        }
         operations: dict[str, ParsedOperation] = {}
         for collection in data.endpoint_collections_by_tag.values():
             for endpoint in collection.endpoints:
-                operation_id = self._prepared.names.name(endpoint.name)
-                operations[operation_id] = ParsedOperation(
+                operations[self._schemas.names.name(endpoint.name)] = ParsedOperation(
                     parameters={
-                        (str(location.value), self._wire(prop.name)): self._type(prop)
-                        for location, prop in endpoint.iter_all_parameters()
+                        self._prepared.parameter_name(_text(prop.name)): self._type(prop)
+                        for _, prop in endpoint.iter_all_parameters()
                     },
                     body=self._type(endpoint.bodies[0].prop) if endpoint.bodies else None,
                     result=self._type(next(iter(endpoint.responses)).prop),
                 )
-        return Parsed(models=models, enums=enums, operations=operations)
-
-    def _raw(self, model: Any) -> dict[str, Any]:
-        return self._prepared.schemas[self._class(model)]
+        return Parsed(models=models, enums={self._class(e): self._values(e) for e in data.enums}, operations=operations)
 
     def _class(self, prop: Any) -> str:
-        return self._prepared.classes.name(str(prop.class_info.name))
-
-    def _wire(self, name: UntrustedString | str) -> str:
-        token = name.get_untrusted_value() if isinstance(name, UntrustedString) else name
-        return self._prepared.names.name(token)
+        return self._schemas.classes.name(str(prop.class_info.name))
 
     def _values(self, enum: Any) -> tuple[str | int, ...]:
         # The parser keeps a set; the author's order is the one to show.
-        raw = self._prepared.schemas[self._class(enum)]
-        return tuple(value for value in dict.fromkeys(raw["enum"]) if value is not None)
+        return tuple(self._schemas.components[str(enum.class_info.name)]["enum"])
 
-    def _model(self, name: str, model: Any) -> ParsedModel:
+    def _model(self, model: Any) -> ParsedModel:
         if model.required_properties is None or model.optional_properties is None:
-            raise ContractError([f"{name}: the parser left this object unread"])
-        fields = {self._wire(p.name): p for p in [*model.required_properties, *model.optional_properties]}
-        ordered = [wire for wire in self._order(self._raw(model)) if wire in fields]
-        ordered += [wire for wire in fields if wire not in ordered]
+            raise ContractError([f"{self._class(model)}: the parser left this object unread"])
+        fields = {_text(p.name): p for p in [*model.required_properties, *model.optional_properties]}
+        # The parser has the required ones first; the author's order is the one to show.
+        wanted = self._schemas.components[str(model.class_info.name)]["properties"]
+        if set(fields) != set(wanted):
+            raise ContractError([f"{self._class(model)}: the parser lost a field"])
         return ParsedModel(
-            fields=tuple(ParsedField(wire, self._type(fields[wire]), bool(fields[wire].required)) for wire in ordered),
+            fields=tuple(
+                ParsedField(self._schemas.names.name(token), self._type(fields[token]), bool(fields[token].required))
+                for token in wanted
+            ),
             additional=self._type(model.additional_properties) if model.additional_properties else None,
         )
 
-    def _order(self, schema: dict[str, Any]) -> list[str]:
-        names: list[str] = []
-        for part in schema.get("allOf") or []:
-            names += self._order(part) if isinstance(part, dict) else []
-        return names + list(schema.get("properties") or {})
-
     def _type(self, prop: Any) -> Type:
         if isinstance(prop, ModelProperty):
-            name = self._class(prop)
-            if name in self._maps or (not self._prepared.schemas[name] and not prop.required_properties):
-                value = self._type(prop.additional_properties) if prop.additional_properties else ANY
-                return Type("map", items=(value,))
-            return Type("model", name=name)
+            token = str(prop.class_info.name)
+            if token in self._schemas.maps:
+                # A reference read before its target was is a copy without the type of the values.
+                values = self._finished[token].additional_properties
+                return Type("map", items=(self._type(values) if values else ANY,))
+            return Type("model", name=self._class(prop))
         if isinstance(prop, LiteralEnumProperty):
             return Type("enum", name=self._class(prop))
         if isinstance(prop, ListProperty):
@@ -201,6 +189,10 @@ class _Reader:
             return Type("none")
         if len(flat) == 1:
             return attrs.evolve(flat[0], nullable=nullable or flat[0].nullable)
-        found = self._prepared.discriminators.get(frozenset(t.name for t in flat if t.kind == "model"))
-        discriminator = (found[0], tuple(found[1].items())) if found else None
-        return Type("union", items=tuple(flat), nullable=nullable, discriminator=discriminator)
+        all_models = all(member.kind == "model" for member in flat)
+        told_apart = self._schemas.discriminators.get(frozenset(member.name for member in flat)) if all_models else None
+        return Type("union", items=tuple(flat), nullable=nullable, discriminator=told_apart)
+
+
+def _text(name: UntrustedString | str) -> str:
+    return name.get_untrusted_value() if isinstance(name, UntrustedString) else name

@@ -1,11 +1,28 @@
-"""Following `$ref` inside one document."""
+"""Following `$ref` inside one document, and reading objects through `allOf`."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import unquote
 
+import attrs
+
 from .errors import ContractError
+
+Schema = dict[str, Any]
+SCHEMAS = "#/components/schemas/"
+TYPED = frozenset({"$ref", "type", "properties", "allOf", "oneOf", "anyOf", "enum", "const", "items", "required"})
+"""Words of a schema that say what a value looks like; the others describe or limit it."""
+
+
+@attrs.frozen
+class Members:
+    """An object as its own schema and all parts of its `allOf` describe it together."""
+
+    properties: dict[str, Any]
+    required: list[str]
+    additional: Any
+    """The `additionalProperties`, None if nobody says anything about them."""
 
 
 class Resolver:
@@ -19,11 +36,13 @@ class Resolver:
         return (self._document.get("components") or {}).get(section) or {}
 
     def _target(self, reference: str) -> Any:
-        if not reference.startswith("#/"):
+        if not reference.startswith("#"):
             raise ContractError([f"$ref {reference!r} leaves the document; bundle it into one file first"])
+        if not reference.startswith("#/"):
+            raise ContractError([f"$ref {reference!r} is not a path in the document, such as '{SCHEMAS}Pet'"])
         current: Any = self._document
         for part in reference[2:].split("/"):
-            key = unquote(part).replace("~1", "/").replace("~0", "~")
+            key = _unescape(part)
             try:
                 current = current[int(key)] if isinstance(current, list) else current[key]
             except (KeyError, IndexError, TypeError, ValueError):
@@ -31,7 +50,7 @@ class Resolver:
         return current
 
     def follow(self, value: Any) -> Any:
-        """What `value` stands for, once it is no longer a reference."""
+        """What `value` stands for, once it is no longer a reference. Raises ContractError if there is no such thing."""
         seen: list[str] = []
         while isinstance(value, dict) and isinstance(value.get("$ref"), str):
             if value["$ref"] in seen:
@@ -40,25 +59,31 @@ class Resolver:
             value = self._target(value["$ref"])
         return value
 
-    def final_name(self, reference: str, place: str) -> str | None:
-        """The component schema at the end of a chain of references, or None if it ends elsewhere."""
-        seen = [reference]
-        while True:
-            target = self._target(reference)
-            if isinstance(target, dict) and isinstance(target.get("$ref"), str):
-                reference = target["$ref"]
-                if reference in seen:
-                    raise ContractError([f"{place}: $ref {reference!r} leads back to itself"])
-                seen.append(reference)
-                continue
-            head, _, name = reference.rpartition("/")
-            return unquote(name).replace("~1", "/") if head == "#/components/schemas" else None
-
-    def member(self, schema: dict[str, Any], name: str) -> Any | None:
-        """The schema of one member of an object, looked for through references and allOf. The last one wins."""
+    def members(self, schema: Any) -> Members:
+        """The fields of an object, through references and `allOf`; what comes later wins."""
         schema = self.follow(schema)
-        found = (schema.get("properties") or {}).get(name)
-        for part in schema.get("allOf") or []:
-            inner = self.member(part, name)
-            found = inner if inner is not None else found
-        return found
+        if not isinstance(schema, dict):
+            return Members({}, [], None)
+        inherited = [self.members(part) for part in schema.get("allOf") or []]
+        own = Members(schema.get("properties") or {}, schema.get("required") or [], schema.get("additionalProperties"))
+        properties: dict[str, Any] = {}
+        for members in [*inherited, own]:
+            for name, prop in members.properties.items():
+                # A part that only adds a description or a limit does not take the type away.
+                if name not in properties or not isinstance(prop, dict) or TYPED & set(prop):
+                    properties[name] = prop
+        return Members(
+            properties,
+            [name for members in [*inherited, own] for name in members.required],
+            next((m.additional for m in [own, *inherited] if m.additional is not None), None),
+        )
+
+
+def component_name(reference: str) -> str | None:
+    """The name of the component schema that a reference names directly, or None."""
+    name = reference.removeprefix(SCHEMAS)
+    return _unescape(name) if name != reference and "/" not in name else None
+
+
+def _unescape(part: str) -> str:
+    return unquote(part).replace("~1", "/").replace("~0", "~")

@@ -48,6 +48,7 @@ class Node:
 def tree(operations: tuple[Operation, ...], models: Collection[str]) -> list[Node]:
     """The top-level resources, in the order of the contract. Streams have no generated method."""
     nodes: dict[tuple[str, ...], Node] = {}
+    class_names: set[str] = set()
     for operation in operations:
         if operation.content == "event-stream":
             continue
@@ -56,7 +57,9 @@ def tree(operations: tuple[Operation, ...], models: Collection[str]) -> list[Nod
             if path not in nodes:
                 name = naming.pascal("_".join(path))
                 # `settings.get()` answers a Settings: the model has the better claim to the name.
-                nodes[path] = Node(path, f"{name}Resource" if name in models else name)
+                name = naming.unique(f"{name}Resource" if name in models else name, class_names)
+                class_names.add(name)
+                nodes[path] = Node(path, name)
                 if depth > 1:
                     nodes[path[:-1]].children.append(nodes[path])
         nodes[operation.resource].operations.append(operation)
@@ -91,7 +94,7 @@ def body_argument(operation: Operation) -> str:
 
 def method_body(operation: Operation) -> str:
     """The expression that makes the call."""
-    path = [p.name if p.type.kind == "str" else f"str({p.name})" for p in operation.parameters if p.location == "path"]
+    path = [code.path_part(p) for p in operation.parameters if p.location == "path"]
     query = {p.wire: p.name for p in operation.parameters if p.location == "query"}
     headers = {p.wire: p.name for p in operation.parameters if p.location == "header"}
     result = operation.result.items[0] if operation.is_list else operation.result
@@ -112,10 +115,10 @@ def _json(operation: Operation) -> str:
     if operation.body is None:
         return "None"
     if not operation.flat:
-        return code.outgoing(operation.body, body_argument(operation))
-    fields = {
-        p.wire: code.outgoing(_nonnull(p.type), p.name) for p in operation.parameters if p.location == "body"
-    }
+        text = code.outgoing(operation.body, body_argument(operation))
+        is_plain = operation.body.kind in {"map", "list"} and operation.body.passes_through
+        return text if is_plain else f'cast("Any", {text})'
+    fields = {p.wire: code.outgoing(_nonnull(p.type), p.name) for p in operation.parameters if p.location == "body"}
     return _members(fields)
 
 

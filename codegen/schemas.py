@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .references import Resolver
-
 if TYPE_CHECKING:
-    from .prepass import RawOperation
+    from .prepass import Prepared
 
 _WORDS = {"description", "example", "examples", "summary", "title", "externalDocs"}
 _NAMED = {"properties", "patternProperties", "$defs", "mapping"}
+_VALUES = {"enum", "const", "default"}
 
 
-def render(document: dict[str, Any], operations: list[RawOperation]) -> str:
+def render(prepared: Prepared) -> str:
     """Component schemas, and for each operation those of its parameters, body and answers; without the prose."""
-    resolver = Resolver(document)
+    resolver = prepared.resolver
     table: dict[str, Any] = {}
-    for operation in operations:
+    for operation in prepared.operations:
         entry: dict[str, Any] = {
             "parameters": [
                 {k: _bare(p[k]) for k in ("name", "in", "required", "schema", "style", "explode") if k in p}
@@ -42,7 +41,7 @@ def _bare(value: Any, *, named: bool = False) -> Any:
     """A schema without its prose. Below `properties` the keys are names, and a field may be called `title`."""
     if isinstance(value, dict):
         return {
-            key: _bare(inner, named=key in _NAMED and not named)
+            key: inner if key in _VALUES and not named else _bare(inner, named=key in _NAMED and not named)
             for key, inner in value.items()
             if named or key not in _WORDS
         }

@@ -6,10 +6,15 @@ import hashlib
 import json
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .emit import tidy
 from .errors import ContractError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MANIFEST = "manifest.json"
 
@@ -25,8 +30,8 @@ def write(files: dict[str, str], folder: Path) -> None:
 
 
 def differences(fresh: Path, present: Path) -> list[str]:
-    """What would change: a line for each added, changed and removed file. Files that are not ours count too."""
-    new, old = _hashes(fresh), _hashes(present)
+    """What would change: a line for each added, changed and removed file, the manifest among them."""
+    new, old = ({**_hashes(folder), **_hashes(folder, MANIFEST)} for folder in (fresh, present))
     lines = [f"added    {name}" for name in new if name not in old]
     lines += [f"changed  {name}" for name in new if name in old and new[name] != old[name]]
     lines += [f"removed  {name}" for name in old if name not in new]
@@ -34,32 +39,52 @@ def differences(fresh: Path, present: Path) -> list[str]:
 
 
 def swap(fresh: Path, target: Path) -> None:
-    """Put the new tree where the old one was; the old one is whole until the new one is."""
-    aside = target.with_name(f".{target.name}.old")
-    shutil.rmtree(aside, ignore_errors=True)
+    """Put the new tree where the old one was; should that fail, the old one is back."""
+    aside = fresh.with_name("old")
     if target.exists():
         target.rename(aside)
-    fresh.rename(target)
-    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        fresh.rename(target)
+    except OSError:
+        if aside.exists():
+            aside.rename(target)
+        raise
 
 
 def refuse_foreign(target: Path) -> None:
     """Raises ContractError if `target` holds anything that this program did not write."""
     if target.exists() and not target.is_dir():
         raise ContractError([f"{target} is not a folder"])
-    if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).exists():
-        raise ContractError([f"{target} holds files that codegen did not write; name an empty folder or a new one"])
+    foreign = sorted(set(_hashes(target)) - _written(target))
+    if foreign:
+        shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
+        raise ContractError([f"{target} holds files that codegen did not write: {shown}; name an empty or new folder"])
 
 
-def beside(target: Path) -> Path:
-    """A new folder on the same file system, so that the swap is a rename."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+def _written(target: Path) -> set[str]:
+    try:
+        return set(json.loads((target / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return set()
 
 
-def _hashes(folder: Path) -> dict[str, str]:
+@contextmanager
+def workplace(target: Path, *, beside: bool) -> Iterator[Path]:
+    """A folder to write a tree in, of the target's name; beside the target, so that the swap is a rename."""
+    if beside:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    place = tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent if beside else None)
+    try:
+        fresh = Path(place) / target.name
+        fresh.mkdir()  # mkdtemp's own folder is closed to others, and would stay so
+        yield fresh
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _hashes(folder: Path, pattern: str = "**/*") -> dict[str, str]:
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST and "__pycache__" not in path.parts
+        for path in sorted(folder.glob(pattern))
+        if path.is_file() and (path.name != MANIFEST or pattern == MANIFEST) and "__pycache__" not in path.parts
     }

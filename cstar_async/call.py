@@ -137,6 +137,7 @@ class Call(Generic[T_co]):
 
         Raises ValueError for numbers that make no sense.
         """
+        self._used = True
         if timeout is not None and not timeout > 0:
             raise ValueError(f"timeout is a positive number of seconds, got {timeout!r}")
         if deadline is not None and math.isnan(deadline):

@@ -10,18 +10,18 @@ something is wrong. The converters here are built from the tables that the gener
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import attrs
 from cattrs import Converter
 from cattrs.errors import ClassValidationError, IterableValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
-from .wire import parse_date, parse_datetime
+from .wire import is_array, is_object, parse_date, parse_datetime
 
 if TYPE_CHECKING:
-    from .wire import FieldInfo, ModelInfo
+    from .wire import FieldInfo, Kind, ModelInfo
 
 __all__ = ["converter", "diagnose", "make_converter"]
 
@@ -37,6 +37,10 @@ def _model_info(cls: object) -> ModelInfo | None:
     return info
 
 
+def _is_model(cls: object) -> bool:
+    return _model_info(cls) is not None
+
+
 def _required_info(cls: object) -> ModelInfo:
     info = _model_info(cls)
     if info is None:  # pragma: no cover - cattrs asks only for classes that the predicate accepted
@@ -49,6 +53,10 @@ def _structure_hook(cls: type[T]) -> Callable[[Any, Any], T]:
     return lambda value, _: decode(value)
 
 
+def _unstructure_hook(cls: type[Any]) -> Callable[[Any], Any]:
+    return _required_info(cls).encode
+
+
 def make_converter() -> Converter:
     """A new cattrs converter that knows the models: wire names on one side, model instances on the other.
 
@@ -56,10 +64,8 @@ def make_converter() -> Converter:
     `diagnose` tells more.
     """
     made = Converter()
-    made.register_structure_hook_factory(lambda cls: _model_info(cls) is not None, _structure_hook)
-    made.register_unstructure_hook_factory(
-        lambda cls: _model_info(cls) is not None, lambda cls: _required_info(cls).encode
-    )
+    made.register_structure_hook_factory(_is_model, _structure_hook)
+    made.register_unstructure_hook_factory(_is_model, _unstructure_hook)
     return made
 
 
@@ -79,20 +85,29 @@ def _shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-def _reader(kind: Any) -> Callable[[Any, Any], Any]:
+Reader: TypeAlias = Callable[[Any, Any], Any]
+
+
+def _reader(kind: Kind) -> Reader:
     """How the detailed converter reads a field: the same outcomes as the emitted function, with better words."""
     if kind is None:
         return lambda value, _: value
-    if isinstance(kind, type) and _model_info(kind) is not None:
-        return lambda value, _: _detailed.structure(value, kind)
-    if isinstance(kind, list):
+    if isinstance(kind, type) and _is_model(kind):
+        return _model_reader(kind)
+    if callable(kind):
+        return _plain_reader(kind)
+    if is_array(kind):
         return _list_reader(_reader(kind[0]))
-    if isinstance(kind, dict):
+    if is_object(kind):
         return _map_reader(_reader(kind[""]))
-    return _plain_reader(kind)
+    raise TypeError(f"{kind!r} is no way to read a field")
 
 
-def _plain_reader(read: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+def _model_reader(cls: type[Any]) -> Reader:
+    return lambda value, _: _detailed.structure(value, cls)
+
+
+def _plain_reader(read: Callable[[Any], Any]) -> Reader:
     expected = _EXPECTED.get(read, "a value of the documented type")
 
     def hook(value: Any, _: Any) -> Any:
@@ -104,7 +119,7 @@ def _plain_reader(read: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
     return hook
 
 
-def _collect(items: Iterator[tuple[object, Any]], read: Callable[[Any, Any], Any]) -> list[Any]:
+def _collect(items: Iterable[tuple[object, Any]], read: Reader) -> list[Any]:
     done: list[Any] = []
     errors: list[Exception] = []
     for key, item in items:
@@ -126,46 +141,45 @@ class _At(Exception):  # noqa: N818 - a place, not an error of its own
         self.error = error
 
 
-def _list_reader(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _list_reader(read: Reader) -> Reader:
     def hook(value: Any, _: Any) -> Any:
-        if not isinstance(value, list):
+        if not is_array(value):
             raise _Problem(f"expected an array, got {_shown(value)}")
-        return _collect(iter(enumerate(value)), read)
+        return _collect(enumerate(value), read)
 
     return hook
 
 
-def _map_reader(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _map_reader(read: Reader) -> Reader:
     def hook(value: Any, _: Any) -> Any:
-        if not isinstance(value, Mapping):
+        if not is_object(value):
             raise _Problem(f"expected an object, got {_shown(value)}")
-        return dict(zip(value, _collect(iter(value.items()), read), strict=True))
+        return dict(zip(value, _collect(value.items(), read), strict=True))
 
     return hook
 
 
-def _optional(field: FieldInfo, default: object) -> Callable[[Any, Any], Any]:
+def _field_reader(field: FieldInfo) -> Reader:
     read = _reader(field.kind)
-    return lambda value, hint: default if value is None else read(value, hint)
+    if field.required and not field.nullable:
+        return read
+    return lambda value, hint: None if value is None else read(value, hint)
 
 
-def _detailed_hook(cls: type[Any], made: Converter) -> Callable[[Any, Any], Any]:
+def _detailed_hook(cls: type[Any]) -> Reader:
     info = _required_info(cls)
-    overrides = {
-        field.name: override(
-            rename=field.wire, struct_hook=_reader(field.kind) if field.required else _optional(field, None)
-        )
-        for field in info.fields
+    overrides: dict[str, Any] = {
+        field.name: override(rename=field.wire, struct_hook=_field_reader(field)) for field in info.fields
     }
     names = {field.name for field in info.fields}
     rest_reader = _map_reader(_reader(info.additional.kind if info.additional else None))
-    extra = {a.name: override(omit=True) for a in attrs.fields(cls) if a.name not in names}
+    overrides.update((a.name, override(omit=True)) for a in attrs.fields(cls) if a.name not in names)
     structure = make_dict_structure_fn(
-        cls, made, _cattrs_detailed_validation=True, _cattrs_use_linecache=False, **overrides, **extra
+        cls, _detailed, _cattrs_detailed_validation=True, _cattrs_use_linecache=False, **overrides
     )
 
     def hook(value: Any, hint: Any) -> Any:
-        if not isinstance(value, Mapping):
+        if not is_object(value):
             raise _Problem(f"expected an object, got {_shown(value)}")
         result = structure(value, hint)
         if info.additional is not None:
@@ -179,9 +193,7 @@ def _detailed_hook(cls: type[Any], made: Converter) -> Callable[[Any, Any], Any]
 
 def _make_detailed() -> Converter:
     made = Converter(detailed_validation=True)
-    made.register_structure_hook_factory(
-        lambda cls: _model_info(cls) is not None, lambda cls: _detailed_hook(cls, made)
-    )
+    made.register_structure_hook_factory(_is_model, _detailed_hook)
     return made
 
 
@@ -231,8 +243,9 @@ def _lines(error: BaseException, path: str, cls: type | None) -> Iterator[str]:
         for inner in others:
             yield from _lines(inner, path, cls)
     elif isinstance(error, BaseExceptionGroup):
-        for inner in error.exceptions:
-            yield from _lines(inner, path, cls)
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        for each in group.exceptions:
+            yield from _lines(each, path, cls)
     elif isinstance(error, KeyError):
         yield f"{path}: required, but missing"
     elif isinstance(error, _Problem):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
@@ -126,55 +125,75 @@ class Walk:
     Rows that vanish from the pages already read (the reader closes tickets while he lists the open ones) move all
     later rows forward, past the place where a naive reader goes on. When `total` has fallen by k since the page before,
     up to k rows have moved into the last ceil(k / size) pages: these are read again, rows already given are skipped,
-    and then it goes on behind the page that told. Memory is flat: the ids of the last 10 pages are kept.
+    and then it goes on behind the page that told. Memory is flat: it keeps as many ids as 10 pages hold, the last seen.
     """
 
     def __init__(self, start: int) -> None:
         self.upcoming: int | None = start
         self._total: int | None = None
+        self._lowest: int | None = None
         self._gap: _Gap | None = None
-        self._seen: deque[set[object]] = deque(maxlen=REMEMBERED_PAGES)
+        self._seen: dict[object, None] = {}
+        """Ids, the last seen at the end."""
+        self._longest = 0
+        self._fresh = False
         self._barren = 0
-        self._patience = BARREN_PAGES
+        """Pages in a row, each the furthest yet, that brought nothing new."""
+        self._reread = 0
+        """Pages in a row that were read again and brought nothing new."""
+        self._furthest = 0
 
     def unseen(self, ids: Sequence[object]) -> list[int]:
         """The places of the rows that have not been given yet, and remember these. A row without an id is new."""
         places: list[int] = []
-        fresh: set[object] = set()
+        seen = self._seen
         for place, identity in enumerate(ids):
-            if identity is not None:
-                if identity in fresh or any(identity in page for page in self._seen):
-                    continue
-                fresh.add(identity)
-            places.append(place)
-        if fresh:
-            self._seen.append(fresh)
-        if places:
-            self._barren, self._patience = 0, BARREN_PAGES
-        else:
-            self._barren += 1
+            if identity is None:
+                places.append(place)
+                continue
+            if identity in seen:
+                del seen[identity]  # and again at the end: a row that is read again and again is not forgotten
+            else:
+                places.append(place)
+            seen[identity] = None
+        self._longest = max(self._longest, len(ids))
+        while len(seen) > REMEMBERED_PAGES * self._longest:
+            del seen[next(iter(seen))]
+        self._fresh = bool(places)
         return places
 
     def require_progress(self) -> None:
-        """Raise PaginationError if too many pages in a row have brought nothing new, yet the list goes on."""
-        if self._barren >= self._patience and self.upcoming is not None:
+        """Raise PaginationError if page after page brings nothing new, yet the list goes on."""
+        # Pages that are read again may bring nothing; but not more of them than there are.
+        if self.upcoming is not None and (
+            self._barren >= BARREN_PAGES or self._reread >= BARREN_PAGES + self._furthest
+        ):
             raise PaginationError(
-                f"{self._barren} pages in a row brought nothing new, and the list claims to go on with page "
-                f"{self.upcoming}"
+                f"{self._barren + self._reread} pages in a row brought nothing new, and the list claims to go on with "
+                f"page {self.upcoming}"
             )
 
     def advance(self, number: int, total: int | None, size: int, *, more: bool) -> bool:
         """Take in that page `number` was read. True if rows have moved, so that pages asked ahead are worthless."""
         fallen = 0 if total is None or self._total is None else max(0, self._total - total)
+        shorter = total is not None and (self._lowest is None or total < self._lowest)
         if total is not None:
             self._total = total
+        if shorter:
+            self._lowest = total
+        if self._fresh or shorter:
+            # A list that has never been so short is on its way to its end, even if this page was all known.
+            self._barren = self._reread = 0
+        elif number > self._furthest:
+            self._barren += 1
+        else:
+            self._reread += 1
+        self._furthest = max(self._furthest, number)
         back = min(-(-fallen // size) if size > 0 else 0, number - 1)
         gap = self._gap
         if back:
             self._gap = _Gap(number, more)
             self.upcoming = number - back
-            # Pages read again may well bring nothing new, if the rows vanished elsewhere.
-            self._patience = max(self._patience, BARREN_PAGES + back)
         elif gap is not None and not fallen:
             if number + 1 < gap.page:
                 self.upcoming = number + 1

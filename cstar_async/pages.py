@@ -75,6 +75,7 @@ class Pager(Call[Page[T_co]]):
 
         It never asks for pages beyond the last one; where the length of the list is unknown, for one page ahead.
         """
+        self._used = True
         if pages < 0:
             raise ValueError(f"prefetch takes a number of pages, got {pages!r}")
         copy = self._with(self._request)

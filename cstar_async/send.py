@@ -13,7 +13,15 @@ from multidict import CIMultiDict
 from . import failures
 from ._version import __version__
 from .config import Secret
-from .errors import APIError, ConfigError, CStarError, DecodeError, QuotaExceededError, SecretKeyRequiredError
+from .errors import (
+    APIError,
+    ConfigError,
+    CStarError,
+    DeadlineExceededError,
+    DecodeError,
+    QuotaExceededError,
+    SecretKeyRequiredError,
+)
 from .failures import Asked
 from .quota import DEFAULT_WINDOW, LONGEST_WAIT, read_rate_limit
 from .request import check_header_value
@@ -101,6 +109,8 @@ class SendLoop:
             failure: CStarError
             try:
                 answer = await self._attempt(request, target, headers, body, deadline, asked, invited=invited)
+            except DeadlineExceededError:
+                raise  # it is a TimeoutError too, but final
             except FAILURES as error:
                 if isinstance(error, TimeoutError):
                     failure = failures.timeout_error(asked, options.timeout or self._timeout, error)

@@ -53,8 +53,7 @@ class Transport:
     def _open(self) -> aiohttp.ClientSession:
         self._session = aiohttp.ClientSession(
             cookie_jar=aiohttp.DummyCookieJar(),
-            # The number in flight is the caller's to bound (gather does); a request queued in a pool eats its timeout.
-            connector=aiohttp.TCPConnector(limit=0, timeout_ceil_threshold=math.inf),
+            connector=aiohttp.TCPConnector(timeout_ceil_threshold=math.inf),
         )
         return self._session
 

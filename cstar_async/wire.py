@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast
 from urllib.parse import quote
 
 from .unset import UNSET
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import uuid
 
     from ._generated.operations import Operation
-    from .unset import Unset
 
 T = TypeVar("T")
 
@@ -54,24 +53,31 @@ def encode_array(value: Iterable[T]) -> list[T]:
     return list(value)
 
 
+def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Whether a value is a JSON object."""
+    return isinstance(value, Mapping)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Whether a value is a JSON array."""
+    return isinstance(value, list)
+
+
 def drop_unset(members: Mapping[str, Any]) -> dict[str, Any]:
     """The members that were given, `None` among them."""
     return {name: value for name, value in members.items() if value is not UNSET}
 
 
-def encode_given(value: object, encode: Callable[[Any], object]) -> object:
+def encode_given(value: Any, encode: Callable[[Any], object]) -> Any:
     """An argument on its way into a body: UNSET, None and ready-made mappings as they are, the rest encoded."""
-    if value is UNSET or value is None or isinstance(value, Mapping):
-        return value
-    return encode(value)
+    return value if value is UNSET or value is None or is_object(value) else encode(value)
 
 
-def encode_each(value: object, encode: Callable[[Any], object]) -> object:
+def encode_each(value: Any, encode: Callable[[Any], object]) -> object:
     """The same for an argument that is a list."""
     if value is UNSET or value is None:
         return value
-    items: list[object] = encode_array(value)  # type: ignore[arg-type]  # generated signatures say Sequence
-    return [encode_given(item, encode) for item in items]
+    return [encode_given(item, encode) for item in encode_array(value)]
 
 
 def encode_headers(headers: Mapping[str, object]) -> dict[str, str]:
@@ -102,14 +108,23 @@ def decode_discriminated(value: Any, member: str, decoders: Mapping[str, Callabl
     return dict(value) if decode is None else decode(value)
 
 
-def encode_union(value: Any, encoders: Mapping[type, Callable[[Any], object]]) -> Any:
+def encode_union(value: Any, encoders: Mapping[type[Any], Callable[[Any], object]]) -> Any:
     """A value of a union, by its class."""
-    encode = encoders.get(type(value))
+    encode = encoders.get(value.__class__)
     return value if encode is None else encode(value)
 
 
-new: Callable[[type[T]], T] = object.__new__
-"""An instance whose slots the caller fills: decoding does without `__init__`."""
+if TYPE_CHECKING:
+
+    def new(cls: type[T]) -> T:
+        """An instance whose slots the caller fills: decoding does without `__init__`."""
+        ...
+
+else:
+    new = object.__new__
+
+Kind: TypeAlias = "Callable[[Any], Any] | type[Any] | Sequence[Kind] | Mapping[str, Kind] | None"
+"""How a field is read: as it is, by a function, as a model, `[kind]` for a list, `{"": kind}` for a map."""
 
 
 class FieldInfo(NamedTuple):
@@ -118,8 +133,8 @@ class FieldInfo(NamedTuple):
     name: str
     wire: str
     required: bool
-    kind: Any
-    """How it is read: None (as it is), a function, a model, `[kind]` for a list, `{"": kind}` for a map."""
+    nullable: bool
+    kind: Kind
 
 
 class ModelInfo(NamedTuple):
@@ -156,7 +171,7 @@ def encode_query(query: Mapping[str, object], operation: Operation) -> list[tupl
         if isinstance(value, str):
             pairs.append((name, value))
         elif isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
-            texts = [_text(item) for item in value]
+            texts = [_text(item) for item in cast("Sequence[object]", value)]
             if any(p.name == name and p.location == "query" and not p.explode for p in operation.params):
                 pairs.append((name, ",".join(texts)))
             else:

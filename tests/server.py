@@ -41,7 +41,7 @@ class Server:
     """Answers with the script's next answer, and with its last one from then on."""
 
     def __init__(self, *script: Answer) -> None:
-        self.script = list(script)
+        self.script: list[Answer] = list(script)
         self.received: list[Received] = []
         self.arrived = asyncio.Event()
         """Set whenever a request has come."""
@@ -108,7 +108,9 @@ def failure(status: int, headers: Mapping[str, str] | None = None, **error: obje
     return json({"success": False, "error": {"type": "api_error", "code": "oops", **error}}, status, headers)
 
 
-def raw(body: bytes, content_type: str = "application/json", status: int = 200, **headers: str) -> Answer:
+def raw(
+    body: bytes, content_type: str = "application/json", status: int = 200, headers: Mapping[str, str] | None = None
+) -> Answer:
     """These bytes."""
 
     async def answer(_: web.Request) -> web.StreamResponse:
@@ -159,4 +161,4 @@ async def truncated(request: web.Request) -> web.StreamResponse:
 
 def redirect(location: str, status: int = 302) -> Answer:
     """A redirect."""
-    return raw(b"", status=status, Location=location)
+    return raw(b"", status=status, headers={"Location": location})

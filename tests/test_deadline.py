@@ -61,7 +61,7 @@ async def test_a_block_left_in_another_task_restores_and_does_not_fail() -> None
 
     generator = numbers()
     assert await anext(generator) == 1
-    await asyncio.create_task(generator.aclose())  # type: ignore[arg-type]
+    await asyncio.create_task(generator.aclose())
 
 
 async def test_forgetting_is_local_to_its_context() -> None:

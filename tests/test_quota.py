@@ -15,7 +15,9 @@ from cstar_async.quota import Quota, RateLimit, Window, read_rate_limit
 EPOCH = 1_800_000_000
 
 
-def rate(remaining: int | None, reset: int | None = EPOCH + 600, limit: int = 10, window: int | None = 3600) -> RateLimit:
+def rate(
+    remaining: int | None, reset: int | None = EPOCH + 600, limit: int = 10, window: int | None = 3600
+) -> RateLimit:
     return RateLimit(limit, remaining, reset, window)
 
 

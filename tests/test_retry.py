@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from email.utils import format_datetime, parsedate_to_datetime
 
 import pytest
@@ -45,15 +46,11 @@ def test_retry_after_as_a_date() -> None:
     assert parse_retry_after(NOON, later, 0.0) == 0
 
 
-@given(st.datetimes())
-def test_http_dates_round_trip(moment: object) -> None:
+@given(st.datetimes(min_value=dt.datetime(1901, 1, 1), timezones=st.just(dt.UTC)))  # noqa: DTZ001  # the bound is naive
+def test_http_dates_round_trip(moment: dt.datetime) -> None:
     """Any date that a server can write is read back to the second."""
-    assert hasattr(moment, "replace")
-    import datetime as dt
-
-    aware = moment.replace(tzinfo=dt.UTC, microsecond=0)
-    if aware.year > 1900:
-        assert parse_http_date(format_datetime(aware, usegmt=True)) == aware.timestamp()
+    moment = moment.replace(microsecond=0)
+    assert parse_http_date(format_datetime(moment, usegmt=True)) == moment.timestamp()
 
 
 def test_the_budget_runs_dry_and_recovers() -> None:

@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from .game import SEASON_BADGE_VALUES as SEASON_BADGE_VALUES
     from .game import SKILL_ID_VALUES as SKILL_ID_VALUES
     from .game import Achievement as Achievement
+    from .game import AchievementCount as AchievementCount
     from .game import AchievementList as AchievementList
     from .game import AchievementProgress as AchievementProgress
     from .game import AchievementSummary as AchievementSummary
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
     from .game import BossCombo as BossCombo
     from .game import BossDamage as BossDamage
     from .game import BossDefeat as BossDefeat
+    from .game import BossDifficultyRules as BossDifficultyRules
     from .game import BossParticipant as BossParticipant
     from .game import BossPresence as BossPresence
     from .game import BossState as BossState
@@ -113,6 +115,7 @@ if TYPE_CHECKING:
     from .game import PlayerRank as PlayerRank
     from .game import PlayerRef as PlayerRef
     from .game import PlayerSeason as PlayerSeason
+    from .game import PlayerSkill as PlayerSkill
     from .game import PlayerStats as PlayerStats
     from .game import PlayerStreaks as PlayerStreaks
     from .game import PlayerTotals as PlayerTotals
@@ -211,12 +214,10 @@ if TYPE_CHECKING:
     from .shared import TICKET_PRIORITY_VALUES as TICKET_PRIORITY_VALUES
     from .shared import TICKET_SLA_TIER_VALUES as TICKET_SLA_TIER_VALUES
     from .shared import TICKET_STATUS_VALUES as TICKET_STATUS_VALUES
-    from .shared import AchievementCount as AchievementCount
     from .shared import ArticleStatus as ArticleStatus
     from .shared import ArticleStatusKnown as ArticleStatusKnown
     from .shared import BossDifficulty as BossDifficulty
     from .shared import BossDifficultyKnown as BossDifficultyKnown
-    from .shared import BossDifficultyRules as BossDifficultyRules
     from .shared import BulkResource as BulkResource
     from .shared import BulkResourceKnown as BulkResourceKnown
     from .shared import CommunityAttachment as CommunityAttachment
@@ -238,7 +239,6 @@ if TYPE_CHECKING:
     from .shared import Deleted as Deleted
     from .shared import EventType as EventType
     from .shared import EventTypeKnown as EventTypeKnown
-    from .shared import FieldChange as FieldChange
     from .shared import KeyEnvironment as KeyEnvironment
     from .shared import KeyEnvironmentKnown as KeyEnvironmentKnown
     from .shared import KeyType as KeyType
@@ -246,7 +246,6 @@ if TYPE_CHECKING:
     from .shared import Message as Message
     from .shared import MessageSender as MessageSender
     from .shared import MessageSenderKnown as MessageSenderKnown
-    from .shared import PlayerSkill as PlayerSkill
     from .shared import Rarity as Rarity
     from .shared import RarityKnown as RarityKnown
     from .shared import Reward as Reward
@@ -274,6 +273,7 @@ if TYPE_CHECKING:
     from .webhook_events import CustomerEventData as CustomerEventData
     from .webhook_events import CustomerGroupEventData as CustomerGroupEventData
     from .webhook_events import EventCustomer as EventCustomer
+    from .webhook_events import FieldChange as FieldChange
     from .webhook_events import HighFiveEventData as HighFiveEventData
     from .webhook_events import OneUpEventData as OneUpEventData
     from .webhook_events import PlayerAchievementUnlockedData as PlayerAchievementUnlockedData
@@ -290,7 +290,7 @@ if TYPE_CHECKING:
     from .webhooks import WebhookTestResult as WebhookTestResult
     from .webhooks import WebhookTriggerResult as WebhookTriggerResult
 
-_HOME = {
+_HOME: dict[str, str] = {
     "Deleted": "shared",
     "Ticket": "shared",
     "TicketCustomer": "shared",
@@ -300,10 +300,6 @@ _HOME = {
     "Message": "shared",
     "CommunityAttachment": "shared",
     "Reward": "shared",
-    "PlayerSkill": "shared",
-    "AchievementCount": "shared",
-    "BossDifficultyRules": "shared",
-    "FieldChange": "shared",
     "TicketStatus": "shared",
     "TicketStatusKnown": "shared",
     "TICKET_STATUS_VALUES": "shared",
@@ -435,6 +431,7 @@ _HOME = {
     "PlayerSeason": "game",
     "PlayerStreaks": "game",
     "PlayerTotals": "game",
+    "PlayerSkill": "game",
     "BossState": "game",
     "Boss": "game",
     "BossAbility": "game",
@@ -450,6 +447,7 @@ _HOME = {
     "Achievement": "game",
     "AchievementProgress": "game",
     "AchievementSummary": "game",
+    "AchievementCount": "game",
     "RecentAchievement": "game",
     "DailyQuests": "game",
     "Quest": "game",
@@ -473,6 +471,7 @@ _HOME = {
     "Activity": "game",
     "GameConfig": "game",
     "SkillRules": "game",
+    "BossDifficultyRules": "game",
     "OneUpRules": "game",
     "HighFiveRules": "game",
     "SkillId": "game",
@@ -551,6 +550,7 @@ _HOME = {
     "TopicCustomFieldTypeKnown": "public_community",
     "TOPIC_CUSTOM_FIELD_TYPE_VALUES": "public_community",
     "EventCustomer": "webhook_events",
+    "FieldChange": "webhook_events",
     "TicketEventData": "webhook_events",
     "TicketUpdatedData": "webhook_events",
     "TicketMessageAddedData": "webhook_events",
@@ -575,7 +575,7 @@ _HOME = {
     "SurveySubmittedData": "webhook_events",
 }
 
-__all__ = [
+__all__: list[str] = [
     "AIAction",
     "AIActionKnown",
     "AIOutput",

@@ -36,7 +36,6 @@ class AIResult:
 def decode_ai_result(d: Mapping[str, Any]) -> AIResult:
     """Read an AIResult from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AIResult)
-    v: Any
     o.object = d["object"]
     o.action = d["action"]
     o.result = decode_ai_output(d["result"])
@@ -71,7 +70,7 @@ class AIOutput:
     tags: list[str] | None = None
     summary: str | None = None
     text: str | None = None
-    additional_properties: dict[str, Any] = attrs.field(factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any])
 
 
 def decode_ai_output(d: Mapping[str, Any]) -> AIOutput:
@@ -113,9 +112,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ai_result,
             encode_ai_result,
             (
-                FieldInfo("object", "object", True, None),
-                FieldInfo("action", "action", True, None),
-                FieldInfo("result", "result", True, AIOutput),
+                FieldInfo("object", "object", True, False, None),
+                FieldInfo("action", "action", True, False, None),
+                FieldInfo("result", "result", True, False, AIOutput),
             ),
             None,
         ),
@@ -123,11 +122,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ai_output,
             encode_ai_output,
             (
-                FieldInfo("suggestion", "suggestion", False, None),
-                FieldInfo("tags", "tags", False, None),
-                FieldInfo("summary", "summary", False, None),
-                FieldInfo("text", "text", False, None),
+                FieldInfo("suggestion", "suggestion", False, False, None),
+                FieldInfo("tags", "tags", False, False, None),
+                FieldInfo("summary", "summary", False, False, None),
+                FieldInfo("text", "text", False, False, None),
             ),
-            FieldInfo("additional_properties", "", False, None),
+            FieldInfo("additional_properties", "", False, False, None),
         ),
     }

@@ -40,7 +40,6 @@ class AnalyticsOverview:
 def decode_analytics_overview(d: Mapping[str, Any]) -> AnalyticsOverview:
     """Read an AnalyticsOverview from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AnalyticsOverview)
-    v: Any
     o.object = d["object"]
     o.period = d["period"]
     o.tickets = decode_analytics_tickets(d["tickets"])
@@ -255,11 +254,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_analytics_overview,
             encode_analytics_overview,
             (
-                FieldInfo("object", "object", True, None),
-                FieldInfo("period", "period", True, None),
-                FieldInfo("tickets", "tickets", True, AnalyticsTickets),
-                FieldInfo("customers", "customers", True, AnalyticsCustomers),
-                FieldInfo("csat", "csat", True, AnalyticsCsat),
+                FieldInfo("object", "object", True, False, None),
+                FieldInfo("period", "period", True, False, None),
+                FieldInfo("tickets", "tickets", True, False, AnalyticsTickets),
+                FieldInfo("customers", "customers", True, False, AnalyticsCustomers),
+                FieldInfo("csat", "csat", True, False, AnalyticsCsat),
             ),
             None,
         ),
@@ -267,9 +266,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_analytics_tickets,
             encode_analytics_tickets,
             (
-                FieldInfo("total", "total", True, None),
-                FieldInfo("open", "open", True, None),
-                FieldInfo("resolved", "resolved", True, None),
+                FieldInfo("total", "total", True, False, None),
+                FieldInfo("open", "open", True, False, None),
+                FieldInfo("resolved", "resolved", True, False, None),
             ),
             None,
         ),
@@ -277,31 +276,34 @@ def model_table() -> dict[type, ModelInfo]:
             decode_analytics_customers,
             encode_analytics_customers,
             (
-                FieldInfo("total", "total", True, None),
-                FieldInfo("active", "active", True, None),
-                FieldInfo("new", "new", True, None),
+                FieldInfo("total", "total", True, False, None),
+                FieldInfo("active", "active", True, False, None),
+                FieldInfo("new", "new", True, False, None),
             ),
             None,
         ),
         AnalyticsCsat: ModelInfo(
             decode_analytics_csat,
             encode_analytics_csat,
-            (FieldInfo("average", "average", True, None), FieldInfo("total_responses", "totalResponses", True, None)),
+            (
+                FieldInfo("average", "average", True, True, None),
+                FieldInfo("total_responses", "totalResponses", True, False, None),
+            ),
             None,
         ),
         AgentStats: ModelInfo(
             decode_agent_stats,
             encode_agent_stats,
             (
-                FieldInfo("object", "object", False, None),
-                FieldInfo("member_id", "memberId", True, None),
-                FieldInfo("user_id", "userId", False, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("tickets_assigned", "ticketsAssigned", False, None),
-                FieldInfo("tickets_resolved", "ticketsResolved", False, None),
-                FieldInfo("avg_response_time", "avgResponseTime", False, None),
-                FieldInfo("avg_resolution_time", "avgResolutionTime", False, None),
-                FieldInfo("csat_average", "csatAverage", False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("member_id", "memberId", True, False, None),
+                FieldInfo("user_id", "userId", False, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("tickets_assigned", "ticketsAssigned", False, False, None),
+                FieldInfo("tickets_resolved", "ticketsResolved", False, False, None),
+                FieldInfo("avg_response_time", "avgResponseTime", False, True, None),
+                FieldInfo("avg_resolution_time", "avgResolutionTime", False, True, None),
+                FieldInfo("csat_average", "csatAverage", False, True, None),
             ),
             None,
         ),

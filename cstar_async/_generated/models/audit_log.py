@@ -40,7 +40,6 @@ class AuditLogEntry:
 def decode_audit_log_entry(d: Mapping[str, Any]) -> AuditLogEntry:
     """Read an AuditLogEntry from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AuditLogEntry)
-    v: Any
     get = d.get
     o.id = d["id"]
     o.action = d["action"]
@@ -85,14 +84,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_audit_log_entry,
             encode_audit_log_entry,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("action", "action", True, None),
-                FieldInfo("resource_type", "resourceType", True, None),
-                FieldInfo("resource_id", "resourceId", True, None),
-                FieldInfo("actor_id", "actorId", False, None),
-                FieldInfo("actor_name", "actorName", True, None),
-                FieldInfo("details", "details", False, None),
-                FieldInfo("created_at", "createdAt", True, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("action", "action", True, False, None),
+                FieldInfo("resource_type", "resourceType", True, False, None),
+                FieldInfo("resource_id", "resourceId", True, False, None),
+                FieldInfo("actor_id", "actorId", False, True, None),
+                FieldInfo("actor_name", "actorName", True, False, None),
+                FieldInfo("details", "details", False, False, None),
+                FieldInfo("created_at", "createdAt", True, False, parse_datetime),
             ),
             None,
         )

@@ -67,11 +67,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_whoami,
             encode_whoami,
             (
-                FieldInfo("team_id", "teamId", True, None),
-                FieldInfo("team_name", "teamName", True, None),
-                FieldInfo("team_slug", "teamSlug", True, None),
-                FieldInfo("key_type", "keyType", True, None),
-                FieldInfo("environment", "environment", True, None),
+                FieldInfo("team_id", "teamId", True, False, None),
+                FieldInfo("team_name", "teamName", True, False, None),
+                FieldInfo("team_slug", "teamSlug", True, False, None),
+                FieldInfo("key_type", "keyType", True, False, None),
+                FieldInfo("environment", "environment", True, False, None),
             ),
             None,
         )

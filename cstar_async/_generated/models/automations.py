@@ -209,7 +209,7 @@ class AutomationAction:
     status: TicketStatus | None = None
     priority: TicketPriority | None = None
     note: str | None = None
-    additional_properties: dict[str, Any] = attrs.field(factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any])
 
 
 def decode_automation_action(d: Mapping[str, Any]) -> AutomationAction:
@@ -273,7 +273,6 @@ class AutomationTestResult:
 def decode_automation_test_result(d: Mapping[str, Any]) -> AutomationTestResult:
     """Read an AutomationTestResult from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AutomationTestResult)
-    v: Any
     o.would_match = d["wouldMatch"]
     o.actions_would_execute = [decode_automation_action(i) for i in d["actionsWouldExecute"]]
     return o
@@ -297,13 +296,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_automation,
             encode_automation,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", True, None),
-                FieldInfo("trigger_event", "triggerEvent", True, None),
-                FieldInfo("conditions", "conditions", False, AutomationConditions),
-                FieldInfo("actions", "actions", False, [AutomationAction]),
-                FieldInfo("enabled", "enabled", True, None),
-                FieldInfo("execution_count", "executionCount", True, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", True, False, None),
+                FieldInfo("trigger_event", "triggerEvent", True, False, None),
+                FieldInfo("conditions", "conditions", False, False, AutomationConditions),
+                FieldInfo("actions", "actions", False, False, [AutomationAction]),
+                FieldInfo("enabled", "enabled", True, False, None),
+                FieldInfo("execution_count", "executionCount", True, False, None),
             ),
             None,
         ),
@@ -311,8 +310,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_automation_conditions,
             encode_automation_conditions,
             (
-                FieldInfo("all", "all", False, [AutomationCondition]),
-                FieldInfo("any", "any", False, [AutomationCondition]),
+                FieldInfo("all", "all", False, False, [AutomationCondition]),
+                FieldInfo("any", "any", False, False, [AutomationCondition]),
             ),
             None,
         ),
@@ -320,9 +319,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_automation_condition,
             encode_automation_condition,
             (
-                FieldInfo("field", "field", True, None),
-                FieldInfo("operator", "operator", True, None),
-                FieldInfo("value", "value", False, None),
+                FieldInfo("field", "field", True, False, None),
+                FieldInfo("operator", "operator", True, False, None),
+                FieldInfo("value", "value", False, False, None),
             ),
             None,
         ),
@@ -330,22 +329,22 @@ def model_table() -> dict[type, ModelInfo]:
             decode_automation_action,
             encode_automation_action,
             (
-                FieldInfo("type", "type", True, None),
-                FieldInfo("agent_id", "agentId", False, None),
-                FieldInfo("tags", "tags", False, None),
-                FieldInfo("message", "message", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("priority", "priority", False, None),
-                FieldInfo("note", "note", False, None),
+                FieldInfo("type", "type", True, False, None),
+                FieldInfo("agent_id", "agentId", False, False, None),
+                FieldInfo("tags", "tags", False, False, None),
+                FieldInfo("message", "message", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("priority", "priority", False, False, None),
+                FieldInfo("note", "note", False, False, None),
             ),
-            FieldInfo("additional_properties", "", False, None),
+            FieldInfo("additional_properties", "", False, False, None),
         ),
         AutomationTestResult: ModelInfo(
             decode_automation_test_result,
             encode_automation_test_result,
             (
-                FieldInfo("would_match", "wouldMatch", True, None),
-                FieldInfo("actions_would_execute", "actionsWouldExecute", True, [AutomationAction]),
+                FieldInfo("would_match", "wouldMatch", True, False, None),
+                FieldInfo("actions_would_execute", "actionsWouldExecute", True, False, [AutomationAction]),
             ),
             None,
         ),

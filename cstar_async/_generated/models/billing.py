@@ -107,21 +107,19 @@ def model_table() -> dict[type, ModelInfo]:
             decode_subscription,
             encode_subscription,
             (
-                FieldInfo("object", "object", True, None),
-                FieldInfo("status", "status", True, None),
-                FieldInfo("plan", "plan", True, None),
-                FieldInfo("member_count", "memberCount", True, None),
-                FieldInfo(
-                    "current_period_end", "currentPeriodEnd", True, lambda v: None if v is None else parse_datetime(v)
-                ),
-                FieldInfo("cancel_at_period_end", "cancelAtPeriodEnd", True, None),
+                FieldInfo("object", "object", True, False, None),
+                FieldInfo("status", "status", True, False, None),
+                FieldInfo("plan", "plan", True, False, None),
+                FieldInfo("member_count", "memberCount", True, False, None),
+                FieldInfo("current_period_end", "currentPeriodEnd", True, True, parse_datetime),
+                FieldInfo("cancel_at_period_end", "cancelAtPeriodEnd", True, False, None),
             ),
             None,
         ),
         BillingPortal: ModelInfo(
             decode_billing_portal,
             encode_billing_portal,
-            (FieldInfo("object", "object", False, None), FieldInfo("url", "url", True, None)),
+            (FieldInfo("object", "object", False, False, None), FieldInfo("url", "url", True, False, None)),
             None,
         ),
     }

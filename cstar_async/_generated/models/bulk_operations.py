@@ -44,7 +44,6 @@ class BulkResult:
 def decode_bulk_result(d: Mapping[str, Any]) -> BulkResult:
     """Read a BulkResult from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(BulkResult)
-    v: Any
     o.object = d["object"]
     o.action = d["action"]
     o.resource = d["resource"]
@@ -123,13 +122,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_bulk_result,
             encode_bulk_result,
             (
-                FieldInfo("object", "object", True, None),
-                FieldInfo("action", "action", True, None),
-                FieldInfo("resource", "resource", True, None),
-                FieldInfo("total", "total", True, None),
-                FieldInfo("succeeded", "succeeded", True, None),
-                FieldInfo("failed", "failed", True, None),
-                FieldInfo("errors", "errors", True, [BulkFailure]),
+                FieldInfo("object", "object", True, False, None),
+                FieldInfo("action", "action", True, False, None),
+                FieldInfo("resource", "resource", True, False, None),
+                FieldInfo("total", "total", True, False, None),
+                FieldInfo("succeeded", "succeeded", True, False, None),
+                FieldInfo("failed", "failed", True, False, None),
+                FieldInfo("errors", "errors", True, False, [BulkFailure]),
             ),
             None,
         ),
@@ -137,9 +136,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_bulk_failure,
             encode_bulk_failure,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("code", "code", False, None),
-                FieldInfo("message", "message", False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("code", "code", False, False, None),
+                FieldInfo("message", "message", False, False, None),
             ),
             None,
         ),

@@ -139,11 +139,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_session,
             encode_customer_session,
             (
-                FieldInfo("customer", "customer", True, AuthCustomer),
-                FieldInfo("access_token", "accessToken", False, None),
-                FieldInfo("refresh_token", "refreshToken", False, None),
-                FieldInfo("expires_at", "expiresAt", False, lambda v: None if v is None else parse_datetime(v)),
-                FieldInfo("confirmation_required", "confirmationRequired", False, None),
+                FieldInfo("customer", "customer", True, False, AuthCustomer),
+                FieldInfo("access_token", "accessToken", False, True, None),
+                FieldInfo("refresh_token", "refreshToken", False, True, None),
+                FieldInfo("expires_at", "expiresAt", False, True, parse_datetime),
+                FieldInfo("confirmation_required", "confirmationRequired", False, False, None),
             ),
             None,
         ),
@@ -151,13 +151,16 @@ def model_table() -> dict[type, ModelInfo]:
             decode_auth_customer,
             encode_auth_customer,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("email", "email", True, None),
-                FieldInfo("name", "name", False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("email", "email", True, False, None),
+                FieldInfo("name", "name", False, True, None),
             ),
             None,
         ),
         CustomerLogout: ModelInfo(
-            decode_customer_logout, encode_customer_logout, (FieldInfo("logged_out", "loggedOut", True, None),), None
+            decode_customer_logout,
+            encode_customer_logout,
+            (FieldInfo("logged_out", "loggedOut", True, False, None),),
+            None,
         ),
     }

@@ -36,7 +36,6 @@ class StoredEvent:
 def decode_stored_event(d: Mapping[str, Any]) -> StoredEvent:
     """Read a StoredEvent from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(StoredEvent)
-    v: Any
     o.id = d["id"]
     o.type = d["type"]
     o.created_at = parse_datetime(d["created_at"])
@@ -69,11 +68,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_stored_event,
             encode_stored_event,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("type", "type", True, None),
-                FieldInfo("created_at", "created_at", True, parse_datetime),
-                FieldInfo("team_id", "team_id", True, None),
-                FieldInfo("data", "data", True, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("type", "type", True, False, None),
+                FieldInfo("created_at", "created_at", True, False, parse_datetime),
+                FieldInfo("team_id", "team_id", True, False, None),
+                FieldInfo("data", "data", True, False, None),
             ),
             None,
         )

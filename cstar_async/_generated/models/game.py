@@ -128,7 +128,7 @@ class PlayerStats:
     prestige_bonus: float
     streaks: PlayerStreaks
     stats: PlayerTotals
-    skills: dict[str, Any]
+    skills: dict[str, PlayerSkill]
     available_skill_points: int
     total_skill_points: int
     cosmetics: CosmeticPreferences
@@ -154,7 +154,8 @@ def decode_player_stats(d: Mapping[str, Any]) -> PlayerStats:
     o.prestige_bonus = d["prestigeBonus"]
     o.streaks = decode_player_streaks(d["streaks"])
     o.stats = decode_player_totals(d["stats"])
-    o.skills = d["skills"]
+    v = d["skills"]
+    o.skills = {v_k: decode_player_skill(v_) for v_k, v_ in v.items()}
     o.available_skill_points = d["availableSkillPoints"]
     o.total_skill_points = d["totalSkillPoints"]
     o.cosmetics = decode_cosmetic_preferences(d["cosmetics"])
@@ -197,7 +198,7 @@ def encode_player_stats(o: PlayerStats) -> dict[str, Any]:
     v = o.stats
     d["stats"] = encode_player_totals(v)
     v = o.skills
-    d["skills"] = v
+    d["skills"] = {v_k: encode_player_skill(v_) for v_k, v_ in v.items()}
     v = o.available_skill_points
     d["availableSkillPoints"] = v
     v = o.total_skill_points
@@ -225,7 +226,6 @@ class PlayerSeason:
 def decode_player_season(d: Mapping[str, Any]) -> PlayerSeason:
     """Read a PlayerSeason from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(PlayerSeason)
-    v: Any
     o.id = d["id"]
     o.name = d["name"]
     o.ends_at = parse_datetime(d["endsAt"])
@@ -321,6 +321,43 @@ def encode_player_totals(o: PlayerTotals) -> dict[str, Any]:
     d["achievementsUnlocked"] = v
     v = o.quests_completed
     d["questsCompleted"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class PlayerSkill:
+    """How far a player has developed one skill.
+
+    Attributes:
+        level: Points spent on the skill.
+        max_level: Points it can take, 5. (docs)
+        effect: What it does at this level, for people. (docs)
+    """
+
+    level: int
+    max_level: int
+    effect: str | None
+
+
+def decode_player_skill(d: Mapping[str, Any]) -> PlayerSkill:
+    """Read a PlayerSkill from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(PlayerSkill)
+    o.level = d["level"]
+    o.max_level = d["maxLevel"]
+    o.effect = d["effect"]
+    return o
+
+
+def encode_player_skill(o: PlayerSkill) -> dict[str, Any]:
+    """Write a PlayerSkill as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.level
+    d["level"] = v
+    v = o.max_level
+    d["maxLevel"] = v
+    v = o.effect
+    d["effect"] = v
     return d
 
 
@@ -824,7 +861,6 @@ class Leaderboard:
 def decode_leaderboard(d: Mapping[str, Any]) -> Leaderboard:
     """Read a Leaderboard from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(Leaderboard)
-    v: Any
     get = d.get
     o.object = get("object")
     o.period = get("period")
@@ -1144,16 +1180,18 @@ class AchievementSummary:
 
     total: int | None = None
     unlocked: int | None = None
-    by_rarity: dict[str, Any] | None = None
+    by_rarity: dict[str, AchievementCount] | None = None
 
 
 def decode_achievement_summary(d: Mapping[str, Any]) -> AchievementSummary:
     """Read an AchievementSummary from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AchievementSummary)
+    v: Any
     get = d.get
     o.total = get("total")
     o.unlocked = get("unlocked")
-    o.by_rarity = get("byRarity")
+    v = get("byRarity")
+    o.by_rarity = None if v is None else {v_k: decode_achievement_count(v_) for v_k, v_ in v.items()}
     return o
 
 
@@ -1169,7 +1207,42 @@ def encode_achievement_summary(o: AchievementSummary) -> dict[str, Any]:
         d["unlocked"] = v
     v = o.by_rarity
     if v is not None:
-        d["byRarity"] = v
+        d["byRarity"] = {v_k: encode_achievement_count(v_) for v_k, v_ in v.items()}
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class AchievementCount:
+    """How many achievements there are of a kind, and how many are unlocked.
+
+    Attributes:
+        total: How many there are. (inferred)
+        unlocked: How many the player has. (inferred)
+    """
+
+    total: int | None = None
+    unlocked: int | None = None
+
+
+def decode_achievement_count(d: Mapping[str, Any]) -> AchievementCount:
+    """Read an AchievementCount from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(AchievementCount)
+    get = d.get
+    o.total = get("total")
+    o.unlocked = get("unlocked")
+    return o
+
+
+def encode_achievement_count(o: AchievementCount) -> dict[str, Any]:
+    """Write an AchievementCount as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.total
+    if v is not None:
+        d["total"] = v
+    v = o.unlocked
+    if v is not None:
+        d["unlocked"] = v
     return d
 
 
@@ -1463,7 +1536,6 @@ class SkillTree:
 def decode_skill_tree(d: Mapping[str, Any]) -> SkillTree:
     """Read a SkillTree from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(SkillTree)
-    v: Any
     get = d.get
     o.available_points = get("availablePoints")
     o.total_points = get("totalPoints")
@@ -1572,7 +1644,7 @@ class Season:
     ends_at: _dt.datetime | None = None
     days_remaining: int | None = None
     is_active: bool | None = None
-    badge_thresholds: dict[str, Any] | None = None
+    badge_thresholds: dict[str, int] | None = None
 
 
 def decode_season(d: Mapping[str, Any]) -> Season:
@@ -2398,10 +2470,10 @@ class GameConfig:
     """
 
     xp_per_level: int
-    ticket_xp: dict[str, Any] | None = None
-    sla_multipliers: dict[str, Any] | None = None
+    ticket_xp: dict[str, int] | None = None
+    sla_multipliers: dict[str, float] | None = None
     skills: SkillRules | None = None
-    boss_difficulties: dict[str, Any] | None = None
+    boss_difficulties: dict[str, BossDifficultyRules] | None = None
     one_ups: OneUpRules | None = None
     high_fives: HighFiveRules | None = None
     streak_milestones: list[int] | None = None
@@ -2418,7 +2490,8 @@ def decode_game_config(d: Mapping[str, Any]) -> GameConfig:
     o.sla_multipliers = get("slaMultipliers")
     v = get("skills")
     o.skills = None if v is None else decode_skill_rules(v)
-    o.boss_difficulties = get("bossDifficulties")
+    v = get("bossDifficulties")
+    o.boss_difficulties = None if v is None else {v_k: decode_boss_difficulty_rules(v_) for v_k, v_ in v.items()}
     v = get("oneUps")
     o.one_ups = None if v is None else decode_one_up_rules(v)
     v = get("highFives")
@@ -2445,7 +2518,7 @@ def encode_game_config(o: GameConfig) -> dict[str, Any]:
         d["skills"] = encode_skill_rules(v)
     v = o.boss_difficulties
     if v is not None:
-        d["bossDifficulties"] = v
+        d["bossDifficulties"] = {v_k: encode_boss_difficulty_rules(v_) for v_k, v_ in v.items()}
     v = o.one_ups
     if v is not None:
         d["oneUps"] = encode_one_up_rules(v)
@@ -2493,6 +2566,43 @@ def encode_skill_rules(o: SkillRules) -> dict[str, Any]:
     v = o.levels_per_point
     if v is not None:
         d["levelsPerPoint"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
+class BossDifficultyRules:
+    """What a difficulty means for a boss.
+
+    Attributes:
+        max_health: Health at the start. (inferred)
+        rewards: What a victory pays. (inferred)
+    """
+
+    max_health: int | None = None
+    rewards: Reward | None = None
+
+
+def decode_boss_difficulty_rules(d: Mapping[str, Any]) -> BossDifficultyRules:
+    """Read a BossDifficultyRules from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(BossDifficultyRules)
+    v: Any
+    get = d.get
+    o.max_health = get("maxHealth")
+    v = get("rewards")
+    o.rewards = None if v is None else decode_reward(v)
+    return o
+
+
+def encode_boss_difficulty_rules(o: BossDifficultyRules) -> dict[str, Any]:
+    """Write a BossDifficultyRules as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.max_health
+    if v is not None:
+        d["maxHealth"] = v
+    v = o.rewards
+    if v is not None:
+        d["rewards"] = encode_reward(v)
     return d
 
 
@@ -2578,32 +2688,32 @@ def model_table() -> dict[type, ModelInfo]:
         PlayerRef: ModelInfo(
             decode_player_ref,
             encode_player_ref,
-            (FieldInfo("member_id", "memberId", True, None), FieldInfo("name", "name", False, None)),
+            (FieldInfo("member_id", "memberId", True, False, None), FieldInfo("name", "name", False, False, None)),
             None,
         ),
         PlayerStats: ModelInfo(
             decode_player_stats,
             encode_player_stats,
             (
-                FieldInfo("object", "object", False, None),
-                FieldInfo("member_id", "memberId", True, None),
-                FieldInfo("name", "name", True, None),
-                FieldInfo("avatar_url", "avatarUrl", True, None),
-                FieldInfo("season", "season", True, PlayerSeason),
-                FieldInfo("level", "level", True, None),
-                FieldInfo("xp", "xp", True, None),
-                FieldInfo("xp_to_next_level", "xpToNextLevel", True, None),
-                FieldInfo("xp_in_current_level", "xpInCurrentLevel", True, None),
-                FieldInfo("xp_progress", "xpProgress", True, None),
-                FieldInfo("gold", "gold", True, None),
-                FieldInfo("prestige_level", "prestigeLevel", True, None),
-                FieldInfo("prestige_bonus", "prestigeBonus", True, None),
-                FieldInfo("streaks", "streaks", True, PlayerStreaks),
-                FieldInfo("stats", "stats", True, PlayerTotals),
-                FieldInfo("skills", "skills", True, None),
-                FieldInfo("available_skill_points", "availableSkillPoints", True, None),
-                FieldInfo("total_skill_points", "totalSkillPoints", True, None),
-                FieldInfo("cosmetics", "cosmetics", True, CosmeticPreferences),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("member_id", "memberId", True, False, None),
+                FieldInfo("name", "name", True, False, None),
+                FieldInfo("avatar_url", "avatarUrl", True, True, None),
+                FieldInfo("season", "season", True, False, PlayerSeason),
+                FieldInfo("level", "level", True, False, None),
+                FieldInfo("xp", "xp", True, False, None),
+                FieldInfo("xp_to_next_level", "xpToNextLevel", True, False, None),
+                FieldInfo("xp_in_current_level", "xpInCurrentLevel", True, False, None),
+                FieldInfo("xp_progress", "xpProgress", True, False, None),
+                FieldInfo("gold", "gold", True, False, None),
+                FieldInfo("prestige_level", "prestigeLevel", True, False, None),
+                FieldInfo("prestige_bonus", "prestigeBonus", True, False, None),
+                FieldInfo("streaks", "streaks", True, False, PlayerStreaks),
+                FieldInfo("stats", "stats", True, False, PlayerTotals),
+                FieldInfo("skills", "skills", True, False, {"": PlayerSkill}),
+                FieldInfo("available_skill_points", "availableSkillPoints", True, False, None),
+                FieldInfo("total_skill_points", "totalSkillPoints", True, False, None),
+                FieldInfo("cosmetics", "cosmetics", True, False, CosmeticPreferences),
             ),
             None,
         ),
@@ -2611,27 +2721,37 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_season,
             encode_player_season,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", True, None),
-                FieldInfo("ends_at", "endsAt", True, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", True, False, None),
+                FieldInfo("ends_at", "endsAt", True, False, parse_datetime),
             ),
             None,
         ),
         PlayerStreaks: ModelInfo(
             decode_player_streaks,
             encode_player_streaks,
-            (FieldInfo("current", "current", True, None), FieldInfo("max", "max", True, None)),
+            (FieldInfo("current", "current", True, False, None), FieldInfo("max", "max", True, False, None)),
             None,
         ),
         PlayerTotals: ModelInfo(
             decode_player_totals,
             encode_player_totals,
             (
-                FieldInfo("tickets_closed", "ticketsClosed", True, None),
-                FieldInfo("bosses_defeated", "bossesDefeated", True, None),
-                FieldInfo("final_blows", "finalBlows", True, None),
-                FieldInfo("achievements_unlocked", "achievementsUnlocked", True, None),
-                FieldInfo("quests_completed", "questsCompleted", True, None),
+                FieldInfo("tickets_closed", "ticketsClosed", True, False, None),
+                FieldInfo("bosses_defeated", "bossesDefeated", True, False, None),
+                FieldInfo("final_blows", "finalBlows", True, False, None),
+                FieldInfo("achievements_unlocked", "achievementsUnlocked", True, False, None),
+                FieldInfo("quests_completed", "questsCompleted", True, False, None),
+            ),
+            None,
+        ),
+        PlayerSkill: ModelInfo(
+            decode_player_skill,
+            encode_player_skill,
+            (
+                FieldInfo("level", "level", True, False, None),
+                FieldInfo("max_level", "maxLevel", True, False, None),
+                FieldInfo("effect", "effect", True, True, None),
             ),
             None,
         ),
@@ -2639,12 +2759,12 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_state,
             encode_boss_state,
             (
-                FieldInfo("object", "object", False, None),
-                FieldInfo("active", "active", True, None),
-                FieldInfo("boss", "boss", False, Boss),
-                FieldInfo("participants", "participants", False, [BossParticipant]),
-                FieldInfo("combo", "combo", False, BossCombo),
-                FieldInfo("duration", "duration", False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("active", "active", True, False, None),
+                FieldInfo("boss", "boss", False, True, Boss),
+                FieldInfo("participants", "participants", False, False, [BossParticipant]),
+                FieldInfo("combo", "combo", False, True, BossCombo),
+                FieldInfo("duration", "duration", False, True, None),
             ),
             None,
         ),
@@ -2652,15 +2772,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss,
             encode_boss,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("difficulty", "difficulty", False, None),
-                FieldInfo("max_health", "maxHealth", False, None),
-                FieldInfo("health", "health", False, None),
-                FieldInfo("health_percent", "healthPercent", False, None),
-                FieldInfo("phase", "phase", False, None),
-                FieldInfo("abilities", "abilities", False, [BossAbility]),
-                FieldInfo("spawned_at", "spawnedAt", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("difficulty", "difficulty", False, False, None),
+                FieldInfo("max_health", "maxHealth", False, False, None),
+                FieldInfo("health", "health", False, False, None),
+                FieldInfo("health_percent", "healthPercent", False, False, None),
+                FieldInfo("phase", "phase", False, False, None),
+                FieldInfo("abilities", "abilities", False, False, [BossAbility]),
+                FieldInfo("spawned_at", "spawnedAt", False, False, parse_datetime),
             ),
             None,
         ),
@@ -2668,9 +2788,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_ability,
             encode_boss_ability,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("description", "description", False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("description", "description", False, False, None),
             ),
             None,
         ),
@@ -2678,40 +2798,43 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_participant,
             encode_boss_participant,
             (
-                FieldInfo("member_id", "memberId", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("damage_dealt", "damageDealt", False, None),
-                FieldInfo("hits", "hits", False, None),
-                FieldInfo("reward", "reward", False, Reward),
+                FieldInfo("member_id", "memberId", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("damage_dealt", "damageDealt", False, False, None),
+                FieldInfo("hits", "hits", False, False, None),
+                FieldInfo("reward", "reward", False, True, Reward),
             ),
             None,
         ),
         BossCombo: ModelInfo(
             decode_boss_combo,
             encode_boss_combo,
-            (FieldInfo("count", "count", False, None), FieldInfo("multiplier", "multiplier", False, None)),
+            (
+                FieldInfo("count", "count", False, False, None),
+                FieldInfo("multiplier", "multiplier", False, False, None),
+            ),
             None,
         ),
         BossPresence: ModelInfo(
             decode_boss_presence,
             encode_boss_presence,
-            (FieldInfo("active", "active", True, None), FieldInfo("boss_id", "bossId", False, None)),
+            (FieldInfo("active", "active", True, False, None), FieldInfo("boss_id", "bossId", False, True, None)),
             None,
         ),
         BossDamage: ModelInfo(
             decode_boss_damage,
             encode_boss_damage,
             (
-                FieldInfo("object", "object", False, None),
-                FieldInfo("damage", "damage", True, None),
-                FieldInfo("health", "health", False, None),
-                FieldInfo("max_health", "maxHealth", False, None),
-                FieldInfo("phase", "phase", False, None),
-                FieldInfo("combo", "combo", False, BossCombo),
-                FieldInfo("is_final_blow", "isFinalBlow", False, None),
-                FieldInfo("defeated", "defeated", False, None),
-                FieldInfo("rewards", "rewards", False, Reward),
-                FieldInfo("defeat_id", "defeatId", False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("damage", "damage", True, False, None),
+                FieldInfo("health", "health", False, False, None),
+                FieldInfo("max_health", "maxHealth", False, False, None),
+                FieldInfo("phase", "phase", False, False, None),
+                FieldInfo("combo", "combo", False, True, BossCombo),
+                FieldInfo("is_final_blow", "isFinalBlow", False, False, None),
+                FieldInfo("defeated", "defeated", False, False, None),
+                FieldInfo("rewards", "rewards", False, True, Reward),
+                FieldInfo("defeat_id", "defeatId", False, True, None),
             ),
             None,
         ),
@@ -2719,17 +2842,17 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_defeat,
             encode_boss_defeat,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("boss_name", "bossName", False, None),
-                FieldInfo("difficulty", "difficulty", False, None),
-                FieldInfo("max_health", "maxHealth", False, None),
-                FieldInfo("defeated_at", "defeatedAt", False, parse_datetime),
-                FieldInfo("duration", "duration", False, None),
-                FieldInfo("final_blow_by", "finalBlowBy", False, PlayerRef),
-                FieldInfo("participant_count", "participantCount", False, None),
-                FieldInfo("participants", "participants", False, [BossParticipant]),
-                FieldInfo("rewards", "rewards", False, Reward),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("boss_name", "bossName", False, False, None),
+                FieldInfo("difficulty", "difficulty", False, False, None),
+                FieldInfo("max_health", "maxHealth", False, False, None),
+                FieldInfo("defeated_at", "defeatedAt", False, False, parse_datetime),
+                FieldInfo("duration", "duration", False, False, None),
+                FieldInfo("final_blow_by", "finalBlowBy", False, True, PlayerRef),
+                FieldInfo("participant_count", "participantCount", False, False, None),
+                FieldInfo("participants", "participants", False, False, [BossParticipant]),
+                FieldInfo("rewards", "rewards", False, False, Reward),
             ),
             None,
         ),
@@ -2737,9 +2860,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_leaderboard,
             encode_leaderboard,
             (
-                FieldInfo("object", "object", False, None),
-                FieldInfo("period", "period", False, None),
-                FieldInfo("entries", "entries", True, [LeaderboardEntry]),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("period", "period", False, False, None),
+                FieldInfo("entries", "entries", True, False, [LeaderboardEntry]),
             ),
             None,
         ),
@@ -2747,14 +2870,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_leaderboard_entry,
             encode_leaderboard_entry,
             (
-                FieldInfo("rank", "rank", False, None),
-                FieldInfo("member_id", "memberId", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("avatar_url", "avatarUrl", False, None),
-                FieldInfo("level", "level", False, None),
-                FieldInfo("xp", "xp", False, None),
-                FieldInfo("gold", "gold", False, None),
-                FieldInfo("tickets_closed", "ticketsClosed", False, None),
+                FieldInfo("rank", "rank", False, False, None),
+                FieldInfo("member_id", "memberId", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("avatar_url", "avatarUrl", False, True, None),
+                FieldInfo("level", "level", False, False, None),
+                FieldInfo("xp", "xp", False, False, None),
+                FieldInfo("gold", "gold", False, False, None),
+                FieldInfo("tickets_closed", "ticketsClosed", False, False, None),
             ),
             None,
         ),
@@ -2762,11 +2885,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_rank,
             encode_player_rank,
             (
-                FieldInfo("rank", "rank", True, None),
-                FieldInfo("total_players", "totalPlayers", False, None),
-                FieldInfo("xp", "xp", False, None),
-                FieldInfo("period", "period", False, None),
-                FieldInfo("member_id", "memberId", False, None),
+                FieldInfo("rank", "rank", True, True, None),
+                FieldInfo("total_players", "totalPlayers", False, False, None),
+                FieldInfo("xp", "xp", False, False, None),
+                FieldInfo("period", "period", False, False, None),
+                FieldInfo("member_id", "memberId", False, False, None),
             ),
             None,
         ),
@@ -2774,8 +2897,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_achievement_list,
             encode_achievement_list,
             (
-                FieldInfo("achievements", "achievements", True, [Achievement]),
-                FieldInfo("summary", "summary", False, AchievementSummary),
+                FieldInfo("achievements", "achievements", True, False, [Achievement]),
+                FieldInfo("summary", "summary", False, False, AchievementSummary),
             ),
             None,
         ),
@@ -2783,16 +2906,16 @@ def model_table() -> dict[type, ModelInfo]:
             decode_achievement,
             encode_achievement,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("description", "description", False, None),
-                FieldInfo("icon", "icon", False, None),
-                FieldInfo("rarity", "rarity", False, None),
-                FieldInfo("unlocked", "unlocked", False, None),
-                FieldInfo("unlocked_at", "unlockedAt", False, lambda v: None if v is None else parse_datetime(v)),
-                FieldInfo("progress", "progress", False, AchievementProgress),
-                FieldInfo("reward", "reward", False, Reward),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("description", "description", False, False, None),
+                FieldInfo("icon", "icon", False, True, None),
+                FieldInfo("rarity", "rarity", False, False, None),
+                FieldInfo("unlocked", "unlocked", False, False, None),
+                FieldInfo("unlocked_at", "unlockedAt", False, True, parse_datetime),
+                FieldInfo("progress", "progress", False, True, AchievementProgress),
+                FieldInfo("reward", "reward", False, True, Reward),
             ),
             None,
         ),
@@ -2800,9 +2923,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_achievement_progress,
             encode_achievement_progress,
             (
-                FieldInfo("current", "current", False, None),
-                FieldInfo("target", "target", False, None),
-                FieldInfo("percent", "percent", False, None),
+                FieldInfo("current", "current", False, False, None),
+                FieldInfo("target", "target", False, False, None),
+                FieldInfo("percent", "percent", False, False, None),
             ),
             None,
         ),
@@ -2810,22 +2933,28 @@ def model_table() -> dict[type, ModelInfo]:
             decode_achievement_summary,
             encode_achievement_summary,
             (
-                FieldInfo("total", "total", False, None),
-                FieldInfo("unlocked", "unlocked", False, None),
-                FieldInfo("by_rarity", "byRarity", False, None),
+                FieldInfo("total", "total", False, False, None),
+                FieldInfo("unlocked", "unlocked", False, False, None),
+                FieldInfo("by_rarity", "byRarity", False, False, {"": AchievementCount}),
             ),
+            None,
+        ),
+        AchievementCount: ModelInfo(
+            decode_achievement_count,
+            encode_achievement_count,
+            (FieldInfo("total", "total", False, False, None), FieldInfo("unlocked", "unlocked", False, False, None)),
             None,
         ),
         RecentAchievement: ModelInfo(
             decode_recent_achievement,
             encode_recent_achievement,
             (
-                FieldInfo("achievement_id", "achievementId", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("rarity", "rarity", False, None),
-                FieldInfo("member_id", "memberId", False, None),
-                FieldInfo("member_name", "memberName", False, None),
-                FieldInfo("unlocked_at", "unlockedAt", False, parse_datetime),
+                FieldInfo("achievement_id", "achievementId", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("rarity", "rarity", False, False, None),
+                FieldInfo("member_id", "memberId", False, False, None),
+                FieldInfo("member_name", "memberName", False, False, None),
+                FieldInfo("unlocked_at", "unlockedAt", False, False, parse_datetime),
             ),
             None,
         ),
@@ -2833,9 +2962,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_daily_quests,
             encode_daily_quests,
             (
-                FieldInfo("date", "date", False, parse_date),
-                FieldInfo("resets_at", "resetsAt", False, parse_datetime),
-                FieldInfo("quests", "quests", True, [Quest]),
+                FieldInfo("date", "date", False, False, parse_date),
+                FieldInfo("resets_at", "resetsAt", False, False, parse_datetime),
+                FieldInfo("quests", "quests", True, False, [Quest]),
             ),
             None,
         ),
@@ -2843,15 +2972,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_quest,
             encode_quest,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("description", "description", False, None),
-                FieldInfo("type", "type", False, None),
-                FieldInfo("target", "target", False, None),
-                FieldInfo("progress", "progress", False, None),
-                FieldInfo("completed", "completed", False, None),
-                FieldInfo("reward", "reward", False, Reward),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("description", "description", False, False, None),
+                FieldInfo("type", "type", False, False, None),
+                FieldInfo("target", "target", False, False, None),
+                FieldInfo("progress", "progress", False, False, None),
+                FieldInfo("completed", "completed", False, False, None),
+                FieldInfo("reward", "reward", False, False, Reward),
             ),
             None,
         ),
@@ -2859,9 +2988,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_quest_day,
             encode_quest_day,
             (
-                FieldInfo("date", "date", True, parse_date),
-                FieldInfo("quests", "quests", False, [CompletedQuest]),
-                FieldInfo("completed_count", "completedCount", False, None),
+                FieldInfo("date", "date", True, False, parse_date),
+                FieldInfo("quests", "quests", False, False, [CompletedQuest]),
+                FieldInfo("completed_count", "completedCount", False, False, None),
             ),
             None,
         ),
@@ -2869,10 +2998,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_completed_quest,
             encode_completed_quest,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("completed_at", "completedAt", False, parse_datetime),
-                FieldInfo("reward", "reward", False, Reward),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("completed_at", "completedAt", False, False, parse_datetime),
+                FieldInfo("reward", "reward", False, False, Reward),
             ),
             None,
         ),
@@ -2880,9 +3009,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_skill_tree,
             encode_skill_tree,
             (
-                FieldInfo("available_points", "availablePoints", False, None),
-                FieldInfo("total_points", "totalPoints", False, None),
-                FieldInfo("skills", "skills", True, [Skill]),
+                FieldInfo("available_points", "availablePoints", False, False, None),
+                FieldInfo("total_points", "totalPoints", False, False, None),
+                FieldInfo("skills", "skills", True, False, [Skill]),
             ),
             None,
         ),
@@ -2890,13 +3019,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_skill,
             encode_skill,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("description", "description", False, None),
-                FieldInfo("level", "level", False, None),
-                FieldInfo("max_level", "maxLevel", False, None),
-                FieldInfo("effect", "effect", False, None),
-                FieldInfo("next_effect", "nextEffect", False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("description", "description", False, False, None),
+                FieldInfo("level", "level", False, False, None),
+                FieldInfo("max_level", "maxLevel", False, False, None),
+                FieldInfo("effect", "effect", False, True, None),
+                FieldInfo("next_effect", "nextEffect", False, True, None),
             ),
             None,
         ),
@@ -2904,14 +3033,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_season,
             encode_season,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("starts_at", "startsAt", False, parse_datetime),
-                FieldInfo("ends_at", "endsAt", False, parse_datetime),
-                FieldInfo("days_remaining", "daysRemaining", False, None),
-                FieldInfo("is_active", "isActive", False, None),
-                FieldInfo("badge_thresholds", "badgeThresholds", False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("starts_at", "startsAt", False, False, parse_datetime),
+                FieldInfo("ends_at", "endsAt", False, False, parse_datetime),
+                FieldInfo("days_remaining", "daysRemaining", False, False, None),
+                FieldInfo("is_active", "isActive", False, False, None),
+                FieldInfo("badge_thresholds", "badgeThresholds", False, False, None),
             ),
             None,
         ),
@@ -2919,14 +3048,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_season_stats,
             encode_season_stats,
             (
-                FieldInfo("season_id", "seasonId", True, None),
-                FieldInfo("member_id", "memberId", False, None),
-                FieldInfo("level", "level", False, None),
-                FieldInfo("xp", "xp", False, None),
-                FieldInfo("rank", "rank", False, None),
-                FieldInfo("badge", "badge", False, None),
-                FieldInfo("tickets_closed", "ticketsClosed", False, None),
-                FieldInfo("bosses_defeated", "bossesDefeated", False, None),
+                FieldInfo("season_id", "seasonId", True, False, None),
+                FieldInfo("member_id", "memberId", False, False, None),
+                FieldInfo("level", "level", False, False, None),
+                FieldInfo("xp", "xp", False, False, None),
+                FieldInfo("rank", "rank", False, True, None),
+                FieldInfo("badge", "badge", False, True, None),
+                FieldInfo("tickets_closed", "ticketsClosed", False, False, None),
+                FieldInfo("bosses_defeated", "bossesDefeated", False, False, None),
             ),
             None,
         ),
@@ -2934,14 +3063,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_one_up,
             encode_one_up,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("from_", "from", False, PlayerRef),
-                FieldInfo("to", "to", False, PlayerRef),
-                FieldInfo("message", "message", False, None),
-                FieldInfo("gold", "gold", False, None),
-                FieldInfo("created_at", "createdAt", False, parse_datetime),
-                FieldInfo("remaining", "remaining", False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("from_", "from", False, False, PlayerRef),
+                FieldInfo("to", "to", False, False, PlayerRef),
+                FieldInfo("message", "message", False, True, None),
+                FieldInfo("gold", "gold", False, False, None),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
+                FieldInfo("remaining", "remaining", False, True, None),
             ),
             None,
         ),
@@ -2949,11 +3078,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_one_up_allowance,
             encode_one_up_allowance,
             (
-                FieldInfo("remaining", "remaining", True, None),
-                FieldInfo("used", "used", False, None),
-                FieldInfo("daily_limit", "dailyLimit", False, None),
-                FieldInfo("bonus", "bonus", False, None),
-                FieldInfo("resets_at", "resetsAt", False, parse_datetime),
+                FieldInfo("remaining", "remaining", True, False, None),
+                FieldInfo("used", "used", False, False, None),
+                FieldInfo("daily_limit", "dailyLimit", False, False, None),
+                FieldInfo("bonus", "bonus", False, False, None),
+                FieldInfo("resets_at", "resetsAt", False, False, parse_datetime),
             ),
             None,
         ),
@@ -2961,30 +3090,28 @@ def model_table() -> dict[type, ModelInfo]:
             decode_high_five,
             encode_high_five,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("from_team", "fromTeam", False, HighFiveTeam),
-                FieldInfo("to_team", "toTeam", False, HighFiveTeam),
-                FieldInfo("message", "message", False, None),
-                FieldInfo("created_at", "createdAt", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("from_team", "fromTeam", False, False, HighFiveTeam),
+                FieldInfo("to_team", "toTeam", False, False, HighFiveTeam),
+                FieldInfo("message", "message", False, True, None),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
             ),
             None,
         ),
         HighFiveTeam: ModelInfo(
             decode_high_five_team,
             encode_high_five_team,
-            (FieldInfo("id", "id", True, None), FieldInfo("name", "name", False, None)),
+            (FieldInfo("id", "id", True, False, None), FieldInfo("name", "name", False, False, None)),
             None,
         ),
         HighFiveCheck: ModelInfo(
             decode_high_five_check,
             encode_high_five_check,
             (
-                FieldInfo("can_send", "canSend", True, None),
-                FieldInfo("reason", "reason", False, None),
-                FieldInfo(
-                    "next_available_at", "nextAvailableAt", False, lambda v: None if v is None else parse_datetime(v)
-                ),
+                FieldInfo("can_send", "canSend", True, False, None),
+                FieldInfo("reason", "reason", False, True, None),
+                FieldInfo("next_available_at", "nextAvailableAt", False, True, parse_datetime),
             ),
             None,
         ),
@@ -2992,15 +3119,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_cosmetic,
             encode_cosmetic,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("type", "type", False, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("description", "description", False, None),
-                FieldInfo("rarity", "rarity", False, None),
-                FieldInfo("unlocked", "unlocked", False, None),
-                FieldInfo("unlock_requirement", "unlockRequirement", False, None),
-                FieldInfo("equipped", "equipped", False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("type", "type", False, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("description", "description", False, True, None),
+                FieldInfo("rarity", "rarity", False, False, None),
+                FieldInfo("unlocked", "unlocked", False, False, None),
+                FieldInfo("unlock_requirement", "unlockRequirement", False, True, None),
+                FieldInfo("equipped", "equipped", False, False, None),
             ),
             None,
         ),
@@ -3008,10 +3135,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_cosmetic_preferences,
             encode_cosmetic_preferences,
             (
-                FieldInfo("avatar_frame", "avatarFrame", False, None),
-                FieldInfo("title", "title", False, None),
-                FieldInfo("victory_animation", "victoryAnimation", False, None),
-                FieldInfo("victory_message", "victoryMessage", False, None),
+                FieldInfo("avatar_frame", "avatarFrame", False, True, None),
+                FieldInfo("title", "title", False, True, None),
+                FieldInfo("victory_animation", "victoryAnimation", False, True, None),
+                FieldInfo("victory_message", "victoryMessage", False, True, None),
             ),
             None,
         ),
@@ -3019,13 +3146,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_puzzle,
             encode_puzzle,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("date", "date", False, parse_date),
-                FieldInfo("type", "type", False, None),
-                FieldInfo("difficulty", "difficulty", False, None),
-                FieldInfo("data", "data", False, None),
-                FieldInfo("completed", "completed", False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("date", "date", False, False, parse_date),
+                FieldInfo("type", "type", False, False, None),
+                FieldInfo("difficulty", "difficulty", False, False, None),
+                FieldInfo("data", "data", False, False, None),
+                FieldInfo("completed", "completed", False, True, None),
             ),
             None,
         ),
@@ -3033,10 +3160,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_puzzle_result,
             encode_puzzle_result,
             (
-                FieldInfo("puzzle_id", "puzzleId", True, None),
-                FieldInfo("xp_awarded", "xpAwarded", False, None),
-                FieldInfo("score", "score", False, None),
-                FieldInfo("streak", "streak", False, PuzzleStreak),
+                FieldInfo("puzzle_id", "puzzleId", True, False, None),
+                FieldInfo("xp_awarded", "xpAwarded", False, False, None),
+                FieldInfo("score", "score", False, False, None),
+                FieldInfo("streak", "streak", False, False, PuzzleStreak),
             ),
             None,
         ),
@@ -3044,14 +3171,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_puzzle_rank,
             encode_puzzle_rank,
             (
-                FieldInfo("rank", "rank", False, None),
-                FieldInfo("member_id", "memberId", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("score", "score", False, None),
-                FieldInfo("time_seconds", "timeSeconds", False, None),
-                FieldInfo("mistakes", "mistakes", False, None),
-                FieldInfo("current_streak", "currentStreak", False, None),
-                FieldInfo("max_streak", "maxStreak", False, None),
+                FieldInfo("rank", "rank", False, False, None),
+                FieldInfo("member_id", "memberId", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("score", "score", False, False, None),
+                FieldInfo("time_seconds", "timeSeconds", False, False, None),
+                FieldInfo("mistakes", "mistakes", False, False, None),
+                FieldInfo("current_streak", "currentStreak", False, False, None),
+                FieldInfo("max_streak", "maxStreak", False, False, None),
             ),
             None,
         ),
@@ -3059,12 +3186,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_puzzle_streak,
             encode_puzzle_streak,
             (
-                FieldInfo("current", "current", True, None),
-                FieldInfo("max", "max", False, None),
-                FieldInfo("total_completed", "totalCompleted", False, None),
-                FieldInfo(
-                    "last_completed_at", "lastCompletedAt", False, lambda v: None if v is None else parse_datetime(v)
-                ),
+                FieldInfo("current", "current", True, False, None),
+                FieldInfo("max", "max", False, False, None),
+                FieldInfo("total_completed", "totalCompleted", False, False, None),
+                FieldInfo("last_completed_at", "lastCompletedAt", False, True, parse_datetime),
             ),
             None,
         ),
@@ -3072,13 +3197,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_activity,
             encode_activity,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("type", "type", False, None),
-                FieldInfo("member_id", "memberId", False, None),
-                FieldInfo("member_name", "memberName", False, None),
-                FieldInfo("data", "data", False, None),
-                FieldInfo("created_at", "createdAt", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("type", "type", False, False, None),
+                FieldInfo("member_id", "memberId", False, True, None),
+                FieldInfo("member_name", "memberName", False, True, None),
+                FieldInfo("data", "data", False, False, None),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
             ),
             None,
         ),
@@ -3086,15 +3211,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_game_config,
             encode_game_config,
             (
-                FieldInfo("xp_per_level", "xpPerLevel", True, None),
-                FieldInfo("ticket_xp", "ticketXp", False, None),
-                FieldInfo("sla_multipliers", "slaMultipliers", False, None),
-                FieldInfo("skills", "skills", False, SkillRules),
-                FieldInfo("boss_difficulties", "bossDifficulties", False, None),
-                FieldInfo("one_ups", "oneUps", False, OneUpRules),
-                FieldInfo("high_fives", "highFives", False, HighFiveRules),
-                FieldInfo("streak_milestones", "streakMilestones", False, None),
-                FieldInfo("rewards", "rewards", False, None),
+                FieldInfo("xp_per_level", "xpPerLevel", True, False, None),
+                FieldInfo("ticket_xp", "ticketXp", False, False, None),
+                FieldInfo("sla_multipliers", "slaMultipliers", False, False, None),
+                FieldInfo("skills", "skills", False, False, SkillRules),
+                FieldInfo("boss_difficulties", "bossDifficulties", False, False, {"": BossDifficultyRules}),
+                FieldInfo("one_ups", "oneUps", False, False, OneUpRules),
+                FieldInfo("high_fives", "highFives", False, False, HighFiveRules),
+                FieldInfo("streak_milestones", "streakMilestones", False, False, None),
+                FieldInfo("rewards", "rewards", False, False, None),
             ),
             None,
         ),
@@ -3102,8 +3227,17 @@ def model_table() -> dict[type, ModelInfo]:
             decode_skill_rules,
             encode_skill_rules,
             (
-                FieldInfo("max_level", "maxLevel", False, None),
-                FieldInfo("levels_per_point", "levelsPerPoint", False, None),
+                FieldInfo("max_level", "maxLevel", False, False, None),
+                FieldInfo("levels_per_point", "levelsPerPoint", False, False, None),
+            ),
+            None,
+        ),
+        BossDifficultyRules: ModelInfo(
+            decode_boss_difficulty_rules,
+            encode_boss_difficulty_rules,
+            (
+                FieldInfo("max_health", "maxHealth", False, False, None),
+                FieldInfo("rewards", "rewards", False, False, Reward),
             ),
             None,
         ),
@@ -3111,9 +3245,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_one_up_rules,
             encode_one_up_rules,
             (
-                FieldInfo("daily_free", "dailyFree", False, None),
-                FieldInfo("max_message", "maxMessage", False, None),
-                FieldInfo("max_gold", "maxGold", False, None),
+                FieldInfo("daily_free", "dailyFree", False, False, None),
+                FieldInfo("max_message", "maxMessage", False, False, None),
+                FieldInfo("max_gold", "maxGold", False, False, None),
             ),
             None,
         ),
@@ -3121,8 +3255,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_high_five_rules,
             encode_high_five_rules,
             (
-                FieldInfo("max_message", "maxMessage", False, None),
-                FieldInfo("per_team_per_day", "perTeamPerDay", False, None),
+                FieldInfo("max_message", "maxMessage", False, False, None),
+                FieldInfo("per_team_per_day", "perTeamPerDay", False, False, None),
             ),
             None,
         ),

@@ -48,7 +48,6 @@ class ImportResult:
 def decode_import_result(d: Mapping[str, Any]) -> ImportResult:
     """Read an ImportResult from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(ImportResult)
-    v: Any
     o.object = d["object"]
     o.resource = d["resource"]
     o.total = d["total"]
@@ -211,13 +210,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_import_result,
             encode_import_result,
             (
-                FieldInfo("object", "object", True, None),
-                FieldInfo("resource", "resource", True, None),
-                FieldInfo("total", "total", True, None),
-                FieldInfo("created", "created", True, None),
-                FieldInfo("updated", "updated", True, None),
-                FieldInfo("skipped", "skipped", True, None),
-                FieldInfo("errors", "errors", True, [ImportFailure]),
+                FieldInfo("object", "object", True, False, None),
+                FieldInfo("resource", "resource", True, False, None),
+                FieldInfo("total", "total", True, False, None),
+                FieldInfo("created", "created", True, False, None),
+                FieldInfo("updated", "updated", True, False, None),
+                FieldInfo("skipped", "skipped", True, False, None),
+                FieldInfo("errors", "errors", True, False, [ImportFailure]),
             ),
             None,
         ),
@@ -225,9 +224,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_import_failure,
             encode_import_failure,
             (
-                FieldInfo("index", "index", True, None),
-                FieldInfo("message", "message", False, None),
-                FieldInfo("field", "field", False, None),
+                FieldInfo("index", "index", True, False, None),
+                FieldInfo("message", "message", False, False, None),
+                FieldInfo("field", "field", False, True, None),
             ),
             None,
         ),
@@ -235,16 +234,16 @@ def model_table() -> dict[type, ModelInfo]:
             decode_import_log,
             encode_import_log,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("resource", "resource", False, None),
-                FieldInfo("total", "total", False, None),
-                FieldInfo("created", "created", False, None),
-                FieldInfo("updated", "updated", False, None),
-                FieldInfo("skipped", "skipped", False, None),
-                FieldInfo("failed", "failed", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("created_at", "createdAt", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("resource", "resource", False, False, None),
+                FieldInfo("total", "total", False, False, None),
+                FieldInfo("created", "created", False, False, None),
+                FieldInfo("updated", "updated", False, False, None),
+                FieldInfo("skipped", "skipped", False, False, None),
+                FieldInfo("failed", "failed", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
             ),
             None,
         ),

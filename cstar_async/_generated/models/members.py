@@ -60,7 +60,6 @@ class Member:
 def decode_member(d: Mapping[str, Any]) -> Member:
     """Read a Member from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(Member)
-    v: Any
     get = d.get
     o.id = d["id"]
     o.user_id = get("userId")
@@ -182,17 +181,17 @@ def model_table() -> dict[type, ModelInfo]:
             decode_member,
             encode_member,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("user_id", "userId", False, None),
-                FieldInfo("name", "name", True, None),
-                FieldInfo("email", "email", True, None),
-                FieldInfo("avatar_url", "avatarUrl", False, None),
-                FieldInfo("role", "role", True, None),
-                FieldInfo("role_display_name", "roleDisplayName", True, None),
-                FieldInfo("permissions", "permissions", False, None),
-                FieldInfo("level", "level", True, None),
-                FieldInfo("xp", "xp", True, None),
-                FieldInfo("joined_at", "joinedAt", True, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("user_id", "userId", False, False, None),
+                FieldInfo("name", "name", True, False, None),
+                FieldInfo("email", "email", True, False, None),
+                FieldInfo("avatar_url", "avatarUrl", False, True, None),
+                FieldInfo("role", "role", True, False, None),
+                FieldInfo("role_display_name", "roleDisplayName", True, False, None),
+                FieldInfo("permissions", "permissions", False, False, None),
+                FieldInfo("level", "level", True, False, None),
+                FieldInfo("xp", "xp", True, False, None),
+                FieldInfo("joined_at", "joinedAt", True, False, parse_datetime),
             ),
             None,
         ),
@@ -200,13 +199,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_invite,
             encode_invite,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("email", "email", False, None),
-                FieldInfo("role", "role", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("invited_by", "invitedBy", False, None),
-                FieldInfo("created_at", "createdAt", False, parse_datetime),
-                FieldInfo("expires_at", "expiresAt", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("email", "email", False, False, None),
+                FieldInfo("role", "role", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("invited_by", "invitedBy", False, True, None),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
+                FieldInfo("expires_at", "expiresAt", False, True, parse_datetime),
             ),
             None,
         ),

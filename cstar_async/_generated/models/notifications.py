@@ -137,22 +137,28 @@ def model_table() -> dict[type, ModelInfo]:
             decode_notification,
             encode_notification,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("type", "type", True, None),
-                FieldInfo("title", "title", True, None),
-                FieldInfo("body", "body", False, None),
-                FieldInfo("read", "read", True, None),
-                FieldInfo("created_at", "createdAt", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("type", "type", True, False, None),
+                FieldInfo("title", "title", True, False, None),
+                FieldInfo("body", "body", False, True, None),
+                FieldInfo("read", "read", True, False, None),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
             ),
             None,
         ),
         UnreadCount: ModelInfo(
             decode_unread_count,
             encode_unread_count,
-            (FieldInfo("count", "count", True, None), FieldInfo("unread_count", "unreadCount", False, None)),
+            (
+                FieldInfo("count", "count", True, False, None),
+                FieldInfo("unread_count", "unreadCount", False, False, None),
+            ),
             None,
         ),
         NotificationsRead: ModelInfo(
-            decode_notifications_read, encode_notifications_read, (FieldInfo("updated", "updated", True, None),), None
+            decode_notifications_read,
+            encode_notifications_read,
+            (FieldInfo("updated", "updated", True, False, None),),
+            None,
         ),
     }

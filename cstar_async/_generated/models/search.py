@@ -75,11 +75,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_search_result,
             encode_search_result,
             (
-                FieldInfo("object", "object", True, None),
-                FieldInfo("type", "type", True, None),
-                FieldInfo("id", "id", True, None),
-                FieldInfo("title", "title", True, None),
-                FieldInfo("snippet", "snippet", True, None),
+                FieldInfo("object", "object", True, False, None),
+                FieldInfo("type", "type", True, False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("title", "title", True, False, None),
+                FieldInfo("snippet", "snippet", True, False, None),
             ),
             None,
         )

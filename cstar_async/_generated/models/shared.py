@@ -679,7 +679,6 @@ class Message:
 def decode_message(d: Mapping[str, Any]) -> Message:
     """Read a Message from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(Message)
-    v: Any
     o.id = d["id"]
     o.ticket_id = d["ticketId"]
     o.content = d["content"]
@@ -788,150 +787,6 @@ def encode_reward(o: Reward) -> dict[str, Any]:
     return d
 
 
-@attrs.define(slots=True, kw_only=True)
-class PlayerSkill:
-    """How far a player has developed one skill.
-
-    Attributes:
-        level: Points spent on the skill.
-        max_level: Points it can take, 5. (docs)
-        effect: What it does at this level, for people. (docs)
-    """
-
-    level: int
-    max_level: int
-    effect: str | None
-
-
-def decode_player_skill(d: Mapping[str, Any]) -> PlayerSkill:
-    """Read a PlayerSkill from its JSON object. Raises an error of some kind if it does not fit."""
-    o = new(PlayerSkill)
-    o.level = d["level"]
-    o.max_level = d["maxLevel"]
-    o.effect = d["effect"]
-    return o
-
-
-def encode_player_skill(o: PlayerSkill) -> dict[str, Any]:
-    """Write a PlayerSkill as a JSON object; fields that are None and not required are left out."""
-    d: dict[str, Any] = {}
-    v: Any
-    v = o.level
-    d["level"] = v
-    v = o.max_level
-    d["maxLevel"] = v
-    v = o.effect
-    d["effect"] = v
-    return d
-
-
-@attrs.define(slots=True, kw_only=True)
-class AchievementCount:
-    """How many achievements there are of a kind, and how many are unlocked.
-
-    Attributes:
-        total: How many there are. (inferred)
-        unlocked: How many the player has. (inferred)
-    """
-
-    total: int | None = None
-    unlocked: int | None = None
-
-
-def decode_achievement_count(d: Mapping[str, Any]) -> AchievementCount:
-    """Read an AchievementCount from its JSON object. Raises an error of some kind if it does not fit."""
-    o = new(AchievementCount)
-    get = d.get
-    o.total = get("total")
-    o.unlocked = get("unlocked")
-    return o
-
-
-def encode_achievement_count(o: AchievementCount) -> dict[str, Any]:
-    """Write an AchievementCount as a JSON object; fields that are None and not required are left out."""
-    d: dict[str, Any] = {}
-    v: Any
-    v = o.total
-    if v is not None:
-        d["total"] = v
-    v = o.unlocked
-    if v is not None:
-        d["unlocked"] = v
-    return d
-
-
-@attrs.define(slots=True, kw_only=True)
-class BossDifficultyRules:
-    """What a difficulty means for a boss.
-
-    Attributes:
-        max_health: Health at the start. (inferred)
-        rewards: What a victory pays. (inferred)
-    """
-
-    max_health: int | None = None
-    rewards: Reward | None = None
-
-
-def decode_boss_difficulty_rules(d: Mapping[str, Any]) -> BossDifficultyRules:
-    """Read a BossDifficultyRules from its JSON object. Raises an error of some kind if it does not fit."""
-    o = new(BossDifficultyRules)
-    v: Any
-    get = d.get
-    o.max_health = get("maxHealth")
-    v = get("rewards")
-    o.rewards = None if v is None else decode_reward(v)
-    return o
-
-
-def encode_boss_difficulty_rules(o: BossDifficultyRules) -> dict[str, Any]:
-    """Write a BossDifficultyRules as a JSON object; fields that are None and not required are left out."""
-    d: dict[str, Any] = {}
-    v: Any
-    v = o.max_health
-    if v is not None:
-        d["maxHealth"] = v
-    v = o.rewards
-    if v is not None:
-        d["rewards"] = encode_reward(v)
-    return d
-
-
-@attrs.define(slots=True, kw_only=True)
-class FieldChange:
-    """A field before and after. Either side may be of any type, or null.
-
-    Attributes:
-        from_: The value before. (docs)
-        to: The value after. (docs)
-    """
-
-    from_: Any = None
-    to: Any = None
-
-
-def decode_field_change(d: Mapping[str, Any]) -> FieldChange:
-    """Read a FieldChange from its JSON object. Raises an error of some kind if it does not fit."""
-    o = new(FieldChange)
-    get = d.get
-    o.from_ = get("from")
-    o.to = get("to")
-    return o
-
-
-def encode_field_change(o: FieldChange) -> dict[str, Any]:
-    """Write a FieldChange as a JSON object; fields that are None and not required are left out."""
-    d: dict[str, Any] = {}
-    v: Any
-    v = o.from_
-    if v is not None:
-        d["from"] = v
-    v = o.to
-    if v is not None:
-        d["to"] = v
-    return d
-
-
 def model_table() -> dict[type, ModelInfo]:
     """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
     return {
@@ -939,9 +794,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_deleted,
             encode_deleted,
             (
-                FieldInfo("deleted", "deleted", True, None),
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
+                FieldInfo("deleted", "deleted", True, False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
             ),
             None,
         ),
@@ -949,39 +804,30 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ticket,
             encode_ticket,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("title", "title", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("priority", "priority", False, None),
-                FieldInfo("customer_id", "customerId", False, None),
-                FieldInfo("customer_name", "customerName", False, None),
-                FieldInfo("customer", "customer", False, TicketCustomer),
-                FieldInfo("assigned_to", "assignedTo", False, None),
-                FieldInfo("tags", "tags", False, None),
-                FieldInfo("notes", "notes", False, None),
-                FieldInfo("message_count", "messageCount", False, None),
-                FieldInfo("messages", "messages", False, [Message]),
-                FieldInfo(
-                    "response_deadline", "responseDeadline", False, lambda v: None if v is None else parse_datetime(v)
-                ),
-                FieldInfo(
-                    "resolution_deadline",
-                    "resolutionDeadline",
-                    False,
-                    lambda v: None if v is None else parse_datetime(v),
-                ),
-                FieldInfo(
-                    "first_response_at", "firstResponseAt", False, lambda v: None if v is None else parse_datetime(v)
-                ),
-                FieldInfo("response_tier", "responseTier", False, None),
-                FieldInfo("resolution_tier", "resolutionTier", False, None),
-                FieldInfo("sla_paused", "slaPaused", False, None),
-                FieldInfo("metadata", "metadata", False, None),
-                FieldInfo("created_at", "createdAt", False, parse_datetime),
-                FieldInfo("updated_at", "updatedAt", False, parse_datetime),
-                FieldInfo("resolved_at", "resolvedAt", False, lambda v: None if v is None else parse_datetime(v)),
-                FieldInfo("closed_at", "closedAt", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("title", "title", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("priority", "priority", False, False, None),
+                FieldInfo("customer_id", "customerId", False, True, None),
+                FieldInfo("customer_name", "customerName", False, True, None),
+                FieldInfo("customer", "customer", False, True, TicketCustomer),
+                FieldInfo("assigned_to", "assignedTo", False, True, None),
+                FieldInfo("tags", "tags", False, False, None),
+                FieldInfo("notes", "notes", False, True, None),
+                FieldInfo("message_count", "messageCount", False, False, None),
+                FieldInfo("messages", "messages", False, False, [Message]),
+                FieldInfo("response_deadline", "responseDeadline", False, True, parse_datetime),
+                FieldInfo("resolution_deadline", "resolutionDeadline", False, True, parse_datetime),
+                FieldInfo("first_response_at", "firstResponseAt", False, True, parse_datetime),
+                FieldInfo("response_tier", "responseTier", False, True, None),
+                FieldInfo("resolution_tier", "resolutionTier", False, True, None),
+                FieldInfo("sla_paused", "slaPaused", False, False, None),
+                FieldInfo("metadata", "metadata", False, False, None),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
+                FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),
+                FieldInfo("resolved_at", "resolvedAt", False, True, parse_datetime),
+                FieldInfo("closed_at", "closedAt", False, True, parse_datetime),
             ),
             None,
         ),
@@ -989,9 +835,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ticket_customer,
             encode_ticket_customer,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("email", "email", False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", False, True, None),
+                FieldInfo("email", "email", False, True, None),
             ),
             None,
         ),
@@ -999,21 +845,21 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer,
             encode_customer,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("object", "object", False, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("email", "email", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("sentiment", "sentiment", False, None),
-                FieldInfo("tags", "tags", False, None),
-                FieldInfo("notes", "notes", False, None),
-                FieldInfo("custom_fields", "customFields", False, None),
-                FieldInfo("metadata", "metadata", False, None),
-                FieldInfo("ticket_count", "ticketCount", False, None),
-                FieldInfo("recent_tickets", "recentTickets", False, [CustomerTicket]),
-                FieldInfo("ticket_summary", "ticketSummary", False, CustomerTicketSummary),
-                FieldInfo("created_at", "createdAt", False, parse_datetime),
-                FieldInfo("updated_at", "updatedAt", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("object", "object", False, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("email", "email", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("sentiment", "sentiment", False, False, None),
+                FieldInfo("tags", "tags", False, False, None),
+                FieldInfo("notes", "notes", False, True, None),
+                FieldInfo("custom_fields", "customFields", False, False, None),
+                FieldInfo("metadata", "metadata", False, False, None),
+                FieldInfo("ticket_count", "ticketCount", False, False, None),
+                FieldInfo("recent_tickets", "recentTickets", False, False, [CustomerTicket]),
+                FieldInfo("ticket_summary", "ticketSummary", False, False, CustomerTicketSummary),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
+                FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),
             ),
             None,
         ),
@@ -1021,10 +867,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_ticket,
             encode_customer_ticket,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("title", "title", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("created_at", "createdAt", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("title", "title", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
             ),
             None,
         ),
@@ -1032,9 +878,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_ticket_summary,
             encode_customer_ticket_summary,
             (
-                FieldInfo("total", "total", True, None),
-                FieldInfo("open", "open", False, None),
-                FieldInfo("resolved", "resolved", False, None),
+                FieldInfo("total", "total", True, False, None),
+                FieldInfo("open", "open", False, False, None),
+                FieldInfo("resolved", "resolved", False, False, None),
             ),
             None,
         ),
@@ -1042,13 +888,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_message,
             encode_message,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("ticket_id", "ticketId", True, None),
-                FieldInfo("content", "content", True, None),
-                FieldInfo("sender", "sender", True, None),
-                FieldInfo("sender_name", "senderName", True, None),
-                FieldInfo("is_internal", "isInternal", True, None),
-                FieldInfo("created_at", "createdAt", True, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("ticket_id", "ticketId", True, False, None),
+                FieldInfo("content", "content", True, False, None),
+                FieldInfo("sender", "sender", True, False, None),
+                FieldInfo("sender_name", "senderName", True, False, None),
+                FieldInfo("is_internal", "isInternal", True, False, None),
+                FieldInfo("created_at", "createdAt", True, False, parse_datetime),
             ),
             None,
         ),
@@ -1056,45 +902,17 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_attachment,
             encode_community_attachment,
             (
-                FieldInfo("filename", "filename", True, None),
-                FieldInfo("content_type", "content_type", True, None),
-                FieldInfo("size_bytes", "size_bytes", True, None),
-                FieldInfo("storage_path", "storage_path", True, None),
+                FieldInfo("filename", "filename", True, False, None),
+                FieldInfo("content_type", "content_type", True, False, None),
+                FieldInfo("size_bytes", "size_bytes", True, False, None),
+                FieldInfo("storage_path", "storage_path", True, False, None),
             ),
             None,
         ),
         Reward: ModelInfo(
             decode_reward,
             encode_reward,
-            (FieldInfo("xp", "xp", False, None), FieldInfo("gold", "gold", False, None)),
-            None,
-        ),
-        PlayerSkill: ModelInfo(
-            decode_player_skill,
-            encode_player_skill,
-            (
-                FieldInfo("level", "level", True, None),
-                FieldInfo("max_level", "maxLevel", True, None),
-                FieldInfo("effect", "effect", True, None),
-            ),
-            None,
-        ),
-        AchievementCount: ModelInfo(
-            decode_achievement_count,
-            encode_achievement_count,
-            (FieldInfo("total", "total", False, None), FieldInfo("unlocked", "unlocked", False, None)),
-            None,
-        ),
-        BossDifficultyRules: ModelInfo(
-            decode_boss_difficulty_rules,
-            encode_boss_difficulty_rules,
-            (FieldInfo("max_health", "maxHealth", False, None), FieldInfo("rewards", "rewards", False, Reward)),
-            None,
-        ),
-        FieldChange: ModelInfo(
-            decode_field_change,
-            encode_field_change,
-            (FieldInfo("from_", "from", False, None), FieldInfo("to", "to", False, None)),
+            (FieldInfo("xp", "xp", False, False, None), FieldInfo("gold", "gold", False, False, None)),
             None,
         ),
     }

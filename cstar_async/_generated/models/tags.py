@@ -55,9 +55,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_tag,
             encode_tag,
             (
-                FieldInfo("object", "object", True, None),
-                FieldInfo("name", "name", True, None),
-                FieldInfo("count", "count", True, None),
+                FieldInfo("object", "object", True, False, None),
+                FieldInfo("name", "name", True, False, None),
+                FieldInfo("count", "count", True, False, None),
             ),
             None,
         )

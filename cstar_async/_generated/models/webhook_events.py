@@ -66,6 +66,41 @@ def encode_event_customer(o: EventCustomer) -> dict[str, Any]:
 
 
 @attrs.define(slots=True, kw_only=True)
+class FieldChange:
+    """A field before and after. Either side may be of any type, or null.
+
+    Attributes:
+        from_: The value before. (docs)
+        to: The value after. (docs)
+    """
+
+    from_: Any = None
+    to: Any = None
+
+
+def decode_field_change(d: Mapping[str, Any]) -> FieldChange:
+    """Read a FieldChange from its JSON object. Raises an error of some kind if it does not fit."""
+    o = new(FieldChange)
+    get = d.get
+    o.from_ = get("from")
+    o.to = get("to")
+    return o
+
+
+def encode_field_change(o: FieldChange) -> dict[str, Any]:
+    """Write a FieldChange as a JSON object; fields that are None and not required are left out."""
+    d: dict[str, Any] = {}
+    v: Any
+    v = o.from_
+    if v is not None:
+        d["from"] = v
+    v = o.to
+    if v is not None:
+        d["to"] = v
+    return d
+
+
+@attrs.define(slots=True, kw_only=True)
 class TicketEventData:
     """The ticket of an event, as it stood at that moment.
 
@@ -187,8 +222,6 @@ class TicketUpdatedData:
     """The ticket as it is after an update, and what changed.
 
     Attributes:
-        changes: What changed, keyed by field: any of status, priority, assignment, tags, title, notes and custom
-            fields. (docs)
         id: The ticket (`tkt_…`).
         prefixed_id: The number that people see. (docs)
         title: Subject line.
@@ -204,9 +237,10 @@ class TicketUpdatedData:
         resolved_at: When it was resolved or closed. (docs)
         dashboard_url: Where agents open it. (docs)
         customer: The customer, in short. (docs)
+        changes: What changed, keyed by field: any of status, priority, assignment, tags, title, notes and custom
+            fields. (docs)
     """
 
-    changes: dict[str, Any] | None = None
     id: str
     prefixed_id: str | None = None
     title: str | None = None
@@ -222,6 +256,7 @@ class TicketUpdatedData:
     resolved_at: _dt.datetime | None = None
     dashboard_url: str | None = None
     customer: EventCustomer | None = None
+    changes: dict[str, FieldChange] | None = None
 
 
 def decode_ticket_updated_data(d: Mapping[str, Any]) -> TicketUpdatedData:
@@ -229,7 +264,6 @@ def decode_ticket_updated_data(d: Mapping[str, Any]) -> TicketUpdatedData:
     o = new(TicketUpdatedData)
     v: Any
     get = d.get
-    o.changes = get("changes")
     o.id = d["id"]
     o.prefixed_id = get("prefixed_id")
     o.title = get("title")
@@ -249,6 +283,8 @@ def decode_ticket_updated_data(d: Mapping[str, Any]) -> TicketUpdatedData:
     o.dashboard_url = get("dashboard_url")
     v = get("customer")
     o.customer = None if v is None else decode_event_customer(v)
+    v = get("changes")
+    o.changes = None if v is None else {v_k: decode_field_change(v_) for v_k, v_ in v.items()}
     return o
 
 
@@ -256,9 +292,6 @@ def encode_ticket_updated_data(o: TicketUpdatedData) -> dict[str, Any]:
     """Write a TicketUpdatedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
-    v = o.changes
-    if v is not None:
-        d["changes"] = v
     v = o.id
     d["id"] = v
     v = o.prefixed_id
@@ -303,6 +336,9 @@ def encode_ticket_updated_data(o: TicketUpdatedData) -> dict[str, Any]:
     v = o.customer
     if v is not None:
         d["customer"] = encode_event_customer(v)
+    v = o.changes
+    if v is not None:
+        d["changes"] = {v_k: encode_field_change(v_) for v_k, v_ in v.items()}
     return d
 
 
@@ -629,8 +665,8 @@ class PreferencesEventData:
 
     member_id: str | None = None
     updated_at: _dt.datetime | None = None
-    changes: dict[str, Any] | None = None
-    additional_properties: dict[str, Any] = attrs.field(factory=dict)
+    changes: dict[str, FieldChange] | None = None
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any])
 
 
 def decode_preferences_event_data(d: Mapping[str, Any]) -> PreferencesEventData:
@@ -641,7 +677,8 @@ def decode_preferences_event_data(d: Mapping[str, Any]) -> PreferencesEventData:
     o.member_id = get("member_id")
     v = get("updated_at")
     o.updated_at = None if v is None else parse_datetime(v)
-    o.changes = get("changes")
+    v = get("changes")
+    o.changes = None if v is None else {v_k: decode_field_change(v_) for v_k, v_ in v.items()}
     o.additional_properties = {k: x for k, x in d.items() if k not in {"member_id", "updated_at", "changes"}}
     return o
 
@@ -659,7 +696,7 @@ def encode_preferences_event_data(o: PreferencesEventData) -> dict[str, Any]:
         d["updated_at"] = encode_datetime(v)
     v = o.changes
     if v is not None:
-        d["changes"] = v
+        d["changes"] = {v_k: encode_field_change(v_) for v_k, v_ in v.items()}
     return d
 
 
@@ -734,10 +771,6 @@ class BossDamagedData:
     """The boss after a hit, and the hit.
 
     Attributes:
-        damage: Damage dealt. (inferred)
-        member_id: The player. (inferred)
-        member_name: Display name of the player. (inferred)
-        ticket_id: The ticket whose closing was the hit. (inferred)
         id: The boss.
         name: Its name. (inferred)
         difficulty: How hard it is to beat. (inferred)
@@ -745,12 +778,12 @@ class BossDamagedData:
         health: Health left. (inferred)
         phase: Stage of the battle, from 1. (inferred)
         spawned_at: When it appeared. (inferred)
+        damage: Damage dealt. (inferred)
+        member_id: The player. (inferred)
+        member_name: Display name of the player. (inferred)
+        ticket_id: The ticket whose closing was the hit. (inferred)
     """
 
-    damage: int | None = None
-    member_id: str | None = None
-    member_name: str | None = None
-    ticket_id: str | None = None
     id: str
     name: str | None = None
     difficulty: BossDifficulty | None = None
@@ -758,6 +791,10 @@ class BossDamagedData:
     health: int | None = None
     phase: int | None = None
     spawned_at: _dt.datetime | None = None
+    damage: int | None = None
+    member_id: str | None = None
+    member_name: str | None = None
+    ticket_id: str | None = None
 
 
 def decode_boss_damaged_data(d: Mapping[str, Any]) -> BossDamagedData:
@@ -765,10 +802,6 @@ def decode_boss_damaged_data(d: Mapping[str, Any]) -> BossDamagedData:
     o = new(BossDamagedData)
     v: Any
     get = d.get
-    o.damage = get("damage")
-    o.member_id = get("member_id")
-    o.member_name = get("member_name")
-    o.ticket_id = get("ticket_id")
     o.id = d["id"]
     o.name = get("name")
     o.difficulty = get("difficulty")
@@ -777,6 +810,10 @@ def decode_boss_damaged_data(d: Mapping[str, Any]) -> BossDamagedData:
     o.phase = get("phase")
     v = get("spawned_at")
     o.spawned_at = None if v is None else parse_datetime(v)
+    o.damage = get("damage")
+    o.member_id = get("member_id")
+    o.member_name = get("member_name")
+    o.ticket_id = get("ticket_id")
     return o
 
 
@@ -784,18 +821,6 @@ def encode_boss_damaged_data(o: BossDamagedData) -> dict[str, Any]:
     """Write a BossDamagedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
-    v = o.damage
-    if v is not None:
-        d["damage"] = v
-    v = o.member_id
-    if v is not None:
-        d["member_id"] = v
-    v = o.member_name
-    if v is not None:
-        d["member_name"] = v
-    v = o.ticket_id
-    if v is not None:
-        d["ticket_id"] = v
     v = o.id
     d["id"] = v
     v = o.name
@@ -816,6 +841,18 @@ def encode_boss_damaged_data(o: BossDamagedData) -> dict[str, Any]:
     v = o.spawned_at
     if v is not None:
         d["spawned_at"] = encode_datetime(v)
+    v = o.damage
+    if v is not None:
+        d["damage"] = v
+    v = o.member_id
+    if v is not None:
+        d["member_id"] = v
+    v = o.member_name
+    if v is not None:
+        d["member_name"] = v
+    v = o.ticket_id
+    if v is not None:
+        d["ticket_id"] = v
     return d
 
 
@@ -824,13 +861,6 @@ class BossDefeatedData:
     """The boss that fell, and how.
 
     Attributes:
-        defeat_id: The record of the victory, to be read with `game.boss.defeats.get`. (inferred)
-        defeated_at: When it fell. (inferred)
-        duration: Length of the battle in seconds. (inferred)
-        final_blow_member_id: Who dealt the last hit. (inferred)
-        final_blow_member_name: Display name of that player. (inferred)
-        participant_count: How many players took part. (inferred)
-        rewards: What the victory paid. (inferred)
         id: The boss.
         name: Its name. (inferred)
         difficulty: How hard it is to beat. (inferred)
@@ -838,15 +868,15 @@ class BossDefeatedData:
         health: Health left. (inferred)
         phase: Stage of the battle, from 1. (inferred)
         spawned_at: When it appeared. (inferred)
+        defeat_id: The record of the victory, to be read with `game.boss.defeats.get`. (inferred)
+        defeated_at: When it fell. (inferred)
+        duration: Length of the battle in seconds. (inferred)
+        final_blow_member_id: Who dealt the last hit. (inferred)
+        final_blow_member_name: Display name of that player. (inferred)
+        participant_count: How many players took part. (inferred)
+        rewards: What the victory paid. (inferred)
     """
 
-    defeat_id: str | None = None
-    defeated_at: _dt.datetime | None = None
-    duration: int | None = None
-    final_blow_member_id: str | None = None
-    final_blow_member_name: str | None = None
-    participant_count: int | None = None
-    rewards: Reward | None = None
     id: str
     name: str | None = None
     difficulty: BossDifficulty | None = None
@@ -854,6 +884,13 @@ class BossDefeatedData:
     health: int | None = None
     phase: int | None = None
     spawned_at: _dt.datetime | None = None
+    defeat_id: str | None = None
+    defeated_at: _dt.datetime | None = None
+    duration: int | None = None
+    final_blow_member_id: str | None = None
+    final_blow_member_name: str | None = None
+    participant_count: int | None = None
+    rewards: Reward | None = None
 
 
 def decode_boss_defeated_data(d: Mapping[str, Any]) -> BossDefeatedData:
@@ -861,6 +898,14 @@ def decode_boss_defeated_data(d: Mapping[str, Any]) -> BossDefeatedData:
     o = new(BossDefeatedData)
     v: Any
     get = d.get
+    o.id = d["id"]
+    o.name = get("name")
+    o.difficulty = get("difficulty")
+    o.max_health = get("max_health")
+    o.health = get("health")
+    o.phase = get("phase")
+    v = get("spawned_at")
+    o.spawned_at = None if v is None else parse_datetime(v)
     o.defeat_id = get("defeat_id")
     v = get("defeated_at")
     o.defeated_at = None if v is None else parse_datetime(v)
@@ -870,14 +915,6 @@ def decode_boss_defeated_data(d: Mapping[str, Any]) -> BossDefeatedData:
     o.participant_count = get("participant_count")
     v = get("rewards")
     o.rewards = None if v is None else decode_reward(v)
-    o.id = d["id"]
-    o.name = get("name")
-    o.difficulty = get("difficulty")
-    o.max_health = get("max_health")
-    o.health = get("health")
-    o.phase = get("phase")
-    v = get("spawned_at")
-    o.spawned_at = None if v is None else parse_datetime(v)
     return o
 
 
@@ -885,6 +922,26 @@ def encode_boss_defeated_data(o: BossDefeatedData) -> dict[str, Any]:
     """Write a BossDefeatedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
+    v = o.id
+    d["id"] = v
+    v = o.name
+    if v is not None:
+        d["name"] = v
+    v = o.difficulty
+    if v is not None:
+        d["difficulty"] = v
+    v = o.max_health
+    if v is not None:
+        d["max_health"] = v
+    v = o.health
+    if v is not None:
+        d["health"] = v
+    v = o.phase
+    if v is not None:
+        d["phase"] = v
+    v = o.spawned_at
+    if v is not None:
+        d["spawned_at"] = encode_datetime(v)
     v = o.defeat_id
     if v is not None:
         d["defeat_id"] = v
@@ -906,26 +963,6 @@ def encode_boss_defeated_data(o: BossDefeatedData) -> dict[str, Any]:
     v = o.rewards
     if v is not None:
         d["rewards"] = encode_reward(v)
-    v = o.id
-    d["id"] = v
-    v = o.name
-    if v is not None:
-        d["name"] = v
-    v = o.difficulty
-    if v is not None:
-        d["difficulty"] = v
-    v = o.max_health
-    if v is not None:
-        d["max_health"] = v
-    v = o.health
-    if v is not None:
-        d["health"] = v
-    v = o.phase
-    if v is not None:
-        d["phase"] = v
-    v = o.spawned_at
-    if v is not None:
-        d["spawned_at"] = encode_datetime(v)
     return d
 
 
@@ -1482,7 +1519,6 @@ class CommunityStatusChangedData:
     """The post in its new status, and the one before.
 
     Attributes:
-        previous_status: Where it stood before. (inferred)
         id: The post, a UUID.
         title: Its title.
         status: Where it stands: open, answered, officially_answered, planned, not_planned, completed or
@@ -1496,9 +1532,9 @@ class CommunityStatusChangedData:
         is_pinned: Whether it stays at the top. (inferred)
         is_locked: Whether new comments are refused. (inferred)
         created_at: When it was written. (inferred)
+        previous_status: Where it stood before. (inferred)
     """
 
-    previous_status: str | None = None
     id: str
     title: str | None = None
     status: str | None = None
@@ -1511,6 +1547,7 @@ class CommunityStatusChangedData:
     is_pinned: bool | None = None
     is_locked: bool | None = None
     created_at: _dt.datetime | None = None
+    previous_status: str | None = None
 
 
 def decode_community_status_changed_data(d: Mapping[str, Any]) -> CommunityStatusChangedData:
@@ -1518,7 +1555,6 @@ def decode_community_status_changed_data(d: Mapping[str, Any]) -> CommunityStatu
     o = new(CommunityStatusChangedData)
     v: Any
     get = d.get
-    o.previous_status = get("previous_status")
     o.id = d["id"]
     o.title = get("title")
     o.status = get("status")
@@ -1532,6 +1568,7 @@ def decode_community_status_changed_data(d: Mapping[str, Any]) -> CommunityStatu
     o.is_locked = get("is_locked")
     v = get("created_at")
     o.created_at = None if v is None else parse_datetime(v)
+    o.previous_status = get("previous_status")
     return o
 
 
@@ -1539,9 +1576,6 @@ def encode_community_status_changed_data(o: CommunityStatusChangedData) -> dict[
     """Write a CommunityStatusChangedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
-    v = o.previous_status
-    if v is not None:
-        d["previous_status"] = v
     v = o.id
     d["id"] = v
     v = o.title
@@ -1577,6 +1611,9 @@ def encode_community_status_changed_data(o: CommunityStatusChangedData) -> dict[
     v = o.created_at
     if v is not None:
         d["created_at"] = encode_datetime(v)
+    v = o.previous_status
+    if v is not None:
+        d["previous_status"] = v
     return d
 
 
@@ -1651,8 +1688,6 @@ class CommunityVotedData:
     """The post with its new count of votes, and who voted.
 
     Attributes:
-        voter_id: Who voted. (inferred)
-        voter_name: Display name of the voter. (inferred)
         id: The post, a UUID.
         title: Its title.
         status: Where it stands: open, answered, officially_answered, planned, not_planned, completed or
@@ -1666,10 +1701,10 @@ class CommunityVotedData:
         is_pinned: Whether it stays at the top. (inferred)
         is_locked: Whether new comments are refused. (inferred)
         created_at: When it was written. (inferred)
+        voter_id: Who voted. (inferred)
+        voter_name: Display name of the voter. (inferred)
     """
 
-    voter_id: str | None = None
-    voter_name: str | None = None
     id: str
     title: str | None = None
     status: str | None = None
@@ -1682,6 +1717,8 @@ class CommunityVotedData:
     is_pinned: bool | None = None
     is_locked: bool | None = None
     created_at: _dt.datetime | None = None
+    voter_id: str | None = None
+    voter_name: str | None = None
 
 
 def decode_community_voted_data(d: Mapping[str, Any]) -> CommunityVotedData:
@@ -1689,8 +1726,6 @@ def decode_community_voted_data(d: Mapping[str, Any]) -> CommunityVotedData:
     o = new(CommunityVotedData)
     v: Any
     get = d.get
-    o.voter_id = get("voter_id")
-    o.voter_name = get("voter_name")
     o.id = d["id"]
     o.title = get("title")
     o.status = get("status")
@@ -1704,6 +1739,8 @@ def decode_community_voted_data(d: Mapping[str, Any]) -> CommunityVotedData:
     o.is_locked = get("is_locked")
     v = get("created_at")
     o.created_at = None if v is None else parse_datetime(v)
+    o.voter_id = get("voter_id")
+    o.voter_name = get("voter_name")
     return o
 
 
@@ -1711,12 +1748,6 @@ def encode_community_voted_data(o: CommunityVotedData) -> dict[str, Any]:
     """Write a CommunityVotedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
-    v = o.voter_id
-    if v is not None:
-        d["voter_id"] = v
-    v = o.voter_name
-    if v is not None:
-        d["voter_name"] = v
     v = o.id
     d["id"] = v
     v = o.title
@@ -1752,6 +1783,12 @@ def encode_community_voted_data(o: CommunityVotedData) -> dict[str, Any]:
     v = o.created_at
     if v is not None:
         d["created_at"] = encode_datetime(v)
+    v = o.voter_id
+    if v is not None:
+        d["voter_id"] = v
+    v = o.voter_name
+    if v is not None:
+        d["voter_name"] = v
     return d
 
 
@@ -1835,31 +1872,37 @@ def model_table() -> dict[type, ModelInfo]:
             decode_event_customer,
             encode_event_customer,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("email", "email", False, None),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", False, True, None),
+                FieldInfo("email", "email", False, True, None),
             ),
+            None,
+        ),
+        FieldChange: ModelInfo(
+            decode_field_change,
+            encode_field_change,
+            (FieldInfo("from_", "from", False, False, None), FieldInfo("to", "to", False, False, None)),
             None,
         ),
         TicketEventData: ModelInfo(
             decode_ticket_event_data,
             encode_ticket_event_data,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("prefixed_id", "prefixed_id", False, None),
-                FieldInfo("title", "title", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("priority", "priority", False, None),
-                FieldInfo("channel", "channel", False, None),
-                FieldInfo("customer_id", "customer_id", False, None),
-                FieldInfo("customer_name", "customer_name", False, None),
-                FieldInfo("assigned_to", "assigned_to", False, None),
-                FieldInfo("tags", "tags", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
-                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
-                FieldInfo("resolved_at", "resolved_at", False, lambda v: None if v is None else parse_datetime(v)),
-                FieldInfo("dashboard_url", "dashboard_url", False, None),
-                FieldInfo("customer", "customer", False, EventCustomer),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("prefixed_id", "prefixed_id", False, True, None),
+                FieldInfo("title", "title", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("priority", "priority", False, False, None),
+                FieldInfo("channel", "channel", False, True, None),
+                FieldInfo("customer_id", "customer_id", False, True, None),
+                FieldInfo("customer_name", "customer_name", False, True, None),
+                FieldInfo("assigned_to", "assigned_to", False, True, None),
+                FieldInfo("tags", "tags", False, False, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
+                FieldInfo("resolved_at", "resolved_at", False, True, parse_datetime),
+                FieldInfo("dashboard_url", "dashboard_url", False, True, None),
+                FieldInfo("customer", "customer", False, True, EventCustomer),
             ),
             None,
         ),
@@ -1867,22 +1910,22 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ticket_updated_data,
             encode_ticket_updated_data,
             (
-                FieldInfo("changes", "changes", False, None),
-                FieldInfo("id", "id", True, None),
-                FieldInfo("prefixed_id", "prefixed_id", False, None),
-                FieldInfo("title", "title", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("priority", "priority", False, None),
-                FieldInfo("channel", "channel", False, None),
-                FieldInfo("customer_id", "customer_id", False, None),
-                FieldInfo("customer_name", "customer_name", False, None),
-                FieldInfo("assigned_to", "assigned_to", False, None),
-                FieldInfo("tags", "tags", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
-                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
-                FieldInfo("resolved_at", "resolved_at", False, lambda v: None if v is None else parse_datetime(v)),
-                FieldInfo("dashboard_url", "dashboard_url", False, None),
-                FieldInfo("customer", "customer", False, EventCustomer),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("prefixed_id", "prefixed_id", False, True, None),
+                FieldInfo("title", "title", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("priority", "priority", False, False, None),
+                FieldInfo("channel", "channel", False, True, None),
+                FieldInfo("customer_id", "customer_id", False, True, None),
+                FieldInfo("customer_name", "customer_name", False, True, None),
+                FieldInfo("assigned_to", "assigned_to", False, True, None),
+                FieldInfo("tags", "tags", False, False, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
+                FieldInfo("resolved_at", "resolved_at", False, True, parse_datetime),
+                FieldInfo("dashboard_url", "dashboard_url", False, True, None),
+                FieldInfo("customer", "customer", False, True, EventCustomer),
+                FieldInfo("changes", "changes", False, False, {"": FieldChange}),
             ),
             None,
         ),
@@ -1890,14 +1933,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ticket_message_added_data,
             encode_ticket_message_added_data,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("ticket_id", "ticket_id", False, None),
-                FieldInfo("content", "content", False, None),
-                FieldInfo("sender", "sender", False, None),
-                FieldInfo("sender_name", "sender_name", False, None),
-                FieldInfo("is_internal", "is_internal", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
-                FieldInfo("customer", "customer", False, EventCustomer),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("ticket_id", "ticket_id", False, False, None),
+                FieldInfo("content", "content", False, False, None),
+                FieldInfo("sender", "sender", False, False, None),
+                FieldInfo("sender_name", "sender_name", False, True, None),
+                FieldInfo("is_internal", "is_internal", False, False, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("customer", "customer", False, True, EventCustomer),
             ),
             None,
         ),
@@ -1905,16 +1948,16 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_event_data,
             encode_customer_event_data,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("email", "email", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("sentiment", "sentiment", False, None),
-                FieldInfo("tags", "tags", False, None),
-                FieldInfo("notes", "notes", False, None),
-                FieldInfo("ticket_count", "ticket_count", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
-                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", False, True, None),
+                FieldInfo("email", "email", False, True, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("sentiment", "sentiment", False, True, None),
+                FieldInfo("tags", "tags", False, False, None),
+                FieldInfo("notes", "notes", False, True, None),
+                FieldInfo("ticket_count", "ticket_count", False, False, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
             ),
             None,
         ),
@@ -1922,15 +1965,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_group_event_data,
             encode_customer_group_event_data,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("slug", "slug", False, None),
-                FieldInfo("description", "description", False, None),
-                FieldInfo("external_id", "external_id", False, None),
-                FieldInfo("custom_fields", "custom_fields", False, None),
-                FieldInfo("customer_count", "customer_count", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
-                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("slug", "slug", False, False, None),
+                FieldInfo("description", "description", False, True, None),
+                FieldInfo("external_id", "external_id", False, True, None),
+                FieldInfo("custom_fields", "custom_fields", False, False, None),
+                FieldInfo("customer_count", "customer_count", False, False, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
             ),
             None,
         ),
@@ -1938,14 +1981,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_article_event_data,
             encode_article_event_data,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("title", "title", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("category", "category", False, None),
-                FieldInfo("is_public", "is_public", False, None),
-                FieldInfo("tags", "tags", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
-                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("title", "title", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("category", "category", False, True, None),
+                FieldInfo("is_public", "is_public", False, False, None),
+                FieldInfo("tags", "tags", False, False, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
             ),
             None,
         ),
@@ -1953,23 +1996,23 @@ def model_table() -> dict[type, ModelInfo]:
             decode_preferences_event_data,
             encode_preferences_event_data,
             (
-                FieldInfo("member_id", "member_id", False, None),
-                FieldInfo("updated_at", "updated_at", False, lambda v: None if v is None else parse_datetime(v)),
-                FieldInfo("changes", "changes", False, None),
+                FieldInfo("member_id", "member_id", False, True, None),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
+                FieldInfo("changes", "changes", False, False, {"": FieldChange}),
             ),
-            FieldInfo("additional_properties", "", False, None),
+            FieldInfo("additional_properties", "", False, False, None),
         ),
         BossEventData: ModelInfo(
             decode_boss_event_data,
             encode_boss_event_data,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("difficulty", "difficulty", False, None),
-                FieldInfo("max_health", "max_health", False, None),
-                FieldInfo("health", "health", False, None),
-                FieldInfo("phase", "phase", False, None),
-                FieldInfo("spawned_at", "spawned_at", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("difficulty", "difficulty", False, False, None),
+                FieldInfo("max_health", "max_health", False, False, None),
+                FieldInfo("health", "health", False, False, None),
+                FieldInfo("phase", "phase", False, False, None),
+                FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime),
             ),
             None,
         ),
@@ -1977,17 +2020,17 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_damaged_data,
             encode_boss_damaged_data,
             (
-                FieldInfo("damage", "damage", False, None),
-                FieldInfo("member_id", "member_id", False, None),
-                FieldInfo("member_name", "member_name", False, None),
-                FieldInfo("ticket_id", "ticket_id", False, None),
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("difficulty", "difficulty", False, None),
-                FieldInfo("max_health", "max_health", False, None),
-                FieldInfo("health", "health", False, None),
-                FieldInfo("phase", "phase", False, None),
-                FieldInfo("spawned_at", "spawned_at", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("difficulty", "difficulty", False, False, None),
+                FieldInfo("max_health", "max_health", False, False, None),
+                FieldInfo("health", "health", False, False, None),
+                FieldInfo("phase", "phase", False, False, None),
+                FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime),
+                FieldInfo("damage", "damage", False, False, None),
+                FieldInfo("member_id", "member_id", False, True, None),
+                FieldInfo("member_name", "member_name", False, True, None),
+                FieldInfo("ticket_id", "ticket_id", False, True, None),
             ),
             None,
         ),
@@ -1995,20 +2038,20 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_defeated_data,
             encode_boss_defeated_data,
             (
-                FieldInfo("defeat_id", "defeat_id", False, None),
-                FieldInfo("defeated_at", "defeated_at", False, parse_datetime),
-                FieldInfo("duration", "duration", False, None),
-                FieldInfo("final_blow_member_id", "final_blow_member_id", False, None),
-                FieldInfo("final_blow_member_name", "final_blow_member_name", False, None),
-                FieldInfo("participant_count", "participant_count", False, None),
-                FieldInfo("rewards", "rewards", False, Reward),
-                FieldInfo("id", "id", True, None),
-                FieldInfo("name", "name", False, None),
-                FieldInfo("difficulty", "difficulty", False, None),
-                FieldInfo("max_health", "max_health", False, None),
-                FieldInfo("health", "health", False, None),
-                FieldInfo("phase", "phase", False, None),
-                FieldInfo("spawned_at", "spawned_at", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("name", "name", False, False, None),
+                FieldInfo("difficulty", "difficulty", False, False, None),
+                FieldInfo("max_health", "max_health", False, False, None),
+                FieldInfo("health", "health", False, False, None),
+                FieldInfo("phase", "phase", False, False, None),
+                FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime),
+                FieldInfo("defeat_id", "defeat_id", False, True, None),
+                FieldInfo("defeated_at", "defeated_at", False, False, parse_datetime),
+                FieldInfo("duration", "duration", False, False, None),
+                FieldInfo("final_blow_member_id", "final_blow_member_id", False, True, None),
+                FieldInfo("final_blow_member_name", "final_blow_member_name", False, True, None),
+                FieldInfo("participant_count", "participant_count", False, False, None),
+                FieldInfo("rewards", "rewards", False, True, Reward),
             ),
             None,
         ),
@@ -2016,12 +2059,12 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_level_up_data,
             encode_player_level_up_data,
             (
-                FieldInfo("member_id", "member_id", False, None),
-                FieldInfo("member_name", "member_name", False, None),
-                FieldInfo("level", "level", False, None),
-                FieldInfo("previous_level", "previous_level", False, None),
-                FieldInfo("xp", "xp", False, None),
-                FieldInfo("available_skill_points", "available_skill_points", False, None),
+                FieldInfo("member_id", "member_id", False, True, None),
+                FieldInfo("member_name", "member_name", False, True, None),
+                FieldInfo("level", "level", False, False, None),
+                FieldInfo("previous_level", "previous_level", False, False, None),
+                FieldInfo("xp", "xp", False, False, None),
+                FieldInfo("available_skill_points", "available_skill_points", False, False, None),
             ),
             None,
         ),
@@ -2029,13 +2072,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_achievement_unlocked_data,
             encode_player_achievement_unlocked_data,
             (
-                FieldInfo("member_id", "member_id", False, None),
-                FieldInfo("member_name", "member_name", False, None),
-                FieldInfo("achievement_id", "achievement_id", False, None),
-                FieldInfo("achievement_name", "achievement_name", False, None),
-                FieldInfo("rarity", "rarity", False, None),
-                FieldInfo("unlocked_at", "unlocked_at", False, parse_datetime),
-                FieldInfo("reward", "reward", False, Reward),
+                FieldInfo("member_id", "member_id", False, True, None),
+                FieldInfo("member_name", "member_name", False, True, None),
+                FieldInfo("achievement_id", "achievement_id", False, False, None),
+                FieldInfo("achievement_name", "achievement_name", False, False, None),
+                FieldInfo("rarity", "rarity", False, False, None),
+                FieldInfo("unlocked_at", "unlocked_at", False, False, parse_datetime),
+                FieldInfo("reward", "reward", False, True, Reward),
             ),
             None,
         ),
@@ -2043,14 +2086,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_xp_gained_data,
             encode_player_xp_gained_data,
             (
-                FieldInfo("member_id", "member_id", False, None),
-                FieldInfo("member_name", "member_name", False, None),
-                FieldInfo("amount", "amount", False, None),
-                FieldInfo("xp", "xp", False, None),
-                FieldInfo("level", "level", False, None),
-                FieldInfo("source", "source", False, None),
-                FieldInfo("ticket_id", "ticket_id", False, None),
-                FieldInfo("quest_id", "quest_id", False, None),
+                FieldInfo("member_id", "member_id", False, True, None),
+                FieldInfo("member_name", "member_name", False, True, None),
+                FieldInfo("amount", "amount", False, False, None),
+                FieldInfo("xp", "xp", False, False, None),
+                FieldInfo("level", "level", False, False, None),
+                FieldInfo("source", "source", False, False, None),
+                FieldInfo("ticket_id", "ticket_id", False, True, None),
+                FieldInfo("quest_id", "quest_id", False, True, None),
             ),
             None,
         ),
@@ -2058,12 +2101,12 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_quest_completed_data,
             encode_player_quest_completed_data,
             (
-                FieldInfo("member_id", "member_id", False, None),
-                FieldInfo("member_name", "member_name", False, None),
-                FieldInfo("quest_id", "quest_id", False, None),
-                FieldInfo("quest_name", "quest_name", False, None),
-                FieldInfo("completed_at", "completed_at", False, parse_datetime),
-                FieldInfo("reward", "reward", False, Reward),
+                FieldInfo("member_id", "member_id", False, True, None),
+                FieldInfo("member_name", "member_name", False, True, None),
+                FieldInfo("quest_id", "quest_id", False, False, None),
+                FieldInfo("quest_name", "quest_name", False, False, None),
+                FieldInfo("completed_at", "completed_at", False, False, parse_datetime),
+                FieldInfo("reward", "reward", False, True, Reward),
             ),
             None,
         ),
@@ -2071,11 +2114,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_streak_milestone_data,
             encode_player_streak_milestone_data,
             (
-                FieldInfo("member_id", "member_id", False, None),
-                FieldInfo("member_name", "member_name", False, None),
-                FieldInfo("milestone", "milestone", False, None),
-                FieldInfo("current_streak", "current_streak", False, None),
-                FieldInfo("max_streak", "max_streak", False, None),
+                FieldInfo("member_id", "member_id", False, True, None),
+                FieldInfo("member_name", "member_name", False, True, None),
+                FieldInfo("milestone", "milestone", False, False, None),
+                FieldInfo("current_streak", "current_streak", False, False, None),
+                FieldInfo("max_streak", "max_streak", False, False, None),
             ),
             None,
         ),
@@ -2083,14 +2126,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_one_up_event_data,
             encode_one_up_event_data,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("sender_id", "sender_id", False, None),
-                FieldInfo("sender_name", "sender_name", False, None),
-                FieldInfo("recipient_id", "recipient_id", False, None),
-                FieldInfo("recipient_name", "recipient_name", False, None),
-                FieldInfo("message", "message", False, None),
-                FieldInfo("gold", "gold", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("sender_id", "sender_id", False, False, None),
+                FieldInfo("sender_name", "sender_name", False, True, None),
+                FieldInfo("recipient_id", "recipient_id", False, False, None),
+                FieldInfo("recipient_name", "recipient_name", False, True, None),
+                FieldInfo("message", "message", False, True, None),
+                FieldInfo("gold", "gold", False, False, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
             ),
             None,
         ),
@@ -2098,13 +2141,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_high_five_event_data,
             encode_high_five_event_data,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("from_team_id", "from_team_id", False, None),
-                FieldInfo("from_team_name", "from_team_name", False, None),
-                FieldInfo("to_team_id", "to_team_id", False, None),
-                FieldInfo("to_team_name", "to_team_name", False, None),
-                FieldInfo("message", "message", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("from_team_id", "from_team_id", False, False, None),
+                FieldInfo("from_team_name", "from_team_name", False, True, None),
+                FieldInfo("to_team_id", "to_team_id", False, False, None),
+                FieldInfo("to_team_name", "to_team_name", False, True, None),
+                FieldInfo("message", "message", False, True, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
             ),
             None,
         ),
@@ -2112,18 +2155,18 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_post_event_data,
             encode_community_post_event_data,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("title", "title", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("slug", "slug", False, None),
-                FieldInfo("body", "body", False, None),
-                FieldInfo("topic_id", "topic_id", False, None),
-                FieldInfo("visibility", "visibility", False, None),
-                FieldInfo("vote_count", "vote_count", False, None),
-                FieldInfo("comment_count", "comment_count", False, None),
-                FieldInfo("is_pinned", "is_pinned", False, None),
-                FieldInfo("is_locked", "is_locked", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("title", "title", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("slug", "slug", False, False, None),
+                FieldInfo("body", "body", False, False, None),
+                FieldInfo("topic_id", "topic_id", False, True, None),
+                FieldInfo("visibility", "visibility", False, False, None),
+                FieldInfo("vote_count", "vote_count", False, False, None),
+                FieldInfo("comment_count", "comment_count", False, False, None),
+                FieldInfo("is_pinned", "is_pinned", False, False, None),
+                FieldInfo("is_locked", "is_locked", False, False, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
             ),
             None,
         ),
@@ -2131,19 +2174,19 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_status_changed_data,
             encode_community_status_changed_data,
             (
-                FieldInfo("previous_status", "previous_status", False, None),
-                FieldInfo("id", "id", True, None),
-                FieldInfo("title", "title", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("slug", "slug", False, None),
-                FieldInfo("body", "body", False, None),
-                FieldInfo("topic_id", "topic_id", False, None),
-                FieldInfo("visibility", "visibility", False, None),
-                FieldInfo("vote_count", "vote_count", False, None),
-                FieldInfo("comment_count", "comment_count", False, None),
-                FieldInfo("is_pinned", "is_pinned", False, None),
-                FieldInfo("is_locked", "is_locked", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("title", "title", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("slug", "slug", False, False, None),
+                FieldInfo("body", "body", False, False, None),
+                FieldInfo("topic_id", "topic_id", False, True, None),
+                FieldInfo("visibility", "visibility", False, False, None),
+                FieldInfo("vote_count", "vote_count", False, False, None),
+                FieldInfo("comment_count", "comment_count", False, False, None),
+                FieldInfo("is_pinned", "is_pinned", False, False, None),
+                FieldInfo("is_locked", "is_locked", False, False, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("previous_status", "previous_status", False, True, None),
             ),
             None,
         ),
@@ -2151,13 +2194,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_commented_data,
             encode_community_commented_data,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("post_id", "post_id", False, None),
-                FieldInfo("body", "body", False, None),
-                FieldInfo("author_id", "author_id", False, None),
-                FieldInfo("author_name", "author_name", False, None),
-                FieldInfo("is_official", "is_official", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("post_id", "post_id", False, False, None),
+                FieldInfo("body", "body", False, False, None),
+                FieldInfo("author_id", "author_id", False, True, None),
+                FieldInfo("author_name", "author_name", False, True, None),
+                FieldInfo("is_official", "is_official", False, False, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
             ),
             None,
         ),
@@ -2165,20 +2208,20 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_voted_data,
             encode_community_voted_data,
             (
-                FieldInfo("voter_id", "voter_id", False, None),
-                FieldInfo("voter_name", "voter_name", False, None),
-                FieldInfo("id", "id", True, None),
-                FieldInfo("title", "title", False, None),
-                FieldInfo("status", "status", False, None),
-                FieldInfo("slug", "slug", False, None),
-                FieldInfo("body", "body", False, None),
-                FieldInfo("topic_id", "topic_id", False, None),
-                FieldInfo("visibility", "visibility", False, None),
-                FieldInfo("vote_count", "vote_count", False, None),
-                FieldInfo("comment_count", "comment_count", False, None),
-                FieldInfo("is_pinned", "is_pinned", False, None),
-                FieldInfo("is_locked", "is_locked", False, None),
-                FieldInfo("created_at", "created_at", False, parse_datetime),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("title", "title", False, False, None),
+                FieldInfo("status", "status", False, False, None),
+                FieldInfo("slug", "slug", False, False, None),
+                FieldInfo("body", "body", False, False, None),
+                FieldInfo("topic_id", "topic_id", False, True, None),
+                FieldInfo("visibility", "visibility", False, False, None),
+                FieldInfo("vote_count", "vote_count", False, False, None),
+                FieldInfo("comment_count", "comment_count", False, False, None),
+                FieldInfo("is_pinned", "is_pinned", False, False, None),
+                FieldInfo("is_locked", "is_locked", False, False, None),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("voter_id", "voter_id", False, True, None),
+                FieldInfo("voter_name", "voter_name", False, True, None),
             ),
             None,
         ),
@@ -2186,14 +2229,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_survey_submitted_data,
             encode_survey_submitted_data,
             (
-                FieldInfo("id", "id", True, None),
-                FieldInfo("score", "score", False, None),
-                FieldInfo("comment", "comment", False, None),
-                FieldInfo("ticket_id", "ticket_id", False, None),
-                FieldInfo("customer_id", "customer_id", False, None),
-                FieldInfo("assigned_to", "assigned_to", False, None),
-                FieldInfo("submitted_at", "submitted_at", False, parse_datetime),
-                FieldInfo("customer", "customer", False, EventCustomer),
+                FieldInfo("id", "id", True, False, None),
+                FieldInfo("score", "score", False, False, None),
+                FieldInfo("comment", "comment", False, True, None),
+                FieldInfo("ticket_id", "ticket_id", False, True, None),
+                FieldInfo("customer_id", "customer_id", False, True, None),
+                FieldInfo("assigned_to", "assigned_to", False, True, None),
+                FieldInfo("submitted_at", "submitted_at", False, False, parse_datetime),
+                FieldInfo("customer", "customer", False, True, EventCustomer),
             ),
             None,
         ),

@@ -50,7 +50,7 @@ POSTS_LIST = Operation(
             False,
             True,
             ("recent", "votes", "comments"),
-            None,
+            "recent",
             "What comes first.",
             "docs",
         ),

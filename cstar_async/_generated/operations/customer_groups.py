@@ -189,37 +189,6 @@ GET = Operation(
     description="Fetches one group, without its members.",
 )
 
-DELETE = Operation(
-    id="customer_groups.delete",
-    tag="Customer Groups",
-    method="DELETE",
-    path="/api/v1/teams/{teamId}/customer-groups/{groupId}",
-    segments=("/api/v1/teams/", "/customer-groups/", ""),
-    path_params=("teamId", "groupId"),
-    team=True,
-    params=(
-        Param(
-            "groupId", "group_id", "path", "string", "", True, False, True, (), None, "The group, by its UUID.", "seed"
-        ),
-    ),
-    body="",
-    body_required=False,
-    result="Deleted",
-    content="json",
-    is_list=False,
-    envelope="data",
-    status=200,
-    key="secret",
-    pagination="none",
-    idempotent=False,
-    bulk=None,
-    id_prefix="",
-    source="seed",
-    deprecated=False,
-    summary="Delete a customer group",
-    description="Deletes a group. Its customers leave the group and are otherwise untouched. Sends `customer_group.deleted`.",
-)
-
 UPDATE = Operation(
     id="customer_groups.update",
     tag="Customer Groups",
@@ -306,6 +275,37 @@ UPDATE = Operation(
     deprecated=False,
     summary="Update a customer group",
     description="Changes the fields that are given and leaves the others; the members stay. Sends `customer_group.updated`.",
+)
+
+DELETE = Operation(
+    id="customer_groups.delete",
+    tag="Customer Groups",
+    method="DELETE",
+    path="/api/v1/teams/{teamId}/customer-groups/{groupId}",
+    segments=("/api/v1/teams/", "/customer-groups/", ""),
+    path_params=("teamId", "groupId"),
+    team=True,
+    params=(
+        Param(
+            "groupId", "group_id", "path", "string", "", True, False, True, (), None, "The group, by its UUID.", "seed"
+        ),
+    ),
+    body="",
+    body_required=False,
+    result="Deleted",
+    content="json",
+    is_list=False,
+    envelope="data",
+    status=200,
+    key="secret",
+    pagination="none",
+    idempotent=False,
+    bulk=None,
+    id_prefix="",
+    source="seed",
+    deprecated=False,
+    summary="Delete a customer group",
+    description="Deletes a group. Its customers leave the group and are otherwise untouched. Sends `customer_group.deleted`.",
 )
 
 MEMBERS_LIST = Operation(

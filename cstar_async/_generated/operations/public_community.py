@@ -106,7 +106,7 @@ POSTS_LIST = Operation(
             False,
             True,
             ("recent", "votes", "comments"),
-            None,
+            "recent",
             "The order.",
             "inferred",
         ),

@@ -137,18 +137,6 @@ class Articles:
         """
         return Call(self._client, _articles.GET, (article_id,), None, None, decode_article)
 
-    def delete(self, article_id: str) -> Call[Deleted]:
-        """Delete an article.
-
-        Deletes an article from the knowledge base for good. Sends `article.deleted`.
-
-        `DELETE /api/v1/teams/{teamId}/articles/{articleId}`, needs a secret key.
-
-        Args:
-            article_id: The article, by its `art_` id or its bare UUID.
-        """
-        return Call(self._client, _articles.DELETE, (article_id,), None, None, decode_deleted)
-
     def update(
         self,
         article_id: str,
@@ -209,3 +197,15 @@ class Articles:
             },
             decode_article,
         )
+
+    def delete(self, article_id: str) -> Call[Deleted]:
+        """Delete an article.
+
+        Deletes an article from the knowledge base for good. Sends `article.deleted`.
+
+        `DELETE /api/v1/teams/{teamId}/articles/{articleId}`, needs a secret key.
+
+        Args:
+            article_id: The article, by its `art_` id or its bare UUID.
+        """
+        return Call(self._client, _articles.DELETE, (article_id,), None, None, decode_deleted)

@@ -81,30 +81,6 @@ class Categories:
             decode_category,
         )
 
-    def get(self, category_id: str) -> Call[Category]:
-        """Get a category.
-
-        Fetches one category.
-
-        `GET /api/v1/teams/{teamId}/categories/{categoryId}`; from other public documentation.
-
-        Args:
-            category_id: The category, by its UUID.
-        """
-        return Call(self._client, _categories.GET, (category_id,), None, None, decode_category)
-
-    def delete(self, category_id: str) -> Call[Deleted]:
-        """Delete a category.
-
-        Deletes a category for good. Its articles stay, without a category.
-
-        `DELETE /api/v1/teams/{teamId}/categories/{categoryId}`, needs a secret key.
-
-        Args:
-            category_id: The category, by its UUID.
-        """
-        return Call(self._client, _categories.DELETE, (category_id,), None, None, decode_deleted)
-
     def update(
         self,
         category_id: str,
@@ -146,3 +122,27 @@ class Categories:
             },
             decode_category,
         )
+
+    def delete(self, category_id: str) -> Call[Deleted]:
+        """Delete a category.
+
+        Deletes a category for good. Its articles stay, without a category.
+
+        `DELETE /api/v1/teams/{teamId}/categories/{categoryId}`, needs a secret key.
+
+        Args:
+            category_id: The category, by its UUID.
+        """
+        return Call(self._client, _categories.DELETE, (category_id,), None, None, decode_deleted)
+
+    def get(self, category_id: str) -> Call[Category]:
+        """Get a category.
+
+        Fetches one category.
+
+        `GET /api/v1/teams/{teamId}/categories/{categoryId}`; from other public documentation.
+
+        Args:
+            category_id: The category, by its UUID.
+        """
+        return Call(self._client, _categories.GET, (category_id,), None, None, decode_category)

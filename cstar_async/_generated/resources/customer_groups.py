@@ -175,18 +175,6 @@ class CustomerGroups:
         """
         return Call(self._client, _customer_groups.GET, (group_id,), None, None, decode_customer_group)
 
-    def delete(self, group_id: str) -> Call[Deleted]:
-        """Delete a customer group.
-
-        Deletes a group. Its customers leave the group and are otherwise untouched. Sends `customer_group.deleted`.
-
-        `DELETE /api/v1/teams/{teamId}/customer-groups/{groupId}`, needs a secret key.
-
-        Args:
-            group_id: The group, by its UUID.
-        """
-        return Call(self._client, _customer_groups.DELETE, (group_id,), None, None, decode_deleted)
-
     def update(
         self,
         group_id: str,
@@ -225,3 +213,15 @@ class CustomerGroups:
             },
             decode_customer_group,
         )
+
+    def delete(self, group_id: str) -> Call[Deleted]:
+        """Delete a customer group.
+
+        Deletes a group. Its customers leave the group and are otherwise untouched. Sends `customer_group.deleted`.
+
+        `DELETE /api/v1/teams/{teamId}/customer-groups/{groupId}`, needs a secret key.
+
+        Args:
+            group_id: The group, by its UUID.
+        """
+        return Call(self._client, _customer_groups.DELETE, (group_id,), None, None, decode_deleted)

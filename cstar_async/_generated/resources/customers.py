@@ -119,18 +119,6 @@ class Customers:
         """
         return Call(self._client, _customers.GET, (customer_id,), None, None, decode_customer)
 
-    def delete(self, customer_id: str) -> Call[Deleted]:
-        """Delete a customer.
-
-        Deletes a customer for good. The tickets stay, without a customer. Sends `customer.deleted`.
-
-        `DELETE /api/v1/teams/{teamId}/customers/{customerId}`, needs a secret key.
-
-        Args:
-            customer_id: The customer, by its `cus_` id or its bare UUID.
-        """
-        return Call(self._client, _customers.DELETE, (customer_id,), None, None, decode_deleted)
-
     def update(
         self,
         customer_id: str,
@@ -179,3 +167,15 @@ class Customers:
             },
             decode_customer,
         )
+
+    def delete(self, customer_id: str) -> Call[Deleted]:
+        """Delete a customer.
+
+        Deletes a customer for good. The tickets stay, without a customer. Sends `customer.deleted`.
+
+        `DELETE /api/v1/teams/{teamId}/customers/{customerId}`, needs a secret key.
+
+        Args:
+            customer_id: The customer, by its `cus_` id or its bare UUID.
+        """
+        return Call(self._client, _customers.DELETE, (customer_id,), None, None, decode_deleted)

@@ -22,19 +22,6 @@ class Imports:
     def __init__(self, client: Sender) -> None:
         self._client = client
 
-    def list(self, *, page: int | None = None, page_size: int | None = None) -> Pager[ImportLog]:
-        """List past imports.
-
-        Lists the log of imports, newest first. The fields beside the counters are inferred.
-
-        `GET /api/v1/teams/{teamId}/import`.
-
-        Args:
-            page: The page to return, counted from 1.
-            page_size: How many items a page holds.
-        """
-        return Pager(self._client, _import_.LIST, (), {"page": page, "pageSize": page_size}, None, decode_import_log)
-
     def run(
         self,
         *,
@@ -64,3 +51,16 @@ class Imports:
             {"resource": resource, "records": encode_given(records, encode_array), "mergeStrategy": merge_strategy},
             decode_import_result,
         )
+
+    def list(self, *, page: int | None = None, page_size: int | None = None) -> Pager[ImportLog]:
+        """List past imports.
+
+        Lists the log of imports, newest first. The fields beside the counters are inferred.
+
+        `GET /api/v1/teams/{teamId}/import`.
+
+        Args:
+            page: The page to return, counted from 1.
+            page_size: How many items a page holds.
+        """
+        return Pager(self._client, _import_.LIST, (), {"page": page, "pageSize": page_size}, None, decode_import_log)

@@ -84,18 +84,6 @@ class Members:
         """
         return Call(self._client, _members.GET, (member_id,), None, None, decode_member)
 
-    def delete(self, member_id: str) -> Call[Deleted]:
-        """Remove a member.
-
-        Takes a member out of the team. The owner cannot be removed (403).
-
-        `DELETE /api/v1/teams/{teamId}/members/{memberId}`, needs a secret key.
-
-        Args:
-            member_id: The membership, by its `mem_` id.
-        """
-        return Call(self._client, _members.DELETE, (member_id,), None, None, decode_deleted)
-
     def update(self, member_id: str, *, role: AssignableRole) -> Call[Member]:
         """Change the role of a member.
 
@@ -109,3 +97,15 @@ class Members:
             role: The role to give.
         """
         return Call(self._client, _members.UPDATE, (member_id,), None, {"role": role}, decode_member)
+
+    def delete(self, member_id: str) -> Call[Deleted]:
+        """Remove a member.
+
+        Takes a member out of the team. The owner cannot be removed (403).
+
+        `DELETE /api/v1/teams/{teamId}/members/{memberId}`, needs a secret key.
+
+        Args:
+            member_id: The membership, by its `mem_` id.
+        """
+        return Call(self._client, _members.DELETE, (member_id,), None, None, decode_deleted)

@@ -151,18 +151,6 @@ class Tickets:
         """
         return Call(self._client, _tickets.GET, (ticket_id,), {"expand": expand}, None, decode_ticket)
 
-    def delete(self, ticket_id: str) -> Call[Deleted]:
-        """Delete a ticket.
-
-        Deletes a ticket and all its messages for good; this cannot be undone. Sends `ticket.deleted`.
-
-        `DELETE /api/v1/teams/{teamId}/tickets/{ticketId}`, needs a secret key.
-
-        Args:
-            ticket_id: The ticket, by its `tkt_` id or its bare UUID.
-        """
-        return Call(self._client, _tickets.DELETE, (ticket_id,), None, None, decode_deleted)
-
     def update(
         self,
         ticket_id: str,
@@ -212,3 +200,15 @@ class Tickets:
             },
             decode_ticket,
         )
+
+    def delete(self, ticket_id: str) -> Call[Deleted]:
+        """Delete a ticket.
+
+        Deletes a ticket and all its messages for good; this cannot be undone. Sends `ticket.deleted`.
+
+        `DELETE /api/v1/teams/{teamId}/tickets/{ticketId}`, needs a secret key.
+
+        Args:
+            ticket_id: The ticket, by its `tkt_` id or its bare UUID.
+        """
+        return Call(self._client, _tickets.DELETE, (ticket_id,), None, None, decode_deleted)

@@ -75,18 +75,6 @@ class Webhooks:
         """
         return Call(self._client, _webhooks.GET, (webhook_id,), None, None, decode_webhook)
 
-    def delete(self, webhook_id: str) -> Call[Deleted]:
-        """Delete a webhook.
-
-        Deletes a webhook for good; nothing more is sent to its address.
-
-        `DELETE /api/v1/teams/{teamId}/webhooks/{webhookId}`, needs a secret key.
-
-        Args:
-            webhook_id: The webhook, by its `whk_` id.
-        """
-        return Call(self._client, _webhooks.DELETE, (webhook_id,), None, None, decode_deleted)
-
     def update(
         self,
         webhook_id: str,
@@ -118,6 +106,18 @@ class Webhooks:
             {"name": name, "url": url, "events": encode_given(events, encode_array), "isActive": is_active},
             decode_webhook,
         )
+
+    def delete(self, webhook_id: str) -> Call[Deleted]:
+        """Delete a webhook.
+
+        Deletes a webhook for good; nothing more is sent to its address.
+
+        `DELETE /api/v1/teams/{teamId}/webhooks/{webhookId}`, needs a secret key.
+
+        Args:
+            webhook_id: The webhook, by its `whk_` id.
+        """
+        return Call(self._client, _webhooks.DELETE, (webhook_id,), None, None, decode_deleted)
 
     def trigger_test(self, *, event: EventType | Unset = UNSET) -> Call[WebhookTriggerResult]:
         """Send a test event to all webhooks.

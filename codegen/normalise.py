@@ -1,0 +1,308 @@
+"""Schemas as their author wrote them → schemas that openapi-python-client reads without loss.
+
+The parser drops or mangles much that matters here (nullable enums, discriminators, inline objects in unions, `allOf`
+in `allOf`). So each object and enum becomes a component, with the fields of its `allOf` put together; null becomes a
+member of a union; words that carry no type are taken out; and every name is replaced by a token (`naming.Tokens`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import naming
+from .references import SCHEMAS, TYPED, Schema, component_name
+
+if TYPE_CHECKING:
+    from .references import Resolver
+
+_FORMATS = {"date-time", "date", "uuid", "binary"}
+_NULL: Schema = {"type": "null"}
+_JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
+
+
+class Normaliser:
+    """All schemas of one document."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self.problems: list[str] = []
+        self.classes = naming.Tokens("Xz")
+        self.names = naming.Tokens("pz")
+        self.raw: dict[str, Schema] = {}
+        """Class name → the schema it stands for, as its author wrote it."""
+        self.components: dict[str, Schema] = {}
+        """Token of a class or a map → what the parser is shown."""
+        self.maps: set[str] = set()
+        """Tokens of the objects without fields of their own; the parser sees a class in each."""
+        self.discriminators: dict[frozenset[str], tuple[str, tuple[tuple[str, str], ...]]] = {}
+        """Members of a union (class names) → the wire name that tells them apart, and value → class name."""
+        self._claims = naming.ClassNames()
+        # By identity: a schema is one class, by whichever way it is reached. `raw` keeps them alive.
+        self._class_of: dict[int, str] = {}
+        self._variants: dict[tuple[int, str], Schema] = {}
+        self._open: list[int] = []
+
+    def add_components(self) -> None:
+        """Make classes of the component schemas, used or not. They come first, so that they get their own names."""
+        schemas = self._resolver.components("schemas")
+        own = [(name, schema) for name, schema in schemas.items() if isinstance(schema, dict) and "$ref" not in schema]
+        for name, schema in own:
+            plain = self._without_null(schema)
+            if self._is_class(plain) and id(plain) not in self._class_of:
+                self._claim(plain, name)
+        for name, schema in own:
+            self._define(self._without_null(schema), SCHEMAS + name)
+
+    def class_of(self, schema: Any) -> str | None:
+        """The class that stands for a schema, if one does."""
+        schema = self._resolver.follow(schema)
+        return self._class_of.get(id(self._without_null(schema))) if isinstance(schema, dict) else None
+
+    def normalise(self, schema: Any, wanted: str, place: str) -> Schema:
+        """A schema in which every object and enum is a reference. `wanted` names what has no name of its own."""
+        if not isinstance(schema, dict):
+            return {}  # true, false or missing: anything
+        plain = self._without_null(schema)
+        if plain is not schema:
+            normal = self.normalise(plain, wanted, place)
+            return _with_null(normal) if _is_nullable(schema) else normal
+        if "$ref" in schema:
+            return self._normal_reference(schema["$ref"], wanted, place)
+        if id(schema) in self._class_of:
+            return self._reference(self._class_of[id(schema)])
+        if isinstance(schema.get("type"), list):
+            kinds = schema["type"]
+            members = [self.normalise(self._variant(schema, {"type": t}), wanted, place) for t in kinds]
+            return _union(members)
+        if self._is_class(schema):
+            name = self._claim(schema, wanted)
+            self._define(schema, place)
+            return self._reference(name)
+        return self._normal_anonymous(schema, wanted, place)
+
+    # Classes
+
+    def _claim(self, schema: Schema, wanted: str) -> str:
+        name = self._claims.claim(wanted, enum=bool(_enum_values(schema)))
+        self._class_of[id(schema)] = name
+        self.raw[name] = schema
+        return name
+
+    def _reference(self, class_name: str) -> Schema:
+        return {"$ref": SCHEMAS + self.classes.token(class_name)}
+
+    def _is_class(self, schema: Schema) -> bool:
+        """Objects with fields and enums of text or whole numbers become classes; the rest is written in place."""
+        if "$ref" in schema or isinstance(schema.get("type"), list):
+            return False
+        if _enum_values(schema):
+            return True
+        if schema.get("type", "object") != "object":
+            return False
+        if schema.get("properties"):
+            return True
+        parts = _meaningful_parts(schema)
+        return len(parts) + bool(schema.get("required")) > 1 and all(self._is_object(part) for part in parts)
+
+    def _is_object(self, schema: object) -> bool:
+        target = self._resolver.follow(schema)
+        return (
+            isinstance(target, dict)
+            and target.get("type", "object") in ("object", ["object"], ["object", "null"])
+            and bool(TYPED & set(target))
+            and not {"enum", "const", "items"} & set(target)
+            and _only_limits(_branches(target))
+            and all(self._is_object(part) for part in _meaningful_parts(target))
+        )
+
+    def _define(self, schema: Schema, place: str) -> None:
+        """Write down the class of a schema, if it has one that is not written yet."""
+        name = self._class_of.get(id(schema))
+        if name is None or (token := self.classes.token(name)) in self.components:
+            return
+        values = _enum_values(schema)
+        if values:
+            self.components[token] = {"type": "string" if isinstance(values[0], str) else "integer", "enum": values}
+            return
+        self.components[token] = {}  # holds the place while recursive schemas are followed
+        outside, self._open = self._open, []
+        for part in _meaningful_parts(schema):
+            if not self._is_object(part):
+                self.problems.append(f"{place}: allOf of something other than objects")
+            elif "$ref" in part:  # the fields that it brings are called after it
+                self._define(self._without_null(self._resolver.follow(part)), part["$ref"])
+        if not _only_limits(_branches(schema)):
+            self.problems.append(f"{place}: fields beside oneOf or anyOf cannot be expressed as one class")
+        members = self._resolver.members(schema)
+        properties = {
+            self.names.token(wire): self.normalise(prop, name + naming.pascal(wire), f"{place}.{wire}")
+            for wire, prop in members.properties.items()
+        }
+        self.components[token] = {
+            "type": "object",
+            "properties": properties,
+            "required": [self.names.token(wire) for wire in dict.fromkeys(members.required)],
+            "additionalProperties": self._additional(members.additional, name, place),
+        }
+        self._open = outside
+
+    def _additional(self, additional: Any, name: str, place: str) -> Any:
+        if not isinstance(additional, dict):
+            return additional is True  # nobody says anything: unknown fields are ignored
+        return self.normalise(additional, f"{name}Value", f"{place}.*") or True
+
+    # All else
+
+    def _normal_reference(self, reference: str, wanted: str, place: str) -> Schema:
+        target = self._resolver.follow({"$ref": reference})
+        name = component_name(reference)
+        if name is not None:
+            wanted, place = naming.pascal(name), SCHEMAS + name
+        if id(target) in self._open:
+            self.problems.append(f"{place}: {reference} contains itself without an object in between")
+            return {}
+        self._open.append(id(target))
+        try:
+            return self.normalise(target, wanted, place)
+        finally:
+            self._open.pop()
+
+    def _normal_anonymous(self, schema: Schema, wanted: str, place: str) -> Schema:
+        parts = _meaningful_parts(schema)
+        if parts:
+            if len(parts) > 1:
+                self.problems.append(f"{place}: allOf of something other than objects")
+            return self.normalise(parts[0], wanted, place)
+        branches = _branches(schema)
+        if not _only_limits(branches):
+            return self._normal_union(schema, branches, wanted, place)
+        kind = schema.get("type") or ("array" if "items" in schema else None)
+        if "const" in schema and kind is None:
+            kind = _JSON_TYPES.get(type(schema["const"]))
+        if kind == "array":
+            return {"type": "array", "items": self.normalise(schema.get("items"), f"{wanted}Item", f"{place}[]")}
+        if kind == "object" or (kind is None and isinstance(schema.get("additionalProperties"), dict)):
+            return self._map(schema.get("additionalProperties", True), wanted, place)
+        if schema.get("enum") and kind not in {"boolean", "number"}:
+            return {}  # values of several types: anything
+        if kind == "string" and schema.get("format") in _FORMATS:
+            return {"type": "string", "format": schema["format"]}
+        if kind in {"string", "integer", "number", "boolean", "null"}:
+            return {"type": kind}
+        if kind is not None:
+            self.problems.append(f"{place}: unknown type {kind!r}")
+        return {}
+
+    def _map(self, values: Any, wanted: str, place: str) -> Schema:
+        """An object whose members all have one type: a class without fields to the parser; `parse` turns it back."""
+        value = self.normalise(values, f"{wanted}Value", f"{place}.*")
+        token = self.classes.token(f"the map {len(self.maps)}")  # no class name has blanks
+        self.maps.add(token)
+        self.components[token] = {"type": "object", "additionalProperties": value or True}
+        return {"$ref": SCHEMAS + token}
+
+    def _normal_union(self, schema: Schema, branches: list[Any], wanted: str, place: str) -> Schema:
+        members = [
+            self.normalise(branch, f"{wanted}Option{number}", f"{place}({number})")
+            for number, branch in enumerate(branches, 1)
+        ]
+        discriminator = schema.get("discriminator") or {}
+        if "propertyName" in discriminator:
+            self._remember(discriminator, branches, place)
+        return _union(members)
+
+    def _remember(self, discriminator: dict[str, Any], branches: list[Any], place: str) -> None:
+        """Keep what tells the members of a union apart, if it does so for all of them."""
+        classes = {name for branch in branches if (name := self.class_of(branch)) is not None}
+        known = self._resolver.components("schemas")
+        targets: dict[str, Any] = {
+            name: {"$ref": branch["$ref"]}
+            for branch in branches
+            if isinstance(branch, dict) and "$ref" in branch and (name := component_name(branch["$ref"]))
+        }
+        for value, target in (discriminator.get("mapping") or {}).items():
+            targets[value] = known[target] if target in known else {"$ref": target}
+        table = {
+            value: name for value, target in targets.items() if (name := self.class_of(target)) and name in classes
+        }
+        if set(table.values()) != classes:
+            return
+        entry = (discriminator["propertyName"], tuple(table.items()))
+        if self.discriminators.setdefault(frozenset(classes), entry) != entry:
+            self.problems.append(f"{place}: another union of the same objects has another discriminator")
+
+    # null
+
+    def _variant(self, schema: Schema, changes: dict[str, Any]) -> Schema:
+        """A changed copy, always the same one, so that it is one class."""
+        key = (id(schema), str(changes))
+        if key not in self._variants:
+            self._variants[key] = {**schema, **changes}
+        return self._variants[key]
+
+    def _without_null(self, schema: Schema) -> Schema:
+        """The schema of the values other than null; a list of one type is that type."""
+        kinds = schema.get("type")
+        if not _is_nullable(schema):
+            is_list_of_one = isinstance(kinds, list) and len(kinds) == 1
+            return self._variant(schema, {"type": kinds[0]}) if is_list_of_one else schema
+        changes: dict[str, Any] = {"nullable": False}
+        if isinstance(schema.get("enum"), list):
+            changes["enum"] = [value for value in schema["enum"] if value is not None]
+        if isinstance(kinds, list):
+            types = [name for name in kinds if name != "null"]
+            changes["type"] = types[0] if len(types) == 1 else types or "null"
+        return self._variant(schema, changes)
+
+
+def _is_nullable(schema: Schema) -> bool:
+    kinds = schema.get("type")
+    return (
+        schema.get("nullable") is True
+        or (isinstance(kinds, list) and "null" in kinds)
+        or (isinstance(schema.get("enum"), list) and None in schema["enum"])
+    )
+
+
+def _with_null(schema: Schema) -> Schema:
+    return _union([schema, _NULL]) if schema else schema  # anything includes null
+
+
+def _union(members: list[Schema]) -> Schema:
+    """A union of schemas that are normal already: flat, without repetition, null last."""
+    flat: list[Schema] = []
+    for member in members:
+        flat += [inner for inner in member.get("oneOf", [member]) if inner not in flat]
+    if {} in flat or not flat:
+        return {}
+    ordered = [member for member in flat if member != _NULL] + [member for member in flat if member == _NULL]
+    return ordered[0] if len(ordered) == 1 else {"oneOf": ordered}
+
+
+def without_null(schema: Schema) -> Schema:
+    """A normal schema without the null that it may allow: a path or a header has no way to say it."""
+    return _union([m for m in schema.get("oneOf", [schema]) if m != _NULL]) or schema
+
+
+def _enum_values(schema: Schema) -> list[Any]:
+    """The values, if they are all text or all whole numbers, as their type says (then they make a class)."""
+    values = list(dict.fromkeys(value for value in schema.get("enum") or [] if isinstance(value, str | int)))
+    if not values or len(values) != len({repr(value) for value in schema["enum"]}):
+        return []
+    for python, json in ((str, "string"), (int, "integer")):
+        if all(type(value) is python for value in values) and schema.get("type", json) in (json, [json]):
+            return values
+    return []
+
+
+def _meaningful_parts(schema: Schema) -> list[Schema]:
+    return [part for part in schema.get("allOf") or [] if isinstance(part, dict) and TYPED & set(part)]
+
+
+def _branches(schema: Schema) -> list[Any]:
+    return schema.get("oneOf") or schema.get("anyOf") or []
+
+
+def _only_limits(branches: list[Any]) -> bool:
+    """Whether the branches of a oneOf or anyOf say nothing but which fields are required together."""
+    return all(isinstance(b, dict) and not set(b) - {"required", "title", "description", "not"} for b in branches)

@@ -1,0 +1,63 @@
+"""aioresponses as these tests use it: `Mock` answers in place of the network and keeps what was asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest import mock
+
+from aiohttp import ClientResponse
+from aioresponses import aioresponses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BASE = "https://www.cstar.help"
+TEAM = "7134fc12-5c1d-4a0e-9d7a-2f6f0b1c9e55"
+SECRET = "sk_test_0123456789abcdefghijklmnopqrstuv"
+ANYTHING = re.compile(".*")
+
+
+class MockedResponse(ClientResponse):
+    """aioresponses 0.7.9 does not know `stream_writer`, which aiohttp 3.14 demands."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("stream_writer", mock.Mock())
+        super().__init__(*args, **kwargs)
+
+
+class Asked(NamedTuple):
+    """One request as it would have gone out."""
+
+    method: str
+    url: str
+    """The whole URL, encoded as on the wire."""
+    headers: Mapping[str, str]
+    body: bytes | None
+
+    @property
+    def json(self) -> Any:
+        """The JSON body, None if there was none."""
+        return None if self.body is None else json.loads(self.body)
+
+
+class Mock(aioresponses):
+    """What is answered, and what was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Asked] = []
+
+    async def _request_mock(self, session: Any, method: str, url: Any, *args: Any, **kwargs: Any) -> ClientResponse:
+        # aioresponses sorts the query before anyone sees it; what was really asked is kept here.
+        self.asked.append(Asked(method, str(url), dict(kwargs["headers"]), kwargs.get("data")))
+        response: ClientResponse = await super()._request_mock(session, method, url, *args, **kwargs)
+        return response
+
+    def reply(self, method: str, body: object, status: int = 200, content_type: str = "application/json") -> None:
+        """Answer one request by this method with this body: bytes as they are, else as JSON."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.add(
+            ANYTHING, method, status=status, body=raw, content_type=content_type, response_class=MockedResponse
+        )

@@ -1,0 +1,202 @@
+"""The emitted decode and encode functions, held to the contract and to the detailed converter that explains errors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from cstar_async import converter
+from cstar_async._generated import events, operations
+from cstar_async.wire import parse_datetime
+from tests import contract
+from tests.arguments import sample
+from tests.decoding import all_models, decode, info_of, model_of
+
+ANSWERS = [example for endpoint in contract.endpoints() for example in contract.answers(endpoint)]
+MODELS = all_models()
+# A whole JSON object for each model, made from its schema.
+WHOLE: dict[str, Any] = {name: sample(contract.schemas()[name]) for name in MODELS}
+FIELDS = [(name, field.wire) for name, model in MODELS.items() for field in info_of(model).fields]
+REQUIRED = [(name, f.wire) for name, model in MODELS.items() for f in info_of(model).fields if f.required]
+OPTIONAL = [pair for pair in FIELDS if pair not in REQUIRED]
+
+
+def _schema(name: str, wire: str) -> dict[str, Any]:
+    """The schema of a field, without the null beside it."""
+    schema = contract.resolve(contract.properties(contract.schemas()[name])[wire])
+    choices = [part for part in schema.get("oneOf", []) if part.get("type") != "null"]
+    return contract.resolve(choices[0]) if choices else schema
+
+
+def _reference(name: str, wire: str) -> str:
+    """The name of the schema that a field, its items or its values refer to."""
+    schema = contract.properties(contract.schemas()[name])[wire]
+    additional = schema.get("additionalProperties")
+    parts = [schema, schema.get("items", {}), additional if isinstance(additional, dict) else {}]
+    found = [part["$ref"] for part in (*parts, *schema.get("oneOf", [])) if "$ref" in part]
+    return str(found[0]).rpartition("/")[2] if found else ""
+
+
+DATES = [pair for pair in FIELDS if _schema(*pair).get("format") == "date-time"]
+ENUMERATIONS = [pair for pair in FIELDS if "enum" in _schema(*pair)]
+OBJECTS = [pair for pair in FIELDS if _reference(*pair) in MODELS]
+
+
+def _detailed(model: type, data: Any) -> Any:
+    return converter._detailed.structure(data, model)
+
+
+def test_every_object_of_an_answer_has_a_model() -> None:
+    """Breaks if a model is lost, so that the tests below would have nothing to say about it."""
+    assert {operations.load(e.operation).result for e in ANSWERS} <= set(MODELS) <= set(contract.schemas())
+    assert len(DATES) >= 80
+    assert len(ENUMERATIONS) > 30
+    assert len(OBJECTS) > 40
+
+
+@pytest.mark.parametrize("example", ANSWERS, ids=lambda e: e.place)
+def test_both_decoders_read_an_example_alike(example: contract.Example) -> None:
+    """Breaks if an error were explained by another reading than the one that failed."""
+    operation = operations.load(example.operation)
+    model, data = model_of(operation), example.value["data"]
+    result = decode(operation, data)
+    items = data if operation.is_list else [data]
+    assert (result if operation.is_list else [result]) == [_detailed(model, item) for item in items]
+
+
+@pytest.mark.parametrize("example", ANSWERS, ids=lambda e: e.place)
+def test_what_is_encoded_decodes_to_the_same(example: contract.Example) -> None:
+    """Breaks if a value is lost or changed between model and JSON."""
+    operation = operations.load(example.operation)
+    encode = info_of(model_of(operation)).encode
+    result = decode(operation, example.value["data"])
+    written = [encode(item) for item in result] if operation.is_list else encode(result)
+    assert decode(operation, written) == result
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_whole_object_is_read_by_both_and_written_back(name: str) -> None:
+    """Breaks if a field of a model is skipped by one of decode, encode and the detailed converter."""
+    model, whole = MODELS[name], WHOLE[name]
+    info = info_of(model)
+    result = info.decode(whole)
+    assert [f.wire for f in info.fields if getattr(result, f.name) is None] == []
+    assert [f.wire for f in info.fields] == list(contract.properties(contract.schemas()[name]))
+    assert _detailed(model, whole) == result
+    assert converter.converter.structure(whole, model) == result
+    assert info.encode(result) == converter.converter.unstructure(result) == whole
+
+
+@pytest.mark.parametrize(("name", "wire"), OBJECTS)
+def test_objects_in_a_field_are_models(name: str, wire: str) -> None:
+    """Breaks if a field, a list or a map of objects stays raw JSON."""
+    (field,) = [field for field in info_of(MODELS[name]).fields if field.wire == wire]
+    value = getattr(info_of(MODELS[name]).decode(WHOLE[name]), field.name)
+    items = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else [value]
+    assert items
+    assert {type(item) for item in items} == {MODELS[_reference(name, wire)]}
+
+
+@pytest.mark.parametrize(("name", "wire"), REQUIRED)
+def test_a_required_field_that_is_missing_is_named(name: str, wire: str) -> None:
+    """Breaks if an answer without a required field is accepted, or the error does not say which field."""
+    info = info_of(MODELS[name])
+    data = {key: value for key, value in WHOLE[name].items() if key != wire}
+    with pytest.raises(KeyError):
+        info.decode(data)
+    assert converter.diagnose(info.decode, data, "$.data[3]") == [f"$.data[3].{wire}: required, but missing"]
+
+
+@pytest.mark.parametrize(("name", "wire"), OPTIONAL)
+def test_an_optional_field_reads_as_none_when_absent_or_null(name: str, wire: str) -> None:
+    """Breaks if an answer is refused for a field that need not be there."""
+    model, data = MODELS[name], {key: value for key, value in WHOLE[name].items() if key != wire}
+    (field,) = [field for field in info_of(model).fields if field.wire == wire]
+    for given in (data, {**data, wire: None}):
+        result = info_of(model).decode(given)
+        assert getattr(result, field.name) is None
+        assert _detailed(model, given) == result
+    assert wire not in info_of(model).encode(info_of(model).decode(data))
+
+
+@pytest.mark.parametrize(("name", "wire"), DATES)
+def test_a_bad_date_is_named(name: str, wire: str) -> None:
+    """Breaks if a date that is none is accepted, or the error does not say where it stands."""
+    info = info_of(MODELS[name])
+    (field,) = [field for field in info.fields if field.wire == wire]
+    assert field.kind is parse_datetime
+    data = {**WHOLE[name], wire: "soon"}
+    with pytest.raises(ValueError, match="soon"):
+        info.decode(data)
+    assert converter.diagnose(info.decode, data, "$.data") == [f'$.data.{wire}: expected a date-time, got "soon"']
+
+
+def test_every_fault_of_a_nested_answer_is_named() -> None:
+    """Breaks if only the first of several faults is told, or the place of one inside a list is wrong."""
+    message = {**WHOLE["Message"]}
+    bad = {**message, "createdAt": "soon"}
+    del bad["content"]
+    data = {**WHOLE["Ticket"], "messages": [message, bad], "updatedAt": 5}
+    read = info_of(MODELS["Ticket"]).decode
+    assert sorted(converter.diagnose(read, data, "$.data")) == [
+        "$.data.messages[1].content: required, but missing",
+        '$.data.messages[1].createdAt: expected a date-time, got "soon"',
+        "$.data.updatedAt: expected a date-time, got 5",
+    ]
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("data", [None, [], "text", 5], ids=str)
+def test_what_is_no_object_is_named(name: str, data: object) -> None:
+    """Breaks if something else than an object is read as a model, or explained by a stack trace."""
+    read = info_of(MODELS[name]).decode
+    with pytest.raises((TypeError, AttributeError)):
+        read(data)
+    (problem,) = converter.diagnose(read, data, "$.data")
+    assert problem.startswith("$.data: expected an object, got ")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_unknown_fields_are_ignored(name: str) -> None:
+    """Breaks if a field that the service adds some day makes its answers unreadable."""
+    info = info_of(MODELS[name])
+    more = {**WHOLE[name], "brandNew": {"id": 1}}
+    result = info.decode(more)
+    assert _detailed(MODELS[name], more) == result
+    if info.additional is None:
+        assert result == info.decode(WHOLE[name])
+    else:
+        # An object that may hold anything keeps it.
+        assert getattr(result, info.additional.name) == {"brandNew": {"id": 1}}
+        assert info.encode(result) == more
+
+
+@pytest.mark.parametrize(("name", "wire"), ENUMERATIONS)
+def test_unknown_values_pass_through(name: str, wire: str) -> None:
+    """Breaks if a value that the service adds some day makes its answers unreadable."""
+    info = info_of(MODELS[name])
+    (field,) = [field for field in info.fields if field.wire == wire]
+    data = {**WHOLE[name], wire: "brand_new"}
+    assert getattr(info.decode(data), field.name) == "brand_new"
+    assert _detailed(MODELS[name], data) == info.decode(data)
+
+
+@pytest.mark.parametrize("endpoint", contract.events(), ids=lambda e: e.path)
+def test_the_example_of_an_event_is_decoded_flat_and_nested(endpoint: contract.Endpoint) -> None:
+    """Breaks if a webhook payload of either documented form is refused or read as something else."""
+    (example,) = contract.requests(endpoint)
+    event = events.decode_event(example.value)
+    assert (event.id, event.type) == (example.value["id"], endpoint.path)
+    assert event.created_at == dt.datetime.fromisoformat(example.value["created_at"])
+    assert event.team_id == example.value["team_id"]
+    assert event.raw is example.value
+
+    schema = contract.properties(example.schema)["data"]
+    assert type(event.data) is MODELS[schema["$ref"].rpartition("/")[2]]
+    read = info_of(type(event.data))
+    assert event.data == read.decode(example.value["data"])
+    assert read.encode(event.data).items() <= example.value["data"].items()
+    nested = {**example.value, "data": {contract.resolve(schema)["x-cstar-nested"]: example.value["data"]}}
+    assert events.decode_event(nested).data == event.data

@@ -1,0 +1,406 @@
+"""A Call is a value: awaiting, copying, keys, curl, and what it says when it is forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import gc
+import subprocess
+import sys
+import warnings
+from typing import Any
+
+import pytest
+
+from cstar_async.call import Call
+from cstar_async.client import CStarClient
+from cstar_async.errors import APIConnectionError, DecodeError, NotFoundError, ServerError
+from cstar_async.unset import UNSET
+from tests.clock import FakeClock
+from tests.operations import CREATE, GET, LIST, UPDATE, operation, parameter
+from tests.server import KEY, TEAM, chunked, data, failure, gzipped, json, raw, reset, serve
+
+
+def thing(client: CStarClient, thing_id: str = "t1") -> Call[Any]:
+    return Call(client, GET, (thing_id,), None, None, None)
+
+
+def create(client: CStarClient, **fields: object) -> Call[Any]:
+    return Call(client, CREATE, (), None, fields, None)
+
+
+async def test_awaiting_gives_the_object_without_its_envelope() -> None:
+    """`await call` gives what is in `data`; the path carries the team and the quoted id."""
+    async with serve(data({"id": "a/b"})) as server, server.client() as client:
+        assert await thing(client, "a/b ü") == {"id": "a/b"}
+    assert server.received[0].path == f"/api/v1/teams/{TEAM}/things/a%2Fb%20%C3%BC"
+
+
+async def test_what_is_sent() -> None:
+    """Headers, query and body reach the server as they should: key, user agent, JSON, no CStar-Version."""
+    query: dict[str, object] = {"a": 1, "b": True, "c": None, "d": UNSET, "e": "x&y z", "f": [1, 2], "g": ["p", "q"]}
+    query["h"] = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    post = CREATE._replace(params=(parameter("g", explode=False),))
+    async with serve(data({})) as server, server.client() as client:
+        await Call(client, post, (), query, {"title": "ü", "gone": UNSET, "none": None}, None)
+        await thing(client)
+    first, second = server.received
+    assert first.path.partition("?")[2] == "a=1&b=true&e=x%26y%20z&f=1&f=2&g=p%2Cq&h=2026-03-01T00%3A00%3A00Z"
+    assert first.json == {"title": "ü", "none": None}
+    assert first.headers["Authorization"] == f"Bearer {KEY}"
+    assert first.headers["User-Agent"].startswith("cstar-async/")
+    assert first.headers["Content-Type"] == "application/json"
+    assert first.headers["Idempotency-Key"]
+    assert "CStar-Version" not in first.headers
+    assert "Idempotency-Key" not in second.headers
+    assert "Content-Type" not in second.headers
+    assert second.body == b""
+
+
+async def test_every_await_is_a_new_send() -> None:
+    """The same Call awaited twice asks twice."""
+    async with serve(data(1), data(2)) as server, server.client() as client:
+        call = thing(client)
+        assert [await call, await call] == [1, 2]
+
+
+async def test_equal_calls_are_two_calls() -> None:
+    """asyncio.gather drops duplicates by ==, so two equal creates must differ, or one ticket is lost."""
+    async with serve(data({})) as server, server.client() as client:
+        one, two = create(client, title="x"), create(client, title="x")
+        assert one != two
+        assert len({one, two}) == 2
+        await asyncio.gather(one, two)
+        assert server.attempts == 2
+        assert len({received.headers["Idempotency-Key"] for received in server.received}) == 2
+
+
+async def test_response_tells_how_it_came() -> None:
+    """Status, headers, request id, rate limit, attempts, elapsed time and raw body are there on success too."""
+    headers = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "9", "X-RateLimit-Reset": "1", "x-own": "y"}
+    headers["X-RateLimit-Window"] = "3600"
+    clock = FakeClock()
+    async with serve(failure(503), data({"id": "t1"}, 200, headers)) as server, server.client(clock=clock) as client:
+        response = await thing(client).response()
+    assert response.data == {"id": "t1"}
+    assert (response.status, response.attempts, response.request_id) == (200, 2, "req_1")
+    assert response.headers["X-Own"] == "y"
+    assert response.rate_limit == (1000, 9, 1, 3600)
+    assert response.elapsed == pytest.approx(sum(clock.slept), abs=1e-3)
+    assert b'"t1"' in response.raw
+    assert repr(response).startswith("<Response 200,")
+
+
+async def test_the_request_id_may_be_in_a_header() -> None:
+    """A body without meta still has its request id found."""
+    answer = json({"data": 1}, headers={"X-CStar-Request-Id": "req_h"})
+    async with serve(answer) as server, server.client() as client:
+        response = await thing(client).response()
+    assert response.request_id == "req_h"
+    assert response.rate_limit is None
+
+
+async def test_send_is_a_coroutine_for_task_groups() -> None:
+    """create_task takes coroutines only."""
+    async with serve(data(7)) as server, server.client() as client, asyncio.TaskGroup() as group:
+        task = group.create_task(thing(client).send())
+        assert await task == 7
+
+
+async def test_asyncio_accepts_calls() -> None:
+    """gather, wait_for, shield and timeout work on a Call itself."""
+    async with serve(data(7)) as server, server.client() as client:
+        assert list(await asyncio.gather(thing(client))) == [7]
+        assert await asyncio.wait_for(thing(client), 5) == 7
+        assert await asyncio.shield(thing(client)) == 7
+
+
+@pytest.mark.parametrize("bad", ["", ".", "..", 7, None])
+async def test_bad_path_parts_are_refused_when_awaited(bad: Any) -> None:
+    """A path part that would name something else is refused locally, and only when awaited."""
+    async with serve(data(1)) as server, server.client(team_id=None) as client:
+        call = thing(client, bad)
+        with pytest.raises((ValueError, TypeError), match="thingId"):
+            await call
+        with pytest.raises(TypeError, match="takes 2 path parts, got 1"):
+            await Call(client, GET, (), None, None, None)
+    assert server.attempts == 0
+
+
+# --- idempotency keys
+
+
+async def test_a_retry_carries_the_same_key() -> None:
+    """All attempts of one send are one write to the service."""
+    async with serve(failure(500), reset, failure(429), data(1)) as server, server.client(clock=FakeClock()) as client:
+        await create(client)
+    assert server.attempts == 4
+    assert len({received.headers["Idempotency-Key"] for received in server.received}) == 1
+
+
+@pytest.mark.parametrize("answer", [failure(500), failure(429), failure(408), failure(501), reset])
+async def test_without_a_final_answer_the_key_is_kept(answer: Any) -> None:
+    """A user's own retry loop repeats the same write; options() copies belong to it."""
+    async with serve(answer, data(1), data(1)) as server, server.client(max_retries=0) as client:
+        call = create(client)
+        with pytest.raises((ServerError, APIConnectionError, Exception)) as caught:
+            await call.options(timeout=5)
+        kept = server.received[0].headers["Idempotency-Key"]
+        assert getattr(caught.value, "idempotency_key", None) == kept
+        await call
+        await call
+    keys = [received.headers["Idempotency-Key"] for received in server.received]
+    assert keys[0] == keys[1] == kept
+    assert keys[2] != kept
+
+
+async def test_cancellation_keeps_the_key() -> None:
+    """A write that the user gave up on, and sends again, is done once."""
+    async with serve(data(1)) as server:
+        server.script.insert(0, server.hang())
+        async with server.client() as client:
+            call = create(client)
+            task = asyncio.create_task(call.send())
+            await server.arrived.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await call
+    assert server.received[0].headers["Idempotency-Key"] == server.received[1].headers["Idempotency-Key"]
+
+
+async def test_a_final_error_ends_the_key() -> None:
+    """After a 4xx the corrected or repeated write is a new one, not a replay of the refusal."""
+    async with serve(failure(404), data(1)) as server, server.client() as client:
+        call = Call[Any](client, UPDATE, ("t1",), None, {}, None)
+        with pytest.raises(NotFoundError) as caught:
+            await call
+        await call
+    keys = [received.headers["Idempotency-Key"] for received in server.received]
+    assert caught.value.idempotency_key == keys[0]
+    assert keys[0] != keys[1]
+
+
+async def test_an_own_key_is_always_kept() -> None:
+    """A caller's key goes with every send of that copy, and with no send of the original."""
+    async with serve(data(1)) as server, server.client() as client:
+        call = create(client)
+        mine = call.options(idempotency_key="mine")
+        for one in (mine, mine, mine.options(timeout=3), call):
+            await one
+    keys = [received.headers["Idempotency-Key"] for received in server.received]
+    assert keys[:3] == ["mine"] * 3
+    assert keys[3] != "mine"
+
+
+# --- options
+
+
+async def test_options_make_a_changed_copy() -> None:
+    """The original keeps its own options; later options add to earlier ones."""
+    async with serve(data(1)) as server, server.client() as client:
+        call = thing(client)
+        copy = call.options(headers={"CStar-Version": "2026-03-01", "X-A": "1"}).options(
+            headers={"X-A": "2"}, timeout=3
+        )
+        assert type(copy) is Call
+        await copy
+        await call
+    assert server.received[0].headers["CStar-Version"] == "2026-03-01"
+    assert server.received[0].headers["X-A"] == "2"
+    assert "X-A" not in server.received[1].headers
+
+
+async def test_header_parameters_of_the_operation_are_sent() -> None:
+    """An endpoint with header parameters sends them beside those of the options."""
+    async with serve(data(1)) as server, server.client() as client:
+        await Call(client, GET, ("t1",), None, None, None, headers={"X-Widget": "w"}).options(headers={"X-A": "1"})
+    assert server.received[0].headers["X-Widget"] == "w"
+    assert server.received[0].headers["X-A"] == "1"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"timeout": 0},
+        {"timeout": -1},
+        {"timeout": float("nan")},
+        {"deadline": float("nan")},
+        {"max_retries": -1},
+        {"idempotency_key": ""},
+        {"priority": "urgent"},
+    ],
+)
+async def test_senseless_options_are_refused_at_once(options: Any) -> None:
+    """A bad number is reported where it is written."""
+    async with CStarClient(KEY, team_id=TEAM) as client:
+        with pytest.raises(ValueError, match=next(iter(options))):
+            _ = thing(client).options(**options)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-A": "1\r\nX-Evil: 1"},
+        {"X-A": "1\n"},
+        {"X-A\r\n": "1"},
+        {"X A": "1"},
+        {"X-A": "\x00"},
+        {"Authorization": "Bearer x"},
+        {"idempotency-key": "x"},
+        {"Host": "evil"},
+    ],
+)
+async def test_header_values_are_checked(headers: dict[str, str]) -> None:
+    """Nothing in a header can add another header, replace the key or move the request to another host."""
+    async with serve(data(1)) as server, server.client() as client:
+        with pytest.raises(ValueError, match="header"):
+            await thing(client).options(headers=headers)
+        with pytest.raises(ValueError, match="Idempotency-Key"):
+            await create(client).options(idempotency_key="a\r\nX: y")
+        with pytest.raises(TypeError, match="X-A"):
+            await thing(client).options(headers={"X-A": 1})  # type: ignore[dict-item]
+    assert server.attempts == 0
+
+
+# --- results
+
+
+@pytest.mark.parametrize(
+    ("content", "answer", "expected"),
+    [
+        ("text", raw("a,b\nü".encode(), "text/csv"), "a,b\nü"),
+        ("bytes", raw(b"\x00\x01", "application/octet-stream"), b"\x00\x01"),
+        ("none", raw(b"whatever"), None),
+        ("json", chunked(b'{"da', b'ta":[1', b",2]}"), [1, 2]),
+        ("json", gzipped(b'{"data": 5}'), 5),
+        ("json", json({"data": None}), None),
+    ],
+)
+async def test_the_content_that_the_operation_promises(content: str, answer: Any, expected: object) -> None:
+    """JSON, text, bytes and nothing are all read, however they are transported."""
+    async with serve(answer) as server, server.client() as client:
+        assert await Call[Any](client, GET._replace(content=content), ("t1",), None, None, None) == expected
+
+
+async def test_an_operation_without_envelope_gives_the_whole_body() -> None:
+    """Where the contract names no envelope, the body is the result."""
+    async with serve(json({"data": 1})) as server, server.client() as client:
+        assert await Call[Any](client, GET._replace(envelope=""), ("t1",), None, None, None) == {"data": 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (json({"success": True}), "$.data: missing"),
+        (json([1]), "$: expected an object with 'data', got an array"),
+        (raw(b"{"), "$: not JSON"),
+        (raw(b""), "$: not JSON"),
+    ],
+)
+async def test_an_answer_that_is_not_as_agreed(answer: Any, problem: str) -> None:
+    """A complete but wrong body is an error that says what is wrong, and is not asked for again."""
+    async with serve(answer) as server, server.client() as client:
+        with pytest.raises(DecodeError) as caught:
+            await create(client)
+    assert caught.value.problems[0].startswith(problem)
+    assert (caught.value.status, caught.value.operation) == (200, "things.create")
+    assert caught.value.idempotency_key == server.received[0].headers["Idempotency-Key"]
+    assert server.attempts == 1
+
+
+async def test_a_value_that_does_not_decode_names_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The diagnosis of bad fields, the request id and the request are all in the one error."""
+
+    def diagnose(decode: object, value: object, path: str) -> list[str]:
+        return [f"{path}.createdAt: bad"]
+
+    def decode(value: Any) -> dt.datetime:
+        return dt.datetime.fromisoformat(value["createdAt"])
+
+    monkeypatch.setattr("cstar_async.converter.diagnose", diagnose)
+    async with serve(data({"createdAt": "soon"})) as server, server.client() as client:
+        call = Call[dt.datetime](client, GET, ("t1",), None, None, decode)
+        with pytest.raises(DecodeError, match=r"GET /api/v1/teams/\{teamId\}/things/\{thingId\}: 200") as caught:
+            await call
+    assert caught.value.problems == ("$.data.createdAt: bad",)
+    assert caught.value.request_id == "req_1"
+    assert isinstance(caught.value.__cause__, ValueError)
+
+
+# --- curl, repr, forgetting
+
+
+def test_curl_hides_the_key_and_shows_the_team_as_a_placeholder() -> None:
+    """The command can be pasted anywhere: no key, no team, but the body and the query."""
+    client = CStarClient(KEY, team_id=TEAM)
+    call = Call[Any](client, CREATE, (), {"a": "b c"}, {"title": "it's"}, None).options(idempotency_key="k1")
+    assert call.as_curl() == (
+        "curl -X POST 'https://www.cstar.help/api/v1/teams/{teamId}/things?a=b%20c' \\\n"
+        '  -H "Authorization: Bearer $CSTAR_API_KEY" \\\n'
+        "  -H 'Idempotency-Key: k1' \\\n"
+        "  -H 'Content-Type: application/json' \\\n"
+        '  --data-raw \'{"title":"it\'"\'"\'s"}\''
+    )
+    public = operation("GET", "/api/v1/public", key="none")
+    assert (
+        Call[Any](client, public, (), None, None, None).as_curl() == "curl -X GET https://www.cstar.help/api/v1/public"
+    )
+
+
+def test_repr_names_the_operation_and_no_data() -> None:
+    """Customers' data does not get into logs through a repr."""
+    client = CStarClient(KEY)
+    call = Call[Any](client, CREATE, (), None, {"title": "private"}, None)
+    assert repr(call) == "<Call things.create: POST /api/v1/teams/{teamId}/things>"
+    assert call.operation is CREATE
+    call.as_curl()
+
+
+def test_a_forgotten_call_warns_once() -> None:
+    """`cstar.tickets.create(...)` without await does nothing, and says so."""
+    client = CStarClient(KEY)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call = Call[Any](client, GET, ("t1",), None, None, None)
+        del call
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == [
+        "<Call things.get: GET /api/v1/teams/{teamId}/things/{thingId}> was never awaited, so nothing was sent"
+    ]
+    assert caught[0].category is RuntimeWarning
+
+
+async def test_use_in_any_form_does_not_warn() -> None:
+    """Awaiting, deriving, sending, curl and gather are all use. (Any warning fails this test.)"""
+    async with serve(data(1)) as server, server.client() as client:
+        await thing(client)
+        await thing(client).options(timeout=3)
+        await thing(client).response()
+        await thing(client).send()
+        thing(client).as_curl()
+        outcomes = client.gather([thing(client), thing(client)])
+        async for _ in outcomes:
+            break
+        del outcomes
+        gc.collect()
+
+
+def test_a_call_that_could_not_be_made_does_not_warn() -> None:
+    """An error in the constructor is not followed by a warning about a call that never was."""
+    with pytest.raises(AttributeError):
+        _ = Call[Any](object(), LIST, (), None, None, None)  # type: ignore[arg-type]
+    gc.collect()
+
+
+def test_silent_at_interpreter_shutdown() -> None:
+    """A script that ends with a Call still in a global does not print a warning from a dying interpreter."""
+    script = (
+        "from cstar_async.client import CStarClient\n"
+        "from cstar_async.call import Call\n"
+        "from tests.operations import GET\n"
+        "import sys\n"
+        "sys.keep = Call(CStarClient('sk_test_x'), GET, ('t1',), None, None, None)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stderr == ""

@@ -1,0 +1,310 @@
+"""The client: team discovery, keys, loops, closing, secrecy, raw calls."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from typing import Any
+
+import aiohttp
+import pytest
+
+from cstar_async.call import Call
+from cstar_async.client import CStarClient
+from cstar_async.errors import (
+    AuthenticationError,
+    ConfigError,
+    DeadlineExceededError,
+    DecodeError,
+    SecretKeyRequiredError,
+)
+from tests.clock import FakeClock
+from tests.operations import CREATE, GET, LIST
+from tests.server import KEY, TEAM, data, failure, json, raw, serve
+from cstar_async.pages import Pager
+
+WHOAMI = "/api/v1/auth/whoami"
+
+
+def thing(client: CStarClient) -> Call[Any]:
+    return Call(client, GET, ("t1",), None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CSTAR_API_KEY", "CSTAR_TEAM_ID", "CSTAR_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+# --- the team
+
+
+async def test_the_team_is_asked_for_once() -> None:
+    """Calls that start together share one question, and later ones know the answer."""
+    async with serve(data({"teamId": TEAM}), data(1)) as server, server.client(team_id=None) as client:
+        assert await asyncio.gather(*(thing(client) for _ in range(5))) == [1] * 5
+        await thing(client)
+        assert TEAM in repr(client)
+    paths = [received.path for received in server.received]
+    assert paths == [WHOAMI] + [f"/api/v1/teams/{TEAM}/things/t1"] * 6
+    assert server.received[0].headers["Authorization"] == f"Bearer {KEY}"
+
+
+async def test_a_failure_to_find_the_team_is_not_remembered() -> None:
+    """All who wait get the error; the next call asks again."""
+    async with serve(failure(401), data({"teamId": TEAM}), data(1)) as server, server.client(team_id=None) as client:
+        errors = await asyncio.gather(thing(client), thing(client), return_exceptions=True)
+        assert all(isinstance(error, AuthenticationError) for error in errors)
+        assert server.attempts == 1
+        assert await thing(client) == 1
+
+
+async def test_a_cancelled_waiter_does_not_cancel_the_question_for_others() -> None:
+    """The first caller gives up, the second still gets the team."""
+    async with serve(data(1)) as server:
+
+        async def whoami(request: Any) -> Any:
+            await server.release.wait()
+            return await data({"teamId": TEAM})(request)
+
+        server.script = [whoami, data(1)]
+        async with server.client(team_id=None) as client:
+            first = asyncio.create_task(thing(client).send())
+            await server.arrived.wait()
+            second = asyncio.create_task(thing(client).send())
+            await asyncio.sleep(0)
+            first.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await first
+            server.release.set()
+            assert await second == 1
+    assert server.attempts == 2
+
+
+async def test_finding_the_team_counts_against_the_deadline_of_each_caller() -> None:
+    """A caller in a hurry fails, and his deadline does not end the question for the others."""
+    async with serve(data(1)) as server:
+
+        async def whoami(request: Any) -> Any:
+            await server.release.wait()
+            return await data({"teamId": TEAM})(request)
+
+        server.script = [whoami, data(1)]
+        async with server.client(team_id=None) as client:
+            with pytest.raises(DeadlineExceededError, match="team id"):
+                async with client.deadline(0.05):
+                    await thing(client)
+            patient = asyncio.create_task(thing(client).send())
+            await asyncio.sleep(0)
+            server.release.set()
+            assert await patient == 1
+            assert client.quota.in_flight == 0
+        assert server.attempts == 2
+
+
+async def test_finding_the_team_counts_against_the_quota() -> None:
+    """The question costs one of the hour's requests."""
+    async with serve(data(1)) as server:
+        server.script = [server.hang()]
+        async with server.client(team_id=None) as client:
+            task = asyncio.create_task(thing(client).send())
+            await server.arrived.wait()
+            assert client.quota.in_flight == 1
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize("answer", [data({}), data(None), data({"teamId": 7}), json([])])
+async def test_an_answer_without_a_team(answer: Any) -> None:
+    """A whoami that does not name a team is an error that says so."""
+    async with serve(answer) as server, server.client(team_id=None) as client:
+        with pytest.raises(DecodeError, match=r"\$.data.teamId"):
+            await thing(client)
+
+
+async def test_closing_while_the_team_is_asked_for() -> None:
+    """Waiters are told that the client was closed, rather than being cancelled."""
+    async with serve(data(1)) as server:
+        server.script = [server.hang()]
+        client = server.client(team_id=None)
+        task = asyncio.create_task(thing(client).send())
+        await server.arrived.wait()
+        await client.close()
+        with pytest.raises(RuntimeError, match="the client is closed"):
+            await task
+
+
+# --- keys
+
+
+async def test_a_publishable_key_cannot_write() -> None:
+    """The refusal is local, comes when awaited, and says which key is needed and where it goes."""
+    async with serve(data(1)) as server, server.client("pk_test_x", team_id=None) as client:
+        write = Call[Any](client, CREATE, (), None, {}, None)
+        raw_write = client.call("DELETE", "/api/v1/teams/{teamId}/x")
+        for call in (write, raw_write):
+            with pytest.raises(SecretKeyRequiredError, match=r"secret key \(sk_…\).*api_key=.*CSTAR_API_KEY"):
+                await call
+    assert server.attempts == 0
+
+
+async def test_no_key_at_all_is_refused_when_awaited() -> None:
+    """Making the client and the call is fine; sending says what is missing."""
+    async with CStarClient(team_id=TEAM) as client:
+        with pytest.raises(ConfigError, match=r"needs an API key: pass api_key=.*CSTAR_API_KEY"):
+            await thing(client)
+
+
+async def test_nothing_shows_the_key(caplog: pytest.LogCaptureFixture) -> None:
+    """repr and vars of everything reachable from the client, errors and logs of aiohttp included, hide the key."""
+    caplog.set_level(logging.DEBUG)
+    seen: list[str] = []
+
+    def look(thing: object, depth: int = 0) -> None:
+        seen.append(repr(thing))
+        if depth < 4 and hasattr(thing, "__dict__") and not isinstance(thing, type):
+            for value in vars(thing).values():
+                look(value, depth + 1)
+
+    async with serve(failure(401, message=f"no such key: {KEY}")) as server, server.client() as client:
+        with pytest.raises(AuthenticationError) as caught:
+            await thing(client)
+        look(client)
+        look(caught.value)
+    async with server.client(max_retries=0) as late:
+        with pytest.raises(Exception, match="no answer") as broken:
+            await thing(late)
+        cause: BaseException | None = broken.value
+        while cause is not None:
+            look(cause)
+            cause = cause.__cause__
+    assert any("'***'" in text for text in seen)
+    assert not any(KEY in text for text in seen)
+    assert KEY not in caplog.text
+
+
+# --- loops and closing
+
+
+def test_a_client_belongs_to_the_loop_of_its_first_send() -> None:
+    """Use from another loop is refused with words, instead of failing somewhere in aiohttp."""
+    client = CStarClient(KEY, team_id=TEAM, base_url="http://127.0.0.1:9", max_retries=0)
+
+    async def use_and_free() -> None:
+        await asyncio.gather(thing(client), return_exceptions=True)
+        transport: Any = client._core._transport
+        await transport._session.close()
+
+    asyncio.run(use_and_free())
+    with pytest.raises(RuntimeError, match="another event loop"):
+        asyncio.run(thing(client).send())
+    with pytest.raises(RuntimeError, match="another event loop"):
+        asyncio.run(client.close())
+
+
+async def test_a_closed_client_sends_nothing() -> None:
+    """After close every send says that the client is closed; closing twice is fine."""
+    async with serve(data(1)) as server:
+        async with server.client() as client:
+            await thing(client)
+        await client.close()
+        with pytest.raises(RuntimeError, match="the client is closed"):
+            await thing(client)
+        with pytest.raises(RuntimeError, match="the client is closed"):
+            await client.gather([thing(client)])
+        with pytest.raises(RuntimeError, match="the client is closed"):
+            await Pager[Any](client, LIST, (), None, None, None).collect()
+    assert server.attempts == 1
+
+
+async def test_closing_while_a_call_runs() -> None:
+    """A call that is under way fails, says why, and is not tried again."""
+    async with serve(data(1)) as server:
+        server.script = [server.hang()]
+        client = server.client(clock=FakeClock())
+        task = asyncio.create_task(Call[Any](client, CREATE, (), None, {}, None).send())
+        await server.arrived.wait()
+        await client.close()
+        with pytest.raises(RuntimeError, match="the client was closed while this request was under way"):
+            await task
+        assert server.attempts == 1
+
+
+async def test_closing_leaves_no_tasks() -> None:
+    """Prefetching pages and running gathers are cancelled and waited for."""
+    async with serve(data(1)) as server:
+        server.script = [server.hang()]
+        client = server.client()
+        outcomes = client.gather([thing(client)])
+        task = asyncio.create_task(aiter(outcomes).__anext__())
+        await server.arrived.wait()
+        await client.close()
+        with pytest.raises(RuntimeError, match="the client is closed"):
+            await task
+        assert not client._core._tasks
+    gc.collect()
+
+
+def test_senseless_settings_are_refused() -> None:
+    """Bad numbers are reported when the client is made."""
+    with pytest.raises(ValueError, match="timeout"):
+        CStarClient(KEY, timeout=0)
+    with pytest.raises(ValueError, match="max_retries"):
+        CStarClient(KEY, max_retries=-1)
+    with pytest.raises(ConfigError, match="https"):
+        CStarClient(KEY, base_url="http://www.cstar.help")
+
+
+# --- raw calls
+
+
+async def test_an_endpoint_that_the_contract_does_not_know() -> None:
+    """call() fills in the team, sends keys with writes, retries, and gives the whole body by its content type."""
+    script = [json({"new": 1}), failure(503), raw(b"a,b", "text/csv"), raw(b"", status=204), raw(b"\x00", "image/png")]
+    async with serve(*script) as server, server.client(clock=FakeClock()) as client:
+        path = "/api/v1/teams/{teamId}/new-thing/x%2Fy"
+        assert await client.call("get", path, query={"a": 1}) == {"new": 1}
+        assert await client.call("POST", path, json={"a": 1}) == "a,b"
+        assert await client.call("GET", "/api/v1/status") is None
+        assert await client.call("GET", "/api/v1/status") == b"\x00"
+    assert server.received[0].path == f"/api/v1/teams/{TEAM}/new-thing/x%2Fy?a=1"
+    assert server.received[1].headers["Idempotency-Key"] == server.received[2].headers["Idempotency-Key"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "api/v1"),
+        ("GET", "//evil.example/x"),
+        ("GET", "https://evil.example/"),
+        ("GET", "/a/../b"),
+        ("GET", "/a/./b"),
+        ("GET", "/a?b=1"),
+        ("GET", "/a#b"),
+        ("GET", "/a b"),
+        ("GET", "/a\r\nX: y"),
+        ("GET", "/{other}/x"),
+        ("GET", "/{teamId}/{teamId}"),
+        ("GET", "@evil.example"),
+        ("GET", ""),
+        ("GE T", "/a"),
+        ("", "/a"),
+    ],
+)
+async def test_raw_paths_cannot_lead_elsewhere(method: str, path: str) -> None:
+    """A raw path stays on the host, and is refused when awaited."""
+    async with CStarClient(KEY, team_id=TEAM) as client:
+        call = client.call(method, path)
+        with pytest.raises(ValueError, match="is not a"):
+            await call
+
+
+async def test_the_clients_own_session_is_closed() -> None:
+    """No connection is left open behind the client. (An unclosed session would warn and fail this test.)"""
+    async with serve(data(1)) as server:
+        async with server.client() as client:
+            await thing(client)
+            session: Any = client._core._transport
+            own: aiohttp.ClientSession = session._session
+        assert own.closed

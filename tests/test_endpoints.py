@@ -1,0 +1,133 @@
+"""Every endpoint of the contract, called as a user calls it: what goes out, and what comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import pytest
+
+from cstar_async import CStarClient
+from cstar_async._generated import operations
+from tests import contract
+from tests.aio import BASE, SECRET, TEAM, Mock
+from tests.arguments import make, method
+from tests.decoding import decode, model_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+STREAMS = {"events.stream"}
+ENDPOINTS = [endpoint for endpoint in contract.endpoints() if endpoint.id not in STREAMS]
+
+
+@pytest.fixture
+async def cstar() -> AsyncIterator[CStarClient]:
+    """A client of the live service, whose answers the tests mock."""
+    async with CStarClient(SECRET, team_id=TEAM, base_url=BASE, max_retries=0) as client:
+        yield client
+
+
+def test_all_113_endpoints_of_the_seed_are_called_below() -> None:
+    """Breaks if an endpoint of the seed would go untested."""
+    seed = {e.id for e in ENDPOINTS if e.raw["x-cstar-source"] == "seed"}
+    assert len(seed) == 113
+    assert {e.id for e in contract.endpoints()} - {e.id for e in ENDPOINTS} == STREAMS
+
+
+def test_the_operation_table_is_the_contract() -> None:
+    """Breaks if the generator loses, adds or reorders an operation, or reads a column wrongly."""
+    table = operations.load_all()
+    assert list(table) == [endpoint.id for endpoint in contract.endpoints()]
+    for endpoint in contract.endpoints():
+        record, raw = table[endpoint.id], endpoint.raw
+        assert (record.method, record.path) == (endpoint.method, endpoint.path)
+        assert (record.key, record.source) == (raw["x-cstar-key"], raw["x-cstar-source"])
+        assert record.pagination == raw["x-cstar-pagination"]
+        assert record.idempotent == any(p["name"] == "Idempotency-Key" for p in endpoint.parameters)
+        assert record.bulk == (tuple(raw["x-cstar-bulk"].values()) if "x-cstar-bulk" in raw else None)
+
+
+def _result(value: Any) -> Any:
+    """What `await` gives, without the page around a list."""
+    return value.data if hasattr(value, "has_more") else value
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.id)
+async def test_an_endpoint_sends_its_request_and_reads_its_answer(
+    cstar: CStarClient, endpoint: contract.Endpoint
+) -> None:
+    """Breaks if a method asks for another thing than the contract says, or cannot read the contract's example."""
+    arguments = make(endpoint)
+    (example,) = contract.answers(endpoint)
+    operation = operations.load(endpoint.id)
+
+    with Mock() as mock:
+        mock.reply(endpoint.method, example.value, status=int(example.place.rpartition(" ")[2]))
+        result = _result(await method(cstar, endpoint.id)(*arguments.positional, **arguments.named))
+
+    (asked,) = mock.asked
+    url = urlsplit(asked.url)
+    assert asked.method == endpoint.method
+    assert f"{url.scheme}://{url.netloc}{url.path}" == BASE + arguments.path
+    assert url.query == urlencode(parse_qsl(url.query, strict_parsing=True) if url.query else [], quote_via=quote)
+    assert sorted(parse_qsl(url.query)) == sorted(arguments.query)
+    assert asked.json == arguments.json
+    assert asked.headers.get("Content-Type") == (None if arguments.json is None else "application/json")
+    authorization = None if endpoint.raw["x-cstar-key"] == "none" else f"Bearer {SECRET}"
+    assert asked.headers.get("Authorization") == authorization
+    assert ("Idempotency-Key" in asked.headers) == (endpoint.method in {"POST", "PATCH"})
+
+    expected = decode(operation, example.value["data"])
+    assert result == expected
+    model = model_of(operation)
+    assert all(type(item) is model for item in (result if isinstance(result, list) else [result]))
+
+
+@pytest.mark.parametrize("endpoint", [e for e in ENDPOINTS if "requestBody" in e.raw], ids=lambda e: e.id)
+async def test_fields_that_are_not_given_are_not_sent(cstar: CStarClient, endpoint: contract.Endpoint) -> None:
+    """Breaks if an omitted field reaches the service as null, or as a default that the service should choose."""
+    arguments = make(endpoint)
+    (request,) = contract.requests(endpoint)
+    required = set(contract.resolve(request.schema).get("required", []))
+    names = {p.argument: p.name for p in operations.load(endpoint.id).params if p.location == "body"}
+    named = {name: value for name, value in arguments.named.items() if names.get(name) in required}
+    (example,) = contract.answers(endpoint)
+
+    with Mock() as mock:
+        mock.reply(endpoint.method, example.value)
+        await method(cstar, endpoint.id)(*arguments.positional, **named)
+
+    assert arguments.json is not None
+    assert mock.asked[0].json == {name: value for name, value in arguments.json.items() if name in required}
+
+
+def _nullable(endpoint: contract.Endpoint) -> list[str]:
+    (request,) = contract.requests(endpoint)
+    found = []
+    for name, schema in contract.properties(request.schema).items():
+        resolved = contract.resolve(schema)
+        kinds = [resolved.get("type"), *(part.get("type") for part in resolved.get("oneOf", []))]
+        if any(kind == "null" or (isinstance(kind, list) and "null" in kind) for kind in kinds):
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "field"),
+    [(e, field) for e in ENDPOINTS if "requestBody" in e.raw for field in _nullable(e)],
+    ids=lambda value: getattr(value, "id", value),
+)
+async def test_a_field_that_can_be_cleared_is_sent_as_null(
+    cstar: CStarClient, endpoint: contract.Endpoint, field: str
+) -> None:
+    """Breaks if None is taken for "not given", so that nothing could ever be cleared."""
+    arguments = make(endpoint)
+    (name,) = [p.argument for p in operations.load(endpoint.id).params if (p.location, p.name) == ("body", field)]
+    (example,) = contract.answers(endpoint)
+
+    with Mock() as mock:
+        mock.reply(endpoint.method, example.value)
+        await method(cstar, endpoint.id)(*arguments.positional, **{**arguments.named, name: None})
+
+    assert mock.asked[0].json == {**(arguments.json or {}), field: None}

@@ -1,0 +1,90 @@
+"""The examples do what they say."""
+
+from __future__ import annotations
+
+import runpy
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from cstar_async.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def load(name: str) -> dict[str, Any]:
+    """The names of an example, without running its main."""
+    return runpy.run_path(str(EXAMPLES / name))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("tour.py", ["0 failed", "and 0 were missed", "NotFoundError: 404", "param='priority'", "two calls: 2"]),
+        ("ticket_from_form.py", ["201 {'ticket': 'tkt_", "400 {'error':", "'field': 'title'"]),
+        ("search_and_filter.py", ["urgent and open: Everything is down", "issue: Billing issue", "of Jane: Ev"]),
+        ("receive_updates.py", ["200 stored", "200 known", "Café is closed"]),
+    ],
+)
+async def test_example_prints_what_it_promises(
+    name: str, expected: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An example that a newcomer runs would fail, or show something else."""
+    monkeypatch.delenv("CSTAR_API_KEY", raising=False)
+    await load(name)["main"]()
+    printed = capsys.readouterr().out
+    assert [text for text in expected if text not in printed] == []
+
+
+def test_every_example_is_tested() -> None:
+    """A new example would be left out of these tests."""
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {
+        "tour.py",
+        "ticket_from_form.py",
+        "search_and_filter.py",
+        "receive_updates.py",
+    }
+
+
+async def test_form_says_that_it_cannot_take_tickets_in_an_outage() -> None:
+    """The web form would answer 500 while cStar is down."""
+    make_app: Callable[..., Any] = load("ticket_from_form.py")["make_app"]
+    async with Sandbox() as sandbox, TestClient(TestServer(make_app(sandbox.client()))) as browser:
+        sandbox.fail_next(10, status=503)
+        answer = await browser.post("/contact", data={"subject": "Hello", "name": "Ada"})
+        assert answer.status == 503
+
+
+async def test_receiver_refuses_a_wrong_signature_and_keeps_the_newest_state() -> None:
+    """Anybody could write into the database, or an old event could overwrite a newer one."""
+    example = load("receive_updates.py")
+    database = sqlite3.connect(":memory:")
+
+    def event(number: int, at: str, status: str) -> bytes:
+        return (
+            f'{{"id":"evt_{number}","type":"ticket.updated","created_at":"{at}","team_id":"t",'
+            f'"data":{{"id":"tkt_1","title":"x","status":"{status}"}}}}'
+        ).encode()
+
+    async with TestClient(TestServer(example["make_app"](database, "whsec_test"))) as cstar:
+        bad = await cstar.post("/webhooks/cstar", data=event(1, "2026-01-01T00:00:00Z", "open"))
+        assert bad.status == 401
+        for body in (event(2, "2026-01-02T00:00:00Z", "closed"), event(1, "2026-01-01T00:00:00Z", "open")):
+            headers = {"X-Signature": sign(body, "whsec_test")}
+            assert (await cstar.post("/webhooks/cstar", data=body, headers=headers)).status == 200
+    assert database.execute("SELECT status FROM tickets").fetchall() == [("closed",)]
+    database.close()
+
+
+def sign(body: bytes, secret: str) -> str:
+    """The seed's form of a signature."""
+    import hashlib
+    import hmac
+
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

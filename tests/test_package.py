@@ -1,0 +1,80 @@
+"""The package as a whole: what it exports, what importing it costs, what it ships."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import cstar_async
+from cstar_async import errors, models
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(code: str) -> str:
+    """The output of a fresh interpreter."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_every_public_name_can_be_had() -> None:
+    """A name in `__all__` would fail when it is first used, since names are loaded lazily."""
+    for module in (cstar_async, models, errors):
+        for name in module.__all__:
+            assert getattr(module, name) is not None, f"{module.__name__}.{name}"
+        assert set(module.__all__) <= set(dir(module))
+
+
+def test_all_errors_are_at_the_top() -> None:
+    """An error that users catch would have to be looked for."""
+    assert set(errors.__all__) <= set(cstar_async.__all__)
+
+
+@pytest.mark.parametrize("module", ["cstar_async", "cstar_async.models"])
+def test_unknown_names_are_attribute_errors(module: str) -> None:
+    """hasattr and `from … import` would see something else than a missing name."""
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = importlib.import_module(module).nonsense
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    """`import cstar_async` would cost a command-line tool a tenth of a second before it needs the client."""
+    loaded = run("import sys, cstar_async; print([m for m in ('aiohttp', 'attrs', 'cattrs', 'orjson') if m in sys.modules])")
+    assert loaded == "[]"
+
+
+def test_the_client_needs_neither_cattrs_nor_the_models_of_other_resources() -> None:
+    """Importing the client and using one resource would load and compile what is not used."""
+    code = """
+import sys
+from cstar_async import CStarClient
+CStarClient("sk_test_" + "x" * 32, team_id="t").tickets
+print([m for m in ("cattrs", "jsonschema_rs", "cstar_async._generated.models.game") if m in sys.modules])
+"""
+    assert run(code) == "[]"
+
+
+def test_an_extra_exists_only_with_code_behind_it() -> None:
+    """An extra would promise what is not there."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert set(project["optional-dependencies"]) == {"sandbox", "all", "codegen", "dev"}
+
+
+def test_sandbox_without_its_extra_says_what_to_install() -> None:
+    """A user who installed the client alone would see a bare ModuleNotFoundError."""
+    code = """
+import sys
+sys.modules["jsonschema_rs"] = None
+try:
+    import asyncio
+    from cstar_async.sandbox import Sandbox
+    asyncio.run(Sandbox().start())
+except ImportError as error:
+    print(error)
+"""
+    assert "pip install" in run(code)
+    assert "cstar-async[sandbox]" in run(code)

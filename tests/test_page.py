@@ -1,0 +1,207 @@
+"""Page arithmetic: reading pagination, and walking a list that changes while it is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cstar_async.errors import PaginationError
+from cstar_async.page import Page, PageMeta, Pagination, Walk, last_page, read_meta, read_pagination, says_more
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"pagination": {"page": 2, "pageSize": 20, "total": 45, "totalPages": 3, "hasMore": True}},
+        {"meta": {"pagination": {"page": 2, "pageSize": 20, "total": 45, "totalPages": 3, "hasMore": True}}},
+        {
+            "pagination": {"page": 2, "pageSize": 20},
+            "meta": {"pagination": {"total": 45, "totalPages": 3}},
+            "hasMore": True,
+        },
+        {"pagination": {"page": 2, "page_size": 20, "total": 45, "total_pages": 3, "has_more": True}},
+    ],
+)
+def test_pagination_is_found_wherever_it_stands(body: dict[str, Any]) -> None:
+    """Top level, meta, or parts in both: the documents disagree, the reader does not."""
+    assert read_pagination(body) == Pagination(2, 20, 45, 3, has_more=True)
+
+
+def test_odd_pagination_reads_as_absent() -> None:
+    """A field of the wrong type decides nothing."""
+    body = {"pagination": {"page": "2", "total": None, "hasMore": 1, "pageSize": True}, "meta": 5}
+    assert read_pagination(body) == Pagination()
+    assert read_pagination({"pagination": [], "meta": {"pagination": 3}}) == Pagination()
+
+
+def test_meta() -> None:
+    """Request id and time of an answer; what is odd is None."""
+    moment = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    assert read_meta({"meta": {"requestId": "r", "timestamp": "2026-03-01T12:00:00Z"}}) == PageMeta("r", moment)
+    assert read_meta({"meta": {"requestId": 1, "timestamp": "noon"}}) == PageMeta()
+    assert read_meta({}) == PageMeta()
+
+
+@pytest.mark.parametrize(
+    ("pagination", "expected"),
+    [
+        (Pagination(has_more=True, total_pages=1, page=1), True),
+        (Pagination(has_more=False, total_pages=9, page=1), False),
+        (Pagination(next_cursor="c"), True),
+        (Pagination(page=2, total_pages=3), True),
+        (Pagination(page=3, total_pages=3), False),
+        (Pagination(page=2, page_size=20, total=41), True),
+        (Pagination(page=2, page_size=20, total=40), False),
+        (Pagination(total=41), True),
+        (Pagination(), None),
+    ],
+)
+def test_whether_there_is_more(pagination: Pagination, expected: bool | None) -> None:  # noqa: FBT001
+    """hasMore decides, then the cursor, then totalPages, then total; else nothing is known."""
+    assert says_more(pagination, 2, 20) is expected
+
+
+def test_the_last_page() -> None:
+    """Known from the total, else from totalPages."""
+    assert last_page(Pagination(total=41), 20) == 3
+    assert last_page(Pagination(total=0), 20) == 0
+    assert last_page(Pagination(total_pages=7), 20) == 7
+    assert last_page(Pagination(), 20) is None
+
+
+def test_a_page_is_iterable_and_sized() -> None:
+    """`for item in page` and `len(page)` work on the items."""
+    page = Page(data=[1, 2], pagination=Pagination(), has_more=False, meta=PageMeta())
+    assert list(page) == [1, 2]
+    assert len(page) == 2
+
+
+def walk(rows: list[int], size: int, after_page: Any, *, limit: int = 10_000) -> tuple[list[int], int]:
+    """Read a changing list; `after_page(given)` changes it in the middle. Returns what was given, and the requests."""
+    walker, given, requests = Walk(1), list[int](), 0
+    while (number := walker.upcoming) is not None:
+        requests += 1
+        assert requests < limit
+        page = rows[(number - 1) * size : number * size]
+        places = walker.unseen(list(page))
+        walker.advance(number, len(rows), size, more=number * size < len(rows))
+        walker.require_progress()
+        fresh = [page[place] for place in places]
+        given.extend(fresh)
+        after_page(fresh)
+    return given, requests
+
+
+@given(st.integers(0, 300), st.integers(1, 30))
+def test_a_quiet_list_is_read_once(total: int, size: int) -> None:
+    """Each row once, in order, and no request more than there are pages."""
+    given_rows, requests = walk(list(range(total)), size, len)
+    assert given_rows == list(range(total))
+    assert requests == max(1, -(-total // size))
+
+
+@given(st.integers(0, 300), st.integers(1, 30), st.integers(1, 5))
+def test_the_natural_loop_loses_nothing(total: int, size: int, stride: int) -> None:
+    """`async for t in list(status="open"): await update(t.id, status="closed")`, closing all or every n-th."""
+    rows = list(range(total))
+
+    def close(fresh: list[int]) -> None:
+        for row in fresh:
+            if row % stride == 0:
+                rows.remove(row)
+
+    given_rows, _ = walk(rows, size, close)
+    assert sorted(given_rows) == list(range(total))
+
+
+def test_the_natural_loop_costs_little() -> None:
+    """250 open tickets, all closed while they are listed: all are seen, in about as many requests as pages."""
+    rows = list(range(250))
+
+    def close(fresh: list[int]) -> None:
+        for row in fresh:
+            rows.remove(row)
+
+    given_rows, requests = walk(rows, 20, close)
+    assert len(given_rows) == 250
+    assert requests <= 15
+
+
+@given(st.integers(0, 200), st.integers(1, 20), st.randoms(use_true_random=False), st.integers(0, 3))
+def test_rows_that_stay_are_never_lost(total: int, size: int, random: Any, rate: int) -> None:
+    """Whoever deletes what, whenever: each row that is there all the time is given. None is given twice."""
+    rows = list(range(total))
+    deleted: set[int] = set()
+
+    def delete(_given: list[int]) -> None:
+        for _ in range(random.randint(0, rate)):
+            if rows:
+                row = random.choice(rows)
+                rows.remove(row)
+                deleted.add(row)
+
+    given_rows, _ = walk(rows, size, delete)
+    assert set(range(total)) - deleted <= set(given_rows)
+    # As many ids as 10 pages hold are remembered, which longer lists exceed when they are stepped back far.
+    assert len(given_rows) - len(set(given_rows)) == 0 or total > size * 10
+
+
+def test_new_rows_in_front_are_not_given_twice() -> None:
+    """Lists are newest first: new tickets push old ones onto the next page."""
+    rows = list(range(100))
+    fresh_ids = iter(range(1000, 2000))
+
+    def arrive(_: list[int]) -> None:
+        if len(rows) < 130:
+            rows.insert(0, next(fresh_ids))
+
+    given_rows, _ = walk(rows, 20, arrive)
+    assert given_rows == list(range(100))
+
+
+def test_a_list_that_never_ends() -> None:
+    """Three pages in a row without a new id, and still the claim of more: an error, not an endless loop."""
+    walker = Walk(1)
+    for number in (1, 2, 3):
+        walker.unseen(["a", "b"])
+        walker.advance(number, None, 2, more=True)
+        walker.require_progress()
+    walker.unseen(["a", "b"])
+    walker.advance(4, None, 2, more=True)
+    with pytest.raises(PaginationError, match="3 pages in a row"):
+        walker.require_progress()
+
+
+def test_a_total_that_swings_does_not_loop_for_ever() -> None:
+    """A service whose total goes up and down sends the reader back and forth, but not without end."""
+    walker = Walk(1)
+    total, requests = 100, 0
+    with pytest.raises(PaginationError):
+        while (number := walker.upcoming) is not None:
+            requests += 1
+            assert requests < 100
+            total = 190 - total
+            walker.unseen([f"{number}-{row}" for row in range(10)] if number < 3 else ["1-1"])
+            walker.advance(number, total, 10, more=True)
+            walker.require_progress()
+
+
+def test_memory_is_flat() -> None:
+    """Ten pages of ids are remembered, however long the list is."""
+    walker = Walk(1)
+    for number in range(1, 10_001):
+        walker.unseen(range(number * 100, number * 100 + 100))
+        walker.advance(number, 1_000_000, 100, more=True)
+    assert len(walker._seen) == 1000
+
+
+def test_rows_without_an_id_are_all_new() -> None:
+    """Lists of things without ids (tags) are given as they come."""
+    walker = Walk(1)
+    assert walker.unseen([None, None]) == [0, 1]
+    assert walker.unseen([None]) == [0]
+    assert walker.unseen(["a", "a"]) == [0]

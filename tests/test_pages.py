@@ -1,0 +1,377 @@
+"""Lists over real sockets: await, iterate, prefetch, collect, first, count."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from contextlib import aclosing
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import orjson
+import pytest
+from aiohttp import web
+
+from cstar_async.client import CStarClient
+from cstar_async.errors import DeadlineExceededError, DecodeError, PaginationError, ServerError
+from cstar_async.pages import Pager
+from tests.clock import FakeClock
+from tests.operations import ALL, FEED, LIST
+from tests.server import Server, data, failure, json, serve
+
+
+class Desk:
+    """A list of rows, paged as the service would, in one of its documented forms."""
+
+    def __init__(self, total: int, form: str = "top") -> None:
+        self.rows = [{"id": f"t{number}", "n": number} for number in range(total)]
+        self.form = form
+        self.asked: list[int] = []
+        self.running = 0
+        self.most = 0
+        self.gate: asyncio.Event | None = None
+        """Holds back every page but the first."""
+
+    def close(self, row: Any) -> None:
+        self.rows = [other for other in self.rows if other["id"] != row["id"]]
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        page, size = int(request.query.get("page", 1)), int(request.query.get("pageSize", 20))
+        self.asked.append(page)
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            if self.gate is not None and page > 1:
+                await self.gate.wait()
+        finally:
+            self.running -= 1
+        total = len(self.rows)
+        full = {"page": page, "pageSize": size, "total": total}
+        pages = -(-total // size)
+        body: dict[str, Any] = {"success": True, "data": self.rows[(page - 1) * size : page * size], "meta": {}}
+        if self.form == "top":
+            body["pagination"] = {**full, "hasMore": page < pages}
+        elif self.form == "meta":
+            body["meta"]["pagination"] = {**full, "totalPages": pages}
+        elif self.form == "more":
+            body["pagination"] = {"hasMore": page < pages}
+        return web.Response(body=orjson.dumps(body), content_type="application/json")
+
+
+def things(client: CStarClient, **query: object) -> Pager[Any]:
+    return Pager(client, LIST, (), query, None, None)
+
+
+def queries(server: Server) -> list[dict[str, list[str]]]:
+    return [parse_qs(urlsplit(received.path).query) for received in server.received]
+
+
+async def test_awaiting_gives_one_page() -> None:
+    """`await` is one request, and says where in the list it stands."""
+    async with serve(Desk(45)) as server, server.client() as client:
+        page = await things(client, status="open", page=2, pageSize=20)
+        response = await things(client).response()
+    assert len(page) == 20
+    assert page.data[0]["n"] == 20
+    assert page.has_more
+    assert page.pagination.total == 45
+    assert response.data.data[0]["n"] == 0
+    assert queries(server)[0] == {"status": ["open"], "page": ["2"], "pageSize": ["20"]}
+
+
+@pytest.mark.parametrize("form", ["top", "meta", "more", "nothing"])
+@pytest.mark.parametrize("total", [0, 1, 19, 20, 45, 60])
+@pytest.mark.parametrize("ahead", [0, 3])
+async def test_iterating_gives_every_item_once(form: str, total: int, ahead: int) -> None:
+    """Whatever the answers say about their place, all items come, in order."""
+    desk = Desk(total, form)
+    async with serve(desk) as server, server.client() as client:
+        pager = things(client).prefetch(ahead)
+        assert [thing["n"] async for thing in pager] == list(range(total))
+    # Where nothing is said, a full last page does not look like the last one.
+    surplus = 1 if form == "nothing" and total and total % 20 == 0 else 0
+    assert sorted(desk.asked) == list(range(1, max(1, -(-total // 20)) + surplus + 1))
+
+
+async def test_items_are_decoded() -> None:
+    """The decoder of a Pager is that of one item."""
+    async with serve(Desk(3)) as server, server.client() as client:
+        pager = Pager(client, LIST, (), None, None, lambda row: int(row["n"]) * 10)
+        assert await pager.collect() == [0, 10, 20]
+
+
+async def test_iteration_starts_where_page_says() -> None:
+    """page= is a starting point, page_size= the size of requests; neither limits the iteration."""
+    async with serve(Desk(45)) as server, server.client() as client:
+        assert [thing["n"] async for thing in things(client, page=3, pageSize=10)] == list(range(20, 45))
+
+
+async def test_pages_can_be_iterated() -> None:
+    """.pages() gives Page objects; an empty list gives one empty page."""
+    async with serve(Desk(45)) as server, server.client() as client:
+        assert [len(page) async for page in things(client).pages()] == [20, 20, 5]
+        server.script[:] = [Desk(0)]
+        assert [len(page) async for page in things(client).pages()] == [0]
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 3])
+@pytest.mark.parametrize("form", ["top", "meta"])
+async def test_the_natural_loop_sees_every_row(ahead: int, form: str) -> None:
+    """Closing each open ticket while listing the open ones: 250 of 250, where page numbers alone give 130."""
+    desk = Desk(250, form)
+    seen: list[int] = []
+    async with serve(desk) as server, server.client() as client:
+        async for thing in things(client, status="open").prefetch(ahead):
+            seen.append(thing["n"])
+            desk.close(thing)
+    assert sorted(seen) == list(range(250))
+    assert desk.rows == []
+    if not ahead:
+        assert len(desk.asked) <= 15
+
+
+async def test_rows_that_shift_are_not_given_twice() -> None:
+    """A new ticket in front pushes an old one onto the next page; it is not given again."""
+    desk = Desk(60)
+    seen: list[int] = []
+    async with serve(desk) as server, server.client() as client:
+        async for page in things(client).pages():
+            seen.extend(thing["n"] for thing in page)
+            if len(desk.rows) < 65:
+                desk.rows.insert(0, {"id": f"new{len(desk.rows)}", "n": -1})
+    assert seen == list(range(60))
+
+
+async def test_a_list_that_goes_round_is_an_error() -> None:
+    """A service that ignores page= and always claims more is found out after three pages."""
+    answer = json({"data": [{"id": "a"}, {"id": "b"}], "pagination": {"hasMore": True}})
+    async with serve(answer) as server, server.client() as client:
+        given: list[Any] = []
+        with pytest.raises(PaginationError, match="3 pages in a row"):
+            async for thing in things(client):
+                given.append(thing)
+    assert given == [{"id": "a"}, {"id": "b"}]
+    assert server.attempts == 4
+
+
+async def test_a_list_that_is_not_paged_after_all_just_ends() -> None:
+    """A service that says nothing about pages, and sends the same full page again, has one page."""
+    async with serve(json({"data": [{"id": n} for n in range(20)]})) as server, server.client() as client:
+        assert len(await things(client).collect()) == 20
+    assert server.attempts == 2
+
+
+async def test_lists_without_paging_are_one_request() -> None:
+    """Every array is a Pager; one that is not paged has one page, whatever its length."""
+    async with serve(data([{"name": n} for n in range(20)])) as server, server.client() as client:
+        pager = Pager[Any](client, ALL, (), None, None, None)
+        page = await pager
+        assert not page.has_more
+        assert len(await pager.collect()) == 20
+        assert await pager.count() == 20
+    assert server.attempts == 3
+
+
+# --- cursors
+
+
+async def feed(request: web.Request) -> web.StreamResponse:
+    """Pages of two, by cursor; the last one still has a full page."""
+    start = int(request.query.get("cursor", 0))
+    body: dict[str, Any] = {"data": [{"id": start + n} for n in range(2)], "pagination": {"hasMore": start < 4}}
+    if start < 4:
+        body["pagination"]["nextCursor"] = str(start + 2)
+    return web.Response(body=orjson.dumps(body), content_type="application/json")
+
+
+@pytest.mark.parametrize("ahead", [0, 5])
+async def test_cursor_lists_look_the_same(ahead: int) -> None:
+    """The cursor is followed behind the scenes, and nothing is asked for beyond the end."""
+    async with serve(feed) as server, server.client() as client:
+        pager = Pager[Any](client, FEED, (), {"kind": "x"}, None, None)
+        assert [item["id"] async for item in pager.prefetch(ahead)] == list(range(6))
+        assert await pager.count() == 6
+        assert await pager.first() == {"id": 0}
+    assert queries(server)[:3] == [
+        {"kind": ["x"]},
+        {"kind": ["x"], "cursor": ["2"]},
+        {"kind": ["x"], "cursor": ["4"]},
+    ]
+    assert server.attempts == 7
+
+
+async def test_a_cursor_that_leads_to_itself_is_an_error() -> None:
+    """Even without ids a list cannot go round for ever."""
+    answer = json({"data": [{"n": 1}], "pagination": {"nextCursor": "same", "hasMore": True}})
+    async with serve(answer) as server, server.client() as client:
+        with pytest.raises(PaginationError, match="leads to itself"):
+            await Pager[Any](client, FEED, (), None, None, None).collect()
+    assert server.attempts == 2
+
+
+# --- prefetch
+
+
+async def test_prefetch_keeps_pages_in_flight_and_their_order() -> None:
+    """prefetch(3) asks for three pages at once, and no more, and not beyond the last."""
+    desk = Desk(110)
+    desk.gate = asyncio.Event()
+    async with serve(desk) as server, server.client() as client:
+        pages = things(client).prefetch(3).pages()
+        first = await anext(pages)
+        while desk.running < 3:
+            await asyncio.sleep(0)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert desk.running == 3
+        desk.gate.set()
+        rest = [page async for page in pages]
+    assert [page.data[0]["n"] for page in (first, *rest)] == [0, 20, 40, 60, 80, 100]
+    assert desk.most == 3
+    assert sorted(desk.asked) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_prefetch_asks_one_page_ahead_where_the_end_is_unknown() -> None:
+    """Without a total, no page is asked for on mere hope."""
+    desk = Desk(110, "more")
+    async with serve(desk) as server, server.client() as client:
+        assert len(await things(client).prefetch(5).collect()) == 110
+    assert desk.most == 1
+    assert desk.asked == [1, 2, 3, 4, 5, 6]
+
+
+async def test_leaving_early_cancels_what_is_in_flight() -> None:
+    """After the loop nothing is left running, at once with aclosing and soon without."""
+    desk = Desk(200)
+    desk.gate = asyncio.Event()
+    async with serve(desk) as server, server.client() as client:
+        async with aclosing(aiter(things(client).prefetch(3))) as items:
+            async for _ in items:
+                break
+        assert not client._core._tasks
+        async for _ in things(client).prefetch(3):
+            break
+        gc.collect()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not client._core._tasks
+        desk.gate.set()
+
+
+async def test_closing_the_client_ends_a_prefetching_iteration() -> None:
+    """The reader is told that the client was closed; he is not cancelled."""
+    desk = Desk(200)
+    desk.gate = asyncio.Event()
+    async with serve(desk) as server:
+        client = server.client()
+        pages = things(client).prefetch(3).pages()
+        await anext(pages)
+        waiting = asyncio.create_task(pages.__anext__())
+        await asyncio.sleep(0)
+        await client.close()
+        with pytest.raises(RuntimeError, match="the client is closed"):
+            await waiting
+        desk.gate.set()
+
+
+async def test_an_error_ahead_comes_when_its_page_is_due() -> None:
+    """What was fetched before the failing page is still given."""
+    desk = Desk(60)
+    async with serve(desk, desk, failure(500)) as server, server.client(max_retries=0) as client:
+        given: list[int] = []
+        with pytest.raises(ServerError):
+            async for thing in things(client).prefetch(1):
+                given.append(thing["n"])
+    assert given == list(range(40))
+    with pytest.raises(ValueError, match="prefetch"):
+        _ = things(client).prefetch(-1)
+
+
+# --- collect, first, count
+
+
+async def test_collect_stops_at_max_items() -> None:
+    """max_items limits the items, and no page is asked for that it does not need."""
+    desk = Desk(100)
+    async with serve(desk) as server, server.client() as client:
+        assert [thing["n"] for thing in await things(client).collect(max_items=25)] == list(range(25))
+        assert desk.asked == [1, 2]
+        assert len(await things(client).collect(max_items=20)) == 20
+        assert desk.asked == [1, 2, 1]
+        assert await things(client).collect(max_items=0) == []
+        assert len(await things(client).collect(max_items=1000)) == 100
+
+
+async def test_first_is_one_small_request() -> None:
+    """The first item alone is asked for; none is None; page= is respected."""
+    async with serve(Desk(100)) as server, server.client() as client:
+        first = await things(client).first()
+        assert first is not None
+        assert first["n"] == 0
+        third = await things(client, page=3).first()
+        assert third is not None
+        assert third["n"] == 40
+        server.script[:] = [Desk(0)]
+        assert await things(client).first() is None
+    assert queries(server)[0] == {"pageSize": ["1"]}
+    assert server.attempts == 3
+
+
+@pytest.mark.parametrize(("form", "requests"), [("top", 1), ("meta", 1), ("more", 3), ("nothing", 3)])
+async def test_count(form: str, requests: int) -> None:
+    """The total is believed where there is one, else the list is read; page= does not matter."""
+    async with serve(Desk(45, form)) as server, server.client() as client:
+        assert await things(client, page=2).count() == 45
+    assert server.attempts == requests
+
+
+# --- deadline, decoding, options
+
+
+async def test_a_deadline_on_a_pager_bounds_the_whole_iteration() -> None:
+    """The clock runs from the first page to the last, the reader's own time included."""
+    clock = FakeClock()
+    async with serve(Desk(100)) as server, server.client(clock=clock) as client:
+        pager = things(client).options(deadline=10)
+        seen = 0
+        with pytest.raises(DeadlineExceededError):
+            async for _ in pager.pages():
+                seen += 1
+                clock.advance(4)
+        assert seen == 3
+        clock.advance(100)
+        assert len(await pager.collect()) == 100
+
+
+async def test_options_and_prefetch_keep_each_other() -> None:
+    """A copy by options() is a Pager with the same prefetch, in either order."""
+    async with serve(Desk(45)) as server, server.client() as client:
+        pager = things(client).prefetch(2).options(headers={"X-A": "1"})
+        assert type(pager) is Pager
+        assert pager._ahead == 2
+        assert len(await pager.collect()) == 45
+    assert all(received.headers["X-A"] == "1" for received in server.received)
+
+
+async def test_bad_items_are_all_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of a list names every bad item by its index."""
+
+    def diagnose(decode: object, value: object, path: str) -> list[str]:
+        return [f"{path}.n: missing"]
+
+    monkeypatch.setattr("cstar_async.converter.diagnose", diagnose)
+    async with serve(data([{"n": 1}, {}, {"n": 2}, {}])) as server, server.client() as client:
+        with pytest.raises(DecodeError) as caught:
+            await Pager(client, LIST, (), None, None, lambda row: row["n"])
+    assert caught.value.problems == ("$.data[1].n: missing", "$.data[3].n: missing")
+    assert caught.value.request_id == "req_1"
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"), [({"data": {}}, "got an object"), ({"data": None}, "got null"), ({}, "missing")]
+)
+async def test_a_list_that_is_no_array(body: Any, problem: str) -> None:
+    """An object where a list should be is an error, not an empty list."""
+    async with serve(json(body)) as server, server.client() as client:
+        with pytest.raises(DecodeError, match=problem):
+            await things(client)

@@ -1,0 +1,175 @@
+"""One attempt over real sockets: size cap, compression, broken connections, redirects, sessions, proxies."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import pytest
+
+from cstar_async import transport
+from cstar_async.call import Call
+from cstar_async.client import CStarClient
+from cstar_async.errors import APIConnectionError, APIError, APITimeoutError, DecodeError
+from tests.clock import FakeClock
+from tests.operations import CREATE, GET
+from tests.server import chunked, data, gzipped, raw, redirect, reset, serve, truncated
+
+
+def thing(client: CStarClient) -> Call[Any]:
+    return Call(client, GET, ("t1",), None, None, None)
+
+
+def create(client: CStarClient) -> Call[Any]:
+    return Call(client, CREATE, (), None, {}, None)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        raw(b'{"data":"' + b"x" * 2000 + b'"}'),
+        chunked(b'{"data":"', b"x" * 600, b"x" * 600, b'"}'),
+        gzipped(b'{"data":"' + b"x" * 100_000 + b'"}'),
+    ],
+)
+async def test_a_body_over_the_cap_is_given_up(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A huge answer, announced, chunked or compressed, is refused once by its decompressed size, and the key ends."""
+    monkeypatch.setattr(transport, "MAX_BODY", 1000)
+    async with serve(answer) as server, server.client() as client:
+        call = create(client)
+        with pytest.raises(DecodeError, match="bigger than 1000 bytes"):
+            await call
+        with pytest.raises(DecodeError):
+            await call
+    assert server.attempts == 2
+    assert server.received[0].headers["Idempotency-Key"] != server.received[1].headers["Idempotency-Key"]
+    assert client.quota.in_flight == 0
+
+
+async def test_a_body_up_to_the_cap_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cap refuses nothing that fits."""
+    body = b'{"data":"' + b"x" * 1000 + b'"}'
+    monkeypatch.setattr(transport, "MAX_BODY", len(body))
+    async with serve(raw(body), gzipped(body), chunked(body[:500], body[500:])) as server, server.client() as client:
+        for _ in range(3):
+            assert len(await thing(client)) == 1000
+
+
+async def test_a_body_cut_off_in_transport_is_asked_for_again() -> None:
+    """Half a body is a broken connection, not bad JSON."""
+    async with serve(truncated, data(5)) as server, server.client(clock=FakeClock()) as client:
+        assert await thing(client) == 5
+    assert server.attempts == 2
+
+
+async def test_broken_compression_is_a_broken_connection() -> None:
+    """A body that does not decompress gives an error of ours, not one of aiohttp's."""
+    garbage = raw(b"not gzip at all", headers={"Content-Encoding": "gzip"})
+    async with serve(garbage, data(5)) as server, server.client(max_retries=0) as client:
+        with pytest.raises(APIConnectionError):
+            await thing(client)
+        assert await thing(client) == 5
+
+
+async def test_aiohttp_resends_a_get_by_itself_but_no_post() -> None:
+    """Known of aiohttp, and why attempts are counted at the server: a write is never sent twice behind our back."""
+    async with serve(reset, data(1), reset, data(1)) as server, server.client(max_retries=0) as client:
+        assert (await thing(client).response()).attempts == 1
+        assert server.attempts == 2
+        with pytest.raises(APIConnectionError, match=r"attempt 1 of 1\)"):
+            await create(client)
+        assert server.attempts == 3
+
+
+async def test_nobody_listens() -> None:
+    """A refused connection is an APIConnectionError with aiohttp's reason as its cause."""
+    async with serve(data(1)) as server:
+        pass
+    async with server.client(clock=FakeClock()) as client:
+        with pytest.raises(APIConnectionError, match="attempt 4 of 4") as caught:
+            await thing(client)
+    assert isinstance(caught.value.__cause__, aiohttp.ClientError)
+    assert caught.value.attempts == 4
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_redirects_are_not_followed(status: int) -> None:
+    """The key never goes to another host by way of a redirect."""
+    async with serve(data(1)) as elsewhere, serve(redirect(elsewhere.url, status)) as server, server.client() as client:
+        with pytest.raises(APIError, match="redirect") as caught:
+            await thing(client)
+    assert type(caught.value) is APIError
+    assert caught.value.status == status
+    assert elsewhere.attempts == 0
+
+
+async def test_timeouts_bound_the_attempt_to_the_end_of_the_body() -> None:
+    """A server that accepts and never answers is left after `timeout` seconds, at most one attempt each."""
+    async with serve(data(1)) as server:
+        server.script = [server.hang()]
+        async with server.client(timeout=0.05, max_retries=1, clock=FakeClock()) as client:
+            with pytest.raises(APITimeoutError, match=r"no whole answer within 0.05 s .*attempt 2 of 2"):
+                await create(client)
+            with pytest.raises(APITimeoutError, match=r"within 0.02 s"):
+                await create(client).options(timeout=0.02, max_retries=0)
+        assert server.attempts == 3
+
+
+def test_timeouts_are_not_rounded() -> None:
+    """aiohttp rounds timeouts over 5 s up to whole seconds unless told not to."""
+    assert transport.attempt_timeout(7.3).total == 7.3
+    assert transport.attempt_timeout(7.3).ceil_threshold == float("inf")
+    assert transport.attempt_timeout(float("inf")).total is None
+
+
+async def test_cookies_are_neither_kept_nor_sent() -> None:
+    """One team's session cookie does not travel with the next request."""
+    async with serve(raw(b'{"data":1}', headers={"Set-Cookie": "a=b"})) as server, server.client() as client:
+        await thing(client)
+        await thing(client)
+    assert "Cookie" not in server.received[1].headers
+
+
+async def test_a_session_of_the_user_is_used_and_not_closed() -> None:
+    """The caller's connector, headers and middlewares apply; closing the client leaves the session open."""
+    async with (
+        serve(data(1)) as server,
+        aiohttp.ClientSession(headers={"X-Mine": "1"}, raise_for_status=True) as session,
+    ):
+        async with server.client(session=session) as client:
+            assert await thing(client) == 1
+        assert not session.closed
+        server.script = [raw(b"", status=404)]
+        async with server.client(session=session) as client:
+            with pytest.raises(APIError):
+                await thing(client)
+    assert server.received[0].headers["X-Mine"] == "1"
+
+
+async def test_a_session_that_does_not_decompress_gets_plain_bodies() -> None:
+    """auto_decompress=False on the caller's session does not turn every answer into a decode error."""
+    async with serve(data(1)) as server, aiohttp.ClientSession(auto_decompress=False) as session:
+        async with server.client(session=session) as client:
+            assert await thing(client) == 1
+    assert server.received[0].headers["Accept-Encoding"] == "identity"
+
+
+async def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests go to the proxy that the environment named when the client was made, with absolute URLs."""
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("NO_PROXY", "")
+    async with serve(data(1)) as server:
+        monkeypatch.setenv("http_proxy", server.url)
+        client = CStarClient("sk_test_x", team_id="t", base_url="http://desk.localhost:9")
+        monkeypatch.delenv("http_proxy")
+        async with client:
+            assert await thing(client) == 1
+    assert server.received[0].headers["Host"] == "desk.localhost:9"
+
+
+async def test_no_session_before_the_first_send() -> None:
+    """Making a client does no I/O and needs no event loop; it makes one session and closes it."""
+    client = await asyncio.to_thread(CStarClient, "sk_test_x")
+    await client.close()
+    await client.close()

@@ -1,0 +1,113 @@
+"""The public surface as type checkers see it. Not run: `mypy --strict` and `pyright` strict read it (`make types`).
+
+An ignore comment marks what must NOT be accepted; both checkers report one that is not needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from contextlib import aclosing
+from typing import Any, assert_type
+
+from cstar_async import UNSET, Call, CStarClient, Outcome, Page, Pager, Response
+from cstar_async.errors import APIError, CStarError
+from cstar_async.models import (
+    TICKET_STATUS_VALUES,
+    AutomationAction,
+    Deleted,
+    Message,
+    Ticket,
+    TicketStatus,
+    TicketStatusKnown,
+)
+
+
+async def calls(cstar: CStarClient) -> None:
+    """A method gives a typed Call; awaiting it gives the object."""
+    call = cstar.tickets.get("tkt_1")
+    assert_type(call, Call[Ticket])
+    assert_type(await call, Ticket)
+    assert_type(await call.response(), Response[Ticket])
+    assert_type((await call.response()).data, Ticket)
+    assert_type(call.options(timeout=1.0, deadline=2, max_retries=0, priority="bulk"), Call[Ticket])
+    assert_type(await cstar.tickets.delete("tkt_1"), Deleted)
+    assert_type(await cstar.call("GET", "/api/v1/teams/{teamId}/tickets"), Any)
+
+
+async def lists(cstar: CStarClient) -> None:
+    """A list is a Pager: a page, or every item."""
+    pager = cstar.tickets.list(status="open", page_size=50)
+    assert_type(pager, Pager[Ticket])
+    assert_type(await pager, Page[Ticket])
+    assert_type((await pager).data, list[Ticket])
+    assert_type(pager.options(deadline=5), Pager[Ticket])
+    async for ticket in pager.prefetch(3):
+        assert_type(ticket, Ticket)
+    async for page in pager.pages():
+        assert_type(page, Page[Ticket])
+    async with aclosing(pager.pages()) as pages:
+        assert_type(await anext(pages), Page[Ticket])
+    assert_type(await pager.collect(max_items=5), list[Ticket])
+    assert_type(await pager.first(), Ticket | None)
+    assert_type(await pager.count(), int)
+    assert_type([message async for message in cstar.tickets.messages.list("tkt_1")], list[Message])
+
+
+async def accepted_by_asyncio(cstar: CStarClient) -> None:
+    """What takes awaitables takes calls."""
+    call = cstar.tickets.get("tkt_1")
+    first, second = await asyncio.gather(call, cstar.tickets.messages.list("tkt_1"))
+    assert_type(first, Ticket)
+    assert_type(second, Page[Message])
+    assert_type(await asyncio.wait_for(call, 5), Ticket)
+    assert_type(await asyncio.shield(call), Ticket)
+    async with asyncio.timeout(5):
+        await call
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(call.send())
+    assert_type(task.result(), Ticket)
+
+
+async def refused_by_asyncio(cstar: CStarClient) -> None:
+    """What takes coroutines or tasks only does not; that is what `send` is for."""
+    call = cstar.tickets.get("tkt_1")
+    asyncio.create_task(call)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # noqa: RUF006
+    asyncio.run(call)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await asyncio.wait([call])  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+
+
+async def many(cstar: CStarClient) -> None:
+    """`gather` keeps the type of the calls."""
+    gathered = cstar.gather(cstar.tickets.get(f"tkt_{n}") for n in range(3))
+    assert_type(await gathered, list[Outcome[Ticket]])
+    async for outcome in cstar.gather([cstar.tickets.get("tkt_1")], concurrency=2):
+        assert_type(outcome, Outcome[Ticket])
+        assert_type(outcome.unwrap(), Ticket)
+        assert_type(outcome.error, Exception | None)
+
+
+async def arguments(cstar: CStarClient, known: TicketStatusKnown, status: TicketStatus) -> None:
+    """Omitted, None and a value; models or mappings; enumerations that are open."""
+    await cstar.tickets.update("tkt_1", notes=None, status="closed", title=UNSET)
+    await cstar.tickets.update("tkt_1", title=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await cstar.tickets.create()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await cstar.tickets.create(title="x", colour="red")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await cstar.tickets.list(status=known)
+    await cstar.tickets.list(status=status)
+    await cstar.tickets.list(status="a status of next year")
+    await cstar.tickets.list(status=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await cstar.audit_log.list(start_date=dt.datetime.now(dt.UTC))
+    action = AutomationAction(type="add_tags", tags=["vip"])
+    await cstar.automations.create(name="n", trigger_event="ticket.created", actions=[action, {"type": "add_note"}])
+    assert_type(TICKET_STATUS_VALUES, tuple[TicketStatusKnown, ...])
+
+
+async def narrowing(tags: list[str] | None, ticket: Ticket, error: CStarError) -> None:
+    """Optional fields are None when absent; errors narrow by class."""
+    assert_type(ticket.id, str)
+    assert_type(ticket.tags, list[str] | None)
+    assert_type(ticket.created_at, dt.datetime | None)
+    if isinstance(error, APIError):
+        assert_type(error.status, int)
+        assert_type(error.param, str | None)
