@@ -128,6 +128,8 @@ class _Checker:
         mapping = self._mapping(discriminator.get("mapping"), f"{place}: discriminator mapping")
         if not all(isinstance(value, str) for value in [discriminator.get("propertyName", ""), *mapping.values()]):
             self.problems.append(f"{place}: discriminator: propertyName and the values of mapping need to be text")
+        named = [target for target in mapping.values() if target not in self._resolver.components("schemas")]
+        self._later(self.schema, [({"$ref": target}, f"{place}: discriminator") for target in named])
         if schema.get("allOf") and self._is_endless(schema, ()):
             self.problems.append(f"{place}: its allOf leads back to itself")
 

@@ -34,7 +34,7 @@ class Normaliser:
         """Token of a class or a map → what the parser is shown."""
         self.maps: set[str] = set()
         """Tokens of the objects without fields of their own; the parser sees a class in each."""
-        self.discriminators: dict[frozenset[str], tuple[str, tuple[tuple[str, str], ...]]] = {}
+        self.discriminators: dict[frozenset[str], tuple[str, dict[str, str]]] = {}
         """Members of a union (class names) → the wire name that tells them apart, and value → class name."""
         self._claims = naming.ClassNames()
         # By identity: a schema is one class, by whichever way it is reached. `raw` keeps them alive.
@@ -214,22 +214,26 @@ class Normaliser:
     def _remember(self, discriminator: dict[str, Any], branches: list[Any], place: str) -> None:
         """Keep what tells the members of a union apart, if it does so for all of them."""
         classes = {name for branch in branches if (name := self.class_of(branch)) is not None}
-        known = self._resolver.components("schemas")
+        schemas = self._resolver.components("schemas")
         targets: dict[str, Any] = {
             name: {"$ref": branch["$ref"]}
             for branch in branches
             if isinstance(branch, dict) and "$ref" in branch and (name := component_name(branch["$ref"]))
         }
         for value, target in (discriminator.get("mapping") or {}).items():
-            targets[value] = known[target] if target in known else {"$ref": target}
-        table = {
-            value: name for value, target in targets.items() if (name := self.class_of(target)) and name in classes
-        }
+            targets[value] = schemas[target] if target in schemas else {"$ref": target}
+        table: dict[str, str] = {}
+        for value, target in targets.items():
+            name = self.class_of(target)
+            if name is not None and name in classes:
+                table[value] = name
         if set(table.values()) != classes:
             return
-        entry = (discriminator["propertyName"], tuple(table.items()))
-        if self.discriminators.setdefault(frozenset(classes), entry) != entry:
+        wire = discriminator["propertyName"]
+        known_wire, known_table = self.discriminators.setdefault(frozenset(classes), (wire, table))
+        if known_wire != wire or any(known_table.get(value, name) != name for value, name in table.items()):
             self.problems.append(f"{place}: another union of the same objects has another discriminator")
+        known_table.update(table)
 
     # null
 

@@ -190,7 +190,8 @@ class _Reader:
         if len(flat) == 1:
             return attrs.evolve(flat[0], nullable=nullable or flat[0].nullable)
         all_models = all(member.kind == "model" for member in flat)
-        told_apart = self._schemas.discriminators.get(frozenset(member.name for member in flat)) if all_models else None
+        found = self._schemas.discriminators.get(frozenset(member.name for member in flat)) if all_models else None
+        told_apart = (found[0], tuple(found[1].items())) if found else None
         return Type("union", items=tuple(flat), nullable=nullable, discriminator=told_apart)
 
 

@@ -11,6 +11,8 @@ import asyncio
 import math
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from multidict import istr
+
 from .retry import parse_http_date
 
 if TYPE_CHECKING:
@@ -39,22 +41,22 @@ class RateLimit(NamedTuple):
     """The window's length in seconds."""
 
 
+_LIMIT, _REMAINING = istr("X-RateLimit-Limit"), istr("X-RateLimit-Remaining")
+_RESET, _WINDOW = istr("X-RateLimit-Reset"), istr("X-RateLimit-Window")
+
+
 def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
     """The rate limit headers of an answer; None if it has none, or only nonsense."""
-    remaining = headers.get("X-RateLimit-Remaining")
-    if remaining is None and "X-RateLimit-Limit" not in headers:
+    get = headers.get
+    limit, remaining = get(_LIMIT), get(_REMAINING)
+    if limit is None and remaining is None:
         return None
-    rate = RateLimit(
-        _count(headers.get("X-RateLimit-Limit")),
-        _count(remaining),
-        _count(headers.get("X-RateLimit-Reset")),
-        _count(headers.get("X-RateLimit-Window")),
-    )
+    rate = RateLimit(_count(limit), _count(remaining), _count(get(_RESET)), _count(get(_WINDOW)))
     return None if rate == (None, None, None, None) else rate
 
 
 def _count(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+    return int(text) if text is not None and text.isdecimal() and text.isascii() else None
 
 
 class Window:

@@ -25,6 +25,7 @@ _HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 _RESERVED: Final = frozenset(
     {"authorization", "idempotency-key", "host", "content-length", "content-type", "transfer-encoding", "connection"}
 )
+_PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.~-]*").fullmatch
 _RAW_METHOD = re.compile(r"[A-Z]+")
 _RAW_PATH = re.compile(r"(/[A-Za-z0-9\-._~!$&'()*+,;=:@%]+)+/?")
 _KEYED_METHODS: Final = frozenset({"POST", "PATCH"})
@@ -134,11 +135,12 @@ class Request:
                 values = (team or "", *values)
             if len(values) != len(operation.path_params):
                 raise TypeError(f"{operation.path} takes {len(operation.path_params)} path parts, got {len(values)}")
-            parts = [segments[0]]
-            for name, value, segment in zip(operation.path_params, values, segments[1:], strict=True):
-                parts.append(quote_path_part(value, name))
-                parts.append(segment)
-            path = "".join(parts)
+            path = segments[0]
+            for place, value in enumerate(values):
+                # Almost every id is plain text that needs no quoting.
+                if not (type(value) is str and _PLAIN(value)):
+                    value = quote_path_part(value, operation.path_params[place])
+                path += value + segments[place + 1]
         else:
             path = segments[0]
         if self.query:

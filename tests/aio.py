@@ -58,6 +58,4 @@ class Mock(aioresponses):
     def reply(self, method: str, body: object, status: int = 200, content_type: str = "application/json") -> None:
         """Answer one request by this method with this body: bytes as they are, else as JSON."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.add(
-            ANYTHING, method, status=status, body=raw, content_type=content_type, response_class=MockedResponse
-        )
+        self.add(ANYTHING, method, status=status, body=raw, content_type=content_type, response_class=MockedResponse)

@@ -35,10 +35,14 @@ def test_all_113_endpoints_of_the_seed_are_called_below() -> None:
     assert {e.id for e in contract.endpoints()} - {e.id for e in ENDPOINTS} == STREAMS
 
 
-def test_the_operation_table_is_the_contract() -> None:
-    """Breaks if the generator loses, adds or reorders an operation, or reads a column wrongly."""
+def test_the_operation_table_has_the_order_of_the_contract() -> None:
+    """Breaks if the generator loses, adds or reorders an operation."""
+    assert list(operations.load_all()) == [endpoint.id for endpoint in contract.endpoints()]
+
+
+def test_the_operation_table_has_the_columns_of_the_contract() -> None:
+    """Breaks if the generator reads a column wrongly."""
     table = operations.load_all()
-    assert list(table) == [endpoint.id for endpoint in contract.endpoints()]
     for endpoint in contract.endpoints():
         record, raw = table[endpoint.id], endpoint.raw
         assert (record.method, record.path) == (endpoint.method, endpoint.path)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cstar_async import converter
 from cstar_async._generated import events, operations
-from cstar_async.wire import parse_datetime
 from tests import contract
 from tests.arguments import sample
 from tests.decoding import all_models, decode, info_of, model_of
+
+if TYPE_CHECKING:
+    from cstar_async.wire import FieldInfo
 
 ANSWERS = [example for endpoint in contract.endpoints() for example in contract.answers(endpoint)]
 MODELS = all_models()
 # A whole JSON object for each model, made from its schema.
 WHOLE: dict[str, Any] = {name: sample(contract.schemas()[name]) for name in MODELS}
-FIELDS = [(name, field.wire) for name, model in MODELS.items() for field in info_of(model).fields]
-REQUIRED = [(name, f.wire) for name, model in MODELS.items() for f in info_of(model).fields if f.required]
-OPTIONAL = [pair for pair in FIELDS if pair not in REQUIRED]
+FIELDS = [(name, field) for name, model in MODELS.items() for field in info_of(model).fields]
 
 
 def _schema(name: str, wire: str) -> dict[str, Any]:
@@ -39,9 +39,21 @@ def _reference(name: str, wire: str) -> str:
     return str(found[0]).rpartition("/")[2] if found else ""
 
 
-DATES = [pair for pair in FIELDS if _schema(*pair).get("format") == "date-time"]
-ENUMERATIONS = [pair for pair in FIELDS if "enum" in _schema(*pair)]
-OBJECTS = [pair for pair in FIELDS if _reference(*pair) in MODELS]
+DATES = [(name, field) for name, field in FIELDS if _schema(name, field.wire).get("format") == "date-time"]
+ENUMERATIONS = [(name, field) for name, field in FIELDS if "enum" in _schema(name, field.wire)]
+OBJECTS = [(name, field) for name, field in FIELDS if _reference(name, field.wire) in MODELS]
+
+
+def _of(name: str, fields: list[tuple[str, FieldInfo]]) -> list[FieldInfo]:
+    return [field for owner, field in fields if owner == name]
+
+
+def _names(fields: list[tuple[str, FieldInfo]]) -> list[str]:
+    return list(dict.fromkeys(name for name, _ in fields))
+
+
+def _without(name: str, wire: str) -> dict[str, Any]:
+    return {key: value for key, value in WHOLE[name].items() if key != wire}
 
 
 def _detailed(model: type, data: Any) -> Any:
@@ -89,48 +101,65 @@ def test_a_whole_object_is_read_by_both_and_written_back(name: str) -> None:
     assert info.encode(result) == converter.converter.unstructure(result) == whole
 
 
-@pytest.mark.parametrize(("name", "wire"), OBJECTS)
-def test_objects_in_a_field_are_models(name: str, wire: str) -> None:
+@pytest.mark.parametrize("name", _names(OBJECTS))
+def test_objects_in_a_field_are_models(name: str) -> None:
     """Breaks if a field, a list or a map of objects stays raw JSON."""
-    (field,) = [field for field in info_of(MODELS[name]).fields if field.wire == wire]
-    value = getattr(info_of(MODELS[name]).decode(WHOLE[name]), field.name)
-    items = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else [value]
-    assert items
-    assert {type(item) for item in items} == {MODELS[_reference(name, wire)]}
+    result = info_of(MODELS[name]).decode(WHOLE[name])
+    for field in _of(name, OBJECTS):
+        value = getattr(result, field.name)
+        items = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else [value]
+        assert {type(item) for item in items} == {MODELS[_reference(name, field.wire)]}, field.wire
 
 
-@pytest.mark.parametrize(("name", "wire"), REQUIRED)
-def test_a_required_field_that_is_missing_is_named(name: str, wire: str) -> None:
+@pytest.mark.parametrize("name", MODELS)
+def test_fields_are_required_as_the_contract_says(name: str) -> None:
+    """Breaks if an answer is refused for a field that it need not have, or the other way round."""
+    required = _required(contract.schemas()[name])
+    assert {field.wire for field in info_of(MODELS[name]).fields if field.required} == required
+
+
+def _required(schema: dict[str, Any]) -> set[str]:
+    schema = contract.resolve(schema)
+    return set(schema.get("required", [])).union(*(_required(part) for part in schema.get("allOf", [])))
+
+
+@pytest.mark.parametrize("name", [n for n in MODELS if any(f.required for f in info_of(MODELS[n]).fields)])
+def test_a_required_field_that_is_missing_is_named(name: str) -> None:
     """Breaks if an answer without a required field is accepted, or the error does not say which field."""
     info = info_of(MODELS[name])
-    data = {key: value for key, value in WHOLE[name].items() if key != wire}
-    with pytest.raises(KeyError):
-        info.decode(data)
-    assert converter.diagnose(info.decode, data, "$.data[3]") == [f"$.data[3].{wire}: required, but missing"]
+    for wire in [field.wire for field in info.fields if field.required]:
+        data = _without(name, wire)
+        with pytest.raises(KeyError):
+            info.decode(data)
+        assert converter.diagnose(info.decode, data, "$.data[3]") == [f"$.data[3].{wire}: required, but missing"]
 
 
-@pytest.mark.parametrize(("name", "wire"), OPTIONAL)
-def test_an_optional_field_reads_as_none_when_absent_or_null(name: str, wire: str) -> None:
-    """Breaks if an answer is refused for a field that need not be there."""
-    model, data = MODELS[name], {key: value for key, value in WHOLE[name].items() if key != wire}
-    (field,) = [field for field in info_of(model).fields if field.wire == wire]
-    for given in (data, {**data, wire: None}):
-        result = info_of(model).decode(given)
-        assert getattr(result, field.name) is None
-        assert _detailed(model, given) == result
-    assert wire not in info_of(model).encode(info_of(model).decode(data))
+@pytest.mark.parametrize("name", MODELS)
+def test_an_optional_field_reads_as_none_when_absent_or_null(name: str) -> None:
+    """Breaks if an answer is refused for a field that need not be there, or may be null."""
+    model, info = MODELS[name], info_of(MODELS[name])
+    for field in info.fields:
+        absent = _without(name, field.wire)
+        given = [] if field.required else [absent]
+        if not field.required or field.nullable:
+            given.append({**absent, field.wire: None})
+        for data in given:
+            result = info.decode(data)
+            assert getattr(result, field.name) is None, field.wire
+            assert _detailed(model, data) == result
+            assert (field.wire in info.encode(result)) == field.required
 
 
-@pytest.mark.parametrize(("name", "wire"), DATES)
-def test_a_bad_date_is_named(name: str, wire: str) -> None:
+@pytest.mark.parametrize("name", _names(DATES))
+def test_a_bad_date_is_named(name: str) -> None:
     """Breaks if a date that is none is accepted, or the error does not say where it stands."""
     info = info_of(MODELS[name])
-    (field,) = [field for field in info.fields if field.wire == wire]
-    assert field.kind is parse_datetime
-    data = {**WHOLE[name], wire: "soon"}
-    with pytest.raises(ValueError, match="soon"):
-        info.decode(data)
-    assert converter.diagnose(info.decode, data, "$.data") == [f'$.data.{wire}: expected a date-time, got "soon"']
+    for field in _of(name, DATES):
+        data = {**WHOLE[name], field.wire: "soon"}
+        with pytest.raises(ValueError, match="soon"):
+            info.decode(data)
+        problem = f'$.data.{field.wire}: expected a date-time, got "soon"'
+        assert converter.diagnose(info.decode, data, "$.data") == [problem]
 
 
 def test_every_fault_of_a_nested_answer_is_named() -> None:
@@ -147,15 +176,15 @@ def test_every_fault_of_a_nested_answer_is_named() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("data", [None, [], "text", 5], ids=str)
-def test_what_is_no_object_is_named(name: str, data: object) -> None:
+def test_what_is_no_object_is_named(data: object) -> None:
     """Breaks if something else than an object is read as a model, or explained by a stack trace."""
-    read = info_of(MODELS[name]).decode
-    with pytest.raises((TypeError, AttributeError)):
-        read(data)
-    (problem,) = converter.diagnose(read, data, "$.data")
-    assert problem.startswith("$.data: expected an object, got ")
+    for name, model in MODELS.items():
+        read = info_of(model).decode
+        with pytest.raises((TypeError, AttributeError)):
+            read(data)
+        (problem,) = converter.diagnose(read, data, "$.data")
+        assert problem.startswith("$.data: expected an object, got "), name
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -173,14 +202,14 @@ def test_unknown_fields_are_ignored(name: str) -> None:
         assert info.encode(result) == more
 
 
-@pytest.mark.parametrize(("name", "wire"), ENUMERATIONS)
-def test_unknown_values_pass_through(name: str, wire: str) -> None:
+@pytest.mark.parametrize("name", _names(ENUMERATIONS))
+def test_unknown_values_pass_through(name: str) -> None:
     """Breaks if a value that the service adds some day makes its answers unreadable."""
     info = info_of(MODELS[name])
-    (field,) = [field for field in info.fields if field.wire == wire]
-    data = {**WHOLE[name], wire: "brand_new"}
-    assert getattr(info.decode(data), field.name) == "brand_new"
-    assert _detailed(MODELS[name], data) == info.decode(data)
+    for field in _of(name, ENUMERATIONS):
+        data = {**WHOLE[name], field.wire: "brand_new"}
+        assert getattr(info.decode(data), field.name) == "brand_new"
+        assert _detailed(MODELS[name], data) == info.decode(data)
 
 
 @pytest.mark.parametrize("endpoint", contract.events(), ids=lambda e: e.path)

@@ -207,10 +207,7 @@ def test_every_id_prefix_is_seen_in_an_example() -> None:
 def test_ids_without_a_prefix_are_uuids_where_the_facts_say_so(name: str) -> None:
     """Breaks if the objects with bare UUIDs get other ids in an example."""
     found = [
-        value["id"]
-        for example in ANSWERS
-        for schema, value in _values(example.schema, example.value)
-        if schema == name
+        value["id"] for example in ANSWERS for schema, value in _values(example.schema, example.value) if schema == name
     ]
     assert found
     assert [one for one in found if not re.fullmatch(UUID, one)] == []
@@ -219,7 +216,9 @@ def test_ids_without_a_prefix_are_uuids_where_the_facts_say_so(name: str) -> Non
 @pytest.mark.parametrize("resource", ["tickets", "customers", "articles"])
 def test_bulk_columns_say_what_one_request_can_do(resource: str) -> None:
     """Breaks if bulk jobs would be cut into batches of the wrong size."""
-    columns = {e.id: e.raw["x-cstar-bulk"] for e in ENDPOINTS if e.id.startswith(f"{resource}.") and "x-cstar-bulk" in e.raw}
+    columns = {
+        e.id: e.raw["x-cstar-bulk"] for e in ENDPOINTS if e.id.startswith(f"{resource}.") and "x-cstar-bulk" in e.raw
+    }
     assert columns == {
         f"{resource}.create": {"resource": resource, "action": "import", "limit": 500},
         f"{resource}.update": {"resource": resource, "action": "update", "limit": 100},

@@ -144,7 +144,13 @@ async def test_every_documented_pagination_is_read(
 async def test_the_stats_of_a_player_have_their_values(cstar: CStarClient) -> None:
     """Breaks if the largest documented object is read wrongly; its values are written out here once."""
     stats = await _call(cstar, "game.player.get", ALL["player-stats"].body)
-    assert (stats.member_id, stats.name, stats.avatar_url, stats.level, stats.gold) == ("usr_abc", "Jane", None, 12, 340)
+    assert (stats.member_id, stats.name, stats.avatar_url, stats.level, stats.gold) == (
+        "usr_abc",
+        "Jane",
+        None,
+        12,
+        340,
+    )
     assert (stats.xp, stats.xp_to_next_level, stats.xp_in_current_level, stats.xp_progress) == (4850, 1000, 850, 0.85)
     assert stats.season.name == "Season 3 — 2026"
     assert stats.season.ends_at == dt.datetime(2026, 6, 30, 23, 59, 59, tzinfo=dt.UTC)

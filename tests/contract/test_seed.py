@@ -120,9 +120,7 @@ def test_no_other_operation_shares_a_method_and_path_with_the_seed() -> None:
 
 
 @pytest.mark.parametrize(("resource", "name", "kind", "values"), FIELDS)
-def test_every_object_field_is_a_property_of_its_schema(
-    resource: str, name: str, kind: str, values: list[str]
-) -> None:
+def test_every_object_field_is_a_property_of_its_schema(resource: str, name: str, kind: str, values: list[str]) -> None:
     """Breaks if a field of the seed is missing, has another type, or is marked as if it came from elsewhere."""
     field = _field(resource, name)
     assert "x-cstar-source" not in field
