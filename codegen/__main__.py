@@ -20,16 +20,18 @@ from .prepass import prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACT = ROOT / "openapi.yaml"
+OWN = ROOT / "cstar_async" / "_generated"
 
 
-def generate(spec: Path) -> dict[str, str]:
-    """All files for the document at `spec`, by path. Raises ContractError."""
+def generate(spec: Path, out: Path) -> dict[str, str]:
+    """All files for the document at `spec`, by their path in `out`. Raises ContractError."""
     command = "make codegen" if spec == CONTRACT else "python -m codegen --spec ... --out ..."
+    made_by = f"`{command}` from {' '.join(spec.name.split())}"
     document = load_document(spec)
     try:
         prepared = prepare(document)
         contract = build(document, prepared, parse(prepared))
-        return emit.render(contract, schemas.render(prepared), f"`{command}` from {' '.join(spec.name.split())}")
+        return emit.render(contract, schemas.render(prepared), made_by, is_own=out == OWN)
     except RecursionError as error:
         raise ContractError([f"{spec}: is nested too deeply"]) from error
 
@@ -38,14 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
     """The command. Returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__, allow_abbrev=False)
     parser.add_argument("--spec", type=Path, default=CONTRACT, help="the OpenAPI 3.x document")
-    parser.add_argument("--out", type=Path, default=ROOT / "cstar_async" / "_generated", help="the package to write")
+    parser.add_argument("--out", type=Path, default=OWN, help="the package to write")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if the package is not up to date")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     out = options.out.resolve()
     try:
         tree.refuse_foreign(out)
-        files = generate(options.spec.resolve())
+        files = generate(options.spec.resolve(), out)
         with tree.workplace(out, beside=not options.check) as fresh:
             tree.write(files, fresh)
             changes = tree.differences(fresh, out)

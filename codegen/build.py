@@ -151,7 +151,6 @@ class _Builder:
         flat = self._flat_body(parsed.body)
         is_list = parsed.result.kind == "list" and raw.content == "json"
         item = parsed.result.items[0] if is_list else parsed.result
-        bulk = raw.raw.get("x-cstar-bulk")
         parts = raw.id.split(".")
         dotted = len(parts) > 1 and all(naming.words(part) for part in parts)
         first, *inner = parts[:-1] if dotted else [tag]
@@ -181,7 +180,7 @@ class _Builder:
             key=_word(raw.raw, "x-cstar-key", "any"),
             pagination=_word(raw.raw, "x-cstar-pagination", "none"),
             idempotent=any(p["name"].lower() == "idempotency-key" for p in raw.parameters),
-            bulk=(bulk["resource"], bulk["action"], bulk["limit"]) if bulk else None,
+            bulk=_bulk(raw),
             id_prefix=_word(self._schemas.raw[item.name], "x-cstar-id-prefix", "") if item.kind == "model" else "",
             source=_word(raw.raw, "x-cstar-source", "seed"),
             deprecated=raw.raw.get("deprecated") is True,
@@ -248,10 +247,9 @@ class _Builder:
         constant = type_.get("const") if isinstance(type_, dict) else None
         model = self._parsed.models.get(class_name)
         data = next((field.type for field in model.fields if field.wire == "data"), None) if model else None
-        if not isinstance(constant, str) or data is None:
-            raise ContractError([
-                f"webhook {name}: is no event of cStar; it needs a component schema with a constant `type` and a `data`"
-            ])  # fmt: skip
+        if not isinstance(constant, str) or data is None or data.kind not in {"model", "map", "any"}:
+            needs = "it needs a component schema with a constant `type` and an object `data`"
+            raise ContractError([f"webhook {name}: is no event of cStar; {needs}"])
         nested = _word(self._schemas.raw[data.name], "x-cstar-nested", "") if data.kind == "model" else ""
         # A model may already be called like the event.
         class_name = naming.pascal(constant)
@@ -285,6 +283,15 @@ def _text(value: object) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
+def _bulk(raw: RawOperation) -> tuple[str, str, int] | None:
+    match raw.raw.get("x-cstar-bulk"):
+        case None:
+            return None
+        case {"resource": str(resource), "action": str(action), "limit": int(limit)}:
+            return resource, action, limit
+    raise ContractError([f"{raw.place}: x-cstar-bulk needs a resource, an action and a limit"])
+
+
 def _word(raw: Any, key: str, default: str) -> str:
     value = raw.get(key, default) if isinstance(raw, dict) else default
     return value if isinstance(value, str) else default
@@ -297,9 +304,8 @@ def _argument(wire: str, location: str, taken: Container[str]) -> str:
 
 def _check_counts(prepared: Prepared, parsed: Parsed) -> None:
     lost = [f"{raw.place}: lost by the parser" for raw in prepared.operations if raw.id not in parsed.operations]
-    for name in prepared.schemas.raw:
-        if name not in parsed.models and name not in parsed.enums:
-            lost.append(f"schema {name}: lost by the parser")
+    known = {**parsed.models, **parsed.enums}
+    lost += [f"schema {name}: lost by the parser" for name in prepared.schemas.raw if name not in known]
     if lost:
         raise ContractError(lost)
 

@@ -97,10 +97,10 @@ class _Checker:
         elif "schema" in parameter:
             self._later(self.schema, [(parameter["schema"], f"{place} {parameter['name']}")])
 
-    def with_content(self, value: Any, place: str) -> None:
-        content = self._mapping(self._mapping(value, place).get("content"), f"{place}: content")
-        for media_type, media in content.items():
-            media = self._mapping(media, f"{place}: {media_type}")
+    def with_content(self, holder: Any, place: str) -> None:
+        content = self._mapping(self._mapping(holder, place).get("content"), f"{place}: content")
+        for media_type, value in content.items():
+            media = self._mapping(value, f"{place}: {media_type}")
             if "schema" in media:
                 self._later(self.schema, [(media["schema"], f"{place}: {media_type}")])
 

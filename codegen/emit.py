@@ -23,13 +23,16 @@ _TYPES = {
 }  # fmt: skip
 
 
-def render(contract: Contract, schemas: str, made_by: str) -> dict[str, str]:
-    """Every file of the package, by its path in it. `made_by` is the command that each of them names."""
-    return _Emitter(contract, made_by).files(schemas)
+def render(contract: Contract, schemas: str, made_by: str, *, is_own: bool) -> dict[str, str]:
+    """Every file of the package, by its path in it. `made_by` is the command that each of them names.
+
+    `is_own` is for the package that `cstar_async` itself is built on; any other one shares its record classes.
+    """
+    return _Emitter(contract, made_by, is_own=is_own).files(schemas)
 
 
 class _Emitter:
-    def __init__(self, contract: Contract, made_by: str) -> None:
+    def __init__(self, contract: Contract, made_by: str, *, is_own: bool) -> None:
         self._contract = contract
         self._enums = {enum.name: enum for module in contract.modules for enum in module.enums}
         self._class_names = {name for module in contract.modules for name in _exports(module)}
@@ -39,10 +42,11 @@ class _Emitter:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
-            autoescape=False,
+            autoescape=False,  # noqa: S701 - it writes Python, through repr and docstring, not HTML
         )
         self._header = f"# Made by {made_by}. Do not edit: change the contract or codegen/templates."
         self._environment.globals["header"] = self._header
+        self._environment.globals["is_own"] = is_own
         self._environment.filters.update(
             pyrepr=repr,
             hint=code.hint,

@@ -20,18 +20,17 @@ def check_parameters(operations: tuple[Operation, ...]) -> None:
             if parameter.location == "body":
                 continue
             place = f"{operation.place}: {parameter.location} parameter {parameter.wire!r}"
-            type_ = parameter.type
-            if parameter.location == "query" and type_.kind == "list":
-                type_ = type_.items[0]
-            if not _is_single(type_):
+            if not _fits(parameter.type, lists=parameter.location == "query"):
                 problems.append(f"{place} is more than a {parameter.location} can say in plain text")
             elif parameter.style != _STYLES[parameter.location]:
                 problems.append(f"{place} has style {parameter.style!r}, which cannot be expressed")
     _refuse(problems)
 
 
-def _is_single(type_: Type) -> bool:
-    return type_.kind not in {"list", "map", "model", "bytes"} and all(_is_single(item) for item in type_.items)
+def _fits(type_: Type, *, lists: bool) -> bool:
+    if type_.kind == "list":
+        return lists and _fits(type_.items[0], lists=False)
+    return type_.kind not in {"map", "model", "bytes"} and all(_fits(item, lists=lists) for item in type_.items)
 
 
 def check_methods(operations: tuple[Operation, ...]) -> None:

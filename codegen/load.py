@@ -22,13 +22,13 @@ class _Loader(yaml.CSafeLoader):
 _MERGE = "tag:yaml.org,2002:merge"
 
 
-def _bool(loader: _Loader, node: yaml.ScalarNode) -> bool | str:
+def _bool(_loader: _Loader, node: yaml.ScalarNode) -> bool | str:
     # YAML 1.1 also reads yes, no, on and off as booleans; OpenAPI is YAML 1.2.
     text = node.value
     return text.lower() == "true" if text in {"true", "True", "TRUE", "false", "False", "FALSE"} else str(text)
 
 
-def _int(loader: _Loader, node: yaml.ScalarNode) -> int | str:
+def _int(_loader: _Loader, node: yaml.ScalarNode) -> int | str:
     # YAML 1.1 also reads 12:30 as a number of minutes and 010 as eight.
     text = node.value
     if "_" in text or ":" in text or text.lower().lstrip("+-").startswith("0b"):
@@ -45,11 +45,11 @@ def _float(loader: _Loader, node: yaml.ScalarNode) -> float | str:
     return value
 
 
-def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
+def _text(_loader: _Loader, node: yaml.ScalarNode) -> str:
     return str(node.value)
 
 
-def _refuse(loader: _Loader, node: yaml.Node) -> NoReturn:
+def _refuse(_loader: _Loader, node: yaml.Node) -> NoReturn:
     raise ContractError([f"line {node.start_mark.line + 1}: {node.tag} has no place in an OpenAPI document"])
 
 
@@ -102,7 +102,7 @@ def load_document(path: Path) -> dict[str, Any]:
         if path.suffix == ".json":
             document = json.loads(text, object_pairs_hook=_json_object, parse_constant=_json_constant)
         else:
-            document = yaml.load(text, _Loader)
+            document = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader, made stricter
     except ContractError as error:
         raise ContractError([f"{path}: {problem}" for problem in error.problems]) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:

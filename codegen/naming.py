@@ -25,7 +25,10 @@ _CLASSES = frozenset({
 
 
 def words(name: str) -> list[str]:
-    """`pageSize`, `page_size`, `page-size` and `PageSize` are the words page, size; `SLARule` is SLA, Rule."""
+    """The words of a name.
+
+    `pageSize`, `page_size`, `page-size` and `PageSize` are page, size; `SLARule` is SLA, Rule.
+    """
     # Python reads identifiers in this normal form too, and some signs count as letters but may not stand in them.
     name = "".join(c if f"a{c}".isidentifier() else " " for c in unicodedata.normalize("NFKC", name))
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
@@ -49,7 +52,7 @@ def attribute(name: str) -> str:
 
 
 def method(name: str) -> str:
-    """A method of a resource, or the resource as an attribute of another. (`list` is provided for.)"""
+    """A method of a resource, or the resource as an attribute of another. `list` is provided for."""
     result = snake(name)
     return f"{result}_" if result in _METHODS else result
 

@@ -168,14 +168,16 @@ class Normaliser:
             self._open.pop()
 
     def _normal_anonymous(self, schema: Schema, wanted: str, place: str) -> Schema:
-        parts = _meaningful_parts(schema)
+        parts, branches = _meaningful_parts(schema), _branches(schema)
         if parts:
             if len(parts) > 1:
                 self.problems.append(f"{place}: allOf of something other than objects")
             return self.normalise(parts[0], wanted, place)
-        branches = _branches(schema)
         if not _only_limits(branches):
             return self._normal_union(schema, branches, wanted, place)
+        return self._normal_plain(schema, wanted, place)
+
+    def _normal_plain(self, schema: Schema, wanted: str, place: str) -> Schema:
         kind = schema.get("type") or ("array" if "items" in schema else None)
         if "const" in schema and kind is None:
             kind = _JSON_TYPES.get(type(schema["const"]))
@@ -221,7 +223,7 @@ class Normaliser:
             if isinstance(branch, dict) and "$ref" in branch and (name := component_name(branch["$ref"]))
         }
         for value, target in (discriminator.get("mapping") or {}).items():
-            targets[value] = schemas[target] if target in schemas else {"$ref": target}
+            targets[value] = schemas.get(target, {"$ref": target})
         table: dict[str, str] = {}
         for value, target in targets.items():
             name = self.class_of(target)
@@ -248,8 +250,9 @@ class Normaliser:
         """The schema of the values other than null; a list of one type is that type."""
         kinds = schema.get("type")
         if not _is_nullable(schema):
-            is_list_of_one = isinstance(kinds, list) and len(kinds) == 1
-            return self._variant(schema, {"type": kinds[0]}) if is_list_of_one else schema
+            if isinstance(kinds, list) and len(kinds) == 1:
+                return self._variant(schema, {"type": kinds[0]})
+            return schema
         changes: dict[str, Any] = {"nullable": False}
         if isinstance(schema.get("enum"), list):
             changes["enum"] = [value for value in schema["enum"] if value is not None]

@@ -220,5 +220,5 @@ class _Prepass:
 
 
 def _is_json(media_type: str) -> bool:
-    essence = media_type.split(";")[0].strip().lower()
+    essence = media_type.partition(";")[0].strip().lower()
     return essence == "application/json" or essence.endswith("+json") or essence == "*/*"

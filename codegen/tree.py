@@ -14,7 +14,7 @@ from .emit import tidy
 from .errors import ContractError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 MANIFEST = "manifest.json"
 
@@ -69,7 +69,7 @@ def _written(target: Path) -> set[str]:
 
 
 @contextmanager
-def workplace(target: Path, *, beside: bool) -> Iterator[Path]:
+def workplace(target: Path, *, beside: bool) -> Generator[Path]:
     """A folder to write a tree in, of the target's name; beside the target, so that the swap is a rename."""
     if beside:
         target.parent.mkdir(parents=True, exist_ok=True)

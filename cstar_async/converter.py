@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import attrs
 from cattrs import Converter
-from cattrs.errors import ClassValidationError, IterableValidationError
+from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
 from .wire import is_array, is_object, parse_date, parse_datetime
@@ -73,7 +73,7 @@ converter = make_converter()
 """The converter for the models, shared by all who import it. Use `make_converter` for one of your own."""
 
 
-class _Problem(ValueError):
+class _BadValueError(ValueError):
     """One thing that is wrong with one value."""
 
 
@@ -114,7 +114,7 @@ def _plain_reader(read: Callable[[Any], Any]) -> Reader:
         try:
             return read(value)
         except Exception as error:
-            raise _Problem(f"expected {expected}, got {_shown(value)}") from error
+            raise _BadValueError(f"expected {expected}, got {_shown(value)}") from error
 
     return hook
 
@@ -126,13 +126,13 @@ def _collect(items: Iterable[tuple[object, Any]], read: Reader) -> list[Any]:
         try:
             done.append(read(item, None))
         except Exception as error:  # noqa: BLE001 - each is reported, at its place
-            errors.append(_At(key, error))
+            errors.append(_ItemError(key, error))
     if errors:
         raise ExceptionGroup("items", errors)
     return done
 
 
-class _At(Exception):  # noqa: N818 - a place, not an error of its own
+class _ItemError(Exception):
     """An error of an item, with the item's index or key."""
 
     def __init__(self, key: object, error: Exception) -> None:
@@ -144,7 +144,7 @@ class _At(Exception):  # noqa: N818 - a place, not an error of its own
 def _list_reader(read: Reader) -> Reader:
     def hook(value: Any, _: Any) -> Any:
         if not is_array(value):
-            raise _Problem(f"expected an array, got {_shown(value)}")
+            raise _BadValueError(f"expected an array, got {_shown(value)}")
         return _collect(enumerate(value), read)
 
     return hook
@@ -153,7 +153,7 @@ def _list_reader(read: Reader) -> Reader:
 def _map_reader(read: Reader) -> Reader:
     def hook(value: Any, _: Any) -> Any:
         if not is_object(value):
-            raise _Problem(f"expected an object, got {_shown(value)}")
+            raise _BadValueError(f"expected an object, got {_shown(value)}")
         return dict(zip(value, _collect(value.items(), read), strict=True))
 
     return hook
@@ -180,7 +180,7 @@ def _detailed_hook(cls: type[Any]) -> Reader:
 
     def hook(value: Any, hint: Any) -> Any:
         if not is_object(value):
-            raise _Problem(f"expected an object, got {_shown(value)}")
+            raise _BadValueError(f"expected an object, got {_shown(value)}")
         result = structure(value, hint)
         if info.additional is not None:
             known = {field.wire for field in info.fields}
@@ -220,35 +220,36 @@ def diagnose(decode: Callable[..., object], value: object, path: str) -> list[st
         else:
             _detailed.structure(value, cls)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what is wrong
-        return list(_lines(error, path, cls))
+        return list(_lines(error, path))
     return [f"{path}: cannot be read"]
 
 
-def _lines(error: BaseException, path: str, cls: type | None) -> Iterator[str]:
-    if isinstance(error, _At):
-        place = f"{path}[{error.key}]" if isinstance(error.key, int) else f"{path}.{error.key}"
-        yield from _lines(error.error, place, cls)
+def _lines(error: BaseException, path: str) -> Iterator[str]:
+    inner = list(_parts(error, path))
+    for part, place in inner:
+        yield from _lines(part, place)
+    if not inner:
+        if isinstance(error, KeyError):
+            yield f"{path}: required, but missing"
+        elif isinstance(error, _BadValueError):
+            yield f"{path}: {error}"
+        else:
+            yield f"{path}: {type(error).__name__}: {error}"
+
+
+def _parts(error: BaseException, path: str) -> Iterator[tuple[BaseException, str]]:
+    """The errors that an error is made of, each with its place."""
+    if isinstance(error, _ItemError):
+        yield error.error, f"{path}[{error.key}]" if isinstance(error.key, int) else f"{path}.{error.key}"
     elif isinstance(error, ClassValidationError):
         info = _model_info(error.cl)
         wires = {field.name: field.wire for field in info.fields} if info else {}
         with_notes, without = error.group_exceptions()
         for inner, note in with_notes:
-            yield from _lines(inner, f"{path}.{wires.get(note.name, note.name)}", cls)
+            yield inner, f"{path}.{wires.get(note.name, note.name)}"
         for inner in without:
-            yield from _lines(inner, path, cls)
-    elif isinstance(error, IterableValidationError):
-        items, others = error.group_exceptions()
-        for inner, item in items:
-            yield from _lines(inner, f"{path}[{item.index}]", cls)
-        for inner in others:
-            yield from _lines(inner, path, cls)
+            yield inner, path
     elif isinstance(error, BaseExceptionGroup):
         group = cast("BaseExceptionGroup[BaseException]", error)
         for each in group.exceptions:
-            yield from _lines(each, path, cls)
-    elif isinstance(error, KeyError):
-        yield f"{path}: required, but missing"
-    elif isinstance(error, _Problem):
-        yield f"{path}: {error}"
-    else:
-        yield f"{path}: {type(error).__name__}: {error}"
+            yield each, path

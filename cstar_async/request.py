@@ -138,9 +138,9 @@ class Request:
             path = segments[0]
             for place, value in enumerate(values):
                 # Almost every id is plain text that needs no quoting.
-                if not (type(value) is str and _PLAIN(value)):
-                    value = quote_path_part(value, operation.path_params[place])
-                path += value + segments[place + 1]
+                plain = type(value) is str and _PLAIN(value)
+                path += value if plain else quote_path_part(value, operation.path_params[place])
+                path += segments[place + 1]
         else:
             path = segments[0]
         if self.query:

@@ -64,7 +64,8 @@ async def change(cstar: CStarClient) -> None:
     """Updates, messages, and a loop that closes what it lists."""
     heading("3. Change: update, reply, and close what you iterate over")
     ticket = await cstar.tickets.list(search="printer").first()
-    assert ticket is not None
+    if ticket is None:
+        raise LookupError("no ticket mentions a printer")
     await cstar.tickets.messages.create(ticket.id, content="Please step away from the printer.", sender="agent")
     resolved = await cstar.tickets.update(ticket.id, status="resolved", notes=None)
     print(f"   {resolved.id} is {resolved.status} since {resolved.resolved_at}, {resolved.message_count} message")

@@ -12,6 +12,10 @@ from aioresponses import aioresponses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Self
+
+    from aiohttp import ClientSession
+    from yarl import URL
 
 BASE = "https://www.cstar.help"
 TEAM = "7134fc12-5c1d-4a0e-9d7a-2f6f0b1c9e55"
@@ -49,11 +53,16 @@ class Mock(aioresponses):
         super().__init__()
         self.asked: list[Asked] = []
 
-    async def _request_mock(self, session: Any, method: str, url: Any, *args: Any, **kwargs: Any) -> ClientResponse:
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
+
+    async def _request_mock(
+        self, orig_self: ClientSession, method: str, url: URL | str, *args: Any, **kwargs: Any
+    ) -> ClientResponse:
         # aioresponses sorts the query before anyone sees it; what was really asked is kept here.
         self.asked.append(Asked(method, str(url), dict(kwargs["headers"]), kwargs.get("data")))
-        response: ClientResponse = await super()._request_mock(session, method, url, *args, **kwargs)
-        return response
+        return await super()._request_mock(orig_self, method, url, *args, **kwargs)
 
     def reply(self, method: str, body: object, status: int = 200, content_type: str = "application/json") -> None:
         """Answer one request by this method with this body: bytes as they are, else as JSON."""

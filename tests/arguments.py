@@ -40,29 +40,31 @@ class Arguments(NamedTuple):
 def sample(schema: dict[str, Any], depth: int = 0) -> Any:
     """A JSON value that fits a schema, with every property of its objects."""
     schema = contract.resolve(schema)
-    for keyword in ("const", "examples", "enum"):
-        if keyword in schema:
-            value = schema[keyword]
-            return value if keyword == "const" else value[0]
+    if "const" in schema:
+        return schema["const"]
+    known = schema.get("examples", schema.get("enum"))
+    if known:
+        return known[0]
     if "oneOf" in schema:
         return sample(next(part for part in schema["oneOf"] if part.get("type") != "null"), depth)
-    kind = schema.get("type")
+    kind = "object" if "allOf" in schema else schema.get("type", "string")
     kind = next(one for one in kind if one != "null") if isinstance(kind, list) else kind
-    if kind == "string":
-        return FORMATS.get(schema.get("format", ""), "a/b & ü")
-    if kind in {"integer", "number"}:
-        return min(7, schema.get("maximum", 7))
-    if kind == "boolean":
-        return True
     if kind == "array":
         items = contract.resolve(schema["items"])
-        known = items.get("enum", [])[:2]
-        return known or [sample(items, depth + 1)]
-    if kind == "object" or "allOf" in schema:
-        found = {name: sample(part, depth + 1) for name, part in contract.properties(schema).items() if depth < 9}
-        values = schema.get("additionalProperties")
-        return found or {"key": sample(values, depth + 1) if isinstance(values, dict) else "value"}
-    return "value"
+        return items.get("enum", [])[:2] or [sample(items, depth + 1)]
+    return _object(schema, depth) if kind == "object" else _scalar(kind, schema)
+
+
+def _object(schema: dict[str, Any], depth: int) -> dict[str, Any]:
+    found = {name: sample(part, depth + 1) for name, part in contract.properties(schema).items() if depth < 9}
+    values = schema.get("additionalProperties")
+    return found or {"key": sample(values, depth + 1) if isinstance(values, dict) else "value"}
+
+
+def _scalar(kind: str, schema: dict[str, Any]) -> Any:
+    if kind == "string":
+        return FORMATS.get(schema.get("format", ""), "a/b & ü")
+    return True if kind == "boolean" else min(7, schema.get("maximum", 7))
 
 
 def _argument(schema: dict[str, Any], value: Any) -> Any:

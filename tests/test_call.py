@@ -372,7 +372,7 @@ def test_a_forgotten_call_warns_once() -> None:
 
 
 async def test_use_in_any_form_does_not_warn() -> None:
-    """Awaiting, deriving, sending, curl and gather are all use. (Any warning fails this test.)"""
+    """Awaiting, deriving, sending, curl and gather are all use. Any warning fails this test."""
     async with serve(data(1)) as server, server.client() as client:
         await thing(client)
         await thing(client).options(timeout=3)
@@ -402,5 +402,5 @@ def test_silent_at_interpreter_shutdown() -> None:
         "import sys\n"
         "sys.keep = Call(CStarClient('sk_test_x'), GET, ('t1',), None, None, None)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr == ""

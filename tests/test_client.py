@@ -19,10 +19,10 @@ from cstar_async.errors import (
     DecodeError,
     SecretKeyRequiredError,
 )
+from cstar_async.pages import Pager
 from tests.clock import FakeClock
 from tests.operations import CREATE, GET, LIST
 from tests.server import KEY, TEAM, data, failure, json, raw, serve
-from cstar_async.pages import Pager
 
 WHOAMI = "/api/v1/auth/whoami"
 
@@ -157,7 +157,7 @@ async def test_no_key_at_all_is_refused_when_awaited() -> None:
 
 
 async def test_nothing_shows_the_key(caplog: pytest.LogCaptureFixture) -> None:
-    """repr and vars of everything reachable from the client, errors and logs of aiohttp included, hide the key."""
+    """Repr and vars of everything reachable from the client, errors and logs of aiohttp included, hide the key."""
     caplog.set_level(logging.DEBUG)
     seen: list[str] = []
 
@@ -301,7 +301,7 @@ async def test_raw_paths_cannot_lead_elsewhere(method: str, path: str) -> None:
 
 
 async def test_the_clients_own_session_is_closed() -> None:
-    """No connection is left open behind the client. (An unclosed session would warn and fail this test.)"""
+    """No connection is left open behind the client. An unclosed session would warn and fail this test."""
     async with serve(data(1)) as server:
         async with server.client() as client:
             await thing(client)

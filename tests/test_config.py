@@ -111,7 +111,7 @@ def test_good_base_urls(url: str, expected: str) -> None:
     ],
 )
 def test_bad_base_urls(url: str) -> None:
-    """Whatever would send the key elsewhere, or in clear text, or twice the path, is refused when the client is made."""
+    """Whatever would send the key elsewhere, or in clear text, or twice the path, is refused at once."""
     with pytest.raises(ConfigError) as caught:
         check_base_url(url)
     assert "pw" not in str(caught.value)

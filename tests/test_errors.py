@@ -41,7 +41,7 @@ def make(kind: type[CStarError]) -> CStarError:
 def test_every_error_survives_pickling_and_copying(kind: type[CStarError]) -> None:
     """An error of any class crosses a process boundary with class, text and all fields."""
     error = make(kind)
-    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301
+    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert type(twin) is kind
         assert str(twin) == str(error)
         assert twin.args == error.args

@@ -242,7 +242,7 @@ async def test_misuse_is_explained() -> None:
     gate = Gate()
     gate.free = True
     async with serve(gate) as server, server.client() as client:
-        with pytest.raises(TypeError, match="gather takes calls, such as .*, got int"):
+        with pytest.raises(TypeError, match=r"gather takes calls, such as .*, got int"):
             await client.gather([cast("Call[Any]", 1)])
         gathered = client.gather([thing(client, 1)])
         await gathered

@@ -36,15 +36,15 @@ def test_all_errors_are_at_the_top() -> None:
 
 @pytest.mark.parametrize("module", ["cstar_async", "cstar_async.models"])
 def test_unknown_names_are_attribute_errors(module: str) -> None:
-    """hasattr and `from … import` would see something else than a missing name."""
+    """Feature tests with hasattr would see something else than a missing name."""
     with pytest.raises(AttributeError, match="nonsense"):
         _ = importlib.import_module(module).nonsense
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     """`import cstar_async` would cost a command-line tool a tenth of a second before it needs the client."""
-    loaded = run("import sys, cstar_async; print([m for m in ('aiohttp', 'attrs', 'cattrs', 'orjson') if m in sys.modules])")
-    assert loaded == "[]"
+    code = "import sys, cstar_async; print([m for m in ('aiohttp', 'attrs', 'cattrs', 'orjson') if m in sys.modules])"
+    assert run(code) == "[]"
 
 
 def test_the_client_needs_neither_cattrs_nor_the_models_of_other_resources() -> None:

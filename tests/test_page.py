@@ -61,7 +61,7 @@ def test_meta() -> None:
     ],
 )
 def test_whether_there_is_more(pagination: Pagination, expected: bool | None) -> None:  # noqa: FBT001
-    """hasMore decides, then the cursor, then totalPages, then total; else nothing is known."""
+    """HasMore decides, then the cursor, then totalPages, then total; else nothing is known."""
     assert says_more(pagination, 2, 20) is expected
 
 

@@ -300,21 +300,20 @@ async def test_an_obeyed_retry_after_goes_before_the_window() -> None:
 
 async def test_failures_do_not_leak_places_in_the_quota() -> None:
     """Resets, timeouts, errors and cancellation all give the place in flight back."""
-    async with serve(reset, failure(404), data(1)) as server:
-        async with server.client(max_retries=0) as client:
-            with pytest.raises(APIConnectionError):
-                await create(client)
-            with pytest.raises(NotFoundError):
-                await create(client)
-            server.script = [server.hang()]
-            server.arrived.clear()
-            task = asyncio.create_task(thing(client).send())
-            await server.arrived.wait()
-            assert client.quota.in_flight == 1
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-            assert client.quota.in_flight == 0
+    async with serve(reset, failure(404), data(1)) as server, server.client(max_retries=0) as client:
+        with pytest.raises(APIConnectionError):
+            await create(client)
+        with pytest.raises(NotFoundError):
+            await create(client)
+        server.script = [server.hang()]
+        server.arrived.clear()
+        task = asyncio.create_task(thing(client).send())
+        await server.arrived.wait()
+        assert client.quota.in_flight == 1
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert client.quota.in_flight == 0
 
 
 async def test_operations_without_a_key_send_none_and_cost_nothing() -> None:

@@ -117,7 +117,7 @@ async def test_timeouts_bound_the_attempt_to_the_end_of_the_body() -> None:
 
 
 def test_timeouts_are_not_rounded() -> None:
-    """aiohttp rounds timeouts over 5 s up to whole seconds unless told not to."""
+    """Aiohttp rounds timeouts over 5 s up to whole seconds unless told not to."""
     assert transport.attempt_timeout(7.3).total == 7.3
     assert transport.attempt_timeout(7.3).ceil_threshold == float("inf")
     assert transport.attempt_timeout(float("inf")).total is None

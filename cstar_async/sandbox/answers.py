@@ -29,7 +29,7 @@ class Reply(NamedTuple):
 class Problem(Exception):  # noqa: N818 - what the HTTP world calls it (RFC 9457)
     """An error that the service answers. Raised anywhere below the application, which turns it into JSON."""
 
-    def __init__(  # noqa: PLR0913 - the fields of a documented error
+    def __init__(
         self,
         status: int,
         kind: str,

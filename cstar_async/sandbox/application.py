@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import struct
 from collections import deque
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from .contract import Contract
     from .faults import Fault
     from .store import Store
+
+logger = logging.getLogger("cstar_async.sandbox")
 
 HEALTH = "/_sandbox/health"
 LARGEST_BODY = 16 * 1024 * 1024
@@ -68,7 +71,7 @@ class Application:
         application.router.add_route("*", "/{path:.*}", self._serve)
         return application
 
-    async def _health(self, request: web.Request) -> web.Response:  # noqa: ARG002 - aiohttp passes it
+    async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({
             "status": "ok",
             "operations": len(self._contract.operations),
@@ -92,11 +95,15 @@ class Application:
         try:
             problem = None if fault is None else fault.problem()
             if problem is not None:
-                raise problem
+                raise problem  # noqa: TRY301 - one way out for every refusal
             reply = self._answer(request, path, body, request_id, headers)
         except Problem as problem:
             reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
             headers |= problem.headers()
+        except Exception:
+            logger.exception("%s %s: a fault of the sandbox itself", request.method, path)
+            fault_of_ours = Problem(500, "api_error", "internal_error", "The sandbox is at fault; its log says where.")
+            reply = encode_problem(fault_of_ours, request_id, iso_time(self._clock.time()))
         lost = fault is not None and (fault.reset or fault.truncate)
         status = CONNECTION_BROKEN if lost else reply.status
         self.requests.append(RequestRecord(request.method, path, status, reply.request_id))

@@ -184,7 +184,7 @@ class Collection:
         # Ignoring a filter would make rows look as if they met it.
         raise not_emulated(f"the '{name}' parameter of {context.operation.id}", "its meaning is not built in")
 
-    def sorting(self, context: Context) -> str:  # noqa: ARG002 - subclasses look into the query
+    def sorting(self, context: Context) -> str:
         """How this list is sorted, as SQL."""
         return self.order
 
@@ -206,7 +206,7 @@ class Collection:
     def deleted(self, context: Context, document: Json) -> None:
         """Do what else a deletion brings with it."""
 
-    def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:  # noqa: ARG002
+    def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:
         """The object as it is answered; `whole` when it was asked for by its id, `fresh` when it was just made."""
         # In the order of the contract; what is not in it (`_members`) stays inside.
         return {name: document[name] for name in self.fields if name in document}

@@ -22,7 +22,7 @@ CHOICES = frozenset({"select", "multiselect"})
 class Webhooks(Collection):
     """Webhook subscriptions. The secret is in the answer to the creation and in no other."""
 
-    def prepare(self, context: Context, document: Json, body: Json) -> None:  # noqa: ARG002
+    def prepare(self, context: Context, document: Json, body: Json) -> None:
         """Make the secret and check the address and the events."""
         document.pop("secret", None)
         document.pop("signingSecret", None)
@@ -30,7 +30,7 @@ class Webhooks(Collection):
         document["_secret"] = "whsec_" + key_text(b"".join(digests))
         self._check(context, document)
 
-    def changed(self, context: Context, before: Json, document: Json) -> None:  # noqa: ARG002
+    def changed(self, context: Context, before: Json, document: Json) -> None:
         """Check the new address and events."""
         self._check(context, document)
 

@@ -56,7 +56,7 @@ class Faults:
     def __init__(self) -> None:
         self._rules: list[Fault] = []
 
-    def add(  # noqa: PLR0913 - what can be wrong with an answer
+    def add(
         self,
         *,
         method: str | None = None,

@@ -45,7 +45,7 @@ def recall(store: Store, caller: Caller, key: str, mark: bytes, now: float) -> R
     return Reply(row[1], row[2], row[3], replayed=True)
 
 
-def keep(store: Store, caller: Caller, key: str, mark: bytes, reply: Reply, now: float) -> None:  # noqa: PLR0913, PLR0917
+def keep(store: Store, caller: Caller, key: str, mark: bytes, reply: Reply, now: float) -> None:
     """Remember an answer. Those that say "try again" (429, 5xx) are not kept."""
     if reply.status == 429 or reply.status >= 500:
         return

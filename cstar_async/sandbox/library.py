@@ -23,7 +23,7 @@ class Slugged(Collection):
     unique = "slug"
     slug_source: ClassVar[str]
 
-    def prepare(self, context: Context, document: Json, body: Json) -> None:  # noqa: ARG002
+    def prepare(self, context: Context, document: Json, body: Json) -> None:
         """Make the slug."""
         document["slug"] = document.get("slug") or slug_of(document[self.slug_source])
 

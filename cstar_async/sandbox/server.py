@@ -65,7 +65,7 @@ class Sandbox:
     Only test keys are given out. What is not emulated is answered with 501 and the code `not_emulated`.
     """
 
-    def __init__(  # noqa: PLR0913 - keyword-only settings
+    def __init__(
         self,
         *,
         port: int = 0,

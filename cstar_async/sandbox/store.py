@@ -136,7 +136,7 @@ class Store:
         sql = "SELECT max(coalesce(max(changed), 0), (SELECT coalesce(max(at), 0) FROM replays)) FROM documents"
         return float(self.execute(sql).fetchone()[0])
 
-    def insert(  # noqa: PLR0913 - the columns
+    def insert(
         self, team: str, collection: str, body: Json, *, owner: str = "", natural: str | None = None, now: float
     ) -> None:
         """Add a document under its own `id`. Raises sqlite3.IntegrityError if `natural` is in use."""
@@ -171,7 +171,7 @@ class Store:
             team, collection, document_id, f"{collection}/%", document_id,
         )  # fmt: skip
 
-    def select(  # noqa: PLR0913 - the parts of a query
+    def select(
         self,
         team: str,
         collection: str,

@@ -104,11 +104,11 @@ class Messages(Collection):
 
     order = OLDEST_FIRST
 
-    def prepare(self, context: Context, document: Json, body: Json) -> None:  # noqa: ARG002
+    def prepare(self, context: Context, document: Json, body: Json) -> None:
         """The service chooses a name where none is given; which one is not documented."""
         document["senderName"] = body.get("senderName") or str(document["sender"]).capitalize()
 
-    def created(self, context: Context, document: Json, body: Json) -> None:  # noqa: ARG002
+    def created(self, context: Context, document: Json, body: Json) -> None:
         """Count the message on its ticket; an agent's first one that the customer can read is the first response."""
         ticket = context.store.get(context.team, TICKETS, document["ticketId"])
         assert ticket is not None  # noqa: S101 - owner() has found it in this transaction

@@ -131,7 +131,7 @@ def _place(name: str, path: Sequence[str | int]) -> str:
     return name
 
 
-def _complaint(error: ValidationError) -> str:  # noqa: PLR0911 - one line per kind of error
+def _complaint(error: ValidationError) -> str:
     match error.kind:
         case ValidationErrorKind.Type(types=types):
             names = [ARTICLES.get(name, f"a {name}") for name in types]

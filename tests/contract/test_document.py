@@ -14,8 +14,8 @@ from tests import contract
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KEYS = {"any": None, "secret": [{"secretKey": []}], "none": []}
-CUSTOMER_TOKEN = [{"customerToken": []}]
+KEYS: dict[str, list[dict[str, list[str]]] | None] = {"any": None, "secret": [{"secretKey": []}], "none": []}
+CUSTOMER_TOKEN: list[dict[str, list[str]]] = [{"customerToken": []}]
 SOURCES = {"seed", "docs", "inferred"}
 ID = r"[A-Za-z0-9_-]{3,}"
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -128,10 +128,9 @@ async def test_a_documented_body_is_the_answer_of_a_call(cstar: CStarClient, doc
     ],
 )
 async def test_every_documented_pagination_is_read(
-    cstar: CStarClient, name: str, expected: tuple[object, ...], has_more: bool
+    cstar: CStarClient, name: str, expected: tuple[object, ...], *, has_more: bool
 ) -> None:
     """Breaks if paging stops early, or never, on one of the envelopes that the documentation shows."""
-    # With page and page_size of the answer: what the caller asked for decides where the answer says nothing.
     with Mock() as mock:
         mock.reply("GET", ALL[name].body)
         path = ["tkt_1"] if name == "messages" else []

@@ -190,7 +190,7 @@ async def test_bad_parameters_are_named(desk: Desk, query: str, param: str, mess
         ("/tickets", [], "parameter_invalid", None, "The request body must be a JSON object."),
     ],
 )
-async def test_bad_bodies_are_named(  # noqa: PLR0917 - a table
+async def test_bad_bodies_are_named(
     desk: Desk, path: str, body: object, code: str, param: str | None, message: str
 ) -> None:
     """The error says which field is wrong; a missing one goes before a wrong one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
@@ -88,3 +88,17 @@ async def test_closing_does_not_wait_for_a_slow_answer(desk: Desk) -> None:
         ):
             pass
     await desk.sandbox.close()
+
+
+async def test_a_fault_of_the_sandbox_itself_has_the_shape_of_an_error(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A client under test would meet aiohttp's plain text instead of cStar's error."""
+
+    def broken(_: object) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(desk.sandbox._running().handlers, "tickets.list", broken)
+    reply = await desk.send("GET", "/tickets")
+    assert reply.error == (500, "internal_error", None)
+    assert "ZeroDivisionError" in caplog.text

@@ -137,7 +137,7 @@ POSTS_CREATE = Operation(
             True,
             (),
             None,
-            "The topic it belongs to.",
+            "The topic it belongs to, a UUID.",
             "seed",
         ),
         Param(
@@ -252,7 +252,7 @@ POSTS_UPDATE = Operation(
             True,
             (),
             None,
-            "The topic it shall belong to.",
+            "The topic it shall belong to, a UUID.",
             "seed",
         ),
         Param(

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import uuid as _uuid
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from cstar_async.call import Call, Sender
 from cstar_async.pages import Pager
 from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_each, encode_given, encode_uuid
+from cstar_async.wire import encode_each
 
 from ..models.community import CommunityPost, CommunityTopic, decode_community_post, decode_community_topic
 from ..models.shared import (
@@ -69,7 +68,7 @@ class CommunityPosts:
         *,
         title: str,
         body: str,
-        topic_id: _uuid.UUID,
+        topic_id: str,
         status: CommunityPostStatus | Unset = UNSET,
         visibility: CommunityPostVisibility | Unset = UNSET,
         custom_fields: Mapping[str, Any] | Unset = UNSET,
@@ -85,7 +84,7 @@ class CommunityPosts:
         Args:
             title: The title.
             body: The text of the post.
-            topic_id: The topic it belongs to.
+            topic_id: The topic it belongs to, a UUID.
             status: Where the post stands from the start.
             visibility: Who can read it.
             custom_fields: Values by the id of the field definition. Only fields assigned to the topic are accepted.
@@ -99,7 +98,7 @@ class CommunityPosts:
             {
                 "title": title,
                 "body": body,
-                "topic_id": encode_given(topic_id, encode_uuid),
+                "topic_id": topic_id,
                 "status": status,
                 "visibility": visibility,
                 "custom_fields": custom_fields,
@@ -115,7 +114,7 @@ class CommunityPosts:
         status: CommunityPostStatus | Unset = UNSET,
         title: str | Unset = UNSET,
         body: str | Unset = UNSET,
-        topic_id: _uuid.UUID | Unset = UNSET,
+        topic_id: str | Unset = UNSET,
         visibility: CommunityPostVisibility | Unset = UNSET,
         is_pinned: bool | Unset = UNSET,
         is_locked: bool | Unset = UNSET,
@@ -133,7 +132,7 @@ class CommunityPosts:
             status: Where the post stands.
             title: The title.
             body: The text of the post.
-            topic_id: The topic it shall belong to.
+            topic_id: The topic it shall belong to, a UUID.
             visibility: Who can read it.
             is_pinned: Whether it stays at the top.
             is_locked: Whether new comments are refused.
@@ -148,7 +147,7 @@ class CommunityPosts:
                 "status": status,
                 "title": title,
                 "body": body,
-                "topic_id": encode_given(topic_id, encode_uuid),
+                "topic_id": topic_id,
                 "visibility": visibility,
                 "is_pinned": is_pinned,
                 "is_locked": is_locked,
