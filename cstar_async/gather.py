@@ -51,16 +51,16 @@ class Gather(Generic[T_co]):
     def __init__(
         self, engine: Engine, calls: Iterable[Call[T_co]] | AsyncIterable[Call[T_co]], concurrency: int
     ) -> None:
-        if concurrency < 1:
-            raise ValueError(f"concurrency is 1 or more, got {concurrency!r}")
         self._engine = engine
         self._calls = calls
         self._concurrency = concurrency
-        self._used = False
         if isinstance(calls, Collection):
             for call in calls:
                 if isinstance(call, Call):  # pyright: ignore[reportUnnecessaryIsInstance]
                     call._mark_used()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        if concurrency < 1:
+            raise ValueError(f"concurrency is 1 or more, got {concurrency!r}")
+        self._used = False
 
     def __await__(self) -> Generator[Any, None, list[Outcome[T_co]]]:
         outcomes = self.__aiter__()
