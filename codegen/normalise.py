@@ -204,8 +204,10 @@ class Normaliser:
         return {"$ref": SCHEMAS + token}
 
     def _normal_union(self, schema: Schema, branches: list[Any], wanted: str, place: str) -> Schema:
+        # `oneOf: [X, null]` is X that may be null: X needs no number.
+        several = sum(branch != _NULL for branch in branches) > 1
         members = [
-            self.normalise(branch, f"{wanted}Option{number}", f"{place}({number})")
+            self.normalise(branch, f"{wanted}Option{number}" if several else wanted, f"{place}({number})")
             for number, branch in enumerate(branches, 1)
         ]
         discriminator = schema.get("discriminator") or {}

@@ -1,0 +1,88 @@
+"""Running the generator into folders of the test's own."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from codegen.__main__ import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Generated:
+    """A generated package, importable while the test runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, module: str = "") -> ModuleType:
+        """A module of the package."""
+        return importlib.import_module(f"{self.folder.name}.{module}" if module else self.folder.name)
+
+    def load_everything(self) -> None:
+        """Import every module, as a user of all of it would."""
+        for path in sorted(self.folder.rglob("*.py")):
+            parts = path.relative_to(self.folder).with_suffix("").parts
+            self.load(".".join(part for part in parts if part != "__init__"))
+
+
+@pytest.fixture
+def generate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Generated]]:
+    """`generate(document)`: the document as a package."""
+    made: list[str] = []
+
+    def run(document: dict[str, Any], name: str = "made_for_a_test") -> Generated:
+        spec = tmp_path / f"{name}.yaml"
+        spec.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        assert main(["--spec", str(spec), "--out", str(tmp_path / name)]) == 0
+        made.append(name)
+        return Generated(tmp_path / name)
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield run
+    for module in [m for m in sys.modules if m.split(".")[0] in made]:
+        del sys.modules[module]
+
+
+@pytest.fixture
+def refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[dict[str, Any]], str]:
+    """`refuse(document)`: what the generator says when it will not; fails if it does generate."""
+
+    def run(document: dict[str, Any]) -> str:
+        spec = tmp_path / "refused.yaml"
+        spec.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+        assert main(["--spec", str(spec), "--out", str(tmp_path / "refused")]) == 1
+        assert not (tmp_path / "refused").exists()
+        return capsys.readouterr().err
+
+    return run
+
+
+def document(
+    schemas: dict[str, Any] | None = None, paths: dict[str, Any] | None = None, version: str = "3.1.0"
+) -> dict[str, Any]:
+    """A small document. Without paths it answers with each of its schemas."""
+    if paths is None:
+        paths = {f"/{name}": {"get": answer({"$ref": f"#/components/schemas/{name}"})} for name in schemas or {}}
+    return {
+        "openapi": version,
+        "info": {"title": "Small", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": schemas or {}},
+    }
+
+
+def answer(schema: dict[str, Any], **operation: Any) -> dict[str, Any]:
+    """An operation that answers 200 with this schema."""
+    content = {"application/json": {"schema": schema}}
+    return {"responses": {"200": {"description": "", "content": content}}, **operation}
