@@ -289,7 +289,8 @@ def _bulk(raw: RawOperation) -> tuple[str, str, int] | None:
             return None
         case {"resource": str(resource), "action": str(action), "limit": int(limit)}:
             return resource, action, limit
-    raise ContractError([f"{raw.place}: x-cstar-bulk needs a resource, an action and a limit"])
+        case _:
+            raise ContractError([f"{raw.place}: x-cstar-bulk needs a resource, an action and a limit"])
 
 
 def _word(raw: Any, key: str, default: str) -> str:

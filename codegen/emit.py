@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 from pathlib import Path
@@ -45,9 +46,11 @@ class _Emitter:
             autoescape=False,  # noqa: S701 - it writes Python, through repr and docstring, not HTML
         )
         self._header = f"# Made by {made_by}. Do not edit: change the contract or codegen/templates."
-        self._environment.globals["header"] = self._header
-        self._environment.globals["is_own"] = is_own
-        self._environment.filters.update(
+        # jinja2 types these by the builtins that it puts in.
+        names: dict[str, Any] = self._environment.globals
+        names.update(header=self._header, is_own=is_own)
+        filters: dict[str, Any] = self._environment.filters
+        filters.update(
             pyrepr=repr,
             hint=code.hint,
             kind=code.kind,
@@ -236,6 +239,6 @@ def tidy(folder: Path) -> None:
 
 
 def _ruff() -> str:
-    from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]  # noqa: PLC0415 - found by its own rules
-
-    return str(find_ruff_bin())
+    # ruff has no types. It looks for its binary where pip may have put it.
+    find: Any = importlib.import_module("ruff.__main__").find_ruff_bin
+    return str(find())

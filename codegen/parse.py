@@ -101,8 +101,7 @@ def parse(prepared: Prepared) -> Parsed:
 
 
 def _message(problem: ParseError) -> str:
-    header = problem.header if isinstance(problem.header, str) else ""
-    return " ".join(part for part in (header, problem.detail or "") if part)
+    return " ".join(part for part in (problem.header, problem.detail or "") if part)
 
 
 def _readable(prepared: Prepared, text: str) -> str:

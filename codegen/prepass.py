@@ -208,7 +208,7 @@ class _Prepass:
         if operation.content == "json":
             schema = normalise(operation.result, f"{wanted}Result", f"{place}: answer")
             response["content"] = {"application/json": {"schema": schema}}
-        result = {
+        result: dict[str, Any] = {
             "operationId": token(operation.id),
             "parameters": parameters,
             "responses": {str(operation.status): response},

@@ -96,7 +96,7 @@ async def test_a_changed_contract_can_be_used_at_once(generate: Callable[..., Ge
     package = generate(changed_contract())
     package.load_everything()
 
-    class Client(CStarClient, package.load("resources").Resources):  # type: ignore[misc, name-defined]
+    class Client(CStarClient, package.load("resources").Resources):  # type: ignore[misc]
         pass
 
     async with Client("sk_test_x", team_id="t") as client:
