@@ -28,7 +28,7 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --project pyproject.toml
 
 drift: $(VENV)/.dev
 	$(RUN) -m codegen --check

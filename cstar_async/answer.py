@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 import orjson
 
 from .errors import DecodeError
+from .quota import read_rate_limit
 
 if TYPE_CHECKING:
     from ._generated.operations import Operation
@@ -20,13 +21,12 @@ T = TypeVar("T")
 class Answer:
     """A whole successful answer, not yet decoded."""
 
-    __slots__ = ("attempts", "elapsed", "headers", "idempotency_key", "rate_limit", "raw", "status")
+    __slots__ = ("attempts", "elapsed", "headers", "idempotency_key", "raw", "status")
 
     def __init__(self, status: int, headers: Mapping[str, str], raw: bytes) -> None:
         self.status = status
         self.headers = headers
         self.raw = raw
-        self.rate_limit: RateLimit | None = None
         self.idempotency_key: str | None = None
         self.attempts = 1
         self.elapsed = 0.0
@@ -60,7 +60,7 @@ class Response(Generic[T_co]):
     @property
     def rate_limit(self) -> RateLimit | None:
         """`limit`, `remaining`, `reset` and `window` from the answer's headers; None if it had none."""
-        return self._answer.rate_limit
+        return read_rate_limit(self._answer.headers)
 
     @property
     def attempts(self) -> int:

@@ -34,8 +34,11 @@ class Engine(abc.ABC):
     clock: Clock
 
     @abc.abstractmethod
-    async def send(self, request: Request, deadline: Deadline | None = None) -> Answer:
-        """The successful answer to a request; `deadline` replaces the one in its options, which starts now."""
+    def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, Answer]:
+        """Check the request, then send it for its successful answer.
+
+        `deadline` replaces the one in the request's options, which would start now.
+        """
 
     @abc.abstractmethod
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

@@ -73,8 +73,9 @@ class ClientEngine(Engine):
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def send(self, request: Request, deadline: Deadline | None = None) -> Answer:
+    def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, Answer]:
         """The successful answer, once the request is found fit to be sent and the team is known."""
+        # Not a coroutine function: it is on the way of every request, and each coroutine on it costs.
         self.require_open()
         if deadline is None and request.options.deadline is not None:
             deadline = Deadline(request.options.deadline, self.clock)
@@ -82,8 +83,12 @@ class ClientEngine(Engine):
         self._sending.check(request)
         team = self.team
         if team is None and request.operation.team:
-            request.target("team")  # an argument that cannot be sent is no reason to ask for the team
-            team = await self._find_team(deadline)
+            return self._send_to_found_team(request, deadline)
+        return self._sending.send(request, request.target(team), deadline)
+
+    async def _send_to_found_team(self, request: Request, deadline: Deadline | None) -> Answer:
+        request.target("team")  # an argument that cannot be sent is no reason to ask for the team
+        team = await self._find_team(deadline)
         return await self._sending.send(request, request.target(team), deadline)
 
     async def _find_team(self, deadline: Deadline | None) -> str:

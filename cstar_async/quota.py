@@ -62,7 +62,7 @@ def _count(text: str | None) -> int | None:
 class Window:
     """The present window, as far as the answers so far have told. All times are the caller's monotonic seconds."""
 
-    __slots__ = ("_reset", "ends_at", "generation", "in_flight", "left", "length", "limit")
+    __slots__ = ("ends_at", "generation", "in_flight", "left", "length", "limit", "reset")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -74,7 +74,8 @@ class Window:
         """None until an answer of this window has said it."""
         self.generation = 0
         """Grows when a window ends by our own clock, to tell late answers of the old one from the new one's."""
-        self._reset: int | None = None
+        self.reset: int | None = None
+        """When the service says that the window ends; for telling windows apart."""
 
     @property
     def remaining(self) -> int:
@@ -93,7 +94,7 @@ class Window:
 
     def learn(self, rate: RateLimit, date: str | None, generation: int, now: float) -> None:
         """Take in an answer: its headers, its `Date`, and the generation in which its request was sent."""
-        reset, known = rate.reset, self._reset
+        reset, known = rate.reset, self.reset
         half = self.length / 2
         if reset is not None and known is not None and reset <= known - half:
             return  # a late answer of an earlier window
@@ -112,7 +113,8 @@ class Window:
             self.left = min(self.left, rate.remaining)
         else:
             return  # sent before the window ended by our clock: it speaks of that one
-        self._reset = reset
+        if reset is not None:
+            self.reset = reset
         self.ends_at = now + self._until(reset, date)
 
     def _until(self, reset: int | None, date: str | None) -> float:
@@ -129,6 +131,7 @@ class Quota:
 
     def __init__(self) -> None:
         self._window: Window | None = None
+        self._reset: str | None = None
         self._waiting: list[asyncio.Future[None]] = []
 
     @property
@@ -162,14 +165,23 @@ class Quota:
         self._window.in_flight += 1
         return self._window.generation
 
-    def end(self, generation: int, rate: RateLimit | None, date: str | None, now: float) -> None:
-        """Count it as over; with the answer's headers and `Date`, if there was an answer."""
+    def end(self, generation: int, headers: Mapping[str, str] | None, now: float) -> None:
+        """Count it as over, and learn from the headers of its answer, if there was one."""
         window = self._window
         if window is None:
             return
         window.in_flight -= 1
-        if rate is not None:
-            window.learn(rate, date, generation, now)
+        if headers is not None:
+            remaining, reset = headers.get(_REMAINING), headers.get(_RESET)
+            if window.ends_at is not None and reset is not None and reset == self._reset:
+                # The usual case, kept short: another answer of a window whose end is known.
+                left = _count(remaining)
+                if left is not None and left < window.left:
+                    window.left = left
+            elif (rate := read_rate_limit(headers)) is not None:
+                window.learn(rate, headers.get("Date"), generation, now)
+                if rate.reset == window.reset:
+                    self._reset = reset
         if self._waiting:
             for future in self._waiting:
                 if not future.done():

@@ -23,7 +23,7 @@ from .errors import (
     SecretKeyRequiredError,
 )
 from .failures import Asked
-from .quota import DEFAULT_WINDOW, LONGEST_WAIT, read_rate_limit
+from .quota import DEFAULT_WINDOW, LONGEST_WAIT
 from .request import check_header_value
 from .retry import LONGEST_RETRY_AFTER, RETRIED_STATUSES, RetryBudget, backoff
 from .transport import FAILURES, BodyTooLargeError, attempt_timeout
@@ -169,12 +169,13 @@ class SendLoop:
         # After a Retry-After the service itself has named the moment, so what it said of its window is moot.
         if metered and not invited and quota.wait(clock.monotonic(), request.options.priority):
             await self._wait_for_quota(request, deadline, asked)
-        timeout, bounded = self._limit(request, deadline, asked)
+        timeout, bounded = self._client_timeout, None
+        if deadline is not None or request.options.timeout is not None:
+            timeout, bounded = self._limit(request, deadline, asked)
         generation = quota.begin() if metered else 0
         answer: Answer | None = None
         try:
             answer = await self._transport.exchange(request.operation.method, target, headers, body, timeout)
-            answer.rate_limit = read_rate_limit(answer.headers)
         except TimeoutError as error:
             if bounded is None:
                 raise
@@ -192,10 +193,8 @@ class SendLoop:
         else:
             return answer
         finally:
-            if metered and answer is not None:
-                quota.end(generation, answer.rate_limit, answer.headers.get("Date"), clock.monotonic())
-            elif metered:
-                quota.end(generation, None, None, 0.0)
+            if metered:
+                quota.end(generation, None if answer is None else answer.headers, clock.monotonic())
 
     def _limit(
         self, request: Request, deadline: Deadline | None, asked: Asked

@@ -72,7 +72,7 @@ class Transport:
         if self.closed:
             raise RuntimeError("the client is closed")
         session = self._session or self._open()
-        async with session.request(
+        sending = session.request(
             method,
             URL(self._base_url + target, encoded=True),
             headers=headers,
@@ -81,7 +81,9 @@ class Transport:
             allow_redirects=False,
             raise_for_status=False,
             proxy=self._proxy,
-        ) as response:
+        )
+        # Awaited first, and not `async with sending`: that is the same in two more coroutines.
+        async with await sending as response:
             return Answer(response.status, response.headers, await _read(response))
 
     async def close(self) -> None:
@@ -92,19 +94,20 @@ class Transport:
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
+    content = response.content
     length = response.content_length
-    if length is not None and "Content-Encoding" not in response.headers:
+    if length is not None:
         if length > MAX_BODY:
             response.close()
             raise BodyTooLargeError(response.status)
-        return await response.read()
-    # Unknown length, or compressed: count what comes out.
-    content = response.content
+        if content.is_eof() and "Content-Encoding" not in response.headers:
+            # A small body has come together with the headers; there is nothing to wait for.
+            return content.read_nowait()
     chunks: list[bytes] = []
     size = 0
     while chunk := await content.readany():
         size += len(chunk)
-        if size > MAX_BODY:
+        if size > MAX_BODY:  # of what comes out of the decompressor
             response.close()
             raise BodyTooLargeError(response.status)
         chunks.append(chunk)

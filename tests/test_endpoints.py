@@ -7,12 +7,12 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 
-from cstar_async import CStarClient
+from cstar_async import CStarClient, models
 from cstar_async._generated import operations
 from tests import contract
 from tests.aio import BASE, SECRET, TEAM, Mock
 from tests.arguments import make, method
-from tests.decoding import decode, model_of
+from tests.decoding import decode, info_of, model_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -135,3 +135,18 @@ async def test_a_field_that_can_be_cleared_is_sent_as_null(
         await method(cstar, endpoint.id)(*arguments.positional, **{**arguments.named, name: None})
 
     assert mock.asked[0].json == {**(arguments.json or {}), field: None}
+
+
+async def test_nested_objects_may_be_given_as_models(cstar: CStarClient) -> None:
+    """Breaks if a body takes only raw mappings where its signature also takes models."""
+    (endpoint,) = [e for e in ENDPOINTS if e.id == "automations.create"]
+    arguments, (example,) = make(endpoint), contract.answers(endpoint)
+    assert arguments.json is not None
+    conditions = info_of(models.AutomationConditions).decode(arguments.json["conditions"])
+    actions = [info_of(models.AutomationAction).decode(action) for action in arguments.json["actions"]]
+
+    with Mock() as mock:
+        mock.reply("POST", example.value, status=201)
+        await method(cstar, endpoint.id)(**{**arguments.named, "conditions": conditions, "actions": actions})
+
+    assert mock.asked[0].json == arguments.json

@@ -37,6 +37,7 @@ def test_headers_are_read() -> None:
     assert read_rate_limit(headers) == RateLimit(1000, 987, 1_800_000_000, None)
     assert read_rate_limit({**headers, "X-RateLimit-Window": "3600"}) == RateLimit(1000, 987, 1_800_000_000, 3600)
     assert read_rate_limit({}) is None
+    assert read_rate_limit({"X-RateLimit-Remaining": "5"}) == RateLimit(None, 5, None, None)
     assert read_rate_limit({"X-RateLimit-Remaining": "-1", "X-RateLimit-Limit": "many"}) is None
 
 
@@ -131,7 +132,7 @@ def test_a_failed_request_gives_its_place_back() -> None:
     assert (quota.limit, quota.remaining) == (100, 100)
     generation = quota.begin()
     assert quota.remaining == 99
-    quota.end(generation, None, None, 0.0)
+    quota.end(generation, None, 0.0)
     assert quota.remaining == 100
     assert "100 of 100" in repr(quota)
 
@@ -151,7 +152,7 @@ async def test_waiters_are_woken_by_the_end_of_a_request() -> None:
     generation = quota.begin()
     waiting = asyncio.create_task(quota.changed(30.0))
     await asyncio.sleep(0)
-    quota.end(generation, None, None, 0.0)
+    quota.end(generation, None, 0.0)
     assert await waiting is True
     assert await quota.changed(0.0) is False
 
