@@ -135,7 +135,9 @@ class Call(Generic[T_co]):
         :param max_retries: how often to send again after a failure that may pass; 0 for never.
         :param idempotency_key: a key of your own; it is kept, whatever the answer. The service answers an equal write
             with the same key from memory for 24 h (docs).
-        :param headers: more headers, for example `CStar-Version`; added to those of earlier `options`.
+        :param headers: more headers, for example `CStar-Version`; added to those of earlier `options`. Operations that
+            take no API key (`customer_auth`, `public_community`) carry a customer's token this way:
+            `headers={"Authorization": f"Bearer {token}"}`.
         :param priority: `"bulk"` marks work that nobody waits for; the client's Quota is told.
 
         Raises ValueError for numbers that make no sense.

@@ -12,6 +12,7 @@ import attrs
 import orjson
 
 from ._generated.operations._record import Operation
+from .config import Secret
 from .retry import SAFE_METHODS
 from .wire import encode_query, quote_path_part
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+AUTHORIZATION: Final = "authorization"
 _RESERVED: Final = frozenset(
-    {"authorization", "idempotency-key", "host", "content-length", "content-type", "transfer-encoding", "connection"}
+    {AUTHORIZATION, "idempotency-key", "host", "content-length", "content-type", "transfer-encoding", "connection"}
 )
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.~-]*").fullmatch
 _RAW_METHOD = re.compile(r"[A-Z]+")
@@ -40,7 +42,7 @@ class Options:
     deadline: float | None = None
     max_retries: int | None = None
     idempotency_key: str | None = None
-    headers: Mapping[str, str] | None = None
+    headers: Mapping[str, str] | None = attrs.field(default=None, repr=False)  # may hold a customer's token
     priority: Priority = "interactive"
 
 
@@ -154,13 +156,17 @@ class Request:
         return None if self.json is None else orjson.dumps(self.json)
 
     def extra_headers(self) -> dict[str, str]:
-        """The headers of this request alone. Raises ValueError for one that is reserved or malformed."""
+        """The headers of this request alone. Raises ValueError for one that is reserved or malformed.
+
+        Where no API key is sent, `Authorization` is the caller's: it carries the token of one of the team's customers.
+        """
         extra: dict[str, str] = {}
         for source in (self.headers, self.options.headers):
             if source:
                 for name, value in source.items():
-                    check_header(name, value)
-                    extra[name] = value
+                    own = self.operation.key == "none" and name.lower() == AUTHORIZATION
+                    check_header(name, value, reserved=not own)
+                    extra[name] = Secret(value) if own else value
         return extra
 
     def as_curl(self, base_url: str) -> str:
@@ -177,17 +183,24 @@ class Request:
         body = self.body()
         if body is not None:
             headers["Content-Type"] = "application/json"
-        lines.extend(f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items())
+        for name, value in headers.items():
+            if name.lower() == AUTHORIZATION:
+                lines.append(f'-H "{name}: Bearer $CSTAR_CUSTOMER_TOKEN"')
+            else:
+                lines.append(f"-H {shlex.quote(f'{name}: {value}')}")
         if body is not None:
             lines.append(f"--data-raw {shlex.quote(body.decode())}")
         return " \\\n  ".join(lines)
 
 
-def check_header(name: str, value: Any) -> None:
-    """Raise ValueError unless this header can be sent as it is; TypeError if the value is no text."""
+def check_header(name: str, value: Any, *, reserved: bool) -> None:
+    """Raise ValueError unless this header can be sent as it is; TypeError if the value is no text.
+
+    `reserved` says whether to refuse the headers that the client itself sets.
+    """
     if not _HEADER_NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not the name of a header")
-    if name.lower() in _RESERVED:
+    if reserved and name.lower() in _RESERVED:
         raise ValueError(f"the header {name} is set by the client, not through headers=")
     check_header_value(name, value)
 

@@ -37,6 +37,23 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+# --- keys and tokens
+
+
+async def test_a_customers_token_goes_where_no_api_key_goes() -> None:
+    """An operation for the team's customers takes their token, shows it nowhere, and never sends the API key."""
+    token = "eyJ.customer.token"
+    async with serve(data({"id": "c1", "email": "a@b.c"})) as server, server.client() as client:
+        call = client.customer_auth.me("acme").options(headers={"Authorization": f"Bearer {token}"})
+        await call
+        assert "Bearer $CSTAR_CUSTOMER_TOKEN" in call.as_curl()
+        assert token not in call.as_curl() + repr(call) + repr(call._request.options)
+        await client.customer_auth.me("acme")
+        with pytest.raises(ValueError, match="Authorization"):
+            await thing(client).options(headers={"Authorization": f"Bearer {token}"})
+    assert [received.headers.get("Authorization") for received in server.received] == [f"Bearer {token}", None]
+
+
 # --- the team
 
 

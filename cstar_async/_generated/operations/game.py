@@ -288,7 +288,7 @@ BOSS_DEFEATS_LIST = Operation(
             (),
             1,
             "The page to return, counted from 1.",
-            "seed",
+            "inferred",
         ),
         Param(
             "pageSize",
@@ -302,7 +302,7 @@ BOSS_DEFEATS_LIST = Operation(
             (),
             20,
             "How many items a page holds.",
-            "seed",
+            "inferred",
         ),
     ),
     body="",

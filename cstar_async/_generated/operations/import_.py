@@ -94,7 +94,7 @@ LIST = Operation(
             (),
             1,
             "The page to return, counted from 1.",
-            "seed",
+            "inferred",
         ),
         Param(
             "pageSize",
@@ -108,7 +108,7 @@ LIST = Operation(
             (),
             20,
             "How many items a page holds.",
-            "seed",
+            "inferred",
         ),
     ),
     body="",

@@ -168,7 +168,7 @@ EXECUTE = Operation(
             (),
             1,
             "The page to return, counted from 1.",
-            "seed",
+            "inferred",
         ),
         Param(
             "pageSize",
@@ -182,7 +182,7 @@ EXECUTE = Operation(
             (),
             20,
             "How many items a page holds.",
-            "seed",
+            "inferred",
         ),
     ),
     body="",

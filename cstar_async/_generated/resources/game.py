@@ -121,8 +121,8 @@ class GameBossDefeats:
         `GET /api/v1/teams/{teamId}/game/boss/defeats`.
 
         Args:
-            page: The page to return, counted from 1.
-            page_size: How many items a page holds.
+            page: The page to return, counted from 1. (inferred)
+            page_size: How many items a page holds. (inferred)
         """
         return Pager(
             self._client, _game.BOSS_DEFEATS_LIST, (), {"page": page, "pageSize": page_size}, None, decode_boss_defeat

@@ -60,7 +60,7 @@ class Imports:
         `GET /api/v1/teams/{teamId}/import`.
 
         Args:
-            page: The page to return, counted from 1.
-            page_size: How many items a page holds.
+            page: The page to return, counted from 1. (inferred)
+            page_size: How many items a page holds. (inferred)
         """
         return Pager(self._client, _import_.LIST, (), {"page": page, "pageSize": page_size}, None, decode_import_log)

@@ -85,8 +85,8 @@ class Views:
 
         Args:
             view_id: The view's id (`view_…`).
-            page: The page to return, counted from 1.
-            page_size: How many items a page holds.
+            page: The page to return, counted from 1. (inferred)
+            page_size: How many items a page holds. (inferred)
         """
         return Pager(
             self._client, _saved_views.EXECUTE, (view_id,), {"page": page, "pageSize": page_size}, None, decode_ticket
