@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,10 +25,11 @@ ANYTHING = re.compile(".*")
 
 
 class MockedResponse(ClientResponse):
-    """aioresponses 0.7.9 does not know `stream_writer`, which aiohttp 3.14 demands."""
+    """aioresponses 0.7.9 does not know `stream_writer`, which aiohttp 3.14 demands and 3.11 refuses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("stream_writer", mock.Mock())
+        if "stream_writer" in inspect.signature(ClientResponse).parameters:
+            kwargs.setdefault("stream_writer", mock.Mock())
         super().__init__(*args, **kwargs)
 
 
