@@ -150,4 +150,6 @@ def _checked(call: Call[T_co]) -> Call[T_co]:
     # A list of tickets, or a Pager of them, is an easy mistake.
     if not isinstance(call, Call):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"gather takes calls, such as cstar.tickets.get(...), got {type(call).__name__}")
+    # Its task may be cancelled before its first step.
+    call._mark_used()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return call
