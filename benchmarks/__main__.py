@@ -1,0 +1,34 @@
+"""`python -m benchmarks [decode http pages gather start growth] [--quick]`: measure, print and keep the tables."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+
+from .report import publish
+from .rounds import CLIENT_CORE, pin
+
+TABLES = ("decode", "http", "pages", "gather", "start", "growth")
+
+
+def main() -> None:
+    """Run the tables that are named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What the client costs.")
+    parser.add_argument("tables", nargs="*", metavar="table", help=f"one of {', '.join(TABLES)}; all by default")
+    parser.add_argument("--quick", action="store_true", help="few rounds, and the result files are left alone")
+    arguments = parser.parse_args()
+    unknown = set(arguments.tables) - set(TABLES)
+    if unknown:
+        parser.error(f"no such table: {', '.join(sorted(unknown))}")
+    # Set in many containers; with it every import compiles anew, which is not what is to be measured.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    pin(CLIENT_CORE)
+    for name in arguments.tables or TABLES:
+        module = importlib.import_module(f".{name}", __package__)
+        for table in module.tables(quick=arguments.quick):
+            publish(table, write=not arguments.quick)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""http: requests a second and CPU a request against raw aiohttp. pages: all of a list of 100 pages."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import httpx
+import orjson
+
+from cstar_async import CStarClient
+
+from . import data
+from .report import Table
+from .rounds import cpu_ratio, cpus, interleave_async, rate_ratio, walls
+from .server import running_server
+from .stock import generated
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from .rounds import Samples
+    from .server import Server
+    from .stock import Stock
+
+    One = Callable[[], Awaitable[object]]
+
+KEY = "sk_test_benchmark"
+RAW, OURS, STOCK = "raw aiohttp + orjson", "**ours**", "openapi-python-client"
+LOADS = (1, 32, 256)
+
+
+def _many(one: One, count: int, concurrency: int) -> Callable[[], Awaitable[int]]:
+    async def worker(share: int) -> None:
+        for _ in range(share):
+            await one()
+
+    async def run() -> int:
+        share = max(1, count // concurrency)
+        await asyncio.gather(*(worker(share) for _ in range(concurrency)))
+        return share * concurrency
+
+    return run
+
+
+def _raw(session: aiohttp.ClientSession, url: str) -> One:
+    async def one() -> Any:
+        async with session.get(url) as response:
+            return orjson.loads(await response.read())
+
+    return one
+
+
+class _Clients:
+    """One of each, against the same server."""
+
+    def __init__(self, base_url: str, stock: Stock) -> None:
+        self.session = aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"})
+        self.ours = CStarClient(KEY, team_id=data.TEAM, base_url=base_url)
+        self._stock = stock
+        # As many connections as aiohttp allows.
+        self._generated = stock.package.AuthenticatedClient(
+            base_url=base_url,
+            token=KEY,
+            timeout=httpx.Timeout(60),
+            httpx_args={"limits": httpx.Limits(max_connections=100, max_keepalive_connections=100)},
+        )
+        self._url = base_url + data.TICKETS_PATH
+
+    def gets(self) -> dict[str, One]:
+        """One ticket."""
+        tickets, generated_get = self.ours.tickets, self._stock.get_ticket.asyncio
+        return {
+            RAW: _raw(self.session, f"{self._url}/{data.TICKET_ID}"),
+            OURS: lambda: tickets.get(data.TICKET_ID),
+            STOCK: lambda: generated_get(data.TEAM, data.TICKET_ID, client=self._generated),
+        }
+
+    def lists(self) -> dict[str, One]:
+        """A page of 100."""
+        tickets, generated_list = self.ours.tickets, self._stock.list_tickets.asyncio
+        size = data.PAGE_SIZE
+        return {
+            RAW: _raw(self.session, f"{self._url}?pageSize={size}"),
+            OURS: lambda: tickets.list(page_size=size),
+            STOCK: lambda: generated_list(data.TEAM, client=self._generated, page_size=size),
+        }
+
+    async def close(self) -> None:
+        await self.ours.close()
+        await self.session.close()
+
+
+async def _measure(server: Server, stock: Stock, *, quick: bool) -> tuple[list[tuple[str, ...]], list[str]]:
+    rows: list[tuple[str, ...]] = []
+    busy: list[str] = []
+    clients = _Clients(server.base_url, stock)
+    try:
+        for what, ones, count in (("GET of a ticket", clients.gets(), 768), ("list of 100", clients.lists(), 256)):
+            for load in LOADS:
+                # The stock client is so much slower that it gets a fraction of the requests.
+                runs = {name: _many(one, count // (8 if name == STOCK else 1), load) for name, one in ones.items()}
+                samples = await interleave_async(runs, rounds=3 if quick else 15)
+                rows += _rows(what, load, samples)
+                _, mark = server.load()
+                for _ in range(1 if quick else 3):
+                    await runs[RAW]()
+                part, _ = server.load(mark)
+                busy.append(f"{what} at {load}: {part:.0%}")
+    finally:
+        await clients.close()
+    return rows, busy
+
+
+def _rows(what: str, load: int, samples: Samples) -> list[tuple[str, ...]]:
+    return [
+        (
+            f"{what}, {load} at once: {name}",
+            rate_ratio(samples, name, RAW).show(),
+            cpu_ratio(samples, name, RAW).show(),
+            walls(found).per_second().show(0),
+            cpus(found).times(1e6).show(0),
+        )
+        for name, found in samples.items()
+    ]
+
+
+def tables(*, quick: bool) -> list[Table]:
+    """http."""
+    with running_server() as server, generated() as stock:
+        rows, busy = asyncio.run(_measure(server, stock, quick=quick))
+    return [
+        Table(
+            "http",
+            "A small GET and a list of 100 against a canned server on another core. The limit is raw aiohttp with "
+            "`orjson.loads(await response.read())`. Ours has its deadline, retry, quota and error handling on, and "
+            "gives typed objects.",
+            ("", "requests/s of raw's", "CPU of raw's", "requests/s", "client CPU, µs/request"),
+            rows,
+            [f"The server's core is busy so much while raw aiohttp runs: {'; '.join(busy)}."],
+        )
+    ]

@@ -1,0 +1,55 @@
+"""Results as Markdown: printed, and written to benchmarks/results."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RESULTS = Path(__file__).parent / "results"
+
+
+class Table(NamedTuple):
+    """One table with what has to be known to read it."""
+
+    name: str
+    """Of the file, too."""
+    about: str
+    """What was measured, which row is the limit."""
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+
+    def markdown(self) -> str:
+        """The table with its title and the versions of what was measured."""
+        cores = os.cpu_count()
+        lines = [
+            f"# {self.name}",
+            "",
+            self.about,
+            "",
+            f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, Python {platform.python_version()}, aiohttp {version('aiohttp')}, "
+            f"orjson {version('orjson')}, {cores} cores. Medians, with the least and the greatest in brackets.",
+            "",
+            f"| {' | '.join(self.head)} |",
+            f"|{'---|' * len(self.head)}",
+            *(f"| {' | '.join(row)} |" for row in self.rows),
+        ]
+        for note in self.notes:
+            lines += ["", note]
+        return "\n".join([*lines, ""])
+
+
+def publish(table: Table, *, write: bool) -> None:
+    """Print the table; keep it as a file, if it is meant to last."""
+    text = table.markdown()
+    print(text)
+    if write:
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / f"{table.name}.md").write_text(text)
