@@ -98,7 +98,7 @@ def _rows(samples: Samples, limit: str) -> list[tuple[str, str, str]]:
 
 
 def tables(*, quick: bool) -> list[Table]:
-    """decode and encode."""
+    """Both tables."""
     rounds = 5 if quick else 40
     client = CStarClient("sk_test_benchmark", team_id=data.TEAM)
     with generated() as stock:

@@ -1,4 +1,4 @@
-"""http: requests a second and CPU a request against raw aiohttp. pages: all of a list of 100 pages."""
+"""http: requests a second and CPU a request against raw aiohttp."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ if TYPE_CHECKING:
     from .server import Server
     from .stock import Stock
 
-    One = Callable[[], Awaitable[object]]
+    One = Callable[[], Awaitable[Any]]
 
 KEY = "sk_test_benchmark"
 RAW, OURS, STOCK = "raw aiohttp + orjson", "**ours**", "openapi-python-client"
 LOADS = (1, 32, 256)
 
 
-def _many(one: One, count: int, concurrency: int) -> Callable[[], Awaitable[int]]:
+def many(one: One, count: int, concurrency: int) -> Callable[[], Awaitable[int]]:
+    """`count` requests, `concurrency` at a time."""
+
     async def worker(share: int) -> None:
         for _ in range(share):
             await one()
@@ -44,7 +46,9 @@ def _many(one: One, count: int, concurrency: int) -> Callable[[], Awaitable[int]
     return run
 
 
-def _raw(session: aiohttp.ClientSession, url: str) -> One:
+def raw_get(session: aiohttp.ClientSession, url: str) -> One:
+    """What a careful user writes without an SDK."""
+
     async def one() -> Any:
         async with session.get(url) as response:
             return orjson.loads(await response.read())
@@ -72,7 +76,7 @@ class _Clients:
         """One ticket."""
         tickets, generated_get = self.ours.tickets, self._stock.get_ticket.asyncio
         return {
-            RAW: _raw(self.session, f"{self._url}/{data.TICKET_ID}"),
+            RAW: raw_get(self.session, f"{self._url}/{data.TICKET_ID}"),
             OURS: lambda: tickets.get(data.TICKET_ID),
             STOCK: lambda: generated_get(data.TEAM, data.TICKET_ID, client=self._generated),
         }
@@ -82,7 +86,7 @@ class _Clients:
         tickets, generated_list = self.ours.tickets, self._stock.list_tickets.asyncio
         size = data.PAGE_SIZE
         return {
-            RAW: _raw(self.session, f"{self._url}?pageSize={size}"),
+            RAW: raw_get(self.session, f"{self._url}?pageSize={size}"),
             OURS: lambda: tickets.list(page_size=size),
             STOCK: lambda: generated_list(data.TEAM, client=self._generated, page_size=size),
         }
@@ -100,7 +104,7 @@ async def _measure(server: Server, stock: Stock, *, quick: bool) -> tuple[list[t
         for what, ones, count in (("GET of a ticket", clients.gets(), 768), ("list of 100", clients.lists(), 256)):
             for load in LOADS:
                 # The stock client is so much slower that it gets a fraction of the requests.
-                runs = {name: _many(one, count // (8 if name == STOCK else 1), load) for name, one in ones.items()}
+                runs = {name: many(one, count // (8 if name == STOCK else 1), load) for name, one in ones.items()}
                 samples = await interleave_async(runs, rounds=3 if quick else 15)
                 rows += _rows(what, load, samples)
                 _, mark = server.load()
@@ -127,7 +131,7 @@ def _rows(what: str, load: int, samples: Samples) -> list[tuple[str, ...]]:
 
 
 def tables(*, quick: bool) -> list[Table]:
-    """http."""
+    """The table of requests."""
     with running_server() as server, generated() as stock:
         rows, busy = asyncio.run(_measure(server, stock, quick=quick))
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003  # read when the classes are made
 from typing import Any
 
 import attrs
@@ -160,10 +160,10 @@ AttrsCreate = attrs_twin(MsgspecCreate)
 
 
 def cattrs_converter() -> OrjsonConverter:
-    """cattrs at its fastest: the orjson preset, without detailed validation."""
+    """A cattrs converter at its fastest: the orjson preset, without detailed validation."""
     converter = make_converter(detailed_validation=False)
     for cls in (AttrsCustomer, AttrsTicket, AttrsPage, AttrsCreate):
-        names = {field.name: override(rename=to_camel(field.name)) for field in attrs.fields(cls)}
+        names: dict[str, Any] = {field.name: override(rename=to_camel(field.name)) for field in attrs.fields(cls)}
         converter.register_structure_hook(
             cls, make_dict_structure_fn(cls, converter, _cattrs_detailed_validation=False, **names)
         )

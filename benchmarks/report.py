@@ -28,14 +28,16 @@ class Table(NamedTuple):
 
     def markdown(self) -> str:
         """The table with its title and the versions of what was measured."""
-        cores = os.cpu_count()
+        made = (
+            f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, Python {platform.python_version()}, aiohttp {version('aiohttp')}, "
+            f"orjson {version('orjson')}, {os.cpu_count()} cores. Medians, with the least and the greatest in brackets."
+        )
         lines = [
             f"# {self.name}",
             "",
             self.about,
             "",
-            f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, Python {platform.python_version()}, aiohttp {version('aiohttp')}, "
-            f"orjson {version('orjson')}, {cores} cores. Medians, with the least and the greatest in brackets.",
+            made,
             "",
             f"| {' | '.join(self.head)} |",
             f"|{'---|' * len(self.head)}",

@@ -1,0 +1,129 @@
+"""growth: what a resource more costs, on the contract taken once, twice and four times."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from .data import contract
+from .report import Table
+from .rounds import spread
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_TIMED = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+import cstar_async.pages, attrs
+started = time.process_time()
+%s
+print((time.process_time() - started) * 1000)
+"""
+_ONE = "import grown.resources.tickets, grown.models.tickets"
+_ALL = """
+import importlib, pathlib
+for folder in ("models", "operations", "resources"):
+    for file in sorted(pathlib.Path(sys.argv[1], "grown", folder).glob("*.py")):
+        importlib.import_module(f"grown.{folder}.{file.stem}")
+"""
+
+
+def _copied(part: Any, number: int, names: set[str]) -> Any:
+    """The same with references to the copies of the schemas that have them."""
+    if isinstance(part, list):
+        return [_copied(value, number, names) for value in part]
+    if not isinstance(part, dict):
+        return part
+    copy = {name: _copied(value, number, names) for name, value in part.items()}
+    kind, _, name = str(copy.get("$ref", "")).rpartition("/")
+    if kind == "#/components/schemas" and name in names:
+        copy["$ref"] = f"{kind}/{name}Copy{number}"
+    return copy
+
+
+def _grown(times: int) -> dict[str, Any]:
+    """The contract with every operation and every schema `times` times, under names of their own."""
+    whole = contract()
+    schemas = whole["components"]["schemas"]
+    names = {name for name, schema in schemas.items() if not schema.get("x-cstar-runtime")}
+    paths, copies = dict(whole["paths"]), dict(schemas)
+    for number in range(2, times + 1):
+        for path, item in whole["paths"].items():
+            copy = _copied(item, number, names)
+            for method in _METHODS:
+                if method in copy:
+                    first, _, rest = copy[method]["operationId"].partition(".")
+                    copy[method]["operationId"] = f"{first}_copy{number}.{rest}"
+                    copy[method]["tags"] = [f"{tag} copy {number}" for tag in copy[method]["tags"]]
+            paths[f"/copy{number}{path}"] = copy
+        for name in names:
+            copies[f"{name}Copy{number}"] = _copied(schemas[name], number, names)
+    components = {**whole["components"], "schemas": copies}
+    return {**whole, "paths": paths, "components": components}
+
+
+def _operations(document: dict[str, Any]) -> int:
+    return sum(method in item for item in document["paths"].values() for method in _METHODS)
+
+
+def _import(code: str, folder: str, runs: int) -> str:
+    command = [sys.executable, "-c", _TIMED % code, folder]
+    found = [float(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(runs + 1)]  # noqa: S603
+    return spread(found[1:]).show(0)  # the first had to compile
+
+
+def tables(*, quick: bool) -> list[Table]:
+    """The table of growth."""
+    rows: list[tuple[str, ...]] = []
+    for times in (1, 2) if quick else (1, 2, 4):
+        document = _grown(times)
+        with tempfile.TemporaryDirectory() as folder:
+            spec, out = Path(folder, "grown.yaml"), Path(folder, "grown")
+            spec.write_text(json.dumps(document))
+            started = time.perf_counter()
+            subprocess.run(  # noqa: S603
+                [sys.executable, "-m", "codegen", "--spec", spec, "--out", out], check=True, capture_output=True
+            )
+            seconds = time.perf_counter() - started
+            counts = {
+                kind: sum(len(file.read_text().splitlines()) for file in (out / kind).glob("*.py"))
+                for kind in ("models", "operations", "resources")
+            }
+            classes = sum(file.read_text().count("\n@attrs.define") for file in (out / "models").glob("*.py"))
+            operations = _operations(document)
+            rows.append(
+                (
+                    f"{times} x",
+                    str(operations),
+                    str(classes),
+                    f"{sum(counts.values()):,}",
+                    f"{(counts['operations'] + counts['resources']) / operations:.0f}",
+                    f"{counts['models'] / classes:.0f}",
+                    _import(_ONE, folder, 3 if quick else 7),
+                    _import(_ALL, folder, 3 if quick else 7),
+                    f"{seconds:.1f}",
+                )
+            )
+    return [
+        Table(
+            "growth",
+            "The contract with all its operations and schemas once, twice and four times. Importing one resource "
+            "(tickets) is to cost the same however many there are. CPU of the imports, without aiohttp and attrs.",
+            (
+                "",
+                "operations",
+                "models",
+                "lines generated",
+                "lines/operation",
+                "lines/model",
+                "import one, ms",
+                "import all, ms",
+                "generate, s",
+            ),
+            rows,
+        )
+    ]
