@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CONTRACT = Path(__file__).parents[1] / "openapi.yaml"
 TEAM = "00000000-0000-4000-8000-000000000001"
@@ -33,6 +36,19 @@ def contract() -> dict[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     document: dict[str, Any] = yaml.load(CONTRACT.read_bytes(), Loader=loader)  # noqa: S506  # both are safe loaders
     return document
+
+
+def references(part: object) -> Iterator[str]:
+    """Every `$ref` in a part of a document."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name == "$ref":
+                yield value
+            else:
+                yield from references(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from references(value)
 
 
 def _example(method: str, *way: str) -> Any:

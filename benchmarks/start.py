@@ -44,7 +44,6 @@ _IMPORTS = {
 _PEERS = {
     "openai": "from openai import AsyncOpenAI",
     "stripe": "from stripe import StripeClient",
-    "githubkit": "from githubkit import GitHub",
 }
 RAW_FIRST, OURS_FIRST = "raw aiohttp + orjson", "**ours**"
 

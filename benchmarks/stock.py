@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .data import contract
+from .data import contract, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,18 +33,6 @@ class Stock(NamedTuple):
     get_ticket: Any
 
 
-def _references(part: object) -> Iterator[str]:
-    if isinstance(part, dict):
-        for name, value in part.items():
-            if name == "$ref":
-                yield value
-            else:
-                yield from _references(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from _references(value)
-
-
 def _reduced() -> dict[str, Any]:
     """The contract's ticket operations with all that they refer to, and nothing else."""
     whole = contract()
@@ -54,12 +42,12 @@ def _reduced() -> dict[str, Any]:
         target = paths.setdefault(path, {"parameters": source.get("parameters", [])})
         target[method] = {**source[method], "operationId": name}
     components: dict[str, Any] = {"securitySchemes": whole["components"]["securitySchemes"]}
-    waiting = list(_references(paths))
+    waiting = list(references(paths))
     while waiting:
         _, _, kind, name = waiting.pop().split("/")
         if name not in components.setdefault(kind, {}):
             components[kind][name] = whole["components"][kind][name]
-            waiting.extend(_references(components[kind][name]))
+            waiting.extend(references(components[kind][name]))
     return {"openapi": whole["openapi"], "info": whole["info"], "paths": paths, "components": components}
 
 
