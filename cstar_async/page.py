@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import attrs
@@ -70,11 +71,16 @@ def read_pagination(body: Mapping[str, Any]) -> Pagination:
             places.append(cast("Mapping[str, Any]", place))
     # The JavaScript SDK's hasMore stands beside data; a body of that shape is read as well.
     places.append({name: body[name] for name in ("hasMore", "nextCursor") if name in body})
-    found: dict[str, Any] = {}
-    for field, (kind, names) in _FIELDS.items():
-        values = (place.get(name) for place in places for name in names)
-        found[field] = next((value for value in values if type(value) is kind), None)
-    return Pagination(**found)
+    return Pagination(**{field: _first(places, kind, names) for field, (kind, names) in _FIELDS.items()})
+
+
+def _first(places: list[Mapping[str, Any]], kind: type, names: tuple[str, ...]) -> Any:
+    for place in places:
+        for name in names:
+            value = place.get(name)
+            if type(value) is kind:
+                return value
+    return None
 
 
 def read_meta(body: Mapping[str, Any]) -> PageMeta:
@@ -147,18 +153,25 @@ class Walk:
         """The places of the rows that have not been given yet, and remember these. A row without an id is new."""
         places: list[int] = []
         seen = self._seen
-        for place, identity in enumerate(ids):
-            if identity is None:
-                places.append(place)
-                continue
-            if identity in seen:
-                del seen[identity]  # and again at the end: a row that is read again and again is not forgotten
-            else:
-                places.append(place)
-            seen[identity] = None
+        page = dict.fromkeys(ids)
+        if len(page) == len(ids) and None not in page and seen.keys().isdisjoint(page):
+            # The usual page, kept short: every row has an id and is new.
+            seen.update(page)
+            places.extend(range(len(ids)))
+        else:
+            for place, identity in enumerate(ids):
+                if identity is None:
+                    places.append(place)
+                    continue
+                if identity in seen:
+                    del seen[identity]  # and again at the end: a row that is read again and again is not forgotten
+                else:
+                    places.append(place)
+                seen[identity] = None
         self._longest = max(self._longest, len(ids))
-        while len(seen) > REMEMBERED_PAGES * self._longest:
-            del seen[next(iter(seen))]
+        # Together, since each search for the first key of a dict passes all that were deleted before it.
+        for identity in list(islice(seen, max(0, len(seen) - REMEMBERED_PAGES * self._longest))):
+            del seen[identity]
         self._fresh = bool(places)
         return places
 

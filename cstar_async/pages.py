@@ -31,10 +31,11 @@ _DEFAULT_SIZE = 20  # seed
 
 
 class _Read(NamedTuple):
-    """A page with what the iteration needs besides: the rows as they came, and the size that was asked for."""
+    """A page with what the iteration needs besides."""
 
     page: Page[Any]
-    rows: list[Any]
+    ids: list[object]
+    """Of the rows, and not the rows themselves: the next ones are read faster into memory that these have left."""
     size: int
     told: bool | None
 
@@ -131,9 +132,9 @@ class Pager(Call[Page[T_co]]):
         return count
 
     def _read(self, answer: Answer) -> Page[T_co]:
-        return self._read_page(self._request, answer).page
+        return self._read_page(self._request, answer, identify=False).page
 
-    def _read_page(self, request: Request, answer: Answer) -> _Read:
+    def _read_page(self, request: Request, answer: Answer, *, identify: bool) -> _Read:
         operation, query = request.operation, request.query or {}
         body = answers.read_body(operation, answer)
         rows: Any = answers.unwrap(operation, answer, body)
@@ -154,7 +155,7 @@ class Pager(Call[Page[T_co]]):
             has_more=len(rows) == size if told is None else told,
             meta=read_meta(head),
         )
-        return _Read(page, rows, size, told)
+        return _Read(page, _identities(rows) if identify else [], size, told)
 
     def _decode_rows(self, operation: Operation, answer: Answer, body: object, rows: list[Any]) -> list[Any]:
         decode = self._decode
@@ -183,7 +184,7 @@ class Pager(Call[Page[T_co]]):
         async def fetch(token: int | str | None) -> _Read:
             # The page to start with is asked for as the caller did.
             request = base if token in {None, _start(query)} else base.replace(query={**query, name: token})
-            return self._read_page(request, await self._engine.send(request, deadline))
+            return self._read_page(request, await self._engine.send(request, deadline), identify=True)
 
         return fetch
 
@@ -196,7 +197,7 @@ class Pager(Call[Page[T_co]]):
             while number is not None:
                 read = await ahead.take(number)
                 page = read.page
-                places = walk.unseen([_identity(row) for row in read.rows])
+                places = walk.unseen(read.ids)
                 # Where nothing says that there is more, a page without anything new is the end.
                 more = page.has_more and (bool(places) or read.told is True)
                 if walk.advance(number, page.pagination.total, read.size, more=more):
@@ -221,7 +222,7 @@ class Pager(Call[Page[T_co]]):
             while True:
                 read = await ahead.take(token)
                 page = read.page
-                places = walk.unseen([_identity(row) for row in read.rows])
+                places = walk.unseen(read.ids)
                 following = page.pagination.next_cursor if page.has_more else None
                 if following is not None:
                     walk.require_progress()
@@ -253,7 +254,8 @@ class _Ahead:
         task = self._tasks.get(token)
         if task is None:
             return await self._fetch(token)
-        await asyncio.wait({task})
+        if not task.done():
+            await asyncio.wait({task})
         del self._tasks[token]
         if task.cancelled():
             # Not by us; to pass it on as it is would look as if the caller had been cancelled.
@@ -279,9 +281,9 @@ def _only(page: Page[T], places: list[int]) -> Page[T]:
     return page if len(places) == len(page.data) else attrs.evolve(page, data=[page.data[place] for place in places])
 
 
-def _identity(row: Any) -> object:
-    identity = cast("dict[str, Any]", row).get("id") if isinstance(row, dict) else None
-    return identity if isinstance(identity, str | int) else None
+def _identities(rows: list[Any]) -> list[object]:
+    found = [row.get("id") if type(row) is dict else None for row in rows]
+    return [identity if isinstance(identity, str | int) else None for identity in found]
 
 
 def _start(query: Mapping[str, object]) -> int:
