@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast
 from urllib.parse import quote
 
 from .unset import UNSET
@@ -159,6 +159,10 @@ def _text(value: object) -> str:
     return str(value)
 
 
+# Made once: a union written at its use is made anew each time.
+_SEVERAL: Final = (Sequence, set, frozenset)
+
+
 def encode_query(query: Mapping[str, object], operation: Operation) -> list[tuple[str, str]]:
     """Query parameters as pairs of text, in order; those that are None or UNSET are left out.
 
@@ -170,7 +174,7 @@ def encode_query(query: Mapping[str, object], operation: Operation) -> list[tupl
             continue
         if isinstance(value, str):
             pairs.append((name, value))
-        elif isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
+        elif isinstance(value, _SEVERAL) and not isinstance(value, bytes):
             texts = [_text(item) for item in cast("Sequence[object]", value)]
             if any(p.name == name and p.location == "query" and not p.explode for p in operation.params):
                 pairs.append((name, ",".join(texts)))
