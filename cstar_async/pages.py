@@ -281,9 +281,12 @@ def _only(page: Page[T], places: list[int]) -> Page[T]:
     return page if len(places) == len(page.data) else attrs.evolve(page, data=[page.data[place] for place in places])
 
 
+_ID = (str, int)
+
+
 def _identities(rows: list[Any]) -> list[object]:
-    found = [row.get("id") if type(row) is dict else None for row in rows]
-    return [identity if isinstance(identity, str | int) else None for identity in found]
+    found = [row.get("id") if type(row) is dict else None for row in cast("list[dict[str, Any]]", rows)]
+    return [identity if isinstance(identity, _ID) else None for identity in found]
 
 
 def _start(query: Mapping[str, object]) -> int:
