@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 # The outer pip fills the environment, so that machines without ensurepip (Debian without python3-venv) will do.
 INSTALL := $(PYTHON) -m pip --python $(RUN) --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: demo test check format lint types drift codegen test-pythons clean help
+.PHONY: demo test stress check bench format lint types drift codegen test-pythons clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,12 @@ types: $(VENV)/.dev
 
 drift: $(VENV)/.dev
 	$(RUN) -m codegen --check
+
+stress: $(VENV)/.dev ## The random tests, long: minutes, not seconds
+	@$(RUN) -m pytest -q -n 2 --hypothesis-profile=stress tests/attacks tests/test_page.py tests/test_quota.py tests/test_retry.py
+
+bench: $(VENV)/.bench ## What the client costs, against the limits and the peers
+	@$(RUN) -m benchmarks
 
 codegen: $(VENV)/.dev ## openapi.yaml into cstar_async/_generated
 	$(RUN) -m codegen
@@ -61,6 +67,11 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) with the development tools (once) ..."
 	@$(INSTALL) -e '.[dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) with the peers to measure against (once) ..."
+	@$(INSTALL) -e '.[bench]'
 	@touch $@
 
 clean: ## Remove what make made

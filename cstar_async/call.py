@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .answer import Answer, Response, read_result
+from .config import check_max_retries, check_timeout
 from .request import NO_OPTIONS, KeyCell, Options, Request
 from .wire import drop_unset
 
@@ -143,12 +144,12 @@ class Call(Generic[T_co]):
         Raises ValueError for numbers that make no sense.
         """
         self._used = True
-        if timeout is not None and not timeout > 0:
-            raise ValueError(f"timeout is a positive number of seconds, got {timeout!r}")
+        if timeout is not None:
+            check_timeout(timeout)
         if deadline is not None and math.isnan(deadline):
             raise ValueError("deadline is a number of seconds, got nan")
-        if max_retries is not None and max_retries < 0:
-            raise ValueError(f"max_retries is 0 or more, got {max_retries!r}")
+        if max_retries is not None:
+            check_max_retries(max_retries)
         if idempotency_key is not None and not idempotency_key:
             raise ValueError("idempotency_key must not be empty")
         if priority not in {None, "interactive", "bulk"}:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ._generated.resources import Resources
 from .call import Call
 from .clock import SystemClock
-from .config import load_settings
+from .config import check_max_retries, check_timeout, load_settings
 from .deadline import DeadlineBlock
 from .engine import ClientEngine
 from .gather import Gather
@@ -60,10 +60,8 @@ class CStarClient(Resources):
 
         Raises ConfigError for a key or base URL that cannot work, ValueError for numbers that make no sense.
         """
-        if not timeout > 0:
-            raise ValueError(f"timeout is a positive number of seconds, got {timeout!r}")
-        if max_retries < 0:
-            raise ValueError(f"max_retries is 0 or more, got {max_retries!r}")
+        check_timeout(timeout)
+        check_max_retries(max_retries)
         settings = load_settings(api_key, team_id, base_url)
         self._quota = Quota() if quota is None else quota
         self._time = SystemClock() if clock is None else clock

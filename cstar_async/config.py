@@ -55,21 +55,39 @@ def load_settings(api_key: str | None, team_id: str | None, base_url: str | None
     Raises ConfigError for a base URL or a key that cannot work. No key at all is no error yet: some operations need
     none.
     """
-    key = _given(api_key, "CSTAR_API_KEY")
+    key = _given("api_key", api_key)
     if key is not None and not _PRINTABLE.fullmatch(key):
         raise ConfigError("the API key contains characters that no key has (spaces, line breaks or non-ASCII)")
-    url = check_base_url(_given(base_url, "CSTAR_BASE_URL") or DEFAULT_BASE_URL)
+    url = check_base_url(_given("base_url", base_url) or DEFAULT_BASE_URL)
     return Settings(
         api_key=None if key is None else Secret(key),
-        team_id=_given(team_id, "CSTAR_TEAM_ID"),
+        team_id=_given("team_id", team_id),
         base_url=url,
         proxy=find_proxy(url),
     )
 
 
-def _given(argument: str | None, variable: str) -> str | None:
+def check_timeout(value: float) -> None:
+    """Raise ValueError or TypeError unless it is a positive number of seconds."""
+    if not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"timeout is a number of seconds, got {type(value).__name__}")
+    if not value > 0:
+        raise ValueError(f"timeout is a positive number of seconds, got {value!r}")
+
+
+def check_max_retries(value: int) -> None:
+    """Raise ValueError or TypeError unless it is a number of retries."""
+    if not isinstance(value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"max_retries is a whole number, got {type(value).__name__}")
+    if value < 0:
+        raise ValueError(f"max_retries is 0 or more, got {value!r}")
+
+
+def _given(name: str, argument: str | None) -> str | None:
     # Values from files and shells often end in a line break; an empty one means "not set".
-    value = os.environ.get(variable) if argument is None else argument
+    value = os.environ.get(f"CSTAR_{name.upper()}") if argument is None else argument
+    if value is not None and not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigError(f"{name} is text, got {type(value).__name__}")
     return (value.strip() or None) if value is not None else None
 
 

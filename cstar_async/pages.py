@@ -99,6 +99,8 @@ class Pager(Call[Page[T_co]]):
         items: list[T_co] = []
         if max_items is not None and max_items <= 0:
             self._used = True
+            if max_items < 0:
+                raise ValueError(f"max_items is 0 or more, got {max_items!r}")
             return items
         async with aclosing(self.pages()) as pages:
             async for page in pages:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 import attrs
-import orjson
 
 from ._generated.operations._record import Operation
+from .body import encode_body
 from .config import Secret
 from .retry import SAFE_METHODS
 from .wire import encode_query, quote_path_part
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .quota import Priority
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+_HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
 AUTHORIZATION: Final = "authorization"
 _RESERVED: Final = frozenset(
     {AUTHORIZATION, "idempotency-key", "host", "content-length", "content-type", "transfer-encoding", "connection"}
@@ -152,8 +152,8 @@ class Request:
         return path
 
     def body(self) -> bytes | None:
-        """The JSON to send, None for no body at all. Raises TypeError for values that JSON has no form for."""
-        return None if self.json is None else orjson.dumps(self.json)
+        """The JSON to send, None for no body at all. Raises as `encode_body` does."""
+        return None if self.json is None else encode_body(self.json)
 
     def extra_headers(self) -> dict[str, str]:
         """The headers of this request alone. Raises ValueError for one that is reserved or malformed.
@@ -206,11 +206,11 @@ def check_header(name: str, value: Any, *, reserved: bool) -> None:
 
 
 def check_header_value(name: str, value: Any) -> None:
-    """Raise ValueError for a value with a line break or another control character: it could smuggle in a header."""
+    """Raise ValueError for a value that cannot stand in a header: a line break could smuggle in another one."""
     if not isinstance(value, str):
         raise TypeError(f"the header {name} must be text, got {type(value).__name__}")
     if not _HEADER_VALUE.fullmatch(value):
-        raise ValueError(f"the value of the header {name} contains a line break or another control character")
+        raise ValueError(f"the value of the header {name} contains a line break, or another character that is no text")
 
 
 def raw_operation(method: str, path: str) -> Operation:

@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast
 from urllib.parse import quote
+from uuid import UUID
 
 from .unset import UNSET
 
 if TYPE_CHECKING:
-    import uuid
-
     from ._generated.operations import Operation
 
 T = TypeVar("T")
@@ -41,7 +40,7 @@ def encode_isoformat(value: dt.date | dt.time) -> str:
     return value.isoformat()
 
 
-def encode_uuid(value: uuid.UUID) -> str:
+def encode_uuid(value: UUID) -> str:
     """A UUID in its usual hyphenated form."""
     return str(value)
 
@@ -148,40 +147,56 @@ class ModelInfo(NamedTuple):
 
 
 def _text(value: object) -> str:
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
+    if isinstance(value, str):
+        if not is_text(value):
+            raise ValueError("half of a surrogate pair is no text")
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, dt.datetime):
         return encode_datetime(value)
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
-    return str(value)
+    if isinstance(value, _WRITABLE):
+        return str(value)
+    raise TypeError(f"expected text, a number or a time, got {type(value).__name__}")
+
+
+def is_text(value: str) -> bool:
+    """Whether it can be written as UTF-8, which half of a surrogate pair cannot."""
+    try:
+        return value.isascii() or bool(value.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 # Made once: a union written at its use is made anew each time.
+_WRITABLE: Final = (int, float, UUID)
 _SEVERAL: Final = (Sequence, set, frozenset)
 
 
 def encode_query(query: Mapping[str, object], operation: Operation) -> list[tuple[str, str]]:
     """Query parameters as pairs of text, in order; those that are None or UNSET are left out.
 
-    Sequences are repeated parameters, or one comma-separated value where the contract says so.
+    Sequences are repeated parameters, or one comma-separated value where the contract says so. Raises TypeError or
+    ValueError, with the name of the parameter, for what a query has no form for.
     """
     pairs: list[tuple[str, str]] = []
     for name, value in query.items():
         if value is None or value is UNSET:
             continue
-        if isinstance(value, str):
-            pairs.append((name, value))
-        elif isinstance(value, _SEVERAL) and not isinstance(value, bytes):
-            texts = [_text(item) for item in cast("Sequence[object]", value)]
-            if any(p.name == name and p.location == "query" and not p.explode for p in operation.params):
-                pairs.append((name, ",".join(texts)))
-            else:
+        try:
+            if isinstance(value, _SEVERAL) and not isinstance(value, str | bytes):
+                texts = [_text(item) for item in cast("Sequence[object]", value)]
+                if any(p.name == name and p.location == "query" and not p.explode for p in operation.params):
+                    texts = [",".join(texts)]
                 pairs.extend((name, text) for text in texts)
-        else:
-            pairs.append((name, _text(value)))
+            else:
+                pairs.append((name, _text(value)))
+        except TypeError as error:
+            raise TypeError(f"{name}: {error}") from None
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
     return pairs
 
 
@@ -193,6 +208,6 @@ def quote_path_part(value: object, name: str) -> str:
     """
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a string, got {type(value).__name__}")
-    if value in {"", ".", ".."}:
+    if value in {"", ".", ".."} or not is_text(value):
         raise ValueError(f"{name} must be an id, got {value!r}")
     return quote(value, safe="")

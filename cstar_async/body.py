@@ -1,0 +1,78 @@
+"""The JSON of a request, or a complaint that says which part of it cannot be sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, cast
+
+import orjson
+
+from .wire import encode_datetime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_DEEPEST: Final = 100
+
+
+def encode_body(json: Mapping[str, object] | Sequence[object]) -> bytes:
+    """The body as bytes.
+
+    Raises TypeError or ValueError, with the JSON path of the part, for what JSON has no form for.
+    """
+    try:
+        body = _dumps(json)
+    except TypeError as error:
+        place, reason = _unsendable(json, "$", error)
+        raise TypeError(f"{place} cannot be sent: {reason}") from error
+    # orjson writes null for a NaN, which would be another value.
+    if b"null" in body and (place := _not_finite(json, "$")):
+        raise ValueError(f"{place} cannot be sent: JSON has no NaN and no infinity")
+    return body
+
+
+def _dumps(value: object) -> bytes:
+    # Times go through ours, since orjson writes a naive one as if it had a time zone.
+    return orjson.dumps(value, default=_encode, option=orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def _encode(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        return encode_datetime(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    raise TypeError(f"JSON has no form for {type(value).__name__}")
+
+
+def _unsendable(value: object, place: str, error: TypeError, depth: int = 0) -> tuple[str, str]:
+    """Which part of a value cannot be sent, and why."""
+    if depth > _DEEPEST:
+        return "$", "it is nested too deeply, or holds itself"
+    for key, member, inner in _members(value, place):
+        if isinstance(value, Mapping) and not isinstance(key, str):
+            return place, f"the key {key!r} is no text"
+        try:
+            _dumps(member)
+        except TypeError as cause:
+            return _unsendable(member, inner, cause, depth + 1)
+    return place, str(error.__cause__ or error)
+
+
+def _not_finite(value: object, place: str) -> str:
+    """The place of a NaN or an infinity, empty if there is none."""
+    if isinstance(value, float):
+        return "" if math.isfinite(value) else place
+    found = (_not_finite(member, inner) for _, member, inner in _members(value, place))
+    return next(filter(None, found), "")
+
+
+def _members(value: object, place: str) -> Iterable[tuple[object, object, str]]:
+    """Key, value and place of what a value holds."""
+    if isinstance(value, Mapping):
+        for key, member in cast("Mapping[object, object]", value).items():
+            yield key, member, f"{place}.{key}"
+    elif isinstance(value, list | tuple):
+        for index, member in enumerate(cast("Sequence[object]", value)):
+            yield index, member, f"{place}[{index}]"

@@ -1,0 +1,107 @@
+"""Many calls, other loops, other processes, and the end of a process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cstar_async.call import Call
+from cstar_async.client import CStarClient
+from tests.operations import GET
+from tests.server import KEY, TEAM, data, serve
+
+ROOT = Path(__file__).parent.parent.parent
+TOUR = ROOT / "examples" / "tour.py"
+
+
+def thing(client: CStarClient) -> Call[Any]:
+    return Call(client, GET, ("t1",), None, None, None)
+
+
+async def test_ten_thousand_calls_at_once() -> None:
+    """Breaks if calls that wait for a connection time out, are lost, or keep their place in the quota."""
+    rich = {"X-RateLimit-Limit": "1000000", "X-RateLimit-Remaining": "900000", "X-RateLimit-Reset": "0"}
+    async with serve(data(1, headers=rich)) as server, server.client(timeout=100) as client:
+        await thing(client)
+        assert await asyncio.gather(*(thing(client) for _ in range(10_000))) == [1] * 10_000
+        assert client.quota.in_flight == 0
+        assert server.attempts == 10_001
+
+
+async def test_one_call_awaited_twice_at_once_is_two_requests() -> None:
+    """Breaks if a Call keeps state of a send outside of it."""
+    async with serve(data(1)) as server, server.client() as client:
+        call = thing(client)
+        assert list(await asyncio.gather(call.send(), call.send())) == [1, 1]
+    assert server.attempts == 2
+
+
+def test_a_client_of_a_loop_that_is_over_says_so() -> None:
+    """Breaks if a second `asyncio.run` with the same client hangs or ends in aiohttp's own error."""
+
+    async def use(client: CStarClient) -> None:
+        async with serve(data(1)):
+            await thing(client)
+
+    async def first() -> CStarClient:
+        async with serve(data(1)) as server:
+            client = server.client()
+            await thing(client)
+            await client.close()
+            return client
+
+    client = asyncio.run(first())
+    with pytest.raises(RuntimeError, match=r"closed|event loop"):
+        asyncio.run(use(client))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_child_can_use_a_client_made_before() -> None:
+    """Breaks if making a client opens something that a child must not share; and the parent goes on."""
+    code = f"""
+import asyncio, os
+from cstar_async import CStarClient
+from tests.server import serve, data
+from tests.attacks.test_processes import thing
+
+client = CStarClient({KEY!r}, team_id={TEAM!r})
+
+async def use():
+    async with serve(data(1)) as server:
+        async with server.client() as own:
+            assert await thing(own) == 1
+    await client.close()
+
+pid = os.fork()
+asyncio.run(use())
+if pid == 0:
+    os._exit(0)
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+print("both")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.stdout, done.stderr) == ("both\n", "")
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.5, 0.8, 1.1])
+def test_ctrl_c_ends_the_tour(seconds: float) -> None:
+    """Breaks if an interrupt hangs, or leaves tasks, connections or a sandbox to complain about."""
+    process = subprocess.Popen(
+        [sys.executable, "-X", "dev", TOUR], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(seconds)  # real time: a signal has no clock to inject
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=10)
+    assert process.returncode in {0, 130, -signal.SIGINT}
+    for complaint in ("never awaited", "was destroyed", "Unclosed", "ResourceWarning"):
+        assert complaint not in errors

@@ -1,0 +1,249 @@
+"""Values of any kind: through the decoders, into a URL, into headers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from yarl import URL
+
+from cstar_async import converter
+from cstar_async._generated import operations
+from cstar_async.answer import Answer, read_result
+from cstar_async.body import encode_body
+from cstar_async.client import CStarClient
+from cstar_async.errors import ConfigError, DecodeError
+from cstar_async.request import KeyCell, Options, Request
+from tests import contract
+from tests.decoding import all_models, decode, info_of
+from tests.operations import GET, PUBLIC
+from tests.server import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MODELS = all_models()
+READS = [endpoint.id for endpoint in contract.endpoints() if contract.answers(endpoint)]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+TIMES = st.datetimes(timezones=st.just(dt.UTC)).map(dt.datetime.isoformat)
+PLAIN: dict[str, st.SearchStrategy[Any]] = {
+    "string": st.text(),
+    "integer": st.integers(-(2**53), 2**53),
+    "number": st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**53), 2**53),
+    "boolean": st.booleans(),
+}
+
+
+def values(schema: dict[str, Any], depth: int = 0) -> st.SearchStrategy[Any]:
+    """Everything that a schema allows, and values of an enumeration that nobody knows yet."""
+    schema = contract.resolve(schema)
+    if "const" in schema:
+        return st.just(schema["const"])
+    if "oneOf" in schema:
+        return st.one_of([values(part, depth) for part in schema["oneOf"]])
+    kinds = schema.get("type", "object" if "properties" in schema or "allOf" in schema else None)
+    if isinstance(kinds, list):
+        return st.one_of([values({**schema, "type": kind}, depth) for kind in kinds])
+    if kinds == "null":
+        return st.none()
+    if kinds == "array":
+        return st.lists(values(schema.get("items", {}), depth + 1), max_size=0 if depth > 3 else 2)
+    if kinds == "object":
+        return objects(schema, depth)
+    if "date-time" in schema.get("format", ""):
+        return TIMES
+    if schema.get("format") == "date":
+        return st.dates().map(dt.date.isoformat)
+    return PLAIN.get(str(kinds), JSON)
+
+
+def objects(schema: dict[str, Any], depth: int) -> st.SearchStrategy[Any]:
+    """An object with what is required, any of the rest, and a member that nobody knows."""
+    properties = contract.properties(schema)
+    parts = [schema, *map(contract.resolve, schema.get("allOf", []))]
+    required = {name for part in parts for name in part.get("required", [])}
+    members = {name: values(part, depth + 1) for name, part in properties.items()}
+    further = schema.get("additionalProperties")
+    known = st.fixed_dictionaries(
+        {name: member for name, member in members.items() if name in required},
+        optional={} if depth > 2 else {name: member for name, member in members.items() if name not in required},
+    )
+    if isinstance(further, dict) or (further is True and not properties):
+        more = st.dictionaries(st.text(), values(further if isinstance(further, dict) else {}, depth + 1), max_size=2)
+        return st.builds(lambda a, b: {**b, **a}, known, more)
+    return known
+
+
+def _of_any_model() -> st.SearchStrategy[tuple[str, Any]]:
+    cached = {name: values(contract.schemas()[name]) for name in MODELS}
+    return st.sampled_from(sorted(MODELS)).flatmap(lambda name: st.tuples(st.just(name), cached[name]))
+
+
+@given(_of_any_model())
+def test_every_model_goes_round(drawn: tuple[str, Any]) -> None:
+    """Breaks if a value is lost or changed on the way, or the two decoders read it differently."""
+    name, data = drawn
+    info, model = info_of(MODELS[name]), MODELS[name]
+    result = info.decode(data)
+    assert converter._detailed.structure(data, model) == result
+    written = info.encode(result)
+    assert converter.converter.unstructure(result) == written
+    assert info.decode(orjson.loads(orjson.dumps(written))) == result
+
+
+@given(st.sampled_from(READS), JSON)
+def test_an_answer_of_any_shape_is_read_or_refused(operation_id: str, data: Any) -> None:
+    """Breaks if bad data ends in a bare KeyError, or in an error that does not say where."""
+    operation = operations.load(operation_id)
+
+    def read(value: Any) -> Any:
+        return decode(operation, value)
+
+    problems: Sequence[str] = ["$"]
+    try:
+        read_result(operation, Answer(200, {}, orjson.dumps({"data": data})), read)
+    except DecodeError as error:
+        problems = error.problems
+    assert problems
+    assert all(problem.startswith("$") for problem in problems)
+
+
+@given(st.sampled_from(sorted(MODELS)), JSON)
+def test_what_one_decoder_refuses_is_explained_by_the_other(name: str, data: Any) -> None:
+    """Breaks if a failure of the fast decoder is one that the detailed one does not find."""
+    try:
+        info_of(MODELS[name]).decode(data)
+    except Exception:  # noqa: BLE001  # whatever bad data makes it raise
+        with pytest.raises(Exception):  # noqa: B017
+            converter._detailed.structure(data, MODELS[name])
+
+
+def _request(identity: Any, headers: dict[str, Any] | None = None) -> Request:
+    return Request(GET, (identity,), {"q": identity}, None, None, Options(headers=headers), KeyCell())
+
+
+@given(st.text())
+def test_an_id_cannot_leave_its_place_in_the_path(identity: str) -> None:
+    """Breaks if an id of any text could ask for another path, add a query, or end the request line."""
+    if identity in {"", ".", ".."} or not _encodable(identity):
+        with pytest.raises(ValueError, match="thingId"):
+            _request(identity).target("team")
+        return
+    target = _request(identity).target("team")
+    path, _, query = target.partition("?")
+    *_, thing = path.split("/")
+    assert path.count("/") == GET.path.count("/")
+    assert unquote(thing) == identity
+    assert query.startswith("q=")
+    assert unquote(query[2:]) == identity
+    # And so it is on the wire: yarl changes nothing.
+    assert URL(f"https://www.cstar.help{target}", encoded=True).raw_path_qs == target
+    assert target.isascii()
+    assert target.isprintable()
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("identity", [None, 7, b"tkt_1", "", ".", "..", "\ud800", ["tkt_1"], object()])
+def test_what_is_no_id_is_refused(identity: Any) -> None:
+    """Breaks if `tickets.get(None)` asks for the ticket called None."""
+    with pytest.raises((TypeError, ValueError), match="thingId"):
+        _request(identity).target("team")
+
+
+@given(st.text(), st.text())
+def test_a_header_is_one_header(name: str, value: str) -> None:
+    """Breaks if the name or value of a header could begin another one."""
+    try:
+        headers = _request("t1", {name: value}).extra_headers()
+    except ValueError:
+        return
+    assert headers == {name: value}
+    assert not set(name) & set("\r\n: ")
+    assert not set(value) & set("\r\n\0")
+
+
+@given(st.text())
+def test_a_customers_token_is_one_header(token: str) -> None:
+    """The same for the one header whose name is given."""
+    request = Request(PUBLIC, (), None, None, None, Options(headers={"Authorization": token}), KeyCell())
+    try:
+        headers = request.extra_headers()
+    except ValueError:
+        return
+    assert not set(headers["Authorization"]) & set("\r\n\0")
+
+
+@pytest.mark.parametrize(
+    ("json", "message"),
+    [
+        ({"title": b"x"}, r"\$\.title cannot be sent: JSON has no form for bytes"),
+        ({"a": [{"b": "\ud800"}]}, r"\$\.a\[0\]\.b cannot be sent: .*surrogates"),
+        ({"a": {"b": {1, 2}}}, r"\$\.a\.b cannot be sent: .*set"),
+        ({"a": {1: 2}}, r"\$\.a cannot be sent: the key 1 is no text"),
+        ({"a": 2**70}, r"\$\.a cannot be sent: Integer exceeds"),
+        ({"a": [1, float("nan")]}, r"\$\.a\[1\] cannot be sent: JSON has no NaN"),
+        ({"a": float("inf")}, r"\$\.a cannot be sent: JSON has no NaN and no infinity"),
+        ({"at": dt.datetime(2026, 1, 1)}, r"\$\.at cannot be sent: .* has no time zone"),  # noqa: DTZ001
+    ],
+)
+def test_what_json_cannot_hold_is_refused_by_its_place(json: Any, message: str) -> None:
+    """Breaks if a value is silently made another one, or refused without saying which."""
+    with pytest.raises((TypeError, ValueError), match=message):
+        encode_body(json)
+
+
+def test_a_value_that_holds_itself_is_refused() -> None:
+    """Breaks if the search for what is wrong never ends."""
+    ring: dict[str, Any] = {}
+    ring["ring"] = ring
+    with pytest.raises(TypeError, match="holds itself"):
+        encode_body(ring)
+
+
+def test_times_in_free_json_keep_their_zone() -> None:
+    """Breaks if a datetime in `metadata` is written otherwise than one in a field."""
+    time = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
+    assert (
+        encode_body({"a": time, "b": time.date(), "c": None})
+        == b'{"a":"2026-01-01T12:00:00Z","b":"2026-01-01","c":null}'
+    )
+
+
+@pytest.mark.parametrize("value", [object(), {"a": 1}, b"x", "\ud800", ["a", "\ud800"], (a for a in "ab")])
+def test_what_a_query_cannot_hold_is_refused_by_name(value: Any) -> None:
+    """Breaks if `list(status=object())` asks for the status `<object object at 0x...>`."""
+    with pytest.raises((TypeError, ValueError), match=r"^q: "):
+        Request(PUBLIC, (), {"q": value}, None, None, Options(), KeyCell()).target("team")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"api_key": 5}, "api_key is text, got int"),
+        ({"api_key": b"sk_test_x"}, "api_key is text, got bytes"),
+        ({"team_id": 5}, "team_id is text"),
+        ({"base_url": 5}, "base_url is text"),
+        ({"timeout": "5"}, "timeout is a number"),
+        ({"max_retries": 1.5}, "max_retries is a whole number"),
+    ],
+)
+def test_settings_of_a_wrong_type_are_named(settings: Any, message: str) -> None:
+    """Breaks if a wrong argument ends in an AttributeError of some inner function."""
+    with pytest.raises((ConfigError, TypeError), match=message):
+        CStarClient(**{"api_key": KEY, **settings})
