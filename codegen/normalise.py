@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import naming
-from .references import SCHEMAS, TYPED, Schema, component_name
+from .references import SCHEMAS, TYPED, Schema, branches, component_name, only_limits
 
 if TYPE_CHECKING:
     from .references import Resolver
@@ -41,6 +41,7 @@ class Normaliser:
         self._class_of: dict[int, str] = {}
         self._variants: dict[tuple[int, str], Schema] = {}
         self._open: list[int] = []
+        self._objects: dict[int, bool] = {}
 
     def add_components(self) -> None:
         """Make classes of the component schemas, used or not. They come first, so that they get their own names."""
@@ -99,21 +100,27 @@ class Normaliser:
             return True
         if schema.get("type", "object") != "object":
             return False
-        if schema.get("properties"):
-            return True
-        parts = _meaningful_parts(schema)
-        return len(parts) + bool(schema.get("required")) > 1 and all(self._is_object(part) for part in parts)
+        parts, choice = _meaningful_parts(schema), not only_limits(branches(schema))
+        if not all(self._is_object(part) for part in [*parts, *(branches(schema) if choice else [])]):
+            return False
+        return bool(schema.get("properties")) or (
+            bool(parts) and len(parts) + bool(schema.get("required")) + choice > 1
+        )
 
     def _is_object(self, schema: object) -> bool:
         target = self._resolver.follow(schema)
-        return (
-            isinstance(target, dict)
-            and target.get("type", "object") in ("object", ["object"], ["object", "null"])
-            and bool(TYPED & set(target))
-            and not {"enum", "const", "items"} & set(target)
-            and _only_limits(_branches(target))
-            and all(self._is_object(part) for part in _meaningful_parts(target))
-        )
+        if not isinstance(target, dict):
+            return False
+        if id(target) not in self._objects:
+            self._objects[id(target)] = True  # unless something says otherwise on the way back to it
+            choices = [] if only_limits(branches(target)) else branches(target)
+            self._objects[id(target)] = (
+                target.get("type", "object") in ("object", ["object"], ["object", "null"])
+                and bool(TYPED & set(target))
+                and not {"enum", "const", "items"} & set(target)
+                and all(self._is_object(part) for part in [*_meaningful_parts(target), *choices])
+            )
+        return self._objects[id(target)]
 
     def _define(self, schema: Schema, place: str) -> None:
         """Write down the class of a schema, if it has one that is not written yet."""
@@ -126,13 +133,9 @@ class Normaliser:
             return
         self.components[token] = {}  # holds the place while recursive schemas are followed
         outside, self._open = self._open, []
-        for part in _meaningful_parts(schema):
-            if not self._is_object(part):
-                self.problems.append(f"{place}: allOf of something other than objects")
-            elif "$ref" in part:  # the fields that it brings are called after it
+        for part in [*_meaningful_parts(schema), *branches(schema)]:
+            if "$ref" in part:  # the fields that it brings are called after it
                 self._define(self._without_null(self._resolver.follow(part)), part["$ref"])
-        if not _only_limits(_branches(schema)):
-            self.problems.append(f"{place}: fields beside oneOf or anyOf cannot be expressed as one class")
         members = self._resolver.members(schema)
         properties = {
             self.names.token(wire): self.normalise(prop, name + naming.pascal(wire), f"{place}.{wire}")
@@ -159,8 +162,7 @@ class Normaliser:
         if name is not None:
             wanted, place = naming.pascal(name), SCHEMAS + name
         if id(target) in self._open:
-            self.problems.append(f"{place}: {reference} contains itself without an object in between")
-            return {}
+            return {}  # a list of lists of itself: Python has a name for classes alone
         self._open.append(id(target))
         try:
             return self.normalise(target, wanted, place)
@@ -168,14 +170,37 @@ class Normaliser:
             self._open.pop()
 
     def _normal_anonymous(self, schema: Schema, wanted: str, place: str) -> Schema:
-        parts, branches = _meaningful_parts(schema), _branches(schema)
-        if parts:
-            if len(parts) > 1:
-                self.problems.append(f"{place}: allOf of something other than objects")
-            return self.normalise(parts[0], wanted, place)
-        if not _only_limits(branches):
-            return self._normal_union(schema, branches, wanted, place)
+        parts, choices = _meaningful_parts(schema), branches(schema)
+        if parts or (schema.get("properties") and not only_limits(choices)):
+            if not only_limits(choices):
+                parts = [*parts, self._variant(schema, {"allOf": [], "properties": {}})]
+            if schema.get("properties"):
+                parts = [*parts, self._variant(schema, {"allOf": [], "oneOf": [], "anyOf": []})]
+            return self._intersection([self.normalise(part, wanted, place) for part in parts])
+        if not only_limits(choices):
+            return self._normal_union(schema, choices, wanted, place)
         return self._normal_plain(schema, wanted, place)
+
+    def _intersection(self, schemas: list[Schema]) -> Schema:
+        """What is allowed by all of these normal schemas; anything, where that is more than a type can say."""
+        meant = [schema for schema in schemas if schema]
+        if not meant:
+            return {}
+        found, *others = (schema.get("oneOf", [schema]) for schema in meant)
+        for other in others:
+            found = [both for one in found for two in other if (both := self._narrower(one, two)) is not None]
+        return _union(found)
+
+    def _narrower(self, one: Schema, two: Schema) -> Schema | None:
+        if one == two:
+            return one
+        for wide, narrow in ((one, two), (two, one)):
+            kind = self.components[component_name(narrow["$ref"]) or ""] if "$ref" in narrow else narrow
+            if wide in ({"type": "string"}, {"type": "integer"}) and kind.get("type") == wide["type"]:
+                return narrow
+            if wide == {"type": "number"} and kind == {"type": "integer"}:
+                return narrow
+        return None
 
     def _normal_plain(self, schema: Schema, wanted: str, place: str) -> Schema:
         kind = schema.get("type") or ("array" if "items" in schema else None)
@@ -203,25 +228,25 @@ class Normaliser:
         self.components[token] = {"type": "object", "additionalProperties": value or True}
         return {"$ref": SCHEMAS + token}
 
-    def _normal_union(self, schema: Schema, branches: list[Any], wanted: str, place: str) -> Schema:
+    def _normal_union(self, schema: Schema, choices: list[Any], wanted: str, place: str) -> Schema:
         # `oneOf: [X, null]` is X that may be null: X needs no number.
-        several = sum(branch != _NULL for branch in branches) > 1
+        several = sum(branch != _NULL for branch in choices) > 1
         members = [
             self.normalise(branch, f"{wanted}Option{number}" if several else wanted, f"{place}({number})")
-            for number, branch in enumerate(branches, 1)
+            for number, branch in enumerate(choices, 1)
         ]
         discriminator = schema.get("discriminator") or {}
         if "propertyName" in discriminator:
-            self._remember(discriminator, branches, place)
+            self._remember(discriminator, choices, place)
         return _union(members)
 
-    def _remember(self, discriminator: dict[str, Any], branches: list[Any], place: str) -> None:
+    def _remember(self, discriminator: dict[str, Any], choices: list[Any], place: str) -> None:
         """Keep what tells the members of a union apart, if it does so for all of them."""
-        classes = {name for branch in branches if (name := self.class_of(branch)) is not None}
+        classes = {name for branch in choices if (name := self.class_of(branch)) is not None}
         schemas = self._resolver.components("schemas")
         targets: dict[str, Any] = {
             name: {"$ref": branch["$ref"]}
-            for branch in branches
+            for branch in choices
             if isinstance(branch, dict) and "$ref" in branch and (name := component_name(branch["$ref"]))
         }
         for value, target in (discriminator.get("mapping") or {}).items():
@@ -306,12 +331,3 @@ def _enum_values(schema: Schema) -> list[Any]:
 
 def _meaningful_parts(schema: Schema) -> list[Schema]:
     return [part for part in schema.get("allOf") or [] if isinstance(part, dict) and TYPED & set(part)]
-
-
-def _branches(schema: Schema) -> list[Any]:
-    return schema.get("oneOf") or schema.get("anyOf") or []
-
-
-def _only_limits(branches: list[Any]) -> bool:
-    """Whether the branches of a oneOf or anyOf say nothing but which fields are required together."""
-    return all(isinstance(b, dict) and not set(b) - {"required", "title", "description", "not"} for b in branches)

@@ -30,6 +30,7 @@ class Resolver:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
+        self._merged: dict[tuple[int, ...], Schema] = {}
 
     def components(self, section: str) -> dict[str, Any]:
         """`components.<section>`, empty if there is none."""
@@ -59,12 +60,21 @@ class Resolver:
             value = self._target(value["$ref"])
         return value
 
-    def members(self, schema: Any) -> Members:
-        """The fields of an object, through references and `allOf`; what comes later wins."""
+    def members(self, schema: Any, above: tuple[int, ...] = ()) -> Members:
+        """The fields of an object, through references and `allOf`; what comes later wins.
+
+        Where it may be one thing or another (`oneOf`, `anyOf`), it has the fields of all of them. `above` are the
+        schemas that it was reached from.
+        """
         schema = self.follow(schema)
         if not isinstance(schema, dict):
             return Members({}, [], None)
-        inherited = [self.members(part) for part in schema.get("allOf") or []]
+        above = (*above, id(schema))
+        inherited = [self.members(part, above) for part in schema.get("allOf") or []]
+        choices = [] if only_limits(branches(schema)) else branches(schema)
+        # A cat is a pet, which is a cat or a dog: it has nothing of the dog.
+        if choices and not any(id(self.follow(choice)) in above for choice in choices):
+            inherited.insert(0, self._either([self.members(choice, above) for choice in choices]))
         own = Members(schema.get("properties") or {}, schema.get("required") or [], schema.get("additionalProperties"))
         properties: dict[str, Any] = {}
         for members in [*inherited, own]:
@@ -78,11 +88,53 @@ class Resolver:
             next((m.additional for m in [own, *inherited] if m.additional is not None), None),
         )
 
+    def _either(self, choices: list[Members]) -> Members:
+        """The fields of an object that is one of several; required are those that all of them require."""
+        found: dict[str, list[Any]] = {}
+        for choice in choices:
+            for name, prop in choice.properties.items():
+                if all(prop is not other for other in found.setdefault(name, [])):
+                    found[name].append(prop)
+        return Members(
+            {name: self._one_of(props) for name, props in found.items()},
+            [name for name in choices[0].required if all(name in choice.required for choice in choices)],
+            True if any(choice.additional not in (None, False) for choice in choices) else None,
+        )
+
+    def _one_of(self, schemas: list[Any]) -> Any:
+        """A schema for what is one of these, always the same one, so that it is one class."""
+        if len(schemas) == 1:
+            return schemas[0]
+        key = tuple(id(schema) for schema in schemas)
+        if key not in self._merged:
+            values = [_values(self.follow(schema)) for schema in schemas]
+            listed = [value for some in values for value in some or []]
+            self._merged[key] = {"anyOf": schemas} if None in values else {"enum": listed}
+        return self._merged[key]
+
+
+def branches(schema: Schema) -> list[Any]:
+    """What it may be one of."""
+    return schema.get("oneOf") or schema.get("anyOf") or []
+
+
+def only_limits(choices: list[Any]) -> bool:
+    """Whether the branches of a oneOf or anyOf say nothing but which fields are required together."""
+    return all(isinstance(c, dict) and not set(c) - {"required", "title", "description", "not"} for c in choices)
+
 
 def component_name(reference: str) -> str | None:
     """The name of the component schema that a reference names directly, or None."""
     name = reference.removeprefix(SCHEMAS)
     return _unescape(name) if name != reference and "/" not in name else None
+
+
+def _values(schema: Any) -> list[Any] | None:
+    """The values that it allows, where it lists them."""
+    if not isinstance(schema, dict) or not {"enum", "const"} & set(schema):
+        return None
+    values: list[Any] = schema["enum"] if "enum" in schema else [schema["const"]]
+    return values
 
 
 def _unescape(part: str) -> str:
