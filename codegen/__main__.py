@@ -23,17 +23,25 @@ CONTRACT = ROOT / "openapi.yaml"
 OWN = ROOT / "cstar_async" / "_generated"
 
 
-def generate(spec: Path, out: Path) -> dict[str, str]:
-    """All files for the document at `spec`, by their path in `out`. Raises ContractError."""
+def generate(spec: Path, out: Path, *, leave_out: bool = False) -> tuple[dict[str, str], list[str]]:
+    """All files for the document at `spec`, by their path in `out`, and what was left out. Raises ContractError."""
     command = "make codegen" if spec == CONTRACT else "python -m codegen --spec ... --out ..."
-    made_by = f"`{command}` from {' '.join(spec.name.split())}"
     document = load_document(spec)
-    try:
-        prepared = prepare(document)
-        contract = build(document, prepared, parse(prepared))
-        return emit.render(contract, schemas.render(prepared), made_by, is_own=out == OWN)
-    except RecursionError as error:
-        raise ContractError([f"{spec}: is nested too deeply"]) from error
+    places: frozenset[str] = frozenset()
+    lines: list[str] = []
+    while True:
+        made_by = f"`{command}{' --leave-out' if places else ''}` from {' '.join(spec.name.split())}"
+        try:
+            prepared = prepare(document, places)
+            contract = build(document, prepared, parse(prepared))
+            return emit.render(contract, schemas.render(prepared), made_by, is_own=out == OWN), lines
+        except ContractError as error:
+            if not leave_out or not error.places - places:
+                raise
+            places |= error.places
+            lines += error.problems
+        except RecursionError as error:
+            raise ContractError([f"{spec}: is nested too deeply"]) from error
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,13 +49,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__, allow_abbrev=False)
     parser.add_argument("--spec", type=Path, default=CONTRACT, help="the OpenAPI 3.x document")
     parser.add_argument("--out", type=Path, default=OWN, help="the package to write")
+    parser.add_argument(
+        "--leave-out", action="store_true", help="go on without the operations and webhooks that cannot be expressed"
+    )
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if the package is not up to date")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     out = options.out.resolve()
     try:
         tree.refuse_foreign(out)
-        files = generate(options.spec.resolve(), out)
+        files, left_out = generate(options.spec.resolve(), out, leave_out=options.leave_out)
         with tree.workplace(out, beside=not options.check) as fresh:
             tree.write(files, fresh)
             changes = tree.differences(fresh, out)
@@ -56,7 +67,14 @@ def main(arguments: list[str] | None = None) -> int:
     except ContractError as error:
         for problem in error.problems:
             print(f"codegen: {problem}", file=sys.stderr)
+        if error.places and not options.leave_out:
+            print("codegen: with --leave-out, all but these is generated", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"codegen: {out} cannot be written: {error}", file=sys.stderr)
+        return 1
+    for problem in left_out:
+        print(f"codegen: left out: {problem}", file=sys.stderr)
     for change in changes:
         print(change)
     if options.check and changes:

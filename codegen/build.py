@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from . import naming
-from .errors import ContractError
+from .errors import ContractError, refuse_places
 from .ir import ANY, Contract, Enum, Field, Model, Module, Operation, Parameter, Type, WebhookEvent
 from .limits import check_events, check_methods, check_parameters
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHARED = "shared"
 WEBHOOK_EVENTS = "webhook_events"
+_NO_EVENT = "is no event of cStar; it needs a component schema with a constant `type` and an object `data`"
 _PAGING = ("page", "pageSize", "cursor", "limit")
 
 
@@ -41,7 +42,9 @@ class _Builder:
             self._operation(raw, self._parsed.operations[raw.id], constants[raw.id])
             for raw in self._prepared.operations
         )
-        events = tuple(self._event(name, item) for name, item in self._prepared.webhooks.items())
+        found = [self._event(name, item) for name, item in self._prepared.webhooks.items()]
+        refuse_places([(event, _NO_EVENT) for event in found if isinstance(event, str)])
+        events = tuple(event for event in found if not isinstance(event, str))
         check_parameters(operations)
         check_methods(operations)
         check_events(events)
@@ -240,7 +243,8 @@ class _Builder:
         schema = (content.get("application/json") or {}).get("schema") or {}
         return self._schemas.class_of(schema) or "", schema
 
-    def _event(self, name: str, item: dict[str, Any]) -> WebhookEvent:
+    def _event(self, name: str, item: dict[str, Any]) -> WebhookEvent | str:
+        """The event, or the place of what is none."""
         raw = item.get("post") or {}
         class_name, schema = self._event_schema(item)
         type_ = self._follow(self._prepared.resolver.members(schema).properties.get("type"))
@@ -248,12 +252,12 @@ class _Builder:
         model = self._parsed.models.get(class_name)
         data = next((field.type for field in model.fields if field.wire == "data"), None) if model else None
         if not isinstance(constant, str) or data is None or data.kind not in {"model", "map", "any"}:
-            needs = "it needs a component schema with a constant `type` and an object `data`"
-            raise ContractError([f"webhook {name}: is no event of cStar; {needs}"])
+            return f"webhook {name}"
         nested = _word(self._schemas.raw[data.name], "x-cstar-nested", "") if data.kind == "model" else ""
         # A model may already be called like the event.
         class_name = naming.pascal(constant)
         return WebhookEvent(
+            place=f"webhook {name}",
             type=constant,
             name=f"{class_name}Event" if class_name in self._schemas.raw else class_name,
             data=data,

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 
 class ContractError(Exception):
-    """The document cannot be turned into code. Carries every problem found, each with its place."""
+    """The document cannot be turned into code. Carries every problem found, each with its place.
 
-    def __init__(self, problems: list[str]) -> None:
+    `places` are the operations and webhooks that alone are at fault; without them, the rest can be generated.
+    """
+
+    def __init__(self, problems: list[str], places: frozenset[str] = frozenset()) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+        self.places = places
+
+
+def refuse_places(problems: list[tuple[str, str]]) -> None:
+    """Raises ContractError if there is a problem. Each is an operation or a webhook, and what is wrong with it."""
+    if problems:
+        lines = [f"{place}: {what}" for place, what in problems]
+        raise ContractError(lines, frozenset(place for place, _ in problems))

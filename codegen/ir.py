@@ -157,6 +157,9 @@ class Operation:
 class WebhookEvent:
     """One type of webhook event."""
 
+    place: str
+    """Where it stands in the document, for messages: `webhook ticket.created`."""
+
     type: str
     name: str
     data: Type

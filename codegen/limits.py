@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .errors import ContractError
+from .errors import refuse_places
 
 if TYPE_CHECKING:
     from .ir import Operation, Type, WebhookEvent
@@ -14,17 +14,17 @@ _STYLES = {"path": "simple", "header": "simple", "query": "form"}
 
 def check_parameters(operations: tuple[Operation, ...]) -> None:
     """Only single values fit into a path or a header, and only lists of them into a query."""
-    problems: list[str] = []
+    problems: list[tuple[str, str]] = []
     for operation in operations:
         for parameter in operation.parameters:
             if parameter.location == "body":
                 continue
-            place = f"{operation.place}: {parameter.location} parameter {parameter.wire!r}"
+            what = f"{parameter.location} parameter {parameter.wire!r}"
             if not _fits(parameter.type, lists=parameter.location == "query"):
-                problems.append(f"{place} is more than a {parameter.location} can say in plain text")
+                problems.append((operation.place, f"{what} is more than a {parameter.location} can say in plain text"))
             elif parameter.style != _STYLES[parameter.location]:
-                problems.append(f"{place} has style {parameter.style!r}, which cannot be expressed")
-    _refuse(problems)
+                problems.append((operation.place, f"{what} has style {parameter.style!r}, which cannot be expressed"))
+    refuse_places(problems)
 
 
 def _fits(type_: Type, *, lists: bool) -> bool:
@@ -37,30 +37,23 @@ def check_methods(operations: tuple[Operation, ...]) -> None:
     """Two operations on one attribute, or a method where a resource is, would hide each other."""
     seen: dict[tuple[str, ...], str] = {}
     resources = {op.resource[:n] for op in operations for n in range(1, len(op.resource) + 1)}
-    problems: list[str] = []
+    problems: list[tuple[str, str]] = []
     for operation in operations:
         path = (*operation.resource, operation.name)
         if path in seen:
-            problems.append(f"{operation.place}: {'.'.join(path)} is also {seen[path]}")
+            problems.append((operation.place, f"{'.'.join(path)} is also {seen[path]}"))
         if path in resources:
-            problems.append(f"{operation.place}: {'.'.join(path)} is both a method and a resource")
+            problems.append((operation.place, f"{'.'.join(path)} is both a method and a resource"))
         seen[path] = operation.place
-    _refuse(problems)
+    refuse_places(problems)
 
 
 def check_events(events: tuple[WebhookEvent, ...]) -> None:
     """Each type of event is one class."""
     seen: dict[str, str] = {}
-    problems: list[str] = []
+    problems: list[tuple[str, str]] = []
     for event in events:
         if event.name in seen:
-            problems.append(
-                f"webhook event {event.type!r}: its class {event.name} is also that of {seen[event.name]!r}"
-            )
+            problems.append((event.place, f"its class {event.name} is also that of {seen[event.name]!r}"))
         seen[event.name] = event.type
-    _refuse(problems)
-
-
-def _refuse(problems: list[str]) -> None:
-    if problems:
-        raise ContractError(problems)
+    refuse_places(problems)

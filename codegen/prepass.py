@@ -13,7 +13,7 @@ import attrs
 
 from . import naming
 from .check import METHODS, check
-from .errors import ContractError
+from .errors import ContractError, refuse_places
 from .normalise import Normaliser, without_null
 from .references import Resolver
 
@@ -66,19 +66,20 @@ class Prepared:
         return location, name
 
 
-def prepare(document: dict[str, Any]) -> Prepared:
-    """Raises ContractError naming every place that cannot be expressed."""
+def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset()) -> Prepared:
+    """Raises ContractError naming every place that cannot be expressed. `left_out` are places to pass over."""
     resolver = Resolver(document)
     check(document, resolver)
-    return _Prepass(document, resolver).run()
+    return _Prepass(document, resolver, left_out).run()
 
 
 class _Prepass:
-    def __init__(self, document: dict[str, Any], resolver: Resolver) -> None:
+    def __init__(self, document: dict[str, Any], resolver: Resolver, left_out: frozenset[str]) -> None:
         self._document = document
         self._resolver = resolver
+        self._left_out = left_out
         self._schemas = Normaliser(resolver)
-        self._problems = self._schemas.problems
+        self._problems: list[tuple[str, str]] = []
 
     def run(self) -> Prepared:
         self._schemas.add_components()
@@ -87,8 +88,10 @@ class _Prepass:
         for operation in operations:
             path = f"/{self._schemas.names.token(operation.path)}"
             paths.setdefault(path, {})[operation.method] = self._normal_operation(operation)
-        if self._problems:
-            raise ContractError(list(dict.fromkeys(self._problems)))
+        if self._schemas.problems:
+            lines = [*self._schemas.problems, *(f"{place}: {what}" for place, what in self._problems)]
+            raise ContractError(list(dict.fromkeys(lines)))
+        refuse_places(self._problems)
         webhooks = self._document.get("webhooks") or {}
         return Prepared(
             document={
@@ -98,7 +101,11 @@ class _Prepass:
                 "components": {"schemas": self._schemas.components},
             },
             operations=operations,
-            webhooks={name: self._resolver.follow(item) for name, item in webhooks.items()},
+            webhooks={
+                name: self._resolver.follow(item)
+                for name, item in webhooks.items()
+                if f"webhook {name}" not in self._left_out
+            },
             resolver=self._resolver,
             schemas=self._schemas,
         )
@@ -111,10 +118,12 @@ class _Prepass:
                 if method not in METHODS:
                     continue
                 place = f"{method.upper()} {path}"
+                if place in self._left_out:
+                    continue
                 made_up = naming.unique(method + naming.pascal(path), seen)
                 operation_id = raw.get("operationId") or made_up
                 if operation_id in seen:
-                    self._problems.append(f"{place}: operationId {operation_id!r} is taken by {seen[operation_id]}")
+                    self._problems.append((place, f"operationId {operation_id!r} is taken by {seen[operation_id]}"))
                     continue
                 seen[operation_id] = place
                 yield self._operation(operation_id, method, path, item, raw)
@@ -129,7 +138,7 @@ class _Prepass:
         if envelope:
             members = self._resolver.members(result).properties
             if envelope not in members:
-                self._problems.append(f"{place}: its answer has no {envelope!r}, the envelope's member")
+                self._problems.append((place, f"its answer has no {envelope!r}, the envelope's member"))
             result = members.get(envelope)
         return RawOperation(
             id=operation_id,
@@ -156,10 +165,10 @@ class _Prepass:
             by_key[found["in"], found["name"]] = found
         for location, name in by_key:
             if location == "cookie":
-                self._problems.append(f"{place}: cookie parameter {name!r} cannot be expressed")
+                self._problems.append((place, f"cookie parameter {name!r} cannot be expressed"))
         declared = [name for location, name in by_key if location == "path"]
         if sorted(declared) != sorted(placeholders):
-            self._problems.append(f"{place}: its path parameters are {declared}, but the path has {placeholders}")
+            self._problems.append((place, f"its path parameters are {declared}, but the path has {placeholders}"))
         return list(by_key.values())
 
     def _body_schema(self, body: dict[str, Any], place: str) -> Schema | bool | None:
@@ -169,7 +178,7 @@ class _Prepass:
                 schema: Schema | bool = media.get("schema", {})
                 return schema
         if content:
-            self._problems.append(f"{place}: its body is {', '.join(content)}; only JSON bodies can be expressed")
+            self._problems.append((place, f"its body is {', '.join(content)}; only JSON bodies can be expressed"))
         return None
 
     def _result(self, raw: dict[str, Any]) -> tuple[int, str, Schema | bool | None]:
