@@ -43,6 +43,7 @@ class _Emitter:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            finalize=_written,
             autoescape=False,  # noqa: S701 - it writes Python, through repr and docstring, not HTML
         )
         self._header = f"# Made by {made_by}. Do not edit: change the contract or codegen/templates."
@@ -96,8 +97,6 @@ class _Emitter:
                 "events.py.jinja", events=contract.events, event_doc=_event_doc, model_imports=self._imports(names)
             )
         for name, text in files.items():
-            if "object at 0x" in text:
-                raise ContractError([f"{name}: a template wrote the repr of an object; this is a fault of codegen"])
             if re.search("[\ud800-\udfff]", text):
                 raise ContractError([f"{name}: some text of the document has half a character, a lone surrogate"])
         return files
@@ -218,6 +217,13 @@ def _method_doc(operation: Operation) -> str:
         facts += f"; {_SOURCES[operation.source]}"
     rows = [(p.name, _sourced(p.description, p.source)) for p in operation.parameters]
     return code.docstring(f"{text}\n\n{facts}.", 8, [("Args", rows)] if rows else [])
+
+
+def _written(value: object) -> object:
+    """What a template may write: anything else would come out as `<Type object at 0x...>`."""
+    if isinstance(value, str | int | tuple | jinja2.Undefined) or value is None:
+        return value
+    raise ContractError([f"a template wrote a {type(value).__name__}; this is a fault of codegen"])
 
 
 def tidy(folder: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
+import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 MANIFEST = "manifest.json"
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
 
 
 def write(files: dict[str, str], folder: Path) -> None:
@@ -39,16 +43,34 @@ def differences(fresh: Path, present: Path) -> list[str]:
 
 
 def swap(fresh: Path, target: Path) -> None:
-    """Put the new tree where the old one was; should that fail, the old one is back."""
+    """Put the new tree where the old one was, in one step: whoever looks, or is killed, finds one of them whole.
+
+    Where the system cannot exchange two folders (Linux can), there are two steps; should the second fail,
+    the old tree is back.
+    """
+    if not target.exists():
+        with suppress(OSError):  # another run may have been faster
+            fresh.rename(target)
+            return
+    if exchange(fresh, target):
+        return
     aside = fresh.with_name("old")
-    if target.exists():
-        target.rename(aside)
+    target.rename(aside)
     try:
         fresh.rename(target)
     except OSError:
-        if aside.exists():
-            aside.rename(target)
+        aside.rename(target)
         raise
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two paths change places at once. False if the system has no way to do so."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    done: int = renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    return done == 0
 
 
 def refuse_foreign(target: Path) -> None:

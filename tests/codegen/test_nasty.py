@@ -1,0 +1,130 @@
+"""Nasty little documents, one trouble each: code that imports and type-checks, or a line with place and reason."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from codegen.__main__ import main
+
+from .conftest import ROOT, Generated
+from .test_documents import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTS = Path(__file__).parent / "documents"
+ACCEPTED: dict[str, str] = yaml.safe_load((DOCUMENTS / "accepted.yaml").read_text(encoding="utf-8"))
+REFUSED: dict[str, dict[str, Any]] = yaml.safe_load((DOCUMENTS / "refused.yaml").read_text(encoding="utf-8"))
+HEAD = 'openapi: 3.1.0\ninfo: {title: Nasty, version: "1"}\n'
+
+
+@pytest.fixture
+def accept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Generated]:
+    """`accept(name)`: the document of that name as a package."""
+
+    def run(name: str) -> Generated:
+        spec = tmp_path / f"{name}.yaml"
+        spec.write_text(HEAD + ACCEPTED[name], encoding="utf-8")
+        assert main(["--spec", str(spec), "--out", str(tmp_path / name)]) == 0
+        return Generated(tmp_path / name)
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return run
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_it_can_be_imported(accept: Callable[[str], Generated], name: str) -> None:
+    """The generated package would fail where it is first used."""
+    accept(name).load_everything()
+
+
+def test_it_is_typed(accept: Callable[[str], Generated]) -> None:
+    """A user's type checker would find faults in code that nobody may edit."""
+    packages = [accept(name).folder for name in ACCEPTED]
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file", "", *map(str, packages)],
+        capture_output=True, text=True, check=False, cwd=packages[0].parent, env={**os.environ, "MYPYPATH": str(ROOT)},
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_it_is_refused_in_plain_words(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """The author would see a traceback, or not learn what is wrong and where."""
+    spec = tmp_path / "refused.yaml"
+    spec.write_text(REFUSED[name]["document"], encoding="latin-1")
+    assert main(["--spec", str(spec), "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err
+    assert [part for part in REFUSED[name]["says"] if part not in said] == []
+    assert all(line.startswith("codegen: ") for line in said.splitlines())
+    assert [path.name for path in tmp_path.iterdir()] == ["refused.yaml"]
+
+
+def test_an_object_that_is_one_of_several_has_the_fields_of_all(accept: Callable[[str], Generated]) -> None:
+    """Fields of a branch would be lost, or be required of the other branch."""
+    package = accept("fields_beside_one_of")
+    found = decode(package, "Invite", {"role": "r", "kind": "teams", "teams": ["a"], "at": "2026-01-02T03:04:05Z"})
+    assert (found.role, found.kind, found.teams, found.mails, found.at.year) == ("r", "teams", ["a"], None, 2026)
+    assert decode(package, "Invite", {"role": "r", "kind": "mails", "mails": [], "at": 7}).at == 7
+    with pytest.raises(KeyError):
+        decode(package, "Invite", {"role": "r", "mails": []})
+
+
+def test_an_heir_has_nothing_of_its_siblings(accept: Callable[[str], Generated]) -> None:
+    """A cat would have tricks, because a pet may be a dog."""
+    package = accept("pet_that_names_its_own_heirs")
+    assert decode(package, "Cat", {"kind": "c", "lives": 9}).lives == 9
+    assert not hasattr(package.load("models").Cat, "tricks")
+    assert decode(package, "Pet", {"kind": "d", "tricks": 2}).tricks == 2
+
+
+def test_required_may_stand_elsewhere(accept: Callable[[str], Generated]) -> None:
+    """A field required by another part of `allOf` could be left out, or lose its type to a mere description."""
+    found = decode(accept("all_of_with_overlap_and_required_elsewhere"), "Top", {"a": "x", "b": 1, "c": True})
+    assert (found.a, found.b, found.c) == ("x", 1, True)
+
+
+def test_words_of_yaml_stay_words(accept: Callable[[str], Generated]) -> None:
+    """`no` would become false, a date an object that JSON has not, 010 the number eight."""
+    models = accept("words_that_yaml_reads_otherwise").load("models")
+    assert models.NO_YES_VALUES == ("no", "yes")
+    assert {"on", "yes", "12:30", "2020-01-01", "010", "null", "true"} <= {info.wire for info in table(models.No)}
+
+
+def table(cls: Any) -> Any:
+    """The field records of a model."""
+    return sys.modules[cls.__module__].model_table()[cls].fields
+
+
+def test_every_wire_name_survives(accept: Callable[[str], Generated]) -> None:
+    """Two fields whose Python names fall together would be read from one member."""
+    package = accept("names_of_other_scripts_and_none_at_all")
+    models = package.load("models")
+    names = [name for name in models.__all__ if isinstance(getattr(models, name), type)]
+    fields = [[info.wire for info in table(getattr(models, name))] for name in names]
+    assert ["名前", "１", "1", "ﬁ", "fi", "🎉", "🎊"] in fields
+    assert len(names) == 5
+
+
+def test_the_rest_is_generated_on_demand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One upload would keep a whole service from having a client, or be missing without a word."""
+    spec, out = tmp_path / "spec.yaml", tmp_path / "out"
+    spec.write_text(
+        HEAD + "paths:\n  /up: {post: {requestBody: {content: {multipart/form-data: {}}}}}\n"
+        "  /q: {get: {parameters: [{name: f, in: query, schema: {type: object}}]}}\n  /ok: {get: {operationId: ok}}\n"
+    )
+    assert main(["--spec", str(spec), "--out", str(out)]) == 1
+    assert not out.exists()
+    assert main(["--spec", str(spec), "--out", str(out), "--leave-out"]) == 0
+    said = capsys.readouterr().err
+    assert "left out: POST /up: " in said
+    assert "left out: GET /q: " in said
+    assert '"ok"' in (out / "operations" / "__init__.py").read_text()
+    assert "/up" not in "".join(path.read_text() for path in out.rglob("*.py"))
