@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from codegen import tree
 from codegen.__main__ import main
 from cstar_async import _generated
 
@@ -92,3 +97,81 @@ def test_one_module_knows_the_parser() -> None:
     ]
     users += [path.name for path in (ROOT / "codegen").glob("*.py") if "from openapi_python_client" in path.read_text()]
     assert users == ["parse.py"]
+
+
+KILLED = """
+import os, signal, sys
+from codegen import tree
+from codegen import tree
+from codegen.__main__ import main
+
+real = tree.exchange
+
+def exchange(one, other):
+    if sys.argv[1] == "after":
+        assert real(one, other)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+tree.exchange = exchange
+main(["--out", sys.argv[2], "--spec", sys.argv[3]])
+"""
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether the files are those of the manifest, byte for byte."""
+    made = contents(folder)
+    hashes = json.loads(made.pop("manifest.json"))
+    return hashes == {name: hashlib.sha256(data).hexdigest() for name, data in made.items()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the swap takes two steps")
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_kill_at_the_swap_leaves_one_of_the_two_whole(tmp_path: Path, moment: str) -> None:
+    """A machine that goes down at the wrong moment would leave no package, or half of one."""
+    out, spec = tmp_path / "made", tmp_path / "changed.yaml"
+    assert main(["--out", str(out)]) == 0
+    before = contents(out)
+    spec.write_text(yaml.safe_dump(changed_contract()))
+    command = [sys.executable, "-c", KILLED, moment, str(out), str(spec)]
+    assert subprocess.run(command, check=False, capture_output=True, cwd=ROOT).returncode == -signal.SIGKILL
+    assert is_whole(out)
+    assert (contents(out) == before) is (moment == "before")
+    assert main(["--out", str(out), "--spec", str(spec)]) == 0
+    assert (out / "resources" / "robots.py").exists()
+
+
+def test_where_folders_cannot_be_exchanged_a_failed_swap_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On other systems a rename that fails would take the old package away."""
+    monkeypatch.setattr(tree, "exchange", lambda one, other: False)
+    target = tmp_path / "made"
+    for name in ("first", "second"):
+        fresh = tmp_path / "work" / name
+        fresh.mkdir(parents=True)
+        (fresh / "x.py").write_text(name)
+        tree.swap(fresh, target)
+        assert (target / "x.py").read_text() == name
+        shutil.rmtree(tmp_path / "work")
+    (tmp_path / "work").mkdir()
+    with pytest.raises(FileNotFoundError):
+        tree.swap(tmp_path / "work" / "gone", target)
+    assert (target / "x.py").read_text() == "second"
+
+
+def test_two_runs_at_once_leave_one_whole_package(tmp_path: Path) -> None:
+    """An editor and a hook that generate at the same time would mix their files."""
+    out, spec = tmp_path / "made", tmp_path / "changed.yaml"
+    spec.write_text(yaml.safe_dump(changed_contract()))
+    commands = [[sys.executable, "-m", "codegen", "--out", str(out), *more] for more in ([], ["--spec", str(spec)])]
+    runs = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) for command in commands]
+    assert [run.wait() for run in runs] == [0, 0]
+    assert is_whole(out)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["changed.yaml", "made"]
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The user would see a traceback."""
+    (tmp_path / "file").touch()
+    assert main(["--out", str(tmp_path / "file" / "made")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
