@@ -30,6 +30,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from .errors import ContractError
 from .ir import ANY, Kind, Type
+from .prepass import ANSWER, BODY
 
 if TYPE_CHECKING:
     from .prepass import Prepared
@@ -73,6 +74,7 @@ class ParsedOperation:
     """(location, wire name) → type."""
     body: Type | None
     result: Type
+    """Anything, where the answer is not JSON."""
 
 
 @attrs.frozen
@@ -92,11 +94,8 @@ def parse(prepared: Prepared) -> Parsed:
     data = GeneratorData.from_dict(prepared.document, config=config)
     if isinstance(data, GeneratorError):
         raise ContractError([_readable(prepared, f"{data.header}: {data.detail}")])
-    problems: list[ParseError] = list(data.errors)
-    for collection in data.endpoint_collections_by_tag.values():
-        problems += collection.parse_errors
-    if problems:
-        raise ContractError([_readable(prepared, _message(problem)) for problem in problems])
+    if data.errors:
+        raise ContractError([_readable(prepared, _message(problem)) for problem in data.errors])
     return _Reader(prepared).read(data)
 
 
@@ -116,23 +115,24 @@ class _Reader:
 
     def read(self, data: GeneratorData) -> Parsed:
         self._finished = {str(model.class_info.name): model for model in data.models}
-        models = {
-            self._class(model): self._model(model)
-            for model in data.models
-            if str(model.class_info.name) not in self._schemas.maps
-        }
+        models: dict[str, ParsedModel] = {}
         operations: dict[str, ParsedOperation] = {}
-        for collection in data.endpoint_collections_by_tag.values():
-            for endpoint in collection.endpoints:
-                operations[self._schemas.names.name(endpoint.name)] = ParsedOperation(
-                    parameters={
-                        self._prepared.parameter_name(_text(prop.name)): self._type(prop)
-                        for _, prop in endpoint.iter_all_parameters()
-                    },
-                    body=self._type(endpoint.bodies[0].prop) if endpoint.bodies else None,
-                    result=self._type(next(iter(endpoint.responses)).prop),
-                )
+        for model in data.models:
+            token = str(model.class_info.name)
+            if token in self._prepared.tokens:
+                operations[self._prepared.tokens[token]] = self._operation(model)
+            elif token not in self._schemas.maps:
+                models[self._class(model)] = self._model(model)
         return Parsed(models=models, enums={self._class(e): self._values(e) for e in data.enums}, operations=operations)
+
+    def _operation(self, model: ModelProperty) -> ParsedOperation:
+        types = {field.wire: field.type for field in self._model(model).fields}
+        body, result = types.pop(BODY, None), types.pop(ANSWER, ANY)
+        parameters: dict[tuple[str, str], Type] = {}
+        for key, type_ in types.items():
+            location, _, name = key.partition(" ")
+            parameters[location, name] = type_
+        return ParsedOperation(parameters=parameters, body=body, result=result)
 
     def _class(self, prop: Any) -> str:
         return self._schemas.classes.name(str(prop.class_info.name))
@@ -146,7 +146,7 @@ class _Reader:
             raise ContractError([f"{self._class(model)}: the parser left this object unread"])
         fields = {_text(p.name): p for p in [*model.required_properties, *model.optional_properties]}
         # The parser has the required ones first; the author's order is the one to show.
-        wanted = self._schemas.components[str(model.class_info.name)]["properties"]
+        wanted = self._prepared.document["components"]["schemas"][str(model.class_info.name)]["properties"]
         if set(fields) != set(wanted):
             raise ContractError([f"{self._class(model)}: the parser lost a field"])
         return ParsedModel(

@@ -1,7 +1,7 @@
 """The pre-pass: a document as its author wrote it → one that openapi-python-client reads without loss.
 
-What the parser is shown are only the types: schemas by `normalise`, and operations with neutral names, every parameter
-in the query. What was left out is kept aside and joined back in `build`.
+What the parser is shown are only the types: schemas by `normalise`, and for each operation an object whose fields are
+its parameters, body and answer. What was left out is kept aside and joined back in `build`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .references import Schema
 
+BODY, ANSWER = "the body", "the answer"
 _PLACEHOLDER = re.compile(r"{([^{}]*)}")
 
 
@@ -56,14 +57,11 @@ class Prepared:
 
     document: dict[str, Any]
     operations: list[RawOperation]
+    tokens: dict[str, str]
+    """Token of the object that stands for an operation → operation id."""
     webhooks: dict[str, dict[str, Any]]
     resolver: Resolver
     schemas: Normaliser
-
-    def parameter_name(self, token: str) -> tuple[str, str]:
-        """The location and the name of a parameter that the parser was shown."""
-        location, _, name = self.schemas.names.name(token).partition(" ")
-        return location, name
 
 
 def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset()) -> Prepared:
@@ -84,10 +82,10 @@ class _Prepass:
     def run(self) -> Prepared:
         self._schemas.add_components()
         operations = list(self._operations())
-        paths: dict[str, Any] = {}
+        types: dict[str, Schema] = {}
         for operation in operations:
-            path = f"/{self._schemas.names.token(operation.path)}"
-            paths.setdefault(path, {})[operation.method] = self._normal_operation(operation)
+            token = self._schemas.classes.token(f"the operation {operation.id}")  # no class name has blanks
+            types[token] = self._types(operation)
         if self._schemas.problems:
             lines = [*self._schemas.problems, *(f"{place}: {what}" for place, what in self._problems)]
             raise ContractError(list(dict.fromkeys(lines)))
@@ -97,10 +95,11 @@ class _Prepass:
             document={
                 "openapi": "3.1.0",
                 "info": {"title": "", "version": ""},
-                "paths": paths,
-                "components": {"schemas": self._schemas.components},
+                "paths": {},
+                "components": {"schemas": {**self._schemas.components, **types}},
             },
             operations=operations,
+            tokens={token: operation.id for token, operation in zip(types, operations, strict=True)},
             webhooks={
                 name: self._resolver.follow(item)
                 for name, item in webhooks.items()
@@ -198,34 +197,23 @@ class _Prepass:
                 return status, "text" if media_type.startswith("text/") else "bytes", None
         return status, "none", None
 
-    def _normal_operation(self, operation: RawOperation) -> dict[str, Any]:
+    def _types(self, operation: RawOperation) -> Schema:
+        """The parameters, the body and the answer, as the fields of an object."""
         wanted, place = naming.pascal(operation.id), operation.place
-        normalise, token = self._schemas.normalise, self._schemas.names.token
-        parameters = []
+        normalise = self._schemas.normalise
+        fields: dict[str, Schema] = {}
         for parameter in operation.parameters:
             # `content` instead of `schema`: serialised JSON, which is text to us
             schema = parameter.get("schema", {"type": "string"})
             name, location = parameter["name"], parameter["in"]
             normal = normalise(schema, wanted + naming.pascal(name), f"{place}: parameter {name}")
-            parameters.append({
-                "name": token(f"{location} {name}"),
-                "in": "query",  # where it really stands is ours to know
-                "required": True,
-                "schema": normal if location == "query" else without_null(normal),
-            })  # fmt: skip
-        response: dict[str, Any] = {"description": ""}
-        if operation.content == "json":
-            schema = normalise(operation.result, f"{wanted}Result", f"{place}: answer")
-            response["content"] = {"application/json": {"schema": schema}}
-        result: dict[str, Any] = {
-            "operationId": token(operation.id),
-            "parameters": parameters,
-            "responses": {str(operation.status): response},
-        }
+            fields[f"{location} {name}"] = normal if location == "query" else without_null(normal)
         if operation.body_schema is not None:
-            schema = normalise(operation.body_schema, f"{wanted}Body", f"{place}: body")
-            result["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-        return result
+            fields[BODY] = normalise(operation.body_schema, f"{wanted}Body", f"{place}: body")
+        if operation.content == "json":
+            fields[ANSWER] = normalise(operation.result, f"{wanted}Result", f"{place}: answer")
+        properties = {self._schemas.names.token(name): schema for name, schema in fields.items()}
+        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
 def _is_json(media_type: str) -> bool:

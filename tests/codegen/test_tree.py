@@ -120,7 +120,7 @@ main(["--out", sys.argv[2], "--spec", sys.argv[3]])
 def is_whole(folder: Path) -> bool:
     """Whether the files are those of the manifest, byte for byte."""
     made = contents(folder)
-    hashes = json.loads(made.pop("manifest.json"))
+    hashes: dict[str, str] = json.loads(made.pop("manifest.json"))
     return hashes == {name: hashlib.sha256(data).hexdigest() for name, data in made.items()}
 
 
