@@ -130,8 +130,8 @@ def component_name(reference: str) -> str | None:
 
 
 def _values(schema: Any) -> list[Any] | None:
-    """The values that it allows, where it lists them."""
-    if not isinstance(schema, dict) or not {"enum", "const"} & set(schema):
+    """The values that it allows, where it lists them all."""
+    if not isinstance(schema, dict) or not {"enum", "const"} & set(schema) or schema.get("nullable"):
         return None
     values: list[Any] = schema["enum"] if "enum" in schema else [schema["const"]]
     return values

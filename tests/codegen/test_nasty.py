@@ -85,6 +85,18 @@ def test_an_heir_has_nothing_of_its_siblings(accept: Callable[[str], Generated])
     assert decode(package, "Pet", {"kind": "d", "tricks": 2}).tricks == 2
 
 
+def test_all_of_what_is_no_object_is_the_narrower_type(accept: Callable[[str], Generated]) -> None:
+    """A limit beside a type would take the type away, or a contradiction refuse the document."""
+    hints = accept("all_of_what_is_no_object").load("models").Thing.__annotations__
+    assert hints == {"colour": "Colour | None", "number": "int | None", "never": "Any", "limited": "str | None"}
+
+
+def test_a_list_of_itself_ends_in_anything(accept: Callable[[str], Generated]) -> None:
+    """The generator would go round for ever, or refuse the type of any JSON value."""
+    hints = accept("recursion_without_an_object").load("models").Holder.__annotations__
+    assert hints == {"json": "str | float | list[Any] | dict[str, Any] | None", "lists": "list[Any] | None"}
+
+
 def test_required_may_stand_elsewhere(accept: Callable[[str], Generated]) -> None:
     """A field required by another part of `allOf` could be left out, or lose its type to a mere description."""
     found = decode(accept("all_of_with_overlap_and_required_elsewhere"), "Top", {"a": "x", "b": 1, "c": True})
