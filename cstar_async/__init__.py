@@ -14,8 +14,8 @@ is loaded when it is first used, so that importing this package costs next to no
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # typing itself would be most of the cost of importing this package
 if TYPE_CHECKING:
     from ._version import __version__
     from .answer import Response
