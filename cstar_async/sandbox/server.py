@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -123,6 +124,9 @@ class Sandbox:
         runner, store = self._runner, self._store
         self._runner = self._store = self._application = self._default_team = None
         if runner is not None:
+            # asyncio leaks a connection that it accepted just now if the server is closed before it is attached.
+            for _ in range(3):
+                await asyncio.sleep(0)
             await runner.cleanup()
         if store is not None:
             store.close()

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -93,15 +92,21 @@ print("both")
     assert (done.stdout, done.stderr) == ("both\n", "")
 
 
-@pytest.mark.parametrize("seconds", [0.1, 0.5, 0.8, 1.1])
-def test_ctrl_c_ends_the_tour(seconds: float) -> None:
+@pytest.mark.parametrize("seen", ["nothing leaves", "1. Create", "2. Lists", "3. Change", "5. An outage"])
+def test_ctrl_c_ends_the_tour(seen: str) -> None:
     """Breaks if an interrupt hangs, or leaves tasks, connections or a sandbox to complain about."""
     process = subprocess.Popen(
-        [sys.executable, "-X", "dev", TOUR], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-u", "-X", "dev", TOUR],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    time.sleep(seconds)  # real time: a signal has no clock to inject
+    # Not before the tour runs: a signal while extension modules load kills CPython 3.11 itself.
+    assert process.stdout is not None
+    assert any(seen in line for line in process.stdout)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=10)
-    assert process.returncode in {0, 130, -signal.SIGINT}
+    assert process.returncode in {130, -signal.SIGINT}, errors
     for complaint in ("never awaited", "was destroyed", "Unclosed", "ResourceWarning"):
         assert complaint not in errors
