@@ -96,12 +96,15 @@ def pagination(page: int, page_size: int, total: int) -> dict[str, Any]:
     }
 
 
-def encode_answer(answer: Answer, request_id: str, timestamp: str) -> Reply:
-    """A successful answer in its envelope; pagination stands at the top and in `meta`, both documented."""
+def encode_answer(answer: Answer, request_id: str, timestamp: str, where: str) -> Reply:
+    """A successful answer in its envelope; `where` pagination stands is one of the Switches."""
     meta: dict[str, Any] = {"requestId": request_id, "timestamp": timestamp}
     body: dict[str, Any] = {"success": True, "data": answer.data}
     if answer.pagination is not None:
-        body["pagination"] = meta["pagination"] = answer.pagination
+        if where != "meta":
+            body["pagination"] = answer.pagination
+        if where != "top":
+            meta["pagination"] = answer.pagination
     body["meta"] = meta
     return Reply(answer.status, orjson.dumps(body), request_id)
 

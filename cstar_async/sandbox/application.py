@@ -19,16 +19,20 @@ from .context import Context
 from .contract import TEAM_ROOT, Routes
 from .emulation import build_handlers, reason
 from .faults import Faults
-from .gate import authenticate, check_key_type, check_team
+from .gate import authenticate, check_key_type, check_team, visit
 from .quota import Quota
 from .validation import Validation
 
 if TYPE_CHECKING:
+    from cstar_async._generated.operations import Operation
+
     from .answers import Reply
     from .clock import Clock
     from .contract import Contract
     from .faults import Fault
     from .store import Store
+    from .switches import Switches
+    from .teams import Caller
 
 logger = logging.getLogger("cstar_async.sandbox")
 
@@ -52,7 +56,7 @@ class RequestRecord(NamedTuple):
 class Application:
     """The emulated service on one store. One instance lives as long as the server."""
 
-    def __init__(self, contract: Contract, store: Store, clock: Clock, *, quota: bool) -> None:
+    def __init__(self, contract: Contract, store: Store, clock: Clock, *, quota: bool, switches: Switches) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
         self.faults = Faults()
         self.handlers = build_handlers(contract)
@@ -62,6 +66,7 @@ class Application:
         self._store = store
         self._clock = clock
         self._quota = Quota(enforced=quota)
+        self._switches = switches
         self._count = 0
 
     def web_application(self) -> web.Application:
@@ -120,14 +125,10 @@ class Application:
         now = self._clock.time()
         match = self._routes.match(path)
         operation = match.operations.get(request.method) if match else None
-        if operation is not None and operation.key == "none":
-            raise not_emulated(operation.id, reason(operation.id))
-        caller = authenticate(self._store, request.headers.get("Authorization"))
-        headers |= self._quota.headers(caller, now)
-        check_team(caller, path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None)
-        check_key_type(caller, operation)
-        self._quota.spend(caller, now)
-        headers |= self._quota.headers(caller, now)
+        if match is not None and operation is not None and operation.key == "none":
+            caller = visit(self._store, match.values[0])
+        else:
+            caller = self._admit(request, path, operation, now, headers)
         if match is None:
             raise Problem(404, "not_found_error", "resource_missing", "No such endpoint")
         if operation is None:
@@ -147,6 +148,8 @@ class Application:
             sent_query={name: query.getall(name) for name in query},
             sent_body=body,
             now=now,
+            request_id=request_id,
+            switches=self._switches,
         )
         key = idempotency.check_key(operation.method, request.headers.get(idempotency.HEADER))
         if key is None:
@@ -155,10 +158,22 @@ class Application:
         mark = idempotency.fingerprint(request.method, request.raw_path, body)
         return self._execute_once(context, request_id, key, mark)
 
+    def _admit(
+        self, request: web.Request, path: str, operation: Operation | None, now: float, headers: dict[str, str]
+    ) -> Caller:
+        """Who sends a request with a key, after the key, its team, its type and its quota were found to be good."""
+        caller = authenticate(self._store, request.headers.get("Authorization"))
+        headers |= self._quota.headers(caller, now)
+        check_team(caller, path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None)
+        check_key_type(caller, operation)
+        self._quota.spend(caller, now)
+        headers |= self._quota.headers(caller, now)
+        return caller
+
     def _execute(self, context: Context, request_id: str) -> Reply:
         """Run the handler; the caller holds a transaction."""
         answer = self.handlers[context.operation.id](context)
-        return encode_answer(answer, request_id, context.timestamp)
+        return encode_answer(answer, request_id, context.timestamp, self._switches.pagination)
 
     def _execute_once(self, context: Context, request_id: str, key: str, mark: bytes) -> Reply:
         """Run the handler unless the key has an answer; keep the answer in the transaction that made it true."""

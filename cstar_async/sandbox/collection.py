@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
 
 from .answers import Answer, already_exists, not_emulated, not_found, pagination
 from .contract import TEAM_ROOT, is_nullable
+from .events import audit, emit
 from .store import Where
-from .text import words
+from .text import snake_from_camel, words
 
 if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
@@ -89,6 +90,7 @@ class Collection:
         self.prepare(context, document, body)
         self.save(context, document, owner=owner, new=True)
         self.created(context, document, body)
+        self.announce(context, "created", document)
         return Answer(self.show(context, document, whole=True, fresh=True), status=context.operation.status)
 
     def update(self, context: Context) -> Answer:
@@ -106,7 +108,10 @@ class Collection:
             else:
                 document[name] = value
         self.changed(context, before, document)
+        changes = self.changes(before, document)
         self.touch(context, document)
+        if changes:
+            self.announce(context, "updated", document, before=before, changes=changes)
         return Answer(self.show(context, document))
 
     def delete(self, context: Context) -> Answer:
@@ -114,6 +119,7 @@ class Collection:
         document = self.find(context)
         context.store.delete(context.team, self.name, document["id"])
         self.deleted(context, document)
+        self.announce(context, "deleted", document)
         answer: Json = {"deleted": True, "id": document["id"]}
         if "object" in document:
             answer["object"] = document["object"]
@@ -192,7 +198,29 @@ class Collection:
         """The value that must be unique in the team, None where nothing must."""
         return str(document[self.unique]) if self.unique else None
 
+    def changes(self, before: Json, after: Json) -> Json:
+        """Both sides of every field that is to change, by the names that events have for them."""
+        return {
+            snake_from_camel(name): {"from": before.get(name), "to": after.get(name)}
+            for name in self.fields
+            if before.get(name) != after.get(name)
+        }
+
     # What special collections override.
+
+    def announce(
+        self, context: Context, verb: str, document: Json, *, before: Json | None = None, changes: Json | None = None
+    ) -> None:
+        """Enter a change into the audit log, and fire its event if there is a type for it."""
+        resource = snake_from_camel(self.schema)
+        kind = f"{resource}.{verb}"
+        audit(context, kind, resource, document["id"], {"changes": changes} if changes else None)
+        if kind in context.contract.event_types:
+            emit(context, kind, document, **self.beyond(context, document), changes=changes)
+
+    def beyond(self, context: Context, document: Json) -> Json:
+        """What the payload of this object's events has beyond the object's own fields, by snake_case name."""
+        return {}
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:
         """Complete or refuse a new object before it is written."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .answers import Answer
     from .contract import Contract, Json
     from .store import Store
+    from .switches import Switches
     from .teams import Caller
     from .validation import Validation
 
@@ -35,6 +36,8 @@ class Context:
     sent_query: Mapping[str, Sequence[str]]
     sent_body: bytes
     now: float
+    request_id: str
+    switches: Switches
 
     @property
     def team(self) -> str:

@@ -11,10 +11,20 @@ import orjson
 
 from cstar_async._generated.operations import Operation, load_all
 
+from .text import pascal_case
+
 TEAM_ROOT = "/api/v1/teams/{teamId}/"
 """What the path of every operation on a team begins with."""
 
 Json = dict[str, Any]
+
+
+class EventShape(NamedTuple):
+    """The fields of an event's `data`, the name they stand under in nested payloads, and whether others may come."""
+
+    fields: tuple[str, ...]
+    nested: str
+    is_open: bool
 
 
 class Contract:
@@ -24,6 +34,7 @@ class Contract:
         self.operations = operations
         self.document = document
         self._properties: dict[str, dict[str, Json]] = {}
+        self._events: dict[str, EventShape] = {}
 
     def resolve(self, schema: Json) -> Json:
         """The schema with its `$ref` replaced by what it points to; what stands beside the `$ref` wins."""
@@ -43,9 +54,33 @@ class Contract:
         """The fields of an object schema, each resolved."""
         found = self._properties.get(name)
         if found is None:
-            fields: Json = self.schema(name).get("properties", {})
-            found = self._properties[name] = {field: self.resolve(schema) for field, schema in fields.items()}
+            found = self._properties[name] = self.fields(self.schema(name))
         return found
+
+    def fields(self, schema: Json) -> dict[str, Json]:
+        """The fields of a schema that may be put together from others (`allOf`), each resolved."""
+        schema = self.resolve(schema)
+        found: dict[str, Json] = {}
+        for part in schema.get("allOf", ()):
+            found |= self.fields(part)
+        own: Json = schema.get("properties", {})
+        return found | {field: self.resolve(each) for field, each in own.items()}
+
+    def event(self, kind: str) -> EventShape:
+        """What the payload of this type of event looks like. Raises KeyError for a type that is not in the contract."""
+        shape = self._events.get(kind)
+        if shape is None:
+            data = self.properties(f"{pascal_case(kind)}Event")["data"]
+            nested = data.get("x-cstar-nested") or ""
+            shape = EventShape(tuple(self.fields(data)), nested, is_open=bool(data.get("additionalProperties")))
+            self._events[kind] = shape
+        return shape
+
+    @property
+    def event_types(self) -> list[str]:
+        """All types of events."""
+        types: list[str] = self.schema("EventType").get("enum", [])
+        return types
 
 
 def is_nullable(schema: Json) -> bool:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from .answers import invalid, missing
 from .collection import Collection
+from .events import emit
 from .library import Slugged
 from .store import Where, key_text
 from .text import snake_case
@@ -46,7 +47,7 @@ class Webhooks(Collection):
         # The service wants HTTPS; the sandbox lets plain HTTP pass to this machine, where receivers are developed.
         if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
             raise invalid("The 'url' field must be an HTTPS address.", "url")
-        types: list[str] = context.contract.schema("EventType").get("enum", [])
+        types = context.contract.event_types
         known = {*types, "*", *(f"{name.partition('.')[0]}.*" for name in types)}
         for index, event in enumerate(document["events"]):
             if event not in known:
@@ -89,6 +90,14 @@ class CommunityPosts(Slugged):
         document["is_pinned"] = document["is_locked"] = False
         if context.store.by_natural(context.team, self.name, document["slug"]):
             document["slug"] += "-" + document["id"].partition("-")[0]
+
+    def announce(
+        self, context: Context, verb: str, document: Json, *, before: Json | None = None, changes: Json | None = None
+    ) -> None:
+        """A new status has an event of its own."""
+        super().announce(context, verb, document, before=before, changes=changes)
+        if before is not None and document["status"] != before["status"]:
+            emit(context, "community_post.status_changed", document, previous_status=before["status"])
 
     def filter(self, context: Context, name: str, value: Any) -> Where | None:
         """`sort` orders the posts and chooses none."""

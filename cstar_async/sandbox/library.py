@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .answers import invalid
 from .collection import Collection
+from .events import emit
 from .store import Where
 from .text import slug_of
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 ARTICLES = "articles"
 CATEGORIES = "categories"
+
+
+def is_published(article: Json) -> bool:
+    """Whether everybody can read an article."""
+    return article["status"] == "published" and bool(article["isPublic"])
 
 
 class Slugged(Collection):
@@ -54,6 +60,14 @@ class Articles(Slugged):
             document["categoryId"] = found[0]["id"] if found else None
         if document["status"] == "published" and document["publishedAt"] is None:
             document["publishedAt"] = context.timestamp
+
+    def announce(
+        self, context: Context, verb: str, document: Json, *, before: Json | None = None, changes: Json | None = None
+    ) -> None:
+        """Becoming readable for everybody has an event of its own: the Public Library has published public articles."""
+        super().announce(context, verb, document, before=before, changes=changes)
+        if verb != "deleted" and is_published(document) and not (before and is_published(before)):
+            emit(context, "article.published", document)
 
     def _category_name(self, context: Context, category_id: str | None) -> str | None:
         if category_id is None:

@@ -12,6 +12,7 @@ from .application import Application
 from .clock import DEFAULT_START, VirtualClock
 from .contract import load_contract
 from .store import Store
+from .switches import Switches
 from .teams import create_team, first_team
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Sandbox:
         seed: int = 0,
         quota: bool = True,
         clock: VirtualClock | None = None,
+        switches: Switches | None = None,
     ) -> None:
         self._port = port
         self._host = host
@@ -82,6 +84,7 @@ class Sandbox:
         self._seed = seed
         self._quota = quota
         self._clock = clock
+        self._switches = switches or Switches()
         self._store: Store | None = None
         self._application: Application | None = None
         self._runner: web.AppRunner | None = None
@@ -104,8 +107,8 @@ class Sandbox:
         try:
             if self._clock is None:
                 self._clock = VirtualClock(max(DEFAULT_START, store.last_change()))
-            application = Application(load_contract(), store, self._clock, quota=self._quota)
-            keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME)
+            application = Application(load_contract(), store, self._clock, quota=self._quota, switches=self._switches)
+            keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME, self._clock.time())
             runner = web.AppRunner(application.web_application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
             await runner.setup()
             try:
@@ -167,7 +170,7 @@ class Sandbox:
         """Make a new team with keys of its own; a fresh one per test keeps tests apart on one server."""
         if self._store is None:
             raise _not_running()
-        keys: TeamKeys = create_team(self._store, name)
+        keys: TeamKeys = create_team(self._store, name, self.clock.time())
         return Team(*keys, self)
 
     def client(self, **options: Any) -> CStarClient:

@@ -32,6 +32,19 @@ CREATE TABLE IF NOT EXISTS documents (
     owner TEXT NOT NULL, natural TEXT, changed REAL NOT NULL, body TEXT NOT NULL,
     UNIQUE (team, collection, id), UNIQUE (team, collection, natural));
 CREATE INDEX IF NOT EXISTS by_owner ON documents (team, collection, owner, place);
+CREATE TABLE IF NOT EXISTS counters (
+    team TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (team, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS events (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, id TEXT UNIQUE NOT NULL, type TEXT NOT NULL,
+    at REAL NOT NULL, request_id TEXT NOT NULL, body BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS events_of_team ON events (team, place);
+CREATE TABLE IF NOT EXISTS deliveries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, event INTEGER NOT NULL, team TEXT NOT NULL, webhook TEXT NOT NULL,
+    attempts INTEGER NOT NULL, due REAL, state TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due) WHERE due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS attempts (
+    delivery INTEGER NOT NULL, attempt INTEGER NOT NULL, at REAL NOT NULL, status INTEGER, error TEXT, answer TEXT,
+    milliseconds REAL NOT NULL, PRIMARY KEY (delivery, attempt)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS replays (
     caller TEXT NOT NULL, key TEXT NOT NULL, fingerprint BLOB NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
     request_id TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (caller, key)) WITHOUT ROWID;
@@ -130,6 +143,11 @@ class Store:
         sql = "UPDATE teams SET sequence = sequence + 1 WHERE id = ? RETURNING sequence"
         digest = self.digest(team, self.execute(sql, team).fetchone()[0])
         return prefix + letters(digest) if prefix else str(uuid.UUID(bytes=digest, version=4))
+
+    def next_number(self, team: str, name: str) -> int:
+        """1, 2, 3, ... for a team and a name."""
+        sql = "INSERT INTO counters VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value"
+        return int(self.execute(sql, team, name).fetchone()[0])
 
     def last_change(self) -> float:
         """When something was changed last, in Unix seconds; 0.0 in a new database."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
+from .people import found_team
 from .store import key_text
 from .text import slug_of
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 SECRET = "secret"  # noqa: S105 - a type of key, not a key
 PUBLISHABLE = "publishable"
+VISITOR = "visitor"
+"""Who comes without a key, to the public pages of a team."""
 
 
 class Caller(NamedTuple):
@@ -36,7 +39,7 @@ class TeamKeys(NamedTuple):
     publishable_key: str
 
 
-def create_team(store: Store, name: str | None) -> TeamKeys:
+def create_team(store: Store, name: str | None, now: float) -> TeamKeys:
     """Make a team with a secret and a publishable test key, all of them given by the seed and the team's number."""
     with store.transaction():
         number: int = store.execute("SELECT coalesce(max(number), 0) + 1 FROM teams").fetchone()[0]
@@ -51,6 +54,7 @@ def create_team(store: Store, name: str | None) -> TeamKeys:
             body = key_text(store.digest(key_type, number, 1) + store.digest(key_type, number, 2))
             keys.append(prefix + body)
             store.execute("INSERT INTO keys VALUES (?, ?, ?, 'test')", keys[-1], team_id, key_type)
+        found_team(store, team_id, slug, now)
     return TeamKeys(team_id, name, slug, *keys)
 
 
@@ -62,6 +66,13 @@ def first_team(store: Store) -> TeamKeys | None:
     # "secret" sorts after "publishable".
     keys = [key for (key,) in store.execute("SELECT key FROM keys WHERE team = ? ORDER BY type DESC", row[0])]
     return TeamKeys(*row, *keys)
+
+
+def find_team(store: Store, id_or_slug: str) -> Caller | None:
+    """A visitor of a team's public pages, which are found by the team's id or its slug; None for no such team."""
+    sql = "SELECT id, name, slug FROM teams WHERE id = ? OR slug = ?"
+    row = store.execute(sql, id_or_slug, id_or_slug).fetchone()
+    return None if row is None else Caller("", VISITOR, "test", *row)
 
 
 def find_caller(store: Store, key: str) -> Caller | None:

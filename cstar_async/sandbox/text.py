@@ -17,6 +17,22 @@ def snake_case(text: str) -> str:
     return slug_of(text).replace("-", "_")
 
 
+def camel_case(name: str) -> str:
+    """The wire name of a field: `created_at` becomes `createdAt`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def snake_from_camel(name: str) -> str:
+    """A camelCase or PascalCase name with underscores: `createdAt` becomes `created_at`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def pascal_case(name: str) -> str:
+    """The name of a class: `ticket.message_added` becomes `TicketMessageAdded`."""
+    return "".join(part.capitalize() for part in re.split(r"[._]", name))
+
+
 def words(name: str) -> str:
     """The name of a schema as words: `CustomerGroup` becomes `Customer group`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).capitalize()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .answers import invalid
 from .collection import Collection
 from .customers import CUSTOMERS, count_tickets, find_customer
+from .events import audit, customer_summary, emit
 
 if TYPE_CHECKING:
     from .context import Context
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
 TICKETS = "tickets"
 MESSAGES = "tickets/messages"
+FIRST_NUMBER = 1000
 FINISHED = frozenset({"resolved", "closed"})
 OLDEST_FIRST = "place"
+DASHBOARD = "https://www.cstar.help"
 
 
 class Tickets(Collection):
@@ -30,6 +33,7 @@ class Tickets(Collection):
             customer = context.store.by_natural(context.team, CUSTOMERS, str(email).casefold())
             document["customerId"] = None if customer is None else customer["id"]
         document["slaPaused"] = False
+        document["_number"] = FIRST_NUMBER + context.store.next_number(context.team, TICKETS)
         self._link(context, document)
         self._stamp(context, document, "new")
 
@@ -59,6 +63,24 @@ class Tickets(Collection):
             count_tickets(context, document["customerId"], 1)
         self._stamp(context, document, before["status"])
 
+    def announce(
+        self, context: Context, verb: str, document: Json, *, before: Json | None = None, changes: Json | None = None
+    ) -> None:
+        """An assignment and an end have events of their own beside that of the change."""
+        super().announce(context, verb, document, before=before, changes=changes)
+        if verb == "deleted":
+            return
+        extra = self.beyond(context, document)
+        if document["assignedTo"] and document["assignedTo"] != (before or {}).get("assignedTo"):
+            emit(context, "ticket.assigned", document, **extra)
+        if document["status"] in FINISHED and (before or {}).get("status") not in FINISHED:
+            emit(context, "ticket.closed", document, **extra)
+
+    def beyond(self, context: Context, document: Json) -> Json:
+        """The number that people see, and where they see it."""
+        number = f"CST-{document['_number']}"
+        return {"prefixed_id": number, "channel": "api", "dashboard_url": f"{DASHBOARD}/tickets/{number}"}
+
     def deleted(self, context: Context, document: Json) -> None:
         """The messages went with the ticket; the customer has one ticket less."""
         count_tickets(context, document["customerId"], -1)
@@ -72,8 +94,7 @@ class Tickets(Collection):
         shown = super().show(context, document, whole=whole, fresh=fresh)
         shown.pop("customer", None)
         if "customer" in context.query.get("expand", ()):
-            customer = find_customer(context, document["customerId"])
-            shown["customer"] = customer and {name: customer[name] for name in ("id", "name", "email")}
+            shown["customer"] = customer_summary(context, document["customerId"])
         if whole and not fresh:
             shown["messages"] = context.store.select(context.team, MESSAGES, owner=document["id"], order=OLDEST_FIRST)
         return shown
@@ -117,3 +138,13 @@ class Messages(Collection):
         if document["sender"] == "agent" and not document["isInternal"] and ticket["firstResponseAt"] is None:
             ticket["firstResponseAt"] = context.timestamp
         context.store.update(context.team, TICKETS, ticket, now=context.now)
+
+    def announce(
+        self, context: Context, verb: str, document: Json, *, before: Json | None = None, changes: Json | None = None
+    ) -> None:
+        """Messages are only ever added, and the event of that is one of the ticket's."""
+        del verb, before, changes
+        ticket = context.store.get(context.team, TICKETS, document["ticketId"]) or {}
+        audit(context, "ticket.message_added", "message", document["id"], {"ticketId": document["ticketId"]})
+        customer = customer_summary(context, ticket.get("customerId"))
+        emit(context, "ticket.message_added", document, customer=customer)

@@ -1,0 +1,126 @@
+"""What a change leaves behind, in the transaction of the change: an entry of the audit log and a webhook event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+from .clock import iso_time
+from .text import camel_case
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .context import Context
+    from .contract import Json
+
+AUDIT_LOG = "audit-log"
+WEBHOOKS = "webhooks"
+CUSTOMERS = "customers"
+API_ACTOR = "API"
+"""The name of who acts through an API key: a key belongs to a team, not to a person."""
+EVENTS_KEPT = 10_000
+"""Events kept per team, for the list and for streams that come back. Those not delivered yet are kept longer."""
+
+
+class StoredEvent(NamedTuple):
+    """An event as it was written: its place in the order of all events, and the bytes that are delivered."""
+
+    place: int
+    team: str
+    id: str
+    type: str
+    at: float
+    request_id: str
+    body: bytes
+
+
+def matches(pattern: str, kind: str) -> bool:
+    """Whether a subscription (`ticket.created`, `ticket.*`, `*`) takes events of this type."""
+    return pattern in {"*", kind} or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))
+
+
+def audit(
+    context: Context,
+    action: str,
+    resource: str,
+    resource_id: str,
+    details: Json | None = None,
+    *,
+    actor: Json | None = None,
+) -> None:
+    """Enter something into the team's audit log. `actor` is a member; without one it was done through the API."""
+    entry: Json = {
+        "id": context.store.new_id(context.team, "aud_"),
+        "action": action,
+        "resourceType": resource,
+        "resourceId": resource_id,
+        "actorId": actor["userId"] if actor else None,
+        "actorName": actor["name"] if actor else API_ACTOR,
+        "details": details or {},
+        "createdAt": context.timestamp,
+    }
+    context.store.insert(context.team, AUDIT_LOG, entry, now=context.now)
+
+
+def emit(context: Context, kind: str, document: Mapping[str, Any], **extra: Any) -> str:
+    """Write an event and queue its deliveries; the event's id.
+
+    The payload has the fields that the contract gives to this type, taken from `extra` (by their own snake_case
+    names) and else from `document` (by their camelCase names).
+    """
+    data = payload(context, kind, document, extra)
+    return write_event(context, kind, data)
+
+
+def write_event(context: Context, kind: str, data: Json) -> str:
+    """Write an event with a finished payload and queue its deliveries; the event's id."""
+    store, team = context.store, context.team
+    event_id = store.new_id(team, f"evt_{kind.replace('.', '_')}_")
+    body = {"id": event_id, "type": kind, "created_at": iso_time(context.now), "team_id": team, "data": data}
+    row = store.execute(
+        "INSERT INTO events (team, id, type, at, request_id, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING place",
+        team, event_id, kind, context.now, context.request_id, orjson.dumps(body),
+    ).fetchone()  # fmt: skip
+    for webhook in store.select(team, WEBHOOKS, order="place"):
+        if webhook["isActive"] and any(matches(pattern, kind) for pattern in webhook["events"]):
+            queue_delivery(context, row[0], webhook["id"])
+    return event_id
+
+
+def queue_delivery(context: Context, place: int, webhook_id: str) -> None:
+    """Have an event delivered to a webhook, now."""
+    context.store.execute(
+        "INSERT INTO deliveries (event, team, webhook, attempts, due, state) VALUES (?, ?, ?, 0, ?, 'pending')",
+        place, context.team, webhook_id, context.now,
+    )  # fmt: skip
+
+
+def payload(context: Context, kind: str, document: Mapping[str, Any], extra: Mapping[str, Any]) -> Json:
+    """The `data` of an event, flat or nested under the name of its object, as the sandbox is switched."""
+    shape = context.contract.event(kind)
+    data: Json = {}
+    for field in shape.fields:
+        if field in extra:
+            data[field] = extra[field]
+        elif field == "customer":
+            data[field] = customer_summary(context, document.get("customerId"))
+        else:
+            wire = camel_case(field)
+            if wire in document:
+                data[field] = document[wire]
+            elif field in document:  # community objects are snake_case themselves
+                data[field] = document[field]
+    if shape.is_open:
+        data |= extra
+    if not shape.nested or context.switches.payload == "flat":
+        return data
+    outside: Json = {field: data.pop(field) for field in ("customer", "changes") if field in data}
+    return {shape.nested: data, **outside}
+
+
+def customer_summary(context: Context, customer_id: str | None) -> Json | None:
+    """A customer in the few words that events and expanded tickets have for one."""
+    customer = context.store.get(context.team, CUSTOMERS, customer_id) if customer_id else None
+    return customer and {name: customer[name] for name in ("id", "name", "email")}
