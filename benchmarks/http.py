@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     One = Callable[[], Awaitable[Any]]
 
 KEY = "sk_test_benchmark"
+BOUNDED = "**ours**, in a block of `deadline(60)`"
 RAW, OURS, STOCK = "raw aiohttp + orjson", "**ours**", "openapi-python-client"
 TYPED = "raw aiohttp + orjson + our decode function"
 LOADS = (1, 32, 256)
@@ -46,6 +47,16 @@ def many(one: One, count: int, concurrency: int) -> Callable[[], Awaitable[int]]
         return share * concurrency
 
     return run
+
+
+def _bounded(client: CStarClient, run: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+    """The same with a deadline on every call."""
+
+    async def bounded() -> int:
+        async with client.deadline(60):
+            return await run()
+
+    return bounded
 
 
 def raw_get(session: aiohttp.ClientSession, url: str) -> One:
@@ -113,6 +124,7 @@ async def _measure(server: Server, stock: Stock, *, quick: bool) -> tuple[list[t
             for load in LOADS:
                 # The stock client is so much slower that it gets a fraction of the requests.
                 runs = {name: many(one, count // (8 if name == STOCK else 1), load) for name, one in ones.items()}
+                runs[BOUNDED] = _bounded(clients.ours, runs[OURS])
                 samples = await interleave_async(runs, rounds=3 if quick else 15)
                 rows += _rows(what, load, samples)
                 _, mark = server.load()

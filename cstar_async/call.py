@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .answer import Answer, Response, read_result
 from .config import check_max_retries, check_timeout
-from .request import NO_OPTIONS, KeyCell, Options, Request
+from .request import NO_OPTIONS, Options, Request, key_cell
 from .wire import drop_unset
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Call(Generic[T_co]):
         # The one door from the public client to what works behind it.
         self._engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._decode = decode
-        self._request = Request(operation, path_args, query, json, headers, NO_OPTIONS, KeyCell())
+        self._request = Request(operation, path_args, query, json, headers, NO_OPTIONS, key_cell(operation))
         self._used = False
 
     @property

@@ -11,7 +11,7 @@ from .answer import raise_decode_error, read_body
 from .call import Engine
 from .deadline import Deadline, forget_deadline, nearest
 from .errors import DeadlineExceededError
-from .request import NO_OPTIONS, KeyCell, Request, raw_operation
+from .request import NO_OPTIONS, Request, key_cell, raw_operation
 from .send import SendLoop
 from .transport import Transport
 
@@ -76,7 +76,8 @@ class ClientEngine(Engine):
     def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, Answer]:
         """The successful answer, once the request is found fit to be sent and the team is known."""
         # Not a coroutine function: it is on the way of every request, and each coroutine on it costs.
-        self.require_open()
+        if self._transport.closed or asyncio.get_running_loop() is not self._loop:
+            self.require_open()
         if deadline is None and request.options.deadline is not None:
             deadline = Deadline(request.options.deadline, self.clock)
         deadline = nearest(deadline)
@@ -115,7 +116,7 @@ class ClientEngine(Engine):
         return task.result()
 
     async def _ask_team(self) -> str:
-        request = Request(_WHOAMI, (), None, None, None, NO_OPTIONS, KeyCell())
+        request = Request(_WHOAMI, (), None, None, None, NO_OPTIONS, key_cell(_WHOAMI))
         answer = await self._sending.send(request, request.target(None), None)
         body = read_body(_WHOAMI, answer)
         try:

@@ -76,6 +76,15 @@ class KeyCell:
             self.key = None
 
 
+NO_CELL: Final = KeyCell()
+"""For operations that never mint a key."""
+
+
+def key_cell(operation: Operation) -> KeyCell:
+    """The cell for a new request of this operation."""
+    return KeyCell() if operation.idempotent or operation.method in _KEYED_METHODS else NO_CELL
+
+
 class Request:
     """One operation with its arguments and options."""
 
@@ -116,10 +125,7 @@ class Request:
         own = self.options.idempotency_key
         if own is not None:
             return own
-        operation = self.operation
-        if operation.idempotent or operation.method in _KEYED_METHODS:
-            return self.cell.take()
-        return None
+        return None if self.cell is NO_CELL else self.cell.take()
 
     def repeatable(self, key: str | None) -> bool:
         """Whether sending it twice does what sending it once does."""
@@ -131,20 +137,14 @@ class Request:
         segments = operation.segments
         if not operation.id:
             _check_raw(operation)
-        if operation.path_params:
-            values = self.path_args
-            if operation.team:
-                values = (team or "", *values)
-            if len(values) != len(operation.path_params):
-                raise TypeError(f"{operation.path} takes {len(operation.path_params)} path parts, got {len(values)}")
-            path = segments[0]
-            for place, value in enumerate(values):
-                # Almost every id is plain text that needs no quoting.
-                plain = type(value) is str and _PLAIN(value)
-                path += value if plain else quote_path_part(value, operation.path_params[place])
-                path += segments[place + 1]
-        else:
-            path = segments[0]
+        path = segments[0]
+        values = (team or "", *self.path_args) if operation.team else self.path_args
+        if len(values) != len(operation.path_params):
+            raise TypeError(f"{operation.path} takes {len(operation.path_params)} path parts, got {len(values)}")
+        for place, value in enumerate(values):
+            # Almost every id is plain text that needs no quoting.
+            plain = type(value) is str and _PLAIN(value)
+            path += (value if plain else quote_path_part(value, operation.path_params[place])) + segments[place + 1]
         if self.query:
             pairs = encode_query(self.query, operation)
             if pairs:

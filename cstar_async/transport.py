@@ -83,7 +83,14 @@ class Transport:
             proxy=self._proxy,
         )
         # Awaited first, and not `async with sending`: that is the same in two more coroutines.
-        async with await sending as response:
+        response = await sending
+        if response.content.is_eof() and "Content-Encoding" not in response.headers:
+            # A small body has come together with the headers; with its last byte the connection went back.
+            body = response.content.read_nowait()
+            if len(body) > MAX_BODY:
+                raise BodyTooLargeError(response.status)
+            return Answer(response.status, response.headers, body)
+        async with response:
             return Answer(response.status, response.headers, await _read(response))
 
     async def close(self) -> None:
@@ -96,13 +103,9 @@ class Transport:
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     content = response.content
     length = response.content_length
-    if length is not None:
-        if length > MAX_BODY:
-            response.close()
-            raise BodyTooLargeError(response.status)
-        if content.is_eof() and "Content-Encoding" not in response.headers:
-            # A small body has come together with the headers; there is nothing to wait for.
-            return content.read_nowait()
+    if length is not None and length > MAX_BODY:
+        response.close()
+        raise BodyTooLargeError(response.status)
     chunks: list[bytes] = []
     size = 0
     while chunk := await content.readany():

@@ -18,7 +18,7 @@ from cstar_async.answer import Answer, read_result
 from cstar_async.body import encode_body
 from cstar_async.client import CStarClient
 from cstar_async.errors import ConfigError, DecodeError
-from cstar_async.request import KeyCell, Options, Request
+from cstar_async.request import NO_CELL, Options, Request
 from tests import contract
 from tests.decoding import all_models, decode, info_of
 from tests.operations import GET, PUBLIC
@@ -132,7 +132,7 @@ def test_what_one_decoder_refuses_is_explained_by_the_other(name: str, data: Any
 
 
 def _request(identity: Any, headers: dict[str, Any] | None = None) -> Request:
-    return Request(GET, (identity,), {"q": identity}, None, None, Options(headers=headers), KeyCell())
+    return Request(GET, (identity,), {"q": identity}, None, None, Options(headers=headers), NO_CELL)
 
 
 @given(st.text())
@@ -185,7 +185,7 @@ def test_a_header_is_one_header(name: str, value: str) -> None:
 @given(st.text())
 def test_a_customers_token_is_one_header(token: str) -> None:
     """The same for the one header whose name is given."""
-    request = Request(PUBLIC, (), None, None, None, Options(headers={"Authorization": token}), KeyCell())
+    request = Request(PUBLIC, (), None, None, None, Options(headers={"Authorization": token}), NO_CELL)
     try:
         headers = request.extra_headers()
     except ValueError:
@@ -233,7 +233,7 @@ def test_times_in_free_json_keep_their_zone() -> None:
 def test_what_a_query_cannot_hold_is_refused_by_name(value: Any) -> None:
     """Breaks if `list(status=object())` asks for the status `<object object at 0x...>`."""
     with pytest.raises((TypeError, ValueError), match=r"^q: "):
-        Request(PUBLIC, (), {"q": value}, None, None, Options(), KeyCell()).target("team")
+        Request(PUBLIC, (), {"q": value}, None, None, Options(), NO_CELL).target("team")
 
 
 @pytest.mark.parametrize(
