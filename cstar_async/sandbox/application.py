@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import struct
+import time
 from collections import deque
 from email.utils import formatdate
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,21 +14,24 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiohttp import web
 
 from . import idempotency
-from .answers import Problem, encode_answer, encode_problem, not_emulated
+from .answers import Answer, Problem, encode_answer, encode_problem, not_emulated, not_found
 from .clock import iso_time
 from .context import Context
 from .contract import TEAM_ROOT, Routes
+from .delivery import Deliveries
 from .emulation import build_handlers, reason
 from .faults import Faults
 from .gate import authenticate, check_key_type, check_team, visit
+from .hooks import STREAM, TEST, find_webhook, queue_test, stream
 from .quota import Quota
+from .timeline import Timeline
 from .validation import Validation
 
 if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
 
     from .answers import Reply
-    from .clock import Clock
+    from .clock import VirtualClock
     from .contract import Contract
     from .faults import Fault
     from .store import Store
@@ -40,6 +44,7 @@ HEALTH = "/_sandbox/health"
 LARGEST_BODY = 16 * 1024 * 1024
 REQUESTS_KEPT = 10_000
 TEAMS = TEAM_ROOT.partition("{")[0]
+BAD_REQUEST = 400
 CONNECTION_BROKEN = 0
 """Stands in for the status of a request whose answer was lost on purpose."""
 
@@ -56,7 +61,9 @@ class RequestRecord(NamedTuple):
 class Application:
     """The emulated service on one store. One instance lives as long as the server."""
 
-    def __init__(self, contract: Contract, store: Store, clock: Clock, *, quota: bool, switches: Switches) -> None:
+    def __init__(
+        self, contract: Contract, store: Store, clock: VirtualClock, *, quota: bool, switches: Switches, parallel: int
+    ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
         self.faults = Faults()
         self.handlers = build_handlers(contract)
@@ -67,6 +74,8 @@ class Application:
         self._clock = clock
         self._quota = Quota(enforced=quota)
         self._switches = switches
+        self.timeline = Timeline()
+        self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
         self._count = 0
 
     def web_application(self) -> web.Application:
@@ -95,13 +104,20 @@ class Application:
             await asyncio.sleep(fault.delay)
         body = await request.read()
 
-        # No await from here to the answer; store.Store says why.
-        headers: dict[str, str] = {}
+        headers: dict[str, str] = {"x-cstar-request-id": request_id}
+        context: Context | None = None
+        started = time.perf_counter()
         try:
             problem = None if fault is None else fault.problem()
             if problem is not None:
                 raise problem  # noqa: TRY301 - one way out for every refusal
-            reply = self._answer(request, path, body, request_id, headers)
+            context = self._open(request, path, body, request_id, headers)
+            if context.operation.id == STREAM:
+                headers["Date"] = formatdate(self._clock.time(), usegmt=True)
+                self._note(request, path, 200, request_id, started, context)
+                return await stream(request, context, self.timeline, headers)
+            # With the one exception of a test of a webhook, no await to the answer; store.Store says why.
+            reply = await self._test(context) if context.operation.id == TEST else self._answer(request, context)
         except Problem as problem:
             reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
             headers |= problem.headers()
@@ -111,17 +127,17 @@ class Application:
             reply = encode_problem(fault_of_ours, request_id, iso_time(self._clock.time()))
         lost = fault is not None and (fault.reset or fault.truncate)
         status = CONNECTION_BROKEN if lost else reply.status
-        self.requests.append(RequestRecord(request.method, path, status, reply.request_id))
+        self._note(request, path, status, reply.request_id, started, context)
         headers["Date"] = formatdate(self._clock.time(), usegmt=True)
-        headers["x-cstar-request-id"] = reply.request_id
+        headers["x-cstar-request-id"] = reply.request_id  # of the first answer, where it is given again
         if reply.replayed:
             headers[idempotency.REPLAYED] = "true"
         if fault is not None and lost:
             return await _lose(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
 
-    def _answer(self, request: web.Request, path: str, body: bytes, request_id: str, headers: dict[str, str]) -> Reply:
-        """Everything between reading a request and writing its answer. Raises Problem."""
+    def _open(self, request: web.Request, path: str, body: bytes, request_id: str, headers: dict[str, str]) -> Context:
+        """A request that may come in, matched to its operation. Raises Problem."""
         now = self._clock.time()
         match = self._routes.match(path)
         operation = match.operations.get(request.method) if match else None
@@ -135,10 +151,8 @@ class Application:
             allow = ", ".join(match.operations)
             message = f"This endpoint takes {allow}"
             raise Problem(405, "invalid_request_error", "method_not_allowed", message, allow=allow)
-        if operation.id not in self.handlers:
-            raise not_emulated(operation.id, reason(operation.id))
         query = request.rel_url.query
-        context = Context(
+        return Context(
             contract=self._contract,
             validation=self._validation,
             store=self._store,
@@ -150,13 +164,39 @@ class Application:
             now=now,
             request_id=request_id,
             switches=self._switches,
+            authorization=request.headers.get("Authorization"),
         )
+
+    def _answer(self, request: web.Request, context: Context) -> Reply:
+        """Carry out a request, once per idempotency key. Raises Problem."""
+        operation = context.operation
+        if operation.id not in self.handlers:
+            raise not_emulated(operation.id, reason(operation.id))
         key = idempotency.check_key(operation.method, request.headers.get(idempotency.HEADER))
         if key is None:
             with self._store.transaction():
-                return self._execute(context, request_id)
-        mark = idempotency.fingerprint(request.method, request.raw_path, body)
-        return self._execute_once(context, request_id, key, mark)
+                return self._execute(context, context.request_id)
+        mark = idempotency.fingerprint(request.method, request.raw_path, context.sent_body)
+        return self._execute_once(context, context.request_id, key, mark)
+
+    async def _test(self, context: Context) -> Reply:
+        """Deliver a made-up event to one webhook and tell how it went. It is not kept for the idempotency key."""
+        webhook = find_webhook(context)
+        if webhook is None:
+            raise not_found("Webhook")
+        with self._store.transaction():
+            number = queue_test(context, webhook)
+        result = await self.deliveries.attempt_now(number)
+        answer = Answer({
+            "deliveryId": f"dlv_{number}",
+            "event": context.body["event"],
+            "url": webhook["url"],
+            "success": result.success,
+            "status": result.status,
+            "responseTimeMs": round(result.milliseconds),
+            "error": result.error,
+        })  # fmt: skip
+        return encode_answer(answer, context.request_id, context.timestamp, self._switches.pagination)
 
     def _admit(
         self, request: web.Request, path: str, operation: Operation | None, now: float, headers: dict[str, str]
@@ -169,6 +209,22 @@ class Application:
         self._quota.spend(caller, now)
         headers |= self._quota.headers(caller, now)
         return caller
+
+    def _note(
+        self, request: web.Request, path: str, status: int, request_id: str, started: float, context: Context | None
+    ) -> None:
+        """Keep what happened, and let the deliveries and the streams look at it."""
+        self.requests.append(RequestRecord(request.method, path, status, request_id))
+        at, team = iso_time(self._clock.time()), "" if context is None else context.team
+        milliseconds = round((time.perf_counter() - started) * 1000, 3)
+        self.timeline.add(
+            "request", at, team, method=request.method, path=request.raw_path, status=status, requestId=request_id,
+            operation=context.operation.id if context else None, milliseconds=milliseconds,
+        )  # fmt: skip
+        if context is not None and context.trace and status < BAD_REQUEST:
+            for kind, fields in context.trace:
+                self.timeline.add(kind, at, team, requestId=request_id, **fields)
+            self.deliveries.wake()
 
     def _execute(self, context: Context, request_id: str) -> Reply:
         """Run the handler; the caller holds a transaction."""

@@ -41,6 +41,7 @@ class VirtualClock:
         self._advanced = 0.0
         self._running_since = real_time.monotonic() if running else None
         self._sleepers: list[float] = []
+        self._moves: set[asyncio.Future[None]] = set()
 
     def monotonic(self) -> float:
         """Seconds since the clock was made."""
@@ -56,7 +57,7 @@ class VirtualClock:
         step = dt.timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days).total_seconds()
         if step < 0:
             raise ValueError("a clock only moves forward")
-        self._advanced += step
+        self._move(step)
 
     async def sleep(self, seconds: float) -> None:
         """Move the clock forward by `seconds`; the earliest of several sleepers moves it first."""
@@ -67,11 +68,27 @@ class VirtualClock:
             await asyncio.sleep(0)
             while (left := target - self.monotonic()) > 0:
                 if self._sleepers[0] == target:
-                    self._advanced += left
+                    self._move(left)
                 else:
                     await asyncio.sleep(0)
         finally:
             self._sleepers.remove(target)
+
+    async def reached(self, moment: float) -> None:
+        """Return once the clock shows `moment` (Unix seconds), whoever moves it; unlike `sleep` it does not itself."""
+        while (left := moment - self.time()) > 0:
+            moved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._moves.add(moved)
+            try:
+                await asyncio.wait({moved}, timeout=None if self._running_since is None else left)
+            finally:
+                self._moves.discard(moved)
+
+    def _move(self, step: float) -> None:
+        self._advanced += step
+        for moved in self._moves:
+            if not moved.done():
+                moved.set_result(None)
 
 
 def iso_time(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -38,6 +38,10 @@ class Context:
     now: float
     request_id: str
     switches: Switches
+    authorization: str | None
+    """The Authorization header as it was sent; on public pages it may carry a customer's token."""
+    trace: list[tuple[str, Json]] = field(default_factory=list[tuple[str, "Json"]])
+    """What the request has brought about, for the timeline: changes and events, in their order."""
 
     @property
     def team(self) -> str:

@@ -22,7 +22,7 @@ Json = dict[str, Any]
 class EventShape(NamedTuple):
     """The fields of an event's `data`, the name they stand under in nested payloads, and whether others may come."""
 
-    fields: tuple[str, ...]
+    fields: dict[str, Json]
     nested: str
     is_open: bool
 
@@ -72,7 +72,7 @@ class Contract:
         if shape is None:
             data = self.properties(f"{pascal_case(kind)}Event")["data"]
             nested = data.get("x-cstar-nested") or ""
-            shape = EventShape(tuple(self.fields(data)), nested, is_open=bool(data.get("additionalProperties")))
+            shape = EventShape(self.fields(data), nested, is_open=bool(data.get("additionalProperties")))
             self._events[kind] = shape
         return shape
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import hooks
 from .auth import whoami
 from .collection import Collection, collection_name
 from .customers import CustomerGroups, Customers
@@ -30,7 +31,7 @@ SPECIAL: dict[str, type[Collection]] = {
 }
 """Collections with rules of their own, by path. Any other one of the contract is a plain Collection."""
 
-HANDLERS: dict[str, Handler] = {"auth.whoami": whoami}
+HANDLERS: dict[str, Handler] = {"auth.whoami": whoami, **hooks.HANDLERS}
 """Operations that belong to no collection, by id."""
 
 NOT_EMULATED = {
@@ -50,8 +51,6 @@ NOT_EMULATED = {
     "automations.test": "automations are kept, not run",
     "views.execute": "views are kept, not run",
     "billing.": "there is nothing to pay for here",
-    "webhooks.": "webhooks are kept, not delivered",
-    "events.": "no events are kept",
     "keys.": "keys come with a team, from Sandbox.team()",
     "logs.": "the requests are in Sandbox.requests",
     "library.": "the public library is not built in",

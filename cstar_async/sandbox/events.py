@@ -14,31 +14,39 @@ if TYPE_CHECKING:
 
     from .context import Context
     from .contract import Json
+    from .store import Store
 
 AUDIT_LOG = "audit-log"
 WEBHOOKS = "webhooks"
 CUSTOMERS = "customers"
 API_ACTOR = "API"
 """The name of who acts through an API key: a key belongs to a team, not to a person."""
-EVENTS_KEPT = 10_000
-"""Events kept per team, for the list and for streams that come back. Those not delivered yet are kept longer."""
 
 
 class StoredEvent(NamedTuple):
     """An event as it was written: its place in the order of all events, and the bytes that are delivered."""
 
     place: int
-    team: str
     id: str
     type: str
-    at: float
-    request_id: str
     body: bytes
 
 
 def matches(pattern: str, kind: str) -> bool:
     """Whether a subscription (`ticket.created`, `ticket.*`, `*`) takes events of this type."""
     return pattern in {"*", kind} or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))
+
+
+def parse_id(store: Store, team: str, event_id: str) -> int | None:
+    """The place of an event by its id; None for one that the team does not have."""
+    row = store.execute("SELECT place FROM events WHERE team = ? AND id = ?", team, event_id).fetchone()
+    return None if row is None else int(row[0])
+
+
+def events_after(store: Store, team: str, place: int, limit: int) -> list[StoredEvent]:
+    """The events of a team after a place in the order of all events, oldest first."""
+    sql = "SELECT place, id, type, body FROM events WHERE team = ? AND place > ? ORDER BY place LIMIT ?"
+    return [StoredEvent(*row) for row in store.execute(sql, team, place, limit)]
 
 
 def audit(
@@ -62,6 +70,7 @@ def audit(
         "createdAt": context.timestamp,
     }
     context.store.insert(context.team, AUDIT_LOG, entry, now=context.now)
+    context.trace.append(("change", {"action": action, "resource": resource, "id": resource_id, "details": details}))
 
 
 def emit(context: Context, kind: str, document: Mapping[str, Any], **extra: Any) -> str:
@@ -74,8 +83,8 @@ def emit(context: Context, kind: str, document: Mapping[str, Any], **extra: Any)
     return write_event(context, kind, data)
 
 
-def write_event(context: Context, kind: str, data: Json) -> str:
-    """Write an event with a finished payload and queue its deliveries; the event's id."""
+def write_event(context: Context, kind: str, data: Json, *, deliver: bool = True) -> str:
+    """Write an event with a finished payload and queue its deliveries, if it is to be delivered; the event's id."""
     store, team = context.store, context.team
     event_id = store.new_id(team, f"evt_{kind.replace('.', '_')}_")
     body = {"id": event_id, "type": kind, "created_at": iso_time(context.now), "team_id": team, "data": data}
@@ -83,18 +92,19 @@ def write_event(context: Context, kind: str, data: Json) -> str:
         "INSERT INTO events (team, id, type, at, request_id, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING place",
         team, event_id, kind, context.now, context.request_id, orjson.dumps(body),
     ).fetchone()  # fmt: skip
-    for webhook in store.select(team, WEBHOOKS, order="place"):
+    context.trace.append(("event", {"id": event_id, "type": kind}))
+    for webhook in store.select(team, WEBHOOKS, order="place") if deliver else ():
         if webhook["isActive"] and any(matches(pattern, kind) for pattern in webhook["events"]):
-            queue_delivery(context, row[0], webhook["id"])
+            queue_delivery(context, row[0], webhook["id"], due=context.now)
     return event_id
 
 
-def queue_delivery(context: Context, place: int, webhook_id: str) -> None:
-    """Have an event delivered to a webhook, now."""
-    context.store.execute(
-        "INSERT INTO deliveries (event, team, webhook, attempts, due, state) VALUES (?, ?, ?, 0, ?, 'pending')",
-        place, context.team, webhook_id, context.now,
-    )  # fmt: skip
+def queue_delivery(context: Context, place: int, webhook_id: str, *, due: float | None) -> int:
+    """Have an event delivered to a webhook when it is `due`, None for not by the queue; the delivery's number."""
+    sql = """INSERT INTO deliveries (event, team, webhook, attempts, due, state)
+             VALUES (?, ?, ?, 0, ?, 'pending') RETURNING number"""
+    number: int = context.store.execute(sql, place, context.team, webhook_id, due).fetchone()[0]
+    return number
 
 
 def payload(context: Context, kind: str, document: Mapping[str, Any], extra: Mapping[str, Any]) -> Json:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .answers import Problem
+from .events import matches
 
 if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
@@ -50,11 +51,26 @@ class Fault:
         return Problem(self.status, "api_error", "internal_error", message, retry_after=self.retry_after)
 
 
+@dataclass(slots=True, kw_only=True)
+class DeliveryFault:
+    """One rule about deliveries of events. `times` counts down as it strikes; at 0 the rule is spent."""
+
+    event: str
+    webhook: str | None
+    times: int
+    drop: bool
+    duplicate: bool
+    reorder: bool
+    bad_signature: bool
+    delay: float
+
+
 class Faults:
     """The rules of a sandbox, tried in the order in which they were added. Spent ones are dropped."""
 
     def __init__(self) -> None:
         self._rules: list[Fault] = []
+        self._delivery_rules: list[DeliveryFault] = []
 
     def add(
         self,
@@ -85,9 +101,48 @@ class Faults:
         self._rules.append(rule)
         return rule
 
+    def add_delivery(
+        self,
+        *,
+        event: str = "*",
+        webhook: str | None = None,
+        times: int = 1,
+        drop: bool = False,
+        duplicate: bool = False,
+        reorder: bool = False,
+        bad_signature: bool = False,
+        delay: float = 0.0,
+    ) -> DeliveryFault:
+        """Add a rule for the first attempt at the next `times` deliveries that match it, and return it.
+
+        `event` is a type or a pattern (`ticket.*`), `webhook` the id of one webhook. `drop` loses the event for good,
+        as if the service had never sent it; `duplicate` sends it twice; `reorder` sends it after the next delivery to
+        the same webhook; `bad_signature` signs this attempt with another secret; `delay` waits for so many seconds of
+        the sandbox's clock.
+        """
+        if not (drop or duplicate or reorder or bad_signature or delay):
+            raise ValueError("a fault of a delivery needs drop, duplicate, reorder, bad_signature or delay")
+        rule = DeliveryFault(
+            event=event, webhook=webhook, times=times, drop=drop, duplicate=duplicate, reorder=reorder,
+            bad_signature=bad_signature, delay=delay,
+        )  # fmt: skip
+        self._delivery_rules.append(rule)
+        return rule
+
+    def take_delivery(self, kind: str, webhook: str) -> DeliveryFault | None:
+        """The rule that strikes this delivery; its count goes down."""
+        for rule in self._delivery_rules:
+            if matches(rule.event, kind) and rule.webhook in {None, webhook}:
+                rule.times -= 1
+                if rule.times <= 0:
+                    self._delivery_rules.remove(rule)
+                return rule
+        return None
+
     def clear(self) -> None:
         """Drop all rules."""
         self._rules.clear()
+        self._delivery_rules.clear()
 
     def take(self, method: str, path: str, operation: Operation | None) -> Fault | None:
         """The rule that strikes this request; its count goes down."""

@@ -77,6 +77,7 @@ class Sandbox:
         quota: bool = True,
         clock: VirtualClock | None = None,
         switches: Switches | None = None,
+        parallel_deliveries: int = 1,
     ) -> None:
         self._port = port
         self._host = host
@@ -85,6 +86,7 @@ class Sandbox:
         self._quota = quota
         self._clock = clock
         self._switches = switches or Switches()
+        self._parallel = parallel_deliveries
         self._store: Store | None = None
         self._application: Application | None = None
         self._runner: web.AppRunner | None = None
@@ -107,7 +109,9 @@ class Sandbox:
         try:
             if self._clock is None:
                 self._clock = VirtualClock(max(DEFAULT_START, store.last_change()))
-            application = Application(load_contract(), store, self._clock, quota=self._quota, switches=self._switches)
+            application = Application(
+                load_contract(), store, self._clock, quota=self._quota, switches=self._switches, parallel=self._parallel
+            )
             keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME, self._clock.time())
             runner = web.AppRunner(application.web_application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
             await runner.setup()
@@ -121,16 +125,22 @@ class Sandbox:
             raise
         self._store, self._application, self._runner = store, application, runner
         self._default_team = Team(*keys, self)
+        application.deliveries.start()
 
     async def close(self) -> None:
         """Stop listening, drop the connections, close the database. Closing twice is allowed."""
-        runner, store = self._runner, self._store
+        runner, store, application = self._runner, self._store, self._application
         self._runner = self._store = self._application = self._default_team = None
+        if application is not None:
+            application.timeline.open = False
+            application.timeline.wake()
         if runner is not None:
             # asyncio leaks a connection that it accepted just now if the server is closed before it is attached.
             for _ in range(3):
                 await asyncio.sleep(0)
             await runner.cleanup()
+        if application is not None:
+            await application.deliveries.stop()
         if store is not None:
             store.close()
 
@@ -172,6 +182,10 @@ class Sandbox:
             raise _not_running()
         keys: TeamKeys = create_team(self._store, name, self.clock.time())
         return Team(*keys, self)
+
+    async def settled(self) -> None:
+        """Return when every delivery of an event that is due by now has had its attempt and nothing is under way."""
+        await self._running().deliveries.settled()
 
     def client(self, **options: Any) -> CStarClient:
         """A client for the default team; the options are CStarClient's."""

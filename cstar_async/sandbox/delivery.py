@@ -1,0 +1,287 @@
+"""Deliveries of events to webhooks: signed, over HTTP, again after 30 s, 2 min, 10 min, 1 h, 6 h and 24 h (docs)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import aiohttp
+
+from cstar_async.webhooks.signature import sign
+
+from .clock import iso_time
+from .events import WEBHOOKS
+
+if TYPE_CHECKING:
+    from .clock import VirtualClock
+    from .contract import Json
+    from .faults import DeliveryFault, Faults
+    from .store import Store
+    from .switches import Switches
+    from .timeline import Timeline
+
+logger = logging.getLogger("cstar_async.sandbox")
+
+RETRY_AFTER = (30, 120, 600, 3600, 6 * 3600, 24 * 3600)
+"""Seconds from one attempt to the next, on the sandbox's clock."""
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+"""Real seconds in which a receiver has to answer: it is a real program."""
+LARGEST_ANSWER = 2_000
+USER_AGENT = "cStar-Webhooks/1.0"
+WRONG_SECRET = "whsec_of_somebody_else"  # noqa: S105 - what a bad signature is made with
+
+PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST = (
+    "pending", "delivered", "failed", "cancelled", "dropped", "test",
+)  # fmt: skip
+HELD, RELEASED = "held", "released"
+"""A fault keeps a delivery back until another one has gone, and a fault has had its turn."""
+
+
+class Delivery(NamedTuple):
+    """An event on its way to a webhook."""
+
+    number: int
+    team: str
+    webhook: str
+    attempts: int
+    due: float
+    state: str
+    event_id: str
+    type: str
+    request_id: str
+    body: bytes
+
+
+class Result(NamedTuple):
+    """What came of one attempt: the receiver's status and words, or why there are none."""
+
+    status: int | None
+    error: str | None
+    answer: str | None
+    milliseconds: float
+
+    @property
+    def success(self) -> bool:
+        """Any 2xx is one."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Deliveries:
+    """The worker that empties the queue of deliveries. One instance lives as long as the server.
+
+    To one webhook go `parallel` deliveries at a time: with one, what a receiver sees is the same in every run. The
+    queue is in the store, so that a sandbox on a file goes on after a crash with what was not acknowledged.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: VirtualClock,
+        timeline: Timeline,
+        faults: Faults,
+        switches: Switches,
+        *,
+        parallel: int,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._timeline = timeline
+        self._faults = faults
+        self._switches = switches
+        self._parallel = parallel
+        self._session: aiohttp.ClientSession | None = None
+        self._worker: asyncio.Task[None] | None = None
+        self._attempts: dict[int, asyncio.Task[None]] = {}
+        self._busy: dict[str, int] = {}
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+
+    def start(self) -> None:
+        """Begin, with what an earlier run left."""
+        self._store.execute("UPDATE deliveries SET state = ?, due = 0 WHERE state = ?", RELEASED, HELD)
+        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=TIMEOUT)
+        self._worker = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """Break off what is under way; it stays in the queue."""
+        tasks = [task for task in (self._worker, *self._attempts.values()) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    def wake(self) -> None:
+        """Look at the queue again: something may have come."""
+        self._idle.clear()
+        self._wake.set()
+
+    async def settled(self) -> None:
+        """Return when nothing is due any more at the clock's present time, nothing is under way or held back."""
+        self.wake()
+        while True:
+            await self._idle.wait()
+            if not self._release():
+                return
+
+    async def attempt_now(self, number: int) -> Result:
+        """One attempt outside of the queue, for a test of a webhook."""
+        delivery = self._load(number)
+        assert delivery is not None  # noqa: S101 - the caller has just written it
+        return await self._attempt(delivery, TEST)
+
+    def resend(self, number: int) -> bool:
+        """Put a delivery back into the queue, due now; False if there is no such one."""
+        sql = "UPDATE deliveries SET state = ?, due = ?, attempts = min(attempts, ?) WHERE number = ? RETURNING number"
+        last = len(RETRY_AFTER)
+        found = self._store.execute(sql, PENDING, self._clock.time(), last, number).fetchone() is not None
+        self.wake()
+        return found
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            self._begin()
+            if self._attempts:
+                await self._wake.wait()
+                continue
+            next_due = self._store.execute("SELECT min(due) FROM deliveries WHERE due IS NOT NULL").fetchone()[0]
+            if next_due is not None and next_due <= self._clock.time():
+                continue  # what could not begin in this round, since its webhook was busy
+            self._idle.set()
+            waiting: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._wake.wait())]
+            if next_due is not None:
+                waiting.append(asyncio.ensure_future(self._clock.reached(next_due)))
+            try:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for each in waiting:
+                    each.cancel()
+
+    def _begin(self) -> None:
+        """Begin an attempt at each delivery that is due, as far as the webhooks are free."""
+        sql = """SELECT number, webhook FROM (
+                     SELECT number, webhook, due,
+                            row_number() OVER (PARTITION BY webhook ORDER BY due, number) AS rank
+                     FROM deliveries WHERE due <= ?)
+                 WHERE rank <= ? ORDER BY due, number"""
+        for number, webhook in self._store.execute(sql, self._clock.time(), self._parallel).fetchall():
+            if number in self._attempts or self._busy.get(webhook, 0) >= self._parallel:
+                continue
+            self._busy[webhook] = self._busy.get(webhook, 0) + 1
+            task = asyncio.get_running_loop().create_task(self._deliver(number))
+            self._attempts[number] = task
+            task.add_done_callback(partial(self._done, number, webhook))
+
+    def _done(self, number: int, webhook: str, task: asyncio.Task[None]) -> None:
+        del self._attempts[number]
+        self._busy[webhook] -= 1
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("delivery %d: a fault of the sandbox itself", number, exc_info=error)
+            self._store.execute("UPDATE deliveries SET due = NULL, state = ? WHERE number = ?", FAILED, number)
+        self._wake.set()
+
+    async def _deliver(self, number: int) -> None:
+        delivery = self._load(number)
+        if delivery is None:
+            return
+        fresh = delivery.state == PENDING and not delivery.attempts
+        fault = None if not fresh else self._faults.take_delivery(delivery.type, delivery.webhook)
+        if fault is not None and fault.drop:
+            self._settle(delivery, DROPPED, None)
+            return
+        if fault is not None and (fault.delay or fault.reorder):
+            due = None if fault.reorder else delivery.due + fault.delay
+            self._settle(delivery, HELD if fault.reorder else RELEASED, due)
+            return
+        for _ in range(2 if fault is not None and fault.duplicate else 1):
+            await self._attempt(delivery, PENDING, fault)
+        self._release(delivery.webhook)
+
+    async def _attempt(self, delivery: Delivery, state: str, fault: DeliveryFault | None = None) -> Result:
+        """Send once and write down what came of it."""
+        webhook = self._store.get(delivery.team, WEBHOOKS, delivery.webhook)
+        if webhook is None or (state != TEST and not webhook["isActive"]):
+            self._settle(delivery, CANCELLED, None)
+            return Result(None, "the webhook is gone or paused", None, 0.0)
+        attempt = delivery.attempts + 1
+        result = await self._post(webhook, delivery, attempt, fault)
+        now = self._clock.time()
+        if state != TEST:
+            state, due = DELIVERED, None
+            if not result.success:
+                # From when it was due, not from now: after a leap of the clock the ladder is climbed to where it leads.
+                last = attempt > len(RETRY_AFTER)
+                state, due = (FAILED, None) if last else (PENDING, delivery.due + RETRY_AFTER[attempt - 1])
+        else:
+            due = None
+        with self._store.transaction():
+            self._store.execute(
+                "UPDATE deliveries SET attempts = ?, state = ?, due = ? WHERE number = ?",
+                attempt, state, due, delivery.number,
+            )  # fmt: skip
+            self._store.execute(
+                "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                delivery.number, attempt, now, result.status, result.error, result.answer, result.milliseconds,
+            )  # fmt: skip
+        self._timeline.add(
+            "attempt", iso_time(now), delivery.team, delivery=delivery.number, event=delivery.event_id,
+            type=delivery.type, url=webhook["url"], attempt=attempt, status=result.status, error=result.error,
+            answer=result.answer, milliseconds=result.milliseconds, state=state, requestId=delivery.request_id,
+            next=None if due is None else iso_time(due),
+        )  # fmt: skip
+        return result
+
+    async def _post(self, webhook: Json, delivery: Delivery, attempt: int, fault: DeliveryFault | None) -> Result:
+        now = self._clock.time()
+        secret = WRONG_SECRET if fault is not None and fault.bad_signature else webhook["_secret"]
+        timestamp = now if self._switches.signature == "t" else None
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": USER_AGENT,
+            "X-Signature": sign(delivery.body, secret, timestamp=timestamp),
+            "X-Event-Type": delivery.type,
+            "X-Event-ID": delivery.event_id,
+            "X-Webhook-ID": delivery.webhook,
+            "X-Timestamp": iso_time(now),
+            "X-Delivery-Attempt": str(attempt),
+            "x-cstar-request-id": delivery.request_id,
+        }
+        assert self._session is not None  # noqa: S101 - start() has made it
+        started = time.perf_counter()
+        status: int | None = None
+        error: str | None = None
+        answer: str | None = None
+        try:
+            async with self._session.post(
+                webhook["url"], data=delivery.body, headers=headers, allow_redirects=False
+            ) as response:
+                answer = (await response.content.read(LARGEST_ANSWER)).decode(errors="replace")
+                status = response.status
+        except TimeoutError:
+            error = f"no answer within {TIMEOUT.total:g} s"
+        except (aiohttp.ClientError, OSError, ValueError) as problem:
+            error = f"{type(problem).__name__}: {problem}"
+        return Result(status, error, answer, round((time.perf_counter() - started) * 1000, 3))
+
+    def _settle(self, delivery: Delivery, state: str, due: float | None) -> None:
+        sql = "UPDATE deliveries SET state = ?, due = ? WHERE number = ?"
+        self._store.execute(sql, state, due, delivery.number)
+
+    def _release(self, webhook: str | None = None) -> bool:
+        """Let go what was held back to come after something else; whether there was anything."""
+        sql = "UPDATE deliveries SET state = ?, due = ? WHERE state = ? AND (? IS NULL OR webhook = ?) RETURNING number"
+        held = self._store.execute(sql, RELEASED, self._clock.time(), HELD, webhook, webhook).fetchall()
+        if held:
+            self.wake()
+        return bool(held)
+
+    def _load(self, number: int) -> Delivery | None:
+        sql = """SELECT deliveries.number, deliveries.team, webhook, attempts, coalesce(due, 0), state,
+                        events.id, events.type, events.request_id, events.body
+                 FROM deliveries JOIN events ON events.place = deliveries.event WHERE number = ?"""
+        row = self._store.execute(sql, number).fetchone()
+        return None if row is None else Delivery(*row)
