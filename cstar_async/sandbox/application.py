@@ -22,7 +22,7 @@ from .delivery import Deliveries
 from .emulation import build_handlers, reason
 from .faults import Faults
 from .gate import authenticate, check_key_type, check_team, visit
-from .hooks import STREAM, TEST, find_webhook, queue_test, stream
+from .hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
 from .quota import Quota
 from .timeline import Timeline
 from .validation import Validation
@@ -89,7 +89,7 @@ class Application:
         return web.json_response({
             "status": "ok",
             "operations": len(self._contract.operations),
-            "emulated": len(self.handlers),
+            "emulated": len(self.handlers) + len(ASYNCHRONOUS),
             "time": iso_time(self._clock.time()),
         })  # fmt: skip
 

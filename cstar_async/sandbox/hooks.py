@@ -86,8 +86,8 @@ def _value(context: Context, name: str, schema: Json) -> Any:
         if choice.get("type") != "null":
             schema = context.contract.resolve(choice)
             break
-    kinds = schema.get("type")
-    kind = kinds[0] if isinstance(kinds, list) else kinds
+    kinds: Any = schema.get("type")
+    kind: str | None = kinds[0] if isinstance(kinds, list) else kinds
     if schema.get("examples"):
         return schema["examples"][0]
     if "enum" in schema:
@@ -167,4 +167,6 @@ def decode_cursor(cursor: str | None) -> int | None:
     return place
 
 
+ASYNCHRONOUS = frozenset({STREAM, TEST})
+"""Operations that take longer than a handler may: the application has them carried out itself."""
 HANDLERS: dict[str, Handler] = {"events.list": list_events, "webhooks.trigger_test": trigger_test}
