@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import abc
-import math
 import sys
 import warnings
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .answer import Answer, Response, read_result
 from .config import check_max_retries, check_timeout
+from .deadline import check_deadline
 from .request import NO_OPTIONS, Options, Request, key_cell
 from .wire import drop_unset
 
@@ -141,19 +141,21 @@ class Call(Generic[T_co]):
             `headers={"Authorization": f"Bearer {token}"}`.
         :param priority: `"bulk"` marks work that nobody waits for; the client's Quota is told.
 
-        Raises ValueError for numbers that make no sense.
+        Raises ValueError for numbers that make no sense, TypeError for what is no number or no mapping.
         """
         self._used = True
         if timeout is not None:
             check_timeout(timeout)
-        if deadline is not None and math.isnan(deadline):
-            raise ValueError("deadline is a number of seconds, got nan")
+        if deadline is not None:
+            check_deadline(deadline)
         if max_retries is not None:
             check_max_retries(max_retries)
         if idempotency_key is not None and not idempotency_key:
             raise ValueError("idempotency_key must not be empty")
         if priority not in {None, "interactive", "bulk"}:
             raise ValueError(f"priority is 'interactive' or 'bulk', got {priority!r}")
+        if headers is not None and not isinstance(headers, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"headers is a mapping of names to values, got {type(headers).__name__}")
         old = self._request.options
         changed = Options(
             timeout=old.timeout if timeout is None else timeout,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ._generated.resources import Resources
 from .call import Call
 from .clock import SystemClock
-from .config import check_max_retries, check_timeout, load_settings
+from .config import check_max_retries, check_parts, check_timeout, load_settings
 from .deadline import DeadlineBlock
 from .engine import ClientEngine
 from .gather import Gather
@@ -62,6 +62,7 @@ class CStarClient(Resources):
         """
         check_timeout(timeout)
         check_max_retries(max_retries)
+        check_parts(session, quota, clock)
         settings = load_settings(api_key, team_id, base_url)
         self._quota = Quota() if quota is None else quota
         self._time = SystemClock() if clock is None else clock

@@ -75,6 +75,18 @@ def check_timeout(value: float) -> None:
         raise ValueError(f"timeout is a positive number of seconds, got {value!r}")
 
 
+def check_parts(session: object, quota: object, clock: object) -> None:
+    """Raise TypeError for a part given to the client that cannot be one."""
+    # By what they can do: aiohttp, which knows the class of a session, is not imported before it is needed.
+    for name, part, need, kind in (
+        ("session", session, "request", "an aiohttp.ClientSession"),
+        ("quota", quota, "in_flight", "a cstar_async.Quota"),
+        ("clock", clock, "monotonic", "an object with monotonic(), time() and sleep()"),
+    ):
+        if part is not None and (isinstance(part, type) or not hasattr(part, need)):
+            raise TypeError(f"{name} is {kind}, got {part if isinstance(part, type) else type(part).__name__}")
+
+
 def check_max_retries(value: int) -> None:
     """Raise ValueError or TypeError unless it is a number of retries."""
     if not isinstance(value, int):  # pyright: ignore[reportUnnecessaryIsInstance]

@@ -12,14 +12,21 @@ if TYPE_CHECKING:
     from .clock import Clock
 
 
+def check_deadline(seconds: float) -> None:
+    """Raise ValueError or TypeError unless it is a number of seconds; none left, or infinitely many, will do."""
+    if not isinstance(seconds, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"deadline is a number of seconds, got {type(seconds).__name__}")
+    if math.isnan(seconds):
+        raise ValueError("deadline is a number of seconds, got nan")
+
+
 class Deadline:
     """A moment on a clock, `seconds` after it was made."""
 
     __slots__ = ("_at", "_clock", "seconds")
 
     def __init__(self, seconds: float, clock: Clock) -> None:
-        if math.isnan(seconds):
-            raise ValueError("a deadline is a number of seconds, got nan")
+        check_deadline(seconds)
         self.seconds = seconds
         self._clock = clock
         self._at = clock.monotonic() + seconds

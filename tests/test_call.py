@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import gc
-import subprocess
-import sys
-import warnings
 from typing import Any
 
 import pytest
@@ -17,7 +13,7 @@ from cstar_async.client import CStarClient
 from cstar_async.errors import APIConnectionError, DecodeError, NotFoundError, ServerError
 from cstar_async.unset import UNSET
 from tests.clock import FakeClock
-from tests.operations import CREATE, GET, LIST, UPDATE, operation, parameter
+from tests.operations import CREATE, GET, UPDATE, parameter
 from tests.server import KEY, TEAM, chunked, data, failure, gzipped, json, raw, reset, serve
 
 
@@ -239,6 +235,16 @@ async def test_senseless_options_are_refused_at_once(options: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "options", [{"timeout": "5"}, {"deadline": "5"}, {"max_retries": 1.5}, {"headers": ["a"]}, {"headers": 5}]
+)
+async def test_options_of_another_type_are_refused_at_once(options: Any) -> None:
+    """A value of the wrong type is named, not met somewhere inside."""
+    async with CStarClient(KEY, team_id=TEAM) as client:
+        with pytest.raises(TypeError, match=f"^{next(iter(options))} is "):
+            _ = thing(client).options(**options)
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {"X-A": "1\r\nX-Evil: 1"},
@@ -326,81 +332,3 @@ async def test_a_value_that_does_not_decode_names_its_place(monkeypatch: pytest.
     assert caught.value.problems == ("$.data.createdAt: bad",)
     assert caught.value.request_id == "req_1"
     assert isinstance(caught.value.__cause__, ValueError)
-
-
-# --- curl, repr, forgetting
-
-
-def test_curl_hides_the_key_and_shows_the_team_as_a_placeholder() -> None:
-    """The command can be pasted anywhere: no key, no team, but the body and the query."""
-    client = CStarClient(KEY, team_id=TEAM)
-    call = Call[Any](client, CREATE, (), {"a": "b c"}, {"title": "it's"}, None).options(idempotency_key="k1")
-    assert call.as_curl() == (
-        "curl -X POST 'https://www.cstar.help/api/v1/teams/{teamId}/things?a=b%20c' \\\n"
-        '  -H "Authorization: Bearer $CSTAR_API_KEY" \\\n'
-        "  -H 'Idempotency-Key: k1' \\\n"
-        "  -H 'Content-Type: application/json' \\\n"
-        '  --data-raw \'{"title":"it\'"\'"\'s"}\''
-    )
-    public = operation("GET", "/api/v1/public", key="none")
-    assert (
-        Call[Any](client, public, (), None, None, None).as_curl() == "curl -X GET https://www.cstar.help/api/v1/public"
-    )
-
-
-def test_repr_names_the_operation_and_no_data() -> None:
-    """Customers' data does not get into logs through a repr."""
-    client = CStarClient(KEY)
-    call = Call[Any](client, CREATE, (), None, {"title": "private"}, None)
-    assert repr(call) == "<Call things.create: POST /api/v1/teams/{teamId}/things>"
-    assert call.operation is CREATE
-    call.as_curl()
-
-
-def test_a_forgotten_call_warns_once() -> None:
-    """`cstar.tickets.create(...)` without await does nothing, and says so."""
-    client = CStarClient(KEY)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        call = Call[Any](client, GET, ("t1",), None, None, None)
-        del call
-        gc.collect()
-    assert [str(warning.message) for warning in caught] == [
-        "<Call things.get: GET /api/v1/teams/{teamId}/things/{thingId}> was never awaited, so nothing was sent"
-    ]
-    assert caught[0].category is RuntimeWarning
-
-
-async def test_use_in_any_form_does_not_warn() -> None:
-    """Awaiting, deriving, sending, curl and gather are all use. Any warning fails this test."""
-    async with serve(data(1)) as server, server.client() as client:
-        await thing(client)
-        await thing(client).options(timeout=3)
-        await thing(client).response()
-        await thing(client).send()
-        thing(client).as_curl()
-        outcomes = client.gather([thing(client), thing(client)])
-        async for _ in outcomes:
-            break
-        del outcomes
-        gc.collect()
-
-
-def test_a_call_that_could_not_be_made_does_not_warn() -> None:
-    """An error in the constructor is not followed by a warning about a call that never was."""
-    with pytest.raises(AttributeError):
-        _ = Call[Any](object(), LIST, (), None, None, None)  # type: ignore[arg-type]
-    gc.collect()
-
-
-def test_silent_at_interpreter_shutdown() -> None:
-    """A script that ends with a Call still in a global does not print a warning from a dying interpreter."""
-    script = (
-        "from cstar_async.client import CStarClient\n"
-        "from cstar_async.call import Call\n"
-        "from tests.operations import GET\n"
-        "import sys\n"
-        "sys.keep = Call(CStarClient('sk_test_x'), GET, ('t1',), None, None, None)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stderr == ""

@@ -20,6 +20,7 @@ from cstar_async.errors import (
     SecretKeyRequiredError,
 )
 from cstar_async.pages import Pager
+from cstar_async.quota import Quota
 from tests.clock import FakeClock
 from tests.operations import CREATE, GET, LIST
 from tests.server import KEY, TEAM, data, failure, json, raw, serve
@@ -271,6 +272,14 @@ def test_senseless_settings_are_refused() -> None:
         CStarClient(KEY, max_retries=-1)
     with pytest.raises(ConfigError, match="https"):
         CStarClient(KEY, base_url="http://www.cstar.help")
+
+
+@pytest.mark.parametrize("name", ["session", "quota", "clock", "timeout", "max_retries"])
+@pytest.mark.parametrize("value", ["5", Quota, [5]])
+def test_settings_of_another_type_are_refused(name: str, value: Any) -> None:
+    """A class in place of an object, or text in place of a number, is named where it is given, not when it is used."""
+    with pytest.raises(TypeError, match=f"^{name} is "):
+        CStarClient(KEY, **{name: value})
 
 
 # --- raw calls

@@ -86,8 +86,8 @@ def _value(context: Context, name: str, schema: Json) -> Any:
         if choice.get("type") != "null":
             schema = context.contract.resolve(choice)
             break
-    kinds: Any = schema.get("type")
-    kind: str | None = kinds[0] if isinstance(kinds, list) else kinds
+    kinds: str | list[str] = schema.get("type", "")
+    kind = kinds if isinstance(kinds, str) else kinds[0]
     if schema.get("examples"):
         return schema["examples"][0]
     if "enum" in schema:
