@@ -15,15 +15,17 @@ from aiohttp import web
 
 from . import idempotency
 from .answers import Answer, Problem, encode_answer, encode_problem, not_emulated, not_found
+from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
 from .clock import iso_time
 from .context import Context
 from .contract import TEAM_ROOT, Routes
 from .delivery import Deliveries
-from .emulation import build_handlers, reason
+from .emulation import build
 from .faults import Faults
 from .gate import authenticate, check_key_type, check_team, visit
-from .hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
 from .quota import Quota
+from .reactions import react
+from .teams import KEY_SHOWN
 from .timeline import Timeline
 from .validation import Validation
 
@@ -50,12 +52,20 @@ CONNECTION_BROKEN = 0
 
 
 class RequestRecord(NamedTuple):
-    """A request that reached the sandbox; `status` is 0 where the connection was broken on purpose."""
+    """A request that reached the sandbox; `status` is 0 where the connection was broken on purpose.
+
+    `number` counts the requests, `team` and `key_prefix` are empty where no team was found, `at` is in Unix seconds.
+    """
 
     method: str
     path: str
     status: int
     request_id: str
+    number: int = 0
+    team: str = ""
+    key_prefix: str = ""
+    at: float = 0.0
+    milliseconds: float = 0.0
 
 
 class Application:
@@ -66,7 +76,7 @@ class Application:
     ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
         self.faults = Faults()
-        self.handlers = build_handlers(contract)
+        self.handlers, self.collections = build(contract)
         self._contract = contract
         self._routes = Routes(contract.operations)
         self._validation = Validation(contract)
@@ -77,6 +87,7 @@ class Application:
         self.timeline = Timeline()
         self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
         self._count = 0
+        self._noted = 0
 
     def web_application(self) -> web.Application:
         """What aiohttp serves. It routes nothing itself: the operation table does."""
@@ -164,6 +175,9 @@ class Application:
             now=now,
             request_id=request_id,
             switches=self._switches,
+            handlers=self.handlers,
+            collections=self.collections,
+            requests=self.requests,
             authorization=request.headers.get("Authorization"),
         )
 
@@ -171,7 +185,7 @@ class Application:
         """Carry out a request, once per idempotency key. Raises Problem."""
         operation = context.operation
         if operation.id not in self.handlers:
-            raise not_emulated(operation.id, reason(operation.id))
+            raise not_emulated(operation.id, "it is more than keeping objects, and nothing here does it")
         key = idempotency.check_key(operation.method, request.headers.get(idempotency.HEADER))
         if key is None:
             with self._store.transaction():
@@ -202,7 +216,7 @@ class Application:
         self, request: web.Request, path: str, operation: Operation | None, now: float, headers: dict[str, str]
     ) -> Caller:
         """Who sends a request with a key, after the key, its team, its type and its quota were found to be good."""
-        caller = authenticate(self._store, request.headers.get("Authorization"))
+        caller = authenticate(self._store, request.headers.get("Authorization"), now)
         headers |= self._quota.headers(caller, now)
         check_team(caller, path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None)
         check_key_type(caller, operation)
@@ -214,9 +228,13 @@ class Application:
         self, request: web.Request, path: str, status: int, request_id: str, started: float, context: Context | None
     ) -> None:
         """Keep what happened, and let the deliveries and the streams look at it."""
-        self.requests.append(RequestRecord(request.method, path, status, request_id))
-        at, team = iso_time(self._clock.time()), "" if context is None else context.team
+        now, team = self._clock.time(), "" if context is None else context.team
+        at, prefix = iso_time(now), "" if context is None else context.caller.key[:KEY_SHOWN]
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
+        self._noted += 1
+        self.requests.append(
+            RequestRecord(request.method, path, status, request_id, self._noted, team, prefix, now, milliseconds)
+        )
         self.timeline.add(
             "request", at, team, method=request.method, path=request.raw_path, status=status, requestId=request_id,
             operation=context.operation.id if context else None, milliseconds=milliseconds,
@@ -229,6 +247,8 @@ class Application:
     def _execute(self, context: Context, request_id: str) -> Reply:
         """Run the handler; the caller holds a transaction."""
         answer = self.handlers[context.operation.id](context)
+        if context.happened:
+            react(context)
         return encode_answer(answer, request_id, context.timestamp, self._switches.pagination)
 
     def _execute_once(self, context: Context, request_id: str, key: str, mark: bytes) -> Reply:

@@ -91,6 +91,12 @@ class VirtualClock:
                 moved.set_result(None)
 
 
+def unix_time(text: str) -> float:
+    """A moment as cStar or a caller writes it, in Unix seconds; without an offset it is UTC."""
+    moment = dt.datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
+
+
 def iso_time(seconds: float) -> str:
     """Unix seconds as cStar writes a moment: ISO 8601 in UTC with milliseconds and `Z`."""
     return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

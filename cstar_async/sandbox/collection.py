@@ -6,20 +6,21 @@ import sqlite3
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
 
-from .answers import Answer, already_exists, not_emulated, not_found, pagination
+from .answers import Answer, Problem, already_exists, invalid, not_emulated, not_found
 from .contract import TEAM_ROOT, is_nullable
 from .events import audit, emit
+from .paging import NEWEST_FIRST, PAGING, list_page
 from .store import Where
 from .text import snake_from_camel, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cstar_async._generated.operations import Operation
 
     from .context import Context, Handler
     from .contract import Contract, Json
 
-PAGING = frozenset({"page", "pageSize"})
-DEFAULT_PAGE_SIZE = 20
 SEARCHED = ("title", "name", "email", "content", "body", "customerName")
 """The text fields that `search` looks into, where an object has them (reference, section 2)."""
 CREATED = ("createdAt", "created_at")
@@ -33,7 +34,7 @@ class Collection:
     A collection with rules of its own is a subclass that overrides some of the last four methods.
     """
 
-    order: ClassVar[str] = "place DESC"
+    order: ClassVar[str] = NEWEST_FIRST
     """How lists are sorted, as SQL: newest first unless the reference says otherwise."""
     unique: ClassVar[str] = ""
     """A field whose value no two objects of a team may share."""
@@ -61,19 +62,11 @@ class Collection:
         """One page of the objects that meet the filters of the query; all of them where the contract has no pages."""
         owner = self.owner(context)
         query = context.query
-        where = [self.filter(context, name, value) for name, value in query.items() if name not in PAGING]
-        conditions = [each for each in where if each is not None]
-        order = self.sorting(context)
-        if context.operation.pagination != "page":
-            rows = context.store.select(context.team, self.name, conditions, owner=owner, order=order)
-            return Answer([self.show(context, row) for row in rows])
-        total = context.store.count(context.team, self.name, conditions, owner=owner)
-        page: int = query.get("page", 1)
-        size: int = query.get("pageSize") or page_size_default(context.operation) or max(total, 1)
-        rows = context.store.select(
-            context.team, self.name, conditions, owner=owner, order=order, limit=size, offset=(page - 1) * size
-        )
-        return Answer([self.show(context, row) for row in rows], pagination=pagination(page, size, total))
+        conditions = self.conditions(context, {name: value for name, value in query.items() if name not in PAGING})
+        return list_page(
+            context, self.name, conditions, owner=owner, order=self.sorting(context),
+            show=lambda row: self.show(context, row),
+        )  # fmt: skip
 
     def get(self, context: Context) -> Answer:
         """One object."""
@@ -176,6 +169,27 @@ class Collection:
             message = f"A {self.noun.lower()} with this {self.unique} already exists."
             raise already_exists(message, self.unique) from None
 
+    def conditions(self, context: Context, filters: Json) -> Sequence[Where]:
+        """What filters ask of the objects, by the names that the query parameters of the list have."""
+        found = [self.filter(context, name, value) for name, value in filters.items()]
+        return [each for each in found if each is not None]
+
+    def chosen(self, context: Context, filters: Json, param: str) -> Sequence[Where]:
+        """What the filters in a body ask of the objects. Raises Problem 400, with the place under `param`."""
+        found: list[Where] = []
+        for name, value in filters.items():
+            values = value if is_list(value) else [value]
+            if not values or not all(isinstance(each, str | int | float | bool) for each in values):
+                raise invalid(f"The '{param}.{name}' field must be a value, or a list of values.", f"{param}.{name}")
+            if name == "search" and not isinstance(value, str):
+                raise invalid(f"The '{param}.search' field must be text.", f"{param}.search")
+            try:
+                condition = Where.any_of([each for one in values if (each := self.filter(context, name, one))])
+            except Problem:
+                raise invalid(f"{self.noun}s have no '{name}' to filter by.", f"{param}.{name}") from None
+            found.append(condition)
+        return found
+
     def filter(self, context: Context, name: str, value: Any) -> Where | None:
         """What a query parameter asks of the objects; a field's name filters by that field."""
         if name == "search":
@@ -236,7 +250,10 @@ class Collection:
 
     def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:
         """The object as it is answered; `whole` when it was asked for by its id, `fresh` when it was just made."""
-        # In the order of the contract; what is not in it (`_members`) stays inside.
+        return self.plain(document)
+
+    def plain(self, document: Json) -> Json:
+        """The fields of the contract, in its order; what is not in it (`_members`) stays inside."""
         return {name: document[name] for name in self.fields if name in document}
 
 
@@ -265,9 +282,3 @@ def first_value(name: str, schema: Json, request: Json | None) -> Json:
 def is_list(value: object) -> TypeGuard[list[Any]]:
     """Whether a query parameter has several values."""
     return isinstance(value, list)
-
-
-def page_size_default(operation: Operation) -> int | None:
-    """How many items a page holds if the caller does not say; None where the contract then wants all of them."""
-    default = next((param.default for param in operation.params if param.name == "pageSize"), DEFAULT_PAGE_SIZE)
-    return default if isinstance(default, int) else None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import orjson
 
 from .clock import iso_time
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
 
     from .answers import Answer
+    from .application import RequestRecord
+    from .collection import Collection
     from .contract import Contract, Json
     from .store import Store
     from .switches import Switches
@@ -38,10 +42,16 @@ class Context:
     now: float
     request_id: str
     switches: Switches
+    handlers: Mapping[str, Handler]
+    """What the sandbox can do, by operation id, for what is made of other operations: bulk, imports, automations."""
+    collections: Mapping[str, Collection]
+    requests: Sequence[RequestRecord]
     authorization: str | None
     """The Authorization header as it was sent; on public pages it may carry a customer's token."""
     trace: list[tuple[str, Json]] = field(default_factory=list[tuple[str, "Json"]])
     """What the request has brought about, for the timeline: changes and events, in their order."""
+    happened: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
+    """The events that were fired, each with its object: automations and notifications react to them."""
 
     @property
     def team(self) -> str:
@@ -62,6 +72,20 @@ class Context:
     def body(self) -> Json:
         """The JSON body. Raises Problem 400."""
         return self.validation.body(self.operation, self.sent_body)
+
+    def run(self, operation_id: str, body: Json | None = None, **path: str) -> Any:
+        """Carry out another operation inside this request, as if it had been sent; its `data`. Raises Problem."""
+        return self.handlers[operation_id](self.derive(operation_id, body, **path)).data
+
+    def derive(self, operation_id: str, body: Json | None = None, **path: str) -> Context:
+        """The same request, as if it had been one for another operation."""
+        return replace(
+            self,
+            operation=self.contract.operations[operation_id],
+            path=path,
+            sent_query={},
+            sent_body=b"" if body is None else orjson.dumps(body),
+        )
 
 
 # Handlers are plain functions, not coroutines: store.Store says why.

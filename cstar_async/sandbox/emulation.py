@@ -1,16 +1,31 @@
-"""What the sandbox emulates, and what it honestly does not."""
+"""What the sandbox can do: a handler for each operation, most of them of plain collections."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from . import hooks
-from .auth import whoami
+from .areas import (
+    accounts,
+    analytics,
+    assistant,
+    automations,
+    bulk,
+    community,
+    hooks,
+    members,
+    notifications,
+    public_library,
+    search,
+    team,
+    views,
+)
+from .areas.auth import whoami
+from .areas.customers import CustomerGroups, Customers
+from .areas.desk import CustomFields, Webhooks
+from .areas.library import Articles, Categories
+from .areas.tickets import Messages, Tickets
 from .collection import Collection, collection_name
-from .customers import CustomerGroups, Customers
-from .desk import CommunityPosts, CustomFields, Webhooks
-from .library import Articles, Categories
-from .tickets import Messages, Tickets
+from .game import HANDLERS as GAME
 
 if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
@@ -27,38 +42,30 @@ SPECIAL: dict[str, type[Collection]] = {
     "categories": Categories,
     "webhooks": Webhooks,
     "custom-fields": CustomFields,
-    "community/posts": CommunityPosts,
+    "community/posts": community.CommunityPosts,
+    "automations": automations.Automations,
+    "views": views.Views,
 }
 """Collections with rules of their own, by path. Any other one of the contract is a plain Collection."""
 
-HANDLERS: dict[str, Handler] = {"auth.whoami": whoami, **hooks.HANDLERS}
-"""Operations that belong to no collection, by id."""
-
-NOT_EMULATED = {
-    "members.": "people join by invitation, which is not built in",
-    "settings.": "teams have no settings here",
-    "notifications.": "nothing here produces notifications",
-    "community.topics.": "nothing in the API creates a topic",
-    "analytics.": "nothing is measured here",
-    "bulk.": "bulk changes are not built in",
-    "exports.": "exports are not built in",
-    "imports.": "imports are not built in",
-    "audit_log.": "no audit log is kept",
-    "search.": "there is no search index",
-    "tags.": "tags are not counted",
-    "game.": "the game is not built in",
-    "ai.": "there is no language model here",
-    "automations.test": "automations are kept, not run",
-    "views.execute": "views are kept, not run",
-    "billing.": "there is nothing to pay for here",
-    "keys.": "keys come with a team, from Sandbox.team()",
-    "logs.": "the requests are in Sandbox.requests",
-    "library.": "the public library is not built in",
-    "customer_auth.": "customers cannot sign in here",
-    "public_community.": "the public community is not built in",
+HANDLERS: dict[str, Handler] = {
+    "auth.whoami": whoami,
+    "automations.test": automations.test,
+    "views.execute": views.execute,
+    **accounts.HANDLERS,
+    **analytics.HANDLERS,
+    **assistant.HANDLERS,
+    **bulk.HANDLERS,
+    **community.HANDLERS,
+    **GAME,
+    **hooks.HANDLERS,
+    **members.HANDLERS,
+    **notifications.HANDLERS,
+    **public_library.HANDLERS,
+    **search.HANDLERS,
+    **team.HANDLERS,
 }
-"""Why not, by the beginning of the operation id. These are never taken for plain collections, even where they look
-like one, because an object that nobody would act on is a made-up success."""
+"""Operations that belong to no collection, by id. They go before what a collection could do."""
 
 # The methods and the kind of path that the five plain verbs go with: (method, whether the path ends in an id).
 PLAIN = {
@@ -70,29 +77,33 @@ PLAIN = {
 }
 
 
-def build_handlers(contract: Contract) -> dict[str, Handler]:
-    """The handler of each operation that is emulated, by operation id."""
-    handlers = {name: handler for name, handler in HANDLERS.items() if name in contract.operations}
+class Emulation(NamedTuple):
+    """The handler of each operation that is emulated, by operation id, and the collections behind them, by name."""
+
+    handlers: dict[str, Handler]
+    collections: dict[str, Collection]
+
+
+def build(contract: Contract) -> Emulation:
+    """What the sandbox can do of a contract. An operation that is not in it answers 501, and never pretends."""
+    handlers: dict[str, Handler] = {}
+    collections: dict[str, Collection] = {}
     for create in contract.operations.values():
-        name = collection_name(create.path)
-        if not _creates_a_collection(contract, create, special=name in SPECIAL):
+        if not _creates_a_collection(contract, create):
             continue
-        collection = SPECIAL.get(name, Collection)(contract, create)
+        name = collection_name(create.path)
+        collections[name] = collection = SPECIAL.get(name, Collection)(contract, create)
         stem = create.id.removesuffix("create")
         for verb, handler in collection.handlers().items():
             operation = contract.operations.get(stem + verb)
             if operation is not None and _fits(operation, create, verb):
                 handlers[operation.id] = handler
-    return handlers
+    return Emulation(
+        handlers | {name: handler for name, handler in HANDLERS.items() if name in contract.operations}, collections
+    )
 
 
-def reason(operation_id: str) -> str:
-    """Why an operation is not emulated."""
-    found = [prefix for prefix in NOT_EMULATED if operation_id.startswith(prefix)]
-    return NOT_EMULATED[max(found, key=len)] if found else "it is more than keeping objects"
-
-
-def _creates_a_collection(contract: Contract, operation: Operation, *, special: bool) -> bool:
+def _creates_a_collection(contract: Contract, operation: Operation) -> bool:
     """Whether this operation adds an object with an id to a collection of a team, and nothing says it does more."""
     return (
         operation.team
@@ -102,7 +113,7 @@ def _creates_a_collection(contract: Contract, operation: Operation, *, special: 
         and operation.content == "json"
         and not operation.is_list
         and "id" in contract.properties(operation.result)
-        and (special or not operation.id.startswith(tuple(NOT_EMULATED)))
+        and operation.id not in HANDLERS
     )
 
 

@@ -80,6 +80,7 @@ def emit(context: Context, kind: str, document: Mapping[str, Any], **extra: Any)
     names) and else from `document` (by their camelCase names).
     """
     data = payload(context, kind, document, extra)
+    context.happened.append((kind, document))
     return write_event(context, kind, data)
 
 

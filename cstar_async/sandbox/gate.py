@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 KEY_PREFIXES = ("sk_live_", "sk_test_", "pk_live_", "pk_test_")
 
 
-def authenticate(store: Store, authorization: str | None) -> Caller:
+def authenticate(store: Store, authorization: str | None, now: float) -> Caller:
     """Whose key an Authorization header holds. Raises Problem 401."""
     scheme, _, key = (authorization or "").partition(" ")
     key = key.strip()
@@ -23,7 +23,7 @@ def authenticate(store: Store, authorization: str | None) -> Caller:
         raise _unauthorized("authentication_required", "Send your API key as 'Authorization: Bearer <key>'")
     if not key.startswith(KEY_PREFIXES):
         raise _unauthorized("invalid_key_format", "An API key starts with sk_live_, sk_test_, pk_live_ or pk_test_")
-    caller = find_caller(store, key)
+    caller = find_caller(store, key, now)
     if caller is None:
         raise _unauthorized("invalid_api_key", "Invalid or expired API key")
     return caller

@@ -26,12 +26,20 @@ CREATE TABLE IF NOT EXISTS teams (
     number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, name TEXT NOT NULL, slug TEXT UNIQUE NOT NULL,
     sequence INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS keys (
-    key TEXT PRIMARY KEY, team TEXT NOT NULL, type TEXT NOT NULL, environment TEXT NOT NULL) WITHOUT ROWID;
+    key TEXT PRIMARY KEY, team TEXT NOT NULL, type TEXT NOT NULL, environment TEXT NOT NULL, id TEXT UNIQUE NOT NULL,
+    name TEXT NOT NULL, created REAL NOT NULL, expires REAL, used REAL);
 CREATE TABLE IF NOT EXISTS documents (
     place INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL,
     owner TEXT NOT NULL, natural TEXT, changed REAL NOT NULL, body TEXT NOT NULL,
     UNIQUE (team, collection, id), UNIQUE (team, collection, natural));
 CREATE INDEX IF NOT EXISTS by_owner ON documents (team, collection, owner, place);
+CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(title, text, tokenize = 'unicode61 remove_diacritics 2');
+CREATE TRIGGER IF NOT EXISTS search_new AFTER INSERT ON documents WHEN new.collection IN {searched} BEGIN
+    INSERT INTO search (rowid, title, text) VALUES (new.place, {words}); END;
+CREATE TRIGGER IF NOT EXISTS search_changed AFTER UPDATE ON documents WHEN new.collection IN {searched} BEGIN
+    UPDATE search SET (title, text) = ({words}) WHERE rowid = new.place; END;
+CREATE TRIGGER IF NOT EXISTS search_gone AFTER DELETE ON documents WHEN old.collection IN {searched} BEGIN
+    DELETE FROM search WHERE rowid = old.place; END;
 CREATE TABLE IF NOT EXISTS counters (
     team TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (team, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS events (
@@ -49,6 +57,15 @@ CREATE TABLE IF NOT EXISTS replays (
     caller TEXT NOT NULL, key TEXT NOT NULL, fingerprint BLOB NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
     request_id TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (caller, key)) WITHOUT ROWID;
 """
+# The full-text index follows the documents by triggers, so that no way of writing them can forget it.
+SEARCHED = "('tickets', 'tickets/messages', 'customers', 'articles')"
+WORDS = """
+    coalesce(json_extract(new.body, '$.title'), json_extract(new.body, '$.name'), ''),
+    coalesce(json_extract(new.body, '$.content') || ' ', '') || coalesce(json_extract(new.body, '$.email') || ' ', '')
+    || coalesce(json_extract(new.body, '$.customerName') || ' ', '')
+    || coalesce(json_extract(new.body, '$.excerpt') || ' ', '')
+    || coalesce(json_extract(new.body, '$.notes') || ' ', '')
+    || coalesce((SELECT group_concat(value, ' ') FROM json_each(new.body, '$.tags')), '')"""
 ALPHANUMERIC = string.digits + string.ascii_uppercase + string.ascii_lowercase
 ID_LENGTH = 12
 
@@ -105,7 +122,7 @@ class Store:
         # The sandbox holds no one's real data; a crash of the machine may cost the last changes, not the file.
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.executescript(SCHEMA)
+        self._database.executescript(SCHEMA.format(searched=SEARCHED, words=WORDS))
         sql = "INSERT INTO facts VALUES ('starts', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value"
         starts: int = self._database.execute(sql).fetchone()[0]
         return starts
@@ -124,6 +141,18 @@ class Store:
             self._database.execute("ROLLBACK")
             raise
         self._database.execute("COMMIT")
+
+    @contextmanager
+    def savepoint(self) -> Generator[None]:
+        """Inside a transaction: the changes made in the block, or none of them if an exception leaves it."""
+        self._database.execute("SAVEPOINT one")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK TO one")
+            self._database.execute("RELEASE one")
+            raise
+        self._database.execute("RELEASE one")
 
     def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
         """Run one statement, for the modules that own a table of their own."""
@@ -204,6 +233,16 @@ class Store:
         condition, values = _condition(team, collection, owner, where)
         sql = f"SELECT body FROM documents WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - no caller text
         return [orjson.loads(row[0]) for row in self.execute(sql, *values, limit, offset)]
+
+    def before(
+        self, team: str, collection: str, where: Sequence[Where], place: int | None, limit: int
+    ) -> list[tuple[int, Json]]:
+        """The newest documents made before a place in the order of all, newest first, each with its place."""
+        if place is not None:
+            where = [*where, Where("place < ?", (place,))]
+        condition, values = _condition(team, collection, "", where)
+        sql = f"SELECT place, body FROM documents WHERE {condition} ORDER BY place DESC LIMIT ?"  # noqa: S608 - no caller text
+        return [(place, orjson.loads(body)) for place, body in self.execute(sql, *values, limit)]
 
     def count(self, team: str, collection: str, where: Sequence[Where] = (), *, owner: str = "") -> int:
         """How many documents meet all conditions."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
-from .people import found_team
+from .areas.community import found_community
+from .areas.people import found_team
 from .store import key_text
 from .text import slug_of
 
@@ -14,8 +15,15 @@ if TYPE_CHECKING:
 
 SECRET = "secret"  # noqa: S105 - a type of key, not a key
 PUBLISHABLE = "publishable"
+KEY_PREFIXES = {SECRET: "sk_test_", PUBLISHABLE: "pk_test_"}
+KEY_SHOWN = 12
+"""Characters of a key that may be told: its kind and a little more."""
 VISITOR = "visitor"
 """Who comes without a key, to the public pages of a team."""
+
+
+USE_NOTED_EVERY = 60.0
+"""Seconds; to write at each request when its key was used would make every read a write."""
 
 
 class Caller(NamedTuple):
@@ -50,12 +58,30 @@ def create_team(store: Store, name: str | None, now: float) -> TeamKeys:
             slug = f"{slug}-{number}"
         store.execute("INSERT INTO teams (number, id, name, slug) VALUES (?, ?, ?, ?)", number, team_id, name, slug)
         keys: list[str] = []
-        for prefix, key_type in (("sk_test_", SECRET), ("pk_test_", PUBLISHABLE)):
+        for key_type, prefix in KEY_PREFIXES.items():
             body = key_text(store.digest(key_type, number, 1) + store.digest(key_type, number, 2))
             keys.append(prefix + body)
-            store.execute("INSERT INTO keys VALUES (?, ?, ?, 'test')", keys[-1], team_id, key_type)
+            add_key(store, team_id, keys[-1], key_type, f"First {key_type} key", now)
         found_team(store, team_id, slug, now)
+        found_community(store, team_id, now)
     return TeamKeys(team_id, name, slug, *keys)
+
+
+def add_key(
+    store: Store, team: str, key: str, key_type: str, name: str, now: float, expires: float | None = None
+) -> str:
+    """Enter a test key of a team; its id."""
+    key_id = store.new_id(team, "key_")
+    sql = "INSERT INTO keys VALUES (?, ?, ?, 'test', ?, ?, ?, ?, NULL)"
+    store.execute(sql, key, team, key_type, key_id, name, now, expires)
+    return key_id
+
+
+def new_key(store: Store, team: str, key_type: str) -> str:
+    """The text of another test key, as unguessable as the seed of the sandbox."""
+    number = store.next_number(team, "keys")
+    body = key_text(store.digest(team, key_type, number, 1) + store.digest(team, key_type, number, 2))
+    return f"{KEY_PREFIXES[key_type]}{body}"
 
 
 def first_team(store: Store) -> TeamKeys | None:
@@ -63,9 +89,10 @@ def first_team(store: Store) -> TeamKeys | None:
     row = store.execute("SELECT id, name, slug FROM teams ORDER BY number LIMIT 1").fetchone()
     if row is None:
         return None
-    # "secret" sorts after "publishable".
-    keys = [key for (key,) in store.execute("SELECT key FROM keys WHERE team = ? ORDER BY type DESC", row[0])]
-    return TeamKeys(*row, *keys)
+    sql = "SELECT key FROM keys WHERE team = ? AND type = ? ORDER BY rowid LIMIT 1"
+    found = [store.execute(sql, row[0], key_type).fetchone() for key_type in KEY_PREFIXES]
+    # A team whose keys were all revoked has none; an empty one is refused where it is used.
+    return TeamKeys(*row, *("" if each is None else each[0] for each in found))
 
 
 def find_team(store: Store, id_or_slug: str) -> Caller | None:
@@ -75,9 +102,13 @@ def find_team(store: Store, id_or_slug: str) -> Caller | None:
     return None if row is None else Caller("", VISITOR, "test", *row)
 
 
-def find_caller(store: Store, key: str) -> Caller | None:
-    """Whose key this is, None for a key that no team has."""
-    sql = """SELECT key, type, environment, teams.id, teams.name, teams.slug
-             FROM keys JOIN teams ON teams.id = keys.team WHERE key = ?"""
-    row = store.execute(sql, key).fetchone()
-    return None if row is None else Caller(*row)
+def find_caller(store: Store, key: str, now: float) -> Caller | None:
+    """Whose key this is, None for a key that no team has or that has expired."""
+    sql = """SELECT key, type, environment, teams.id, teams.name, teams.slug, used
+             FROM keys JOIN teams ON teams.id = keys.team WHERE key = ? AND coalesce(expires > ?, 1)"""
+    row = store.execute(sql, key, now).fetchone()
+    if row is None:
+        return None
+    if row[-1] is None or now - row[-1] >= USE_NOTED_EVERY:
+        store.execute("UPDATE keys SET used = ? WHERE key = ?", now, key)
+    return Caller(*row[:-1])

@@ -38,7 +38,7 @@ async def test_requests_are_recorded(desk: Desk) -> None:
     reply = await desk.get("/tickets?status=open")
     record = desk.sandbox.requests[-1]
     path = f"/api/v1/teams/{desk.team.id}/tickets"
-    assert record == ("GET", path, 200, reply.headers["x-cstar-request-id"])
+    assert record[:4] == ("GET", path, 200, reply.headers["x-cstar-request-id"])
 
 
 async def test_a_seed_gives_the_same_everything() -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .answers import Answer, Problem, missing, not_found, pagination
-from .collection import DEFAULT_PAGE_SIZE, Collection
+from cstar_async.sandbox.answers import Answer, Problem, missing, not_found, pagination
+from cstar_async.sandbox.collection import Collection
+from cstar_async.sandbox.paging import page_asked
+from cstar_async.sandbox.store import Where
+
 from .library import Slugged
-from .store import Where
 
 if TYPE_CHECKING:
-    from .context import Context, Handler
-    from .contract import Json
+    from cstar_async.sandbox.context import Context, Handler
+    from cstar_async.sandbox.contract import Json
 
 CUSTOMERS = "customers"
 GROUPS = "customer-groups"
@@ -80,8 +82,7 @@ class CustomerGroups(Slugged):
     def members(self, context: Context) -> Answer:
         """The customers of a group, in the order in which they came."""
         ids: list[str] = self._group(context)["_members"]
-        page: int = context.query.get("page", 1)
-        size: int = context.query.get("pageSize", DEFAULT_PAGE_SIZE)
+        page, size = page_asked(context, len(ids))
         rows = [find_customer(context, each) for each in ids[(page - 1) * size : page * size]]
         return Answer(rows, pagination=pagination(page, size, len(ids)))
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from .answers import invalid
-from .collection import Collection
-from .events import emit
-from .store import Where
-from .text import slug_of
+from cstar_async.sandbox.answers import invalid
+from cstar_async.sandbox.collection import Collection
+from cstar_async.sandbox.events import emit
+from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.text import slug_of
 
 if TYPE_CHECKING:
-    from .context import Context
-    from .contract import Json
+    from cstar_async.sandbox.context import Context
+    from cstar_async.sandbox.contract import Json
 
 ARTICLES = "articles"
 CATEGORIES = "categories"

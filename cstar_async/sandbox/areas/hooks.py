@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from aiohttp import web
 
-from .answers import Answer, invalid
-from .events import WEBHOOKS, StoredEvent, events_after, matches, parse_id, queue_delivery, write_event
-from .text import camel_case
+from cstar_async.sandbox.answers import Answer
+from cstar_async.sandbox.events import (
+    WEBHOOKS,
+    StoredEvent,
+    events_after,
+    matches,
+    parse_id,
+    queue_delivery,
+    write_event,
+)
+from cstar_async.sandbox.paging import cursor_of, decode_cursor
+from cstar_async.sandbox.text import camel_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .context import Context, Handler
-    from .contract import Json
-    from .store import Store
-    from .timeline import Timeline
+    from cstar_async.sandbox.context import Context, Handler
+    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.store import Store
+    from cstar_async.sandbox.timeline import Timeline
 
 STREAM = "events.stream"
 TEST = "webhooks.test"
@@ -45,10 +52,8 @@ def list_events(context: Context) -> Answer:
         if len(rows) < BATCH:
             break
         before = rows[-1][0]
-    more = len(found) > limit
-    page = found[:limit]
-    cursor = encode_cursor(page[-1].place) if more else None
-    return Answer([orjson.loads(each.body) for each in page], pagination={"nextCursor": cursor, "hasMore": more})
+    pagination = cursor_of([each.place for each in found], limit)
+    return Answer([orjson.loads(each.body) for each in found[:limit]], pagination=pagination)
 
 
 def trigger_test(context: Context) -> Answer:
@@ -146,25 +151,6 @@ def _latest(store: Store, team: str) -> int:
 def chosen(patterns: Sequence[str], kind: str) -> bool:
     """Whether a list or a stream that was narrowed to these patterns has this type; none of them means all."""
     return not patterns or any(matches(each, kind) for each in patterns)
-
-
-def encode_cursor(place: int) -> str:
-    """A place in an order as the opaque text that callers give back."""
-    return base64.urlsafe_b64encode(b"before:%d" % place).decode()
-
-
-def decode_cursor(cursor: str | None) -> int | None:
-    """The place that a cursor stands for. Raises Problem 400 for text that was not given out as one."""
-    if cursor is None:
-        return None
-    try:
-        kind, _, number = base64.b64decode(cursor, altchars=b"-_", validate=True).partition(b":")
-        place = int(number)
-    except (binascii.Error, ValueError):
-        kind, place = b"", 0
-    if kind != b"before" or not 0 < place < 2**63:
-        raise invalid("The 'cursor' parameter is not one that was given out.", "cursor")
-    return place
 
 
 ASYNCHRONOUS = frozenset({STREAM, TEST})

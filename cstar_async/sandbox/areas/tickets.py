@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .answers import invalid
-from .collection import Collection
+from cstar_async.sandbox.answers import invalid
+from cstar_async.sandbox.collection import Collection
+from cstar_async.sandbox.events import audit, customer_summary, emit
+from cstar_async.sandbox.game.players import reward_ticket
+
+from . import sla
 from .customers import CUSTOMERS, count_tickets, find_customer
-from .events import audit, customer_summary, emit
 
 if TYPE_CHECKING:
-    from .context import Context
-    from .contract import Json
-    from .store import Where
+    from cstar_async.sandbox.context import Context
+    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.store import Where
 
 TICKETS = "tickets"
 MESSAGES = "tickets/messages"
@@ -35,7 +38,9 @@ class Tickets(Collection):
         document["slaPaused"] = False
         document["_number"] = FIRST_NUMBER + context.store.next_number(context.team, TICKETS)
         self._link(context, document)
+        sla.begin(context, document)
         self._stamp(context, document, "new")
+        sla.follow(context, {**document, "status": "new", "resolvedAt": None}, document)
 
     def created(self, context: Context, document: Json, body: Json) -> None:
         """Count the ticket for its customer and make the first message of `initialMessage`."""
@@ -62,6 +67,7 @@ class Tickets(Collection):
             count_tickets(context, before["customerId"], -1)
             count_tickets(context, document["customerId"], 1)
         self._stamp(context, document, before["status"])
+        sla.follow(context, before, document)
 
     def announce(
         self, context: Context, verb: str, document: Json, *, before: Json | None = None, changes: Json | None = None
@@ -75,6 +81,7 @@ class Tickets(Collection):
             emit(context, "ticket.assigned", document, **extra)
         if document["status"] in FINISHED and (before or {}).get("status") not in FINISHED:
             emit(context, "ticket.closed", document, **extra)
+            reward_ticket(context, document)
 
     def beyond(self, context: Context, document: Json) -> Json:
         """The number that people see, and where they see it."""
@@ -137,6 +144,7 @@ class Messages(Collection):
         ticket["updatedAt"] = context.timestamp
         if document["sender"] == "agent" and not document["isInternal"] and ticket["firstResponseAt"] is None:
             ticket["firstResponseAt"] = context.timestamp
+            sla.answered(ticket)
         context.store.update(context.team, TICKETS, ticket, now=context.now)
 
     def announce(

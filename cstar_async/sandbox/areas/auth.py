@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .answers import Answer
+from cstar_async.sandbox.answers import Answer
 
 if TYPE_CHECKING:
-    from .context import Context
+    from cstar_async.sandbox.context import Context
 
 
 def whoami(context: Context) -> Answer:

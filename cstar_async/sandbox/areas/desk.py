@@ -1,20 +1,18 @@
-"""The smaller collections with a rule of their own: webhooks, custom fields, community posts."""
+"""The smaller collections with a rule of their own: webhooks and custom fields."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .answers import invalid, missing
-from .collection import Collection
-from .events import emit
-from .library import Slugged
-from .store import Where, key_text
-from .text import snake_case
+from cstar_async.sandbox.answers import invalid, missing
+from cstar_async.sandbox.collection import Collection
+from cstar_async.sandbox.store import Where, key_text
+from cstar_async.sandbox.text import snake_case
 
 if TYPE_CHECKING:
-    from .context import Context
-    from .contract import Json
+    from cstar_async.sandbox.context import Context
+    from cstar_async.sandbox.contract import Json
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 CHOICES = frozenset({"select", "multiselect"})
@@ -72,37 +70,3 @@ class CustomFields(Collection):
     def natural(self, document: Json) -> str:
         """A key may be used once per type of entity."""
         return f"{document['entityType']}/{document['key']}"
-
-
-class CommunityPosts(Slugged):
-    """Community posts. Their topics are not checked: nothing in the API makes a topic."""
-
-    slug_source = "title"
-    orders = {  # noqa: RUF012 - a constant
-        "recent": "place DESC",
-        "votes": "json_extract(body, '$.vote_count') DESC, place DESC",
-        "comments": "json_extract(body, '$.comment_count') DESC, place DESC",
-    }
-
-    def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """A new post is neither pinned nor locked; the slug of a title that is in use gets the post's id."""
-        super().prepare(context, document, body)
-        document["is_pinned"] = document["is_locked"] = False
-        if context.store.by_natural(context.team, self.name, document["slug"]):
-            document["slug"] += "-" + document["id"].partition("-")[0]
-
-    def announce(
-        self, context: Context, verb: str, document: Json, *, before: Json | None = None, changes: Json | None = None
-    ) -> None:
-        """A new status has an event of its own."""
-        super().announce(context, verb, document, before=before, changes=changes)
-        if before is not None and document["status"] != before["status"]:
-            emit(context, "community_post.status_changed", document, previous_status=before["status"])
-
-    def filter(self, context: Context, name: str, value: Any) -> Where | None:
-        """`sort` orders the posts and chooses none."""
-        return None if name == "sort" else super().filter(context, name, value)
-
-    def sorting(self, context: Context) -> str:
-        """By time, votes or comments."""
-        return self.orders[context.query.get("sort", "recent")]

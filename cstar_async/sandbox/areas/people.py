@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .clock import iso_time
+from cstar_async.sandbox.clock import iso_time
 
 if TYPE_CHECKING:
-    from .contract import Json
-    from .store import Store
+    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.store import Store
 
 MEMBERS = "members"
 FOUNDERS = (("Olivia Reyes", "owner"), ("Marcus Chen", "agent"), ("Priya Patel", "agent"))

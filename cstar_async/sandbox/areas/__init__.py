@@ -1,0 +1,1 @@
+"""What is special about each part of the desk, one module per area."""

@@ -1,0 +1,87 @@
+"""Figures: of the team and of its agents, over the time that has just passed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from cstar_async.sandbox.answers import Answer
+from cstar_async.sandbox.clock import iso_time, unix_time
+from cstar_async.sandbox.store import Where
+
+from .people import MEMBERS
+from .tickets import FINISHED, TICKETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cstar_async.sandbox.context import Context, Handler
+    from cstar_async.sandbox.contract import Json
+
+DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+"""How far back a period goes; `all` has no beginning (the values are inferred, and so are their lengths)."""
+DEFAULT_PERIOD = "week"
+MINUTE = 60
+
+
+def overview(context: Context) -> Answer:
+    """Tickets made in the period, open and resolved; customers. Nobody here answers surveys."""
+    period, since = _period(context)
+    tickets = _made_since(context, TICKETS, since)
+    finished = sum(each["status"] in FINISHED for each in tickets)
+    store, team = context.store, context.team
+    return Answer({
+        "object": "analytics_overview",
+        "period": period,
+        "tickets": {"total": len(tickets), "open": len(tickets) - finished, "resolved": finished},
+        "customers": {
+            "total": store.count(team, "customers"),
+            "active": store.count(team, "customers", [Where.equals("status", "active")]),
+            "new": store.count(team, "customers", [_since(since)]),
+        },
+        "csat": {"average": None, "totalResponses": 0},
+    })  # fmt: skip
+
+
+def agents(context: Context) -> Answer:
+    """What each member was given and has done in the period; the times are minutes."""
+    _, since = _period(context)
+    tickets = _made_since(context, TICKETS, since)
+    found: list[Json] = []
+    for member in context.store.select(context.team, MEMBERS, order="place"):
+        own = [each for each in tickets if each["assignedTo"] in {member["id"], member["userId"]}]
+        counts = Counter(each["status"] in FINISHED for each in own)
+        found.append({
+            "object": "agent_stats",
+            "memberId": member["id"],
+            "userId": member["userId"],
+            "name": member["name"],
+            "ticketsAssigned": len(own),
+            "ticketsResolved": counts[True],
+            "avgResponseTime": _mean_minutes(own, "firstResponseAt"),
+            "avgResolutionTime": _mean_minutes(own, "resolvedAt"),
+            "csatAverage": None,
+        })  # fmt: skip
+    return Answer(found)
+
+
+def _period(context: Context) -> tuple[str, str]:
+    period: str = context.query.get("period", DEFAULT_PERIOD)
+    return period, iso_time(context.now - DAYS[period] * 86_400) if period in DAYS else ""
+
+
+def _made_since(context: Context, collection: str, since: str) -> list[Json]:
+    return context.store.select(context.team, collection, [_since(since)])
+
+
+def _since(since: str) -> Where:
+    return Where("json_extract(body, '$.createdAt') >= ?", (since,))
+
+
+def _mean_minutes(tickets: Iterable[Json], field: str) -> float | None:
+    times = [unix_time(each[field]) - unix_time(each["createdAt"]) for each in tickets if each.get(field)]
+    return round(fmean(times) / MINUTE, 1) if times else None
+
+
+HANDLERS: dict[str, Handler] = {"analytics.overview": overview, "analytics.agents": agents}

@@ -1,0 +1,13 @@
+"""The game: closing tickets gives XP and gold, hits bosses, completes quests and unlocks achievements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import bosses, extras, progress, social
+
+if TYPE_CHECKING:
+    from cstar_async.sandbox.context import Handler
+
+HANDLERS: dict[str, Handler] = {**bosses.HANDLERS, **extras.HANDLERS, **progress.HANDLERS, **social.HANDLERS}
+"""The 37 operations of the game, by id."""

@@ -1,0 +1,176 @@
+"""What players wear, and the puzzle of the day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cstar_async.sandbox.answers import Answer, not_found
+
+from . import rules
+from .catalog import ACHIEVEMENTS, COSMETICS, PUZZLE_WORDS
+from .players import Player, all_players, find_player, ranked, require
+from .progress import WARDROBE
+
+if TYPE_CHECKING:
+    from cstar_async.sandbox.context import Context, Handler
+    from cstar_async.sandbox.contract import Json
+
+RESULTS = "game/puzzles/results"
+TYPES = {"avatarFrame": "avatar_frame", "title": "title", "victoryAnimation": "victory_animation"}
+PUZZLE = "puzzle_"
+
+
+def cosmetics(context: Context) -> Answer:
+    """All there is to wear; what a player may wear and does, if one is named."""
+    player = find_player(context, context.query["userId"]) if "userId" in context.query else None
+    kind = context.query.get("type")
+    fields = {kind: field for field, kind in TYPES.items()}
+    found: list[Json] = []
+    for each in COSMETICS.values():
+        if kind not in {None, each.type}:
+            continue
+        needs = ACHIEVEMENTS.get(each.needs)
+        found.append({
+            "id": each.id,
+            "object": "cosmetic",
+            "type": each.type,
+            "name": each.name,
+            "description": None,
+            "rarity": each.rarity,
+            "unlocked": not each.needs or (player is not None and each.needs in player.achievements),
+            "unlockRequirement": needs and needs.description,
+            "equipped": player is not None and player.wardrobe.get(fields[each.type]) == each.id,
+        })  # fmt: skip
+    return Answer(found)
+
+
+def preferences(context: Context) -> Answer:
+    """What a player wears."""
+    return Answer(_preferences(find_player(context, context.query["userId"])))
+
+
+def update_preferences(context: Context) -> Answer:
+    """Wear something else; null takes it off. Raises Problem 404 for what there is not, 403 for what is locked."""
+    player = find_player(context, context.body["userId"])
+    for field, kind in TYPES.items():
+        wanted = context.body.get(field)
+        if wanted is None:
+            continue
+        item = COSMETICS.get(wanted)
+        if item is None or item.type != kind:
+            raise not_found("Cosmetic")
+        message = f"'{item.name}' is not unlocked yet"
+        require(not item.needs or item.needs in player.achievements, message, status=403, param=field)
+    for field in WARDROBE:
+        if field in context.body:
+            player.wardrobe[field] = context.body[field]
+    player.save()
+    return Answer(_preferences(player))
+
+
+def _preferences(player: Player) -> Json:
+    return {field: player.wardrobe.get(field) for field in WARDROBE}
+
+
+def todays_puzzle(context: Context) -> Answer:
+    """A word whose letters are mixed up; the same for the whole team."""
+    puzzle = _puzzle(context)
+    if "userId" in context.query:
+        player = find_player(context, context.query["userId"])
+        puzzle["completed"] = _result(context, puzzle["id"], player) is not None
+    return Answer(puzzle)
+
+
+def _puzzle(context: Context) -> Json:
+    day = rules.day_of(context.now).isoformat()
+    digest = context.store.digest("puzzle", context.team, day)
+    word = PUZZLE_WORDS[digest[0] % len(PUZZLE_WORDS)]
+    mixed = "".join(sorted(word, key=lambda letter: context.store.digest("letter", day, letter)))
+    data = {"letters": mixed, "length": len(word)}
+    return {
+        "id": PUZZLE + day,
+        "object": "puzzle",
+        "date": day,
+        "type": "word",
+        "difficulty": "easy" if len(word) <= 6 else "normal",
+        "data": data,
+        "completed": None,
+    }
+
+
+def complete_puzzle(context: Context) -> Answer:
+    """Hand in the time and the mistakes it took. Raises Problem 404 for another day's puzzle, 409 the second time."""
+    body = context.body
+    player = find_player(context, body["userId"])
+    if body["puzzleId"] != _puzzle(context)["id"]:
+        raise not_found("Puzzle")
+    require(_result(context, body["puzzleId"], player) is None, "This puzzle is completed already", param="puzzleId")
+    seconds, mistakes = body["timeSeconds"], body["mistakes"]
+    score, xp = rules.puzzle_score(seconds, mistakes), rules.puzzle_xp(seconds, mistakes)
+    result = {
+        "id": f"{body['puzzleId']}/{player.id}",
+        "memberId": player.id,
+        "score": score,
+        "timeSeconds": seconds,
+        "mistakes": mistakes,
+        "completedAt": context.timestamp,
+    }
+    context.store.insert(context.team, RESULTS, result, owner=body["puzzleId"], now=context.now)
+    player.extend_streak("puzzles")
+    player.state["lastPuzzleAt"] = context.timestamp
+    player.gain(xp, 0, "puzzle")
+    player.record("puzzle_completed", {"puzzleId": body["puzzleId"], "score": score})
+    player.count("puzzlesSolved")
+    player.save()
+    answer = {"puzzleId": body["puzzleId"], "xpAwarded": xp, "score": score, "streak": _streak(player)}
+    return Answer(answer)
+
+
+def puzzle_leaderboard(context: Context) -> Answer:
+    """The best of a puzzle, today's by default, or the longest streaks."""
+    limit: int = context.query.get("limit", 10)
+    if context.query.get("type", "scores") == "streaks":
+        rows = ranked((player.puzzle_streak[0], player) for player in all_players(context))[:limit]
+        return Answer([
+            {"rank": rank, **player.who, "currentStreak": current, "maxStreak": player.puzzle_streak[1]}
+            for rank, current, player in rows
+        ])  # fmt: skip
+    puzzle_id: str = context.query.get("puzzleId") or _puzzle(context)["id"]
+    results = {each["memberId"]: each for each in context.store.select(context.team, RESULTS, owner=puzzle_id)}
+    players = [player for player in all_players(context) if player.id in results]
+    # A score of nothing is still a place.
+    rows = ranked((results[player.id]["score"] + 1, player) for player in players)[:limit]
+    fields = ("score", "timeSeconds", "mistakes")
+    return Answer([
+        {"rank": rank, **player.who, **{name: results[player.id][name] for name in fields}} for rank, _, player in rows
+    ])  # fmt: skip
+
+
+def puzzle_streak(context: Context) -> Answer:
+    """A player's days in a row with the puzzle solved."""
+    return Answer(_streak(find_player(context, context.query["userId"])))
+
+
+def _streak(player: Player) -> Json:
+    current, longest = player.puzzle_streak
+    return {
+        "current": current,
+        "max": longest,
+        "totalCompleted": player.figures.get("puzzlesSolved", 0),
+        "lastCompletedAt": player.state.get("lastPuzzleAt"),
+    }
+
+
+def _result(context: Context, puzzle_id: str, player: Player) -> Json | None:
+    return context.store.get(context.team, RESULTS, f"{puzzle_id}/{player.id}", puzzle_id)
+
+
+HANDLERS: dict[str, Handler] = {
+    "game.cosmetics.list": cosmetics,
+    "game.cosmetics.preferences.get": preferences,
+    "game.cosmetics.preferences.update": update_preferences,
+    "game.puzzles.today": todays_puzzle,
+    "game.puzzles.complete": complete_puzzle,
+    "game.puzzles.leaderboard": puzzle_leaderboard,
+    "game.puzzles.streak": puzzle_streak,
+}

@@ -1,0 +1,325 @@
+"""Players: a member of the team as the game sees one, and what happens to a player who does something."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from cstar_async.sandbox.answers import Problem, not_found
+from cstar_async.sandbox.areas.people import find_member
+from cstar_async.sandbox.clock import iso_time
+from cstar_async.sandbox.events import emit
+
+from . import rules
+from .catalog import ACHIEVEMENTS, QUESTS, Achievement, Quest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cstar_async.sandbox.context import Context
+    from cstar_async.sandbox.contract import Json
+
+PLAYERS = "game/players"
+ACTIVITY = "game/activity"
+
+
+class Player:
+    """One member's game, read from the store and written back by `save`.
+
+    XP, gold and finished tickets are kept by day, from which every period, season and level follows.
+    """
+
+    def __init__(self, context: Context, member: Json) -> None:
+        self.context = context
+        self.member = member
+        self.today = rules.day_of(context.now)
+        self.state: Json = context.store.get(context.team, PLAYERS, member["id"]) or {"id": member["id"], "days": {}}
+        self._new = not self.state["days"] and context.store.get(context.team, PLAYERS, member["id"]) is None
+
+    @property
+    def id(self) -> str:
+        """The id of the membership."""
+        found: str = self.member["id"]
+        return found
+
+    @property
+    def who(self) -> Json:
+        """The player as other objects mention one."""
+        return {"memberId": self.id, "name": self.member["name"]}
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """What the player has done so far, by the names that achievements and quests have for it."""
+        found: dict[str, int] = self.state.setdefault("figures", {})
+        return found
+
+    @property
+    def gold(self) -> int:
+        """The gold that can be spent."""
+        found: int = self.state.get("gold", 0)
+        return found
+
+    @property
+    def skills(self) -> dict[str, int]:
+        """The levels of the skills."""
+        found: dict[str, int] = self.state.setdefault("skills", {})
+        return found
+
+    @property
+    def achievements(self) -> dict[str, str]:
+        """When each achievement was unlocked, by its id."""
+        found: dict[str, str] = self.state.setdefault("achievements", {})
+        return found
+
+    @property
+    def wardrobe(self) -> dict[str, str | None]:
+        """What the player wears, by the field of the preferences."""
+        found: dict[str, str | None] = self.state.setdefault("wardrobe", {})
+        return found
+
+    def total(self, what: str, first: dt.date, last: dt.date | None = None) -> int:
+        """XP, gold or finished tickets (`tickets`) of the days from one to another, both included."""
+        begin, end = first.isoformat(), (last or self.today).isoformat()
+        return sum(day.get(what, 0) for name, day in self.state["days"].items() if begin <= name <= end)
+
+    @property
+    def xp(self) -> int:
+        """The XP of the present season."""
+        return self.total("xp", rules.season_of(self.today).first)
+
+    @property
+    def level(self) -> int:
+        """The level in the present season."""
+        return rules.level_of(self.xp)
+
+    @property
+    def levels(self) -> dict[str, int]:
+        """The level that each season with any XP has come to, by its id."""
+        xp: dict[str, int] = {}
+        for name, day in self.state["days"].items():
+            season = rules.season_of(dt.date.fromisoformat(name)).id
+            xp[season] = xp.get(season, 0) + day.get("xp", 0)
+        return {season: rules.level_of(each) for season, each in xp.items()}
+
+    @property
+    def prestige(self) -> int:
+        """How many past seasons ended at a high level."""
+        now = rules.season_of(self.today).id
+        return sum(level >= rules.PRESTIGE_LEVEL for season, level in self.levels.items() if season != now)
+
+    @property
+    def skill_points(self) -> int:
+        """All that were ever earned, spent or not."""
+        return sum(level // rules.LEVELS_PER_POINT for level in self.levels.values())
+
+    @property
+    def streak(self) -> tuple[int, int]:
+        """The streak of days with a finished ticket: as it is today, and the longest."""
+        return self._streak("streak")
+
+    @property
+    def puzzle_streak(self) -> tuple[int, int]:
+        """The same for puzzles."""
+        return self._streak("puzzles")
+
+    def _streak(self, name: str) -> tuple[int, int]:
+        state: Json = self.state.get(name, {})
+        last = dt.date.fromisoformat(state["last"]) if state else None
+        return rules.streak_on(state.get("current", 0), last, self.today), state.get("max", 0)
+
+    def extend_streak(self, name: str) -> int | None:
+        """Count today into a streak; its length if today is a new day of it."""
+        state: Json = self.state.get(name, {})
+        last = dt.date.fromisoformat(state["last"]) if state else None
+        if last == self.today:
+            return None
+        current = rules.streak_after(state.get("current", 0), last, self.today)
+        longest = max(current, state.get("max", 0))
+        self.state[name] = {"current": current, "max": longest, "last": self.today.isoformat()}
+        return current
+
+    def gain(self, xp: int, gold: int, source: str, **about: Any) -> None:
+        """Give XP and gold, with the events and the consequences. `about` is `ticketId` or `questId`."""
+        before = self.level
+        day: dict[str, int] = self.state["days"].setdefault(self.today.isoformat(), {})
+        day["xp"] = day.get("xp", 0) + xp
+        day["gold"] = day.get("gold", 0) + gold
+        self.state["gold"] = self.gold + gold
+        if not xp:
+            return
+        level = self.level
+        self.emit("player.xp_gained", amount=xp, xp=self.xp, level=level, source=source, **about)
+        if level > before:
+            points = self.skill_points - sum(self.skills.values())
+            self.emit("player.level_up", level=level, previousLevel=before, xp=self.xp, availableSkillPoints=points)
+            self.record("level_up", {"level": level, "previousLevel": before})
+            self.reach("level", max(level, self.figures.get("level", 0)))
+        if source != "quest":
+            self.further("xp", xp)
+
+    def count(self, figure: str, step: int = 1) -> None:
+        """Let a figure grow, with the achievements and quests that follow."""
+        self.reach(figure, self.figures.get(figure, 0) + step)
+        self.further(figure, step)
+
+    def reach(self, figure: str, value: int) -> None:
+        """Set a figure, and unlock the achievements that it is enough for."""
+        self.figures[figure] = value
+        for each in ACHIEVEMENTS.values():
+            if each.figure == figure and value >= each.target and each.id not in self.achievements:
+                self._unlock(each)
+
+    def further(self, figure: str, step: int) -> None:
+        """Let today's quests know that a figure has grown."""
+        day = self.quest_day
+        for quest in quests_of(self.context, self.today):
+            if quest.figure != figure or quest.id in day["completed"]:
+                continue
+            day["progress"][quest.id] = min(quest.target, day["progress"].get(quest.id, 0) + step)
+            if day["progress"][quest.id] == quest.target:
+                self._complete(quest, day)
+
+    @property
+    def quest_day(self) -> Json:
+        """Today's progress in the quests and when those that are done were completed, by their ids."""
+        days: Json = self.state.setdefault("quests", {})
+        found: Json = days.setdefault(self.today.isoformat(), {"progress": {}, "completed": {}})
+        return found
+
+    def emit(self, kind: str, **fields: Any) -> None:
+        """Fire an event about the player."""
+        document = {"memberId": self.id, "memberName": self.member["name"], **fields}
+        emit(self.context, kind, document)
+
+    def record(self, kind: str, data: Json) -> None:
+        """Enter something into the team's activity."""
+        record(self.context, kind, data, self.member)
+
+    def save(self) -> None:
+        """Write the player back."""
+        store, team, now = self.context.store, self.context.team, self.context.now
+        if self._new:
+            store.insert(team, PLAYERS, self.state, now=now)
+            self._new = False
+        else:
+            store.update(team, PLAYERS, self.state, now=now)
+
+    def _unlock(self, achievement: Achievement) -> None:
+        at = self.context.timestamp
+        self.achievements[achievement.id] = at
+        xp, gold = rules.RARITY_REWARDS[achievement.rarity]
+        about = {"achievementId": achievement.id, "achievementName": achievement.name, "rarity": achievement.rarity}
+        self.emit("player.achievement_unlocked", **about, unlockedAt=at, reward={"xp": xp, "gold": gold})
+        self.record("achievement_unlocked", about)
+        self.gain(xp, gold, "achievement")
+
+    def _complete(self, quest: Quest, day: Json) -> None:
+        at = self.context.timestamp
+        day["completed"][quest.id] = at
+        reward = {"xp": quest.xp, "gold": quest.gold}
+        self.emit("player.quest_completed", questId=quest.id, questName=quest.name, completedAt=at, reward=reward)
+        self.record("quest_completed", {"questId": quest.id, "name": quest.name})
+        self.gain(quest.xp, quest.gold, "quest", questId=quest.id)
+        self.count("questsCompleted")
+
+
+def find_player(context: Context, someone: str) -> Player:
+    """The player of a membership or user id. Raises Problem 404."""
+    member = find_member(context.store, context.team, someone)
+    if member is None:
+        raise not_found("Player")
+    return Player(context, member)
+
+
+def all_players(context: Context) -> list[Player]:
+    """Every member of the team as a player, in the order in which they joined."""
+    return [Player(context, member) for member in context.store.select(context.team, "members", order="place")]
+
+
+def standing(context: Context, member: Json) -> tuple[int, int]:
+    """Level and XP of a member in the present season."""
+    player = Player(context, member)
+    return player.level, player.xp
+
+
+def quests_of(context: Context, day: dt.date) -> list[Quest]:
+    """The quests of a day, the same for everybody in the team."""
+    order = sorted(QUESTS, key=lambda each: context.store.digest("quest", context.team, day, each.id))
+    return order[: rules.QUESTS_A_DAY]
+
+
+def record(context: Context, kind: str, data: Json, member: Json | None = None) -> None:
+    """Enter something into the team's activity."""
+    entry = {
+        "id": context.store.new_id(context.team, "act_"),
+        "object": "activity",
+        "type": kind,
+        "memberId": member["id"] if member else None,
+        "memberName": member["name"] if member else None,
+        "data": data,
+        "createdAt": context.timestamp,
+    }
+    context.store.insert(context.team, ACTIVITY, entry, now=context.now)
+
+
+def reward_ticket(context: Context, ticket: Json) -> None:
+    """A ticket has been finished: once in its life that is worth something to the member who had it."""
+    # Here since the boss is hit by players, and players do not know bosses.
+    from .bosses import strike  # noqa: PLC0415
+
+    member = find_member(context.store, context.team, ticket["assignedTo"]) if ticket["assignedTo"] else None
+    if member is None or ticket.get("_rewarded"):
+        return
+    ticket["_rewarded"] = True
+    context.store.update(context.team, "tickets", ticket, now=context.now)
+    player = Player(context, member)
+    length = player.extend_streak("streak")
+    reward = rules.ticket_reward(
+        ticket["priority"], ticket.get("resolutionTier"), ticket["messageCount"], streak=player.streak[0],
+        quick_learner=player.skills.get("quick_learner", 0), prestige=player.prestige,
+        treasure_hunter=player.skills.get("treasure_hunter", 0),
+    )  # fmt: skip
+    player.gain(reward.xp, reward.gold, "ticket", ticketId=ticket["id"])
+    day: dict[str, int] = player.state["days"][player.today.isoformat()]
+    day["tickets"] = day.get("tickets", 0) + 1
+    player.record("ticket_closed", {"ticketId": ticket["id"], **reward._asdict()})
+    _milestone(player, length)
+    player.count("ticketsClosed")
+    if ticket["priority"] == "urgent":
+        player.count("urgentTickets")
+    if ticket.get("resolutionTier") == "gold":
+        player.count("goldTickets")
+    strike(player, ticket["priority"], ticket["id"])
+    player.save()
+
+
+def _milestone(player: Player, length: int | None) -> None:
+    if length is None:
+        return
+    if length in rules.STREAK_MILESTONES:
+        longest = player.streak[1]
+        player.emit("player.streak_milestone", milestone=length, currentStreak=length, maxStreak=longest)
+        player.record("streak_milestone", {"milestone": length})
+        player.gain(length * rules.STREAK_XP, 0, "streak")
+    player.reach("streak", player.streak[1])
+
+
+def require(condition: object, message: str, *, status: int = 409, param: str | None = None) -> None:
+    """Raise a Problem unless the state of the game allows what is asked: 409, or 400 and 403."""
+    if condition:
+        return
+    code = {400: "parameter_invalid", 403: "insufficient_permissions"}.get(status, "resource_conflict")
+    kind = "authentication_error" if status == 403 else "invalid_request_error"
+    raise Problem(status, kind, code, message, param=param)
+
+
+def ranked(rows: Iterable[tuple[int, Player]]) -> list[tuple[int, int, Player]]:
+    """Players with what they are compared by, ranked from 1; equal ones share a rank, those with nothing have none."""
+    order = sorted((each for each in rows if each[0] > 0), key=lambda each: -each[0])
+    places = {value: len(order) - place for place, (value, _) in enumerate(reversed(order))}
+    return [(places[value], value, player) for value, player in order]
+
+
+def resets_at(player: Player) -> str:
+    """The coming midnight."""
+    return iso_time(rules.midnight(player.today + dt.timedelta(days=1)))

@@ -1,0 +1,163 @@
+"""One-ups between members, high fives between teams."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from cstar_async.sandbox.answers import Answer, Problem
+from cstar_async.sandbox.areas.people import find_member
+from cstar_async.sandbox.clock import iso_time
+from cstar_async.sandbox.events import audit, emit
+from cstar_async.sandbox.paging import list_page
+from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.teams import find_team
+
+from . import rules
+from .players import Player, find_player, record, require, resets_at
+
+if TYPE_CHECKING:
+    from cstar_async.sandbox.context import Context, Handler
+    from cstar_async.sandbox.contract import Json
+
+ONE_UPS = "game/one-ups"
+HIGH_FIVES = "game/high-fives"
+
+
+def one_ups(context: Context) -> Answer:
+    """The one-ups of the team, or those that one member gave or got, the latest first."""
+    where: list[Where] = []
+    if "userId" in context.query:
+        player = find_player(context, context.query["userId"])
+        where = [Where.any_of([Where.equals("from.memberId", player.id), Where.equals("to.memberId", player.id)])]
+    return list_page(context, ONE_UPS, where)
+
+
+def send_one_up(context: Context) -> Answer:
+    """Praise a colleague, with gold if you like. Raises Problem 409 when the day's are spent, or the gold is short."""
+    body = context.body
+    sender = find_player(context, body["userId"])
+    member = find_member(context.store, context.team, body["recipientId"])
+    if member is None:
+        raise Problem(404, "not_found_error", "resource_missing", "Recipient not found", param="recipientId")
+    require(member["id"] != sender.id, "Nobody gives one-ups to oneself", status=400, param="recipientId")
+    remaining = _remaining(sender)
+    require(remaining, "There are no one-ups left for today")
+    gold: int = body.get("gold", 0)
+    require(gold <= sender.gold, f"There are only {sender.gold} gold to give", param="gold")
+    one_up: Json = {
+        "id": context.store.new_id(context.team, "oup_"),
+        "object": "one_up",
+        "from": sender.who,
+        "to": {"memberId": member["id"], "name": member["name"]},
+        "message": body.get("message"),
+        "gold": gold,
+        "createdAt": context.timestamp,
+    }
+    context.store.insert(context.team, ONE_UPS, one_up, now=context.now)
+    sender.state["gold"] = sender.gold - gold
+    recipient = Player(context, member)
+    recipient.gain(0, gold, "one_up")
+    recipient.save()
+    about = {"senderId": sender.id, "senderName": sender.member["name"], "recipientId": member["id"],
+             "recipientName": member["name"]}  # fmt: skip
+    audit(context, "one_up.sent", "one_up", one_up["id"], about)
+    emit(context, "social.one_up_sent", {**one_up, **about})
+    sender.record("one_up_sent", {"to": member["name"], "gold": gold})
+    sender.count("oneUpsSent")
+    sender.save()
+    return Answer({**one_up, "remaining": remaining - 1}, status=201)
+
+
+def one_ups_remaining(context: Context) -> Answer:
+    """How many one-ups a member can still give today."""
+    player = find_player(context, context.query["userId"])
+    remaining, limit = _remaining(player), _limit(player)
+    return Answer({
+        "remaining": remaining,
+        "used": limit - remaining,
+        "dailyLimit": limit,
+        "bonus": limit - rules.FREE_ONE_UPS,
+        "resetsAt": resets_at(player),
+    })  # fmt: skip
+
+
+def _limit(player: Player) -> int:
+    return rules.FREE_ONE_UPS + player.skills.get("social_butterfly", 0)
+
+
+def _remaining(player: Player) -> int:
+    context = player.context
+    today = Where("json_extract(body, '$.createdAt') >= ?", (iso_time(rules.midnight(player.today)),))
+    used = context.store.count(context.team, ONE_UPS, [Where.equals("from.memberId", player.id), today])
+    return max(0, _limit(player) - used)
+
+
+def high_fives(context: Context) -> Answer:
+    """The high fives that the team sent or got, the latest first."""
+    field = {"sent": "fromTeam.id", "received": "toTeam.id"}.get(context.query.get("direction", ""))
+    return list_page(context, HIGH_FIVES, [Where.equals(field, context.team)] if field else [])
+
+
+def send_high_five(context: Context) -> Answer:
+    """Greet another team. Raises Problem 409 if that was done today."""
+    sender = find_player(context, context.body["userId"]) if "userId" in context.body else None
+    other = _other_team(context, context.body["recipientTeamId"], 400)
+    require(_sent_today(context, other["id"]) is None, "This team has had its high five today", param="recipientTeamId")
+    high_five: Json = {
+        "id": context.store.new_id(context.team, "hf_"),
+        "object": "high_five",
+        "fromTeam": {"id": context.team, "name": context.caller.team_name},
+        "toTeam": other,
+        "message": context.body.get("message"),
+        "createdAt": context.timestamp,
+    }
+    for team in (context.team, other["id"]):
+        context.store.insert(team, HIGH_FIVES, high_five, now=context.now)
+    about = {"fromTeamId": context.team, "fromTeamName": context.caller.team_name, "toTeamId": other["id"],
+             "toTeamName": other["name"]}  # fmt: skip
+    audit(context, "high_five.sent", "high_five", high_five["id"], about, actor=sender.member if sender else None)
+    emit(context, "social.high_five_sent", {**high_five, **about})
+    record(context, "high_five_sent", {"to": other["name"]}, sender.member if sender else None)
+    if sender is not None:
+        sender.count("highFivesSent")
+        sender.save()
+    return Answer(high_five, status=201)
+
+
+def can_send_high_five(context: Context) -> Answer:
+    """Whether a team can be greeted today."""
+    other = _other_team(context, context.path["recipientTeamId"], 0)
+    if other["id"] == context.team:
+        return Answer({"canSend": False, "reason": "own_team", "nextAvailableAt": None})
+    if _sent_today(context, other["id"]) is None:
+        return Answer({"canSend": True, "reason": None, "nextAvailableAt": None})
+    tomorrow = rules.midnight(rules.day_of(context.now) + dt.timedelta(days=1))
+    return Answer({"canSend": False, "reason": "already_sent_today", "nextAvailableAt": iso_time(tomorrow)})
+
+
+def _other_team(context: Context, team_id: str, own: int) -> Json:
+    """A team by its id. Raises Problem 404, and if `own` is a status, that one for the own team."""
+    team = find_team(context.store, team_id)
+    if team is None:
+        raise Problem(404, "not_found_error", "resource_missing", "Team not found", param="recipientTeamId")
+    if own:
+        message = "A team does not greet itself"
+        require(team.team_id != context.team, message, status=own, param="recipientTeamId")
+    return {"id": team.team_id, "name": team.team_name}
+
+
+def _sent_today(context: Context, team_id: str) -> Json | None:
+    midnight = iso_time(rules.midnight(rules.day_of(context.now)))
+    where = [Where.equals("toTeam.id", team_id), Where("json_extract(body, '$.createdAt') >= ?", (midnight,))]
+    return next(iter(context.store.select(context.team, HIGH_FIVES, where, limit=1)), None)
+
+
+HANDLERS: dict[str, Handler] = {
+    "game.one_ups.list": one_ups,
+    "game.one_ups.send": send_one_up,
+    "game.one_ups.remaining": one_ups_remaining,
+    "game.high_fives.list": high_fives,
+    "game.high_fives.send": send_high_five,
+    "game.high_fives.can_send": can_send_high_five,
+}
