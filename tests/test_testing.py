@@ -203,7 +203,7 @@ def test_the_options_of_the_sandbox_can_be_overridden(tmp_path: Path) -> None:
         def test_options(cstar_client):
             async def run():
                 response = await cstar_client.tickets.list().response()
-                assert response.rate_limit is None
+                assert response.rate_limit.remaining == response.rate_limit.limit
                 page = await cstar_client.tickets.list()
                 assert page.pagination.total == 0
             asyncio.run(run())
