@@ -161,7 +161,8 @@ def create_post(context: Context) -> Answer:
     posts = context.collections[POSTS]
     document = posts.create(context.derive("community.posts.create", body)).data
     stored = context.store.get(context.team, POSTS, document["id"]) or {}
-    stored |= {"_author_id": customer["id"], "_author_name": customer["name"]}
+    shown = list(body["custom_fields"])
+    stored |= {"_author_id": customer["id"], "_author_name": customer["name"], "_public_fields": shown}
     context.store.update(context.team, POSTS, stored, natural=stored["slug"], now=context.now)
     return Answer(_public_post(context, stored), status=201)
 
@@ -243,7 +244,12 @@ def _public_post(context: Context, post: Json) -> Json:
         "topicSlug": topic.get("slug"),
         "author_name": post.get("_author_name"),
         "commentsEnabled": not post["is_locked"],
-        "customFields": post["custom_fields"] or {},
+        # What the team itself enters is internal (seed); what the author gave is the author's.
+        "customFields": {
+            name: post["custom_fields"][name]
+            for name in post.get("_public_fields", ())
+            if name in (post["custom_fields"] or {})
+        },
     }
 
 
