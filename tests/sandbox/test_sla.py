@@ -38,7 +38,8 @@ async def test_a_disabled_rule_and_a_second_one_do_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "expected"), [(29, "gold"), (30, "silver"), (59, "silver"), (60, "bronze"), (120, "bronze"), (121, None)]
+    ("minutes", "expected"),
+    [(29, "gold"), (30, "silver"), (59, "silver"), (60, "bronze"), (120, "bronze"), (121, None)],
 )
 async def test_the_tier_of_a_resolution(desk: Desk, minutes: int, expected: str | None) -> None:
     """Gold is under 25 % of the target (docs), silver under 50 %, bronze in time, nothing after it."""

@@ -77,7 +77,11 @@ async def test_invites(desk: Desk) -> None:
     """Once per address, not to members, and for a week."""
     invite = (await desk.post("/invites", {"email": "new@example.org", "role": "manager"})).data
     assert (invite["status"], invite["expiresAt"]) == ("pending", "2026-03-09T09:00:00.000Z")
-    assert (await desk.post("/invites", {"email": "NEW@example.org"})).error == (409, "resource_already_exists", "email")
+    assert (await desk.post("/invites", {"email": "NEW@example.org"})).error == (
+        409,
+        "resource_already_exists",
+        "email",
+    )
     member = (await desk.get("/members")).data[0]
     assert (await desk.post("/invites", {"email": member["email"]})).status == 409
     assert (await desk.post("/invites", {"email": "x@example.org", "role": "owner"})).status == 400

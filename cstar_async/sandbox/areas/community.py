@@ -22,8 +22,6 @@ POSTS = "community/posts"
 COMMENTS = "community/posts/comments"
 VOTES = "community/posts/votes"
 FIELDS = "community/fields"
-ATTACHMENTS = 10
-"""At most so many, each an image of at most 5 MB, which the contract says (seed)."""
 FIRST_TOPICS = (
     ("Ideas", "ideas", "What should we build next?", "bulb", "#f59e0b"),
     ("Questions", "questions", "How do I ...?", "help", "#3b82f6"),
@@ -68,8 +66,6 @@ class CommunityPosts(Slugged):
         document["is_pinned"] = document["is_locked"] = False
         if context.store.by_natural(context.team, self.name, document["slug"]):
             document["slug"] += "-" + document["id"].partition("-")[0]
-        if len(document.get("attachments") or ()) > ATTACHMENTS:
-            raise invalid(f"A post has {ATTACHMENTS} attachments at most.", "attachments")
         self.changed(context, {"topic_id": None, "custom_fields": None}, document)
 
     def changed(self, context: Context, before: Json, document: Json) -> None:
@@ -190,8 +186,6 @@ def create_comment(context: Context) -> Answer:
         "created_at": context.timestamp,
         "_author_id": customer["id"],
     }
-    if len(comment["attachments"]) > ATTACHMENTS:
-        raise invalid(f"A comment has {ATTACHMENTS} attachments at most.", "attachments")
     context.store.insert(context.team, COMMENTS, comment, owner=post["id"], now=context.now)
     post["comment_count"] += 1
     context.store.update(context.team, POSTS, post, natural=post["slug"], now=context.now)
