@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiohttp import web
 
 from . import idempotency
-from .answers import Answer, Problem, encode_answer, encode_problem, not_emulated, not_found
+from .answers import Answer, Problem, encode_answer, encode_problem, not_emulated, not_found, too_large
 from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
 from .clock import iso_time
+from .conformity import Conformity, NotByContract
 from .context import Context
 from .contract import TEAM_ROOT, Routes
 from .delivery import Deliveries
@@ -72,7 +73,15 @@ class Application:
     """The emulated service on one store. One instance lives as long as the server."""
 
     def __init__(
-        self, contract: Contract, store: Store, clock: VirtualClock, *, quota: bool, switches: Switches, parallel: int
+        self,
+        contract: Contract,
+        store: Store,
+        clock: VirtualClock,
+        *,
+        quota: bool,
+        switches: Switches,
+        parallel: int,
+        validate_answers: bool = False,
     ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
         self.faults = Faults()
@@ -80,6 +89,7 @@ class Application:
         self._contract = contract
         self._routes = Routes(contract.operations)
         self._validation = Validation(contract)
+        self._conformity = Conformity(contract, self._validation, enforced=validate_answers)
         self._store = store
         self._clock = clock
         self._quota = Quota(enforced=quota)
@@ -113,15 +123,18 @@ class Application:
         fault = self.faults.take(request.method, path, operation)
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
-        body = await request.read()
+        injected = None if fault is None else fault.problem()
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            body, injected = b"", injected or too_large(LARGEST_BODY)
 
         headers: dict[str, str] = {"x-cstar-request-id": request_id}
         context: Context | None = None
         started = time.perf_counter()
         try:
-            problem = None if fault is None else fault.problem()
-            if problem is not None:
-                raise problem  # noqa: TRY301 - one way out for every refusal
+            if injected is not None:
+                raise injected  # noqa: TRY301 - one way out for every refusal
             context = self._open(request, path, body, request_id, headers)
             if context.operation.id == STREAM:
                 headers["Date"] = formatdate(self._clock.time(), usegmt=True)
@@ -132,10 +145,10 @@ class Application:
         except Problem as problem:
             reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
             headers |= problem.headers()
-        except Exception:
-            logger.exception("%s %s: a fault of the sandbox itself", request.method, path)
-            fault_of_ours = Problem(500, "api_error", "internal_error", "The sandbox is at fault; its log says where.")
-            reply = encode_problem(fault_of_ours, request_id, iso_time(self._clock.time()))
+            if problem is not injected:
+                reply = self._held(request, path, operation, problem, reply)
+        except Exception as error:  # noqa: BLE001 - logged, as every fault of ours
+            reply = self._our_fault(request, path, request_id, error)
         lost = fault is not None and (fault.reset or fault.truncate)
         status = CONNECTION_BROKEN if lost else reply.status
         self._note(request, path, status, reply.request_id, started, context)
@@ -146,6 +159,22 @@ class Application:
         if fault is not None and lost:
             return await _lose(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
+
+    def _held(
+        self, request: web.Request, path: str, operation: Operation | None, problem: Problem, reply: Reply
+    ) -> Reply:
+        """A refusal, if it is one that the contract knows."""
+        try:
+            self._conformity.problem(operation, problem, reply)
+        except NotByContract as error:
+            return self._our_fault(request, path, reply.request_id, error)
+        return reply
+
+    def _our_fault(self, request: web.Request, path: str, request_id: str, error: Exception) -> Reply:
+        """The answer to a request on which the sandbox failed; what happened goes to the log."""
+        logger.error("%s %s: a fault of the sandbox itself", request.method, path, exc_info=error)
+        problem = Problem(500, "api_error", "internal_error", "The sandbox is at fault; its log says where.")
+        return encode_problem(problem, request_id, iso_time(self._clock.time()))
 
     def _open(self, request: web.Request, path: str, body: bytes, request_id: str, headers: dict[str, str]) -> Context:
         """A request that may come in, matched to its operation. Raises Problem."""
@@ -166,6 +195,7 @@ class Application:
         return Context(
             contract=self._contract,
             validation=self._validation,
+            conformity=self._conformity,
             store=self._store,
             caller=caller,
             operation=operation,
@@ -210,7 +240,7 @@ class Application:
             "responseTimeMs": round(result.milliseconds),
             "error": result.error,
         })  # fmt: skip
-        return encode_answer(answer, context.request_id, context.timestamp, self._switches.pagination)
+        return self._encode(context, answer, context.request_id)
 
     def _admit(
         self, request: web.Request, path: str, operation: Operation | None, now: float, headers: dict[str, str]
@@ -249,7 +279,12 @@ class Application:
         answer = self.handlers[context.operation.id](context)
         if context.happened:
             react(context)
-        return encode_answer(answer, request_id, context.timestamp, self._switches.pagination)
+        return self._encode(context, answer, request_id)
+
+    def _encode(self, context: Context, answer: Answer, request_id: str) -> Reply:
+        reply = encode_answer(answer, request_id, context.timestamp, self._switches.pagination)
+        self._conformity.answer(context.operation, reply)
+        return reply
 
     def _execute_once(self, context: Context, request_id: str, key: str, mark: bytes) -> Reply:
         """Run the handler unless the key has an answer; keep the answer in the transaction that made it true."""

@@ -67,6 +67,10 @@ class Sandbox:
     Only test keys are given out. What is not emulated is answered with 501 and the code `not_emulated`.
     """
 
+    validate_answers: bool = False
+    """Set it, on the class or before the start, to have every answer and event held against the contract: one that
+    does not fit becomes a 500, and the log says what is wrong with it. It is how the sandbox itself is tested."""
+
     def __init__(
         self,
         *,
@@ -110,7 +114,13 @@ class Sandbox:
             if self._clock is None:
                 self._clock = VirtualClock(max(DEFAULT_START, store.last_change()))
             application = Application(
-                load_contract(), store, self._clock, quota=self._quota, switches=self._switches, parallel=self._parallel
+                load_contract(),
+                store,
+                self._clock,
+                quota=self._quota,
+                switches=self._switches,
+                parallel=self._parallel,
+                validate_answers=self.validate_answers,
             )
             keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME, self._clock.time())
             runner = web.AppRunner(application.web_application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)

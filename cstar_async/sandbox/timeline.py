@@ -41,11 +41,12 @@ class Timeline:
             [self._items[index] for index in range(len(self._items) - missed, len(self._items))] if missed > 0 else []
         )
 
-    async def changed(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - a bound that is no error
-        """Return at the next wake, or after so many real seconds."""
+    async def changed(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109 - a bound that is no error
+        """Return at the next wake, or after so many real seconds; whether it was the wake."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(future)
         try:
-            await asyncio.wait({future}, timeout=timeout)
+            done, _ = await asyncio.wait({future}, timeout=timeout)
         finally:
             self._waiting.discard(future)
+        return bool(done)
