@@ -16,7 +16,7 @@ from .send import SendLoop
 from .transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     import aiohttp
 
@@ -48,6 +48,8 @@ class ClientEngine(Engine):
         self._asking: asyncio.Task[str] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.at_first_send: Callable[[], None] | None = None
+        """Called once, on the event loop that the client belongs to from then on."""
 
     def require_open(self) -> None:
         """Raise RuntimeError if the client is closed, or belongs to another event loop. The first loop is its own."""
@@ -60,6 +62,8 @@ class ClientEngine(Engine):
                     "this client belongs to another event loop, that of its first request; make one client per loop"
                 )
             self._loop = loop
+            if self.at_first_send is not None:
+                self.at_first_send()
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run work in a task that is held, since asyncio keeps only weak references, and cancelled by `close`."""

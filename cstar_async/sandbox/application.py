@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-import struct
 import time
 from collections import deque
 from email.utils import formatdate
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
@@ -16,6 +15,7 @@ from aiohttp import web
 from . import idempotency
 from .answers import Answer, Problem, encode_answer, encode_problem, not_emulated, not_found, too_large
 from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
+from .broken import spoil
 from .clock import iso_time
 from .conformity import Conformity, NotByContract
 from .context import Context
@@ -26,7 +26,7 @@ from .faults import Faults
 from .gate import authenticate, check_key_type, check_team, visit
 from .quota import Quota
 from .reactions import react
-from .teams import KEY_SHOWN
+from .teams import KEY_SHOWN, team_addressed
 from .timeline import Timeline
 from .validation import Validation
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from .answers import Reply
     from .clock import VirtualClock
     from .contract import Contract
-    from .faults import Fault
     from .store import Store
     from .switches import Switches
     from .teams import Caller
@@ -53,9 +52,10 @@ CONNECTION_BROKEN = 0
 
 
 class RequestRecord(NamedTuple):
-    """A request that reached the sandbox; `status` is 0 where the connection was broken on purpose.
+    """A request that reached the sandbox; `status` is 0 where no whole answer was given, on purpose.
 
-    `number` counts the requests, `team` and `key_prefix` are empty where no team was found, `at` is in Unix seconds.
+    `number` counts the requests. `team` is the id of the one that it was about, `key_prefix` how its key begins; they
+    are empty where none was found. `at` is in Unix seconds.
     """
 
     method: str
@@ -84,7 +84,7 @@ class Application:
         validate_answers: bool = False,
     ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
-        self.faults = Faults()
+        self.faults = Faults(store.chance)
         self.handlers, self.collections = build(contract)
         self._contract = contract
         self._routes = Routes(contract.operations)
@@ -120,7 +120,7 @@ class Application:
         path = request.raw_path.partition("?")[0]
         match = self._routes.match(path)
         operation = match.operations.get(request.method) if match else None
-        fault = self.faults.take(request.method, path, operation)
+        fault = self.faults.take(request.method, path, operation, partial(self._whose, request, path))
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
         injected = None if fault is None else fault.problem()
@@ -149,15 +149,14 @@ class Application:
                 reply = self._held(request, path, operation, problem, reply)
         except Exception as error:  # noqa: BLE001 - logged, as every fault of ours
             reply = self._our_fault(request, path, request_id, error)
-        lost = fault is not None and (fault.reset or fault.truncate)
-        status = CONNECTION_BROKEN if lost else reply.status
+        status = CONNECTION_BROKEN if fault is not None and fault.loses else reply.status
         self._note(request, path, status, reply.request_id, started, context)
         headers["Date"] = formatdate(self._clock.time(), usegmt=True)
         headers["x-cstar-request-id"] = reply.request_id  # of the first answer, where it is given again
         if reply.replayed:
             headers[idempotency.REPLAYED] = "true"
-        if fault is not None and lost:
-            return await _lose(request, fault, reply, headers)
+        if fault is not None:
+            return await spoil(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
 
     def _held(
@@ -248,17 +247,22 @@ class Application:
         """Who sends a request with a key, after the key, its team, its type and its quota were found to be good."""
         caller = authenticate(self._store, request.headers.get("Authorization"), now)
         headers |= self._quota.headers(caller, now)
-        check_team(caller, path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None)
+        check_team(caller, _team_part(path))
         check_key_type(caller, operation)
         self._quota.spend(caller, now)
         headers |= self._quota.headers(caller, now)
         return caller
 
+    def _whose(self, request: web.Request, path: str) -> str:
+        """The team that a request is about, whether or not it may come in."""
+        key = request.headers.get("Authorization", "").partition(" ")[2].strip()
+        return team_addressed(self._store, _team_part(path), key)
+
     def _note(
         self, request: web.Request, path: str, status: int, request_id: str, started: float, context: Context | None
     ) -> None:
         """Keep what happened, and let the deliveries and the streams look at it."""
-        now, team = self._clock.time(), "" if context is None else context.team
+        now, team = self._clock.time(), self._whose(request, path) if context is None else context.team
         at, prefix = iso_time(now), "" if context is None else context.caller.key[:KEY_SHOWN]
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
         self._noted += 1
@@ -302,20 +306,6 @@ class Application:
         return reply
 
 
-async def _lose(request: web.Request, fault: Fault, reply: Reply, headers: dict[str, str]) -> web.StreamResponse:
-    """Break the connection, before the answer or in the middle of its body."""
-    response = web.StreamResponse(status=reply.status, headers=headers)
-    transport = request.transport
-    if fault.truncate:
-        response.content_type = "application/json"
-        response.content_length = len(reply.body)
-        await response.prepare(request)
-        await response.write(reply.body[: len(reply.body) // 2])
-        if transport is not None:
-            transport.close()
-    elif transport is not None:
-        connection = transport.get_extra_info("socket")
-        # Without lingering the peer sees a reset, not an orderly end.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-    return response
+def _team_part(path: str) -> str | None:
+    """Which team a path is about, by id or by slug."""
+    return path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None

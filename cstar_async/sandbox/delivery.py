@@ -141,6 +141,16 @@ class Deliveries:
         self.wake()
         return found
 
+    def give_up(self, team: str) -> None:
+        """Cancel what a team still has in the queue, and what is under way."""
+        numbers = self._store.execute("SELECT number FROM deliveries WHERE team = ? AND due IS NOT NULL", team)
+        for (number,) in numbers.fetchall():
+            if number in self._attempts:
+                self._attempts[number].cancel()
+        sql = "UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND (due IS NOT NULL OR state = ?)"
+        self._store.execute(sql, CANCELLED, team, HELD)
+        self.wake()
+
     async def _run(self) -> None:
         while True:
             self._wake.clear()
@@ -189,7 +199,7 @@ class Deliveries:
         if delivery is None:
             return
         fresh = delivery.state == PENDING and not delivery.attempts
-        fault = None if not fresh else self._faults.take_delivery(delivery.type, delivery.webhook)
+        fault = None if not fresh else self._faults.take_delivery(delivery.type, delivery.webhook, delivery.team)
         if fault is not None and fault.drop:
             self._settle(delivery, DROPPED, None)
             return

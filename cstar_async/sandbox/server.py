@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from aiohttp import web
 
 from .application import Application
+from .background import Background
 from .clock import DEFAULT_START, VirtualClock
 from .contract import load_contract
 from .store import Store
@@ -17,13 +20,15 @@ from .teams import create_team, first_team
 
 if TYPE_CHECKING:
     from collections import deque
+    from collections.abc import Callable
     from types import TracebackType
 
     from cstar_async.client import CStarClient
 
     from .application import RequestRecord
     from .faults import Faults
-    from .teams import TeamKeys
+
+T = TypeVar("T")
 
 DEFAULT_TEAM_NAME = "Acme Support"
 SHUTDOWN_SECONDS = 0.2
@@ -40,6 +45,35 @@ class Team:
     secret_key: str = field(repr=False)
     publishable_key: str = field(repr=False)
     _sandbox: Sandbox = field(repr=False, compare=False)
+
+    @property
+    def faults(self) -> Faults:
+        """Trouble for this team alone: `team.faults.add(path="tickets.create", reset=True)`."""
+        return self._sandbox.faults.of(self.id)
+
+    @property
+    def requests(self) -> list[RequestRecord]:
+        """The requests about this team among the last 10,000 of the sandbox, whether they came in or not."""
+        return [record for record in self._sandbox.there(self._sandbox.requests.copy) if record.team == self.id]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that a program of this team finds its settings in: CSTAR_BASE_URL, CSTAR_API_KEY and so on."""
+        return {
+            "CSTAR_BASE_URL": self._sandbox.base_url,
+            "CSTAR_TEAM_ID": self.id,
+            "CSTAR_API_KEY": self.secret_key,
+            "CSTAR_PUBLISHABLE_KEY": self.publishable_key,
+        }
+
+    def fail_next(self, count: int = 1, status: int = 503, *, retry_after: int | None = None) -> None:
+        """Answer the team's next `count` requests with an error and do nothing else; `retry_after` is in seconds."""
+        self.faults.add(status=status, times=count, retry_after=retry_after)
+
+    def retire(self) -> None:
+        """Drop the team's faults and give up its deliveries, so that nothing of it happens any more by itself."""
+        self.faults.clear()
+        self._sandbox.give_up(self.id)
 
     def client(self, **options: Any) -> CStarClient:
         """A client for this team, with its secret key unless `api_key=` is given; the options are CStarClient's."""
@@ -64,7 +98,10 @@ class Sandbox:
     quota windows and the 24 hours of idempotency keys: by default a VirtualClock that stands still until
     `sandbox.clock.advance(...)`, and that goes on from the last change in a `database` used before.
 
-    Only test keys are given out. What is not emulated is answered with 501 and the code `not_emulated`.
+    `with Sandbox() as sandbox:` does the same on an event loop in a thread of its own, for programs and tests that have
+    no loop, or one for each test. Everything but `start` and `close` may be called from any thread and any loop.
+
+    Only test keys are given out.
     """
 
     validate_answers: bool = False
@@ -95,6 +132,22 @@ class Sandbox:
         self._application: Application | None = None
         self._runner: web.AppRunner | None = None
         self._default_team: Team | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
+        self._background: Background | None = None
+
+    def __enter__(self) -> Self:
+        background = Background(self, "cstar sandbox")
+        background.open()
+        self._background = background
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        background, self._background = self._background, None
+        if background is not None:
+            background.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -134,13 +187,14 @@ class Sandbox:
             store.close()
             raise
         self._store, self._application, self._runner = store, application, runner
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         self._default_team = Team(*keys, self)
         application.deliveries.start()
 
     async def close(self) -> None:
         """Stop listening, drop the connections, close the database. Closing twice is allowed."""
         runner, store, application = self._runner, self._store, self._application
-        self._runner = self._store = self._application = self._default_team = None
+        self._runner = self._store = self._application = self._default_team = self._loop = None
         if application is not None:
             application.timeline.open = False
             application.timeline.wake()
@@ -188,14 +242,40 @@ class Sandbox:
 
     def team(self, name: str | None = None) -> Team:
         """Make a new team with keys of its own; a fresh one per test keeps tests apart on one server."""
-        if self._store is None:
+        store = self._store
+        if store is None:
             raise _not_running()
-        keys: TeamKeys = create_team(self._store, name, self.clock.time())
-        return Team(*keys, self)
+        return Team(*self.there(lambda: create_team(store, name, self.clock.time())), self)
 
     async def settled(self) -> None:
         """Return when every delivery of an event that is due by now has had its attempt and nothing is under way."""
-        await self._running().deliveries.settled()
+        settled = self._running().deliveries.settled()
+        if self._loop is None or asyncio.get_running_loop() is self._loop:
+            await settled
+        else:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(settled, self._loop))
+
+    def give_up(self, team: str) -> None:
+        """Cancel the deliveries that a team, named by its id, still has in the queue or under way."""
+        deliveries = self._running().deliveries
+        self.there(lambda: deliveries.give_up(team))
+
+    def there(self, function: Callable[[], T]) -> T:
+        """Call a short function on the thread of the sandbox, where alone its data may be touched; the result."""
+        if self._loop is None:
+            raise _not_running()
+        if threading.get_ident() == self._thread:
+            return function()
+        done: Future[T] = Future()
+
+        def call() -> None:
+            try:
+                done.set_result(function())
+            except BaseException as error:  # noqa: BLE001 - it belongs to the thread that waits for it
+                done.set_exception(error)
+
+        self._loop.call_soon_threadsafe(call)
+        return done.result()
 
     def client(self, **options: Any) -> CStarClient:
         """A client for the default team; the options are CStarClient's."""

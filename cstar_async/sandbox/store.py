@@ -163,6 +163,10 @@ class Store:
         text = "\0".join(str(part) for part in (self._seed, *parts))
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
+    def chance(self, name: str, number: int) -> float:
+        """A number from 0 up to 1 that depends on the seed, a name and a number, and looks random."""
+        return int.from_bytes(self.digest("chance", name, number)[:6]) / 256**6
+
     def request_id(self, number: int) -> str:
         """The id of the request with that number since the sandbox was started."""
         return "req_" + letters(self.digest("request", self._starts, number))
