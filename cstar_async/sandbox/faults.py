@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from .answers import Problem
@@ -17,7 +18,7 @@ TOO_MANY_REQUESTS = 429
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One rule. `times` counts down as it strikes; at 0 the rule is spent."""
+    """One rule. `times` counts down as it strikes; at 0 the rule is spent. `number` tells it from the others."""
 
     method: str | None
     path: str | None
@@ -27,6 +28,7 @@ class Fault:
     retry_after: int | None
     reset: bool
     truncate: bool
+    number: int = 0
 
     def matches(self, method: str, path: str, operation: Operation | None) -> bool:
         """Whether the rule is about this request."""
@@ -63,6 +65,7 @@ class DeliveryFault:
     reorder: bool
     bad_signature: bool
     delay: float
+    number: int = 0
 
 
 class Faults:
@@ -71,6 +74,17 @@ class Faults:
     def __init__(self) -> None:
         self._rules: list[Fault] = []
         self._delivery_rules: list[DeliveryFault] = []
+        self._numbers = count(1)
+
+    @property
+    def requests(self) -> tuple[Fault, ...]:
+        """The rules about requests that are not spent, in the order in which they are tried."""
+        return tuple(self._rules)
+
+    @property
+    def deliveries(self) -> tuple[DeliveryFault, ...]:
+        """The rules about deliveries that are not spent."""
+        return tuple(self._delivery_rules)
 
     def add(
         self,
@@ -96,7 +110,7 @@ class Faults:
             raise ValueError("a fault needs a status, a delay, reset or truncate")
         rule = Fault(
             method=method, path=path, status=status, times=times, delay=delay, retry_after=retry_after, reset=reset,
-            truncate=truncate,
+            truncate=truncate, number=next(self._numbers),
         )  # fmt: skip
         self._rules.append(rule)
         return rule
@@ -124,7 +138,7 @@ class Faults:
             raise ValueError("a fault of a delivery needs drop, duplicate, reorder, bad_signature or delay")
         rule = DeliveryFault(
             event=event, webhook=webhook, times=times, drop=drop, duplicate=duplicate, reorder=reorder,
-            bad_signature=bad_signature, delay=delay,
+            bad_signature=bad_signature, delay=delay, number=next(self._numbers),
         )  # fmt: skip
         self._delivery_rules.append(rule)
         return rule
@@ -135,9 +149,16 @@ class Faults:
             if matches(rule.event, kind) and rule.webhook in {None, webhook}:
                 rule.times -= 1
                 if rule.times <= 0:
-                    self._delivery_rules.remove(rule)
+                    self.remove(rule.number)
                 return rule
         return None
+
+    def remove(self, number: int) -> bool:
+        """Drop the rule with this number; False if it is spent or never was."""
+        before = len(self._rules) + len(self._delivery_rules)
+        self._rules = [rule for rule in self._rules if rule.number != number]
+        self._delivery_rules = [rule for rule in self._delivery_rules if rule.number != number]
+        return len(self._rules) + len(self._delivery_rules) < before
 
     def clear(self) -> None:
         """Drop all rules."""
@@ -150,6 +171,6 @@ class Faults:
             if rule.matches(method, path, operation):
                 rule.times -= 1
                 if not rule.times:
-                    self._rules.remove(rule)
+                    self.remove(rule.number)
                 return rule
         return None
