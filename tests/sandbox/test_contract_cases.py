@@ -31,7 +31,8 @@ OPERATIONS = {
     if operation.definition.raw["operationId"] != "events.stream"  # it never ends
 }
 import os
-EXAMPLES = int(os.environ.get('EX', at_length(2, 150)))
+
+EXAMPLES = int(os.environ.get("EX", at_length(2, 150)))
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,
