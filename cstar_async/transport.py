@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MAX_BODY: Final = 64 * 1024 * 1024
 """Bytes of one answer, decompressed. A bigger one is given up, so that no answer can fill the memory."""
 
+CONNECTIONS: Final = 100
+"""How many connections the client's own session has at most (aiohttp's default)."""
+
 FAILURES: Final = (TimeoutError, aiohttp.ClientError)
 """What `exchange` raises when no whole answer came. (aiohttp's own timeouts are both; look for TimeoutError first.)"""
 
@@ -50,10 +53,21 @@ class Transport:
         """Whether bodies arrive decompressed."""
         return self._session is None or self._session.auto_decompress
 
+    @property
+    def connections(self) -> float:
+        """How many requests can be under way at once, infinity for any number.
+
+        More of them would queue inside aiohttp, which counts that towards the time limit of the attempt.
+        """
+        connector = None if self._session is None else self._session.connector
+        if connector is None:
+            return CONNECTIONS
+        return min(limit or math.inf for limit in (connector.limit, connector.limit_per_host))
+
     def _open(self) -> aiohttp.ClientSession:
         self._session = aiohttp.ClientSession(
             cookie_jar=aiohttp.DummyCookieJar(),
-            connector=aiohttp.TCPConnector(timeout_ceil_threshold=math.inf),
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS, timeout_ceil_threshold=math.inf),
         )
         return self._session
 
