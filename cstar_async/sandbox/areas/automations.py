@@ -52,18 +52,18 @@ def test(context: Context) -> Answer:
 def react(context: Context, kind: str, document: Mapping[str, Any]) -> None:
     """Carry out the rules for an event that has just been fired."""
     collection = COLLECTIONS.get(kind.partition(".")[0])
+    # A message is news about its ticket.
+    object_id: str = document.get("ticketId") or document.get("id", "")
     where = [Where.equals("triggerEvent", kind), Where.equals("enabled", value=True)]
     for rule in context.store.select(context.team, AUTOMATIONS, where, order="place"):
         # The object as it is now: an earlier rule may have changed it.
-        current = context.store.get(context.team, collection, document["id"]) if collection else None
-        if current is None and not kind.endswith(".deleted") and collection:
-            continue
+        current = context.store.get(context.team, collection, object_id) if collection else None
         if not matches(rule, current or document):
             continue
         rule["executionCount"] += 1
         context.store.update(context.team, AUTOMATIONS, rule, now=context.now)
         for action in rule["actions"]:
-            _carry_out(context, rule, action, collection, document["id"] if current else None)
+            _carry_out(context, rule, action, collection, object_id if current else None)
 
 
 def matches(rule: Json, document: Mapping[str, Any]) -> bool:
@@ -94,7 +94,7 @@ def holds(condition: Json, document: Mapping[str, Any]) -> bool:
             return _fold(actual) in [_fold(each) for each in choices]
         case "greater_than":
             same = isinstance(actual, str) and isinstance(wanted, str)
-            return (same or (_is_number(actual) and _is_number(wanted))) and actual > wanted
+            return bool((same or (_is_number(actual) and _is_number(wanted))) and actual > wanted)
         case _:  # is_empty, the last of the contract's enum
             return actual in (None, "", [], {})
 

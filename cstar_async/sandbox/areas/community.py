@@ -22,8 +22,6 @@ POSTS = "community/posts"
 COMMENTS = "community/posts/comments"
 VOTES = "community/posts/votes"
 FIELDS = "community/fields"
-ATTACHMENTS = 10
-"""At most so many, each an image of at most 5 MB, which the contract says (seed)."""
 FIRST_TOPICS = (
     ("Ideas", "ideas", "What should we build next?", "bulb", "#f59e0b"),
     ("Questions", "questions", "How do I ...?", "help", "#3b82f6"),
@@ -68,8 +66,6 @@ class CommunityPosts(Slugged):
         document["is_pinned"] = document["is_locked"] = False
         if context.store.by_natural(context.team, self.name, document["slug"]):
             document["slug"] += "-" + document["id"].partition("-")[0]
-        if len(document.get("attachments") or ()) > ATTACHMENTS:
-            raise invalid(f"A post has {ATTACHMENTS} attachments at most.", "attachments")
         self.changed(context, {"topic_id": None, "custom_fields": None}, document)
 
     def changed(self, context: Context, before: Json, document: Json) -> None:
@@ -161,7 +157,8 @@ def create_post(context: Context) -> Answer:
     posts = context.collections[POSTS]
     document = posts.create(context.derive("community.posts.create", body)).data
     stored = context.store.get(context.team, POSTS, document["id"]) or {}
-    stored |= {"_author_id": customer["id"], "_author_name": customer["name"]}
+    shown = list(body["custom_fields"])
+    stored |= {"_author_id": customer["id"], "_author_name": customer["name"], "_public_fields": shown}
     context.store.update(context.team, POSTS, stored, natural=stored["slug"], now=context.now)
     return Answer(_public_post(context, stored), status=201)
 
@@ -189,8 +186,6 @@ def create_comment(context: Context) -> Answer:
         "created_at": context.timestamp,
         "_author_id": customer["id"],
     }
-    if len(comment["attachments"]) > ATTACHMENTS:
-        raise invalid(f"A comment has {ATTACHMENTS} attachments at most.", "attachments")
     context.store.insert(context.team, COMMENTS, comment, owner=post["id"], now=context.now)
     post["comment_count"] += 1
     context.store.update(context.team, POSTS, post, natural=post["slug"], now=context.now)
@@ -243,7 +238,12 @@ def _public_post(context: Context, post: Json) -> Json:
         "topicSlug": topic.get("slug"),
         "author_name": post.get("_author_name"),
         "commentsEnabled": not post["is_locked"],
-        "customFields": post["custom_fields"] or {},
+        # What the team itself enters is internal (seed); what the author gave is the author's.
+        "customFields": {
+            name: post["custom_fields"][name]
+            for name in post.get("_public_fields", ())
+            if name in (post["custom_fields"] or {})
+        },
     }
 
 

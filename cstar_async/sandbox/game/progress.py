@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.context import Context, Handler
     from cstar_async.sandbox.contract import Json
 
-METRICS = {"xp": "xp", "gold": "gold", "ticketsClosed": "tickets"}
+METRICS = ("xp", "gold", "ticketsClosed")
 DEFAULT_PERIOD = "week"
 DEFAULT_LIMIT = 10
 
@@ -78,7 +78,7 @@ WARDROBE = ("avatarFrame", "title", "victoryAnimation", "victoryMessage")
 def leaderboard(context: Context) -> Answer:
     """The best of a period."""
     period: str = context.query.get("period", DEFAULT_PERIOD)
-    rows = _ranking(context, period, METRICS[context.query.get("sortBy", "xp")])
+    rows = _ranking(context, period, context.query.get("sortBy", "xp"))
     limit: int = context.query.get("limit", DEFAULT_LIMIT)
     first = rules.first_day(period, rules.day_of(context.now))
     entries = [
@@ -87,7 +87,7 @@ def leaderboard(context: Context) -> Answer:
             **player.who,
             "avatarUrl": player.member["avatarUrl"],
             "level": player.level,
-            **{metric: player.total(name, first) for metric, name in METRICS.items()},
+            **{metric: player.total(metric, first) for metric in METRICS},
         }
         for rank, _, player in rows[:limit]
     ]
@@ -302,8 +302,7 @@ def season_stats(context: Context) -> Answer:
         "xp": xp,
         "rank": rank,
         "badge": rules.badge_of(xp),
-        "ticketsClosed": player.total("tickets", season.first, season.last),
-        "bossesDefeated": player.total("bosses", season.first, season.last),
+        **{figure: player.total(figure, season.first, season.last) for figure in ("ticketsClosed", "bossesDefeated")},
     })  # fmt: skip
 
 
