@@ -97,7 +97,13 @@ class Transport:
             proxy=self._proxy,
         )
         # Awaited first, and not `async with sending`: that is the same in two more coroutines.
-        response = await sending
+        try:
+            response = await sending
+        except (AttributeError, AssertionError) as error:
+            # aiohttp sends a GET again by itself, without a look whether its session has been closed meanwhile.
+            if session.closed:
+                raise aiohttp.ClientConnectionError("the session was closed") from error
+            raise
         if response.content.is_eof() and "Content-Encoding" not in response.headers:
             # A small body has come together with the headers; with its last byte the connection went back.
             body = response.content.read_nowait()

@@ -200,7 +200,7 @@ def test_a_customers_token_is_one_header(token: str) -> None:
         ({"a": [{"b": "\ud800"}]}, r"\$\.a\[0\]\.b cannot be sent: .*surrogates"),
         ({"a": {"b": {1, 2}}}, r"\$\.a\.b cannot be sent: .*set"),
         ({"a": {1: 2}}, r"\$\.a cannot be sent: the key 1 is no text"),
-        ({"a": 2**70}, r"\$\.a cannot be sent: Integer exceeds"),
+        ({"a": 2**70}, r"\$\.a cannot be sent: (Integer exceeds|int too big)"),
         ({"a": [1, float("nan")]}, r"\$\.a\[1\] cannot be sent: JSON has no NaN"),
         ({"a": float("inf")}, r"\$\.a cannot be sent: JSON has no NaN and no infinity"),
         ({"at": dt.datetime(2026, 1, 1)}, r"\$\.at cannot be sent: .* has no time zone"),  # noqa: DTZ001
