@@ -42,6 +42,7 @@ class ClientEngine(Engine):
     ) -> None:
         self.base_url = settings.base_url
         self.clock = clock
+        self.quota = quota
         self.team = settings.team_id
         self._transport = Transport(session, settings.base_url, settings.proxy)
         self._sending = SendLoop(settings, self._transport, quota, clock, timeout, max_retries)
