@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import math
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from .answer import raise_decode_error, read_body
 from .call import Engine
@@ -42,6 +42,7 @@ class ClientEngine(Engine):
     ) -> None:
         self.base_url = settings.base_url
         self.clock = clock
+        self.quota = quota
         self.team = settings.team_id
         self._transport = Transport(session, settings.base_url, settings.proxy)
         self._sending = SendLoop(settings, self._transport, quota, clock, timeout, max_retries)
@@ -50,6 +51,12 @@ class ClientEngine(Engine):
         self._tasks: set[asyncio.Task[Any]] = set()
         self.at_first_send: Callable[[], None] | None = None
         """Called once, on the event loop that the client belongs to from then on."""
+
+    def __reduce__(self) -> NoReturn:
+        # Whatever holds a client, a Call for example, leads here. A pickle of it would show the key.
+        raise TypeError(
+            "a client, and what holds one, can be neither pickled nor copied deeply: it has a key and a loop"
+        )
 
     def require_open(self) -> None:
         """Raise RuntimeError if the client is closed, or belongs to another event loop. The first loop is its own."""

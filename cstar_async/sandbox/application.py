@@ -8,19 +8,23 @@ import time
 from collections import deque
 from email.utils import formatdate
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import orjson
 from aiohttp import web
 
 from . import idempotency
-from .answers import Answer, Problem, encode_answer, encode_problem, not_emulated, not_found
+from .answers import Answer, Problem, encode_answer, encode_problem, not_emulated, not_found, too_large
 from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
 from .broken import spoil
 from .clock import iso_time
+from .conformity import Conformity, NotByContract
 from .context import Context
 from .contract import TEAM_ROOT, Routes
+from .control.application import to_page
 from .delivery import Deliveries
 from .emulation import build
+from .exchanges import Exchanges, Message
 from .faults import Faults
 from .gate import authenticate, check_key_type, check_team, visit
 from .quota import Quota
@@ -34,14 +38,15 @@ if TYPE_CHECKING:
 
     from .answers import Reply
     from .clock import VirtualClock
-    from .contract import Contract
+    from .contract import Contract, Json
     from .store import Store
     from .switches import Switches
     from .teams import Caller
 
 logger = logging.getLogger("cstar_async.sandbox")
 
-HEALTH = "/_sandbox/health"
+CONTROL = "/_sandbox"
+HEALTH = f"{CONTROL}/health"
 LARGEST_BODY = 16 * 1024 * 1024
 REQUESTS_KEPT = 10_000
 TEAMS = TEAM_ROOT.partition("{")[0]
@@ -72,7 +77,15 @@ class Application:
     """The emulated service on one store. One instance lives as long as the server."""
 
     def __init__(
-        self, contract: Contract, store: Store, clock: VirtualClock, *, quota: bool, switches: Switches, parallel: int
+        self,
+        contract: Contract,
+        store: Store,
+        clock: VirtualClock,
+        *,
+        quota: bool,
+        switches: Switches,
+        parallel: int,
+        validate_answers: bool = False,
     ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
         self.faults = Faults(store.chance)
@@ -80,19 +93,23 @@ class Application:
         self._contract = contract
         self._routes = Routes(contract.operations)
         self._validation = Validation(contract)
+        self._conformity = Conformity(contract, self._validation, enforced=validate_answers)
         self._store = store
         self._clock = clock
-        self._quota = Quota(enforced=quota)
+        self.quota = Quota(enforced=quota)
         self._switches = switches
         self.timeline = Timeline()
         self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
+        self.exchanges = Exchanges()
         self._count = 0
         self._noted = 0
 
-    def web_application(self) -> web.Application:
-        """What aiohttp serves. It routes nothing itself: the operation table does."""
+    def web_application(self, control: web.Application) -> web.Application:
+        """What aiohttp serves: `control` under /_sandbox, and the API, which the operation table routes."""
         application = web.Application(client_max_size=LARGEST_BODY)
         application.router.add_get(HEALTH, self._health)
+        application.router.add_get(CONTROL, to_page)
+        application.add_subapp(CONTROL, control)
         application.router.add_route("*", "/{path:.*}", self._serve)
         return application
 
@@ -113,31 +130,39 @@ class Application:
         fault = self.faults.take(request.method, path, operation, partial(self._whose, request, path))
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
-        body = await request.read()
+        injected = None if fault is None else fault.problem()
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            body, injected = b"", injected or too_large(LARGEST_BODY)
 
         headers: dict[str, str] = {"x-cstar-request-id": request_id}
         context: Context | None = None
         started = time.perf_counter()
         try:
-            problem = None if fault is None else fault.problem()
-            if problem is not None:
-                raise problem  # noqa: TRY301 - one way out for every refusal
+            if injected is not None:
+                raise injected  # noqa: TRY301 - one way out for every refusal
             context = self._open(request, path, body, request_id, headers)
             if context.operation.id == STREAM:
                 headers["Date"] = formatdate(self._clock.time(), usegmt=True)
-                self._note(request, path, 200, request_id, started, context)
+                sent = Message.of(request.headers, body)
+                self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
             # With the one exception of a test of a webhook, no await to the answer; store.Store says why.
             reply = await self._test(context) if context.operation.id == TEST else self._answer(request, context)
         except Problem as problem:
             reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
             headers |= problem.headers()
-        except Exception:
-            logger.exception("%s %s: a fault of the sandbox itself", request.method, path)
-            fault_of_ours = Problem(500, "api_error", "internal_error", "The sandbox is at fault; its log says where.")
-            reply = encode_problem(fault_of_ours, request_id, iso_time(self._clock.time()))
+            if problem is not injected:
+                reply = self._held(request, path, operation, problem, reply)
+        except Exception as error:  # noqa: BLE001 - logged, as every fault of ours
+            reply = self._our_fault(request, path, request_id, error)
         status = CONNECTION_BROKEN if fault is not None and fault.loses else reply.status
-        self._note(request, path, status, reply.request_id, started, context)
+        self._note(
+            request, path, status, reply.request_id, started, context,
+            Message.of(request.headers, body), Message.of(headers, reply.body),
+            fault=None if fault is None else fault.number, replayed=reply.replayed,
+        )  # fmt: skip
         headers["Date"] = formatdate(self._clock.time(), usegmt=True)
         headers["x-cstar-request-id"] = reply.request_id  # of the first answer, where it is given again
         if reply.replayed:
@@ -145,6 +170,22 @@ class Application:
         if fault is not None:
             return await spoil(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
+
+    def _held(
+        self, request: web.Request, path: str, operation: Operation | None, problem: Problem, reply: Reply
+    ) -> Reply:
+        """A refusal, if it is one that the contract knows."""
+        try:
+            self._conformity.problem(operation, problem, reply)
+        except NotByContract as error:
+            return self._our_fault(request, path, reply.request_id, error)
+        return reply
+
+    def _our_fault(self, request: web.Request, path: str, request_id: str, error: Exception) -> Reply:
+        """The answer to a request on which the sandbox failed; what happened goes to the log."""
+        logger.error("%s %s: a fault of the sandbox itself", request.method, path, exc_info=error)
+        problem = Problem(500, "api_error", "internal_error", "The sandbox is at fault; its log says where.")
+        return encode_problem(problem, request_id, iso_time(self._clock.time()))
 
     def _open(self, request: web.Request, path: str, body: bytes, request_id: str, headers: dict[str, str]) -> Context:
         """A request that may come in, matched to its operation. Raises Problem."""
@@ -165,6 +206,7 @@ class Application:
         return Context(
             contract=self._contract,
             validation=self._validation,
+            conformity=self._conformity,
             store=self._store,
             caller=caller,
             operation=operation,
@@ -192,6 +234,40 @@ class Application:
         mark = idempotency.fingerprint(request.method, request.raw_path, context.sent_body)
         return self._execute_once(context, context.request_id, key, mark)
 
+    def carry_out(
+        self,
+        caller: Caller,
+        operation: str,
+        body: Json,
+        *,
+        now: float,
+        request_id: str,
+        authorization: str | None = None,
+        **path: str,
+    ) -> Any:
+        """Run an operation at a moment of the past, for seeded data; its `data`. The caller holds a transaction."""
+        context = Context(
+            contract=self._contract,
+            validation=self._validation,
+            conformity=self._conformity,
+            store=self._store,
+            caller=caller,
+            operation=self._contract.operations[operation],
+            path=path,
+            sent_query={},
+            sent_body=orjson.dumps(body),
+            now=now,
+            request_id=request_id,
+            switches=self._switches,
+            handlers=self.handlers,
+            collections=self.collections,
+            requests=(),
+            authorization=authorization,
+        )
+        answer = self.handlers[operation](context)
+        react(context)
+        return answer.data
+
     async def _test(self, context: Context) -> Reply:
         """Deliver a made-up event to one webhook and tell how it went. It is not kept for the idempotency key."""
         webhook = find_webhook(context)
@@ -209,18 +285,18 @@ class Application:
             "responseTimeMs": round(result.milliseconds),
             "error": result.error,
         })  # fmt: skip
-        return encode_answer(answer, context.request_id, context.timestamp, self._switches.pagination)
+        return self._encode(context, answer, context.request_id)
 
     def _admit(
         self, request: web.Request, path: str, operation: Operation | None, now: float, headers: dict[str, str]
     ) -> Caller:
         """Who sends a request with a key, after the key, its team, its type and its quota were found to be good."""
         caller = authenticate(self._store, request.headers.get("Authorization"), now)
-        headers |= self._quota.headers(caller, now)
+        headers |= self.quota.headers(caller, now)
         check_team(caller, _team_part(path))
         check_key_type(caller, operation)
-        self._quota.spend(caller, now)
-        headers |= self._quota.headers(caller, now)
+        self.quota.spend(caller, now)
+        headers |= self.quota.headers(caller, now)
         return caller
 
     def _whose(self, request: web.Request, path: str) -> str:
@@ -229,7 +305,16 @@ class Application:
         return team_addressed(self._store, _team_part(path), key)
 
     def _note(
-        self, request: web.Request, path: str, status: int, request_id: str, started: float, context: Context | None
+        self,
+        request: web.Request,
+        path: str,
+        status: int,
+        request_id: str,
+        started: float,
+        context: Context | None,
+        sent: Message,
+        answered: Message,
+        **marks: Any,
     ) -> None:
         """Keep what happened, and let the deliveries and the streams look at it."""
         now, team = self._clock.time(), self._whose(request, path) if context is None else context.team
@@ -239,9 +324,12 @@ class Application:
         self.requests.append(
             RequestRecord(request.method, path, status, request_id, self._noted, team, prefix, now, milliseconds)
         )
+        self.exchanges.keep(self._noted, sent, answered)
         self.timeline.add(
-            "request", at, team, method=request.method, path=request.raw_path, status=status, requestId=request_id,
+            "request", at, team, record=self._noted, method=request.method, path=request.raw_path, status=status,
+            requestId=request_id,
             operation=context.operation.id if context else None, milliseconds=milliseconds,
+            **marks,
         )  # fmt: skip
         if context is not None and context.trace and status < BAD_REQUEST:
             for kind, fields in context.trace:
@@ -253,7 +341,12 @@ class Application:
         answer = self.handlers[context.operation.id](context)
         if context.happened:
             react(context)
-        return encode_answer(answer, request_id, context.timestamp, self._switches.pagination)
+        return self._encode(context, answer, request_id)
+
+    def _encode(self, context: Context, answer: Answer, request_id: str) -> Reply:
+        reply = encode_answer(answer, request_id, context.timestamp, self._switches.pagination)
+        self._conformity.answer(context.operation, reply)
+        return reply
 
     def _execute_once(self, context: Context, request_id: str, key: str, mark: bytes) -> Reply:
         """Run the handler unless the key has an answer; keep the answer in the transaction that made it true."""

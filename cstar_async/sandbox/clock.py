@@ -48,6 +48,11 @@ class VirtualClock:
         self._sleepers: list[float] = []
         self._moves: set[asyncio.Future[None]] = set()
 
+    @property
+    def running(self) -> bool:
+        """Whether the clock also follows real time."""
+        return self._running_since is not None
+
     def monotonic(self) -> float:
         """Seconds since the clock was made."""
         running = 0.0 if self._running_since is None else real_time.monotonic() - self._running_since

@@ -38,6 +38,7 @@ PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST = (
 )  # fmt: skip
 HELD, RELEASED = "held", "released"
 """A fault keeps a delivery back until another one has gone, and a fault has had its turn."""
+STATES = (PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST, HELD, RELEASED)
 
 
 class Delivery(NamedTuple):
@@ -132,6 +133,10 @@ class Deliveries:
         delivery = self._load(number)
         assert delivery is not None  # noqa: S101 - the caller has just written it
         return await self._attempt(delivery, TEST)
+
+    def under_way(self, number: int) -> bool:
+        """Whether an attempt at this delivery is being made right now."""
+        return number in self._attempts
 
     def resend(self, number: int) -> bool:
         """Put a delivery back into the queue, due now; False if there is no such one."""
@@ -280,6 +285,10 @@ class Deliveries:
     def _settle(self, delivery: Delivery, state: str, due: float | None) -> None:
         sql = "UPDATE deliveries SET state = ?, due = ? WHERE number = ?"
         self._store.execute(sql, state, due, delivery.number)
+        self._timeline.add(
+            "delivery", iso_time(self._clock.time()), delivery.team, delivery=delivery.number, event=delivery.event_id,
+            type=delivery.type, state=state, requestId=delivery.request_id, next=None if due is None else iso_time(due),
+        )  # fmt: skip
 
     def _release(self, webhook: str | None = None) -> bool:
         """Let go what was held back to come after something else; whether there was anything."""

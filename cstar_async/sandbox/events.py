@@ -89,9 +89,11 @@ def write_event(context: Context, kind: str, data: Json, *, deliver: bool = True
     store, team = context.store, context.team
     event_id = store.new_id(team, f"evt_{kind.replace('.', '_')}_")
     body = {"id": event_id, "type": kind, "created_at": iso_time(context.now), "team_id": team, "data": data}
+    raw = orjson.dumps(body)
+    context.conformity.event(raw, "" if context.switches.payload == "flat" else context.contract.event(kind).nested)
     row = store.execute(
         "INSERT INTO events (team, id, type, at, request_id, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING place",
-        team, event_id, kind, context.now, context.request_id, orjson.dumps(body),
+        team, event_id, kind, context.now, context.request_id, raw,
     ).fetchone()  # fmt: skip
     context.trace.append(("event", {"id": event_id, "type": kind}))
     for webhook in store.select(team, WEBHOOKS, order="place") if deliver else ():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from .answers import Problem
@@ -22,6 +23,8 @@ TOO_MANY_REQUESTS = 429
 class _Rule:
     """What both kinds of rules have. `times` counts down as the rule strikes, None is without end."""
 
+    number: int
+    """Tells the rule from all others of the sandbox."""
     team: str | None
     times: int | None
     probability: float
@@ -119,8 +122,19 @@ class Faults:
         self._team: str | None = None
         self._rules: list[Fault] = []
         self._delivery_rules: list[DeliveryFault] = []
-        self._numbers: dict[str | None, int] = {}
+        self._of_team: dict[str | None, int] = {}
+        self._numbers = count(1)
         self._lock = threading.Lock()
+
+    @property
+    def requests(self) -> tuple[Fault, ...]:
+        """The rules about requests that are not spent, in the order in which they are tried."""
+        return tuple(self._rules)
+
+    @property
+    def deliveries(self) -> tuple[DeliveryFault, ...]:
+        """The rules about deliveries that are not spent."""
+        return tuple(self._delivery_rules)
 
     def of(self, team: str) -> Self:
         """The same rules as one team sees them: what is added is about that team alone, and only that is cleared."""
@@ -165,7 +179,7 @@ class Faults:
         rule = Fault(
             method=method, path=path, team=team, times=times, probability=probability, status=status, delay=delay,
             retry_after=retry_after, reset=reset, truncate=truncate, hang=hang, malformed=malformed,
-            content_type=content_type, _name=name,
+            content_type=content_type, number=next(self._numbers), _name=name,
         )  # fmt: skip
         with self._lock:
             self._rules.append(rule)
@@ -197,11 +211,22 @@ class Faults:
         team, name = self._scope(team)
         rule = DeliveryFault(
             event=event, webhook=webhook, team=team, times=times, probability=probability, drop=drop,
-            duplicate=duplicate, reorder=reorder, bad_signature=bad_signature, delay=delay, _name=name,
+            duplicate=duplicate, reorder=reorder, bad_signature=bad_signature, delay=delay,
+            number=next(self._numbers), _name=name,
         )  # fmt: skip
         with self._lock:
             self._delivery_rules.append(rule)
         return rule
+
+    def remove(self, number: int) -> bool:
+        """Drop the rule with this number; False if it is spent or never was."""
+        with self._lock:
+            for rules in (self._rules, self._delivery_rules):
+                for rule in rules:
+                    if rule.number == number:
+                        rules.remove(rule)  # type: ignore[arg-type]
+                        return True
+        return False
 
     def clear(self) -> None:
         """Drop all rules; those of a team, if these are a team's."""
@@ -240,5 +265,5 @@ class Faults:
                 raise ValueError("these are the faults of one team, and the rule is about another")
             team = self._team
         with self._lock:
-            number = self._numbers[team] = self._numbers.get(team, 0) + 1
+            number = self._of_team[team] = self._of_team.get(team, 0) + 1
         return team, f"{team or ''} {number}"

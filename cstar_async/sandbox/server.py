@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from aiohttp import web
 
-from .application import Application
+from .application import CONTROL, Application
 from .background import Background
 from .clock import DEFAULT_START, VirtualClock
 from .contract import load_contract
+from .control.access import Access
+from .control.application import control_application
+from .control.parts import Parts
+from .demo import SPAN, fill, is_untouched, make_team
 from .store import Store
 from .switches import Switches
 from .teams import create_team, first_team
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
     from .application import RequestRecord
     from .faults import Faults
+    from .teams import TeamKeys
 
 T = TypeVar("T")
 
@@ -98,11 +103,22 @@ class Sandbox:
     quota windows and the 24 hours of idempotency keys: by default a VirtualClock that stands still until
     `sandbox.clock.advance(...)`, and that goes on from the last change in a `database` used before.
 
+    `switches` say which of contradictory documents to follow, and can be changed while it runs; `parallel_deliveries`
+    is how many events a webhook gets at a time. With `demo=True` the default team has a few weeks behind it: customers,
+    tickets, articles, a game in progress; not if the `database` has customers or tickets of its own.
+
+    Under `/_sandbox` is the control API, and a page that shows what happens (`inspector_url`): for this machine alone,
+    or with `token` for whoever sends it (16 characters or more; ValueError for less).
+
     `with Sandbox() as sandbox:` does the same on an event loop in a thread of its own, for programs and tests that have
     no loop, or one for each test. Everything but `start` and `close` may be called from any thread and any loop.
 
     Only test keys are given out.
     """
+
+    validate_answers: bool = False
+    """Set it, on the class or before the start, to have every answer and event held against the contract: one that
+    does not fit becomes a 500, and the log says what is wrong with it. It is how the sandbox itself is tested."""
 
     def __init__(
         self,
@@ -115,6 +131,8 @@ class Sandbox:
         clock: VirtualClock | None = None,
         switches: Switches | None = None,
         parallel_deliveries: int = 1,
+        demo: bool = False,
+        token: str | None = None,
     ) -> None:
         self._port = port
         self._host = host
@@ -122,8 +140,10 @@ class Sandbox:
         self._seed = seed
         self._quota = quota
         self._clock = clock
-        self._switches = switches or Switches()
+        self._switches = replace(switches or Switches())
         self._parallel = parallel_deliveries
+        self._demo = demo
+        self._access = Access(token)
         self._store: Store | None = None
         self._application: Application | None = None
         self._runner: web.AppRunner | None = None
@@ -163,10 +183,18 @@ class Sandbox:
             if self._clock is None:
                 self._clock = VirtualClock(max(DEFAULT_START, store.last_change()))
             application = Application(
-                load_contract(), store, self._clock, quota=self._quota, switches=self._switches, parallel=self._parallel
+                load_contract(),
+                store,
+                self._clock,
+                quota=self._quota,
+                switches=self._switches,
+                parallel=self._parallel,
+                validate_answers=self.validate_answers,
             )
-            keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME, self._clock.time())
-            runner = web.AppRunner(application.web_application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+            keys = self._first_team(application, store, self._clock.time())
+            control = control_application(Parts(application, store, self._clock, self._switches, self._access))
+            served = application.web_application(control)
+            runner = web.AppRunner(served, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
             await runner.setup()
             try:
                 await web.TCPSite(runner, self._host, self._port).start()
@@ -207,6 +235,17 @@ class Sandbox:
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     @property
+    def inspector_url(self) -> str:
+        """The page that shows requests, changes, events and deliveries on one line of time, as seen from here."""
+        # A server that listens everywhere is looked at from its own machine, unless it has a token.
+        return f"{self.base_url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')}{CONTROL}/"
+
+    @property
+    def switches(self) -> Switches:
+        """Which of contradictory documents is followed; `sandbox.switches.payload = "nested"` from now on."""
+        return self._switches
+
+    @property
     def clock(self) -> VirtualClock:
         """The clock of the service."""
         if self._clock is None:
@@ -230,12 +269,12 @@ class Sandbox:
         """Rules for trouble: `sandbox.faults.add(path="tickets.create", reset=True)`."""
         return self._running().faults
 
-    def team(self, name: str | None = None) -> Team:
-        """Make a new team with keys of its own; a fresh one per test keeps tests apart on one server."""
-        store = self._store
-        if store is None:
+    def team(self, name: str | None = None, *, demo: bool = False) -> Team:
+        """Make a new team with keys of its own, with `demo` data or empty; one per test keeps tests apart."""
+        application, store = self._application, self._store
+        if application is None or store is None:
             raise _not_running()
-        return Team(*self.there(lambda: create_team(store, name, self.clock.time())), self)
+        return Team(*self.there(lambda: make_team(application, store, name, self.clock.time(), demo=demo)), self)
 
     async def settled(self) -> None:
         """Return when every delivery of an event that is due by now has had its attempt and nothing is under way."""
@@ -274,6 +313,13 @@ class Sandbox:
     def fail_next(self, count: int = 1, status: int = 503, *, retry_after: int | None = None) -> None:
         """Answer the next `count` requests with an error and do nothing else; `retry_after` is in seconds."""
         self.faults.add(status=status, times=count, retry_after=retry_after)
+
+    def _first_team(self, application: Application, store: Store, now: float) -> TeamKeys:
+        founded = now - SPAN if self._demo else now
+        keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME, founded)
+        if self._demo and is_untouched(store, keys.id):
+            fill(application, store, keys.id, now)
+        return keys
 
     def _running(self) -> Application:
         if self._application is None:

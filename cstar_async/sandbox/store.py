@@ -78,8 +78,8 @@ class Where(NamedTuple):
 
     @classmethod
     def equals(cls, field: str, value: object) -> Where:
-        """The field has this value; SQLite reads a JSON boolean as 0 or 1."""
-        return cls("json_extract(body, ?) = ?", (f"$.{field}", int(value) if isinstance(value, bool) else value))
+        """The field has this value, which may be null; SQLite reads a JSON boolean as 0 or 1."""
+        return cls("json_extract(body, ?) IS ?", (f"$.{field}", int(value) if isinstance(value, bool) else value))
 
     @classmethod
     def contains(cls, field: str, value: object) -> Where:

@@ -18,6 +18,8 @@ PUBLISHABLE = "publishable"
 KEY_PREFIXES = {SECRET: "sk_test_", PUBLISHABLE: "pk_test_"}
 KEY_SHOWN = 12
 """Characters of a key that may be told: its kind and a little more."""
+KEYS_MADE = "keys"
+"""The counter of the keys that a team was given since; a key is never made twice."""
 VISITOR = "visitor"
 """Who comes without a key, to the public pages of a team."""
 
@@ -72,6 +74,20 @@ def create_team(store: Store, name: str | None, now: float) -> TeamKeys:
     return TeamKeys(team_id, name, slug, *keys)
 
 
+def empty_team(store: Store, team: str, slug: str, now: float) -> None:
+    """Take everything from a team but its name and its keys. The caller holds a transaction.
+
+    Ids are not given out again: a receiver that remembers the ids of events would take new ones for old ones.
+    """
+    store.execute("DELETE FROM attempts WHERE delivery IN (SELECT number FROM deliveries WHERE team = ?)", team)
+    store.execute("DELETE FROM replays WHERE caller IN (SELECT key FROM keys WHERE team = ?)", team)
+    store.execute("DELETE FROM counters WHERE team = ? AND name != ?", team, KEYS_MADE)
+    for table in ("deliveries", "events", "documents"):
+        store.execute(f"DELETE FROM {table} WHERE team = ?", team)  # noqa: S608 - the names stand above
+    found_team(store, team, slug, now)
+    found_community(store, team, now)
+
+
 def add_key(
     store: Store, team: str, key: str, key_type: str, name: str, now: float, expires: float | None = None
 ) -> str:
@@ -84,7 +100,7 @@ def add_key(
 
 def new_key(store: Store, team: str, key_type: str) -> str:
     """The text of another test key, as unguessable as the seed of the sandbox."""
-    number = store.next_number(team, "keys")
+    number = store.next_number(team, KEYS_MADE)
     body = key_text(store.digest(team, key_type, number, 1) + store.digest(team, key_type, number, 2))
     return f"{KEY_PREFIXES[key_type]}{body}"
 

@@ -1,0 +1,138 @@
+"""The whole contract against a running sandbox: made-up requests, good ones and bad ones, and every answer looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi import checks
+
+from tests.stress import at_length
+
+from .background import Background, furnish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemathesis import Case
+    from schemathesis.core.transport import Response
+
+SCHEMA = schemathesis.openapi.from_path(Path(__file__).parents[2] / "openapi.yaml")
+OPERATIONS = {
+    operation.definition.raw["operationId"]: operation
+    for operation in (found.ok() for found in SCHEMA.get_all_operations())
+    if operation.definition.raw["operationId"] != "events.stream"  # it never ends
+}
+import os
+
+EXAMPLES = int(os.environ.get("EX", at_length(2, 150)))
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+CUSTOMERS = ("customer_auth.logout", "customer_auth.me", "public_community.")
+DESTRUCTIVE = ("delete", "remove", "revoke", "logout", "refresh", "bulk.run", "settings.update")
+VALUES = frozenset({"search", "type", "title", "name"})
+"""Words that are the name of an object's id in one place and of something else in others."""
+
+
+class Desk:
+    """One furnished team at a time; a new one once something may have been taken away."""
+
+    def __init__(self, background: Background, session: requests.Session) -> None:
+        self.background = background
+        self.session = session
+        self.url = background.sandbox.base_url
+        self.cases = 0
+        self.refurnish()
+
+    def refurnish(self) -> None:
+        """Go on with a new team."""
+        self.background.run(self._refurnish())
+
+    async def _refurnish(self) -> None:
+        other, self.team = self.background.sandbox.team(), self.background.sandbox.team()
+        self.ids = {**await furnish(self.team), "recipientTeamId": other.id}
+
+    def send(self, operation_id: str, case: Case, extra: tuple[Any, ...] = ()) -> Response:
+        """Send a case with the key that the operation takes."""
+        self.cases += 1
+        token = self.ids["accessToken"] if operation_id.startswith(CUSTOMERS) else self.team.secret_key
+        case.headers["Authorization"] = f"Bearer {token}"
+        response = case.call(base_url=self.url, session=self.session)
+        case.validate_response(response, checks=[*CHECKS, *extra])
+        return response
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    """A sandbox without quota for all cases."""
+    with Background(quota=False) as background, requests.Session() as session:
+        yield Desk(background, session)
+
+
+def aim(data: st.DataObject, case: Case, ids: dict[str, str]) -> None:
+    """Name objects that exist, in three of four cases, where an operation wants the name of one."""
+    case.path_parameters["teamId" if "teamId" in case.path_parameters else "team"] = ids["teamId"]
+    if data.draw(st.integers(0, 3)) == 0:
+        return
+    places: list[Any] = [case.path_parameters, case.query, case.body]
+    for place in places:
+        if not isinstance(place, dict):
+            continue
+        for name in place:
+            if name in ids and name not in {"team", "teamId"}:
+                place[name] = ids[name]
+        if isinstance(place.get("ids"), list) and place.get("resource") in {"tickets", "customers", "articles"}:
+            place["ids"] = [ids[f"{place['resource'][:-1]}Id"], *place["ids"][:99]]
+        if isinstance(place.get("customerIds"), list):
+            place["customerIds"] = [ids["customerId"]]
+
+
+def cases(operation_id: str, mode: GenerationMode) -> st.SearchStrategy[Case]:
+    """Made-up requests for an operation: all good by the contract, or each with something wrong with it."""
+    found: st.SearchStrategy[Case] = OPERATIONS[operation_id].as_strategy(generation_mode=mode)
+    return found
+
+
+def explore(desk: Desk, operation_id: str, mode: GenerationMode, *extra: Any) -> None:
+    """Send a number of cases."""
+
+    @settings(
+        max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+        derandomize=at_length(short=True, long=False), phases=at_length((Phase.generate,), (Phase.generate, Phase.shrink)),
+    )  # fmt: skip
+    @given(case=cases(operation_id, mode), data=st.data())
+    def look(case: Case, data: st.DataObject) -> None:
+        aim(data, case, desk.ids)
+        response = desk.send(operation_id, case, extra)
+        if response.status_code < 300 and operation_id.endswith(DESTRUCTIVE):
+            desk.refurnish()
+
+    look()
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_good_requests(desk: Desk, operation_id: str, record_property: Any) -> None:
+    """Breaks if a request that the contract allows meets a fault, or an answer that the contract does not have."""
+    before = desk.cases
+    explore(desk, operation_id, GenerationMode.POSITIVE)
+    record_property("cases", desk.cases - before)
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_bad_requests(desk: Desk, operation_id: str, record_property: Any) -> None:
+    """Breaks if a request that the contract refuses is carried out, meets a fault, or an error of another shape."""
+    before = desk.cases
+    explore(desk, operation_id, GenerationMode.NEGATIVE, checks.negative_data_rejection)
+    record_property("cases", desk.cases - before)
