@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from . import code, naming, resources
+from . import bulk, code, naming, resources
 from .errors import ContractError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .bulk import Method
     from .ir import Contract, Model, Module, Operation, Parameter, Type, WebhookEvent
     from .resources import Node
 
@@ -55,13 +58,13 @@ class _Emitter:
             pyrepr=repr,
             hint=code.hint,
             kind=code.kind,
-            plain=lambda text: code.docstring(text, 0).removeprefix('"""').removesuffix('"""').strip().rstrip("."),
+            plain=_plain,
             docstring=code.docstring,
-            upper_snake=lambda name: naming.constant([name]),
-            function=lambda name, prefix: code.function(prefix, name),
-            article=lambda name: f"{'an' if name[0] in 'AEIOU' else 'a'} {name}",
-            uses_list=lambda operations: any("_list[" in resources.return_hint(op) for op in operations),
-            decoder_or_identity=lambda t: code.decoder(t) if not t.passes_through else "dict",
+            upper_snake=_upper_snake,
+            function=_function,
+            article=_article,
+            uses_list=_uses_list,
+            decoder_or_identity=_decoder_or_identity,
         )
 
     def files(self, schemas: str) -> dict[str, str]:
@@ -153,7 +156,8 @@ class _Emitter:
 
     def _resources(self, nodes: list[Node]) -> str:
         operations = [op for node in nodes for op in node.operations]
-        names = set[str]().union(*(op.references() for op in operations))
+        names = set[str]().union(*(op.references() | bulk.references(op, self._contract) for op in operations))
+        used = [*operations, *bulk.carriers(operations, self._contract)]
         elsewhere = sorted(
             {(child.module, child.class_name) for n in nodes for child in n.children if child.module != n.module}
         )
@@ -161,7 +165,7 @@ class _Emitter:
             "resources.py.jinja",
             title=nodes[-1].title,
             nodes=nodes,
-            operation_modules=sorted({op.module for op in operations}),
+            operation_modules=sorted({op.module for op in used}),
             model_imports=self._imports(names),
             elsewhere=elsewhere,
             signature=resources.signature,
@@ -169,6 +173,8 @@ class _Emitter:
             body=resources.method_body,
             node_doc=_node_doc,
             method_doc=_method_doc,
+            bulk_methods=lambda operation: bulk.methods(operation, self._contract),
+            bulk_doc=_bulk_doc,
         )
 
 
@@ -181,6 +187,12 @@ def _exports(module: Module) -> list[str]:
 
 def _result_name(operation: Operation) -> str:
     return operation.result.items[0].name if operation.is_list else operation.result.name
+
+
+def _bulk_doc(method: Method, operation: Operation) -> str:
+    descriptions = {p.name: _sourced(p.description, p.source) for p in operation.parameters}
+    rows = [(name, descriptions.get(name) or text) for name, text in method.rows]
+    return code.docstring(method.text, 8, [("Args", rows)] if rows else [])
 
 
 _SOURCES = {"docs": "from other public documentation", "inferred": "inferred, not documented anywhere"}
@@ -219,9 +231,34 @@ def _method_doc(operation: Operation) -> str:
     return code.docstring(f"{text}\n\n{facts}.", 8, [("Args", rows)] if rows else [])
 
 
-def _written(value: object) -> object:
+def _plain(text: str) -> str:
+    """Text for the middle of a sentence."""
+    return code.docstring(text, 0).removeprefix('"""').removesuffix('"""').strip().rstrip(".")
+
+
+def _upper_snake(name: str) -> str:
+    return naming.constant([name])
+
+
+def _function(name: str, prefix: str) -> str:
+    return code.function(prefix, name)
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+
+
+def _uses_list(operations: Iterable[Operation]) -> bool:
+    return any("_list[" in resources.return_hint(operation) for operation in operations)
+
+
+def _decoder_or_identity(type_: Type) -> str:
+    return "dict" if type_.passes_through else code.decoder(type_)
+
+
+def _written(value: Any) -> Any:
     """What a template may write: anything else would come out as `<Type object at 0x...>`."""
-    if isinstance(value, str | int | tuple | jinja2.Undefined) or value is None:
+    if value is None or issubclass(type(value), str | int | tuple | jinja2.Undefined):
         return value
     raise ContractError([f"a template wrote a {type(value).__name__}; this is a fault of codegen"])
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .answer import Answer, Response, read_result
 from .config import check_max_retries, check_timeout
 from .deadline import check_deadline
-from .request import NO_OPTIONS, Options, Request, key_cell
+from .request import NO_OPTIONS, Options, Request, check_header_value, key_cell
 from .wire import drop_unset
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._generated.operations import Operation
     from .clock import Clock
     from .deadline import Deadline
-    from .quota import Priority
+    from .quota import Priority, Quota
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -33,6 +33,8 @@ class Engine(abc.ABC):
 
     base_url: str
     clock: Clock
+    quota: Quota
+    team: str | None
 
     @abc.abstractmethod
     def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, Answer]:
@@ -150,9 +152,11 @@ class Call(Generic[T_co]):
             check_deadline(deadline)
         if max_retries is not None:
             check_max_retries(max_retries)
-        if idempotency_key is not None and not idempotency_key:
-            raise ValueError("idempotency_key must not be empty")
-        if priority not in {None, "interactive", "bulk"}:
+        if idempotency_key is not None:
+            check_header_value("Idempotency-Key", idempotency_key)
+            if not idempotency_key:
+                raise ValueError("idempotency_key must not be empty")
+        if priority not in (None, "interactive", "bulk"):
             raise ValueError(f"priority is 'interactive' or 'bulk', got {priority!r}")
         if headers is not None and not isinstance(headers, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"headers is a mapping of names to values, got {type(headers).__name__}")

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-import struct
 import time
 from collections import deque
 from email.utils import formatdate
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import orjson
 from aiohttp import web
 
 from . import idempotency
 from .answers import Answer, Problem, encode_answer, encode_problem, invalid, not_emulated, not_found, too_large
 from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
+from .broken import spoil
 from .clock import iso_time
 from .conformity import Conformity, NotByContract
 from .context import Context
 from .contract import TEAM_ROOT, Routes
+from .control.application import to_page
 from .delivery import Deliveries
 from .emulation import build
+from .exchanges import Exchanges, Message
 from .faults import Faults
 from .gate import authenticate, check_key_type, check_team, visit
 from .quota import Quota
 from .reactions import react
-from .teams import KEY_SHOWN
+from .teams import KEY_SHOWN, team_addressed
 from .timeline import Timeline
 from .validation import Validation
 
@@ -35,15 +38,15 @@ if TYPE_CHECKING:
 
     from .answers import Reply
     from .clock import VirtualClock
-    from .contract import Contract
-    from .faults import Fault
+    from .contract import Contract, Json
     from .store import Store
     from .switches import Switches
     from .teams import Caller
 
 logger = logging.getLogger("cstar_async.sandbox")
 
-HEALTH = "/_sandbox/health"
+CONTROL = "/_sandbox"
+HEALTH = f"{CONTROL}/health"
 LARGEST_BODY = 16 * 1024 * 1024
 REQUESTS_KEPT = 10_000
 TEAMS = TEAM_ROOT.partition("{")[0]
@@ -53,9 +56,10 @@ CONNECTION_BROKEN = 0
 
 
 class RequestRecord(NamedTuple):
-    """A request that reached the sandbox; `status` is 0 where the connection was broken on purpose.
+    """A request that reached the sandbox; `status` is 0 where no whole answer was given, on purpose.
 
-    `number` counts the requests, `team` and `key_prefix` are empty where no team was found, `at` is in Unix seconds.
+    `number` counts the requests. `team` is the id of the one that it was about, `key_prefix` how its key begins; they
+    are empty where none was found. `at` is in Unix seconds.
     """
 
     method: str
@@ -84,7 +88,7 @@ class Application:
         validate_answers: bool = False,
     ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
-        self.faults = Faults()
+        self.faults = Faults(store.chance)
         self.handlers, self.collections = build(contract)
         self._contract = contract
         self._routes = Routes(contract.operations)
@@ -92,17 +96,20 @@ class Application:
         self._conformity = Conformity(contract, self._validation, enforced=validate_answers)
         self._store = store
         self._clock = clock
-        self._quota = Quota(enforced=quota)
+        self.quota = Quota(enforced=quota)
         self._switches = switches
         self.timeline = Timeline()
         self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
+        self.exchanges = Exchanges()
         self._count = 0
         self._noted = 0
 
-    def web_application(self) -> web.Application:
-        """What aiohttp serves. It routes nothing itself: the operation table does."""
+    def web_application(self, control: web.Application) -> web.Application:
+        """What aiohttp serves: `control` under /_sandbox, and the API, which the operation table routes."""
         application = web.Application(client_max_size=LARGEST_BODY)
         application.router.add_get(HEALTH, self._health)
+        application.router.add_get(CONTROL, to_page)
+        application.add_subapp(CONTROL, control)
         application.router.add_route("*", r"/{path:[\s\S]*}", self._serve)
         return application
 
@@ -120,7 +127,7 @@ class Application:
         path = request.raw_path.partition("?")[0]
         match = self._routes.match(path)
         operation = match.operations.get(request.method) if match else None
-        fault = self.faults.take(request.method, path, operation)
+        fault = self.faults.take(request.method, path, operation, partial(self._whose, request, path))
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
         body, unreadable = await _read(request)
@@ -135,7 +142,8 @@ class Application:
             context = self._open(request, path, body, request_id, headers)
             if context.operation.id == STREAM:
                 headers["Date"] = formatdate(self._clock.time(), usegmt=True)
-                self._note(request, path, 200, request_id, started, context)
+                sent = Message.of(request.headers, body)
+                self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
             # With the one exception of a test of a webhook, no await to the answer; store.Store says why.
             is_test = context.operation.id == TEST
@@ -147,15 +155,18 @@ class Application:
                 reply = self._held(request, path, operation, problem, reply)
         except Exception as error:  # noqa: BLE001 - logged, as every fault of ours
             reply = self._our_fault(request, path, request_id, error)
-        lost = fault is not None and (fault.reset or fault.truncate)
-        status = CONNECTION_BROKEN if lost else reply.status
-        self._note(request, path, status, reply.request_id, started, context)
+        status = CONNECTION_BROKEN if fault is not None and fault.loses else reply.status
+        self._note(
+            request, path, status, reply.request_id, started, context,
+            Message.of(request.headers, body), Message.of(headers, reply.body),
+            fault=None if fault is None else fault.number, replayed=reply.replayed,
+        )  # fmt: skip
         headers["Date"] = formatdate(self._clock.time(), usegmt=True)
         headers["x-cstar-request-id"] = reply.request_id  # of the first answer, where it is given again
         if reply.replayed:
             headers[idempotency.REPLAYED] = "true"
-        if fault is not None and lost:
-            return await _lose(request, fault, reply, headers)
+        if fault is not None:
+            return await spoil(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
 
     def _held(
@@ -221,6 +232,40 @@ class Application:
         mark = idempotency.fingerprint(request.method, request.raw_path, context.sent_body)
         return self._execute_once(context, context.request_id, key, mark)
 
+    def carry_out(
+        self,
+        caller: Caller,
+        operation: str,
+        body: Json,
+        *,
+        now: float,
+        request_id: str,
+        authorization: str | None = None,
+        **path: str,
+    ) -> Any:
+        """Run an operation at a moment of the past, for seeded data; its `data`. The caller holds a transaction."""
+        context = Context(
+            contract=self._contract,
+            validation=self._validation,
+            conformity=self._conformity,
+            store=self._store,
+            caller=caller,
+            operation=self._contract.operations[operation],
+            path=path,
+            sent_query={},
+            sent_body=orjson.dumps(body),
+            now=now,
+            request_id=request_id,
+            switches=self._switches,
+            handlers=self.handlers,
+            collections=self.collections,
+            requests=(),
+            authorization=authorization,
+        )
+        answer = self.handlers[operation](context)
+        react(context)
+        return answer.data
+
     async def _test(self, request: web.Request, context: Context) -> Reply:
         """Deliver a made-up event to one webhook and tell how it went. It is not kept for the idempotency key."""
         idempotency.check_key(context.operation.method, request.headers.get(idempotency.HEADER))
@@ -246,27 +291,44 @@ class Application:
     ) -> Caller:
         """Who sends a request with a key, after the key, its team, its type and its quota were found to be good."""
         caller = authenticate(self._store, request.headers.get("Authorization"), now)
-        headers |= self._quota.headers(caller, now)
-        check_team(caller, path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None)
+        headers |= self.quota.headers(caller, now)
+        check_team(caller, _team_part(path))
         check_key_type(caller, operation)
-        self._quota.spend(caller, now)
-        headers |= self._quota.headers(caller, now)
+        self.quota.spend(caller, now)
+        headers |= self.quota.headers(caller, now)
         return caller
 
+    def _whose(self, request: web.Request, path: str) -> str:
+        """The team that a request is about, whether or not it may come in."""
+        key = request.headers.get("Authorization", "").partition(" ")[2].strip()
+        return team_addressed(self._store, _team_part(path), key)
+
     def _note(
-        self, request: web.Request, path: str, status: int, request_id: str, started: float, context: Context | None
+        self,
+        request: web.Request,
+        path: str,
+        status: int,
+        request_id: str,
+        started: float,
+        context: Context | None,
+        sent: Message,
+        answered: Message,
+        **marks: Any,
     ) -> None:
         """Keep what happened, and let the deliveries and the streams look at it."""
-        now, team = self._clock.time(), "" if context is None else context.team
+        now, team = self._clock.time(), self._whose(request, path) if context is None else context.team
         at, prefix = iso_time(now), "" if context is None else context.caller.key[:KEY_SHOWN]
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
         self._noted += 1
         self.requests.append(
             RequestRecord(request.method, path, status, request_id, self._noted, team, prefix, now, milliseconds)
         )
+        self.exchanges.keep(self._noted, sent, answered)
         self.timeline.add(
-            "request", at, team, method=request.method, path=request.raw_path, status=status, requestId=request_id,
+            "request", at, team, record=self._noted, method=request.method, path=request.raw_path, status=status,
+            requestId=request_id,
             operation=context.operation.id if context else None, milliseconds=milliseconds,
+            **marks,
         )  # fmt: skip
         if context is not None and context.trace and status < BAD_REQUEST:
             for kind, fields in context.trace:
@@ -313,20 +375,6 @@ async def _read(request: web.Request) -> tuple[bytes, Problem | None]:
         return b"", invalid("The request body could not be read.")
 
 
-async def _lose(request: web.Request, fault: Fault, reply: Reply, headers: dict[str, str]) -> web.StreamResponse:
-    """Break the connection, before the answer or in the middle of its body."""
-    response = web.StreamResponse(status=reply.status, headers=headers)
-    transport = request.transport
-    if fault.truncate:
-        response.content_type = "application/json"
-        response.content_length = len(reply.body)
-        await response.prepare(request)
-        await response.write(reply.body[: len(reply.body) // 2])
-        if transport is not None:
-            transport.close()
-    elif transport is not None:
-        connection = transport.get_extra_info("socket")
-        # Without lingering the peer sees a reset, not an orderly end.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-    return response
+def _team_part(path: str) -> str | None:
+    """Which team a path is about, by id or by slug."""
+    return path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from copy import copy
-from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .answers import Answer, Problem, already_exists, invalid, not_emulated, not_found
-from .contract import TEAM_ROOT, is_nullable
+from .contract import TEAM_ROOT, is_list, is_nullable
 from .events import audit, emit
 from .paging import NEWEST_FIRST, PAGING, list_page
 from .store import Where
@@ -277,8 +277,3 @@ def first_value(name: str, schema: Json, request: Json | None) -> Json:
     if request is not None and isinstance(kind, str) and kind in EMPTY:
         return {name: copy(EMPTY[kind])}
     return {name: None} if is_nullable(schema) else {}
-
-
-def is_list(value: object) -> TypeGuard[list[Any]]:
-    """Whether a query parameter has several values."""
-    return isinstance(value, list)

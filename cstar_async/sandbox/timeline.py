@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ class Timeline:
     def __init__(self) -> None:
         self._items: deque[Json] = deque(maxlen=KEPT)
         self._count = 0
+        self.run = uuid.uuid4().hex[:8]
+        """Tells the numbers of this timeline from those of one before a restart."""
         self.open = True
         """False once the sandbox closes: who waits here should go."""
         self._waiting: set[asyncio.Future[None]] = set()
@@ -33,6 +36,16 @@ class Timeline:
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)
+
+    @property
+    def last(self) -> int:
+        """The number of the newest item, 0 before the first one."""
+        return self._count
+
+    @property
+    def first(self) -> int:
+        """The number of the oldest item that is kept, or of the next one if none is."""
+        return self._count - len(self._items) + 1
 
     def since(self, number: int) -> list[Json]:
         """What happened after the item with this number, as far as it is kept."""
