@@ -14,7 +14,7 @@ import orjson
 from aiohttp import web
 
 from . import idempotency
-from .answers import Answer, Problem, encode_answer, encode_problem, not_emulated, not_found, too_large
+from .answers import Answer, Problem, encode_answer, encode_problem, invalid, not_emulated, not_found, too_large
 from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
 from .broken import spoil
 from .clock import iso_time
@@ -114,7 +114,7 @@ class Application:
         application.router.add_get(HEALTH, self._health)
         application.router.add_get(CONTROL, to_page)
         application.add_subapp(CONTROL, control)
-        application.router.add_route("*", "/{path:.*}", self._serve)
+        application.router.add_route("*", r"/{path:[\s\S]*}", self._serve)
         return application
 
     async def _health(self, request: web.Request) -> web.Response:
@@ -134,11 +134,8 @@ class Application:
         fault = self.faults.take(request.method, path, operation, partial(self._whose, request, path))
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
-        injected = None if fault is None else fault.problem()
-        try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            body, injected = b"", injected or too_large(LARGEST_BODY)
+        body, unreadable = await _read(request)
+        injected = unreadable if fault is None else fault.problem() or unreadable
 
         headers: dict[str, str] = {"x-cstar-request-id": request_id}
         context: Context | None = None
@@ -153,7 +150,8 @@ class Application:
                 self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
             # With the one exception of a test of a webhook, no await to the answer; store.Store says why.
-            reply = await self._test(context) if context.operation.id == TEST else self._answer(request, context)
+            is_test = context.operation.id == TEST
+            reply = await self._test(request, context) if is_test else self._answer(request, context)
         except Problem as problem:
             reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
             headers |= problem.headers()
@@ -293,8 +291,9 @@ class Application:
         data: Json = answer.data
         return data
 
-    async def _test(self, context: Context) -> Reply:
+    async def _test(self, request: web.Request, context: Context) -> Reply:
         """Deliver a made-up event to one webhook and tell how it went. It is not kept for the idempotency key."""
+        idempotency.check_key(context.operation.method, request.headers.get(idempotency.HEADER))
         webhook = find_webhook(context)
         if webhook is None:
             raise not_found("Webhook")
@@ -368,6 +367,8 @@ class Application:
     def _execute(self, context: Context, request_id: str) -> Reply:
         """Run the handler; the caller holds a transaction."""
         answer = self.handlers[context.operation.id](context)
+        # A handler reads what it needs, after it has found what the path names; the rest must not be wrong either.
+        _ = context.query, context.body if context.operation.body else None
         if context.happened:
             react(context)
         return self._encode(context, answer, request_id)
@@ -391,6 +392,16 @@ class Application:
             idempotency.keep(self._store, context.caller, key, mark, reply, context.now)
             raise
         return reply
+
+
+async def _read(request: web.Request) -> tuple[bytes, Problem | None]:
+    """The body of a request, or what is wrong with it."""
+    try:
+        return await request.read(), None
+    except web.HTTPRequestEntityTooLarge:
+        return b"", too_large(LARGEST_BODY)
+    except (web.RequestPayloadError, ConnectionError):  # not what its headers say, or the caller is gone
+        return b"", invalid("The request body could not be read.")
 
 
 def _team_part(path: str) -> str | None:

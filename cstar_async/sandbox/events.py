@@ -41,7 +41,8 @@ def matches(pattern: str, kind: str) -> bool:
 
 def parse_id(store: Store, team: str, event_id: str) -> int | None:
     """The place of an event by its id; None for one that the team does not have."""
-    row = store.execute("SELECT place FROM events WHERE team = ? AND id = ?", team, event_id).fetchone()
+    sql = "SELECT place FROM events WHERE team = ? AND id = ?"
+    row = store.execute(sql, team, event_id).fetchone() if event_id.isascii() else None
     return None if row is None else int(row[0])
 
 
