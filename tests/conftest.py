@@ -14,6 +14,9 @@ from cstar_async.sandbox import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# No example is slow by itself; a busy machine makes some so.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 settings.register_profile("stress", max_examples=20_000, deadline=None)
 
 # A shell that runs the tests in the background has them, and what they start, ignore Ctrl-C; some tests press it.
