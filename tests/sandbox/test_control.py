@@ -259,7 +259,8 @@ async def test_faults_of_requests(control: Control) -> None:
     assert [each["number"] for each in (await control.send("GET", "/faults"))["requests"]] == [1, 2]
     assert made | {"number": 0} == {
         "method": None, "path": "tickets.list", "status": 503, "times": 2, "delay": 0.0, "retryAfter": 7,
-        "reset": False, "truncate": False, "number": 0,
+        "reset": False, "truncate": False, "hang": False, "malformed": False, "contentType": None, "team": None,
+        "probability": 1.0, "number": 0,
     }  # fmt: skip
     async with control.sandbox.client(max_retries=0) as cstar:
         with pytest.raises(Exception, match="503"):
