@@ -14,7 +14,7 @@ import orjson
 from aiohttp import web
 
 from . import idempotency
-from .answers import Answer, Problem, encode_answer, encode_problem, not_emulated, not_found, too_large
+from .answers import Answer, Problem, encode_answer, encode_problem, invalid, not_emulated, not_found, too_large
 from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
 from .broken import spoil
 from .clock import iso_time
@@ -34,10 +34,13 @@ from .timeline import Timeline
 from .validation import Validation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from cstar_async._generated.operations import Operation
 
     from .answers import Reply
     from .clock import VirtualClock
+    from .context import Handler
     from .contract import Contract, Json
     from .store import Store
     from .switches import Switches
@@ -51,6 +54,7 @@ LARGEST_BODY = 16 * 1024 * 1024
 REQUESTS_KEPT = 10_000
 TEAMS = TEAM_ROOT.partition("{")[0]
 BAD_REQUEST = 400
+NOTHING: Mapping[str, Sequence[str]] = {}
 CONNECTION_BROKEN = 0
 """Stands in for the status of a request whose answer was lost on purpose."""
 
@@ -110,7 +114,7 @@ class Application:
         application.router.add_get(HEALTH, self._health)
         application.router.add_get(CONTROL, to_page)
         application.add_subapp(CONTROL, control)
-        application.router.add_route("*", "/{path:.*}", self._serve)
+        application.router.add_route("*", r"/{path:[\s\S]*}", self._serve)
         return application
 
     async def _health(self, request: web.Request) -> web.Response:
@@ -130,11 +134,8 @@ class Application:
         fault = self.faults.take(request.method, path, operation, partial(self._whose, request, path))
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
-        injected = None if fault is None else fault.problem()
-        try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            body, injected = b"", injected or too_large(LARGEST_BODY)
+        body, unreadable = await _read(request)
+        injected = unreadable if fault is None else fault.problem() or unreadable
 
         headers: dict[str, str] = {"x-cstar-request-id": request_id}
         context: Context | None = None
@@ -149,7 +150,8 @@ class Application:
                 self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
             # With the one exception of a test of a webhook, no await to the answer; store.Store says why.
-            reply = await self._test(context) if context.operation.id == TEST else self._answer(request, context)
+            is_test = context.operation.id == TEST
+            reply = await self._test(request, context) if is_test else self._answer(request, context)
         except Problem as problem:
             reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
             headers |= problem.headers()
@@ -203,6 +205,23 @@ class Application:
             message = f"This endpoint takes {allow}"
             raise Problem(405, "invalid_request_error", "method_not_allowed", message, allow=allow)
         query = request.rel_url.query
+        return self._context(
+            caller, operation, dict(zip(operation.path_params, match.values, strict=True)), body, now, request_id,
+            query={name: query.getall(name) for name in query}, authorization=request.headers.get("Authorization"),
+        )  # fmt: skip
+
+    def _context(
+        self,
+        caller: Caller,
+        operation: Operation,
+        path: Mapping[str, str],
+        body: bytes,
+        now: float,
+        request_id: str,
+        *,
+        query: Mapping[str, Sequence[str]] = NOTHING,
+        authorization: str | None = None,
+    ) -> Context:
         return Context(
             contract=self._contract,
             validation=self._validation,
@@ -210,8 +229,8 @@ class Application:
             store=self._store,
             caller=caller,
             operation=operation,
-            path=dict(zip(operation.path_params, match.values, strict=True)),
-            sent_query={name: query.getall(name) for name in query},
+            path=path,
+            sent_query=query,
             sent_body=body,
             now=now,
             request_id=request_id,
@@ -219,7 +238,7 @@ class Application:
             handlers=self.handlers,
             collections=self.collections,
             requests=self.requests,
-            authorization=request.headers.get("Authorization"),
+            authorization=authorization,
         )
 
     def _answer(self, request: web.Request, context: Context) -> Reply:
@@ -246,30 +265,35 @@ class Application:
         **path: str,
     ) -> Any:
         """Run an operation at a moment of the past, for seeded data; its `data`. The caller holds a transaction."""
-        context = Context(
-            contract=self._contract,
-            validation=self._validation,
-            conformity=self._conformity,
-            store=self._store,
-            caller=caller,
-            operation=self._contract.operations[operation],
-            path=path,
-            sent_query={},
-            sent_body=orjson.dumps(body),
-            now=now,
-            request_id=request_id,
-            switches=self._switches,
-            handlers=self.handlers,
-            collections=self.collections,
-            requests=(),
+        context = self._context(
+            caller, self._contract.operations[operation], path, orjson.dumps(body), now, request_id,
             authorization=authorization,
-        )
+        )  # fmt: skip
         answer = self.handlers[operation](context)
         react(context)
         return answer.data
 
-    async def _test(self, context: Context) -> Reply:
+    def happen(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
+        """Have something happen in a team that no request asked for; what came of it.
+
+        `operation` is one whose path names what it happens to. Raises Problem 404 for a team that is not there, and
+        what the handler raises.
+        """
+        self._count += 1
+        request_id = self._store.request_id(self._count)
+        context = self._context(
+            visit(self._store, team), self._contract.operations[operation], path, b"", self._clock.time(), request_id
+        )
+        with self._store.transaction():
+            answer = handler(context)
+            react(context)
+        self._tell(context)
+        data: Json = answer.data
+        return data
+
+    async def _test(self, request: web.Request, context: Context) -> Reply:
         """Deliver a made-up event to one webhook and tell how it went. It is not kept for the idempotency key."""
+        idempotency.check_key(context.operation.method, request.headers.get(idempotency.HEADER))
         webhook = find_webhook(context)
         if webhook is None:
             raise not_found("Webhook")
@@ -332,13 +356,19 @@ class Application:
             **marks,
         )  # fmt: skip
         if context is not None and context.trace and status < BAD_REQUEST:
-            for kind, fields in context.trace:
-                self.timeline.add(kind, at, team, requestId=request_id, **fields)
-            self.deliveries.wake()
+            self._tell(context)
+
+    def _tell(self, context: Context) -> None:
+        """Enter what was brought about into the timeline, and let the deliveries look at it."""
+        for kind, fields in context.trace:
+            self.timeline.add(kind, context.timestamp, context.team, requestId=context.request_id, **fields)
+        self.deliveries.wake()
 
     def _execute(self, context: Context, request_id: str) -> Reply:
         """Run the handler; the caller holds a transaction."""
         answer = self.handlers[context.operation.id](context)
+        # A handler reads what it needs, after it has found what the path names; the rest must not be wrong either.
+        _ = context.query, context.body if context.operation.body else None
         if context.happened:
             react(context)
         return self._encode(context, answer, request_id)
@@ -362,6 +392,16 @@ class Application:
             idempotency.keep(self._store, context.caller, key, mark, reply, context.now)
             raise
         return reply
+
+
+async def _read(request: web.Request) -> tuple[bytes, Problem | None]:
+    """The body of a request, or what is wrong with it."""
+    try:
+        return await request.read(), None
+    except web.HTTPRequestEntityTooLarge:
+        return b"", too_large(LARGEST_BODY)
+    except (web.RequestPayloadError, ConnectionError):  # not what its headers say, or the caller is gone
+        return b"", invalid("The request body could not be read.")
 
 
 def _team_part(path: str) -> str | None:

@@ -196,7 +196,7 @@ class Collection:
             return Where.mentions([field for field in SEARCHED if field in self.fields], value)
         if name == "tag":
             return Where.contains("tags", value)
-        for field in (name, f"is{name[0].upper()}{name[1:]}"):
+        for field in (name, f"is{name[:1].upper()}{name[1:]}"):
             if field in self.fields:
                 condition = Where.contains if self.fields[field].get("type") == "array" else Where.equals
                 values = value if is_list(value) else [value]

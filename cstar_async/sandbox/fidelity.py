@@ -39,10 +39,10 @@ SIMPLIFIED: tuple[tuple[str, str], ...] = (
     ("settings.statuses", "Always the five standard ones."),
     ("settings.business_hours", "Always Monday to Friday, 9 to 17 UTC."),
     ("settings.widget", "Always the same look."),
-    ("Members", "A team starts with an owner and two agents. An invitation is never accepted: nobody gets it."),
+    ("Members", "A team starts with an owner and two agents. `Team.accept_invite` accepts an invitation."),
     ("Notifications", "They are the team's, not a person's, and read or unread for all."),
     ("Analytics", "Periods are rolling (the last 7, 30, 91, 365 days), not calendar ones, and the figures are live."),
-    ("Analytics", "Customer satisfaction is always empty: nobody answers surveys here."),
+    ("Analytics", "Surveys are answered by `Team.submit_survey`, with 1 to 5; no endpoint does it."),
     ("search.query", "Words and beginnings of words, by SQLite's FTS5; a word that is misspelt is not found."),
     (
         "ai.run",

@@ -6,11 +6,14 @@ import asyncio
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from aiohttp import web
 
+from .answers import Problem
 from .application import CONTROL, Application
+from .areas.elsewhere import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_post, submit_survey
 from .background import Background
 from .clock import DEFAULT_START, VirtualClock
 from .contract import load_contract
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from cstar_async.client import CStarClient
 
     from .application import RequestRecord
+    from .context import Handler
+    from .contract import Json
     from .faults import Faults
     from .teams import TeamKeys
 
@@ -79,6 +84,28 @@ class Team:
         """Drop the team's faults and give up its deliveries, so that nothing of it happens any more by itself."""
         self.faults.clear()
         self._sandbox.give_up(self.id)
+
+    def submit_survey(self, ticket_id: str, score: int, comment: str | None = None) -> None:
+        """Have the ticket's customer answer its survey, 1 to 5, 5 is best. LookupError if there is no such ticket."""
+        if not LOWEST_SCORE <= score <= HIGHEST_SCORE:
+            raise ValueError(f"a score is from {LOWEST_SCORE} to {HIGHEST_SCORE}, got {score!r}")
+        self._happen(partial(submit_survey, score=score, comment=comment), "tickets.get", ticketId=ticket_id)
+
+    def delete_post(self, post_id: str) -> None:
+        """Have a moderator delete a community post, which no endpoint does. LookupError if there is no such post."""
+        self._happen(delete_post, "community.posts.update", postId=post_id)
+
+    def accept_invite(self, invite_id: str, name: str) -> str:
+        """Have somebody accept an invitation; the id of the new member. LookupError for none that can be accepted."""
+        handler = partial(accept_invite, invite_id=invite_id, name=name)
+        member: str = self._happen(handler, "members.invites.list")["id"]
+        return member
+
+    def _happen(self, handler: Handler, operation: str, **path: str) -> Json:
+        try:
+            return self._sandbox.happen(self.id, handler, operation, **path)
+        except Problem as problem:
+            raise LookupError(problem.message) from None
 
     def client(self, **options: Any) -> CStarClient:
         """A client for this team, with its secret key unless `api_key=` is given; the options are CStarClient's."""
@@ -283,6 +310,11 @@ class Sandbox:
             await settled
         else:
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(settled, self._loop))
+
+    def happen(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
+        """Have something happen in a team, named by its id, that no request asked for: what `Team` offers of that."""
+        application = self._running()
+        return self.there(lambda: application.happen(team, handler, operation, **path))
 
     def give_up(self, team: str) -> None:
         """Cancel the deliveries that a team, named by its id, still has in the queue or under way."""

@@ -79,7 +79,10 @@ class Where(NamedTuple):
     @classmethod
     def equals(cls, field: str, value: object) -> Where:
         """The field has this value, which may be null; SQLite reads a JSON boolean as 0 or 1."""
-        return cls("json_extract(body, ?) IS ?", (f"$.{field}", int(value) if isinstance(value, bool) else value))
+        if isinstance(value, int):
+            # SQLite reads a JSON number beyond 63 bits as a floating one, and takes no such integer.
+            value = int(value) if -(2**63) <= value < 2**63 else float(value)
+        return cls("json_extract(body, ?) IS ?", (f"$.{field}", value))
 
     @classmethod
     def contains(cls, field: str, value: object) -> Where:

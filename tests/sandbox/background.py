@@ -90,6 +90,6 @@ async def furnish(team: Team) -> dict[str, str]:
             "achievementId": "first_blood",
             "seasonId": (await cstar.game.seasons.current()).id,
             "puzzleId": (await cstar.game.puzzles.today()).id,
-            "refreshToken": session.refresh_token,
-            "accessToken": session.access_token,
+            "refreshToken": str(session.refresh_token),
+            "accessToken": str(session.access_token),
         }

@@ -32,14 +32,12 @@ RESET = (Field("demo", bool),)
 ADVANCE = (*(Field(unit, float, 0, LONGEST_STEP / seconds) for unit, seconds in UNITS.items()), Field("settle", bool))
 MOST_TIMES = 1_000_000
 LONGEST_DELAY = 600.0
-LEAST_PROBABILITY = 1e-6
+SCOPE = (Field("team", str), Field("times", int, 1, MOST_TIMES), Field("probability", float, 0, 1))
 REQUEST_FAULT = (
+    *SCOPE,
     Field("method", str, choices=("GET", "POST", "PATCH", "PUT", "DELETE")),
     Field("path", str),
-    Field("team", str),
     Field("status", int, 400, 599),
-    Field("times", int, 1, MOST_TIMES),
-    Field("probability", float, LEAST_PROBABILITY, 1),
     Field("delay", float, 0, LONGEST_DELAY),
     Field("retryAfter", int, 0, 86_400),
     Field("reset", bool),
@@ -49,11 +47,9 @@ REQUEST_FAULT = (
     Field("contentType", str),
 )
 DELIVERY_FAULT = (
+    *SCOPE,
     Field("event", str),
     Field("webhook", str),
-    Field("team", str),
-    Field("times", int, 1, MOST_TIMES),
-    Field("probability", float, LEAST_PROBABILITY, 1),
     Field("drop", bool),
     Field("duplicate", bool),
     Field("reorder", bool),
