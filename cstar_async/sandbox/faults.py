@@ -175,6 +175,8 @@ class Faults:
         """
         if not (status or delay or reset or truncate or hang or malformed or content_type):
             raise ValueError("a fault needs a status, delay, reset, truncate, hang, malformed or content_type")
+        if content_type is not None and not (content_type.isascii() and content_type.isprintable()):
+            raise ValueError("content_type is printable ASCII, as headers are")
         team, name = self._scope(team)
         rule = Fault(
             method=method, path=path, team=team, times=times, probability=probability, status=status, delay=delay,
