@@ -14,6 +14,8 @@ from cstar_async.sandbox import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+settings.register_profile("plain", deadline=None)  # how long something takes is a matter of the machine
+settings.load_profile("plain")
 settings.register_profile("stress", max_examples=20_000, deadline=None)
 
 # A shell that runs the tests in the background has them, and what they start, ignore Ctrl-C; some tests press it.
