@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import yaml
 
+from codegen.load import is_list, is_mapping
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,13 +42,13 @@ def contract() -> dict[str, Any]:
 
 def references(part: object) -> Iterator[str]:
     """Every `$ref` in a part of a document."""
-    if isinstance(part, dict):
+    if is_mapping(part):
         for name, value in part.items():
             if name == "$ref":
                 yield value
             else:
                 yield from references(value)
-    elif isinstance(part, list):
+    elif is_list(part):
         for value in part:
             yield from references(value)
 

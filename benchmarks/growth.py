@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from codegen.load import is_list, is_mapping
+
 from .data import contract, references
 from .report import Table
 from .rounds import spread
@@ -35,9 +37,9 @@ for folder in ("models", "operations", "resources"):
 
 def _copied(part: Any, number: int, names: set[str]) -> Any:
     """The same with references to the copies of the schemas that have them."""
-    if isinstance(part, list):
+    if is_list(part):
         return [_copied(value, number, names) for value in part]
-    if not isinstance(part, dict):
+    if not is_mapping(part):
         return part
     copy = {name: _copied(value, number, names) for name, value in part.items()}
     kind, _, name = str(copy.get("$ref", "")).rpartition("/")

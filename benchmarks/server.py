@@ -20,7 +20,7 @@ from . import data
 from .rounds import SERVER_CORE, pin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 _PAGE = re.compile(rb"[?&]page=(\d+)")
 # A full set of headers: reading the quota is part of what is measured.
@@ -105,7 +105,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def running_server() -> Iterator[Server]:
+def running_server() -> Generator[Server]:
     """A server for the length of a block."""
     with subprocess.Popen([sys.executable, "-m", "benchmarks.server"], stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .data import contract, references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 # Names that the stock generator takes for classes, methods and modules.
 _OPERATIONS = {
@@ -52,7 +52,7 @@ def _reduced() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def generated() -> Iterator[Stock]:
+def generated() -> Generator[Stock]:
     """The generated package, importable for the length of a block."""
     with tempfile.TemporaryDirectory() as folder:
         document, out = Path(folder, "openapi.json"), Path(folder, "stock_client")

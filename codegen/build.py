@@ -9,6 +9,7 @@ from . import bulk, naming
 from .errors import ContractError, refuse_places
 from .ir import ANY, Contract, Enum, Field, Model, Module, Operation, Parameter, Type, WebhookEvent
 from .limits import check_events, check_methods, check_parameters
+from .load import as_mapping, is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -50,7 +51,7 @@ class _Builder:
         bulk.check(operations)
         check_events(events)
         modules, home = self._modules(operations, events)
-        info = self._document.get("info") or {}
+        info = as_mapping(self._document.get("info"))
         return Contract(
             title=str(info.get("title", "")),
             version=str(info.get("version", "")),
@@ -146,7 +147,7 @@ class _Builder:
 
     def _default(self, raw: Any) -> Any:
         own, target = raw, self._follow(raw)
-        return next((s["default"] for s in (own, target) if isinstance(s, dict) and "default" in s), None)
+        return next((s["default"] for s in (own, target) if is_mapping(s) and "default" in s), None)
 
     # Operations
 
@@ -239,17 +240,17 @@ class _Builder:
     # Webhook events
 
     def _event_schema(self, item: dict[str, Any]) -> tuple[str, Any]:
-        raw: dict[str, Any] = next((item[m] for m in ("post", "put") if m in item), {})
-        content = (self._follow(raw.get("requestBody")) or {}).get("content") or {}
-        schema = (content.get("application/json") or {}).get("schema") or {}
+        raw = as_mapping(item.get("post") or item.get("put"))
+        content = as_mapping(as_mapping(self._follow(raw.get("requestBody"))).get("content"))
+        schema = as_mapping(as_mapping(content.get("application/json")).get("schema"))
         return self._schemas.class_of(schema) or "", schema
 
     def _event(self, name: str, item: dict[str, Any]) -> WebhookEvent | str:
         """The event, or the place of what is none."""
-        raw = item.get("post") or {}
+        raw = as_mapping(item.get("post"))
         class_name, schema = self._event_schema(item)
         type_ = self._follow(self._prepared.resolver.members(schema).properties.get("type"))
-        constant = type_.get("const") if isinstance(type_, dict) else None
+        constant = type_.get("const") if is_mapping(type_) else None
         model = self._parsed.models.get(class_name)
         data = next((field.type for field in model.fields if field.wire == "data"), None) if model else None
         if not isinstance(constant, str) or data is None or data.kind not in {"model", "map", "any"}:
@@ -299,7 +300,7 @@ def _bulk(raw: RawOperation) -> tuple[str, str, int] | None:
 
 
 def _word(raw: Any, key: str, default: str) -> str:
-    value = raw.get(key, default) if isinstance(raw, dict) else default
+    value = raw.get(key, default) if is_mapping(raw) else default
     return value if isinstance(value, str) else default
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .errors import ContractError
+from .load import is_list, is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,14 +53,14 @@ class _Checker:
 
     def _mapping(self, value: Any, place: str) -> dict[str, Any]:
         """`value` if it is a mapping, {} if it is missing; anything else is a problem."""
-        if value is not None and not isinstance(value, dict):
+        if value is not None and not is_mapping(value):
             self.problems.append(f"{place}: needs to be a mapping, found {_shown(value)}")
-        return value if isinstance(value, dict) else {}
+        return value if is_mapping(value) else {}
 
     def _list(self, value: Any, place: str) -> list[Any]:
-        if value is not None and not isinstance(value, list):
+        if value is not None and not is_list(value):
             self.problems.append(f"{place}: needs to be a list, found {_shown(value)}")
-        return value if isinstance(value, list) else []
+        return value if is_list(value) else []
 
     def document(self, document: dict[str, Any]) -> None:
         self._mapping(document.get("info"), "info")
@@ -107,11 +108,11 @@ class _Checker:
     def schema(self, schema: Any, place: str) -> None:
         if isinstance(schema, bool):
             return
-        if not isinstance(schema, dict):
+        if not is_mapping(schema):
             self.problems.append(f"{place}: a schema is a mapping or a boolean, found {_shown(schema)}")
             return
         types = schema.get("type", [])
-        if not all(isinstance(name, str) for name in (types if isinstance(types, list) else [types])):
+        if not all(isinstance(name, str) for name in (types if is_list(types) else [types])):
             self.problems.append(f"{place}: type needs to be text or a list of texts, found {_shown(types)}")
         if not all(isinstance(name, str) for name in self._list(schema.get("required"), f"{place}: required")):
             self.problems.append(f"{place}: required needs to be a list of names")
@@ -138,7 +139,7 @@ class _Checker:
             schema = self._resolver.follow(schema)
         except ContractError:
             return False  # reported where it stands
-        if not isinstance(schema, dict) or not isinstance(schema.get("allOf"), list):
+        if not is_mapping(schema) or not is_list(schema.get("allOf")):
             return False
         return id(schema) in above or any(self._is_endless(part, (*above, id(schema))) for part in schema["allOf"])
 

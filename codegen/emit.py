@@ -14,6 +14,8 @@ from . import bulk, code, naming, resources
 from .errors import ContractError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .bulk import Method
     from .ir import Contract, Model, Module, Operation, Parameter, Type, WebhookEvent
     from .resources import Node
@@ -56,13 +58,13 @@ class _Emitter:
             pyrepr=repr,
             hint=code.hint,
             kind=code.kind,
-            plain=lambda text: code.docstring(text, 0).removeprefix('"""').removesuffix('"""').strip().rstrip("."),
+            plain=_plain,
             docstring=code.docstring,
-            upper_snake=lambda name: naming.constant([name]),
-            function=lambda name, prefix: code.function(prefix, name),
-            article=lambda name: f"{'an' if name[0] in 'AEIOU' else 'a'} {name}",
-            uses_list=lambda operations: any("_list[" in resources.return_hint(op) for op in operations),
-            decoder_or_identity=lambda t: code.decoder(t) if not t.passes_through else "dict",
+            upper_snake=_upper_snake,
+            function=_function,
+            article=_article,
+            uses_list=_uses_list,
+            decoder_or_identity=_decoder_or_identity,
         )
 
     def files(self, schemas: str) -> dict[str, str]:
@@ -229,9 +231,34 @@ def _method_doc(operation: Operation) -> str:
     return code.docstring(f"{text}\n\n{facts}.", 8, [("Args", rows)] if rows else [])
 
 
-def _written(value: object) -> object:
+def _plain(text: str) -> str:
+    """Text for the middle of a sentence."""
+    return code.docstring(text, 0).removeprefix('"""').removesuffix('"""').strip().rstrip(".")
+
+
+def _upper_snake(name: str) -> str:
+    return naming.constant([name])
+
+
+def _function(name: str, prefix: str) -> str:
+    return code.function(prefix, name)
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+
+
+def _uses_list(operations: Iterable[Operation]) -> bool:
+    return any("_list[" in resources.return_hint(operation) for operation in operations)
+
+
+def _decoder_or_identity(type_: Type) -> str:
+    return "dict" if type_.passes_through else code.decoder(type_)
+
+
+def _written(value: Any) -> Any:
     """What a template may write: anything else would come out as `<Type object at 0x...>`."""
-    if isinstance(value, str | int | tuple | jinja2.Undefined) or value is None:
+    if value is None or issubclass(type(value), str | int | tuple | jinja2.Undefined):
         return value
     raise ContractError([f"a template wrote a {type(value).__name__}; this is a fault of codegen"])
 

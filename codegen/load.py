@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, cast
 
 import yaml
 
@@ -62,7 +62,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
                 raise ContractError([f"line {key_node.start_mark.line + 1}: key {key!r} stands here a second time"])
             own.add(key)
     loader.flatten_mapping(node)
-    return {_key(key): loader.construct_object(value, deep=True) for key, value in node.value}
+    construct = cast("Callable[..., Any]", loader.construct_object)  # pyright: ignore[reportUnknownMemberType]
+    return {_key(key): construct(value, deep=True) for key, value in node.value}
 
 
 def _key(node: yaml.Node) -> str:
@@ -91,6 +92,26 @@ def _json_constant(text: str) -> NoReturn:
     raise ContractError([f"{text} is no number that JSON has"])
 
 
+def is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a part of a document is a mapping; its keys are text, as `load_document` sees to."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a part of a document is a list."""
+    return isinstance(value, list)
+
+
+def as_mapping(value: Any) -> dict[str, Any]:
+    """The mapping that a part of a checked document is, an empty one where there is none."""
+    return value or {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The list that a part of a checked document is, an empty one where there is none."""
+    return value or []
+
+
 def load_document(path: Path) -> dict[str, Any]:
     """The document at `path`. Raises ContractError if it is not an OpenAPI 3.x document."""
     try:
@@ -107,7 +128,7 @@ def load_document(path: Path) -> dict[str, Any]:
         raise ContractError([f"{path}: {problem}" for problem in error.problems]) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ContractError([f"{path}: {' '.join(str(error).split())}"]) from error
-    if not isinstance(document, dict):
+    if not is_mapping(document):
         raise ContractError([f"{path}: is not a mapping"])
     version = document.get("openapi")
     if not isinstance(version, str) or not version.startswith("3."):

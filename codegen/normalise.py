@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import naming
+from .load import as_list, as_mapping, is_list, is_mapping
 from .references import SCHEMAS, TYPED, Schema, branches, component_name, only_limits
 
 if TYPE_CHECKING:
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
 
 _FORMATS = {"date-time", "date", "uuid", "binary"}
 _NULL: Schema = {"type": "null"}
-_JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
+_JSON_TYPES: dict[Any, str] = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    list: "array",
+    dict: "object",
+}
 
 
 class Normaliser:
@@ -46,7 +54,7 @@ class Normaliser:
     def add_components(self) -> None:
         """Make classes of the component schemas, used or not. They come first, so that they get their own names."""
         schemas = self._resolver.components("schemas")
-        own = [(name, schema) for name, schema in schemas.items() if isinstance(schema, dict) and "$ref" not in schema]
+        own = [(name, schema) for name, schema in schemas.items() if is_mapping(schema) and "$ref" not in schema]
         for name, schema in own:
             plain = self._without_null(schema)
             if self._is_class(plain) and id(plain) not in self._class_of:
@@ -57,11 +65,11 @@ class Normaliser:
     def class_of(self, schema: Any) -> str | None:
         """The class that stands for a schema, if one does."""
         schema = self._resolver.follow(schema)
-        return self._class_of.get(id(self._without_null(schema))) if isinstance(schema, dict) else None
+        return self._class_of.get(id(self._without_null(schema))) if is_mapping(schema) else None
 
     def normalise(self, schema: Any, wanted: str, place: str) -> Schema:
         """A schema in which every object and enum is a reference. `wanted` names what has no name of its own."""
-        if not isinstance(schema, dict):
+        if not is_mapping(schema):
             return {}  # true, false or missing: anything
         plain = self._without_null(schema)
         if plain is not schema:
@@ -71,7 +79,7 @@ class Normaliser:
             return self._normal_reference(schema["$ref"], wanted, place)
         if id(schema) in self._class_of:
             return self._reference(self._class_of[id(schema)])
-        if isinstance(schema.get("type"), list):
+        if is_list(schema.get("type")):
             kinds = schema["type"]
             members = [self.normalise(self._variant(schema, {"type": t}), wanted, place) for t in kinds]
             return _union(members)
@@ -94,7 +102,7 @@ class Normaliser:
 
     def _is_class(self, schema: Schema) -> bool:
         """Objects with fields and enums of text or whole numbers become classes; the rest is written in place."""
-        if "$ref" in schema or isinstance(schema.get("type"), list):
+        if "$ref" in schema or is_list(schema.get("type")):
             return False
         if _enum_values(schema):
             return True
@@ -109,7 +117,7 @@ class Normaliser:
 
     def _is_object(self, schema: object) -> bool:
         target = self._resolver.follow(schema)
-        if not isinstance(target, dict):
+        if not is_mapping(target):
             return False
         if id(target) not in self._objects:
             self._objects[id(target)] = True  # unless something says otherwise on the way back to it
@@ -150,7 +158,7 @@ class Normaliser:
         self._open = outside
 
     def _additional(self, additional: Any, name: str, place: str) -> Any:
-        if not isinstance(additional, dict):
+        if not is_mapping(additional):
             return additional is True  # nobody says anything: unknown fields are ignored
         return self.normalise(additional, f"{name}Value", f"{place}.*") or True
 
@@ -208,7 +216,7 @@ class Normaliser:
             kind = _JSON_TYPES.get(type(schema["const"]))
         if kind == "array":
             return {"type": "array", "items": self.normalise(schema.get("items"), f"{wanted}Item", f"{place}[]")}
-        if kind == "object" or (kind is None and isinstance(schema.get("additionalProperties"), dict)):
+        if kind == "object" or (kind is None and is_mapping(schema.get("additionalProperties"))):
             return self._map(schema.get("additionalProperties", True), wanted, place)
         if schema.get("enum") and kind not in {"boolean", "number"}:
             return {}  # values of several types: anything
@@ -235,7 +243,7 @@ class Normaliser:
             self.normalise(branch, f"{wanted}Option{number}" if several else wanted, f"{place}({number})")
             for number, branch in enumerate(choices, 1)
         ]
-        discriminator = schema.get("discriminator") or {}
+        discriminator = as_mapping(schema.get("discriminator"))
         if "propertyName" in discriminator:
             self._remember(discriminator, choices, place)
         return _union(members)
@@ -247,9 +255,9 @@ class Normaliser:
         targets: dict[str, Any] = {
             name: {"$ref": branch["$ref"]}
             for branch in choices
-            if isinstance(branch, dict) and "$ref" in branch and (name := component_name(branch["$ref"]))
+            if is_mapping(branch) and "$ref" in branch and (name := component_name(branch["$ref"]))
         }
-        for value, target in (discriminator.get("mapping") or {}).items():
+        for value, target in as_mapping(discriminator.get("mapping")).items():
             targets[value] = schemas.get(target, {"$ref": target})
         table: dict[str, str] = {}
         for value, target in targets.items():
@@ -277,13 +285,13 @@ class Normaliser:
         """The schema of the values other than null; a list of one type is that type."""
         kinds = schema.get("type")
         if not _is_nullable(schema):
-            if isinstance(kinds, list) and len(kinds) == 1:
+            if is_list(kinds) and len(kinds) == 1:
                 return self._variant(schema, {"type": kinds[0]})
             return schema
         changes: dict[str, Any] = {"nullable": False}
-        if isinstance(schema.get("enum"), list):
+        if is_list(schema.get("enum")):
             changes["enum"] = [value for value in schema["enum"] if value is not None]
-        if isinstance(kinds, list):
+        if is_list(kinds):
             types = [name for name in kinds if name != "null"]
             changes["type"] = types[0] if len(types) == 1 else types or "null"
         return self._variant(schema, changes)
@@ -293,8 +301,8 @@ def _is_nullable(schema: Schema) -> bool:
     kinds = schema.get("type")
     return (
         schema.get("nullable") is True
-        or (isinstance(kinds, list) and "null" in kinds)
-        or (isinstance(schema.get("enum"), list) and None in schema["enum"])
+        or (is_list(kinds) and "null" in kinds)
+        or (is_list(schema.get("enum")) and None in schema["enum"])
     )
 
 
@@ -320,7 +328,7 @@ def without_null(schema: Schema) -> Schema:
 
 def _enum_values(schema: Schema) -> list[Any]:
     """The values, if they are all text or all whole numbers, as their type says (then they make a class)."""
-    values = list(dict.fromkeys(value for value in schema.get("enum") or [] if isinstance(value, str | int)))
+    values = list(dict.fromkeys(value for value in as_list(schema.get("enum")) if isinstance(value, str | int)))
     if not values or len(values) != len({repr(value) for value in schema["enum"]}):
         return []
     for python, json in ((str, "string"), (int, "integer")):
@@ -330,4 +338,4 @@ def _enum_values(schema: Schema) -> list[Any]:
 
 
 def _meaningful_parts(schema: Schema) -> list[Schema]:
-    return [part for part in schema.get("allOf") or [] if isinstance(part, dict) and TYPED & set(part)]
+    return [part for part in as_list(schema.get("allOf")) if is_mapping(part) and TYPED & set(part)]

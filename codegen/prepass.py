@@ -14,6 +14,7 @@ import attrs
 from . import naming
 from .check import METHODS, check
 from .errors import ContractError, refuse_places
+from .load import as_list, as_mapping
 from .normalise import Normaliser, without_null
 from .references import Resolver
 
@@ -90,7 +91,7 @@ class _Prepass:
             lines = [*self._schemas.problems, *(f"{place}: {what}" for place, what in self._problems)]
             raise ContractError(list(dict.fromkeys(lines)))
         refuse_places(self._problems)
-        webhooks = self._document.get("webhooks") or {}
+        webhooks = as_mapping(self._document.get("webhooks"))
         return Prepared(
             document={
                 "openapi": "3.1.0",
@@ -111,8 +112,8 @@ class _Prepass:
 
     def _operations(self) -> Iterator[RawOperation]:
         seen: dict[str, str] = {}
-        for path, raw_item in (self._document.get("paths") or {}).items():
-            item = self._resolver.follow(raw_item)
+        for path, raw_item in as_mapping(self._document.get("paths")).items():
+            item = as_mapping(self._resolver.follow(raw_item))
             for method, raw in item.items():
                 if method not in METHODS:
                     continue
@@ -131,7 +132,7 @@ class _Prepass:
         self, operation_id: str, method: str, path: str, item: dict[str, Any], raw: dict[str, Any]
     ) -> RawOperation:
         place = f"{method.upper()} {path}"
-        body = self._resolver.follow(raw.get("requestBody")) or {}
+        body = as_mapping(self._resolver.follow(raw.get("requestBody")))
         status, content, result = self._result(raw)
         envelope = self._document.get("x-cstar-envelope", "") if content == "json" else ""
         if envelope:
@@ -159,7 +160,7 @@ class _Prepass:
         self, item: dict[str, Any], raw: dict[str, Any], place: str, placeholders: list[str]
     ) -> list[dict[str, Any]]:
         by_key: dict[tuple[str, str], dict[str, Any]] = {}
-        for parameter in [*(item.get("parameters") or []), *(raw.get("parameters") or [])]:
+        for parameter in [*as_list(item.get("parameters")), *as_list(raw.get("parameters"))]:
             found = self._resolver.follow(parameter)
             by_key[found["in"], found["name"]] = found
         for location, name in by_key:
@@ -171,7 +172,7 @@ class _Prepass:
         return list(by_key.values())
 
     def _body_schema(self, body: dict[str, Any], place: str) -> Schema | bool | None:
-        content = body.get("content") or {}
+        content = as_mapping(body.get("content"))
         for media_type, media in content.items():
             if _is_json(media_type):
                 schema: Schema | bool = media.get("schema", {})
@@ -182,11 +183,11 @@ class _Prepass:
 
     def _result(self, raw: dict[str, Any]) -> tuple[int, str, Schema | bool | None]:
         """Status, kind and schema of the answer to a call that went well: of all such, the first that has a body."""
-        responses = raw.get("responses") or {}
+        responses = as_mapping(raw.get("responses"))
         codes = sorted(code for code in responses if code.startswith("2")) or [c for c in responses if c == "default"]
         status = 200
         for number, code in enumerate(codes):
-            content = self._resolver.follow(responses[code]).get("content") or {}
+            content = as_mapping(self._resolver.follow(responses[code]).get("content"))
             status = int(code) if (not number or content) and re.fullmatch("[0-9]{3}", code) else status
             for media_type, media in content.items():
                 if _is_json(media_type):

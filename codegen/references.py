@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import attrs
 
 from .errors import ContractError
+from .load import as_list, as_mapping, is_list, is_mapping
 
 Schema = dict[str, Any]
 SCHEMAS = "#/components/schemas/"
@@ -34,7 +35,7 @@ class Resolver:
 
     def components(self, section: str) -> dict[str, Any]:
         """`components.<section>`, empty if there is none."""
-        return (self._document.get("components") or {}).get(section) or {}
+        return as_mapping(as_mapping(self._document.get("components")).get(section))
 
     def _target(self, reference: str) -> Any:
         if not reference.startswith("#"):
@@ -45,7 +46,7 @@ class Resolver:
         for part in reference[2:].split("/"):
             key = _unescape(part)
             try:
-                current = current[int(key)] if isinstance(current, list) else current[key]
+                current = current[int(key)] if is_list(current) else current[key]
             except (KeyError, IndexError, TypeError, ValueError):
                 raise ContractError([f"$ref {reference!r} points to nothing"]) from None
         return current
@@ -53,7 +54,7 @@ class Resolver:
     def follow(self, value: Any) -> Any:
         """What `value` stands for, once it is no longer a reference. Raises ContractError if there is no such thing."""
         seen: list[str] = []
-        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+        while is_mapping(value) and isinstance(value.get("$ref"), str):
             if value["$ref"] in seen:
                 raise ContractError([f"$ref {value['$ref']!r} leads back to itself"])
             seen.append(value["$ref"])
@@ -67,10 +68,10 @@ class Resolver:
         schemas that it was reached from.
         """
         schema = self.follow(schema)
-        if not isinstance(schema, dict):
+        if not is_mapping(schema):
             return Members({}, [], None)
         above = (*above, id(schema))
-        inherited = [self.members(part, above) for part in schema.get("allOf") or []]
+        inherited = [self.members(part, above) for part in as_list(schema.get("allOf"))]
         choices = [] if only_limits(branches(schema)) else branches(schema)
         # A cat is a pet, which is a cat or a dog: it has nothing of the dog.
         if choices and not any(id(self.follow(choice)) in above for choice in choices):
@@ -80,7 +81,7 @@ class Resolver:
         for members in [*inherited, own]:
             for name, prop in members.properties.items():
                 # A part that only adds a description or a limit does not take the type away.
-                if name not in properties or not isinstance(prop, dict) or TYPED & set(prop):
+                if name not in properties or not is_mapping(prop) or TYPED & set(prop):
                     properties[name] = prop
         return Members(
             properties,
@@ -120,7 +121,7 @@ def branches(schema: Schema) -> list[Any]:
 
 def only_limits(choices: list[Any]) -> bool:
     """Whether the branches of a oneOf or anyOf say nothing but which fields are required together."""
-    return all(isinstance(c, dict) and not set(c) - {"required", "title", "description", "not"} for c in choices)
+    return all(is_mapping(c) and not set(c) - {"required", "title", "description", "not"} for c in choices)
 
 
 def component_name(reference: str) -> str | None:
@@ -131,7 +132,7 @@ def component_name(reference: str) -> str | None:
 
 def _values(schema: Any) -> list[Any] | None:
     """The values that it allows, where it lists them all."""
-    if not isinstance(schema, dict) or not {"enum", "const"} & set(schema) or schema.get("nullable"):
+    if not is_mapping(schema) or not {"enum", "const"} & set(schema) or schema.get("nullable"):
         return None
     values: list[Any] = schema["enum"] if "enum" in schema else [schema["const"]]
     return values

@@ -23,8 +23,8 @@ class Node:
     path: tuple[str, ...]
     class_name: str
     """`TicketsMessages` for `tickets.messages`."""
-    operations: list[Operation] = attrs.field(factory=list)
-    children: list[Node] = attrs.field(factory=list)
+    operations: list[Operation] = attrs.field(factory=list["Operation"])
+    children: list[Node] = attrs.field(factory=list["Node"])
 
     def all_operations(self) -> list[Operation]:
         """Its own operations and those below it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from .load import as_mapping, is_list, is_mapping
+
 if TYPE_CHECKING:
     from .prepass import Prepared
 
@@ -27,9 +29,9 @@ def render(prepared: Prepared) -> str:
         if operation.body_schema is not None:
             entry["body"] = _bare(operation.body_schema)
         entry["responses"] = {}
-        for status, response in (operation.raw.get("responses") or {}).items():
-            content = resolver.follow(response).get("content") or {}
-            schema = (content.get("application/json") or {}).get("schema")
+        for status, response in as_mapping(operation.raw.get("responses")).items():
+            content = as_mapping(resolver.follow(response).get("content"))
+            schema = as_mapping(content.get("application/json")).get("schema")
             if schema is not None:
                 entry["responses"][str(status)] = _bare(schema)
         table[operation.id] = entry
@@ -39,12 +41,12 @@ def render(prepared: Prepared) -> str:
 
 def _bare(value: Any, *, named: bool = False) -> Any:
     """A schema without its prose. Below `properties` the keys are names, and a field may be called `title`."""
-    if isinstance(value, dict):
+    if is_mapping(value):
         return {
             key: inner if key in _VALUES and not named else _bare(inner, named=key in _NAMED and not named)
             for key, inner in value.items()
             if named or key not in _WORDS
         }
-    if isinstance(value, list):
+    if is_list(value):
         return [_bare(inner) for inner in value]
     return value

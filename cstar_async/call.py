@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .answer import Answer, Response, read_result
 from .config import check_max_retries, check_timeout
 from .deadline import check_deadline
-from .request import NO_OPTIONS, Options, Request, key_cell
+from .request import NO_OPTIONS, Options, Request, check_header_value, key_cell
 from .wire import drop_unset
 
 if TYPE_CHECKING:
@@ -152,9 +152,11 @@ class Call(Generic[T_co]):
             check_deadline(deadline)
         if max_retries is not None:
             check_max_retries(max_retries)
-        if idempotency_key is not None and not idempotency_key:
-            raise ValueError("idempotency_key must not be empty")
-        if priority not in {None, "interactive", "bulk"}:
+        if idempotency_key is not None:
+            check_header_value("Idempotency-Key", idempotency_key)
+            if not idempotency_key:
+                raise ValueError("idempotency_key must not be empty")
+        if priority not in (None, "interactive", "bulk"):
             raise ValueError(f"priority is 'interactive' or 'bulk', got {priority!r}")
         if headers is not None and not isinstance(headers, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"headers is a mapping of names to values, got {type(headers).__name__}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._generated.resources import Resources
@@ -15,7 +16,7 @@ from .quota import Quota
 from .request import raw_operation
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterable, Iterable, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -86,6 +87,8 @@ class CStarClient(Resources):
         `path` is whole and percent-encoded, `/api/v1/teams/{teamId}/…`; `{teamId}` is filled in. The result is the
         whole body: parsed JSON, else text or bytes by its content type, None if it is empty.
         """
+        if query is not None and not isinstance(query, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"query is a mapping of names to values, got {type(query).__name__}")
         return Call(self, raw_operation(method, path), (), query, json, None)
 
     def gather(self, calls: Iterable[Call[T]] | AsyncIterable[Call[T]], *, concurrency: int = 8) -> Gather[T]:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import math
 import os
 import re
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
+
+from yarl import URL
 
 from .errors import ConfigError
 
@@ -21,6 +24,7 @@ KeyKind = Literal["secret", "publishable"]
 
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
 _KEY = re.compile(r"\b((?:sk|pk)_(?:live_|test_)?)[A-Za-z0-9_-]{6,}")
+_LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 
@@ -77,12 +81,31 @@ def load_settings(api_key: str | None, team_id: str | None, base_url: str | None
     )
 
 
+def check_seconds(name: str, value: float) -> None:
+    """Raise ValueError or TypeError unless it is a number that can be reckoned with; infinity will do."""
+    if not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"{name} is a number of seconds, got {type(value).__name__}")
+    try:
+        nothing = math.isnan(value)
+    except OverflowError:
+        raise ValueError(f"{name} is a number of seconds, got one too large to reckon with; say math.inf") from None
+    if nothing:
+        raise ValueError(f"{name} is a number of seconds, got nan")
+
+
 def check_timeout(value: float) -> None:
     """Raise ValueError or TypeError unless it is a positive number of seconds."""
-    if not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"timeout is a number of seconds, got {type(value).__name__}")
-    if not value > 0:
+    check_seconds("timeout", value)
+    if value <= 0:
         raise ValueError(f"timeout is a positive number of seconds, got {value!r}")
+
+
+def check_whole(name: str, value: int, *, least: int) -> None:
+    """Raise ValueError or TypeError unless it is a whole number, `least` or more."""
+    if not isinstance(value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"{name} is a whole number, got {type(value).__name__}")
+    if value < least:
+        raise ValueError(f"{name} is {least} or more, got {value!r}")
 
 
 def check_parts(session: object, quota: object, clock: object) -> None:
@@ -99,10 +122,7 @@ def check_parts(session: object, quota: object, clock: object) -> None:
 
 def check_max_retries(value: int) -> None:
     """Raise ValueError or TypeError unless it is a number of retries."""
-    if not isinstance(value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"max_retries is a whole number, got {type(value).__name__}")
-    if value < 0:
-        raise ValueError(f"max_retries is 0 or more, got {value!r}")
+    check_whole("max_retries", value, least=0)
 
 
 def _given(name: str, argument: str | None) -> str | None:
@@ -127,12 +147,25 @@ def check_base_url(url: str) -> str:
         raise ConfigError("base_url must not contain a user name or password")
     if parts.scheme not in {"http", "https"} or not host or any(character.isspace() for character in url):
         raise ConfigError(f"base_url must look like {DEFAULT_BASE_URL}, got {url!r}")
+    host = _check_host(host)
     if parts.path not in {"", "/"} or parts.query or parts.fragment or url.endswith(("?", "#")):
         raise ConfigError(f"base_url is scheme, host and port only, the paths are added to it; got {url!r}")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigError(f"base_url must be https, since it carries the key; got {url!r}")
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}" if port is None else f"{parts.scheme}://{shown}:{port}"
+
+
+def _check_host(host: str) -> str:
+    """The host in the form in which it is looked up. Raises ConfigError if it cannot be the name of one."""
+    if not host.isascii():
+        try:
+            host = URL.build(scheme="https", host=host).raw_host or ""
+        except ValueError as error:
+            raise ConfigError(f"base_url has a host that is none: {error}") from None
+    if ":" not in host and not all(map(_LABEL.fullmatch, host.removesuffix(".").split("."))):
+        raise ConfigError(f"base_url has a host that is none: {host!r}")
+    return host
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+
+from .config import check_seconds
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -14,10 +15,7 @@ if TYPE_CHECKING:
 
 def check_deadline(seconds: float) -> None:
     """Raise ValueError or TypeError unless it is a number of seconds; none left, or infinitely many, will do."""
-    if not isinstance(seconds, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"deadline is a number of seconds, got {type(seconds).__name__}")
-    if math.isnan(seconds):
-        raise ValueError("deadline is a number of seconds, got nan")
+    check_seconds("deadline", seconds)
 
 
 class Deadline:
@@ -63,14 +61,19 @@ class DeadlineBlock:
     Also those in tasks that are started inside, since these inherit the context; not the caller's own awaits.
     """
 
-    __slots__ = ("_clock", "_previous", "_seconds")
+    __slots__ = ("_clock", "_entered", "_previous", "_seconds")
 
     def __init__(self, seconds: float, clock: Clock) -> None:
+        check_deadline(seconds)
+        self._entered = False
         self._seconds = seconds
         self._clock = clock
         self._previous: Deadline | None = None
 
     async def __aenter__(self) -> Deadline:
+        if self._entered:
+            raise RuntimeError("this deadline block is entered already; make one for each `async with`")
+        self._entered = True
         self._previous = _current.get()
         deadline = Deadline(self._seconds, self._clock)
         nearer = nearest(deadline) or deadline
@@ -83,3 +86,4 @@ class DeadlineBlock:
         # Not reset(token): a token is refused in any context but its own, for example when an async generator that
         # holds this block is closed by another task.
         _current.set(self._previous)
+        self._entered = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import math
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from .answer import raise_decode_error, read_body
 from .call import Engine
@@ -16,7 +16,7 @@ from .send import SendLoop
 from .transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     import aiohttp
 
@@ -49,6 +49,14 @@ class ClientEngine(Engine):
         self._asking: asyncio.Task[str] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.at_first_send: Callable[[], None] | None = None
+        """Called once, on the event loop that the client belongs to from then on."""
+
+    def __reduce__(self) -> NoReturn:
+        # Whatever holds a client, a Call for example, leads here. A pickle of it would show the key.
+        raise TypeError(
+            "a client, and what holds one, can be neither pickled nor copied deeply: it has a key and a loop"
+        )
 
     def require_open(self) -> None:
         """Raise RuntimeError if the client is closed, or belongs to another event loop. The first loop is its own."""
@@ -61,6 +69,8 @@ class ClientEngine(Engine):
                     "this client belongs to another event loop, that of its first request; make one client per loop"
                 )
             self._loop = loop
+            if self.at_first_send is not None:
+                self.at_first_send()
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run work in a task that is held, since asyncio keeps only weak references, and cancelled by `close`."""

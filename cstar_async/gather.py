@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import attrs
 
 from .call import Call
+from .config import check_whole
 
 if TYPE_CHECKING:
     from .call import Engine
@@ -58,8 +59,9 @@ class Gather(Generic[T_co]):
             for call in calls:
                 if isinstance(call, Call):  # pyright: ignore[reportUnnecessaryIsInstance]
                     call._mark_used()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        if concurrency < 1:
-            raise ValueError(f"concurrency is 1 or more, got {concurrency!r}")
+        if not isinstance(calls, Iterable | AsyncIterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"gather takes an iterable of calls, got {type(calls).__name__}")
+        check_whole("concurrency", concurrency, least=1)
         self._used = False
 
     def __await__(self) -> Generator[Any, None, list[Outcome[T_co]]]:

@@ -10,6 +10,7 @@ import attrs
 
 from . import answer as answers
 from .call import Call
+from .config import check_whole
 from .deadline import Deadline
 from .errors import PaginationError
 from .page import Page, Walk, last_page, read_meta, read_pagination, says_more
@@ -77,8 +78,7 @@ class Pager(Call[Page[T_co]]):
         It never asks for pages beyond the last one; where the length of the list is unknown, for one page ahead.
         """
         self._used = True
-        if pages < 0:
-            raise ValueError(f"prefetch takes a number of pages, got {pages!r}")
+        check_whole("prefetch", pages, least=0)
         copy = self._with(self._request)
         copy._ahead = pages  # noqa: SLF001
         return copy
@@ -97,11 +97,11 @@ class Pager(Call[Page[T_co]]):
     async def collect(self, *, max_items: int | None = None) -> list[T_co]:
         """All items in a list, or the first `max_items` of them; no more pages are asked for than these need."""
         items: list[T_co] = []
-        if max_items is not None and max_items <= 0:
+        if max_items is not None:
             self._used = True
-            if max_items < 0:
-                raise ValueError(f"max_items is 0 or more, got {max_items!r}")
-            return items
+            check_whole("max_items", max_items, least=0)
+            if max_items == 0:
+                return items
         async with aclosing(self.pages()) as pages:
             async for page in pages:
                 items.extend(page.data)
@@ -292,13 +292,20 @@ def _identities(rows: list[Any]) -> list[object]:
 
 
 def _start(query: Mapping[str, object]) -> int:
-    page = query.get("page")
-    return page if isinstance(page, int) else 1
+    page = _whole(query.get("page"))
+    return 1 if page is None else page
 
 
 def _asked_size(operation: Operation, query: Mapping[str, object]) -> int:
-    asked = query.get(_SIZE) or query.get("limit")
-    if isinstance(asked, int):
+    asked = _whole(query.get(_SIZE) or query.get("limit"))
+    if asked is not None:
         return asked
     defaults = (param.default for param in operation.params if param.name == _SIZE)
     return next((default for default in defaults if isinstance(default, int)), _DEFAULT_SIZE)
+
+
+def _whole(value: object) -> int | None:
+    """A number of a query, which says the same as text."""
+    if isinstance(value, str) and value.isdecimal() and value.isascii():
+        return int(value)
+    return value if isinstance(value, int) else None

@@ -62,7 +62,8 @@ def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
 
 
 def _count(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdecimal() and text.isascii() else None
+    # More digits than this are no count and no time, and more than an int or a float may take.
+    return int(text) if text is not None and len(text) <= 15 and text.isdecimal() and text.isascii() else None
 
 
 class Window:

@@ -179,6 +179,7 @@ class Request:
         headers = self.extra_headers()
         key = self.options.idempotency_key or self.cell.key
         if key is not None:
+            check_header_value("Idempotency-Key", key)
             headers["Idempotency-Key"] = key
         body = self.body()
         if body is not None:
@@ -193,11 +194,13 @@ class Request:
         return " \\\n  ".join(lines)
 
 
-def check_header(name: str, value: Any, *, reserved: bool) -> None:
+def check_header(name: Any, value: Any, *, reserved: bool) -> None:
     """Raise ValueError unless this header can be sent as it is; TypeError if the value is no text.
 
     `reserved` says whether to refuse the headers that the client itself sets.
     """
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a header is text, got {type(name).__name__}")
     if not _HEADER_NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not the name of a header")
     if reserved and name.lower() in _RESERVED:
@@ -215,6 +218,9 @@ def check_header_value(name: str, value: Any) -> None:
 
 def raw_operation(method: str, path: str) -> Operation:
     """An operation that the contract does not know, for `client.call`. It has no id; `target` checks its path."""
+    for name, value in (("method", method), ("path", path)):
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"{name} is text, got {type(value).__name__}")
     method = method.upper()
     segments = tuple(path.split(_TEAM))
     return Operation(

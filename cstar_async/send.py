@@ -24,8 +24,8 @@ from .errors import (
 )
 from .failures import Asked
 from .quota import LONGEST_WAIT
-from .request import check_header_value
 from .retry import LONGEST_RETRY_AFTER, RETRIED_STATUSES, RetryBudget, backoff
+from .slots import Slots
 from .transport import FAILURES, BodyTooLargeError, attempt_timeout
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class SendLoop:
         self._client_timeout = attempt_timeout(timeout)
         self._max_retries = max_retries
         self._budget = RetryBudget()
+        self._slots = Slots(transport.connections)
         self.random: Callable[[], float] = random
         # Made once and passed on as they are: merging headers per request costs a tenth of a small one.
         self._anonymous = CIMultiDict({"User-Agent": USER_AGENT, "Accept": "application/json"})
@@ -119,7 +120,7 @@ class SendLoop:
                 final = False
             else:
                 request.cell.answered(key, answer.status)
-                if answer.status < 300:
+                if 200 <= answer.status < 300:
                     self._budget.succeeded()
                     answer.attempts = attempt
                     answer.idempotency_key = key
@@ -145,7 +146,6 @@ class SendLoop:
         if has_body:
             headers["Content-Type"] = "application/json"
         if key is not None:
-            check_header_value("Idempotency-Key", key)
             headers["Idempotency-Key"] = key
         for name, value in request.extra_headers().items():
             headers[name] = value
@@ -170,11 +170,15 @@ class SendLoop:
         if metered and not (invited and quota.is_local) and quota.wait(clock.monotonic(), request.options.priority):
             await self._wait_for_quota(request, deadline, asked)
         timeout, bounded = self._client_timeout, None
-        if deadline is not None or request.options.timeout is not None:
-            timeout, bounded = self._limit(request, deadline, asked)
         generation = quota.begin(clock.monotonic(), request.options.priority) if metered else 0
         answer: Answer | None = None
+        placed = self._slots.take()
         try:
+            if not placed:
+                await self._wait_for_slot(deadline, asked)
+                placed = True
+            if deadline is not None or request.options.timeout is not None:
+                timeout, bounded = self._limit(request, deadline, asked)
             answer = await self._transport.exchange(request.operation.method, target, headers, body, timeout)
         except TimeoutError as error:
             if bounded is None:
@@ -193,8 +197,17 @@ class SendLoop:
         else:
             return answer
         finally:
+            if placed:
+                self._slots.give()
             if metered:
                 quota.end(generation, None if answer is None else answer.headers, clock.monotonic())
+
+    async def _wait_for_slot(self, deadline: Deadline | None, asked: Asked) -> None:
+        """Take a place among the connections. Its wait is not the attempt's: no `timeout` runs before it is sent."""
+        remaining = math.inf if deadline is None else deadline.remaining()
+        if remaining <= 0 or not await self._slots.wait(remaining):
+            reason = "the deadline passed while it waited for a connection"
+            raise failures.deadline_error(asked, reason, sent=False)
 
     def _limit(
         self, request: Request, deadline: Deadline | None, asked: Asked

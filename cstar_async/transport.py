@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MAX_BODY: Final = 64 * 1024 * 1024
 """Bytes of one answer, decompressed. A bigger one is given up, so that no answer can fill the memory."""
 
+CONNECTIONS: Final = 100
+"""How many connections the client's own session has at most (aiohttp's default)."""
+
 FAILURES: Final = (TimeoutError, aiohttp.ClientError)
 """What `exchange` raises when no whole answer came. (aiohttp's own timeouts are both; look for TimeoutError first.)"""
 
@@ -50,10 +53,21 @@ class Transport:
         """Whether bodies arrive decompressed."""
         return self._session is None or self._session.auto_decompress
 
+    @property
+    def connections(self) -> float:
+        """How many requests can be under way at once, infinity for any number.
+
+        More of them would queue inside aiohttp, which counts that towards the time limit of the attempt.
+        """
+        connector = None if self._session is None else self._session.connector
+        if connector is None:
+            return CONNECTIONS
+        return min(limit or math.inf for limit in (connector.limit, connector.limit_per_host))
+
     def _open(self) -> aiohttp.ClientSession:
         self._session = aiohttp.ClientSession(
             cookie_jar=aiohttp.DummyCookieJar(),
-            connector=aiohttp.TCPConnector(timeout_ceil_threshold=math.inf),
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS, timeout_ceil_threshold=math.inf),
         )
         return self._session
 
@@ -83,7 +97,13 @@ class Transport:
             proxy=self._proxy,
         )
         # Awaited first, and not `async with sending`: that is the same in two more coroutines.
-        response = await sending
+        try:
+            response = await sending
+        except (AttributeError, AssertionError) as error:
+            # aiohttp sends a GET again by itself, without a look whether its session has been closed meanwhile.
+            if session.closed:
+                raise aiohttp.ClientConnectionError("the session was closed") from error
+            raise
         if response.content.is_eof() and "Content-Encoding" not in response.headers:
             # A small body has come together with the headers; with its last byte the connection went back.
             body = response.content.read_nowait()

@@ -82,6 +82,8 @@ def test_nothing_shows_the_key() -> None:
         ("http://[::1]:8080", "http://[::1]:8080"),
         ("http://localhost", "http://localhost"),
         ("http://desk.localhost:1", "http://desk.localhost:1"),
+        ("https://desk_1.example.", "https://desk_1.example."),
+        ("https://bücher.example:1", "https://xn--bcher-kva.example:1"),
     ],
 )
 def test_good_base_urls(url: str, expected: str) -> None:
@@ -108,6 +110,14 @@ def test_good_base_urls(url: str, expected: str) -> None:
         "https://www.cstar.help:x",
         "https://www cstar.help",
         "https://[::1",
+        "https://a..b",
+        "https://.b",
+        "https://%41.example",
+        "https://a%2fb",
+        "https://a,b",
+        f"https://{'a' * 64}.example",
+        "https://xn--ä.example",
+        "https://­",
     ],
 )
 def test_bad_base_urls(url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,25 @@ def test_a_deadline_counts_down() -> None:
     assert deadline.remaining() == -1
     with pytest.raises(ValueError, match="nan"):
         Deadline(float("nan"), clock)
+
+
+@pytest.mark.parametrize(("seconds", "error"), [(float("nan"), ValueError), (10**400, ValueError), ("5", TypeError)])
+def test_what_is_no_time_is_refused_where_it_is_given(seconds: Any, error: type[Exception]) -> None:
+    """Breaks if a bad number is found only when the block is entered, or the first call in it is sent."""
+    with pytest.raises(error, match="deadline is a number of seconds"):
+        DeadlineBlock(seconds, FakeClock())
+
+
+async def test_a_block_is_entered_once_at_a_time() -> None:
+    """Breaks if a block that is entered twice forgets what was there before, and bounds calls long after it."""
+    block = DeadlineBlock(5, FakeClock())
+    async with block:
+        with pytest.raises(RuntimeError, match="entered already"):
+            await block.__aenter__()
+    assert nearest(None) is None
+    async with block as again:
+        assert nearest(None) is again
+    assert nearest(None) is None
 
 
 async def test_the_nearest_deadline_wins() -> None:

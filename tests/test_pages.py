@@ -106,6 +106,14 @@ async def test_iteration_starts_where_page_says() -> None:
         assert [thing["n"] async for thing in things(client, page=3, pageSize=10)] == list(range(20, 45))
 
 
+async def test_numbers_given_as_text_mean_the_same() -> None:
+    """Breaks if page_size="10", fresh from a form, makes a full page look like a short one, the last."""
+    desk = Desk(45, "nothing")
+    async with serve(desk) as server, server.client() as client:
+        assert [thing["n"] async for thing in things(client, page="3", pageSize="10")] == list(range(20, 45))
+    assert desk.asked == [3, 4, 5]
+
+
 async def test_pages_can_be_iterated() -> None:
     """.pages() gives Page objects; an empty list gives one empty page."""
     async with serve(Desk(45)) as server, server.client() as client:

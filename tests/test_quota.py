@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cstar_async.call import Call
 from cstar_async.quota import Quota, RateLimit, Window, read_rate_limit
+from tests.operations import GET
+from tests.server import data, serve
 
 EPOCH = 1_800_000_000
 
@@ -39,6 +42,21 @@ def test_headers_are_read() -> None:
     assert read_rate_limit({}) is None
     assert read_rate_limit({"X-RateLimit-Remaining": "5"}) == RateLimit(None, 5, None, None)
     assert read_rate_limit({"X-RateLimit-Remaining": "-1", "X-RateLimit-Limit": "many"}) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Window"]
+)
+@pytest.mark.parametrize("digits", [16, 400, 5000])
+async def test_a_number_too_big_for_anything_is_absent(name: str, digits: int) -> None:
+    """Breaks if a header of thousands of digits, which Python refuses to reckon with, costs the call its answer."""
+    headers = {"X-RateLimit-Limit": "10", "X-RateLimit-Remaining": "9", "X-RateLimit-Reset": "1800000030"}
+    async with serve(data(1, headers={**headers, name: "9" * digits})) as server, server.client() as client:
+        response = await Call[int](client, GET, ("t1",), None, None, None).response()
+        assert response.data == 1
+        assert client.quota.in_flight == 0
+        assert response.rate_limit is not None
+        assert getattr(response.rate_limit, name.rpartition("-")[2].lower()) is None
 
 
 def test_before_the_first_answer_the_limit_is_assumed() -> None:

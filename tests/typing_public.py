@@ -10,7 +10,7 @@ import datetime as dt
 from contextlib import aclosing
 from typing import Any, assert_type
 
-from cstar_async import UNSET, Call, CStarClient, Outcome, Page, Pager, Response
+from cstar_async import UNSET, Call, CStarClient, Outcome, Page, Pager, Response, Unset
 from cstar_async.errors import APIError, CStarError
 from cstar_async.models import (
     TICKET_STATUS_VALUES,
@@ -101,6 +101,14 @@ async def arguments(cstar: CStarClient, known: TicketStatusKnown, status: Ticket
     action = AutomationAction(type="add_tags", tags=["vip"])
     await cstar.automations.create(name="n", trigger_event="ticket.created", actions=[action, {"type": "add_note"}])
     assert_type(TICKET_STATUS_VALUES, tuple[TicketStatusKnown, ...])
+
+
+def omitted(title: str | Unset | None = UNSET) -> str:
+    """UNSET narrows by identity, and is a third thing besides None and a value."""
+    if title is UNSET:
+        return "left alone"
+    assert_type(title, str | None)
+    return "cleared" if title is None else title
 
 
 async def narrowing(tags: list[str] | None, ticket: Ticket, error: CStarError) -> None:

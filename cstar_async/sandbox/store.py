@@ -78,8 +78,11 @@ class Where(NamedTuple):
 
     @classmethod
     def equals(cls, field: str, value: object) -> Where:
-        """The field has this value; SQLite reads a JSON boolean as 0 or 1."""
-        return cls("json_extract(body, ?) = ?", (f"$.{field}", int(value) if isinstance(value, bool) else value))
+        """The field has this value, which may be null; SQLite reads a JSON boolean as 0 or 1."""
+        if isinstance(value, int):
+            # SQLite reads a JSON number beyond 63 bits as a floating one, and takes no such integer.
+            value = int(value) if -(2**63) <= value < 2**63 else float(value)
+        return cls("json_extract(body, ?) IS ?", (f"$.{field}", value))
 
     @classmethod
     def contains(cls, field: str, value: object) -> Where:
@@ -162,6 +165,10 @@ class Store:
         """16 bytes that depend on the seed and the parts, and look random."""
         text = "\0".join(str(part) for part in (self._seed, *parts))
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+    def chance(self, name: str, number: int) -> float:
+        """A number from 0 up to 1 that depends on the seed, a name and a number, and looks random."""
+        return int.from_bytes(self.digest("chance", name, number)[:6]) / 256**6
 
     def request_id(self, number: int) -> str:
         """The id of the request with that number since the sandbox was started."""

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
+import pickle
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cstar_async.call import Call
 from cstar_async.client import CStarClient
-from tests.operations import GET
-from tests.server import KEY, TEAM, data, serve
+from cstar_async.errors import ServerError
+from tests.operations import CREATE, GET
+from tests.server import KEY, TEAM, data, failure, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent.parent
 TOUR = ROOT / "examples" / "tour.py"
@@ -28,7 +34,7 @@ def thing(client: CStarClient) -> Call[Any]:
 async def test_ten_thousand_calls_at_once() -> None:
     """Breaks if calls that wait for a connection time out, are lost, or keep their place in the quota."""
     rich = {"X-RateLimit-Limit": "1000000", "X-RateLimit-Remaining": "900000", "X-RateLimit-Reset": "0"}
-    async with serve(data(1, headers=rich)) as server, server.client(timeout=100) as client:
+    async with serve(data(1, headers=rich)) as server, server.client() as client:
         await thing(client)
         assert await asyncio.gather(*(thing(client) for _ in range(10_000))) == [1] * 10_000
         assert client.quota.in_flight == 0
@@ -60,6 +66,29 @@ def test_a_client_of_a_loop_that_is_over_says_so() -> None:
     client = asyncio.run(first())
     with pytest.raises(RuntimeError, match=r"closed|event loop"):
         asyncio.run(use(client))
+
+
+@pytest.mark.parametrize("attempt", [pickle.dumps, copy.deepcopy])
+def test_a_client_does_not_go_into_a_pickle(attempt: Callable[[object], object]) -> None:
+    """Breaks if a client, or a Call given to a process pool, is pickled with its key, or copied without its loop."""
+    client = CStarClient(KEY, team_id=TEAM)
+    call = thing(client)
+    for holder in (client, call, client.tickets, client.tickets.list()):
+        with pytest.raises(TypeError, match="neither pickled nor copied"):
+            attempt(holder)
+        if isinstance(holder, Call):
+            holder._mark_used()
+
+
+async def test_a_shallow_copy_of_a_call_is_the_same_write() -> None:
+    """Breaks if `copy.copy` of a write has another idempotency key."""
+    async with serve(failure(500), data(1)) as server, server.client(max_retries=0) as client:
+        call = Call[Any](client, CREATE, (), None, {}, None)
+        again = copy.copy(call)
+        with pytest.raises(ServerError):
+            await call
+        assert await again == 1
+    assert len({received.headers["Idempotency-Key"] for received in server.received}) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")

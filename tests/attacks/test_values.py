@@ -200,7 +200,7 @@ def test_a_customers_token_is_one_header(token: str) -> None:
         ({"a": [{"b": "\ud800"}]}, r"\$\.a\[0\]\.b cannot be sent: .*surrogates"),
         ({"a": {"b": {1, 2}}}, r"\$\.a\.b cannot be sent: .*set"),
         ({"a": {1: 2}}, r"\$\.a cannot be sent: the key 1 is no text"),
-        ({"a": 2**70}, r"\$\.a cannot be sent: Integer exceeds"),
+        ({"a": 2**70}, r"\$\.a cannot be sent: (Integer exceeds|int too big)"),
         ({"a": [1, float("nan")]}, r"\$\.a\[1\] cannot be sent: JSON has no NaN"),
         ({"a": float("inf")}, r"\$\.a cannot be sent: JSON has no NaN and no infinity"),
         ({"at": dt.datetime(2026, 1, 1)}, r"\$\.at cannot be sent: .* has no time zone"),  # noqa: DTZ001
@@ -245,9 +245,45 @@ def test_what_a_query_cannot_hold_is_refused_by_name(value: Any) -> None:
         ({"base_url": 5}, "base_url is text"),
         ({"timeout": "5"}, "timeout is a number"),
         ({"max_retries": 1.5}, "max_retries is a whole number"),
+        ({"timeout": 10**400}, "timeout is a number of seconds, got one too large"),
     ],
 )
 def test_settings_of_a_wrong_type_are_named(settings: Any, message: str) -> None:
     """Breaks if a wrong argument ends in an AttributeError of some inner function."""
-    with pytest.raises((ConfigError, TypeError), match=message):
+    with pytest.raises((ConfigError, TypeError, ValueError), match=message):
         CStarClient(**{"api_key": KEY, **settings})
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        (lambda c: c.call(None, "/x"), "method is text, got NoneType"),
+        (lambda c: c.call("GET", 5), "path is text, got int"),
+        (lambda c: c.call("GET", "/x", query=[("a", "b")]), "query is a mapping"),
+        (lambda c: c.gather(None), "gather takes an iterable of calls, got NoneType"),
+        (lambda c: c.gather([], concurrency="8"), "concurrency is a whole number, got str"),
+        (lambda c: c.gather([], concurrency=2.5), "concurrency is a whole number, got float"),
+        (lambda c: c.deadline("5"), "deadline is a number of seconds, got str"),
+        (lambda c: c.tickets.list().prefetch(2.5), "prefetch is a whole number, got float"),
+        (lambda c: c.tickets.list().prefetch("2"), "prefetch is a whole number, got str"),
+        (lambda c: c.tickets.get("t").options(timeout=10**400), "timeout is a number .* too large"),
+        (lambda c: c.tickets.get("t").options(deadline=10**400), "deadline is a number .* too large"),
+        (lambda c: c.tickets.get("t").options(priority=["bulk"]), "priority is"),
+        (lambda c: c.tickets.get("t").options(idempotency_key=5), "Idempotency-Key must be text, got int"),
+        (lambda c: c.tickets.get("t").options(idempotency_key="a\nb"), "Idempotency-Key contains a line break"),
+        (lambda c: c.tickets.get("t").options(headers={1: "x"}).as_curl(), "name of a header is text, got int"),
+        (lambda c: c.tickets.get("t").options(headers={b"X": "x"}).as_curl(), "name of a header is text, got bytes"),
+    ],
+)
+def test_arguments_of_a_wrong_type_are_named(use: Any, message: str) -> None:
+    """The same for what calls, lists and blocks are given."""
+    with pytest.raises((TypeError, ValueError), match=message):
+        use(CStarClient(KEY, team_id="t"))
+
+
+@pytest.mark.parametrize("value", [2.5, "2", -1])
+async def test_max_items_of_a_wrong_type_costs_no_request(value: Any) -> None:
+    """Breaks if a list is fetched before it turns out how much of it was asked for."""
+    async with CStarClient(KEY, team_id="t", base_url="http://127.0.0.1:9") as client:
+        with pytest.raises((TypeError, ValueError), match="max_items is"):
+            await client.tickets.list().collect(max_items=value)

@@ -61,8 +61,8 @@ class Desk:
         headers: Mapping[str, str] | None = None,
         data: bytes | None = None,
     ) -> Reply:
-        """Send a request; `path` is below the team, or whole if it begins with /api. `key` replaces the secret key."""
-        whole = path if path.startswith(("/api", "/_")) else f"/api/v1/teams/{self.team.id}{path}"
+        """Send a request; `path` is below the team, or whole if it begins with /api/. `key` replaces the secret key."""
+        whole = path if path.startswith(("/api/", "/_")) else f"/api/v1/teams/{self.team.id}{path}"
         headers = {"Authorization": f"Bearer {key or self.team.secret_key}", **(headers or {})}
         url = self.sandbox.base_url + whole
         async with self.session.request(method, url, json=json, headers=headers, data=data) as response:

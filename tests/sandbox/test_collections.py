@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.answers import pagination
+from cstar_async.sandbox.contract import Contract, load_contract
 
 from .conftest import Desk
 
@@ -142,10 +145,22 @@ async def test_boolean_filters(desk: Desk) -> None:
     assert (await desk.get("/webhooks?active=false")).ids == [paused["id"]]
 
 
-async def test_a_filter_that_is_not_understood_is_not_ignored(desk: Desk) -> None:
+async def test_a_filter_that_is_not_understood_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows that only look filtered would be a made-up success."""
-    reply = await desk.get("/community/posts?topic=ideas")
-    assert reply.error == (501, "not_emulated", None)
+    contract = load_contract()
+    tickets = contract.operations["tickets.list"]
+    mood = next(each for each in tickets.params if each.name == "search")._replace(name="mood")
+    details = contract.document["operations"]["tickets.list"]
+    parameters = [*details["parameters"], {"name": "mood", "in": "query", "schema": {"type": "string"}}]
+    documented = {**contract.document["operations"], tickets.id: {**details, "parameters": parameters}}
+    added = Contract(
+        {**contract.operations, tickets.id: tickets._replace(params=(*tickets.params, mood))},
+        {**contract.document, "operations": documented},
+    )
+    monkeypatch.setattr("cstar_async.sandbox.server.load_contract", lambda: added)
+    async with Sandbox() as sandbox, aiohttp.ClientSession() as session:
+        reply = await Desk(sandbox, session, sandbox.default_team).get("/tickets?mood=gloomy")
+        assert reply.error == (501, "not_emulated", None)
 
 
 @pytest.mark.parametrize(

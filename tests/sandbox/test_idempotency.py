@@ -67,13 +67,6 @@ async def test_an_outage_is_not_kept(desk: Desk) -> None:
     assert (await desk.post("/tickets", TICKET, headers=KEY)).status == 201
 
 
-async def test_a_501_is_not_kept(desk: Desk) -> None:
-    """What is not emulated leaves no trace."""
-    for _ in range(2):
-        reply = await desk.post("/game/boss/spawn", {"difficulty": "normal"}, headers=KEY)
-        assert (reply.status, "Idempotent-Replayed" in reply.headers) == (501, False)
-
-
 async def test_keys_of_two_teams_do_not_meet(desk: Desk) -> None:
     """A key is scoped to the API key that sent it."""
     other = Desk(desk.sandbox, desk.session, desk.sandbox.team())

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.contract import Json
     from cstar_async.sandbox.store import Store
 
+CUSTOMERS = "customers"
 ACCOUNTS = "accounts"
 SESSIONS = "accounts/sessions"
 ACCESS_SECONDS = 3_600
@@ -39,33 +40,27 @@ def signup(context: Context) -> Answer:
     email, password = str(context.body["email"]), str(context.body["password"])
     if len(password) < SHORTEST_PASSWORD:
         raise invalid(f"The 'password' field must have {SHORTEST_PASSWORD} characters or more.", "password")
-    if context.store.by_natural(context.team, ACCOUNTS, email.casefold()):
+    customer, account = _account(context, email)
+    if account is not None:
         raise already_exists("An account with this email already exists.", "email")
-    customer = context.store.by_natural(context.team, "customers", email.casefold())
     if customer is None:
         name = context.body.get("name") or email.partition("@")[0]
         customer = context.run("customers.create", {"name": name, "email": email})
     salt = context.store.digest("salt", context.team, context.store.next_number(context.team, ACCOUNTS))
-    account: Json = {
-        "id": context.store.new_id(context.team, "acc_"),
-        "customerId": customer["id"],
-        "salt": salt.hex(),
-        "hash": _hash(password, salt),
-    }
-    context.store.insert(context.team, ACCOUNTS, account, natural=email.casefold(), now=context.now)
+    account = {"id": customer["id"], "salt": salt.hex(), "hash": _hash(password, salt)}
+    context.store.insert(context.team, ACCOUNTS, account, now=context.now)
     audit(context, "customer.signed_up", "customer", customer["id"])
-    return Answer(_open_session(context, account, customer), status=201)
+    return Answer(_open_session(context, customer), status=201)
 
 
 def login(context: Context) -> Answer:
     """Sign in. A wrong address and a wrong password are refused alike."""
-    account = context.store.by_natural(context.team, ACCOUNTS, str(context.body["email"]).casefold())
+    customer, account = _account(context, str(context.body["email"]))
     salt = bytes.fromhex(account["salt"]) if account else bytes(16)
     given = _hash(str(context.body["password"]), salt)
-    customer = context.store.get(context.team, "customers", account["customerId"]) if account else None
     if account is None or customer is None or not hmac.compare_digest(given, account["hash"]):
         raise Problem(401, "authentication_error", "invalid_credentials", "Wrong email or password")
-    return Answer(_open_session(context, account, customer))
+    return Answer(_open_session(context, customer))
 
 
 def refresh(context: Context) -> Answer:
@@ -73,12 +68,11 @@ def refresh(context: Context) -> Answer:
     digest = _digest(str(context.body["refreshToken"]))
     found = context.store.select(context.team, SESSIONS, [Where.equals("refresh", digest)], owner="", limit=1)
     session = found[0] if found else None
-    account = session and context.store.get(context.team, ACCOUNTS, session["accountId"])
-    customer = account and context.store.get(context.team, "customers", account["customerId"])
-    if not session or not account or not customer or session["until"] <= context.now:
+    customer = session and context.store.get(context.team, CUSTOMERS, session["customerId"])
+    if not session or not customer or session["until"] <= context.now:
         raise Problem(401, "authentication_error", "invalid_refresh_token", "Invalid or expired refresh token")
     context.store.delete(context.team, SESSIONS, session["id"])
-    return Answer(_open_session(context, account, customer))
+    return Answer(_open_session(context, customer))
 
 
 def logout(context: Context) -> Answer:
@@ -106,13 +100,19 @@ def signed_in_or_none(context: Context) -> Json | None:
         return None
 
 
-def _open_session(context: Context, account: Json, customer: Json) -> Json:
+def _account(context: Context, email: str) -> tuple[Json | None, Json | None]:
+    """The customer with this address, and the customer's account: kept under the customer's id, it ends with it."""
+    customer = context.store.by_natural(context.team, CUSTOMERS, email.casefold())
+    return customer, customer and context.store.get(context.team, ACCOUNTS, customer["id"])
+
+
+def _open_session(context: Context, customer: Json) -> Json:
     store, team = context.store, context.team
     session_id = store.new_id(team, "ses_")
     refresh_token = "cstr_" + key_text(store.digest("refresh", session_id) + store.digest("refresh", session_id, 2))
     session = {
         "id": session_id,
-        "accountId": account["id"],
+        "customerId": customer["id"],
         "refresh": _digest(refresh_token),
         "until": context.now + REFRESH_SECONDS,
     }
@@ -137,7 +137,7 @@ def _session(context: Context) -> tuple[Json, Json]:
     claims = read_token(context.store, token.strip())
     good = claims is not None and claims["team"] == context.team and claims["exp"] > context.now
     session = context.store.get(context.team, SESSIONS, claims["sid"]) if claims and good else None
-    customer = context.store.get(context.team, "customers", claims["sub"]) if claims and session else None
+    customer = context.store.get(context.team, CUSTOMERS, claims["sub"]) if claims and session else None
     if session is None or customer is None:
         raise Problem(401, "authentication_error", "invalid_token", "Invalid or expired access token")
     return session, customer

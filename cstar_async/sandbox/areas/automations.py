@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox.answers import Answer, not_found
 from cstar_async.sandbox.collection import Collection
+from cstar_async.sandbox.contract import is_list, is_object
 from cstar_async.sandbox.store import Where
 
 from .bulk import ID_PARAMS, attempt
@@ -52,18 +53,18 @@ def test(context: Context) -> Answer:
 def react(context: Context, kind: str, document: Mapping[str, Any]) -> None:
     """Carry out the rules for an event that has just been fired."""
     collection = COLLECTIONS.get(kind.partition(".")[0])
+    # A message is news about its ticket.
+    object_id: str = document.get("ticketId") or document.get("id", "")
     where = [Where.equals("triggerEvent", kind), Where.equals("enabled", value=True)]
     for rule in context.store.select(context.team, AUTOMATIONS, where, order="place"):
         # The object as it is now: an earlier rule may have changed it.
-        current = context.store.get(context.team, collection, document["id"]) if collection else None
-        if current is None and not kind.endswith(".deleted") and collection:
-            continue
+        current = context.store.get(context.team, collection, object_id) if collection else None
         if not matches(rule, current or document):
             continue
         rule["executionCount"] += 1
         context.store.update(context.team, AUTOMATIONS, rule, now=context.now)
         for action in rule["actions"]:
-            _carry_out(context, rule, action, collection, document["id"] if current else None)
+            _carry_out(context, rule, action, collection, object_id if current else None)
 
 
 def matches(rule: Json, document: Mapping[str, Any]) -> bool:
@@ -76,9 +77,9 @@ def matches(rule: Json, document: Mapping[str, Any]) -> bool:
 
 def holds(condition: Json, document: Mapping[str, Any]) -> bool:
     """Whether one condition holds. Text is compared without regard to case; a list contains its elements."""
-    actual: Any = document
+    actual: Any = dict(document)
     for part in condition["field"].split("."):
-        actual = actual.get(part) if isinstance(actual, dict) else None
+        actual = actual.get(part) if is_object(actual) else None
     wanted: Any = condition.get("value")
     match condition["operator"]:
         case "equals":
@@ -90,11 +91,11 @@ def holds(condition: Json, document: Mapping[str, Any]) -> bool:
         case "not_contains":
             return not _contains(actual, wanted)
         case "in":
-            choices: list[Any] = wanted if isinstance(wanted, list) else [wanted]
+            choices: list[Any] = wanted if is_list(wanted) else [wanted]
             return _fold(actual) in [_fold(each) for each in choices]
         case "greater_than":
             same = isinstance(actual, str) and isinstance(wanted, str)
-            return (same or (_is_number(actual) and _is_number(wanted))) and actual > wanted
+            return bool((same or (_is_number(actual) and _is_number(wanted))) and actual > wanted)
         case _:  # is_empty, the last of the contract's enum
             return actual in (None, "", [], {})
 
@@ -133,7 +134,7 @@ def _change(context: Context, action: Json, collection: str, object_id: str) -> 
 
 
 def _contains(actual: Any, wanted: Any) -> bool:
-    if isinstance(actual, list):
+    if is_list(actual):
         return _fold(wanted) in [_fold(each) for each in actual]
     return isinstance(actual, str) and str(wanted).casefold() in actual.casefold()
 

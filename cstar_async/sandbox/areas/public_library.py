@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.contract import Json
 
 PUBLISHED = [Where.equals("status", "published"), Where.equals("isPublic", value=True)]
-VIEWS = "coalesce(json_extract(body, '$._views'), 0)"
+VIEWS = "json_extract(body, '$.viewCount')"
 SEARCH_MARGIN = 5
 """So many times more is looked for than is wanted, since drafts are among what is found."""
 
@@ -47,9 +47,9 @@ def article(context: Context) -> Answer:
 def record_view(context: Context) -> Answer:
     """One more view."""
     found = _find(context)
-    found["_views"] = found.get("_views", 0) + 1
+    found["viewCount"] += 1
     _save(context, found)
-    return Answer({"recorded": True, "viewCount": found["_views"]})
+    return Answer({"recorded": True, "viewCount": found["viewCount"]})
 
 
 def feedback(context: Context) -> Answer:
@@ -59,7 +59,7 @@ def feedback(context: Context) -> Answer:
     rating: str = context.body["rating"]
     ratings[rating] = ratings.get(rating, 0) + 1
     _save(context, found)
-    return Answer({"recorded": True, "viewCount": found.get("_views", 0)})
+    return Answer({"recorded": True, "viewCount": found["viewCount"]})
 
 
 def categories(context: Context) -> Answer:
@@ -87,7 +87,7 @@ def stats(context: Context) -> Answer:
     return Answer({
         "totalArticles": len(rows),
         "totalCategories": context.store.count(context.team, CATEGORIES, public),
-        "totalViews": sum(row.get("_views", 0) for row in rows),
+        "totalViews": sum(row["viewCount"] for row in rows),
     })  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def _save(context: Context, document: Json) -> None:
 def _show(context: Context, document: Json) -> Json:
     category = document["categoryId"] and context.store.get(context.team, CATEGORIES, document["categoryId"])
     shown = {name: document[name] for name in context.contract.properties("LibraryArticle") if name in document}
-    return shown | {"categorySlug": category["slug"] if category else None, "viewCount": document.get("_views", 0)}
+    return shown | {"categorySlug": category["slug"] if category else None}
 
 
 HANDLERS: dict[str, Handler] = {

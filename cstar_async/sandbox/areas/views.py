@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cstar_async.sandbox.answers import Answer, invalid, not_found
 from cstar_async.sandbox.collection import Collection
 from cstar_async.sandbox.paging import list_page
+from cstar_async.sandbox.text import snake_from_camel
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.context import Context
@@ -24,7 +25,7 @@ class Views(Collection):
         """Check filters and order against the entity."""
         entity = _entity(context, document)
         entity.chosen(context, document["filters"], "filters")
-        if document["sortField"] not in entity.fields:
+        if sort_field(entity, document["sortField"]) not in entity.fields:
             message = f"{entity.noun}s have no '{document['sortField']}' to sort by."
             raise invalid(message, "sortField")
 
@@ -42,6 +43,11 @@ def execute(context: Context) -> Answer:
     return list_page(
         context, entity.name, where, order=order, show=lambda ticket: entity.show(context, ticket)
     )  # fmt: skip
+
+
+def sort_field(entity: Collection, name: str) -> str:
+    """The field that is meant: community posts have `created_at` for the `createdAt` that views sort by."""
+    return name if name in entity.fields else snake_from_camel(name)
 
 
 def sort_key(entity: Collection, field: str) -> str:

@@ -26,15 +26,16 @@ ACTIVITY = "game/activity"
 class Player:
     """One member's game, read from the store and written back by `save`.
 
-    XP, gold and finished tickets are kept by day, from which every period, season and level follows.
+    XP, gold and all figures are kept by day, from which every period, season and level follows.
     """
 
     def __init__(self, context: Context, member: Json) -> None:
         self.context = context
         self.member = member
         self.today = rules.day_of(context.now)
-        self.state: Json = context.store.get(context.team, PLAYERS, member["id"]) or {"id": member["id"], "days": {}}
-        self._new = not self.state["days"] and context.store.get(context.team, PLAYERS, member["id"]) is None
+        stored = context.store.get(context.team, PLAYERS, member["id"])
+        self.state: Json = stored or {"id": member["id"], "days": {}}
+        self._new = stored is None
 
     @property
     def id(self) -> str:
@@ -78,7 +79,7 @@ class Player:
         return found
 
     def total(self, what: str, first: dt.date, last: dt.date | None = None) -> int:
-        """XP, gold or finished tickets (`tickets`) of the days from one to another, both included."""
+        """XP (`xp`), gold earned (`gold`) or a figure (`ticketsClosed`) of some days, the first and last included."""
         begin, end = first.isoformat(), (last or self.today).isoformat()
         return sum(day.get(what, 0) for name, day in self.state["days"].items() if begin <= name <= end)
 
@@ -141,9 +142,7 @@ class Player:
     def gain(self, xp: int, gold: int, source: str, **about: Any) -> None:
         """Give XP and gold, with the events and the consequences. `about` is `ticketId` or `questId`."""
         before = self.level
-        day: dict[str, int] = self.state["days"].setdefault(self.today.isoformat(), {})
-        day["xp"] = day.get("xp", 0) + xp
-        day["gold"] = day.get("gold", 0) + gold
+        self._tally(xp=xp, gold=gold)
         self.state["gold"] = self.gold + gold
         if not xp:
             return
@@ -159,6 +158,7 @@ class Player:
 
     def count(self, figure: str, step: int = 1) -> None:
         """Let a figure grow, with the achievements and quests that follow."""
+        self._tally(**{figure: step})
         self.reach(figure, self.figures.get(figure, 0) + step)
         self.further(figure, step)
 
@@ -203,6 +203,11 @@ class Player:
             self._new = False
         else:
             store.update(team, PLAYERS, self.state, now=now)
+
+    def _tally(self, **steps: int) -> None:
+        day: dict[str, int] = self.state["days"].setdefault(self.today.isoformat(), {})
+        for what, step in steps.items():
+            day[what] = day.get(what, 0) + step
 
     def _unlock(self, achievement: Achievement) -> None:
         at = self.context.timestamp
@@ -260,48 +265,6 @@ def record(context: Context, kind: str, data: Json, member: Json | None = None) 
         "createdAt": context.timestamp,
     }
     context.store.insert(context.team, ACTIVITY, entry, now=context.now)
-
-
-def reward_ticket(context: Context, ticket: Json) -> None:
-    """A ticket has been finished: once in its life that is worth something to the member who had it."""
-    # Here since the boss is hit by players, and players do not know bosses.
-    from .bosses import strike  # noqa: PLC0415
-
-    member = find_member(context.store, context.team, ticket["assignedTo"]) if ticket["assignedTo"] else None
-    if member is None or ticket.get("_rewarded"):
-        return
-    ticket["_rewarded"] = True
-    context.store.update(context.team, "tickets", ticket, now=context.now)
-    player = Player(context, member)
-    length = player.extend_streak("streak")
-    reward = rules.ticket_reward(
-        ticket["priority"], ticket.get("resolutionTier"), ticket["messageCount"], streak=player.streak[0],
-        quick_learner=player.skills.get("quick_learner", 0), prestige=player.prestige,
-        treasure_hunter=player.skills.get("treasure_hunter", 0),
-    )  # fmt: skip
-    player.gain(reward.xp, reward.gold, "ticket", ticketId=ticket["id"])
-    day: dict[str, int] = player.state["days"][player.today.isoformat()]
-    day["tickets"] = day.get("tickets", 0) + 1
-    player.record("ticket_closed", {"ticketId": ticket["id"], **reward._asdict()})
-    _milestone(player, length)
-    player.count("ticketsClosed")
-    if ticket["priority"] == "urgent":
-        player.count("urgentTickets")
-    if ticket.get("resolutionTier") == "gold":
-        player.count("goldTickets")
-    strike(player, ticket["priority"], ticket["id"])
-    player.save()
-
-
-def _milestone(player: Player, length: int | None) -> None:
-    if length is None:
-        return
-    if length in rules.STREAK_MILESTONES:
-        longest = player.streak[1]
-        player.emit("player.streak_milestone", milestone=length, currentStreak=length, maxStreak=longest)
-        player.record("streak_milestone", {"milestone": length})
-        player.gain(length * rules.STREAK_XP, 0, "streak")
-    player.reach("streak", player.streak[1])
 
 
 def require(condition: object, message: str, *, status: int = 409, param: str | None = None) -> None:

@@ -1,0 +1,48 @@
+"""A team that plays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox.conftest import Desk, sandbox
+
+__all__ = ["Party", "party", "sandbox"]
+
+
+class Party:
+    """The members of a team by first name, and what they do."""
+
+    def __init__(self, desk: Desk, members: list[Any]) -> None:
+        self.desk = desk
+        self.members = {each["name"].split()[0].lower(): each for each in members}
+
+    def id(self, name: str) -> str:
+        """The membership of somebody."""
+        found: str = self.members[name]["id"]
+        return found
+
+    async def close(self, name: str, priority: str = "normal", **fields: Any) -> Any:
+        """Make and close a ticket of somebody's."""
+        return await self.desk.ticket(priority=priority, status="closed", assignedTo=self.id(name), **fields)
+
+    async def figures(self, name: str) -> Any:
+        """The game figures of somebody."""
+        return (await self.desk.get(f"/game/player/{self.id(name)}")).data
+
+    async def get(self, path: str, name: str | None = None) -> Any:
+        """Something about the game, for somebody."""
+        mark = "&" if "?" in path else "?"
+        user = f"{mark}userId={self.id(name)}" if name else ""
+        return (await self.desk.get(f"/game{path}{user}")).data
+
+    async def events(self, types: str) -> list[Any]:
+        """The payloads of events, the earliest first."""
+        return [each["data"] for each in reversed((await self.desk.get(f"/events?types={types}&limit=100")).data)]
+
+
+@pytest.fixture
+async def party(desk: Desk) -> Party:
+    """The people of the default team."""
+    return Party(desk, (await desk.get("/members")).data)

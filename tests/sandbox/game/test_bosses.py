@@ -1,0 +1,114 @@
+"""Bosses: spawned, hit, defeated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .conftest import Party
+
+
+async def spawn(party: Party, **fields: Any) -> Any:
+    """A boss."""
+    return (await party.desk.post("/game/boss/spawn", fields)).data
+
+
+async def hit(party: Party, name: str, priority: str = "urgent") -> Any:
+    """A hit of somebody."""
+    body = {"userId": party.id(name), "ticketPriority": priority}
+    return (await party.desk.post("/game/boss/damage", body)).data
+
+
+async def test_no_boss_is_no_error(party: Party) -> None:
+    """Reading says that there is none; hitting one is a conflict."""
+    state = await party.get("/boss")
+    assert (state["active"], state["boss"], state["participants"]) == (False, None, [])
+    assert await party.get("/boss/active") == {"active": False, "bossId": None}
+    reply = await party.desk.post("/game/boss/damage", {"userId": party.id("marcus")})
+    assert reply.error[0] == 409
+
+
+async def test_one_boss_at_a_time(party: Party) -> None:
+    """A second one is refused while the first lives (seed)."""
+    state = await spawn(party, difficulty="hard", name="The Kraken")
+    assert (state["boss"]["name"], state["boss"]["health"], state["boss"]["phase"]) == ("The Kraken", 2500, 1)
+    reply = await party.desk.post("/game/boss/spawn", {})
+    assert reply.error[0] == 409
+    assert (await party.get("/boss/active"))["bossId"] == state["boss"]["id"]
+    assert [each["difficulty"] for each in await party.events("boss.spawned")] == ["hard"]
+
+
+async def test_the_service_decides_how_hard_a_hit_is(party: Party) -> None:
+    """By priority and combo; a damage that the caller sends is ignored (seed)."""
+    await spawn(party, difficulty="legendary")
+    body = {"userId": party.id("marcus"), "ticketPriority": "low", "damage": 5000}
+    first = (await party.desk.post("/game/boss/damage", body)).data
+    assert (first["damage"], first["combo"]) == (20, {"count": 1, "multiplier": 1.0})
+    assert (await hit(party, "priya", "low"))["damage"] == 22
+    party.desk.sandbox.clock.advance(minutes=11)
+    assert (await party.get("/boss"))["combo"] is None
+    assert (await hit(party, "priya", "low"))["damage"] == 20
+
+
+async def test_a_closed_ticket_hits_the_boss(party: Party) -> None:
+    """The ticket is named in the event; a ticket can also be named in the request."""
+    await spawn(party)
+    ticket = await party.close("marcus", "high")
+    (event,) = await party.events("boss.damaged")
+    assert (event["ticket_id"], event["damage"], event["member_id"]) == (ticket["id"], 100, party.id("marcus"))
+    body = {"userId": party.id("priya"), "ticketId": ticket["id"]}
+    assert (await party.desk.post("/game/boss/damage", body)).data["damage"] == 110
+    missing = body | {"ticketId": "tkt_none"}
+    assert (await party.desk.post("/game/boss/damage", missing)).error == (404, "resource_missing", None)
+    state = await party.get("/boss")
+    assert [(each["damageDealt"], each["hits"]) for each in state["participants"]] == [(110, 1), (100, 1)]
+
+
+async def test_a_defeat_rewards_everybody_who_took_part(party: Party) -> None:
+    """Half as much again for the last blow; the defeat stays to be read, and the next boss may come."""
+    await spawn(party, difficulty="easy", name="Imp")
+    await hit(party, "priya", "low")
+    before = {name: (await party.figures(name))["gold"] for name in ("marcus", "priya")}
+    blow: Any = {"health": 1}
+    while blow["health"]:
+        blow = await hit(party, "marcus")
+    assert (blow["defeated"], blow["isFinalBlow"], blow["rewards"]) == (True, True, {"xp": 50, "gold": 25})
+    defeat = await party.get(f"/boss/defeats/{blow['defeatId']}")
+    rewards = {each["name"]: each["reward"]["gold"] for each in defeat["participants"]}
+    assert rewards == {"Marcus Chen": 38, "Priya Patel": 25}
+    assert sum(each["damageDealt"] for each in defeat["participants"]) == 500
+    assert [each["id"] for each in await party.get("/boss/defeats")] == [defeat["id"]]
+    figures = await party.figures("priya")
+    assert (figures["stats"]["bossesDefeated"], figures["stats"]["finalBlows"]) == (1, 0)
+    assert (await party.figures("marcus"))["stats"]["finalBlows"] == 1
+    # "Boss Beater" adds 10 gold, "The Last Word" 20.
+    assert figures["gold"] == before["priya"] + 25 + 10
+    assert (await party.figures("marcus"))["gold"] >= before["marcus"] + 38 + 10 + 20
+    assert (await party.get("/seasons/2026-Q1/stats", "priya"))["bossesDefeated"] == 1
+    (event,) = await party.events("boss.defeated")
+    assert event["final_blow_member_id"] == party.id("marcus")
+    assert (await party.get("/boss"))["active"] is False
+    await spawn(party)
+    assert (await party.desk.get("/game/boss/defeats/def_none")).error == (404, "resource_missing", None)
+
+
+async def test_who_left_the_team_gets_nothing(party: Party) -> None:
+    """A fighter who is gone stands in the list of participants, and breaks nothing."""
+    await spawn(party, difficulty="easy")
+    await hit(party, "priya")
+    await party.desk.delete(f"/members/{party.id('priya')}")
+    blow: Any = {"health": 1}
+    while blow["health"]:
+        blow = await hit(party, "marcus")
+    defeat = await party.get(f"/boss/defeats/{blow['defeatId']}")
+    assert {each["name"] for each in defeat["participants"]} == {"Marcus Chen", "Priya Patel"}
+
+
+async def test_phases_bring_abilities(party: Party) -> None:
+    """Below two thirds and one third of the health."""
+    await spawn(party, difficulty="easy")
+    seen: list[tuple[int, int]] = []
+    while (await hit(party, "marcus", "normal"))["health"]:
+        boss = (await party.get("/boss"))["boss"]
+        seen.append((boss["phase"], len(boss["abilities"])))
+    assert sorted(set(seen)) == [(1, 1), (2, 2), (3, 3)]
+    assert seen == sorted(seen)

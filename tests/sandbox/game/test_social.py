@@ -1,0 +1,135 @@
+"""One-ups, high fives, cosmetics and puzzles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox.conftest import Desk
+
+from .conftest import Party
+
+
+async def one_up(party: Party, sender: str, recipient: str, **fields: Any) -> Any:
+    """A one-up."""
+    body = {"userId": party.id(sender), "recipientId": party.id(recipient), **fields}
+    return await party.desk.post("/game/one-ups", body)
+
+
+async def test_three_one_ups_a_day(party: Party) -> None:
+    """Then no more until midnight (seed)."""
+    for left in (2, 1, 0):
+        assert (await one_up(party, "marcus", "priya", message="Nice!")).data["remaining"] == left
+    assert (await one_up(party, "marcus", "priya")).error[0] == 409
+    assert (await party.get("/one-ups/remaining", "marcus"))["used"] == 3
+    assert (await party.get("/one-ups/remaining", "priya"))["remaining"] == 3
+    party.desk.sandbox.clock.advance(hours=15)
+    assert (await party.get("/one-ups/remaining", "marcus"))["remaining"] == 3
+    assert len(await party.get("/one-ups")) == 3
+    assert len(await party.get("/one-ups", "olivia")) == 0
+    assert (await party.events("social.one_up_sent"))[0]["recipient_id"] == party.id("priya")
+
+
+async def test_gold_goes_from_one_to_the_other(party: Party) -> None:
+    """Only what is there; the sum stays the same."""
+    await party.close("marcus", "urgent")
+    gold = (await party.figures("marcus"))["gold"]
+    assert (await one_up(party, "marcus", "priya", gold=gold + 1)).error == (409, "resource_conflict", "gold")
+    assert (await one_up(party, "marcus", "priya", gold=gold)).data["gold"] == gold
+    marcus, priya = await party.figures("marcus"), await party.figures("priya")
+    assert priya["gold"] == gold
+    # Sending one is an achievement of its own: 10 gold.
+    assert marcus["gold"] == 10
+
+
+@pytest.mark.parametrize(
+    ("fields", "param"), [({"message": "x" * 141}, "message"), ({"gold": 101}, "gold"), ({"gold": -1}, "gold")]
+)
+async def test_limits_of_one_ups(party: Party, fields: dict[str, Any], param: str) -> None:
+    """140 characters, 100 gold (seed)."""
+    assert (await one_up(party, "marcus", "priya", **fields)).error == (400, "parameter_invalid", param)
+
+
+async def test_nobody_praises_oneself_or_a_stranger(party: Party) -> None:
+    """Neither costs anything."""
+    assert (await one_up(party, "marcus", "marcus")).error == (400, "parameter_invalid", "recipientId")
+    body = {"userId": party.id("marcus"), "recipientId": "mem_none"}
+    assert (await party.desk.post("/game/one-ups", body)).error == (404, "resource_missing", "recipientId")
+    assert (await party.get("/one-ups/remaining", "marcus"))["remaining"] == 3
+
+
+async def test_one_high_five_a_day_for_each_team(party: Party) -> None:
+    """Both teams see it; the other team may answer (seed)."""
+    other = party.desk.sandbox.team("Globex")
+    body = {"recipientTeamId": other.id, "userId": party.id("marcus"), "message": "Well done"}
+    path = f"/game/high-fives/can-send/{other.id}"
+    assert (await party.desk.get(path)).data["canSend"] is True
+    sent = (await party.desk.post("/game/high-fives", body)).data
+    assert (sent["fromTeam"]["name"], sent["toTeam"]["name"]) == ("Acme Support", "Globex")
+    assert (await party.desk.post("/game/high-fives", body)).error == (409, "resource_conflict", "recipientTeamId")
+    refused = (await party.desk.get(path)).data
+    assert (refused["reason"], refused["nextAvailableAt"]) == ("already_sent_today", "2026-03-03T00:00:00.000Z")
+    globex = Desk(party.desk.sandbox, party.desk.session, other)
+    assert (await globex.get("/game/high-fives?direction=received")).ids == [sent["id"]]
+    assert (await globex.get("/game/high-fives?direction=sent")).ids == []
+    assert (await globex.post("/game/high-fives", {"recipientTeamId": party.desk.team.id})).status == 201
+    assert len(await party.get("/high-fives")) == 2
+    party.desk.sandbox.clock.advance(days=1)
+    assert (await party.desk.post("/game/high-fives", body)).status == 201
+
+
+async def test_high_fives_that_go_nowhere(party: Party) -> None:
+    """To the own team, to none, or with too many words."""
+    team = party.desk.team.id
+    post = party.desk.post
+    assert (await post("/game/high-fives", {"recipientTeamId": team})).error[0] == 400
+    assert (await post("/game/high-fives", {"recipientTeamId": "none"})).error[0] == 404
+    assert (await party.desk.get(f"/game/high-fives/can-send/{team}")).data["canSend"] is False
+    assert (await party.desk.get("/game/high-fives/can-send/none")).status == 404
+    long = {"recipientTeamId": team, "message": "x" * 81}
+    assert (await post("/game/high-fives", long)).error == (400, "parameter_invalid", "message")
+
+
+async def test_only_what_is_unlocked_is_worn(party: Party) -> None:
+    """Everybody has a few things; the rest takes an achievement; null takes something off."""
+    body: dict[str, Any] = {"userId": party.id("marcus")}
+    patch = party.desk.patch
+    path = "/game/cosmetics/preferences"
+    worn = (await patch(path, body | {"avatarFrame": "plain_ring", "victoryMessage": "GG!"})).data
+    assert (worn["avatarFrame"], worn["victoryMessage"]) == ("plain_ring", "GG!")
+    assert (await patch(path, body | {"avatarFrame": "gold_ring"})).error == (
+        403, "insufficient_permissions", "avatarFrame",
+    )  # fmt: skip
+    assert (await patch(path, body | {"title": "plain_ring"})).error == (404, "resource_missing", None)
+    assert (await patch(path, body | {"victoryMessage": "x" * 201})).error[2] == "victoryMessage"
+    rings = await party.get("/cosmetics?type=avatar_frame", "marcus")
+    assert [(each["id"], each["unlocked"], each["equipped"]) for each in rings][:2] == [
+        ("plain_ring", True, True), ("silver_ring", False, False),
+    ]  # fmt: skip
+    assert (await patch(path, body | {"avatarFrame": None})).data["avatarFrame"] is None
+    assert (await party.get(path.removeprefix("/game"), "marcus"))["victoryMessage"] == "GG!"
+    assert (await party.figures("marcus"))["cosmetics"]["victoryMessage"] == "GG!"
+
+
+async def test_the_puzzle_of_the_day(party: Party) -> None:
+    """Once a day each; XP by time and mistakes; yesterday's is gone."""
+    puzzle = await party.get("/puzzles/today", "marcus")
+    assert (puzzle["date"], puzzle["completed"]) == ("2026-03-02", False)
+    body = {"userId": party.id("marcus"), "puzzleId": puzzle["id"], "timeSeconds": 60, "mistakes": 1}
+    done = (await party.desk.post("/game/puzzles/complete", body)).data
+    assert (done["xpAwarded"], done["score"], done["streak"]["current"]) == (43, 890, 1)
+    assert (await party.desk.post("/game/puzzles/complete", body)).error == (409, "resource_conflict", "puzzleId")
+    assert (await party.get("/puzzles/today", "marcus"))["completed"] is True
+    faster = body | {"userId": party.id("priya"), "timeSeconds": 30}
+    await party.desk.post("/game/puzzles/complete", faster)
+    board = await party.get("/puzzles/leaderboard")
+    assert [(each["rank"], each["name"]) for each in board] == [(1, "Priya Patel"), (2, "Marcus Chen")]
+    party.desk.sandbox.clock.advance(days=1)
+    assert (await party.desk.post("/game/puzzles/complete", body)).error == (404, "resource_missing", None)
+    assert await party.get("/puzzles/leaderboard") == []
+    assert len(await party.get(f"/puzzles/leaderboard?puzzleId={puzzle['id']}")) == 2
+    assert len(await party.get("/puzzles/leaderboard?type=streaks")) == 2
+    assert (await party.get("/puzzles/streak", "marcus"))["totalCompleted"] == 1
+    wrong = body | {"mistakes": -1}
+    assert (await party.desk.post("/game/puzzles/complete", wrong)).error == (400, "parameter_invalid", "mistakes")

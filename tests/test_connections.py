@@ -1,0 +1,151 @@
+"""More calls than connections: they wait their turn, and the wait is not taken from their own time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+
+from cstar_async.call import Call
+from cstar_async.errors import APITimeoutError, DeadlineExceededError
+from cstar_async.slots import Slots
+from tests.operations import GET
+from tests.server import data, serve
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from cstar_async.client import CStarClient
+    from tests.server import Server
+
+
+def thing(client: CStarClient) -> Call[Any]:
+    return Call(client, GET, ("t1",), None, None, None)
+
+
+@contextlib.asynccontextmanager
+async def one_connection(**options: Any) -> AsyncGenerator[tuple[Server, CStarClient]]:
+    """A client with one connection, and a server that hangs at the first request and answers the others."""
+    async with (
+        serve(data(1)) as server,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session,
+        server.client(session=session, max_retries=0, **options) as client,
+    ):
+        server.script = [server.hang(), data(1)]
+        yield server, client
+
+
+async def test_waiting_for_a_connection_is_not_part_of_an_attempt() -> None:
+    """Breaks if a call that queues behind others times out before it was ever sent."""
+    async with one_connection() as (server, client):
+        slow = asyncio.create_task(thing(client).options(timeout=0.8).send())
+        await server.arrived.wait()
+        queued = asyncio.create_task(thing(client).options(timeout=0.4).send())
+        with pytest.raises(APITimeoutError):
+            await slow
+        assert await queued == 1
+    assert server.attempts == 2
+
+
+async def test_a_deadline_bounds_the_wait_for_a_connection() -> None:
+    """Breaks if a call waits for a connection longer than it may take in all; it was never sent, and says so."""
+    async with one_connection() as (server, client):
+        slow = asyncio.create_task(thing(client).send())
+        await server.arrived.wait()
+        with pytest.raises(DeadlineExceededError, match="while it waited for a connection") as caught:
+            await thing(client).options(deadline=0.05)
+        assert (caught.value.attempts, server.attempts) == (0, 1)
+        assert client.quota.in_flight == 1
+        server.release.set()
+        await slow
+        assert await thing(client) == 1
+
+
+async def test_a_cancelled_waiter_leaves_the_queue() -> None:
+    """Breaks if the turn of a call that was cancelled while it queued is lost."""
+    async with one_connection() as (server, client):
+        slow = asyncio.create_task(thing(client).send())
+        await server.arrived.wait()
+        queued = [asyncio.create_task(thing(client).send()) for _ in range(3)]
+        await asyncio.sleep(0)
+        queued[0].cancel()
+        server.release.set()
+        await slow
+        assert await asyncio.gather(*queued[1:]) == [1, 1]
+        assert queued[0].cancelled()
+        assert client.quota.in_flight == 0
+    assert server.attempts == 3
+
+
+async def test_closing_ends_those_that_wait() -> None:
+    """Breaks if a call that queues hangs when the client is closed."""
+    async with serve(data(1)) as server, server.client() as client:
+        client._core._sending._slots.free = 1
+        server.script = [server.hang()]
+        calls = [asyncio.create_task(thing(client).send()) for _ in range(3)]
+        await server.arrived.wait()
+        await client.close()
+        for call in calls:
+            with pytest.raises(RuntimeError, match="closed"):
+                await asyncio.wait_for(call, 5)
+    assert server.attempts == 1
+
+
+@pytest.mark.parametrize(("limit", "per_host", "free"), [(5, 0, 5), (5, 3, 3), (0, 3, 3), (0, 0, float("inf"))])
+async def test_the_limits_of_a_session_of_the_user_hold(limit: int, per_host: int, free: float) -> None:
+    """Breaks if calls are let through to queue inside the connector, on their own time."""
+    connector = aiohttp.TCPConnector(limit=limit, limit_per_host=per_host)
+    async with aiohttp.ClientSession(connector=connector) as session, serve(data(1)) as server:
+        async with server.client(session=session) as client:
+            assert client._core._sending._slots.free == free
+            assert await thing(client) == 1
+            assert client._core._sending._slots.free == free
+
+
+async def test_a_slot_is_handed_over_in_order() -> None:
+    """Breaks if the longest waiter is not the next, or a newcomer overtakes the queue."""
+    slots = Slots(1)
+    assert slots.take()
+    order: list[int] = []
+
+    async def wait(number: int) -> None:
+        assert await slots.wait()
+        order.append(number)
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for number in range(3):
+            group.create_task(wait(number))
+        await asyncio.sleep(0)
+        for _ in range(3):
+            slots.give()
+            assert not slots.take()
+            await asyncio.sleep(0)
+    assert order == [0, 1, 2]
+    slots.give()
+    assert slots.take()
+
+
+async def test_a_slot_handed_to_one_who_is_cancelled_goes_to_the_next() -> None:
+    """Breaks if a slot is lost when it is given away and its taker cancelled in the same moment."""
+    slots = Slots(1)
+    assert slots.take()
+    first, second = (asyncio.create_task(slots.wait()) for _ in range(2))
+    await asyncio.sleep(0)
+    slots.give()
+    first.cancel()
+    assert await asyncio.wait_for(second, 5)
+    slots.give()
+    assert slots.take()
+    assert not slots.take()
+
+
+async def test_who_has_no_patience_leaves_the_queue() -> None:
+    """Breaks if a slot is handed to somebody who has given up."""
+    slots = Slots(1)
+    assert slots.take()
+    assert not await slots.wait(0.001)
+    slots.give()
+    assert slots.take()
