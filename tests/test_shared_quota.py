@@ -19,6 +19,7 @@ from cstar_async.errors import ConfigError, QuotaExceededError, QuotaUnavailable
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox import quota as service
 from cstar_async.sandbox.clock import VirtualClock
+from cstar_async.sandbox.teams import SECRET
 from tests.conftest import stress
 from tests.postgres import postgres, postgres_server
 from tests.server import KEY, data, serve
@@ -50,7 +51,7 @@ asyncio.run(main(*sys.argv[1:]))
 async def short_windows(monkeypatch: pytest.MonkeyPatch, limit: int, seconds: int) -> AsyncGenerator[Sandbox]:
     """A sandbox whose quota is counted in short windows of real time."""
     monkeypatch.setattr(service, "WINDOW", seconds)
-    monkeypatch.setitem(service.LIMITS, service.SECRET, limit)
+    monkeypatch.setitem(service.LIMITS, SECRET, limit)
     async with Sandbox(clock=VirtualClock(running=True)) as sandbox:
         yield sandbox
 

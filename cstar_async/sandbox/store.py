@@ -66,7 +66,9 @@ WORDS = """
     || coalesce(json_extract(new.body, '$.excerpt') || ' ', '')
     || coalesce(json_extract(new.body, '$.notes') || ' ', '')
     || coalesce((SELECT group_concat(value, ' ') FROM json_each(new.body, '$.tags')), '')"""
+MEMORY = ":memory:"
 ALPHANUMERIC = string.digits + string.ascii_uppercase + string.ascii_lowercase
+PAIRS = [low + high for high in ALPHANUMERIC for low in ALPHANUMERIC]
 ID_LENGTH = 12
 
 
@@ -111,12 +113,21 @@ class Store:
     """
 
     def __init__(self, path: str, seed: int) -> None:
+        """Open or make the database. Raises OSError for a file that cannot be used, or that another sandbox uses."""
         self._seed = seed
-        self._database = sqlite3.connect(path, isolation_level=None)
+        self._in_use = None if path == MEMORY else occupy(path)
         try:
-            self._starts = self._prepare()
-        except BaseException:
-            self._database.close()
+            self._database = sqlite3.connect(path, isolation_level=None)
+            try:
+                self._starts = self._prepare()
+            except BaseException:
+                self._database.close()
+                raise
+        except BaseException as error:
+            if self._in_use is not None:
+                self._in_use.close()
+            if isinstance(error, sqlite3.Error):
+                raise OSError(f"the database {path} cannot be used: {error}") from error
             raise
 
     def _prepare(self) -> int:
@@ -133,6 +144,8 @@ class Store:
     def close(self) -> None:
         """Close the database; one in memory is gone then."""
         self._database.close()
+        if self._in_use is not None:
+            self._in_use.close()
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -140,10 +153,12 @@ class Store:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._database.execute("COMMIT")
         except BaseException:
-            self._database.execute("ROLLBACK")
+            # A full disk fails the commit too, and may have made SQLite take everything back by itself.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
             raise
-        self._database.execute("COMMIT")
 
     @contextmanager
     def savepoint(self) -> Generator[None]:
@@ -152,8 +167,9 @@ class Store:
         try:
             yield
         except BaseException:
-            self._database.execute("ROLLBACK TO one")
-            self._database.execute("RELEASE one")
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK TO one")
+                self._database.execute("RELEASE one")
             raise
         self._database.execute("RELEASE one")
 
@@ -263,13 +279,32 @@ def _condition(team: str, collection: str, owner: str, where: Sequence[Where]) -
     return " AND ".join(each.sql for each in conditions), [value for each in conditions for value in each.values]
 
 
+def occupy(path: str) -> sqlite3.Connection:
+    """Keep other sandboxes off a file for as long as the connection is open. Raises OSError if there is one on it.
+
+    Two on one file would each deliver every event, and count the quota for themselves. SQLite's lock on an empty file
+    beside it works on every system, and ends with the process, however that ends.
+    """
+    beside: sqlite3.Connection | None = None
+    try:
+        beside = sqlite3.connect(f"{path}-lock", timeout=0, isolation_level=None)
+        beside.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        if beside is not None:
+            beside.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise OSError(f"the database {path} is in use by another sandbox") from None
+        raise OSError(f"the database {path} cannot be used: {error}") from error
+    return beside
+
+
 def letters(digest: bytes) -> str:
     """A digest as 12 alphanumerics."""
-    number = int.from_bytes(digest, "big")
+    number = int.from_bytes(digest, "big") % len(PAIRS) ** (ID_LENGTH // 2)
     text = ""
-    for _ in range(ID_LENGTH):
-        number, index = divmod(number, len(ALPHANUMERIC))
-        text += ALPHANUMERIC[index]
+    for _ in range(ID_LENGTH // 2):
+        number, index = divmod(number, len(PAIRS))
+        text += PAIRS[index]
     return text
 
 

@@ -32,7 +32,12 @@ RESET = (Field("demo", bool),)
 ADVANCE = (*(Field(unit, float, 0, LONGEST_STEP / seconds) for unit, seconds in UNITS.items()), Field("settle", bool))
 MOST_TIMES = 1_000_000
 LONGEST_DELAY = 600.0
-SCOPE = (Field("team", str), Field("times", int, 1, MOST_TIMES), Field("probability", float, 0, 1))
+LEAST_PROBABILITY = 1e-6
+SCOPE = (
+    Field("team", str),
+    Field("times", int, 1, MOST_TIMES),
+    Field("probability", float, LEAST_PROBABILITY, 1),
+)
 REQUEST_FAULT = (
     *SCOPE,
     Field("method", str, choices=("GET", "POST", "PATCH", "PUT", "DELETE")),
