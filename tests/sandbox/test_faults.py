@@ -127,7 +127,11 @@ async def test_a_team_clears_its_own_rules_only(desk: Desk) -> None:
     other = desk.sandbox.team("other")
     desk.team.fail_next(100)
     other.fail_next(100)
+    mine, theirs = desk.team.faults.requests[0], other.faults.requests[0]
+    assert [rule.team for rule in (mine, theirs)] == [desk.team.id, other.id]
+    assert not other.faults.remove(mine.number)
     other.faults.clear()
+    assert desk.sandbox.faults.requests == (mine,)
     assert (await desk.get("/tickets")).status == 503
     desk.sandbox.faults.clear()
     assert (await desk.get("/tickets")).status == 200
