@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         ("POST", "/faults/requests", {"path": "/tickets"}, "status"),
         ("POST", "/faults/requests", {"status": 503, "times": 0}, "times"),
         ("POST", "/faults/requests", {"status": 503, "method": "get"}, "method"),
+        ("POST", "/faults/requests", {"status": 503, "probability": 0}, "probability"),
+        ("POST", "/faults/requests", {"status": 503, "probability": 1.5}, "probability"),
         ("POST", "/faults/deliveries", {"event": ""}, "event"),
         ("POST", "/faults/deliveries", {"times": 1}, "drop"),
         ("PATCH", "/switches", {"payload": "round"}, "payload"),
