@@ -242,10 +242,11 @@ async def test_a_delivery_is_sent_again() -> None:
         assert len({each.body for each in s.hook.got}) == 1
         whole = await control.send("GET", f"/events/{event['id']}")
         assert whole["deliveries"] == [again]
+        path = f"/deliveries/{delivery['number']}/resend"
+        await s.cstar.webhooks.update(s.webhook_id, is_active=False)
+        assert (await control.refused("POST", path, status=409))[1] == "The webhook of this delivery is paused."
         await s.cstar.webhooks.delete(s.webhook_id)
-        assert (await control.refused("POST", f"/deliveries/{delivery['number']}/resend", status=409))[1].startswith(
-            "The webhook"
-        )
+        assert (await control.refused("POST", path, status=409))[1] == "The webhook of this delivery is gone."
 
 
 async def test_advancing_can_wait_for_what_becomes_due() -> None:
