@@ -223,12 +223,10 @@ class Faults:
     def remove(self, number: int) -> bool:
         """Drop the rule with this number; False if it is spent or never was."""
         with self._lock:
-            for rules in (self._rules, self._delivery_rules):
-                for rule in rules:
-                    if rule.number == number:
-                        rules.remove(rule)  # type: ignore[arg-type]
-                        return True
-        return False
+            before = len(self._rules) + len(self._delivery_rules)
+            self._rules[:] = [rule for rule in self._rules if rule.number != number]
+            self._delivery_rules[:] = [rule for rule in self._delivery_rules if rule.number != number]
+            return len(self._rules) + len(self._delivery_rules) < before
 
     def clear(self) -> None:
         """Drop all rules; those of a team, if these are a team's."""
