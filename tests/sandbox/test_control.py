@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         ("POST", "/faults/requests", {"path": "/tickets"}, "status"),
         ("POST", "/faults/requests", {"status": 503, "times": 0}, "times"),
         ("POST", "/faults/requests", {"status": 503, "method": "get"}, "method"),
+        ("POST", "/faults/requests", {"status": 503, "probability": 0}, "probability"),
+        ("POST", "/faults/requests", {"status": 503, "probability": 1.5}, "probability"),
         ("POST", "/faults/deliveries", {"event": ""}, "event"),
         ("POST", "/faults/deliveries", {"times": 1}, "drop"),
         ("PATCH", "/switches", {"payload": "round"}, "payload"),
@@ -240,10 +242,11 @@ async def test_a_delivery_is_sent_again() -> None:
         assert len({each.body for each in s.hook.got}) == 1
         whole = await control.send("GET", f"/events/{event['id']}")
         assert whole["deliveries"] == [again]
+        path = f"/deliveries/{delivery['number']}/resend"
+        await s.cstar.webhooks.update(s.webhook_id, is_active=False)
+        assert (await control.refused("POST", path, status=409))[1] == "The webhook of this delivery is paused."
         await s.cstar.webhooks.delete(s.webhook_id)
-        assert (await control.refused("POST", f"/deliveries/{delivery['number']}/resend", status=409))[1].startswith(
-            "The webhook"
-        )
+        assert (await control.refused("POST", path, status=409))[1] == "The webhook of this delivery is gone."
 
 
 async def test_advancing_can_wait_for_what_becomes_due() -> None:

@@ -40,6 +40,8 @@ async def test_every_name_of_this_machine_is_good(control: Control, host: str) -
         {"Origin": "https://evil.example.com"},
         {"Origin": "http://127.0.0.1:1"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": ""},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
     ],

@@ -51,13 +51,17 @@ def shape(value: Any) -> Any:
 async def test_the_examples_run_and_answer_as_shown() -> None:
     """A reader who types an example would get an error, or an answer of another shape."""
     async with scene(events=("ticket.created",)) as s, control_of(s.sandbox) as control:
-        await s.cstar.tickets.create(title="Printer on fire")
+        ticket = await s.cstar.tickets.create(title="Printer on fire")
+        topic = (await s.cstar.community.topics.list()).data[0].id
+        post = await s.cstar.community.posts.create(title="How to", body="Like this?", topic_id=topic)
+        invite = await s.cstar.members.invites.send(email="nia@example.org", role="agent")
         await s.sandbox.settled()
-        (event,) = (await control.send("GET", "/events"))["events"]
+        event = (await control.send("GET", "/events"))["events"][-1]
         (delivery,) = (await control.send("GET", "/deliveries"))["deliveries"]
         settings = {
             "SANDBOX": f"{s.sandbox.base_url}/_sandbox", "TOKEN": "not asked for here", "EVENT": event["id"],
             "DELIVERY": delivery["number"], "TEAM": s.sandbox.default_team.id, "REQUEST": 2,
+            "TICKET": ticket.id, "POST": post.id, "INVITE": invite.id,
         }  # fmt: skip
         head = CURL + "".join(f"{name}='{value}'\n" for name, value in settings.items())
         # What empties the team goes last, or the examples after it would have nothing to show.

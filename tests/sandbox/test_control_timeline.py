@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 async def read_items(response: aiohttp.ClientResponse, count: int) -> list[dict[str, str]]:
     """The next items of a stream that has just been opened; what goes before them says when to try again."""
     first, *items = await read_frames(response.content, count + 1)
-    assert first == {"retry": "1000"}
+    assert first == {"retry": "500"}
     return items
 
 

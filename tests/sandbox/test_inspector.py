@@ -188,6 +188,10 @@ async def turns_knobs(page: Page, sandbox: Sandbox) -> None:
 async def fits_a_narrow_window(page: Page) -> None:
     """Breaks if something sticks out at 400 pixels, or the details cannot be left again."""
     await page.set_viewport_size({"width": 400, "height": 800})
+    await page.click("[data-advance='seconds:30']")
+    await page.locator(".line", has_text="clock advanced").click()
+    assert await page.evaluate("document.activeElement.id") == "details"
+    await page.click("#close-side")
     await page.click("#open-side")
     await page.click("#tab-settings")
     await page.locator("#settings select").first.wait_for()
