@@ -241,7 +241,9 @@ class Store:
         # Two statements, each with its index: with OR, SQLite reads everything that the team has.
         sql = "DELETE FROM documents WHERE team = ? AND collection = ? AND id = ?"
         self.execute(sql, team, collection, document_id)
-        sql = "DELETE FROM documents INDEXED BY owned WHERE owner = ? AND owner != '' AND team = ? AND collection LIKE ?"
+        sql = (
+            "DELETE FROM documents INDEXED BY owned WHERE owner = ? AND owner != '' AND team = ? AND collection LIKE ?"
+        )
         self.execute(sql, document_id, team, f"{collection}/%")
 
     def select(
