@@ -8,6 +8,8 @@ import datetime as dt
 import threading
 import time as real_time
 from bisect import insort
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Protocol
 
 DEFAULT_START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC).timestamp()
@@ -134,6 +136,13 @@ def unix_time(text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
 
 
+@lru_cache(8)
+def http_time(seconds: int) -> str:
+    """Unix seconds as HTTP writes a moment."""
+    return formatdate(seconds, usegmt=True)
+
+
+@lru_cache(64)
 def iso_time(seconds: float) -> str:
     """Unix seconds as cStar writes a moment: ISO 8601 in UTC with milliseconds and `Z`."""
     return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -114,15 +114,6 @@ async def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
         await Sandbox(port=port).start()
 
 
-async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
-    """Somebody's notes are not overwritten."""
-    file = tmp_path / "notes.txt"
-    file.write_text("my notes " * 100)
-    with pytest.raises(OSError, match=r"notes\.txt cannot be used: file is not a database"):
-        await Sandbox(database=str(file)).start()
-    assert file.read_text().startswith("my notes")
-
-
 async def test_a_clock_can_be_brought_along() -> None:
     """Several sandboxes and clients may share one time."""
     clock = VirtualClock(0)
