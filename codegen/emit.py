@@ -173,9 +173,12 @@ class _Emitter:
             body=resources.method_body,
             node_doc=_node_doc,
             method_doc=_method_doc,
-            bulk_methods=lambda operation: bulk.methods(operation, self._contract),
+            bulk_methods=self._bulk_methods,
             bulk_doc=_bulk_doc,
         )
+
+    def _bulk_methods(self, operation: Operation) -> list[Method]:
+        return bulk.methods(operation, self._contract)
 
 
 def _exports(module: Module) -> list[str]:

@@ -7,13 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import AsyncIterator
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any, assert_type
 
-from cstar_async import UNSET, Call, CStarClient, Outcome, Page, Pager, Response, Unset
+from cstar_async import (
+    UNSET,
+    Bulk,
+    BulkReport,
+    Call,
+    CStarClient,
+    Export,
+    ImportReport,
+    Outcome,
+    Page,
+    Pager,
+    Plan,
+    Response,
+    Unset,
+)
 from cstar_async.errors import APIError, CStarError
 from cstar_async.models import (
     TICKET_STATUS_VALUES,
+    Article,
     AutomationAction,
     Deleted,
     Message,
@@ -97,6 +114,35 @@ async def many(cstar: CStarClient) -> None:
         assert_type(outcome, Outcome[Ticket])
         assert_type(outcome.unwrap(), Ticket)
         assert_type(outcome.error, Exception | None)
+
+
+async def bulk(cstar: CStarClient, ticket: Ticket) -> None:
+    """Jobs know their report; what they take is any iterable of ids, of objects with one, of pairs or of records."""
+    job = cstar.tickets.update_many(["tkt_1"], status="closed", journal=Path("x"))
+    assert_type(job, Bulk[BulkReport])
+    assert_type(await job.plan(), Plan)
+    assert_type(job.options(deadline=5), Bulk[BulkReport])
+    assert_type(await job, BulkReport)
+    assert_type(await job.with_progress(), BulkReport)
+    async for report in job:
+        assert_type(report.failed, dict[str, Exception])
+    await cstar.tickets.update_many([ticket, "tkt_2"], notes=None)
+    await cstar.tickets.update_many(cstar.tickets.list(), status="open")
+    await cstar.tickets.delete_many(_stream())
+    await cstar.tickets.update_many(["t"], colour="red")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await cstar.tickets.delete_many([1])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    await cstar.tickets.update_each({"tkt_1": {"status": "closed", "notes": None}})
+    await cstar.tickets.update_each(("tkt_1", {"status": status}) for status in ("open", "closed"))
+    imported = await cstar.customers.import_many([{"name": "Ada"}], merge_strategy="update")
+    assert_type(imported, ImportReport)
+    assert_type(imported.failed, dict[int, Exception])
+    assert_type(cstar.articles.export(), Export[Article])
+    assert_type([each async for each in cstar.tickets.export(status="open")], list[Ticket])
+    assert_type(await cstar.tickets.export().to_csv("tickets.csv"), int)
+
+
+async def _stream() -> AsyncIterator[str]:
+    yield "tkt_1"
 
 
 async def arguments(cstar: CStarClient, known: TicketStatusKnown, status: TicketStatus) -> None:
