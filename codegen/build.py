@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from . import naming
+from . import bulk, naming
 from .errors import ContractError, refuse_places
 from .ir import ANY, Contract, Enum, Field, Model, Module, Operation, Parameter, Type, WebhookEvent
 from .limits import check_events, check_methods, check_parameters
@@ -48,6 +48,7 @@ class _Builder:
         events = tuple(event for event in found if not isinstance(event, str))
         check_parameters(operations)
         check_methods(operations)
+        bulk.check(operations)
         check_events(events)
         modules, home = self._modules(operations, events)
         info = as_mapping(self._document.get("info"))

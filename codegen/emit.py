@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from . import code, naming, resources
+from . import bulk, code, naming, resources
 from .errors import ContractError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .bulk import Method
     from .ir import Contract, Model, Module, Operation, Parameter, Type, WebhookEvent
     from .resources import Node
 
@@ -155,7 +156,8 @@ class _Emitter:
 
     def _resources(self, nodes: list[Node]) -> str:
         operations = [op for node in nodes for op in node.operations]
-        names = set[str]().union(*(op.references() for op in operations))
+        names = set[str]().union(*(op.references() | bulk.references(op, self._contract) for op in operations))
+        used = [*operations, *bulk.carriers(operations, self._contract)]
         elsewhere = sorted(
             {(child.module, child.class_name) for n in nodes for child in n.children if child.module != n.module}
         )
@@ -163,7 +165,7 @@ class _Emitter:
             "resources.py.jinja",
             title=nodes[-1].title,
             nodes=nodes,
-            operation_modules=sorted({op.module for op in operations}),
+            operation_modules=sorted({op.module for op in used}),
             model_imports=self._imports(names),
             elsewhere=elsewhere,
             signature=resources.signature,
@@ -171,6 +173,8 @@ class _Emitter:
             body=resources.method_body,
             node_doc=_node_doc,
             method_doc=_method_doc,
+            bulk_methods=lambda operation: bulk.methods(operation, self._contract),
+            bulk_doc=_bulk_doc,
         )
 
 
@@ -183,6 +187,12 @@ def _exports(module: Module) -> list[str]:
 
 def _result_name(operation: Operation) -> str:
     return operation.result.items[0].name if operation.is_list else operation.result.name
+
+
+def _bulk_doc(method: Method, operation: Operation) -> str:
+    descriptions = {p.name: _sourced(p.description, p.source) for p in operation.parameters}
+    rows = [(name, descriptions.get(name) or text) for name, text in method.rows]
+    return code.docstring(method.text, 8, [("Args", rows)] if rows else [])
 
 
 _SOURCES = {"docs": "from other public documentation", "inferred": "inferred, not documented anywhere"}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _BUILTINS = frozenset({"str", "int", "float", "bool", "bytes", "list", "dict"})
 _FUNCTIONS = ("encode_", "decode_", "parse_")
 _METHODS = (_BUILTINS - {"list"}) | {"cached_property"}
-_MODULES = frozenset({"dt", "uuid", "list", "load", "load_all", "import_module", "shared", "webhook_events"})
+_MODULES = frozenset({"dt", "uuid", "list", "jobs", "load", "load_all", "import_module", "shared", "webhook_events"})
 _CLIENT = frozenset({"call", "close", "deadline", "gather", "quota"})
 # In snake case: of `Union` too, because `decode_union` is ours.
 _CLASSES = frozenset({

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._generated.operations import Operation
     from .clock import Clock
     from .deadline import Deadline
-    from .quota import Priority
+    from .quota import Priority, Quota
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -33,6 +33,8 @@ class Engine(abc.ABC):
 
     base_url: str
     clock: Clock
+    quota: Quota
+    team: str | None
 
     @abc.abstractmethod
     def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, Answer]:

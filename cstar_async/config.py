@@ -5,6 +5,7 @@ Pure apart from reading `os.environ` and the system's proxy settings.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import math
 import os
@@ -51,6 +52,15 @@ class Settings(NamedTuple):
     def key_kind(self) -> KeyKind:
         """What the key may do, from its prefix (seed): `pk_` only reads, everything else is judged by the service."""
         return "publishable" if self.api_key is not None and self.api_key.startswith("pk_") else "secret"
+
+    @property
+    def key_identity(self) -> str:
+        """What stands for this key at this server where the key itself must not be seen: a hash that cannot be undone.
+
+        A key has 32 random characters, so nobody finds it by trying.
+        """
+        text = f"{self.base_url}\n{'' if self.api_key is None else str(self.api_key)}"
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def load_settings(api_key: str | None, team_id: str | None, base_url: str | None) -> Settings:

@@ -16,7 +16,7 @@ from .send import SendLoop
 from .transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     import aiohttp
 
@@ -42,12 +42,15 @@ class ClientEngine(Engine):
     ) -> None:
         self.base_url = settings.base_url
         self.clock = clock
+        self.quota = quota
         self.team = settings.team_id
         self._transport = Transport(session, settings.base_url, settings.proxy)
         self._sending = SendLoop(settings, self._transport, quota, clock, timeout, max_retries)
         self._asking: asyncio.Task[str] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.at_first_send: Callable[[], None] | None = None
+        """Called once, on the event loop that the client belongs to from then on."""
 
     def __reduce__(self) -> NoReturn:
         # Whatever holds a client, a Call for example, leads here. A pickle of it would show the key.
@@ -66,6 +69,8 @@ class ClientEngine(Engine):
                     "this client belongs to another event loop, that of its first request; make one client per loop"
                 )
             self._loop = loop
+            if self.at_first_send is not None:
+                self.at_first_send()
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run work in a task that is held, since asyncio keeps only weak references, and cancelled by `close`."""

@@ -18,15 +18,18 @@ __all__ = [
     "APITimeoutError",
     "AuthenticationError",
     "BadRequestError",
+    "BulkItemError",
     "CStarError",
     "ConfigError",
     "ConflictError",
     "DeadlineExceededError",
     "DecodeError",
+    "JournalError",
     "NotFoundError",
     "PaginationError",
     "PermissionDeniedError",
     "QuotaExceededError",
+    "QuotaUnavailableError",
     "RateLimitError",
     "SecretKeyRequiredError",
     "ServerError",
@@ -150,6 +153,38 @@ class QuotaExceededError(CStarError):
     def __init__(self, message: str, *, available_at: dt.datetime, **request: Any) -> None:
         super().__init__(message, **request)
         self.available_at = available_at
+
+
+class QuotaUnavailableError(CStarError):
+    """The database that a quota is shared through cannot be reached, so nothing was sent: nobody could count it."""
+
+
+class BulkItemError(CStarError):
+    """One of many in a bulk request failed; the others did not.
+
+    `item` is its id, for imports its place in the input from 0. `code`, `message` and `param` are the service's, None
+    where it gave none.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        item: str | int,
+        code: str | None = None,
+        message: str | None = None,
+        param: str | None = None,
+        **request: Any,
+    ) -> None:
+        super().__init__(text, **request)
+        self.item = item
+        self.code = code
+        self.message = message
+        self.param = param
+
+
+class JournalError(CStarError):
+    """A journal cannot be used: it is of another job, the input has changed since, or another process has it."""
 
 
 class DecodeError(CStarError):

@@ -23,7 +23,7 @@ from .errors import (
     SecretKeyRequiredError,
 )
 from .failures import Asked
-from .quota import DEFAULT_WINDOW, LONGEST_WAIT
+from .quota import LONGEST_WAIT
 from .retry import LONGEST_RETRY_AFTER, RETRIED_STATUSES, RetryBudget, backoff
 from .slots import Slots
 from .transport import FAILURES, BodyTooLargeError, attempt_timeout
@@ -70,7 +70,7 @@ class SendLoop:
         self._authorized = self._anonymous.copy()
         if settings.api_key is not None:
             self._authorized["Authorization"] = Secret(f"Bearer {str(settings.api_key)}")  # noqa: RUF010
-        quota.assume(self._key_kind)
+        quota.assume(self._key_kind, settings.key_identity)
 
     def check(self, request: Request) -> None:
         """Refuse what cannot work, before anything is sent."""
@@ -167,10 +167,10 @@ class SendLoop:
         # Operations without a key are not counted against the key's quota.
         metered = request.operation.key != "none"
         # After a Retry-After the service itself has named the moment, so what it said of its window is moot.
-        if metered and not invited and quota.wait(clock.monotonic(), request.options.priority):
+        if metered and not (invited and quota.is_local) and quota.wait(clock.monotonic(), request.options.priority):
             await self._wait_for_quota(request, deadline, asked)
         timeout, bounded = self._client_timeout, None
-        generation = quota.begin() if metered else 0
+        generation = quota.begin(clock.monotonic(), request.options.priority) if metered else 0
         answer: Answer | None = None
         placed = self._slots.take()
         try:
@@ -224,28 +224,30 @@ class SendLoop:
         return self._client_timeout if own is None else attempt_timeout(own), None
 
     async def _wait_for_quota(self, request: Request, deadline: Deadline | None, asked: Asked) -> None:
-        """Return when the quota lets a request go; QuotaExceededError at once if that is too far off."""
-        clock, quota = self._clock, self._quota
-        last = clock.monotonic() + (LONGEST_WAIT if deadline is None else deadline.remaining())
-        while wait := quota.wait(now := clock.monotonic(), request.options.priority):
-            patience = last - now
-            if math.isinf(wait):
-                # Nothing is known of the window until a request in flight is answered.
-                if patience > 0 and await quota.changed(patience):
-                    continue
-                wait = DEFAULT_WINDOW
-            elif wait < patience or (deadline is None and wait == patience):
-                logger.info("%s waits %.1f s for the quota", asked, wait)
-                await clock.sleep(wait)
-                continue
-            moment = dt.datetime.fromtimestamp(clock.time() + wait, dt.UTC)
-            bound = f"{LONGEST_WAIT:g} s" if deadline is None else f"the deadline of {deadline.seconds:g} s"
-            raise QuotaExceededError(
-                f"the key's {quota.limit} requests of this hour are used up; there are new ones at "
-                f"{moment:%Y-%m-%d %H:%M:%SZ}, in {wait:.0f} s, which does not fit into {bound} ({asked})",
-                available_at=moment,
-                **asked.fields(sent=False),
-            )
+        """Return when the quota lets a request go; QuotaExceededError at once if that is too far off.
+
+        Without a deadline an interactive call waits for a minute at most; bulk work, which nobody waits for, as long as
+        it takes.
+        """
+        quota, bulk = self._quota, request.options.priority == "bulk"
+        if deadline is not None:
+            patience, bound = deadline.remaining(), f"the deadline of {deadline.seconds:g} s"
+        else:
+            patience, bound = (math.inf if bulk else LONGEST_WAIT + 1e-3), f"{LONGEST_WAIT:g} s"
+        wait = await quota.admit(request.options.priority, self._clock, patience)
+        if wait == 0:
+            return
+        moment = dt.datetime.fromtimestamp(self._clock.time() + wait, dt.UTC)
+        state = (
+            f"{quota.remaining} of the key's {quota.limit} requests of this hour are left, and bulk work gets its next"
+            if bulk
+            else f"the key's {quota.limit} requests of this hour are used up; there are new ones"
+        )
+        raise QuotaExceededError(
+            f"{state} at {moment:%Y-%m-%d %H:%M:%SZ}, in {wait:.0f} s, which does not fit into {bound} ({asked})",
+            available_at=moment,
+            **asked.fields(sent=False),
+        )
 
     def _wait_before_retry(self, failure: CStarError, asked: Asked, deadline: Deadline | None) -> float:
         """Seconds until the next attempt. Raises `failure`, or DeadlineExceededError, if there is to be none."""

@@ -1,16 +1,48 @@
-"""How long the random tests look: shortly by default, for minutes with `make stress`."""
+"""How long the random tests look: shortly by default, for minutes with `make stress`. What every sandbox must keep."""
 
 from __future__ import annotations
 
+import logging
 import signal
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
+
+from cstar_async.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # No example is slow by itself; a busy machine makes some so.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 settings.register_profile("stress", max_examples=20_000, deadline=None)
 
+
+def stress() -> bool:
+    """Whether this is `make stress`: tests that are not hypothesis's have a long version too."""
+    return settings.get_current_profile_name() == "stress"
+
+
 # A shell that runs the tests in the background has them, and what they start, ignore Ctrl-C; some tests press it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Whatever a test asks of a sandbox, the answer and the events must be what the contract says.
+Sandbox.validate_answers = True
+
+
+@pytest.fixture(autouse=True)
+def no_fault_of_the_sandbox(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test in which the sandbox logged an error of its own, even if the test itself did not mind the 500."""
+    found: list[str] = []
+    handler = logging.Handler(logging.ERROR)
+    formatter = logging.Formatter()
+    handler.emit = lambda record: found.append(formatter.format(record))  # type: ignore[method-assign]
+    log = logging.getLogger("cstar_async.sandbox")
+    log.addHandler(handler)
+    yield
+    log.removeHandler(handler)
+    if request.node.get_closest_marker("sandbox_may_fail") is None:
+        assert not found, "\n".join(found)

@@ -6,7 +6,8 @@ Needs the extra `sandbox` (`pip install cstar-async[sandbox]`).
 
 from .application import RequestRecord
 from .clock import VirtualClock
-from .faults import Fault, Faults
+from .faults import DeliveryFault, Fault, Faults
 from .server import Sandbox, Team
+from .switches import Switches
 
-__all__ = ["Fault", "Faults", "RequestRecord", "Sandbox", "Team", "VirtualClock"]
+__all__ = ["DeliveryFault", "Fault", "Faults", "RequestRecord", "Sandbox", "Switches", "Team", "VirtualClock"]

@@ -5,15 +5,24 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import ipaddress
+import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 from .clock import VirtualClock
+from .control.access import Access, is_loopback
 from .server import Sandbox
+from .switches import Switches, switch_choices
 
 DEFAULT_PORT = 4010
+TOKEN_VARIABLE = "CSTAR_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
+SWITCHES = {
+    "pagination": "where lists say how they go on (default: %(default)s)",
+    "payload": "whether an event's data is the object or holds it under its name (default: %(default)s)",
+    "signature": "the form of X-Signature (default: %(default)s)",
+}
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -27,18 +36,40 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--database", default=":memory:", metavar="FILE", help="keep the data in a SQLite file")
     parser.add_argument("--seed", type=int, default=0, help="what ids and keys are made from (default: %(default)s)")
     parser.add_argument("--no-quota", action="store_true", help="do not limit the requests per hour")
+    parser.add_argument("--demo", action="store_true", help="give the team customers, tickets and a few weeks of work")
+    for name, choices in switch_choices().items():
+        parser.add_argument(f"--{name}", choices=choices, default=choices[0], help=SWITCHES[name])
+    parser.add_argument(
+        "--parallel-deliveries", type=positive, default=1, metavar="N",
+        help="events that a webhook gets at a time (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--token-file", type=Path, metavar="FILE",
+        help=f"let who sends the token in this file control the sandbox from anywhere (or set {TOKEN_VARIABLE})",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
+    try:
+        options.token = read_token(options.token_file)
+    except (OSError, ValueError) as error:
+        parser.error(f"{'--token-file' if options.token_file else TOKEN_VARIABLE}: {error}")
     if not (options.allow_remote or is_loopback(options.host)):
         parser.error(f"{options.host} can be reached by others, and the keys are no secret: add --allow-remote")
     return options
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def positive(text: str) -> int:
+    """A number of at least 1. Raises ValueError, which argparse words."""
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("it must be 1 or more")
+    return number
+
+
+def read_token(file: Path | None) -> str | None:
+    """The token for the control API, from a file or the environment. Raises OSError or ValueError; neither tells it."""
+    token = os.environ.get(TOKEN_VARIABLE) if file is None else file.read_text("utf-8").strip()
+    if token is not None:
+        Access(token)  # refuses what is too short before anything is started
+    return token
 
 
 async def serve(options: argparse.Namespace) -> None:
@@ -55,16 +86,18 @@ async def serve(options: argparse.Namespace) -> None:
         database=options.database,
         seed=options.seed,
         quota=not options.no_quota,
+        switches=Switches(**{name: getattr(options, name) for name in switch_choices()}),
+        parallel_deliveries=options.parallel_deliveries,
+        demo=options.demo,
+        token=options.token,
         clock=VirtualClock(time.time(), running=True),
     )
     async with sandbox:
-        team = sandbox.default_team
         # Plain lines, fit for `export`, `.env` files and `eval`.
-        sys.stdout.write(f"CSTAR_BASE_URL={sandbox.base_url}\n")
-        sys.stdout.write(f"CSTAR_TEAM_ID={team.id}\n")
-        sys.stdout.write(f"CSTAR_API_KEY={team.secret_key}\n")
-        sys.stdout.write(f"CSTAR_PUBLISHABLE_KEY={team.publishable_key}\n")
+        sys.stdout.writelines(f"{name}={value}\n" for name, value in sandbox.default_team.environment.items())
         sys.stdout.flush()
+        # Not for the shell, but for who looks at it.
+        sys.stderr.write(f"Inspector: {sandbox.inspector_url}\n")
         await stopped.wait()
 
 

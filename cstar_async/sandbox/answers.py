@@ -79,6 +79,12 @@ def already_exists(message: str, param: str) -> Problem:
     return Problem(409, "invalid_request_error", "resource_already_exists", message, param=param)
 
 
+def too_large(limit: int) -> Problem:
+    """413: the body has more than `limit` bytes. What the service takes is not documented."""
+    message = f"The request body must have at most {limit} bytes."
+    return Problem(413, "invalid_request_error", "request_too_large", message)
+
+
 def not_emulated(what: str, reason: str) -> Problem:
     """501: the service can do this, the sandbox cannot (yet), and does not pretend to."""
     message = f"The sandbox does not emulate {what}: {reason}."

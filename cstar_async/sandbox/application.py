@@ -4,57 +4,66 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-import struct
 import time
 from collections import deque
 from email.utils import formatdate
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import orjson
 from aiohttp import web
 
 from . import idempotency
-from .answers import Answer, Problem, encode_answer, encode_problem, not_emulated, not_found
+from .answers import Answer, Problem, encode_answer, encode_problem, invalid, not_emulated, not_found, too_large
 from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
+from .broken import spoil
 from .clock import iso_time
+from .conformity import Conformity, NotByContract
 from .context import Context
 from .contract import TEAM_ROOT, Routes
+from .control.application import to_page
 from .delivery import Deliveries
 from .emulation import build
+from .exchanges import Exchanges, Message
 from .faults import Faults
 from .gate import authenticate, check_key_type, check_team, visit
 from .quota import Quota
 from .reactions import react
-from .teams import KEY_SHOWN
+from .teams import KEY_SHOWN, team_addressed
 from .timeline import Timeline
 from .validation import Validation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from cstar_async._generated.operations import Operation
 
     from .answers import Reply
     from .clock import VirtualClock
-    from .contract import Contract
-    from .faults import Fault
+    from .context import Handler
+    from .contract import Contract, Json
     from .store import Store
     from .switches import Switches
     from .teams import Caller
 
 logger = logging.getLogger("cstar_async.sandbox")
 
-HEALTH = "/_sandbox/health"
+CONTROL = "/_sandbox"
+HEALTH = f"{CONTROL}/health"
 LARGEST_BODY = 16 * 1024 * 1024
 REQUESTS_KEPT = 10_000
 TEAMS = TEAM_ROOT.partition("{")[0]
 BAD_REQUEST = 400
+NOTHING: Mapping[str, Sequence[str]] = {}
 CONNECTION_BROKEN = 0
 """Stands in for the status of a request whose answer was lost on purpose."""
 
 
 class RequestRecord(NamedTuple):
-    """A request that reached the sandbox; `status` is 0 where the connection was broken on purpose.
+    """A request that reached the sandbox; `status` is 0 where no whole answer was given, on purpose.
 
-    `number` counts the requests, `team` and `key_prefix` are empty where no team was found, `at` is in Unix seconds.
+    `number` counts the requests. `team` is the id of the one that it was about, `key_prefix` how its key begins; they
+    are empty where none was found. `at` is in Unix seconds.
     """
 
     method: str
@@ -72,28 +81,40 @@ class Application:
     """The emulated service on one store. One instance lives as long as the server."""
 
     def __init__(
-        self, contract: Contract, store: Store, clock: VirtualClock, *, quota: bool, switches: Switches, parallel: int
+        self,
+        contract: Contract,
+        store: Store,
+        clock: VirtualClock,
+        *,
+        quota: bool,
+        switches: Switches,
+        parallel: int,
+        validate_answers: bool = False,
     ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
-        self.faults = Faults()
+        self.faults = Faults(store.chance)
         self.handlers, self.collections = build(contract)
         self._contract = contract
         self._routes = Routes(contract.operations)
         self._validation = Validation(contract)
+        self._conformity = Conformity(contract, self._validation, enforced=validate_answers)
         self._store = store
         self._clock = clock
-        self._quota = Quota(enforced=quota)
+        self.quota = Quota(enforced=quota)
         self._switches = switches
         self.timeline = Timeline()
         self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
+        self.exchanges = Exchanges()
         self._count = 0
         self._noted = 0
 
-    def web_application(self) -> web.Application:
-        """What aiohttp serves. It routes nothing itself: the operation table does."""
+    def web_application(self, control: web.Application) -> web.Application:
+        """What aiohttp serves: `control` under /_sandbox, and the API, which the operation table routes."""
         application = web.Application(client_max_size=LARGEST_BODY)
         application.router.add_get(HEALTH, self._health)
-        application.router.add_route("*", "/{path:.*}", self._serve)
+        application.router.add_get(CONTROL, to_page)
+        application.add_subapp(CONTROL, control)
+        application.router.add_route("*", r"/{path:[\s\S]*}", self._serve)
         return application
 
     async def _health(self, request: web.Request) -> web.Response:
@@ -110,42 +131,63 @@ class Application:
         path = request.raw_path.partition("?")[0]
         match = self._routes.match(path)
         operation = match.operations.get(request.method) if match else None
-        fault = self.faults.take(request.method, path, operation)
+        fault = self.faults.take(request.method, path, operation, partial(self._whose, request, path))
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
-        body = await request.read()
+        body, unreadable = await _read(request)
+        injected = unreadable if fault is None else fault.problem() or unreadable
 
         headers: dict[str, str] = {"x-cstar-request-id": request_id}
         context: Context | None = None
         started = time.perf_counter()
         try:
-            problem = None if fault is None else fault.problem()
-            if problem is not None:
-                raise problem  # noqa: TRY301 - one way out for every refusal
+            if injected is not None:
+                raise injected  # noqa: TRY301 - one way out for every refusal
             context = self._open(request, path, body, request_id, headers)
             if context.operation.id == STREAM:
                 headers["Date"] = formatdate(self._clock.time(), usegmt=True)
-                self._note(request, path, 200, request_id, started, context)
+                sent = Message.of(request.headers, body)
+                self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
             # With the one exception of a test of a webhook, no await to the answer; store.Store says why.
-            reply = await self._test(context) if context.operation.id == TEST else self._answer(request, context)
+            is_test = context.operation.id == TEST
+            reply = await self._test(request, context) if is_test else self._answer(request, context)
         except Problem as problem:
             reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
             headers |= problem.headers()
-        except Exception:
-            logger.exception("%s %s: a fault of the sandbox itself", request.method, path)
-            fault_of_ours = Problem(500, "api_error", "internal_error", "The sandbox is at fault; its log says where.")
-            reply = encode_problem(fault_of_ours, request_id, iso_time(self._clock.time()))
-        lost = fault is not None and (fault.reset or fault.truncate)
-        status = CONNECTION_BROKEN if lost else reply.status
-        self._note(request, path, status, reply.request_id, started, context)
+            if problem is not injected:
+                reply = self._held(request, path, operation, problem, reply)
+        except Exception as error:  # noqa: BLE001 - logged, as every fault of ours
+            reply = self._our_fault(request, path, request_id, error)
+        status = CONNECTION_BROKEN if fault is not None and fault.loses else reply.status
+        self._note(
+            request, path, status, reply.request_id, started, context,
+            Message.of(request.headers, body), Message.of(headers, reply.body),
+            fault=None if fault is None else fault.number, replayed=reply.replayed,
+        )  # fmt: skip
         headers["Date"] = formatdate(self._clock.time(), usegmt=True)
         headers["x-cstar-request-id"] = reply.request_id  # of the first answer, where it is given again
         if reply.replayed:
             headers[idempotency.REPLAYED] = "true"
-        if fault is not None and lost:
-            return await _lose(request, fault, reply, headers)
+        if fault is not None:
+            return await spoil(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
+
+    def _held(
+        self, request: web.Request, path: str, operation: Operation | None, problem: Problem, reply: Reply
+    ) -> Reply:
+        """A refusal, if it is one that the contract knows."""
+        try:
+            self._conformity.problem(operation, problem, reply)
+        except NotByContract as error:
+            return self._our_fault(request, path, reply.request_id, error)
+        return reply
+
+    def _our_fault(self, request: web.Request, path: str, request_id: str, error: Exception) -> Reply:
+        """The answer to a request on which the sandbox failed; what happened goes to the log."""
+        logger.error("%s %s: a fault of the sandbox itself", request.method, path, exc_info=error)
+        problem = Problem(500, "api_error", "internal_error", "The sandbox is at fault; its log says where.")
+        return encode_problem(problem, request_id, iso_time(self._clock.time()))
 
     def _open(self, request: web.Request, path: str, body: bytes, request_id: str, headers: dict[str, str]) -> Context:
         """A request that may come in, matched to its operation. Raises Problem."""
@@ -163,14 +205,32 @@ class Application:
             message = f"This endpoint takes {allow}"
             raise Problem(405, "invalid_request_error", "method_not_allowed", message, allow=allow)
         query = request.rel_url.query
+        return self._context(
+            caller, operation, dict(zip(operation.path_params, match.values, strict=True)), body, now, request_id,
+            query={name: query.getall(name) for name in query}, authorization=request.headers.get("Authorization"),
+        )  # fmt: skip
+
+    def _context(
+        self,
+        caller: Caller,
+        operation: Operation,
+        path: Mapping[str, str],
+        body: bytes,
+        now: float,
+        request_id: str,
+        *,
+        query: Mapping[str, Sequence[str]] = NOTHING,
+        authorization: str | None = None,
+    ) -> Context:
         return Context(
             contract=self._contract,
             validation=self._validation,
+            conformity=self._conformity,
             store=self._store,
             caller=caller,
             operation=operation,
-            path=dict(zip(operation.path_params, match.values, strict=True)),
-            sent_query={name: query.getall(name) for name in query},
+            path=path,
+            sent_query=query,
             sent_body=body,
             now=now,
             request_id=request_id,
@@ -178,7 +238,7 @@ class Application:
             handlers=self.handlers,
             collections=self.collections,
             requests=self.requests,
-            authorization=request.headers.get("Authorization"),
+            authorization=authorization,
         )
 
     def _answer(self, request: web.Request, context: Context) -> Reply:
@@ -193,8 +253,47 @@ class Application:
         mark = idempotency.fingerprint(request.method, request.raw_path, context.sent_body)
         return self._execute_once(context, context.request_id, key, mark)
 
-    async def _test(self, context: Context) -> Reply:
+    def carry_out(
+        self,
+        caller: Caller,
+        operation: str,
+        body: Json,
+        *,
+        now: float,
+        request_id: str,
+        authorization: str | None = None,
+        **path: str,
+    ) -> Any:
+        """Run an operation at a moment of the past, for seeded data; its `data`. The caller holds a transaction."""
+        context = self._context(
+            caller, self._contract.operations[operation], path, orjson.dumps(body), now, request_id,
+            authorization=authorization,
+        )  # fmt: skip
+        answer = self.handlers[operation](context)
+        react(context)
+        return answer.data
+
+    def happen(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
+        """Have something happen in a team that no request asked for; what came of it.
+
+        `operation` is one whose path names what it happens to. Raises Problem 404 for a team that is not there, and
+        what the handler raises.
+        """
+        self._count += 1
+        request_id = self._store.request_id(self._count)
+        context = self._context(
+            visit(self._store, team), self._contract.operations[operation], path, b"", self._clock.time(), request_id
+        )
+        with self._store.transaction():
+            answer = handler(context)
+            react(context)
+        self._tell(context)
+        data: Json = answer.data
+        return data
+
+    async def _test(self, request: web.Request, context: Context) -> Reply:
         """Deliver a made-up event to one webhook and tell how it went. It is not kept for the idempotency key."""
+        idempotency.check_key(context.operation.method, request.headers.get(idempotency.HEADER))
         webhook = find_webhook(context)
         if webhook is None:
             raise not_found("Webhook")
@@ -210,46 +309,74 @@ class Application:
             "responseTimeMs": round(result.milliseconds),
             "error": result.error,
         })  # fmt: skip
-        return encode_answer(answer, context.request_id, context.timestamp, self._switches.pagination)
+        return self._encode(context, answer, context.request_id)
 
     def _admit(
         self, request: web.Request, path: str, operation: Operation | None, now: float, headers: dict[str, str]
     ) -> Caller:
         """Who sends a request with a key, after the key, its team, its type and its quota were found to be good."""
         caller = authenticate(self._store, request.headers.get("Authorization"), now)
-        headers |= self._quota.headers(caller, now)
-        check_team(caller, path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None)
+        headers |= self.quota.headers(caller, now)
+        check_team(caller, _team_part(path))
         check_key_type(caller, operation)
-        self._quota.spend(caller, now)
-        headers |= self._quota.headers(caller, now)
+        self.quota.spend(caller, now)
+        headers |= self.quota.headers(caller, now)
         return caller
 
+    def _whose(self, request: web.Request, path: str) -> str:
+        """The team that a request is about, whether or not it may come in."""
+        key = request.headers.get("Authorization", "").partition(" ")[2].strip()
+        return team_addressed(self._store, _team_part(path), key)
+
     def _note(
-        self, request: web.Request, path: str, status: int, request_id: str, started: float, context: Context | None
+        self,
+        request: web.Request,
+        path: str,
+        status: int,
+        request_id: str,
+        started: float,
+        context: Context | None,
+        sent: Message,
+        answered: Message,
+        **marks: Any,
     ) -> None:
         """Keep what happened, and let the deliveries and the streams look at it."""
-        now, team = self._clock.time(), "" if context is None else context.team
+        now, team = self._clock.time(), self._whose(request, path) if context is None else context.team
         at, prefix = iso_time(now), "" if context is None else context.caller.key[:KEY_SHOWN]
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
         self._noted += 1
         self.requests.append(
             RequestRecord(request.method, path, status, request_id, self._noted, team, prefix, now, milliseconds)
         )
+        self.exchanges.keep(self._noted, sent, answered)
         self.timeline.add(
-            "request", at, team, method=request.method, path=request.raw_path, status=status, requestId=request_id,
+            "request", at, team, record=self._noted, method=request.method, path=request.raw_path, status=status,
+            requestId=request_id,
             operation=context.operation.id if context else None, milliseconds=milliseconds,
+            **marks,
         )  # fmt: skip
         if context is not None and context.trace and status < BAD_REQUEST:
-            for kind, fields in context.trace:
-                self.timeline.add(kind, at, team, requestId=request_id, **fields)
-            self.deliveries.wake()
+            self._tell(context)
+
+    def _tell(self, context: Context) -> None:
+        """Enter what was brought about into the timeline, and let the deliveries look at it."""
+        for kind, fields in context.trace:
+            self.timeline.add(kind, context.timestamp, context.team, requestId=context.request_id, **fields)
+        self.deliveries.wake()
 
     def _execute(self, context: Context, request_id: str) -> Reply:
         """Run the handler; the caller holds a transaction."""
         answer = self.handlers[context.operation.id](context)
+        # A handler reads what it needs, after it has found what the path names; the rest must not be wrong either.
+        _ = context.query, context.body if context.operation.body else None
         if context.happened:
             react(context)
-        return encode_answer(answer, request_id, context.timestamp, self._switches.pagination)
+        return self._encode(context, answer, request_id)
+
+    def _encode(self, context: Context, answer: Answer, request_id: str) -> Reply:
+        reply = encode_answer(answer, request_id, context.timestamp, self._switches.pagination)
+        self._conformity.answer(context.operation, reply)
+        return reply
 
     def _execute_once(self, context: Context, request_id: str, key: str, mark: bytes) -> Reply:
         """Run the handler unless the key has an answer; keep the answer in the transaction that made it true."""
@@ -267,20 +394,16 @@ class Application:
         return reply
 
 
-async def _lose(request: web.Request, fault: Fault, reply: Reply, headers: dict[str, str]) -> web.StreamResponse:
-    """Break the connection, before the answer or in the middle of its body."""
-    response = web.StreamResponse(status=reply.status, headers=headers)
-    transport = request.transport
-    if fault.truncate:
-        response.content_type = "application/json"
-        response.content_length = len(reply.body)
-        await response.prepare(request)
-        await response.write(reply.body[: len(reply.body) // 2])
-        if transport is not None:
-            transport.close()
-    elif transport is not None:
-        connection = transport.get_extra_info("socket")
-        # Without lingering the peer sees a reset, not an orderly end.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-    return response
+async def _read(request: web.Request) -> tuple[bytes, Problem | None]:
+    """The body of a request, or what is wrong with it."""
+    try:
+        return await request.read(), None
+    except web.HTTPRequestEntityTooLarge:
+        return b"", too_large(LARGEST_BODY)
+    except (web.RequestPayloadError, ConnectionError):  # not what its headers say, or the caller is gone
+        return b"", invalid("The request body could not be read.")
+
+
+def _team_part(path: str) -> str | None:
+    """Which team a path is about, by id or by slug."""
+    return path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None

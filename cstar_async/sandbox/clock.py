@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
+import threading
 import time as real_time
 from bisect import insort
 from typing import Protocol
@@ -34,14 +36,22 @@ class VirtualClock:
     `start` is the first moment in Unix seconds, by default 2026-03-02 09:00 UTC. The clock moves by `advance()`, and
     by `sleep()`, which does not wait but moves it to the end of the nap. With `running=True` it also follows real
     time, which is what a sandbox used by people wants.
+
+    Several threads and event loops may share a clock: the sandbox of a test run has a loop of its own.
     """
 
     def __init__(self, start: float | None = None, *, running: bool = False) -> None:
         self._start = DEFAULT_START if start is None else start
         self._advanced = 0.0
         self._running_since = real_time.monotonic() if running else None
+        self._lock = threading.Lock()
         self._sleepers: list[float] = []
         self._moves: set[asyncio.Future[None]] = set()
+
+    @property
+    def running(self) -> bool:
+        """Whether the clock also follows real time."""
+        return self._running_since is not None
 
     def monotonic(self) -> float:
         """Seconds since the clock was made."""
@@ -57,38 +67,65 @@ class VirtualClock:
         step = dt.timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days).total_seconds()
         if step < 0:
             raise ValueError("a clock only moves forward")
-        self._move(step)
+        with self._lock:
+            self._move(step)
 
     async def sleep(self, seconds: float) -> None:
         """Move the clock forward by `seconds`; the earliest of several sleepers moves it first."""
-        target = self.monotonic() + seconds
-        insort(self._sleepers, target)
+        with self._lock:
+            target = self.monotonic() + seconds
+            insort(self._sleepers, target)
         try:
             # Even a nap of no length lets the other tasks run, as asyncio.sleep does.
             await asyncio.sleep(0)
-            while (left := target - self.monotonic()) > 0:
-                if self._sleepers[0] == target:
-                    self._move(left)
-                else:
-                    await asyncio.sleep(0)
+            while not self._slept(target):  # noqa: ASYNC110 - the others have to run for it
+                await asyncio.sleep(0)
         finally:
-            self._sleepers.remove(target)
+            with self._lock:
+                self._sleepers.remove(target)
 
     async def reached(self, moment: float) -> None:
         """Return once the clock shows `moment` (Unix seconds), whoever moves it; unlike `sleep` it does not itself."""
-        while (left := moment - self.time()) > 0:
-            moved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._moves.add(moved)
+        moved: asyncio.Future[None]
+        while True:
+            with self._lock:  # or a move between the look at the time and the entry would be missed
+                if (left := moment - self.time()) <= 0:
+                    return
+                moved = asyncio.get_running_loop().create_future()
+                self._moves.add(moved)
             try:
                 await asyncio.wait({moved}, timeout=None if self._running_since is None else left)
             finally:
-                self._moves.discard(moved)
+                with self._lock:
+                    self._moves.discard(moved)
+
+    def _slept(self, target: float) -> bool:
+        """Whether a nap is over, which the nap that ends first sees to."""
+        with self._lock:
+            while (left := target - self.monotonic()) > 0:
+                if self._sleepers[0] != target:
+                    return False
+                self._move(left)
+            return True
 
     def _move(self, step: float) -> None:
+        """Move and wake who waits, wherever he waits. The caller holds the lock."""
         self._advanced += step
+        here = None
+        with contextlib.suppress(RuntimeError):
+            here = asyncio.get_running_loop()
         for moved in self._moves:
-            if not moved.done():
-                moved.set_result(None)
+            loop = moved.get_loop()
+            if loop is here:
+                _finish(moved)
+            else:
+                with contextlib.suppress(RuntimeError):  # that loop is closed: nobody waits any more
+                    loop.call_soon_threadsafe(_finish, moved)
+
+
+def _finish(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def unix_time(text: str) -> float:

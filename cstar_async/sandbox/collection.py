@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from copy import copy
-from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .answers import Answer, Problem, already_exists, invalid, not_emulated, not_found
-from .contract import TEAM_ROOT, is_nullable
+from .contract import TEAM_ROOT, is_list, is_nullable
 from .events import audit, emit
 from .paging import NEWEST_FIRST, PAGING, list_page
 from .store import Where
@@ -196,7 +196,7 @@ class Collection:
             return Where.mentions([field for field in SEARCHED if field in self.fields], value)
         if name == "tag":
             return Where.contains("tags", value)
-        for field in (name, f"is{name[0].upper()}{name[1:]}"):
+        for field in (name, f"is{name[:1].upper()}{name[1:]}"):
             if field in self.fields:
                 condition = Where.contains if self.fields[field].get("type") == "array" else Where.equals
                 values = value if is_list(value) else [value]
@@ -277,8 +277,3 @@ def first_value(name: str, schema: Json, request: Json | None) -> Json:
     if request is not None and isinstance(kind, str) and kind in EMPTY:
         return {name: copy(EMPTY[kind])}
     return {name: None} if is_nullable(schema) else {}
-
-
-def is_list(value: object) -> TypeGuard[list[Any]]:
-    """Whether a query parameter has several values."""
-    return isinstance(value, list)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .answers import Answer
     from .application import RequestRecord
     from .collection import Collection
+    from .conformity import Conformity
     from .contract import Contract, Json
     from .store import Store
     from .switches import Switches
@@ -33,6 +34,7 @@ class Context:
 
     contract: Contract
     validation: Validation
+    conformity: Conformity
     store: Store
     caller: Caller
     operation: Operation

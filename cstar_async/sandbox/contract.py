@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import unquote
 
 import orjson
@@ -81,6 +81,16 @@ class Contract:
         """All types of events."""
         types: list[str] = self.schema("EventType").get("enum", [])
         return types
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a value from somewhere is a list; of what, nobody knows yet."""
+    return isinstance(value, list)
+
+
+def is_object(value: object) -> TypeGuard[Json]:
+    """Whether a value from somewhere is a JSON object."""
+    return isinstance(value, dict)
 
 
 def is_nullable(schema: Json) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -38,6 +39,7 @@ PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST = (
 )  # fmt: skip
 HELD, RELEASED = "held", "released"
 """A fault keeps a delivery back until another one has gone, and a fault has had its turn."""
+STATES = (PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST, HELD, RELEASED)
 
 
 class Delivery(NamedTuple):
@@ -133,6 +135,10 @@ class Deliveries:
         assert delivery is not None  # noqa: S101 - the caller has just written it
         return await self._attempt(delivery, TEST)
 
+    def under_way(self, number: int) -> bool:
+        """Whether an attempt at this delivery is being made right now."""
+        return number in self._attempts
+
     def resend(self, number: int) -> bool:
         """Put a delivery back into the queue, due now; False if there is no such one."""
         sql = "UPDATE deliveries SET state = ?, due = ?, attempts = min(attempts, ?) WHERE number = ? RETURNING number"
@@ -140,6 +146,16 @@ class Deliveries:
         found = self._store.execute(sql, PENDING, self._clock.time(), last, number).fetchone() is not None
         self.wake()
         return found
+
+    def give_up(self, team: str) -> None:
+        """Cancel what a team still has in the queue, and what is under way."""
+        numbers = self._store.execute("SELECT number FROM deliveries WHERE team = ? AND due IS NOT NULL", team)
+        for (number,) in numbers.fetchall():
+            if number in self._attempts:
+                self._attempts[number].cancel()
+        sql = "UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND (due IS NOT NULL OR state = ?)"
+        self._store.execute(sql, CANCELLED, team, HELD)
+        self.wake()
 
     async def _run(self) -> None:
         while True:
@@ -181,7 +197,11 @@ class Deliveries:
         self._busy[webhook] -= 1
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("delivery %d: a fault of the sandbox itself", number, exc_info=error)
-            self._store.execute("UPDATE deliveries SET due = NULL, state = ? WHERE number = ?", FAILED, number)
+            try:
+                self._store.execute("UPDATE deliveries SET due = NULL, state = ? WHERE number = ?", FAILED, number)
+            except sqlite3.Error:  # a full disk: the next change, if there can be one, wakes the queue again
+                logger.exception("delivery %d: its end could not be written down", number)
+                return
         self._wake.set()
 
     async def _deliver(self, number: int) -> None:
@@ -189,7 +209,7 @@ class Deliveries:
         if delivery is None:
             return
         fresh = delivery.state == PENDING and not delivery.attempts
-        fault = None if not fresh else self._faults.take_delivery(delivery.type, delivery.webhook)
+        fault = None if not fresh else self._faults.take_delivery(delivery.type, delivery.webhook, delivery.team)
         if fault is not None and fault.drop:
             self._settle(delivery, DROPPED, None)
             return
@@ -270,6 +290,10 @@ class Deliveries:
     def _settle(self, delivery: Delivery, state: str, due: float | None) -> None:
         sql = "UPDATE deliveries SET state = ?, due = ? WHERE number = ?"
         self._store.execute(sql, state, due, delivery.number)
+        self._timeline.add(
+            "delivery", iso_time(self._clock.time()), delivery.team, delivery=delivery.number, event=delivery.event_id,
+            type=delivery.type, state=state, requestId=delivery.request_id, next=None if due is None else iso_time(due),
+        )  # fmt: skip
 
     def _release(self, webhook: str | None = None) -> bool:
         """Let go what was held back to come after something else; whether there was anything."""

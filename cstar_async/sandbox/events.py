@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 AUDIT_LOG = "audit-log"
 WEBHOOKS = "webhooks"
 CUSTOMERS = "customers"
+SUBJECTS = ("title", "name", "content", "email", "message")
+LONGEST_SUBJECT = 120
 API_ACTOR = "API"
 """The name of who acts through an API key: a key belongs to a team, not to a person."""
 
@@ -39,7 +41,8 @@ def matches(pattern: str, kind: str) -> bool:
 
 def parse_id(store: Store, team: str, event_id: str) -> int | None:
     """The place of an event by its id; None for one that the team does not have."""
-    row = store.execute("SELECT place FROM events WHERE team = ? AND id = ?", team, event_id).fetchone()
+    sql = "SELECT place FROM events WHERE team = ? AND id = ?"
+    row = store.execute(sql, team, event_id).fetchone() if event_id.isascii() else None
     return None if row is None else int(row[0])
 
 
@@ -89,15 +92,24 @@ def write_event(context: Context, kind: str, data: Json, *, deliver: bool = True
     store, team = context.store, context.team
     event_id = store.new_id(team, f"evt_{kind.replace('.', '_')}_")
     body = {"id": event_id, "type": kind, "created_at": iso_time(context.now), "team_id": team, "data": data}
+    raw = orjson.dumps(body)
+    context.conformity.event(raw, "" if context.switches.payload == "flat" else context.contract.event(kind).nested)
     row = store.execute(
         "INSERT INTO events (team, id, type, at, request_id, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING place",
-        team, event_id, kind, context.now, context.request_id, orjson.dumps(body),
+        team, event_id, kind, context.now, context.request_id, raw,
     ).fetchone()  # fmt: skip
-    context.trace.append(("event", {"id": event_id, "type": kind}))
+    context.trace.append(("event", {"id": event_id, "type": kind, "about": _subject(data)}))
     for webhook in store.select(team, WEBHOOKS, order="place") if deliver else ():
         if webhook["isActive"] and any(matches(pattern, kind) for pattern in webhook["events"]):
             queue_delivery(context, row[0], webhook["id"], due=context.now)
     return event_id
+
+
+def _subject(data: Json) -> str | None:
+    """What an event is about, in a few words for who looks at the timeline."""
+    inner: list[Json] = [each for each in data.values() if isinstance(each, dict)]
+    words = (part[field] for part in (data, *inner) for field in SUBJECTS if isinstance(part.get(field), str))
+    return next((each[:LONGEST_SUBJECT] for each in words), None)
 
 
 def queue_delivery(context: Context, place: int, webhook_id: str, *, due: float | None) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import threading
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from .answers import Problem
 from .events import matches
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cstar_async._generated.operations import Operation
 
 DEFAULT_RETRY_AFTER = 60
@@ -16,21 +20,52 @@ TOO_MANY_REQUESTS = 429
 
 
 @dataclass(slots=True, kw_only=True)
-class Fault:
-    """One rule. `times` counts down as it strikes; at 0 the rule is spent."""
+class _Rule:
+    """What both kinds of rules have. `times` counts down as the rule strikes, None is without end."""
+
+    number: int
+    """Tells the rule from all others of the sandbox."""
+    team: str | None
+    times: int | None
+    probability: float
+    _name: str = field(repr=False)
+    """Which rule of which team this is: chance depends on it, and on the seed."""
+    _met: int = field(default=0, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.times is not None and self.times < 1:
+            raise ValueError(f"times is 1 or more, or None for no end, got {self.times!r}")
+        if not 0 < self.probability <= 1:
+            raise ValueError(f"probability is above 0 and at most 1, got {self.probability!r}")
+
+    def strikes(self, chance: Callable[[str, int], float]) -> bool:
+        """Whether the rule strikes what it matches, this time."""
+        self._met += 1
+        if self.probability < 1 and chance(self._name, self._met) >= self.probability:
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault(_Rule):
+    """One rule about requests."""
 
     method: str | None
     path: str | None
     status: int | None
-    times: int
     delay: float
     retry_after: int | None
     reset: bool
     truncate: bool
+    hang: bool
+    malformed: bool
+    content_type: str | None
 
-    def matches(self, method: str, path: str, operation: Operation | None) -> bool:
+    def matches(self, method: str, path: str, operation: Operation | None, team: str) -> bool:
         """Whether the rule is about this request."""
-        if self.times <= 0 or (self.method is not None and self.method.upper() != method):
+        if self.team not in {None, team} or (self.method is not None and self.method.upper() != method):
             return False
         if self.path is None:
             return True
@@ -38,6 +73,11 @@ class Fault:
             below_team = "/" + path.partition("/teams/")[2].partition("/")[2]
             return path.startswith(self.path) or below_team.startswith(self.path)
         return operation is not None and operation.id == self.path
+
+    @property
+    def loses(self) -> bool:
+        """Whether no whole answer arrives."""
+        return self.reset or self.truncate or self.hang
 
     def problem(self) -> Problem | None:
         """The error that this rule answers, None if it lets the request through."""
@@ -52,53 +92,99 @@ class Fault:
 
 
 @dataclass(slots=True, kw_only=True)
-class DeliveryFault:
-    """One rule about deliveries of events. `times` counts down as it strikes; at 0 the rule is spent."""
+class DeliveryFault(_Rule):
+    """One rule about deliveries of events."""
 
     event: str
     webhook: str | None
-    times: int
     drop: bool
     duplicate: bool
     reorder: bool
     bad_signature: bool
     delay: float
 
+    def matches(self, kind: str, webhook: str, team: str) -> bool:
+        """Whether the rule is about this delivery."""
+        return self.team in {None, team} and self.webhook in {None, webhook} and matches(self.event, kind)
+
+
+R = TypeVar("R", bound=_Rule)
+
 
 class Faults:
-    """The rules of a sandbox, tried in the order in which they were added. Spent ones are dropped."""
+    """The rules of a sandbox, or of one of its teams, tried in the order in which they were added.
 
-    def __init__(self) -> None:
+    Spent rules are dropped. Rules may be added and cleared from any thread.
+    """
+
+    def __init__(self, chance: Callable[[str, int], float]) -> None:
+        self._chance = chance
+        self._team: str | None = None
         self._rules: list[Fault] = []
         self._delivery_rules: list[DeliveryFault] = []
+        self._of_team: dict[str | None, int] = {}
+        self._numbers = count(1)
+        self._lock = threading.Lock()
+
+    @property
+    def requests(self) -> tuple[Fault, ...]:
+        """The rules about requests that are not spent, in the order in which they are tried."""
+        return tuple(self._rules)
+
+    @property
+    def deliveries(self) -> tuple[DeliveryFault, ...]:
+        """The rules about deliveries that are not spent."""
+        return tuple(self._delivery_rules)
+
+    def of(self, team: str) -> Self:
+        """The same rules as one team sees them: what is added is about that team alone, and only that is cleared."""
+        view = object.__new__(type(self))
+        view.__dict__ = self.__dict__ | {"_team": team}
+        return view
 
     def add(
         self,
         *,
         method: str | None = None,
         path: str | None = None,
+        team: str | None = None,
+        times: int | None = 1,
+        probability: float = 1.0,
         status: int | None = None,
-        times: int = 1,
         delay: float = 0.0,
         retry_after: int | None = None,
         reset: bool = False,
         truncate: bool = False,
+        hang: bool = False,
+        malformed: bool = False,
+        content_type: str | None = None,
     ) -> Fault:
-        """Add a rule for the next `times` requests that match it, and return it.
+        """Add a rule for the next `times` requests that match it, None for all of them, and return it.
 
         `path` is an operation id (`tickets.create`) or the beginning of a path, whole or below the team (`/tickets`).
-        `status` is answered without doing anything, before the key is even looked at, as by a gateway in an outage.
-        `reset` breaks the connection and `truncate` cuts the body short; in both cases the request HAS been carried
-        out, and only the answer is lost: the case that idempotency keys are for. `delay` is in real seconds, because
-        the timeouts of a client's sockets are too. `retry_after` (seconds) goes with a `status`.
+        `team` is a team's id; the team is the one in the path, else that of the key. A rule with a `probability`
+        strikes that share of the requests which it matches; which ones follows from the seed of the sandbox.
+
+        `status` is answered without doing anything, before the key is even looked at, as by a gateway in an outage;
+        `retry_after` (seconds) goes with it. Everything else spoils only the answer, and the request HAS been carried
+        out, unless there is a `status` too: the case that idempotency keys are for. `reset` breaks the connection,
+        `truncate` cuts the body short, `hang` answers nothing and holds the connection until the caller gives up.
+        `malformed` answers whole, but with a body that is not JSON; `content_type` says that the body is something
+        else, such as `text/html`. `delay` comes before all of it, in real seconds, because the timeouts of a client's
+        sockets are too.
         """
-        if not (status or delay or reset or truncate):
-            raise ValueError("a fault needs a status, a delay, reset or truncate")
+        if not (status or delay or reset or truncate or hang or malformed or content_type):
+            raise ValueError("a fault needs a status, delay, reset, truncate, hang, malformed or content_type")
+        if content_type is not None and not (content_type.isascii() and content_type.isprintable()):
+            raise ValueError("content_type is printable ASCII, as headers are")
+        team, name = self._scope(team)
         rule = Fault(
-            method=method, path=path, status=status, times=times, delay=delay, retry_after=retry_after, reset=reset,
-            truncate=truncate,
+            method=method, path=path, team=team, times=times, probability=probability, status=status, delay=delay,
+            retry_after=retry_after, reset=reset, truncate=truncate, hang=hang, malformed=malformed,
+            content_type=content_type, number=next(self._numbers), _name=name,
         )  # fmt: skip
-        self._rules.append(rule)
+        with self._lock:
+            self._rules.append(rule)
         return rule
 
     def add_delivery(
@@ -106,50 +192,80 @@ class Faults:
         *,
         event: str = "*",
         webhook: str | None = None,
-        times: int = 1,
+        team: str | None = None,
+        times: int | None = 1,
+        probability: float = 1.0,
         drop: bool = False,
         duplicate: bool = False,
         reorder: bool = False,
         bad_signature: bool = False,
         delay: float = 0.0,
     ) -> DeliveryFault:
-        """Add a rule for the first attempt at the next `times` deliveries that match it, and return it.
+        """Add a rule for the first attempt at the next `times` deliveries that match it, None for all; return it.
 
-        `event` is a type or a pattern (`ticket.*`), `webhook` the id of one webhook. `drop` loses the event for good,
-        as if the service had never sent it; `duplicate` sends it twice; `reorder` sends it after the next delivery to
-        the same webhook; `bad_signature` signs this attempt with another secret; `delay` waits for so many seconds of
-        the sandbox's clock.
+        `event` is a type or a pattern (`ticket.*`), `webhook` the id of one webhook, `team` the id of one team;
+        `probability` as in `add`. `drop` loses the event for good, as if the service had never sent it; `duplicate`
+        sends it twice; `reorder` sends it after the next delivery to the same webhook; `bad_signature` signs this
+        attempt with another secret; `delay` waits for so many seconds of the sandbox's clock.
         """
         if not (drop or duplicate or reorder or bad_signature or delay):
             raise ValueError("a fault of a delivery needs drop, duplicate, reorder, bad_signature or delay")
+        team, name = self._scope(team)
         rule = DeliveryFault(
-            event=event, webhook=webhook, times=times, drop=drop, duplicate=duplicate, reorder=reorder,
-            bad_signature=bad_signature, delay=delay,
+            event=event, webhook=webhook, team=team, times=times, probability=probability, drop=drop,
+            duplicate=duplicate, reorder=reorder, bad_signature=bad_signature, delay=delay,
+            number=next(self._numbers), _name=name,
         )  # fmt: skip
-        self._delivery_rules.append(rule)
+        with self._lock:
+            self._delivery_rules.append(rule)
         return rule
 
-    def take_delivery(self, kind: str, webhook: str) -> DeliveryFault | None:
-        """The rule that strikes this delivery; its count goes down."""
-        for rule in self._delivery_rules:
-            if matches(rule.event, kind) and rule.webhook in {None, webhook}:
-                rule.times -= 1
-                if rule.times <= 0:
-                    self._delivery_rules.remove(rule)
-                return rule
-        return None
+    def remove(self, number: int) -> bool:
+        """Drop the rule with this number; False if it is spent or never was."""
+        with self._lock:
+            for rules in (self._rules, self._delivery_rules):
+                for rule in rules:
+                    if rule.number == number:
+                        rules.remove(rule)  # type: ignore[arg-type]
+                        return True
+        return False
 
     def clear(self) -> None:
-        """Drop all rules."""
-        self._rules.clear()
-        self._delivery_rules.clear()
+        """Drop all rules; those of a team, if these are a team's."""
+        with self._lock:
+            self._rules[:] = [rule for rule in self._rules if self._keeps(rule)]
+            self._delivery_rules[:] = [rule for rule in self._delivery_rules if self._keeps(rule)]
 
-    def take(self, method: str, path: str, operation: Operation | None) -> Fault | None:
-        """The rule that strikes this request; its count goes down."""
-        for rule in self._rules:
-            if rule.matches(method, path, operation):
-                rule.times -= 1
-                if not rule.times:
-                    self._rules.remove(rule)
+    def take(self, method: str, path: str, operation: Operation | None, team: Callable[[], str]) -> Fault | None:
+        """The rule that strikes this request; its count goes down. Whose request it is is asked only if need be."""
+        if not self._rules:
+            return None
+        whose = team()
+        with self._lock:
+            return self._first(self._rules, lambda rule: rule.matches(method, path, operation, whose))
+
+    def take_delivery(self, kind: str, webhook: str, team: str) -> DeliveryFault | None:
+        """The rule that strikes this delivery; its count goes down."""
+        with self._lock:
+            return self._first(self._delivery_rules, lambda rule: rule.matches(kind, webhook, team))
+
+    def _first(self, rules: list[R], matching: Callable[[R], bool]) -> R | None:
+        for rule in rules:
+            if matching(rule) and rule.strikes(self._chance):
+                if rule.times == 0:
+                    rules.remove(rule)
                 return rule
         return None
+
+    def _keeps(self, rule: _Rule) -> bool:
+        return self._team is not None and rule.team != self._team
+
+    def _scope(self, team: str | None) -> tuple[str | None, str]:
+        """The team that a new rule is about, and the rule's name."""
+        if self._team is not None:
+            if team not in {None, self._team}:
+                raise ValueError("these are the faults of one team, and the rule is about another")
+            team = self._team
+        with self._lock:
+            number = self._of_team[team] = self._of_team.get(team, 0) + 1
+        return team, f"{team or ''} {number}"

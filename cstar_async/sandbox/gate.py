@@ -23,7 +23,7 @@ def authenticate(store: Store, authorization: str | None, now: float) -> Caller:
         raise _unauthorized("authentication_required", "Send your API key as 'Authorization: Bearer <key>'")
     if not key.startswith(KEY_PREFIXES):
         raise _unauthorized("invalid_key_format", "An API key starts with sk_live_, sk_test_, pk_live_ or pk_test_")
-    caller = find_caller(store, key, now)
+    caller = find_caller(store, key, now) if key.isascii() else None
     if caller is None:
         raise _unauthorized("invalid_api_key", "Invalid or expired API key")
     return caller

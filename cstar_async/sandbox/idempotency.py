@@ -22,8 +22,9 @@ def check_key(method: str, key: str | None) -> str | None:
     """The key to honour, None for a request without one or a method that takes none. Raises Problem 400."""
     if key is None or method not in METHODS:
         return None
-    if not 1 <= len(key) <= LONGEST_KEY:
-        raise invalid(f"The '{HEADER}' header must have 1 to {LONGEST_KEY} characters.", HEADER)
+    # What is no UTF-8 came in as surrogates, which do not print either.
+    if not (1 <= len(key) <= LONGEST_KEY and key.isprintable()):
+        raise invalid(f"The '{HEADER}' header must have 1 to {LONGEST_KEY} printable characters.", HEADER)
     return key
 
 

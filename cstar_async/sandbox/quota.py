@@ -13,19 +13,19 @@ LIMITS = {SECRET: 1000, "publishable": 100}
 
 
 class Quota:
-    """Counts the requests of each key. With `enforced=False` nothing is counted and the headers show a full window.
+    """Counts the requests of each key. Where `enforced` is false nobody is refused and the headers show a full window.
 
     The counts are kept in memory: a restart of the sandbox gives every key a new window.
     """
 
     def __init__(self, *, enforced: bool) -> None:
-        self._enforced = enforced
+        self.enforced = enforced
         self._used: dict[str, tuple[int, int]] = {}
 
     def spend(self, caller: Caller, now: float) -> None:
         """Count one request. Raises Problem 429 when the window is spent."""
         window, used = self._window(caller, now)
-        if self._enforced and used >= LIMITS[caller.key_type]:
+        if self.enforced and used >= LIMITS[caller.key_type]:
             # Rounded up, so that a client that obeys does not come back a moment before the window ends.
             wait = math.ceil(window + WINDOW - now)
             message = f"Rate limit exceeded. Try again in {wait} seconds"
@@ -38,10 +38,14 @@ class Quota:
         limit = LIMITS[caller.key_type]
         return {
             "X-RateLimit-Limit": str(limit),
-            "X-RateLimit-Remaining": str(limit - used if self._enforced else limit),
+            "X-RateLimit-Remaining": str(limit - used if self.enforced else limit),
             "X-RateLimit-Reset": str(window + WINDOW),
             "X-RateLimit-Window": str(WINDOW),
         }
+
+    def used(self, caller: Caller, now: float) -> int:
+        """Requests of a key in the present window."""
+        return self._window(caller, now)[1]
 
     def _window(self, caller: Caller, now: float) -> tuple[int, int]:
         current = int(now // WINDOW) * WINDOW

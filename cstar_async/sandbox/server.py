@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from aiohttp import web
 
-from .application import Application
+from .answers import Problem
+from .application import CONTROL, Application
+from .areas.elsewhere import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_post, submit_survey
+from .background import Background
 from .clock import DEFAULT_START, VirtualClock
 from .contract import load_contract
+from .control.access import Access
+from .control.application import control_application
+from .control.parts import Parts
+from .demo import SPAN, fill, is_untouched, make_team
 from .store import Store
 from .switches import Switches
 from .teams import create_team, first_team
 
 if TYPE_CHECKING:
     from collections import deque
+    from collections.abc import Callable
     from types import TracebackType
 
     from cstar_async.client import CStarClient
 
     from .application import RequestRecord
+    from .context import Handler
+    from .contract import Json
     from .faults import Faults
     from .teams import TeamKeys
+
+T = TypeVar("T")
 
 DEFAULT_TEAM_NAME = "Acme Support"
 SHUTDOWN_SECONDS = 0.2
@@ -40,6 +55,57 @@ class Team:
     secret_key: str = field(repr=False)
     publishable_key: str = field(repr=False)
     _sandbox: Sandbox = field(repr=False, compare=False)
+
+    @property
+    def faults(self) -> Faults:
+        """Trouble for this team alone: `team.faults.add(path="tickets.create", reset=True)`."""
+        return self._sandbox.faults.of(self.id)
+
+    @property
+    def requests(self) -> list[RequestRecord]:
+        """The requests about this team among the last 10,000 of the sandbox, whether they came in or not."""
+        return [record for record in self._sandbox.there(self._sandbox.requests.copy) if record.team == self.id]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that a program of this team finds its settings in: CSTAR_BASE_URL, CSTAR_API_KEY and so on."""
+        return {
+            "CSTAR_BASE_URL": self._sandbox.base_url,
+            "CSTAR_TEAM_ID": self.id,
+            "CSTAR_API_KEY": self.secret_key,
+            "CSTAR_PUBLISHABLE_KEY": self.publishable_key,
+        }
+
+    def fail_next(self, count: int = 1, status: int = 503, *, retry_after: int | None = None) -> None:
+        """Answer the team's next `count` requests with an error and do nothing else; `retry_after` is in seconds."""
+        self.faults.add(status=status, times=count, retry_after=retry_after)
+
+    def retire(self) -> None:
+        """Drop the team's faults and give up its deliveries, so that nothing of it happens any more by itself."""
+        self.faults.clear()
+        self._sandbox.give_up(self.id)
+
+    def submit_survey(self, ticket_id: str, score: int, comment: str | None = None) -> None:
+        """Have the ticket's customer answer its survey, 1 to 5, 5 is best. LookupError if there is no such ticket."""
+        if not LOWEST_SCORE <= score <= HIGHEST_SCORE:
+            raise ValueError(f"a score is from {LOWEST_SCORE} to {HIGHEST_SCORE}, got {score!r}")
+        self._happen(partial(submit_survey, score=score, comment=comment), "tickets.get", ticketId=ticket_id)
+
+    def delete_post(self, post_id: str) -> None:
+        """Have a moderator delete a community post, which no endpoint does. LookupError if there is no such post."""
+        self._happen(delete_post, "community.posts.update", postId=post_id)
+
+    def accept_invite(self, invite_id: str, name: str) -> str:
+        """Have somebody accept an invitation; the id of the new member. LookupError for none that can be accepted."""
+        handler = partial(accept_invite, invite_id=invite_id, name=name)
+        member: str = self._happen(handler, "members.invites.list")["id"]
+        return member
+
+    def _happen(self, handler: Handler, operation: str, **path: str) -> Json:
+        try:
+            return self._sandbox.happen(self.id, handler, operation, **path)
+        except Problem as problem:
+            raise LookupError(problem.message) from None
 
     def client(self, **options: Any) -> CStarClient:
         """A client for this team, with its secret key unless `api_key=` is given; the options are CStarClient's."""
@@ -64,8 +130,22 @@ class Sandbox:
     quota windows and the 24 hours of idempotency keys: by default a VirtualClock that stands still until
     `sandbox.clock.advance(...)`, and that goes on from the last change in a `database` used before.
 
-    Only test keys are given out. What is not emulated is answered with 501 and the code `not_emulated`.
+    `switches` say which of contradictory documents to follow, and can be changed while it runs; `parallel_deliveries`
+    is how many events a webhook gets at a time. With `demo=True` the default team has a few weeks behind it: customers,
+    tickets, articles, a game in progress; not if the `database` has customers or tickets of its own.
+
+    Under `/_sandbox` is the control API, and a page that shows what happens (`inspector_url`): for this machine alone,
+    or with `token` for whoever sends it (16 characters or more; ValueError for less).
+
+    `with Sandbox() as sandbox:` does the same on an event loop in a thread of its own, for programs and tests that have
+    no loop, or one for each test. Everything but `start` and `close` may be called from any thread and any loop.
+
+    Only test keys are given out.
     """
+
+    validate_answers: bool = False
+    """Set it, on the class or before the start, to have every answer and event held against the contract: one that
+    does not fit becomes a 500, and the log says what is wrong with it. It is how the sandbox itself is tested."""
 
     def __init__(
         self,
@@ -78,6 +158,8 @@ class Sandbox:
         clock: VirtualClock | None = None,
         switches: Switches | None = None,
         parallel_deliveries: int = 1,
+        demo: bool = False,
+        token: str | None = None,
     ) -> None:
         self._port = port
         self._host = host
@@ -85,12 +167,30 @@ class Sandbox:
         self._seed = seed
         self._quota = quota
         self._clock = clock
-        self._switches = switches or Switches()
+        self._switches = replace(switches or Switches())
         self._parallel = parallel_deliveries
+        self._demo = demo
+        self._access = Access(token)
         self._store: Store | None = None
         self._application: Application | None = None
         self._runner: web.AppRunner | None = None
         self._default_team: Team | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
+        self._background: Background | None = None
+
+    def __enter__(self) -> Self:
+        background = Background(self, "cstar sandbox")
+        background.open()
+        self._background = background
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        background, self._background = self._background, None
+        if background is not None:
+            background.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -110,10 +210,18 @@ class Sandbox:
             if self._clock is None:
                 self._clock = VirtualClock(max(DEFAULT_START, store.last_change()))
             application = Application(
-                load_contract(), store, self._clock, quota=self._quota, switches=self._switches, parallel=self._parallel
+                load_contract(),
+                store,
+                self._clock,
+                quota=self._quota,
+                switches=self._switches,
+                parallel=self._parallel,
+                validate_answers=self.validate_answers,
             )
-            keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME, self._clock.time())
-            runner = web.AppRunner(application.web_application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+            keys = self._first_team(application, store, self._clock.time())
+            control = control_application(Parts(application, store, self._clock, self._switches, self._access))
+            served = application.web_application(control)
+            runner = web.AppRunner(served, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
             await runner.setup()
             try:
                 await web.TCPSite(runner, self._host, self._port).start()
@@ -124,13 +232,14 @@ class Sandbox:
             store.close()
             raise
         self._store, self._application, self._runner = store, application, runner
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         self._default_team = Team(*keys, self)
         application.deliveries.start()
 
     async def close(self) -> None:
         """Stop listening, drop the connections, close the database. Closing twice is allowed."""
         runner, store, application = self._runner, self._store, self._application
-        self._runner = self._store = self._application = self._default_team = None
+        self._runner = self._store = self._application = self._default_team = self._loop = None
         if application is not None:
             application.timeline.open = False
             application.timeline.wake()
@@ -151,6 +260,17 @@ class Sandbox:
             raise _not_running()
         host, port = self._runner.addresses[0][:2]
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def inspector_url(self) -> str:
+        """The page that shows requests, changes, events and deliveries on one line of time, as seen from here."""
+        # A server that listens everywhere is looked at from its own machine, unless it has a token.
+        return f"{self.base_url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')}{CONTROL}/"
+
+    @property
+    def switches(self) -> Switches:
+        """Which of contradictory documents is followed; `sandbox.switches.payload = "nested"` from now on."""
+        return self._switches
 
     @property
     def clock(self) -> VirtualClock:
@@ -176,16 +296,47 @@ class Sandbox:
         """Rules for trouble: `sandbox.faults.add(path="tickets.create", reset=True)`."""
         return self._running().faults
 
-    def team(self, name: str | None = None) -> Team:
-        """Make a new team with keys of its own; a fresh one per test keeps tests apart on one server."""
-        if self._store is None:
+    def team(self, name: str | None = None, *, demo: bool = False) -> Team:
+        """Make a new team with keys of its own, with `demo` data or empty; one per test keeps tests apart."""
+        application, store = self._application, self._store
+        if application is None or store is None:
             raise _not_running()
-        keys: TeamKeys = create_team(self._store, name, self.clock.time())
-        return Team(*keys, self)
+        return Team(*self.there(lambda: make_team(application, store, name, self.clock.time(), demo=demo)), self)
 
     async def settled(self) -> None:
         """Return when every delivery of an event that is due by now has had its attempt and nothing is under way."""
-        await self._running().deliveries.settled()
+        settled = self._running().deliveries.settled()
+        if self._loop is None or asyncio.get_running_loop() is self._loop:
+            await settled
+        else:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(settled, self._loop))
+
+    def happen(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
+        """Have something happen in a team, named by its id, that no request asked for: what `Team` offers of that."""
+        application = self._running()
+        return self.there(lambda: application.happen(team, handler, operation, **path))
+
+    def give_up(self, team: str) -> None:
+        """Cancel the deliveries that a team, named by its id, still has in the queue or under way."""
+        deliveries = self._running().deliveries
+        self.there(lambda: deliveries.give_up(team))
+
+    def there(self, function: Callable[[], T]) -> T:
+        """Call a short function on the thread of the sandbox, where alone its data may be touched; the result."""
+        if self._loop is None:
+            raise _not_running()
+        if threading.get_ident() == self._thread:
+            return function()
+        done: Future[T] = Future()
+
+        def call() -> None:
+            try:
+                done.set_result(function())
+            except BaseException as error:  # noqa: BLE001 - it belongs to the thread that waits for it
+                done.set_exception(error)
+
+        self._loop.call_soon_threadsafe(call)
+        return done.result()
 
     def client(self, **options: Any) -> CStarClient:
         """A client for the default team; the options are CStarClient's."""
@@ -194,6 +345,13 @@ class Sandbox:
     def fail_next(self, count: int = 1, status: int = 503, *, retry_after: int | None = None) -> None:
         """Answer the next `count` requests with an error and do nothing else; `retry_after` is in seconds."""
         self.faults.add(status=status, times=count, retry_after=retry_after)
+
+    def _first_team(self, application: Application, store: Store, now: float) -> TeamKeys:
+        founded = now - SPAN if self._demo else now
+        keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME, founded)
+        if self._demo and is_untouched(store, keys.id):
+            fill(application, store, keys.id, now)
+        return keys
 
     def _running(self) -> Application:
         if self._application is None:

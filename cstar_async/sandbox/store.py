@@ -66,7 +66,9 @@ WORDS = """
     || coalesce(json_extract(new.body, '$.excerpt') || ' ', '')
     || coalesce(json_extract(new.body, '$.notes') || ' ', '')
     || coalesce((SELECT group_concat(value, ' ') FROM json_each(new.body, '$.tags')), '')"""
+MEMORY = ":memory:"
 ALPHANUMERIC = string.digits + string.ascii_uppercase + string.ascii_lowercase
+PAIRS = [low + high for high in ALPHANUMERIC for low in ALPHANUMERIC]
 ID_LENGTH = 12
 
 
@@ -79,7 +81,10 @@ class Where(NamedTuple):
     @classmethod
     def equals(cls, field: str, value: object) -> Where:
         """The field has this value, which may be null; SQLite reads a JSON boolean as 0 or 1."""
-        return cls("json_extract(body, ?) IS ?", (f"$.{field}", int(value) if isinstance(value, bool) else value))
+        if isinstance(value, int):
+            # SQLite reads a JSON number beyond 63 bits as a floating one, and takes no such integer.
+            value = int(value) if -(2**63) <= value < 2**63 else float(value)
+        return cls("json_extract(body, ?) IS ?", (f"$.{field}", value))
 
     @classmethod
     def contains(cls, field: str, value: object) -> Where:
@@ -108,12 +113,21 @@ class Store:
     """
 
     def __init__(self, path: str, seed: int) -> None:
+        """Open or make the database. Raises OSError for a file that cannot be used, or that another sandbox uses."""
         self._seed = seed
-        self._database = sqlite3.connect(path, isolation_level=None)
+        self._in_use = None if path == MEMORY else occupy(path)
         try:
-            self._starts = self._prepare()
-        except BaseException:
-            self._database.close()
+            self._database = sqlite3.connect(path, isolation_level=None)
+            try:
+                self._starts = self._prepare()
+            except BaseException:
+                self._database.close()
+                raise
+        except BaseException as error:
+            if self._in_use is not None:
+                self._in_use.close()
+            if isinstance(error, sqlite3.Error):
+                raise OSError(f"the database {path} cannot be used: {error}") from error
             raise
 
     def _prepare(self) -> int:
@@ -130,6 +144,8 @@ class Store:
     def close(self) -> None:
         """Close the database; one in memory is gone then."""
         self._database.close()
+        if self._in_use is not None:
+            self._in_use.close()
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -137,10 +153,12 @@ class Store:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._database.execute("COMMIT")
         except BaseException:
-            self._database.execute("ROLLBACK")
+            # A full disk fails the commit too, and may have made SQLite take everything back by itself.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
             raise
-        self._database.execute("COMMIT")
 
     @contextmanager
     def savepoint(self) -> Generator[None]:
@@ -149,8 +167,9 @@ class Store:
         try:
             yield
         except BaseException:
-            self._database.execute("ROLLBACK TO one")
-            self._database.execute("RELEASE one")
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK TO one")
+                self._database.execute("RELEASE one")
             raise
         self._database.execute("RELEASE one")
 
@@ -162,6 +181,10 @@ class Store:
         """16 bytes that depend on the seed and the parts, and look random."""
         text = "\0".join(str(part) for part in (self._seed, *parts))
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+    def chance(self, name: str, number: int) -> float:
+        """A number from 0 up to 1 that depends on the seed, a name and a number, and looks random."""
+        return int.from_bytes(self.digest("chance", name, number)[:6]) / 256**6
 
     def request_id(self, number: int) -> str:
         """The id of the request with that number since the sandbox was started."""
@@ -256,13 +279,32 @@ def _condition(team: str, collection: str, owner: str, where: Sequence[Where]) -
     return " AND ".join(each.sql for each in conditions), [value for each in conditions for value in each.values]
 
 
+def occupy(path: str) -> sqlite3.Connection:
+    """Keep other sandboxes off a file for as long as the connection is open. Raises OSError if there is one on it.
+
+    Two on one file would each deliver every event, and count the quota for themselves. SQLite's lock on an empty file
+    beside it works on every system, and ends with the process, however that ends.
+    """
+    beside: sqlite3.Connection | None = None
+    try:
+        beside = sqlite3.connect(f"{path}-lock", timeout=0, isolation_level=None)
+        beside.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        if beside is not None:
+            beside.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise OSError(f"the database {path} is in use by another sandbox") from None
+        raise OSError(f"the database {path} cannot be used: {error}") from error
+    return beside
+
+
 def letters(digest: bytes) -> str:
     """A digest as 12 alphanumerics."""
-    number = int.from_bytes(digest, "big")
+    number = int.from_bytes(digest, "big") % len(PAIRS) ** (ID_LENGTH // 2)
     text = ""
-    for _ in range(ID_LENGTH):
-        number, index = divmod(number, len(ALPHANUMERIC))
-        text += ALPHANUMERIC[index]
+    for _ in range(ID_LENGTH // 2):
+        number, index = divmod(number, len(PAIRS))
+        text += PAIRS[index]
     return text
 
 

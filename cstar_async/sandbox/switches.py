@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Literal, get_args, get_type_hints
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, get_args, get_type_hints
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Switches:
     """One choice per contradiction; the defaults are what the reference recommends.
+
+    `sandbox.switches.payload = "nested"` switches a running sandbox: the next request sees it, and what has been
+    written stays as it is. A value that is no choice is a ValueError, a name that is no switch an AttributeError.
 
     `pagination`: where lists say how they go on: at the top level, in `meta`, or in both places.
     `payload`: whether the `data` of an event is the object itself, or holds it under its name (`data.ticket`).
@@ -19,9 +23,16 @@ class Switches:
     payload: Literal["flat", "nested"] = "flat"
     signature: Literal["sha256", "t"] = "sha256"
 
-    def __post_init__(self) -> None:
-        hints = get_type_hints(Switches)
-        for field in fields(self):
-            choices = get_args(hints[field.name])
-            if (value := getattr(self, field.name)) not in choices:
-                raise ValueError(f"{field.name} is one of {', '.join(map(repr, choices))}, got {value!r}")
+    def __setattr__(self, name: str, value: Any) -> None:
+        choices = switch_choices().get(name)
+        if choices is None:
+            raise AttributeError(f"there is no switch {name!r}, only {', '.join(switch_choices())}")
+        if value not in choices:
+            raise ValueError(f"{name} is one of {', '.join(map(repr, choices))}, got {value!r}")
+        object.__setattr__(self, name, value)
+
+
+@cache
+def switch_choices() -> dict[str, tuple[str, ...]]:
+    """The values that each switch may have, the default first."""
+    return {name: get_args(hint) for name, hint in get_type_hints(Switches).items()}

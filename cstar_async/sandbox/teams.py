@@ -18,6 +18,8 @@ PUBLISHABLE = "publishable"
 KEY_PREFIXES = {SECRET: "sk_test_", PUBLISHABLE: "pk_test_"}
 KEY_SHOWN = 12
 """Characters of a key that may be told: its kind and a little more."""
+KEYS_MADE = "keys"
+"""The counter of the keys that a team was given since; a key is never made twice."""
 VISITOR = "visitor"
 """Who comes without a key, to the public pages of a team."""
 
@@ -48,23 +50,42 @@ class TeamKeys(NamedTuple):
 
 
 def create_team(store: Store, name: str | None, now: float) -> TeamKeys:
-    """Make a team with a secret and a publishable test key, all of them given by the seed and the team's number."""
+    """Make a team with a secret and a publishable test key.
+
+    Id and keys follow from the seed, the name, and how many teams of this name came before: a team that is named after
+    a test has the same ids whichever other tests run.
+    """
     with store.transaction():
         number: int = store.execute("SELECT coalesce(max(number), 0) + 1 FROM teams").fetchone()[0]
-        team_id = str(uuid.UUID(bytes=store.digest("team", number), version=4))
         name = name or f"Team {number}"
+        mark = (name, store.next_number("", f"teams named {name}"))
+        team_id = str(uuid.UUID(bytes=store.digest("team", *mark), version=4))
         slug = slug_of(name)
         if store.execute("SELECT 1 FROM teams WHERE slug = ?", slug).fetchone():
             slug = f"{slug}-{number}"
         store.execute("INSERT INTO teams (number, id, name, slug) VALUES (?, ?, ?, ?)", number, team_id, name, slug)
         keys: list[str] = []
         for key_type, prefix in KEY_PREFIXES.items():
-            body = key_text(store.digest(key_type, number, 1) + store.digest(key_type, number, 2))
+            body = key_text(store.digest(key_type, *mark, 1) + store.digest(key_type, *mark, 2))
             keys.append(prefix + body)
             add_key(store, team_id, keys[-1], key_type, f"First {key_type} key", now)
         found_team(store, team_id, slug, now)
         found_community(store, team_id, now)
     return TeamKeys(team_id, name, slug, *keys)
+
+
+def empty_team(store: Store, team: str, slug: str, now: float) -> None:
+    """Take everything from a team but its name and its keys. The caller holds a transaction.
+
+    Ids are not given out again: a receiver that remembers the ids of events would take new ones for old ones.
+    """
+    store.execute("DELETE FROM attempts WHERE delivery IN (SELECT number FROM deliveries WHERE team = ?)", team)
+    store.execute("DELETE FROM replays WHERE caller IN (SELECT key FROM keys WHERE team = ?)", team)
+    store.execute("DELETE FROM counters WHERE team = ? AND name != ?", team, KEYS_MADE)
+    for table in ("deliveries", "events", "documents"):
+        store.execute(f"DELETE FROM {table} WHERE team = ?", team)  # noqa: S608 - the names stand above
+    found_team(store, team, slug, now)
+    found_community(store, team, now)
 
 
 def add_key(
@@ -79,7 +100,7 @@ def add_key(
 
 def new_key(store: Store, team: str, key_type: str) -> str:
     """The text of another test key, as unguessable as the seed of the sandbox."""
-    number = store.next_number(team, "keys")
+    number = store.next_number(team, KEYS_MADE)
     body = key_text(store.digest(team, key_type, number, 1) + store.digest(team, key_type, number, 2))
     return f"{KEY_PREFIXES[key_type]}{body}"
 
@@ -100,6 +121,15 @@ def find_team(store: Store, id_or_slug: str) -> Caller | None:
     sql = "SELECT id, name, slug FROM teams WHERE id = ? OR slug = ?"
     row = store.execute(sql, id_or_slug, id_or_slug).fetchone()
     return None if row is None else Caller("", VISITOR, "test", *row)
+
+
+def team_addressed(store: Store, path_part: str | None, key: str) -> str:
+    """The id of the team that a request is about, right or wrong: of its path, else of its key; empty for none."""
+    if path_part is not None:
+        row = store.execute("SELECT id FROM teams WHERE id = ? OR slug = ?", path_part, path_part).fetchone()
+    else:
+        row = store.execute("SELECT team FROM keys WHERE key = ?", key).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def find_caller(store: Store, key: str, now: float) -> Caller | None:

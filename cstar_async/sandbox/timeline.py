@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ class Timeline:
     def __init__(self) -> None:
         self._items: deque[Json] = deque(maxlen=KEPT)
         self._count = 0
+        self.run = uuid.uuid4().hex[:8]
+        """Tells the numbers of this timeline from those of one before a restart."""
         self.open = True
         """False once the sandbox closes: who waits here should go."""
         self._waiting: set[asyncio.Future[None]] = set()
@@ -34,6 +37,16 @@ class Timeline:
             if not future.done():
                 future.set_result(None)
 
+    @property
+    def last(self) -> int:
+        """The number of the newest item, 0 before the first one."""
+        return self._count
+
+    @property
+    def first(self) -> int:
+        """The number of the oldest item that is kept, or of the next one if none is."""
+        return self._count - len(self._items) + 1
+
     def since(self, number: int) -> list[Json]:
         """What happened after the item with this number, as far as it is kept."""
         missed = min(self._count - number, len(self._items))
@@ -41,11 +54,12 @@ class Timeline:
             [self._items[index] for index in range(len(self._items) - missed, len(self._items))] if missed > 0 else []
         )
 
-    async def changed(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - a bound that is no error
-        """Return at the next wake, or after so many real seconds."""
+    async def changed(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109 - a bound that is no error
+        """Return at the next wake, or after so many real seconds; whether it was the wake."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(future)
         try:
-            await asyncio.wait({future}, timeout=timeout)
+            done, _ = await asyncio.wait({future}, timeout=timeout)
         finally:
             self._waiting.discard(future)
+        return bool(done)

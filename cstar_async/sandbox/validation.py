@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 CONTRACT_URI = "cstar:contract"
 CLAMPED = frozenset({"pageSize", "limit"})
 """Parameters whose values above the maximum mean the maximum (reference, 1.4)."""
+BRACKET = re.compile(rb"[\[\]{}]")
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 INTEGER = re.compile(r"-?[0-9]{1,15}")
+DEEPEST = 200
+"""Levels of JSON. orjson reads 1,024 of them, writes 254, and what is sent comes back inside an envelope."""
 ARTICLES = {"integer": "an integer", "array": "an array", "object": "an object", "null": "null"}
 
 
@@ -47,6 +51,8 @@ class Validation:
 
     def body(self, operation: Operation, raw: bytes) -> Json:
         """The JSON body of a request, an empty object where none was sent. Raises Problem 400."""
+        if raw.count(b"[") + raw.count(b"{") > DEEPEST and depth(raw) > DEEPEST:
+            raise invalid(f"The request body must not be nested more than {DEEPEST} levels deep.")
         try:
             value: Any = orjson.loads(raw) if raw.strip() else {}
         except orjson.JSONDecodeError as error:
@@ -84,6 +90,15 @@ class Validation:
             check(self.errors(pointer, value), "parameter", param.name)
             values[param.name] = value
         return values
+
+
+def depth(raw: bytes) -> int:
+    """How many brackets of a JSON text are open at once at the most."""
+    deepest = level = 0
+    for bracket in BRACKET.findall(STRING.sub(b"", raw)):
+        level += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, level)
+    return deepest
 
 
 def _convert(param: Param, texts: Sequence[str]) -> Any:

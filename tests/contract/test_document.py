@@ -220,6 +220,7 @@ def test_bulk_columns_say_what_one_request_can_do(resource: str) -> None:
         e.id: e.raw["x-cstar-bulk"] for e in ENDPOINTS if e.id.startswith(f"{resource}.") and "x-cstar-bulk" in e.raw
     }
     assert columns == {
+        f"{resource}.list": {"resource": resource, "action": "export", "limit": 10_000},
         f"{resource}.create": {"resource": resource, "action": "import", "limit": 500},
         f"{resource}.update": {"resource": resource, "action": "update", "limit": 100},
         f"{resource}.delete": {"resource": resource, "action": "delete", "limit": 100},

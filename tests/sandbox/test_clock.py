@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -63,6 +64,68 @@ def test_a_running_clock_follows_real_time() -> None:
     while clock.monotonic() == first:
         pass
     assert clock.time() > first
+
+
+async def test_a_move_in_another_thread_wakes_who_waits_here() -> None:
+    """A test advances the clock in its thread while the sandbox waits in its own."""
+    clock = VirtualClock(0)
+    waiting = asyncio.create_task(clock.reached(3600))
+    await asyncio.sleep(0)
+    await asyncio.to_thread(clock.advance, hours=1)
+    async with asyncio.timeout(5):
+        await waiting
+    assert clock.time() == 3600
+
+
+async def test_who_waited_in_a_closed_loop_does_not_matter() -> None:
+    """The clock of a test run outlives the loops of its tests."""
+    clock = VirtualClock(0)
+
+    def leave_somebody_waiting() -> None:
+        loop = asyncio.new_event_loop()
+        waiting = clock.reached(1)
+        loop.run_until_complete(asyncio.sleep(0))
+        task = loop.create_task(waiting)
+        loop.run_until_complete(asyncio.sleep(0))
+        clock._moves.add(loop.create_future())
+        task.cancel()
+        loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
+        loop.close()
+
+    await asyncio.to_thread(leave_somebody_waiting)
+    clock.advance(seconds=1)
+    assert clock.time() == 1
+
+
+def test_naps_in_several_threads_move_it_as_far_as_the_longest() -> None:
+    """Two loops that share a clock would lose steps, or never wake."""
+    clock = VirtualClock(0)
+
+    async def naps(lengths: range) -> None:
+        for length in lengths:
+            await clock.sleep(length)
+
+    threads = [threading.Thread(target=asyncio.run, args=(naps(range(100)),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+    # Naps side by side overlap, naps one after another do not: at least one thread's worth, at most all of them.
+    assert sum(range(100)) <= clock.monotonic() <= 4 * sum(range(100))
+    assert clock._sleepers == []
+
+
+async def test_advances_in_several_threads_add_up() -> None:
+    """A step that was read before and written after another one would be lost."""
+    clock = VirtualClock(0)
+
+    def advance() -> None:
+        for _ in range(2000):
+            clock.advance(seconds=1)
+
+    await asyncio.gather(*(asyncio.to_thread(advance) for _ in range(4)))
+    assert clock.monotonic() == 8000
 
 
 def test_moments_are_written_as_the_service_does() -> None:

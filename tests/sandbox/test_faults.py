@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import Any
 
 import aiohttp
 import pytest
 
+from cstar_async import APIConnectionError, APITimeoutError, CStarError, DecodeError, RateLimitError, ServerError
+from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.application import CONNECTION_BROKEN
 
-if TYPE_CHECKING:
-    from .conftest import Desk
+from .conftest import Desk
 
 
 async def test_an_outage_lasts_as_long_as_it_was_told(desk: Desk) -> None:
@@ -90,6 +92,7 @@ async def test_closing_does_not_wait_for_a_slow_answer(desk: Desk) -> None:
     await desk.sandbox.close()
 
 
+@pytest.mark.sandbox_may_fail
 async def test_a_fault_of_the_sandbox_itself_has_the_shape_of_an_error(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -102,3 +105,142 @@ async def test_a_fault_of_the_sandbox_itself_has_the_shape_of_an_error(
     reply = await desk.send("GET", "/tickets")
     assert reply.error == (500, "internal_error", None)
     assert "ZeroDivisionError" in caplog.text
+
+
+async def test_rules_of_a_team_strike_nobody_else(desk: Desk) -> None:
+    """Tests that run side by side on one sandbox would break each other."""
+    other = desk.sandbox.team("other")
+    other.faults.add(status=500, times=None)
+    assert (await desk.get("/tickets")).status == 200
+    assert (await desk.get("/api/v1/auth/whoami")).status == 200
+    for path in (f"/api/v1/teams/{other.id}/tickets", f"/api/v1/teams/{other.slug}/library/articles"):
+        assert (await desk.get(path)).status == 500
+    assert (await desk.get("/api/v1/auth/whoami", key=other.secret_key)).status == 500
+    assert [(record.path[-7:], record.status) for record in other.requests][0::2] == [
+        ("tickets", 500),
+        ("/whoami", 500),
+    ]
+
+
+async def test_a_team_clears_its_own_rules_only(desk: Desk) -> None:
+    """The end of one test would end the outage of another."""
+    other = desk.sandbox.team("other")
+    desk.team.fail_next(100)
+    other.fail_next(100)
+    other.faults.clear()
+    assert (await desk.get("/tickets")).status == 503
+    desk.sandbox.faults.clear()
+    assert (await desk.get("/tickets")).status == 200
+
+
+async def test_a_rule_of_a_team_cannot_be_about_another(desk: Desk) -> None:
+    """A mistake that would be felt in somebody else's test."""
+    with pytest.raises(ValueError, match="about another"):
+        desk.team.faults.add(status=500, team="somebody")
+
+
+async def test_chance_can_be_repeated() -> None:
+    """A failure that was seen once could not be seen again; and another seed tries other orders."""
+
+    async def run(seed: int, share: float) -> list[int]:
+        async with Sandbox(seed=seed) as sandbox, aiohttp.ClientSession() as session:
+            desk = Desk(sandbox, session, sandbox.default_team)
+            desk.team.faults.add(status=500, times=None, probability=share)
+            return [(await desk.get("/tickets")).status for _ in range(60)]
+
+    first = await run(1, 0.3)
+    assert first == await run(1, 0.3)
+    assert first != await run(2, 0.3)
+    assert 8 <= first.count(500) <= 28
+
+
+async def test_a_rule_without_an_end(desk: Desk) -> None:
+    """An outage that lasts until the test says otherwise."""
+    desk.team.faults.add(status=503, times=None)
+    assert {(await desk.get("/tickets")).status for _ in range(5)} == {503}
+
+
+@pytest.mark.parametrize(("option", "value"), [("times", 0), ("probability", 0.0), ("probability", 1.1)])
+async def test_rules_that_could_never_strike_are_refused(desk: Desk, option: str, value: float) -> None:
+    """A test with such a rule would pass without having tested anything."""
+    options: dict[str, Any] = {option: value}
+    with pytest.raises(ValueError, match=option):
+        desk.sandbox.faults.add(status=500, **options)
+
+
+async def test_a_content_type_is_fit_for_a_header(desk: Desk) -> None:
+    """The sandbox could not send its answer, and the test would meet an accident instead of its fault."""
+    with pytest.raises(ValueError, match="content_type"):
+        desk.sandbox.faults.add(content_type="text/html\r\nSet-Cookie: a=b")
+
+
+async def test_a_hanging_request_was_carried_out(desk: Desk) -> None:
+    """The caller cannot know; when he repeats it, the key finds the answer."""
+    desk.team.faults.add(hang=True)
+    url = f"{desk.sandbox.base_url}/api/v1/teams/{desk.team.id}/tickets"
+    headers = {"Authorization": f"Bearer {desk.team.secret_key}", "Idempotency-Key": "k"}
+    with pytest.raises(TimeoutError):
+        async with desk.session.post(
+            url, json={"title": "x"}, headers=headers, timeout=aiohttp.ClientTimeout(total=0.1)
+        ):
+            pass
+    assert desk.sandbox.requests[-1].status == CONNECTION_BROKEN
+    repeated = await desk.post("/tickets", {"title": "x"}, headers={"Idempotency-Key": "k"})
+    assert repeated.headers["Idempotent-Replayed"] == "true"
+    assert len((await desk.get("/tickets")).ids) == 1
+
+
+async def test_malformed_json_comes_whole(desk: Desk) -> None:
+    """It must be bad data to the reader, not a broken connection."""
+    desk.team.faults.add(malformed=True)
+    url = f"{desk.sandbox.base_url}/api/v1/teams/{desk.team.id}/tickets"
+    async with desk.session.get(url, headers={"Authorization": f"Bearer {desk.team.secret_key}"}) as response:
+        body = await response.read()
+    assert (response.status, response.content_type) == (200, "application/json")
+    assert len(body) == int(response.headers["Content-Length"])
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(body)
+
+
+async def test_an_answer_that_says_it_is_something_else(desk: Desk) -> None:
+    """A proxy's page has a type of its own."""
+    desk.team.faults.add(content_type="text/html; charset=utf-8", status=502)
+    url = f"{desk.sandbox.base_url}/api/v1/teams/{desk.team.id}/tickets"
+    async with desk.session.get(url) as response:
+        assert (response.status, response.content_type, response.charset) == (502, "text/html", "utf-8")
+
+
+async def test_the_client_meets_each_fault_as_an_error_of_its_own(sandbox: Sandbox) -> None:
+    """The faults are for tests of programs that use the client, so the client has to tell them apart."""
+    team = sandbox.team()
+    async with team.client(max_retries=0, timeout=0.2) as cstar:
+        faults: tuple[tuple[dict[str, Any], type[CStarError]], ...] = (
+            ({"status": 429}, RateLimitError),
+            ({"status": 500}, ServerError),
+            ({"reset": True}, APIConnectionError),
+            ({"truncate": True}, APIConnectionError),
+            ({"hang": True}, APITimeoutError),
+            ({"delay": 5}, APITimeoutError),
+            ({"malformed": True}, DecodeError),
+        )
+        for fault, error in faults:
+            team.faults.add(times=None, **fault)  # aiohttp itself sends a GET again on a connection that was reset
+            with pytest.raises(error) as caught:
+                await cstar.tickets.list()
+            assert type(caught.value) is error
+            team.faults.clear()
+        assert list(await cstar.tickets.list()) == []
+
+
+async def test_the_control_api_takes_every_kind_of_fault(desk: Desk) -> None:
+    """Programs in other languages have nothing but the control API."""
+    kinds: dict[str, Any] = {"hang": True, "malformed": True, "contentType": "text/html", "probability": 0.5}
+    for kind, value in kinds.items():
+        rule = {"team": desk.team.id, "status": 500, kind: value}
+        made = await desk.post("/_sandbox/faults/requests", rule)
+        assert made.status == 201
+        assert made.body.items() >= rule.items()
+        assert {"_name", "Name", "_met", "Met"} & set(made.body) == set(), "what rules keep for themselves"
+    rule = {"team": desk.team.id, "probability": 0.5, "drop": True}
+    assert (await desk.post("/_sandbox/faults/deliveries", rule)).body.items() >= rule.items()
+    assert len(desk.sandbox.faults.requests) == 4

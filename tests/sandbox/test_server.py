@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -119,7 +118,7 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     """Somebody's notes are not overwritten."""
     file = tmp_path / "notes.txt"
     file.write_text("my notes " * 100)
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(OSError, match=r"notes\.txt cannot be used: file is not a database"):
         await Sandbox(database=str(file)).start()
     assert file.read_text().startswith("my notes")
 

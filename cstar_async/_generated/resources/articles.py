@@ -6,14 +6,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cstar_async import bulk as _jobs
 from cstar_async.call import Call, Sender
 from cstar_async.pages import Pager
 from cstar_async.unset import UNSET, Unset
 from cstar_async.wire import encode_array, encode_given
 
 from ..models.articles import Article, ArticleStatusFilter, decode_article
+from ..models.import_ import MergeStrategy
 from ..models.shared import ArticleStatus, Deleted, decode_deleted
 from ..operations import articles as _articles
+from ..operations import bulk_operations as _bulk_operations
+from ..operations import export as _export
+from ..operations import import_ as _import_
 
 
 class Articles:
@@ -64,6 +69,57 @@ class Articles:
             },
             None,
             decode_article,
+        )
+
+    def export(
+        self,
+        *,
+        category: str | None = None,
+        status: ArticleStatusFilter | None = None,
+        is_public: bool | None = None,
+        search: str | None = None,
+        tag: str | None = None,
+    ) -> _jobs.Export[Article]:
+        """Read all articles, in as few requests as there can be.
+
+        Iterate over it for the objects, or write them to a file with `to_csv` or `to_ndjson`.
+
+        Args:
+            category: Only articles of this category. The documentation names the category by name on one page and
+                by UUID only on another; a slug finds nothing. (docs)
+            status: Only articles in this status. (docs)
+            is_public: Only articles that are (true) or are not (false) in the public knowledge base. (docs)
+            search: Only articles whose title or content contains this text. (docs)
+            tag: Only articles that carry exactly this tag. (docs)
+        """
+        return _jobs.Export(
+            self._client,
+            _articles.LIST,
+            _export.CREATE,
+            {"category": category, "status": status, "isPublic": is_public, "search": search, "tag": tag},
+            decode_article,
+            (
+                "id",
+                "object",
+                "title",
+                "slug",
+                "excerpt",
+                "content",
+                "category",
+                "categoryId",
+                "status",
+                "isPublic",
+                "tags",
+                "notes",
+                "viewCount",
+                "useCount",
+                "readTime",
+                "metaDescription",
+                "metadata",
+                "publishedAt",
+                "createdAt",
+                "updatedAt",
+            ),
         )
 
     def create(
@@ -123,6 +179,37 @@ class Articles:
                 "metadata": metadata,
             },
             decode_article,
+        )
+
+    def import_many(
+        self,
+        records: _jobs.Records,
+        *,
+        merge_strategy: MergeStrategy | Unset = UNSET,
+        journal: _jobs.JournalPath | None = None,
+        concurrency: int = 1,
+    ) -> _jobs.Bulk[_jobs.ImportReport]:
+        """Create many articles, or change those that exist.
+
+        500 records go into a request, in order. They have the fields of `create`, by their Python names or as they
+        are on the wire; others are passed on, such as an `id` to find an existing one by. A record that fails does
+        not stop the others.
+
+        Args:
+            records: A list, an iterator or an async iterator of mappings.
+            merge_strategy: What to do with records that exist already.
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.import_many(
+            self._client,
+            _articles.CREATE,
+            _import_.RUN,
+            records,
+            merge_strategy,
+            journal=journal,
+            concurrency=concurrency,
         )
 
     def get(self, article_id: str) -> Call[Article]:
@@ -198,6 +285,88 @@ class Articles:
             decode_article,
         )
 
+    def update_many(
+        self,
+        ids: _jobs.Ids,
+        *,
+        title: str | Unset = UNSET,
+        content: str | Unset = UNSET,
+        category: str | None | Unset = UNSET,
+        category_id: str | None | Unset = UNSET,
+        status: ArticleStatus | Unset = UNSET,
+        is_public: bool | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        slug: str | Unset = UNSET,
+        excerpt: str | None | Unset = UNSET,
+        meta_description: str | None | Unset = UNSET,
+        notes: str | None | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+        journal: _jobs.JournalPath | None = None,
+        concurrency: int = 4,
+    ) -> _jobs.Bulk[_jobs.BulkReport]:
+        """Change many articles in the same way.
+
+        100 go into a request. An id that fails does not stop the others; the report has the error of each.
+
+        Args:
+            ids: A list, an iterator or an async iterator of ids, or of objects that have one.
+            title: The title.
+            content: The text, in Markdown.
+            category: The name of the category; null takes the article out of it.
+            category_id: The id of the category, instead of its name; null takes the article out of it. (inferred)
+            status: Whether the article is out.
+            is_public: Whether it belongs in the public knowledge base, once published.
+            tags: The new tags; they replace the old ones.
+            slug: The title in a form fit for addresses. (inferred)
+            excerpt: A short text for lists and search results; null clears it. (inferred)
+            meta_description: The description for search engines; null clears it. (docs)
+            notes: Notes for the team; null clears them. (inferred)
+            metadata: Keys to add or change; a key set to null is removed, the others stay. (inferred)
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.update_many(
+            self._client,
+            _articles.UPDATE,
+            _bulk_operations.RUN,
+            ids,
+            {
+                "title": title,
+                "content": content,
+                "category": category,
+                "categoryId": category_id,
+                "status": status,
+                "isPublic": is_public,
+                "tags": encode_given(tags, encode_array),
+                "slug": slug,
+                "excerpt": excerpt,
+                "metaDescription": meta_description,
+                "notes": notes,
+                "metadata": metadata,
+            },
+            journal=journal,
+            concurrency=concurrency,
+        )
+
+    def update_each(
+        self, changes: _jobs.Pairs, *, journal: _jobs.JournalPath | None = None, concurrency: int = 4
+    ) -> _jobs.Bulk[_jobs.BulkReport]:
+        """Change many articles, each in its own way.
+
+        Of equal changes 100 go into a request. An id that fails does not stop the others; the report has the error
+        of each. The changes have the fields of `update`, by their Python names or as they are on the wire.
+
+        Args:
+            changes: A mapping of ids to changes, or an iterator or async iterator of such pairs.
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.update_each(
+            self._client, _articles.UPDATE, _bulk_operations.RUN, changes, journal=journal, concurrency=concurrency
+        )
+
     def delete(self, article_id: str) -> Call[Deleted]:
         """Delete an article.
 
@@ -209,3 +378,20 @@ class Articles:
             article_id: The article, by its `art_` id or its bare UUID.
         """
         return Call(self._client, _articles.DELETE, (article_id,), None, None, decode_deleted)
+
+    def delete_many(
+        self, ids: _jobs.Ids, *, journal: _jobs.JournalPath | None = None, concurrency: int = 4
+    ) -> _jobs.Bulk[_jobs.BulkReport]:
+        """Delete many articles.
+
+        100 go into a request. An id that fails does not stop the others; the report has the error of each.
+
+        Args:
+            ids: A list, an iterator or an async iterator of ids, or of objects that have one.
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.delete_many(
+            self._client, _articles.DELETE, _bulk_operations.RUN, ids, journal=journal, concurrency=concurrency
+        )

@@ -6,13 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cstar_async import bulk as _jobs
 from cstar_async.call import Call, Sender
 from cstar_async.pages import Pager
 from cstar_async.unset import UNSET, Unset
 from cstar_async.wire import encode_array, encode_given
 
+from ..models.import_ import MergeStrategy
 from ..models.shared import Customer, CustomerSentiment, CustomerStatus, Deleted, decode_customer, decode_deleted
+from ..operations import bulk_operations as _bulk_operations
 from ..operations import customers as _customers
+from ..operations import export as _export
+from ..operations import import_ as _import_
 
 
 class Customers:
@@ -61,6 +66,49 @@ class Customers:
             decode_customer,
         )
 
+    def export(
+        self,
+        *,
+        status: CustomerStatus | None = None,
+        sentiment: CustomerSentiment | None = None,
+        search: str | None = None,
+        tag: str | None = None,
+    ) -> _jobs.Export[Customer]:
+        """Read all customers, in as few requests as there can be.
+
+        Iterate over it for the objects, or write them to a file with `to_csv` or `to_ndjson`.
+
+        Args:
+            status: Only customers with this account status. (docs)
+            sentiment: Only customers with this sentiment. (docs)
+            search: Only customers whose name or email address contains this text.
+            tag: Only customers who carry exactly this tag. (docs)
+        """
+        return _jobs.Export(
+            self._client,
+            _customers.LIST,
+            _export.CREATE,
+            {"status": status, "sentiment": sentiment, "search": search, "tag": tag},
+            decode_customer,
+            (
+                "id",
+                "object",
+                "name",
+                "email",
+                "status",
+                "sentiment",
+                "tags",
+                "notes",
+                "customFields",
+                "metadata",
+                "ticketCount",
+                "recentTickets",
+                "ticketSummary",
+                "createdAt",
+                "updatedAt",
+            ),
+        )
+
     def create(
         self,
         *,
@@ -105,6 +153,37 @@ class Customers:
                 "metadata": metadata,
             },
             decode_customer,
+        )
+
+    def import_many(
+        self,
+        records: _jobs.Records,
+        *,
+        merge_strategy: MergeStrategy | Unset = UNSET,
+        journal: _jobs.JournalPath | None = None,
+        concurrency: int = 1,
+    ) -> _jobs.Bulk[_jobs.ImportReport]:
+        """Create many customers, or change those that exist.
+
+        500 records go into a request, in order. They have the fields of `create`, by their Python names or as they
+        are on the wire; others are passed on, such as an `id` to find an existing one by. A record that fails does
+        not stop the others.
+
+        Args:
+            records: A list, an iterator or an async iterator of mappings.
+            merge_strategy: What to do with records that exist already.
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.import_many(
+            self._client,
+            _customers.CREATE,
+            _import_.RUN,
+            records,
+            merge_strategy,
+            journal=journal,
+            concurrency=concurrency,
         )
 
     def get(self, customer_id: str) -> Call[Customer]:
@@ -168,6 +247,76 @@ class Customers:
             decode_customer,
         )
 
+    def update_many(
+        self,
+        ids: _jobs.Ids,
+        *,
+        name: str | Unset = UNSET,
+        email: str | Unset = UNSET,
+        status: CustomerStatus | Unset = UNSET,
+        sentiment: CustomerSentiment | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        notes: str | None | Unset = UNSET,
+        custom_fields: Mapping[str, Any] | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+        journal: _jobs.JournalPath | None = None,
+        concurrency: int = 4,
+    ) -> _jobs.Bulk[_jobs.BulkReport]:
+        """Change many customers in the same way.
+
+        100 go into a request. An id that fails does not stop the others; the report has the error of each.
+
+        Args:
+            ids: A list, an iterator or an async iterator of ids, or of objects that have one.
+            name: The full name.
+            email: The email address, unique within the team.
+            status: Whether the account is in use.
+            sentiment: How the customer's interactions read.
+            tags: The new tags; they replace the old ones.
+            notes: Notes for the team; null clears them.
+            custom_fields: New values of the team's custom fields, by field key. (docs)
+            metadata: Keys to add or change; a key set to null is removed, the others stay. (docs)
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.update_many(
+            self._client,
+            _customers.UPDATE,
+            _bulk_operations.RUN,
+            ids,
+            {
+                "name": name,
+                "email": email,
+                "status": status,
+                "sentiment": sentiment,
+                "tags": encode_given(tags, encode_array),
+                "notes": notes,
+                "customFields": custom_fields,
+                "metadata": metadata,
+            },
+            journal=journal,
+            concurrency=concurrency,
+        )
+
+    def update_each(
+        self, changes: _jobs.Pairs, *, journal: _jobs.JournalPath | None = None, concurrency: int = 4
+    ) -> _jobs.Bulk[_jobs.BulkReport]:
+        """Change many customers, each in its own way.
+
+        Of equal changes 100 go into a request. An id that fails does not stop the others; the report has the error
+        of each. The changes have the fields of `update`, by their Python names or as they are on the wire.
+
+        Args:
+            changes: A mapping of ids to changes, or an iterator or async iterator of such pairs.
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.update_each(
+            self._client, _customers.UPDATE, _bulk_operations.RUN, changes, journal=journal, concurrency=concurrency
+        )
+
     def delete(self, customer_id: str) -> Call[Deleted]:
         """Delete a customer.
 
@@ -179,3 +328,20 @@ class Customers:
             customer_id: The customer, by its `cus_` id or its bare UUID.
         """
         return Call(self._client, _customers.DELETE, (customer_id,), None, None, decode_deleted)
+
+    def delete_many(
+        self, ids: _jobs.Ids, *, journal: _jobs.JournalPath | None = None, concurrency: int = 4
+    ) -> _jobs.Bulk[_jobs.BulkReport]:
+        """Delete many customers.
+
+        100 go into a request. An id that fails does not stop the others; the report has the error of each.
+
+        Args:
+            ids: A list, an iterator or an async iterator of ids, or of objects that have one.
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.delete_many(
+            self._client, _customers.DELETE, _bulk_operations.RUN, ids, journal=journal, concurrency=concurrency
+        )

@@ -7,13 +7,18 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cstar_async import bulk as _jobs
 from cstar_async.call import Call, Sender
 from cstar_async.pages import Pager
 from cstar_async.unset import UNSET, Unset
 from cstar_async.wire import encode_array, encode_given
 
+from ..models.import_ import MergeStrategy
 from ..models.shared import Deleted, Ticket, TicketPriority, TicketStatus, decode_deleted, decode_ticket
 from ..models.tickets import TicketExpand
+from ..operations import bulk_operations as _bulk_operations
+from ..operations import export as _export
+from ..operations import import_ as _import_
 from ..operations import tickets as _tickets
 
 if TYPE_CHECKING:
@@ -82,6 +87,69 @@ class Tickets:
             decode_ticket,
         )
 
+    def export(
+        self,
+        *,
+        status: TicketStatus | None = None,
+        priority: TicketPriority | None = None,
+        search: str | None = None,
+        customer_id: str | None = None,
+        assigned_to: str | None = None,
+        tag: str | None = None,
+    ) -> _jobs.Export[Ticket]:
+        """Read all tickets, in as few requests as there can be.
+
+        Iterate over it for the objects, or write them to a file with `to_csv` or `to_ndjson`.
+
+        Args:
+            status: Only tickets in this status.
+            priority: Only tickets of this priority.
+            search: Only tickets in which this text occurs, in the title, the content or the customer name.
+            customer_id: Only tickets of this customer, by `cus_` id or bare UUID. (docs)
+            assigned_to: Only tickets assigned to this member (`mem_…`). (docs)
+            tag: Only tickets that carry exactly this tag. (inferred)
+        """
+        return _jobs.Export(
+            self._client,
+            _tickets.LIST,
+            _export.CREATE,
+            {
+                "status": status,
+                "priority": priority,
+                "search": search,
+                "customerId": customer_id,
+                "assignedTo": assigned_to,
+                "tag": tag,
+            },
+            decode_ticket,
+            (
+                "id",
+                "object",
+                "title",
+                "status",
+                "priority",
+                "customerId",
+                "customerName",
+                "customer",
+                "assignedTo",
+                "tags",
+                "notes",
+                "messageCount",
+                "messages",
+                "responseDeadline",
+                "resolutionDeadline",
+                "firstResponseAt",
+                "responseTier",
+                "resolutionTier",
+                "slaPaused",
+                "metadata",
+                "createdAt",
+                "updatedAt",
+                "resolvedAt",
+                "closedAt",
+            ),
+        )
+
     def create(
         self,
         *,
@@ -136,6 +204,37 @@ class Tickets:
                 "initialMessage": initial_message,
             },
             decode_ticket,
+        )
+
+    def import_many(
+        self,
+        records: _jobs.Records,
+        *,
+        merge_strategy: MergeStrategy | Unset = UNSET,
+        journal: _jobs.JournalPath | None = None,
+        concurrency: int = 1,
+    ) -> _jobs.Bulk[_jobs.ImportReport]:
+        """Create many tickets, or change those that exist.
+
+        500 records go into a request, in order. They have the fields of `create`, by their Python names or as they
+        are on the wire; others are passed on, such as an `id` to find an existing one by. A record that fails does
+        not stop the others.
+
+        Args:
+            records: A list, an iterator or an async iterator of mappings.
+            merge_strategy: What to do with records that exist already.
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.import_many(
+            self._client,
+            _tickets.CREATE,
+            _import_.RUN,
+            records,
+            merge_strategy,
+            journal=journal,
+            concurrency=concurrency,
         )
 
     def get(self, ticket_id: str, *, expand: Sequence[TicketExpand] | None = None) -> Call[Ticket]:
@@ -201,6 +300,76 @@ class Tickets:
             decode_ticket,
         )
 
+    def update_many(
+        self,
+        ids: _jobs.Ids,
+        *,
+        title: str | Unset = UNSET,
+        status: TicketStatus | Unset = UNSET,
+        priority: TicketPriority | Unset = UNSET,
+        customer_id: str | None | Unset = UNSET,
+        assigned_to: str | None | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        notes: str | None | Unset = UNSET,
+        metadata: Mapping[str, Any] | Unset = UNSET,
+        journal: _jobs.JournalPath | None = None,
+        concurrency: int = 4,
+    ) -> _jobs.Bulk[_jobs.BulkReport]:
+        """Change many tickets in the same way.
+
+        100 go into a request. An id that fails does not stop the others; the report has the error of each.
+
+        Args:
+            ids: A list, an iterator or an async iterator of ids, or of objects that have one.
+            title: The subject line.
+            status: Where the ticket stands. `resolved` and `closed` also send `ticket.closed`.
+            priority: How urgent it is.
+            customer_id: The customer it belongs to; null unlinks it.
+            assigned_to: The member who shall work on it (`mem_…`); null takes it from everyone.
+            tags: The new tags; they replace the old ones.
+            notes: Notes for the team; null clears them.
+            metadata: Keys to add or change; a key set to null is removed, the others stay. (inferred)
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.update_many(
+            self._client,
+            _tickets.UPDATE,
+            _bulk_operations.RUN,
+            ids,
+            {
+                "title": title,
+                "status": status,
+                "priority": priority,
+                "customerId": customer_id,
+                "assignedTo": assigned_to,
+                "tags": encode_given(tags, encode_array),
+                "notes": notes,
+                "metadata": metadata,
+            },
+            journal=journal,
+            concurrency=concurrency,
+        )
+
+    def update_each(
+        self, changes: _jobs.Pairs, *, journal: _jobs.JournalPath | None = None, concurrency: int = 4
+    ) -> _jobs.Bulk[_jobs.BulkReport]:
+        """Change many tickets, each in its own way.
+
+        Of equal changes 100 go into a request. An id that fails does not stop the others; the report has the error
+        of each. The changes have the fields of `update`, by their Python names or as they are on the wire.
+
+        Args:
+            changes: A mapping of ids to changes, or an iterator or async iterator of such pairs.
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.update_each(
+            self._client, _tickets.UPDATE, _bulk_operations.RUN, changes, journal=journal, concurrency=concurrency
+        )
+
     def delete(self, ticket_id: str) -> Call[Deleted]:
         """Delete a ticket.
 
@@ -212,3 +381,20 @@ class Tickets:
             ticket_id: The ticket, by its `tkt_` id or its bare UUID.
         """
         return Call(self._client, _tickets.DELETE, (ticket_id,), None, None, decode_deleted)
+
+    def delete_many(
+        self, ids: _jobs.Ids, *, journal: _jobs.JournalPath | None = None, concurrency: int = 4
+    ) -> _jobs.Bulk[_jobs.BulkReport]:
+        """Delete many tickets.
+
+        100 go into a request. An id that fails does not stop the others; the report has the error of each.
+
+        Args:
+            ids: A list, an iterator or an async iterator of ids, or of objects that have one.
+            journal: A file that remembers what was done. After a crash, the same job with the same file does the
+                rest.
+            concurrency: How many requests may be under way.
+        """
+        return _jobs.delete_many(
+            self._client, _tickets.DELETE, _bulk_operations.RUN, ids, journal=journal, concurrency=concurrency
+        )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox.answers import Answer, not_found
 from cstar_async.sandbox.collection import Collection
+from cstar_async.sandbox.contract import is_list, is_object
 from cstar_async.sandbox.store import Where
 
 from .bulk import ID_PARAMS, attempt
@@ -76,9 +77,9 @@ def matches(rule: Json, document: Mapping[str, Any]) -> bool:
 
 def holds(condition: Json, document: Mapping[str, Any]) -> bool:
     """Whether one condition holds. Text is compared without regard to case; a list contains its elements."""
-    actual: Any = document
+    actual: Any = dict(document)
     for part in condition["field"].split("."):
-        actual = actual.get(part) if isinstance(actual, dict) else None
+        actual = actual.get(part) if is_object(actual) else None
     wanted: Any = condition.get("value")
     match condition["operator"]:
         case "equals":
@@ -90,7 +91,7 @@ def holds(condition: Json, document: Mapping[str, Any]) -> bool:
         case "not_contains":
             return not _contains(actual, wanted)
         case "in":
-            choices: list[Any] = wanted if isinstance(wanted, list) else [wanted]
+            choices: list[Any] = wanted if is_list(wanted) else [wanted]
             return _fold(actual) in [_fold(each) for each in choices]
         case "greater_than":
             same = isinstance(actual, str) and isinstance(wanted, str)
@@ -133,7 +134,7 @@ def _change(context: Context, action: Json, collection: str, object_id: str) -> 
 
 
 def _contains(actual: Any, wanted: Any) -> bool:
-    if isinstance(actual, list):
+    if is_list(actual):
         return _fold(wanted) in [_fold(each) for each in actual]
     return isinstance(actual, str) and str(wanted).casefold() in actual.casefold()
 

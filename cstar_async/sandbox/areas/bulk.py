@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from cstar_async.sandbox.answers import Answer, Problem, invalid, missing
+from cstar_async.sandbox.contract import is_list, is_object
 from cstar_async.sandbox.events import audit
 from cstar_async.sandbox.paging import list_page
 from cstar_async.sandbox.store import Where
@@ -32,8 +33,8 @@ def bulk(context: Context) -> Answer:
     if action == "update":
         if body.get("data") is None:
             raise missing("data")
+        _check_data(context, f"{resource}.update", body["data"])
         data = body["data"]
-        _check_data(context, f"{resource}.update", data)
     failures: list[Json] = []
     for each in ids:
         failure = attempt(context, f"{resource}.{action}", data, **{ID_PARAMS[resource]: each})
@@ -155,9 +156,8 @@ def _existing(context: Context, resource: str, record: Json) -> Json | None:
             return store.by_natural(team, resource, record["slug"])
         same = [Where.equals("title", str(record.get("title")))]
         return next(iter(store.select(team, resource, same, limit=1)), None)
-    external: Any = (
-        (record.get("metadata") or {}).get("externalId") if isinstance(record.get("metadata"), dict) else None
-    )
+    metadata = record.get("metadata")
+    external: Any = metadata.get("externalId") if is_object(metadata) else None
     if isinstance(external, str | int):
         return next(iter(store.select(team, resource, [Where.equals("metadata.externalId", external)], limit=1)), None)
     return None
@@ -168,13 +168,13 @@ def _gaps(existing: Json, record: Json) -> Json:
     change: Json = {}
     for name, value in record.items():
         before = existing.get(name)
-        if isinstance(before, list) and isinstance(value, list):
+        if is_list(before) and is_list(value):
             joined = [*before, *(each for each in value if each not in before)]
             if joined != before:
                 change[name] = joined
-        elif isinstance(before, dict) and isinstance(value, dict):
+        elif is_object(before) and is_object(value):
             change[name] = {**value, **before}
-        elif before in {None, ""} if isinstance(before, str | None) else False:
+        elif before is None or before == "":
             change[name] = value
     return change
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -122,8 +123,17 @@ async def stream(
     place = _latest(context.store, context.team) if last is None else parse_id(context.store, context.team, last) or 0
     response = web.StreamResponse(headers=headers | {"Cache-Control": "no-cache"})
     response.content_type = "text/event-stream"
-    await response.prepare(request)
-    await response.write(b": the stream is open\n\n")
+    with contextlib.suppress(ConnectionError):  # who listened is gone, which is how most streams end
+        await response.prepare(request)
+        await response.write(b": the stream is open\n\n")
+        await _follow(response, context, timeline, patterns, place)
+    return response
+
+
+async def _follow(
+    response: web.StreamResponse, context: Context, timeline: Timeline, patterns: Sequence[str], place: int
+) -> None:
+    """Write the events after a place, those that come as well, until the sandbox closes."""
     while True:
         events = events_after(context.store, context.team, place, BATCH)
         text = b"".join(_frame(each) for each in events if chosen(patterns, each.type))
@@ -132,10 +142,10 @@ async def stream(
         if events:
             place = events[-1].place
             continue
-        await timeline.changed(HEARTBEAT)
+        woken = await timeline.changed(HEARTBEAT)
         if not timeline.open:
-            return response
-        if not events_after(context.store, context.team, place, 1):
+            return
+        if not woken:
             await response.write(b": still here\n\n")
 
 

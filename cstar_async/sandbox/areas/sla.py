@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 RULES = "sla/rules"
 PAUSING = frozenset({"pending"})
 TIERS = (("gold", 0.25), ("silver", 0.5), ("bronze", 1.0))
-WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), ("09:00", "17:00"))
+WEEK: dict[str, tuple[str, str]] = dict.fromkeys(
+    ("monday", "tuesday", "wednesday", "thursday", "friday"), ("09:00", "17:00")
+)
 """When the sandbox's teams work, in UTC. The API reads business hours and changes none."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FIELDS = ("responseDeadline", "resolutionDeadline")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cstar_async.sandbox.answers import invalid
 from cstar_async.sandbox.collection import Collection
 from cstar_async.sandbox.events import audit, customer_summary, emit
-from cstar_async.sandbox.game.players import reward_ticket
+from cstar_async.sandbox.game.rewards import reward_ticket
 
 from . import sla
 from .customers import CUSTOMERS, count_tickets, find_customer

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import bosses, extras, progress, social
+from . import bosses, extras, progress, social, standings
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.context import Handler
 
-HANDLERS: dict[str, Handler] = {**bosses.HANDLERS, **extras.HANDLERS, **progress.HANDLERS, **social.HANDLERS}
+HANDLERS: dict[str, Handler] = {
+    **bosses.HANDLERS,
+    **extras.HANDLERS,
+    **progress.HANDLERS,
+    **social.HANDLERS,
+    **standings.HANDLERS,
+}
 """The 37 operations of the game, by id."""

@@ -9,7 +9,7 @@ from cstar_async.sandbox.answers import Answer, not_found
 from . import rules
 from .catalog import ACHIEVEMENTS, COSMETICS, PUZZLE_WORDS
 from .players import Player, all_players, find_player, ranked, require
-from .progress import WARDROBE
+from .standings import WARDROBE
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.context import Context, Handler

@@ -1,4 +1,4 @@
-"""One-ups between members, high fives between teams."""
+"""One-ups between members, high fives between teams, and the feed of all that has happened."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from cstar_async.sandbox.store import Where
 from cstar_async.sandbox.teams import find_team
 
 from . import rules
-from .players import Player, find_player, record, require, resets_at
+from .players import ACTIVITY, Player, find_player, record, require, resets_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cstar_async.sandbox.context import Context, Handler
     from cstar_async.sandbox.contract import Json
 
@@ -153,6 +155,21 @@ def _sent_today(context: Context, team_id: str) -> Json | None:
     return next(iter(context.store.select(context.team, HIGH_FIVES, where, limit=1)), None)
 
 
+def activity(context: Context) -> Answer:
+    """What has happened in the team, the latest first."""
+    return list_page(context, ACTIVITY, _of_type(context))
+
+
+def member_activity(context: Context) -> Answer:
+    """What one member has done."""
+    player = find_player(context, context.path["memberId"])
+    return list_page(context, ACTIVITY, [*_of_type(context), Where.equals("memberId", player.id)])
+
+
+def _of_type(context: Context) -> Sequence[Where]:
+    return [Where.equals("type", context.query["type"])] if "type" in context.query else []
+
+
 HANDLERS: dict[str, Handler] = {
     "game.one_ups.list": one_ups,
     "game.one_ups.send": send_one_up,
@@ -160,4 +177,6 @@ HANDLERS: dict[str, Handler] = {
     "game.high_fives.list": high_fives,
     "game.high_fives.send": send_high_five,
     "game.high_fives.can_send": can_send_high_five,
+    "game.activity.list": activity,
+    "game.activity.by_member": member_activity,
 }

@@ -1,0 +1,180 @@
+"""All objects of a kind: through the export endpoint where that gives them all, else page by page."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import csv
+import io
+import os
+import tempfile
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, TypeVar, cast
+
+import orjson
+
+from cstar_async import answer as answers
+from cstar_async.errors import DecodeError, PermissionDeniedError, SecretKeyRequiredError
+from cstar_async.pages import Pager
+from cstar_async.request import Options, Request, key_cell
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+
+    from cstar_async._generated.operations import Operation
+    from cstar_async.answer import Answer
+    from cstar_async.call import Sender
+
+T_co = TypeVar("T_co", covariant=True)
+PAGE: Final = 100
+_AT_A_TIME: Final = 500
+
+
+class Export(Generic[T_co]):
+    """Every row that meets the filters: `async for ticket in cstar.tickets.export()`, or into a file.
+
+    One request brings up to 10,000 rows (docs). Where there may be more, where an answer would be too big, or where the
+    key may not export, the list is read instead, a request for each 100 rows. So the order of the rows is not defined.
+    The requests have the priority `"bulk"`. Each iteration asks anew.
+    """
+
+    def __init__(
+        self,
+        client: Sender,
+        listing: Operation,
+        carrier: Operation,
+        query: Mapping[str, object],
+        decode: Callable[[Any], T_co],
+        columns: Sequence[str],
+    ) -> None:
+        assert listing.bulk is not None  # noqa: S101  # only those have the method
+        self._client = client
+        self._engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._listing = listing
+        self._carrier = carrier
+        self._kind, _, self._most = listing.bulk
+        self._query = {name: value for name, value in query.items() if value is not None}
+        self._decode = decode
+        self._columns = columns
+
+    async def __aiter__(self) -> AsyncGenerator[T_co, None]:
+        found = await self._at_once()
+        if found is None:
+            pager = self._pager(self._decode)
+            async with aclosing(pager.pages()) as pages:
+                async for page in pages:
+                    for item in page.data:
+                        yield item
+            return
+        rows, answer = found
+        for place, row in enumerate(rows):
+            yield self._read(row, place, answer)
+
+    async def to_ndjson(self, path: str | os.PathLike[str]) -> int:
+        """Write a JSON object a line, each as the service gave it. Returns the number of rows.
+
+        The file appears under its name when it is whole, and replaces one that was there.
+        """
+        return await self._to_file(Path(path), b"", lambda rows: b"".join(orjson.dumps(row) + b"\n" for row in rows))
+
+    async def to_csv(self, path: str | os.PathLike[str]) -> int:
+        """Write CSV (RFC 4180, UTF-8) with a header line. Returns the number of rows.
+
+        The columns are the fields of the contract by their names on the wire; lists and objects are written as JSON,
+        null as nothing. Texts of customers stand in the cells as they are: a spreadsheet may take one that begins with
+        `=` for a formula. The file appears under its name when it is whole, and replaces one that was there.
+        """
+        names = self._columns
+
+        def write(rows: Iterable[Mapping[str, Any]]) -> bytes:
+            return _csv([_cell(row.get(name)) for name in names] for row in rows)
+
+        return await self._to_file(Path(path), _csv([names]), write)
+
+    async def _to_file(self, path: Path, head: bytes, write: Callable[[list[Any]], bytes]) -> int:
+        count = 0
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            part = file.name
+            try:
+                await asyncio.to_thread(file.write, head)
+                async with aclosing(self._raw()) as chunks:
+                    async for rows in chunks:
+                        count += len(rows)
+                        await asyncio.to_thread(_append, file, rows, write)
+                await asyncio.to_thread(_finish, file)
+                await asyncio.to_thread(os.replace, part, path)
+            except BaseException:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(part)  # noqa: PTH108  # at once, even in a task that is being cancelled
+                raise
+        return count
+
+    async def _raw(self) -> AsyncGenerator[list[Any], None]:
+        """Rows as the service gave them, some at a time."""
+        found = await self._at_once()
+        if found is not None:
+            rows = found[0]
+            for start in range(0, len(rows), _AT_A_TIME):
+                yield rows[start : start + _AT_A_TIME]
+            return
+        async with aclosing(self._pager(None).pages()) as pages:
+            async for page in pages:
+                yield page.data
+
+    async def _at_once(self) -> tuple[list[Any], Answer] | None:
+        """What the export endpoint gives; None if it cannot give all of it."""
+        body = {"resources": [{"type": self._kind, "filters": self._query}], "format": "json"}
+        request = Request(self._carrier, (), None, body, None, Options(priority="bulk"), key_cell(self._carrier))
+        try:
+            answer = await self._engine.send(request)
+        except (SecretKeyRequiredError, PermissionDeniedError):
+            return None
+        except DecodeError:  # bigger than the cap of one answer
+            return None
+        result: Any = answers.read_result(self._carrier, answer, cast("Callable[[Any], Any] | None", None))
+        try:
+            rows: Any = result["resources"][self._kind]
+        except (KeyError, TypeError):
+            rows = None
+        if not isinstance(rows, list):
+            problem = f"$.data.resources.{self._kind}: expected an array, got {answers.json_type(rows)}"
+            answers.raise_decode_error(self._carrier, answer, None, [problem], None)
+        whole = cast("list[Any]", rows)  # type: ignore[redundant-cast]  # pyright knows only that it is a list
+        return None if len(whole) >= self._most else (whole, answer)
+
+    def _pager(self, decode: Callable[[Any], Any] | None) -> Pager[Any]:
+        query = {**self._query, "pageSize": PAGE}
+        return Pager[Any](self._client, self._listing, (), query, None, decode).options(priority="bulk")
+
+    def _read(self, row: Any, place: int, answer: Answer) -> T_co:
+        try:
+            return self._decode(row)
+        except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
+            path = f"$.data.resources.{self._kind}[{place}]"
+            problems = answers.explain(self._decode, row, path, cause)
+            answers.raise_decode_error(self._carrier, answer, None, problems, cause)
+
+    def __repr__(self) -> str:
+        return f"<Export: {self._kind}>"
+
+
+def _append(file: BinaryIO | Any, rows: list[Any], write: Callable[[list[Any]], bytes]) -> None:
+    file.write(write(rows))
+
+
+def _finish(file: BinaryIO | Any) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _csv(lines: Iterable[Sequence[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    return text.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return orjson.dumps(value).decode() if isinstance(value, list | dict) else value

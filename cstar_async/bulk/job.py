@@ -1,0 +1,245 @@
+"""`Bulk`: a job as a value. Nothing is sent before it is awaited or iterated."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import warnings
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import attrs
+
+from cstar_async.config import check_max_retries, check_timeout
+from cstar_async.deadline import Deadline, check_deadline
+from cstar_async.request import Options
+
+from .journal import Journal, peek
+from .report import BulkReport, ImportReport, Plan
+from .run import Run
+from .source import check_source, each, known_length, readable_again
+from .work import Changes, Import
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator, Mapping
+    from typing import Self
+
+    from cstar_async._generated.operations import Operation
+    from cstar_async.call import Sender
+
+    from .source import Ids, Pairs, Records, Source
+    from .work import Work
+
+R = TypeVar("R", BulkReport, ImportReport)
+JournalPath = str | os.PathLike[str]
+
+
+class Bulk(Generic[R]):
+    """Many changes in few requests: `await` it to carry them out, or `async for` over it to see how it gets on.
+
+    `report = await job` gives the report at the end; `async for report in job` gives it after each request, the same
+    object each time. Single failures are in the report and raise nothing. What stops the whole job is raised (the key
+    is refused, the deadline has passed, the input raised, a journal does not fit); `job.report` says where it stopped.
+    Leaving the iteration, or being cancelled, ends the requests that are under way.
+
+    A job runs once. One that is dropped without ever being used warns (RuntimeWarning), as a forgotten coroutine does.
+    """
+
+    def __init__(
+        self,
+        client: Sender,
+        work: Work[R],
+        source: Source,
+        *,
+        journal: JournalPath | None = None,
+        concurrency: int = 4,
+    ) -> None:
+        self._used = True  # until it is known to be fit for use
+        if concurrency < 1:
+            raise ValueError(f"concurrency is 1 or more, got {concurrency!r}")
+        # The one door from the public client to what works behind it.
+        self._engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._work: Work[R] = work
+        self._source = source
+        self._journal = None if journal is None else Path(journal)
+        self._concurrency = concurrency
+        self._options = Options(priority="bulk")
+        self._started = False
+        self.report: R = work.report()
+        """What has come of it so far."""
+        self.report.expected = known_length(source)
+        self._used = False
+
+    def options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Return the same job with other options; None leaves one as it is. Give this one up for it.
+
+        :param timeout: seconds for one attempt of a request.
+        :param deadline: seconds for the whole job, the waits for the quota included. When it is over the job stops.
+        :param max_retries: how often a request is sent again at once. If that does not help, it is tried again after
+            rests of up to 45 s, with the same idempotency key; 0 is for neither.
+        :param headers: more headers for each request.
+        """
+        if timeout is not None:
+            check_timeout(timeout)
+        if deadline is not None:
+            check_deadline(deadline)
+        if max_retries is not None:
+            check_max_retries(max_retries)
+        old = self._options
+        copy = type(self).__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy.report = self._work.report()
+        copy.report.expected = self.report.expected
+        copy._options = attrs.evolve(  # noqa: SLF001  # one of our own class
+            old,
+            timeout=old.timeout if timeout is None else timeout,
+            deadline=old.deadline if deadline is None else deadline,
+            max_retries=old.max_retries if max_retries is None else max_retries,
+            headers=old.headers if headers is None else {**(old.headers or {}), **headers},
+        )
+        self._used, copy._used = True, False  # noqa: SLF001  # one of our own class
+        return copy
+
+    def __await__(self) -> Generator[Any, None, R]:
+        return self.send().__await__()
+
+    async def send(self) -> R:
+        """Carry it out; the coroutine of `await job`, for `TaskGroup.create_task`."""
+        async with aclosing(self.__aiter__()) as reports:
+            async for _ in reports:
+                pass
+        return self.report
+
+    def __aiter__(self) -> AsyncGenerator[R, None]:
+        if self._started:
+            raise RuntimeError("this job has been run; make a new one")
+        self._used = self._started = True
+        return self._reports()
+
+    async def _reports(self) -> AsyncGenerator[R, None]:
+        engine = self._engine
+        engine.require_open()
+        seconds = self._options.deadline
+        deadline = None if seconds is None else Deadline(seconds, engine.clock)
+        journal = None
+        if self._journal is not None:
+            journal = await asyncio.to_thread(Journal.open, self._journal, self._terms())
+        try:
+            run = Run(
+                engine,
+                self._work,
+                self.report,
+                options=attrs.evolve(self._options, deadline=None),
+                deadline=deadline,
+                concurrency=self._concurrency,
+                journal=journal,
+            )
+            async with aclosing(run.outcomes(self._source)) as reports:
+                async for report in reports:
+                    yield report
+        finally:
+            if journal is not None:
+                journal.close()
+
+    async def plan(self) -> Plan:
+        """What the job would cost. Sends nothing, and the job can still be run.
+
+        The input is read to its end for this. One that can be read only once, such as a generator, is kept in memory
+        until the job runs; a list of the API is asked for page by page, which costs requests, and again by the job.
+        """
+        self._used = True
+        if self._started:
+            raise RuntimeError("this job has been run; make a new one to plan")
+        if not readable_again(self._source):
+            self._source = [item async for item in each(self._source)]
+            self.report.expected = len(self._source)
+        entries = {}
+        if self._journal is not None:
+            entries = await asyncio.to_thread(peek, self._journal, self._terms())
+        planner = self._work.planner()
+        requests = resumed = 0
+
+        def count(batches: list[Any]) -> None:
+            nonlocal requests, resumed
+            for batch in batches:
+                entry = entries.get(batch.number)
+                if entry is not None and entry.settled is not None:
+                    resumed += len(batch.keys)
+                else:
+                    requests += 1
+
+        async with aclosing(each(self._source)) as items:
+            async for item in items:
+                count(planner.add(item))
+        count(planner.finish())
+        quota, clock = self._engine.quota, self._engine.clock
+        return Plan(
+            total=planner.taken,
+            requests=requests,
+            resumed=resumed,
+            duplicates=planner.duplicates,
+            seconds=await quota.seconds_for(requests, clock.monotonic()),
+            remaining=quota.remaining,
+        )
+
+    async def with_progress(self, description: str | None = None) -> R:
+        """Carry it out with a progress bar on stderr; needs rich (`pip install 'cstar-async[progress]'`).
+
+        The description is by default what the job does, `update tickets` for example.
+        """
+        from .progress import show  # noqa: PLC0415  # rich is optional, and takes long to load
+
+        return await show(self, description or f"{self._work.action} {self._work.resource}")
+
+    def _terms(self) -> dict[str, Any]:
+        return {"server": self._engine.base_url, "team": self._engine.team, **self._work.terms()}
+
+    def __repr__(self) -> str:
+        return f"<Bulk: {self._work.action} {self._work.resource}>"
+
+    def __del__(self) -> None:
+        # getattr: __init__ may have failed before the attribute was set.
+        if getattr(self, "_used", True) or sys.is_finalizing():
+            return
+        warnings.warn(f"{self!r} was never awaited, so nothing was sent", RuntimeWarning, stacklevel=2, source=self)
+
+
+def update_many(
+    client: Sender, subject: Operation, carrier: Operation, ids: Ids, changes: Mapping[str, Any], **options: Any
+) -> Bulk[BulkReport]:
+    """The same change for many ids."""
+    check_source(ids, "ids")
+    return Bulk(client, Changes(subject, carrier, changes), ids, **options)
+
+
+def update_each(
+    client: Sender, subject: Operation, carrier: Operation, changes: Pairs, **options: Any
+) -> Bulk[BulkReport]:
+    """A change for each id."""
+    check_source(changes, "changes by id")
+    return Bulk(client, Changes(subject, carrier, None, paired=True), changes, **options)
+
+
+def delete_many(client: Sender, subject: Operation, carrier: Operation, ids: Ids, **options: Any) -> Bulk[BulkReport]:
+    """Delete many ids."""
+    check_source(ids, "ids")
+    return Bulk(client, Changes(subject, carrier, None), ids, **options)
+
+
+def import_many(
+    client: Sender, subject: Operation, carrier: Operation, records: Records, merge_strategy: Any, **options: Any
+) -> Bulk[ImportReport]:
+    """Import many records."""
+    check_source(records, "records")
+    if hasattr(records, "keys"):
+        raise TypeError("expected records, got a single one; write [record]")
+    return Bulk(client, Import(subject, carrier, merge_strategy), records, **options)

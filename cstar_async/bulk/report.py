@@ -1,0 +1,101 @@
+"""What came of a job, and what one would cost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+K = TypeVar("K", str, int)
+
+
+@attrs.define(kw_only=True)
+class _Report(Generic[K]):
+    total: int = 0
+    """Changes taken from the input so far; an id that was given twice with the same change counts once."""
+    expected: int | None = None
+    """How many the input has, duplicates included; None for a stream, which does not say."""
+    succeeded: int = 0
+    """Changes made, those of earlier runs of the same journal among them."""
+    failed: dict[K, Exception] = attrs.field(factory=dict[Any, Exception])
+    """The error of each that failed."""
+    requests_used: int = 0
+    """Requests that this run has sent, retries included."""
+    duplicates: int = 0
+    """Items left out because their id had just had the same change."""
+    resumed: int = 0
+    """How many of `total` an earlier run had settled, as its journal says."""
+    complete: bool = False
+    """Whether the input was read to its end and every change has an outcome."""
+    in_doubt: list[K] = attrs.field(factory=list[Any])
+    """Sent when the job was stopped, and not answered: done or not. Run again with the same journal, they are done
+    once."""
+    unsent: list[K] = attrs.field(factory=list[Any])
+    """Taken from the input and not sent when the job was stopped. What follows in the input was not looked at."""
+    failures: int = 0
+    """How many changes failed. More than `failed` has entries if an id failed with several changes."""
+
+    @property
+    def done(self) -> int:
+        """Changes with an outcome."""
+        return self.succeeded + self.failures
+
+    def raise_for_failures(self) -> None:
+        """Raise an ExceptionGroup of the errors, if there are any; an error that many share is in it once."""
+        if self.failed:
+            errors = list({id(error): error for error in self.failed.values()}.values())
+            raise ExceptionGroup(f"{self.failures:,} of {self.total:,} failed", errors)
+
+    def _fail(self, key: K, error: Exception) -> None:
+        self.failed[key] = error
+        self.failures += 1
+
+
+@attrs.define(kw_only=True)
+class BulkReport(_Report[str]):
+    """What `update_many`, `update_each` or `delete_many` did. While the job is iterated, what it has done so far."""
+
+
+@attrs.define(kw_only=True)
+class ImportReport(_Report[int]):
+    """What `import_many` did. `failed`, `in_doubt` and `unsent` name records by their place in the input, from 0."""
+
+    created: int = 0
+    """Records that became new objects."""
+    updated: int = 0
+    """Records that changed an object."""
+    skipped: int = 0
+    """Records left out because the object exists."""
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """What a job would cost. `print(plan)` says it in words."""
+
+    total: int
+    """Changes in the input."""
+    requests: int
+    """Requests that are needed for them, if none has to be sent again."""
+    resumed: int
+    """Changes that the journal has as done; they cost nothing."""
+    duplicates: int
+    """Items that are left out because their id has just had the same change."""
+    seconds: float
+    """About how long it takes at the pace of the quota, as it stands now and if nothing else uses the key."""
+    remaining: int | None
+    """Requests that the key has left in this window, as far as known."""
+
+    @property
+    def minutes(self) -> float:
+        """`seconds` in minutes."""
+        return self.seconds / 60
+
+    def __str__(self) -> str:
+        texts = [f"{self.total:,} changes in {self.requests:,} requests"]
+        if self.resumed:
+            texts.append(f"{self.resumed:,} are done already")
+        if self.duplicates:
+            texts.append(f"{self.duplicates:,} duplicates are left out")
+        pace = "no waiting" if self.seconds < 1 else f"about {dt.timedelta(seconds=round(self.seconds))}"
+        return f"{', '.join(texts)}; {pace} at the pace of the quota"

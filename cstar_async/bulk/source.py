@@ -1,0 +1,108 @@
+"""The input of a job: any iterable, sync or async, of ids, of changes or of records."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sized
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cstar_async._generated.operations import Operation
+
+
+class HasId(Protocol):
+    """A model, such as a Ticket: it stands for its id."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+        ...
+
+
+Ids: TypeAlias = Iterable[str | HasId] | AsyncIterable[str | HasId]
+"""Ids, or objects that have one; a list of the API (`cstar.tickets.list(...)`) is one of those."""
+Pairs: TypeAlias = (
+    Mapping[str, Mapping[str, Any]]
+    | Iterable[tuple[str | HasId, Mapping[str, Any]]]
+    | AsyncIterable[tuple[str | HasId, Mapping[str, Any]]]
+)
+"""Changes by id: a mapping, or a stream of pairs."""
+Records: TypeAlias = Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]]
+"""New objects, with the fields of the resource's create."""
+Source: TypeAlias = Iterable[Any] | AsyncIterable[Any]
+
+
+def check_source(source: object, what: str) -> None:
+    """Raise TypeError for what is no input, or is a single thing where many are meant."""
+    if isinstance(source, str | bytes):
+        raise TypeError(f"expected {what}, got the single value {source!r}; write [{source!r}]")
+    if not isinstance(source, Iterable | AsyncIterable):
+        raise TypeError(f"expected {what}, got {type(source).__name__}")
+
+
+def known_length(source: Source) -> int | None:
+    """How many items there are, where that can be told without reading them."""
+    return len(source) if isinstance(source, Sized) else None
+
+
+def readable_again(source: Source) -> bool:
+    """Whether reading it once leaves it as it was."""
+    return not isinstance(source, Iterator | AsyncIterator)
+
+
+async def each(source: Source) -> AsyncGenerator[Any, None]:
+    """The items of either kind of iterable. An iterator that is made here is also closed here."""
+    if not isinstance(source, AsyncIterable):
+        items = cast("Iterable[Any]", source.items() if isinstance(source, Mapping) else source)
+        for item in items:
+            yield item
+        return
+    iterator: AsyncIterator[Any] = aiter(source)
+    try:
+        async for item in iterator:
+            yield item
+    finally:
+        close = getattr(iterator, "aclose", None)
+        if close is not None and iterator is not source:
+            await close()
+
+
+def read_id(item: object) -> str:
+    """The id that an item is, or has. Raises TypeError or ValueError for anything else."""
+    identity = item if type(item) is str else getattr(item, "id", item)
+    if not isinstance(identity, str):
+        raise TypeError(f"expected an id, or an object with one, got {type(item).__name__}")
+    if not identity:
+        raise ValueError("an id must not be empty")
+    return identity
+
+
+def read_pair(item: object) -> tuple[str, Mapping[str, Any]]:
+    """Id and changes. Raises TypeError for anything else."""
+    pair = cast("Sequence[Any]", item) if isinstance(item, tuple | list) else ()
+    if len(pair) != 2 or not isinstance(pair[1], Mapping):
+        raise TypeError(f"expected pairs of an id and its changes, which are a mapping, got {item!r:.100}")
+    return read_id(pair[0]), cast("Mapping[str, Any]", pair[1])
+
+
+class Fields:
+    """The fields of an operation's body, by their Python names and as they are on the wire."""
+
+    def __init__(self, operation: Operation) -> None:
+        body = [param for param in operation.params if param.location == "body"]
+        self._wire = {param.argument: param.name for param in body} | {param.name: param.name for param in body}
+        self._what = operation.id
+        self._names = ", ".join(param.argument for param in body)
+
+    def wire(self, members: Mapping[str, Any], *, strict: bool) -> dict[str, Any]:
+        """The members under their wire names. Raises TypeError for a name that is none, unless not `strict`."""
+        result: dict[str, Any] = {}
+        for name, value in members.items():
+            wire = self._wire.get(name)
+            if wire is None:
+                if strict:
+                    raise TypeError(f"{self._what} has no field {name!r}; it has {self._names}")
+                wire = name
+            result[wire] = value
+        return result

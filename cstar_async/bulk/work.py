@@ -1,0 +1,286 @@
+"""What the kinds of job do: how items become batches, batches become requests, and answers become outcomes."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast
+
+import orjson
+
+from cstar_async._generated.models.bulk_operations import decode_bulk_result
+from cstar_async._generated.models.import_ import decode_import_result
+from cstar_async.answer import read_result, request_id
+from cstar_async.body import encode_body
+from cstar_async.errors import BulkItemError
+from cstar_async.wire import drop_unset
+
+from .batches import Grouping, Slicing
+from .report import BulkReport, ImportReport
+from .source import Fields, read_id, read_pair
+
+if TYPE_CHECKING:
+    from cstar_async._generated.operations import Operation
+    from cstar_async.answer import Answer
+
+    from .batches import Batch
+
+K = TypeVar("K", str, int)
+R = TypeVar("R", BulkReport, ImportReport)
+_GONE: Final = "resource_missing"
+
+
+class Failed(NamedTuple):
+    """One that failed, as the service says it and as a journal keeps it."""
+
+    key: Any
+    code: str | None
+    message: str | None
+    param: str | None
+
+
+class Settled(NamedTuple):
+    """The outcome of a batch that had a final answer."""
+
+    failed: Sequence[Failed] = ()
+    counts: tuple[int, int, int] = (0, 0, 0)
+    """Created, updated, skipped; of imports only."""
+    error: Exception | None = None
+    """What the whole batch failed with."""
+
+
+class Planner(abc.ABC):
+    """Takes items, gives batches."""
+
+    @property
+    @abc.abstractmethod
+    def taken(self) -> int:
+        """Changes or records so far."""
+
+    @property
+    def duplicates(self) -> int:
+        """Items left out because they would do again what was just done."""
+        return 0
+
+    @abc.abstractmethod
+    def add(self, item: Any) -> list[Batch[Any]]:
+        """Take in one item. Raises TypeError or ValueError for one that is none."""
+
+    @abc.abstractmethod
+    def finish(self) -> list[Batch[Any]]:
+        """What is left at the end."""
+
+    @abc.abstractmethod
+    def held(self) -> list[Any]:
+        """What is in no batch yet."""
+
+
+class Work(abc.ABC, Generic[R]):
+    """A kind of job for one resource: `subject` is the endpoint for a single object, `carrier` the one for many."""
+
+    def __init__(self, subject: Operation, carrier: Operation) -> None:
+        assert subject.bulk is not None  # noqa: S101  # only those have the methods
+        self.resource, self.action, self.limit = subject.bulk
+        self.carrier = carrier
+
+    def terms(self) -> dict[str, Any]:
+        """What a journal has to agree with."""
+        return {"resource": self.resource, "action": self.action, "limit": self.limit}
+
+    @abc.abstractmethod
+    def planner(self) -> Planner:
+        """A new planner."""
+
+    @abc.abstractmethod
+    def body(self, batch: Batch[Any]) -> dict[str, Any]:
+        """The JSON of the request."""
+
+    @abc.abstractmethod
+    def report(self) -> R:
+        """An empty report."""
+
+    @abc.abstractmethod
+    def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:
+        """What an answer means. `again`: the batch may have been carried out before, and the service forgot it."""
+
+    def settle(self, report: R, batch: Batch[Any], settled: Settled, about: Mapping[str, Any]) -> None:
+        """Take an outcome into the report. `about` is what an error says of its request."""
+        if settled.error is not None:
+            for key in batch.keys:
+                report._fail(key, settled.error)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            return
+        for failed in settled.failed:
+            error = BulkItemError(
+                _describe(failed),
+                item=failed.key,
+                code=failed.code,
+                message=failed.message,
+                param=failed.param,
+                **about,
+            )
+            report._fail(failed.key, error)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        report.succeeded += len(batch.keys) - len(settled.failed)
+
+
+def _describe(failed: Failed) -> str:
+    what = failed.key if isinstance(failed.key, str) else f"record {failed.key}"
+    reason = ": ".join(part for part in (failed.code, failed.message or "no message") if part)
+    return f"{what}: {reason}" + (f" ({failed.param})" if failed.param else "")
+
+
+class _Ids(Planner):
+    """Every item is an id, or an id with its changes."""
+
+    def __init__(self, limit: int, shared: dict[str, Any] | None, fields: Fields | None) -> None:
+        self._grouping = Grouping(limit)
+        self._shared = shared
+        self._fields = fields
+
+    @property
+    def duplicates(self) -> int:
+        return self._grouping.duplicates
+
+    @property
+    def taken(self) -> int:
+        return self._grouping.taken
+
+    def add(self, item: Any) -> list[Batch[str]]:
+        if self._fields is None:
+            return self._grouping.add(read_id(item), b"the same for all", self._shared)
+        identity, changes = read_pair(item)
+        content = _given(self._fields.wire(changes, strict=True), identity)
+        change = orjson.dumps(orjson.loads(encode_body(content)), option=orjson.OPT_SORT_KEYS)
+        return self._grouping.add(identity, change, content)
+
+    def finish(self) -> list[Batch[str]]:
+        return self._grouping.finish()
+
+    def held(self) -> list[str]:
+        return self._grouping.held()
+
+
+def _given(content: dict[str, Any], where: str) -> dict[str, Any]:
+    content = drop_unset(content)
+    if not content:
+        raise ValueError(f"nothing to change is given for {where}")
+    return content
+
+
+class Changes(Work[BulkReport]):
+    """One change for many ids, a change for each, or none: then they are deleted."""
+
+    def __init__(
+        self, subject: Operation, carrier: Operation, shared: Mapping[str, Any] | None, *, paired: bool = False
+    ) -> None:
+        super().__init__(subject, carrier)
+        self._shared = None if shared is None else _given(dict(shared), f"all {self.resource}")
+        self._fields = Fields(subject) if paired else None
+        if self._shared is not None:
+            encode_body(self._shared)  # what cannot be sent is refused before anything is
+
+    def planner(self) -> Planner:
+        """Ids grouped by change."""
+        return _Ids(self.limit, self._shared, self._fields)
+
+    def body(self, batch: Batch[Any]) -> dict[str, Any]:
+        """`POST /bulk`."""
+        body = {"action": self.action, "resource": self.resource, "ids": list(batch.keys)}
+        return body if batch.content is None else {**body, "data": batch.content}
+
+    def report(self) -> BulkReport:
+        """By id."""
+        return BulkReport()
+
+    def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:
+        """The errors of single ids. One that is gone is as good as deleted, if it was perhaps we who deleted it."""
+        result = read_result(self.carrier, answer, decode_bulk_result)
+        named = {error.id: Failed(error.id, error.code, error.message, None) for error in result.errors}
+        failed = [named[key] for key in batch.keys if key in named]
+        missing = len(batch.keys) - result.succeeded - len(failed)
+        if missing > 0:
+            # The service counts more failures than it names, so of no other one it is sure that it succeeded.
+            doubt = f"{missing} of the batch failed without being named, perhaps this one"
+            failed += [Failed(key, None, doubt, None) for key in batch.keys if key not in named]
+        if again and self.action == "delete":
+            failed = [each for each in failed if (each.code or "").lower() != _GONE]
+        return Settled(failed)
+
+
+class _Records(Planner):
+    def __init__(self, limit: int, fields: Fields) -> None:
+        self._slicing = Slicing(limit)
+        self._fields = fields
+
+    @property
+    def taken(self) -> int:
+        return self._slicing.taken
+
+    def add(self, item: Any) -> list[Batch[int]]:
+        if not isinstance(item, Mapping):
+            raise TypeError(f"record {self.taken} is a mapping of fields to values, got {type(item).__name__}")
+        record = drop_unset(self._fields.wire(cast("Mapping[str, Any]", item), strict=False))
+        return self._slicing.add(record)
+
+    def finish(self) -> list[Batch[int]]:
+        return self._slicing.finish()
+
+    def held(self) -> list[int]:
+        return self._slicing.held()
+
+
+class Import(Work[ImportReport]):
+    """New objects, or changes of those that exist already, as the merge strategy says."""
+
+    def __init__(self, subject: Operation, carrier: Operation, merge_strategy: Any) -> None:
+        super().__init__(subject, carrier)
+        self._fields = Fields(subject)
+        self._options = drop_unset({"mergeStrategy": merge_strategy})
+
+    def terms(self) -> dict[str, Any]:
+        """With the merge strategy."""
+        return super().terms() | self._options
+
+    def planner(self) -> Planner:
+        """Records in order."""
+        return _Records(self.limit, self._fields)
+
+    def body(self, batch: Batch[Any]) -> dict[str, Any]:
+        """`POST /import`."""
+        return {"resource": self.resource, "records": batch.content, **self._options}
+
+    def report(self) -> ImportReport:
+        """By place in the input."""
+        return ImportReport()
+
+    def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:  # noqa: ARG002  # imports may repeat
+        """The errors of single records, by their place in the whole input."""
+        result = read_result(self.carrier, answer, decode_import_result)
+        named = {
+            batch.keys[error.index]: Failed(batch.keys[error.index], None, error.message, error.field)
+            for error in result.errors
+            if 0 <= error.index < len(batch.keys)
+        }
+        failed = [named[key] for key in batch.keys if key in named]
+        counted = result.created + result.updated + result.skipped
+        missing = len(batch.keys) - counted - len(failed)
+        if missing > 0:
+            doubt = f"{missing} of the batch failed without being named, perhaps this one"
+            failed += [Failed(key, None, doubt, None) for key in batch.keys if key not in named]
+        return Settled(failed, (result.created, result.updated, result.skipped))
+
+    def settle(self, report: ImportReport, batch: Batch[Any], settled: Settled, about: Mapping[str, Any]) -> None:
+        """With the counts."""
+        super().settle(report, batch, settled, about)
+        created, updated, skipped = settled.counts
+        report.created += created
+        report.updated += updated
+        report.skipped += skipped
+
+
+def about(answer: Answer) -> dict[str, Any]:
+    """What the errors of single items say of their request."""
+    return {
+        "attempts": answer.attempts,
+        "request_id": request_id(answer.headers, None),
+        "idempotency_key": answer.idempotency_key,
+    }

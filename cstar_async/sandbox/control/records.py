@@ -1,0 +1,94 @@
+"""What the store and the timeline hold, as the control API shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from cstar_async.sandbox.clock import iso_time
+from cstar_async.sandbox.events import WEBHOOKS
+
+if TYPE_CHECKING:
+    from cstar_async.sandbox.application import RequestRecord
+    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.store import Store
+
+TEAMS = """SELECT teams.id, teams.name, teams.slug,
+    (SELECT key FROM keys WHERE team = teams.id AND type = 'secret' ORDER BY rowid LIMIT 1),
+    (SELECT key FROM keys WHERE team = teams.id AND type = 'publishable' ORDER BY rowid LIMIT 1),
+    (SELECT count(*) FROM events WHERE team = teams.id)
+    FROM teams WHERE ?1 IS NULL OR id = ?1 ORDER BY number"""
+EVENTS = """SELECT place, id, type, team, at, request_id, body,
+    (SELECT count(*) FROM deliveries WHERE event = place) FROM events
+    WHERE (?1 IS NULL OR team = ?1) AND (?2 IS NULL OR place < ?2) AND (?3 IS NULL OR id = ?3)
+    ORDER BY place DESC LIMIT ?4"""
+DELIVERIES = """SELECT number, events.id, events.type, deliveries.team, webhook, attempts, due, state
+    FROM deliveries JOIN events ON events.place = deliveries.event
+    WHERE (?1 IS NULL OR deliveries.team = ?1) AND (?2 IS NULL OR events.id = ?2) AND (?3 IS NULL OR state = ?3)
+    AND (?4 IS NULL OR number < ?4) AND (?5 IS NULL OR number = ?5) ORDER BY number DESC LIMIT ?6"""
+ATTEMPTS = "SELECT attempt, at, status, error, answer, milliseconds FROM attempts WHERE delivery = ? ORDER BY attempt"
+
+
+def teams(store: Store, team: str | None = None) -> list[Json]:
+    """The teams with their first keys, in the order in which they were made."""
+    names = ("id", "name", "slug", "secretKey", "publishableKey", "events")
+    return [dict(zip(names, row, strict=True)) for row in store.execute(TEAMS, team)]
+
+
+def events(
+    store: Store, *, team: str | None = None, before: int | None = None, event_id: str | None = None, limit: int = 1
+) -> list[Json]:
+    """Events, the latest first; each with its place in the order of all of them, for `before`."""
+    found: list[Json] = []
+    for place, each, kind, owner, at, request_id, body, deliveries_of in store.execute(
+        EVENTS, team, before, event_id, limit
+    ):
+        found.append({
+            "place": place, "id": each, "type": kind, "team": owner, "at": iso_time(at), "requestId": request_id,
+            "deliveries": deliveries_of, "payload": orjson.loads(body),
+        })  # fmt: skip
+    return found
+
+
+def deliveries(
+    store: Store,
+    *,
+    team: str | None = None,
+    event: str | None = None,
+    state: str | None = None,
+    before: int | None = None,
+    number: int | None = None,
+    limit: int = 1,
+) -> list[Json]:
+    """Deliveries with their attempts, the latest first."""
+    return [
+        {
+            "number": row[0], "event": row[1], "type": row[2], "team": row[3], "webhook": row[4],
+            "url": (store.get(row[3], WEBHOOKS, row[4]) or {}).get("url"), "state": row[7],
+            "due": None if row[6] is None else iso_time(row[6]), "attempts": _attempts(store, row[0]),
+        }
+        for row in store.execute(DELIVERIES, team, event, state, before, number, limit).fetchall()
+    ]  # fmt: skip
+
+
+def _attempts(store: Store, delivery: int) -> list[Json]:
+    return [
+        {"attempt": attempt, "at": iso_time(at), "status": status, "error": error, "answer": answer,
+         "milliseconds": milliseconds}
+        for attempt, at, status, error, answer, milliseconds in store.execute(ATTEMPTS, delivery)
+    ]  # fmt: skip
+
+
+def request(record: RequestRecord) -> dict[str, Any]:
+    """One request in a line."""
+    return {
+        "number": record.number,
+        "method": record.method,
+        "path": record.path,
+        "status": record.status,
+        "requestId": record.request_id,
+        "team": record.team,
+        "at": iso_time(record.at),
+        "milliseconds": record.milliseconds,
+    }

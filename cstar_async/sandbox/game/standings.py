@@ -1,0 +1,192 @@
+"""Where the players stand: figures, leaderboards, seasons, and the constants that all of it goes by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cstar_async.sandbox.answers import Answer, not_found
+from cstar_async.sandbox.clock import iso_time
+
+from . import rules
+from .players import Player, all_players, find_player, ranked
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cstar_async.sandbox.context import Context, Handler
+    from cstar_async.sandbox.contract import Json
+
+METRICS = ("xp", "gold", "ticketsClosed")
+DEFAULT_PERIOD = "week"
+DEFAULT_LIMIT = 10
+
+
+def player_by_user(context: Context) -> Answer:
+    """A player's figures, by user."""
+    return Answer(_figures(find_player(context, context.query["userId"])))
+
+
+def player_by_member(context: Context) -> Answer:
+    """A player's figures, by member."""
+    return Answer(_figures(find_player(context, context.path["memberId"])))
+
+
+def _figures(player: Player) -> Json:
+    season = rules.season_of(player.today)
+    xp, inside = player.xp, player.xp % rules.XP_PER_LEVEL
+    current, longest = player.streak
+    totals = ("ticketsClosed", "bossesDefeated", "finalBlows", "questsCompleted")
+    return {
+        "object": "player_stats",
+        "memberId": player.id,
+        "name": player.member["name"],
+        "avatarUrl": player.member["avatarUrl"],
+        "season": {"id": season.id, "name": season.name, "endsAt": _end(season)},
+        "level": player.level,
+        "xp": xp,
+        "xpToNextLevel": rules.XP_PER_LEVEL,
+        "xpInCurrentLevel": inside,
+        "xpProgress": inside / rules.XP_PER_LEVEL,
+        "gold": player.gold,
+        "prestigeLevel": player.prestige,
+        "prestigeBonus": round(player.prestige * rules.PRESTIGE_BONUS, 2),
+        "streaks": {"current": current, "max": longest},
+        "stats": {name: player.figures.get(name, 0) for name in totals}
+        | {"achievementsUnlocked": len(player.achievements)},
+        "skills": {
+            skill: {"level": level, "maxLevel": rules.SKILL_LEVELS, "effect": rules.skill_effect(skill, level)}
+            for skill in rules.SKILLS
+            for level in [player.skills.get(skill, 0)]
+        },
+        "availableSkillPoints": player.skill_points - sum(player.skills.values()),
+        "totalSkillPoints": player.skill_points,
+        "cosmetics": {name: player.wardrobe.get(name) for name in WARDROBE},
+    }
+
+
+WARDROBE = ("avatarFrame", "title", "victoryAnimation", "victoryMessage")
+
+
+# --- leaderboards
+
+
+def leaderboard(context: Context) -> Answer:
+    """The best of a period."""
+    period: str = context.query.get("period", DEFAULT_PERIOD)
+    rows = _ranking(context, period, context.query.get("sortBy", "xp"))
+    limit: int = context.query.get("limit", DEFAULT_LIMIT)
+    first = rules.first_day(period, rules.day_of(context.now))
+    entries = [
+        {
+            "rank": rank,
+            **player.who,
+            "avatarUrl": player.member["avatarUrl"],
+            "level": player.level,
+            **{metric: player.total(metric, first) for metric in METRICS},
+        }
+        for rank, _, player in rows[:limit]
+    ]
+    return Answer({"object": "leaderboard", "period": period, "entries": entries})
+
+
+def my_rank(context: Context) -> Answer:
+    """Where one player stands; no rank for who has earned nothing in the period."""
+    player = find_player(context, context.query["userId"])
+    period: str = context.query.get("period", DEFAULT_PERIOD)
+    rank, xp = next(((rank, xp) for rank, xp, each in _ranking(context, period) if each.id == player.id), (None, 0))
+    total = len(all_players(context))
+    return Answer({"rank": rank, "totalPlayers": total, "xp": xp, "period": period, "memberId": player.id})
+
+
+def _ranking(context: Context, period: str, what: str = "xp") -> list[tuple[int, int, Player]]:
+    first = rules.first_day(period, rules.day_of(context.now))
+    return ranked((player.total(what, first), player) for player in all_players(context))
+
+
+# --- seasons
+
+
+def current_season(context: Context) -> Answer:
+    """The season of today."""
+    today = rules.day_of(context.now)
+    return Answer(_season(rules.season_of(today), today))
+
+
+def seasons(context: Context) -> Answer:
+    """All seasons so far, the present one first."""
+    today = rules.day_of(context.now)
+    return Answer([_season(each, today) for each in rules.seasons_until(today)])
+
+
+def season_stats(context: Context) -> Answer:
+    """What a player came to in a season."""
+    today = rules.day_of(context.now)
+    season = next((each for each in rules.seasons_until(today) if each.id == context.path["seasonId"]), None)
+    if season is None:
+        raise not_found("Season")
+    player = find_player(context, context.query["userId"])
+    rows = ranked((each.total("xp", season.first, season.last), each) for each in all_players(context))
+    rank, xp = next(((rank, xp) for rank, xp, each in rows if each.id == player.id), (None, 0))
+    return Answer({
+        "seasonId": season.id,
+        "memberId": player.id,
+        "level": rules.level_of(xp),
+        "xp": xp,
+        "rank": rank,
+        "badge": rules.badge_of(xp),
+        **{figure: player.total(figure, season.first, season.last) for figure in ("ticketsClosed", "bossesDefeated")},
+    })  # fmt: skip
+
+
+def _season(season: rules.Season, today: dt.date) -> Json:
+    active = season.first <= today <= season.last
+    return {
+        "id": season.id,
+        "object": "season",
+        "name": season.name,
+        "startsAt": iso_time(rules.midnight(season.first)),
+        "endsAt": _end(season),
+        "daysRemaining": (season.last - today).days if active else 0,
+        "isActive": active,
+        "badgeThresholds": rules.BADGES,
+    }
+
+
+def _end(season: rules.Season) -> str:
+    return f"{season.last.isoformat()}T23:59:59Z"
+
+
+# --- constants
+
+
+def config(context: Context) -> Answer:
+    """The constants of the game."""
+    rewards: dict[str, Any] = {rarity: {"xp": xp, "gold": gold} for rarity, (xp, gold) in rules.RARITY_REWARDS.items()}
+    return Answer({
+        "xpPerLevel": rules.XP_PER_LEVEL,
+        "ticketXp": rules.TICKET_XP,
+        "slaMultipliers": rules.SLA_MULTIPLIERS,
+        "skills": {"maxLevel": rules.SKILL_LEVELS, "levelsPerPoint": rules.LEVELS_PER_POINT},
+        "bossDifficulties": {
+            name: {"maxHealth": health, "rewards": {"xp": xp, "gold": gold}}
+            for name, (health, xp, gold) in rules.BOSSES.items()
+        },
+        "oneUps": {
+            "dailyFree": rules.FREE_ONE_UPS, "maxMessage": rules.ONE_UP_MESSAGE, "maxGold": rules.ONE_UP_GOLD,
+        },
+        "highFives": {"maxMessage": rules.HIGH_FIVE_MESSAGE, "perTeamPerDay": 1},
+        "streakMilestones": list(rules.STREAK_MILESTONES),
+        "rewards": rewards,
+    })  # fmt: skip
+
+
+HANDLERS: dict[str, Handler] = {
+    "game.player.get": player_by_user,
+    "game.player.by_member": player_by_member,
+    "game.leaderboard.get": leaderboard,
+    "game.leaderboard.me": my_rank,
+    "game.seasons.current": current_season,
+    "game.seasons.list": seasons,
+    "game.seasons.stats": season_stats,
+    "game.config": config,
+}

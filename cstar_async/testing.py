@@ -1,0 +1,98 @@
+"""The pytest plugin: cStar for your tests, on your machine. It is loaded by itself where cstar-async is installed.
+
+    async def test_ticket_is_filed(cstar_client):
+        await my_app.report(cstar_client, "Printer on fire")
+        assert [ticket.title async for ticket in cstar_client.tickets.list()] == ["Printer on fire"]
+
+One sandbox serves the whole run (each process of pytest-xdist has its own), in a thread of its own, so that it works
+with synchronous tests, pytest-asyncio and anyio alike, whatever the scope of their loops. Each test has a team of its
+own, which no other test sees. `docs/sandbox.md` is the guide. Needs the extra `sandbox`; a run that uses no fixture of
+these pays for none of it.
+
+For annotations: `Sandbox`, `Team`, `Faults` and `VirtualClock` are in `cstar_async.sandbox`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+# Nothing here is imported before a fixture is used: every run of pytest on the machine loads this module.
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .client import CStarClient
+    from .sandbox import Faults, Sandbox, Team, VirtualClock
+
+__all__ = ["cstar_client", "cstar_clock", "cstar_faults", "cstar_sandbox", "cstar_sandbox_options", "cstar_team"]
+
+
+@pytest.fixture(scope="session")
+def cstar_sandbox_options() -> Mapping[str, Any]:
+    """The options of the run's Sandbox, for a `conftest.py` to override.
+
+    `{"seed": 7, "quota": False, "switches": Switches(signature="t")}`, for example.
+    """
+    return {}
+
+
+@pytest.fixture(scope="session")
+def cstar_sandbox(cstar_sandbox_options: Mapping[str, Any]) -> Iterator[Sandbox]:
+    """The sandbox of this run, `cstar_async.sandbox.Sandbox`. All tests of the process share it, and its clock.
+
+    A test that needs a server to itself has one in milliseconds: `with Sandbox() as sandbox:`.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            from .sandbox import Sandbox  # noqa: PLC0415
+
+            sandbox = stack.enter_context(Sandbox(**cstar_sandbox_options))
+        except ImportError as error:
+            # The extra is missing. What to install says it all; how we came here says nothing.
+            pytest.fail(str(error), pytrace=False)
+        yield sandbox
+
+
+@pytest.fixture
+def cstar_team(cstar_sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterator[Team]:
+    """A team of this test alone, named after it: `id`, `secret_key`, `environment`, `requests`, `client()`.
+
+    Its ids and keys follow from the name of the test and the seed, so they are the same when the test runs alone. At
+    the end of the test its faults are dropped and its deliveries given up.
+    """
+    team = cstar_sandbox.team(request.node.nodeid)
+    yield team
+    team.retire()
+
+
+@pytest.fixture
+def cstar_client(cstar_team: Team) -> Iterator[CStarClient]:
+    """A client for the team, with its secret key; its waits (backoff, quota) move the sandbox's clock and cost nothing.
+
+    It belongs to the event loop in which the test first uses it, and is closed at the end of the test. For other
+    options or another key: `cstar_team.client(max_retries=0)`.
+    """
+    from .closing import Closing  # noqa: PLC0415
+
+    client = cstar_team.client()
+    closing = Closing(client)
+    yield client
+    closing.close()
+
+
+@pytest.fixture
+def cstar_faults(cstar_team: Team) -> Faults:
+    """Trouble for the team of this test alone: `cstar_faults.add(path="tickets.create", reset=True)`."""
+    return cstar_team.faults
+
+
+@pytest.fixture
+def cstar_clock(cstar_sandbox: Sandbox) -> VirtualClock:
+    """The clock of the sandbox: `cstar_clock.advance(hours=1)`.
+
+    It stands still until it is moved, and only moves forward. Earlier tests have moved it, so compare times with each
+    other and not with a date.
+    """
+    return cstar_sandbox.clock

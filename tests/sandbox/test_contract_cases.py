@@ -1,0 +1,157 @@
+"""The whole contract against a running sandbox: made-up requests, good and bad ones, and every answer looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi import checks
+
+from cstar_async.sandbox.contract import load_contract
+from cstar_async.sandbox.validation import CLAMPED
+from tests.stress import at_length
+
+from .background import Background, furnish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemathesis import Case
+    from schemathesis.core.transport import Response
+
+SCHEMA = schemathesis.openapi.from_path(Path(__file__).parents[2] / "openapi.yaml")
+OPERATIONS = {
+    found.ok().definition.raw["operationId"]: found.ok()
+    for found in SCHEMA.get_all_operations()
+    if isinstance(found, Ok)
+}
+del OPERATIONS["events.stream"]  # it never ends
+REFUSING = [
+    operation.id
+    for operation in load_contract().operations.values()
+    if operation.id in OPERATIONS
+    and (operation.key != "none" or any(param.location != "path" for param in operation.params))
+]
+"""Operations whose requests can be wrong: not those that take no key, no query and no body."""
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+CUSTOMERS = ("customer_auth.logout", "customer_auth.me", "public_community.")
+DESTRUCTIVE = ("delete", "remove", "revoke", "logout", "refresh", "bulk.run", "settings.update")
+
+
+class Desk:
+    """One furnished team at a time; a new one once something may have been taken away."""
+
+    def __init__(self, background: Background, session: requests.Session) -> None:
+        self.background = background
+        self.session = session
+        self.url = background.sandbox.base_url
+        self.cases = 0
+        self.refurnish()
+
+    def refurnish(self) -> None:
+        """Go on with a new team."""
+        self.background.run(self._refurnish())
+
+    async def _refurnish(self) -> None:
+        other, self.team = self.background.sandbox.team(), self.background.sandbox.team()
+        self.ids = {**await furnish(self.team), "recipientTeamId": other.id}
+
+    def send(self, operation_id: str, case: Case[Any], *, must_fail: bool) -> Response:
+        """Send a case with the key that the operation takes."""
+        self.cases += 1
+        token = self.ids["accessToken"] if operation_id.startswith(CUSTOMERS) else self.team.secret_key
+        case.headers["Authorization"] = f"Bearer {token}"
+        response = case.call(base_url=self.url, session=self.session)
+        case.validate_response(response, checks=[*CHECKS, *([checks.negative_data_rejection] if must_fail else [])])
+        return response
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    """A sandbox without quota for all cases."""
+    with Background(quota=False) as background, requests.Session() as session:
+        yield Desk(background, session)
+
+
+def aim(data: st.DataObject, case: Case[Any], ids: dict[str, str], *, good: bool) -> None:
+    """Name objects that exist, in three of four cases, where an operation wants the name of one.
+
+    What is wrong with a bad request is in its query or its body, and must not be mended here.
+    """
+    case.path_parameters["teamId" if "teamId" in case.path_parameters else "team"] = ids["teamId"]
+    if data.draw(st.integers(0, 3)) == 0:
+        return
+    places: list[Any] = [case.path_parameters, *([case.query, case.body] if good else [])]
+    for place in places:
+        if not isinstance(place, dict):
+            continue
+        for name in place:
+            if name in ids and name not in {"team", "teamId"}:
+                place[name] = ids[name]
+        if isinstance(place.get("ids"), list) and place.get("resource") in {"tickets", "customers", "articles"}:
+            place["ids"] = [ids[f"{place['resource'][:-1]}Id"], *place["ids"][:99]]
+        if isinstance(place.get("customerIds"), list):
+            place["customerIds"] = [ids["customerId"]]
+
+
+def is_clamped(case: Case[Any]) -> bool:
+    """Whether a page is asked for that is larger than pages are: that is no error (reference, 1.4)."""
+    return any(isinstance(value := (case.query or {}).get(name), int) and value > 1 for name in CLAMPED)
+
+
+def cases(operation_id: str, mode: GenerationMode) -> st.SearchStrategy[Case[Any]]:
+    """Made-up requests for an operation: all good by the contract, or each with something wrong with it."""
+    found: st.SearchStrategy[Case[Any]] = OPERATIONS[operation_id].as_strategy(generation_mode=mode)
+    return found
+
+
+def explore(desk: Desk, operation_id: str, mode: GenerationMode) -> None:
+    """Send a number of cases."""
+    good = mode is GenerationMode.POSITIVE
+
+    @settings(
+        max_examples=at_length(2 if good else 1, 150),
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=at_length(short=True, long=False),
+        phases=at_length((Phase.generate,), (Phase.generate, Phase.shrink)),
+    )
+    @given(case=cases(operation_id, mode), data=st.data())
+    def look(case: Case[Any], data: st.DataObject) -> None:
+        aim(data, case, desk.ids, good=good)
+        response = desk.send(operation_id, case, must_fail=not good and not is_clamped(case))
+        if response.status_code < 300 and operation_id.endswith(DESTRUCTIVE):
+            desk.refurnish()
+
+    look()
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_good_requests(desk: Desk, operation_id: str, record_property: Any) -> None:
+    """Breaks if a request that the contract allows meets a fault, or an answer that the contract does not have."""
+    before = desk.cases
+    explore(desk, operation_id, GenerationMode.POSITIVE)
+    record_property("cases", desk.cases - before)
+
+
+@pytest.mark.parametrize("operation_id", REFUSING)
+def test_bad_requests(desk: Desk, operation_id: str, record_property: Any) -> None:
+    """Breaks if a request that the contract refuses is carried out, meets a fault, or an error of another shape."""
+    before = desk.cases
+    explore(desk, operation_id, GenerationMode.NEGATIVE)
+    record_property("cases", desk.cases - before)

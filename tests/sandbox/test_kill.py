@@ -1,0 +1,187 @@
+"""kill -9 in the middle of writes: nothing half done, nothing lost that was acknowledged, nothing done twice."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import signal
+import sqlite3
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import aiohttp
+import orjson
+from aiohttp import web
+
+from tests.stress import at_length
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+KILLS = at_length(6, 100)
+WRITERS = 4
+CHANGES = {"ticket.created", "ticket.updated", "ticket.deleted", "ticket.message_added"}
+
+
+class Desk(NamedTuple):
+    """A sandbox in a process of its own."""
+
+    process: asyncio.subprocess.Process
+    url: str
+    headers: dict[str, str]
+
+
+@contextlib.asynccontextmanager
+async def sandbox(database: Path) -> AsyncIterator[Desk]:
+    """Serve a file until the block ends, which is a SIGKILL."""
+    command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--no-quota", "--database", str(database)]
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    lines = [(await process.stdout.readline()).decode().strip().partition("=") for _ in range(4)]
+    said = {name: value for name, _, value in lines}
+    url = f"{said['CSTAR_BASE_URL']}/api/v1/teams/{said['CSTAR_TEAM_ID']}"
+    try:
+        yield Desk(process, url, {"Authorization": f"Bearer {said['CSTAR_API_KEY']}"})
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGKILL)
+        await process.wait()
+
+
+class Write(NamedTuple):
+    """A request with a key; `answer` is what came back, None if nothing did."""
+
+    method: str
+    path: str
+    body: dict[str, Any]
+    key: str
+    answer: bytes | None
+
+
+async def send(session: aiohttp.ClientSession, desk: Desk, write: Write) -> tuple[int, bytes, bool]:
+    """Status, body and whether it was an answer given before."""
+    headers = desk.headers | {"Idempotency-Key": write.key}
+    async with session.request(write.method, desk.url + write.path, json=write.body, headers=headers) as response:
+        return response.status, await response.read(), "Idempotent-Replayed" in response.headers
+
+
+async def write_on(session: aiohttp.ClientSession, desk: Desk, name: str, done: list[Write]) -> None:
+    """Create tickets, change them, write on them and delete them, one after the other until the server is gone."""
+    number = 0
+    while True:
+        number += 1
+        key = f"{name}-{number}"
+        ticket = await attempt(session, desk, Write("POST", "/tickets", {"title": key}, f"{key}-create", None), done)
+        path = f"/tickets/{ticket['id']}"
+        await attempt(session, desk, Write("PATCH", path, {"title": f"{key}!"}, f"{key}-update", None), done)
+        message = {"content": key, "sender": "agent"}
+        await attempt(session, desk, Write("POST", f"{path}/messages", message, f"{key}-message", None), done)
+        if number % 3 == 0:
+            async with session.delete(desk.url + path, headers=desk.headers) as response:
+                assert response.status == 200
+
+
+async def attempt(session: aiohttp.ClientSession, desk: Desk, write: Write, done: list[Write]) -> Any:
+    """Send a write and write down what came of it."""
+    place = len(done)
+    done.append(write)
+    status, answer, _ = await send(session, desk, write)
+    assert status in {200, 201}, answer
+    done[place] = write._replace(answer=answer)
+    return orjson.loads(answer)["data"]
+
+
+async def hammer(session: aiohttp.ClientSession, desk: Desk, name: str, seconds: float) -> list[Write]:
+    """Writers at work until the process is killed."""
+    done: list[list[Write]] = [[] for _ in range(WRITERS)]
+    tasks = [asyncio.create_task(write_on(session, desk, f"{name}-{n}", own)) for n, own in enumerate(done)]
+    await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    desk.process.send_signal(signal.SIGKILL)
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        assert isinstance(result, aiohttp.ClientError | ConnectionError), result
+    return [write for own in done for write in own]
+
+
+def check(database: Path) -> int:
+    """Fail unless documents, audit log, events and deliveries tell one story; how many events it has."""
+    with contextlib.closing(sqlite3.connect(database)) as file:
+        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        rows: dict[str, list[Any]] = {"tickets": [], "tickets/messages": [], "audit-log": []}
+        for name, body in file.execute("SELECT collection, body FROM documents"):
+            rows.setdefault(name, []).append(orjson.loads(body))
+        events = [orjson.loads(body) for (body,) in file.execute("SELECT body FROM events ORDER BY place")]
+        delivered = Counter(event for (event,) in file.execute("SELECT event FROM deliveries"))
+        places = {place for (place,) in file.execute("SELECT place FROM events")}
+    entries = Counter((each["action"], each["resourceId"]) for each in rows["audit-log"] if each["action"] in CHANGES)
+    fired = Counter((each["type"], each["data"]["id"]) for each in events if each["type"] in CHANGES)
+    assert entries == fired, "a change without its event, or an event without its change"
+    made = {name for kind, name in fired if kind == "ticket.created"}
+    gone = {name for kind, name in fired if kind == "ticket.deleted"}
+    tickets = {each["id"]: each for each in rows["tickets"]}
+    assert set(tickets) == made - gone
+    told = [each["data"] for each in events if each["type"] in {"ticket.created", "ticket.updated"}]
+    titles = {each["id"]: each["title"] for each in told}
+    assert {name: each["title"] for name, each in tickets.items()} == {name: titles[name] for name in tickets}
+    messages = Counter(each["ticketId"] for each in rows["tickets/messages"])
+    assert messages == Counter({name: each["messageCount"] for name, each in tickets.items() if each["messageCount"]})
+    assert delivered == Counter(dict.fromkeys(places, 1)), "an event without its delivery, or with two"
+    return len(events)
+
+
+async def replay(session: aiohttp.ClientSession, desk: Desk, writes: list[Write]) -> int:
+    """Send everything again: what was answered gets that answer, the rest is done now; how many had been lost."""
+    lost = 0
+    for write in writes:
+        status, answer, replayed = await send(session, desk, write)
+        if write.answer is not None:
+            assert replayed
+            assert answer == write.answer
+        else:
+            lost += not replayed
+            # The ticket may be gone meanwhile: its deletion was acknowledged, or not.
+            assert status in {200, 201, 404}, answer
+    return lost
+
+
+async def test_killed_in_the_middle_of_writes(tmp_path: Path) -> None:
+    """Breaks if the change, its audit entry, its event, its deliveries and its kept answer are not one transaction."""
+    database = tmp_path / "desk.db"
+    heard: set[str] = set()
+    arrived = asyncio.Event()
+
+    async def hear(request: web.Request) -> web.Response:
+        heard.add(orjson.loads(await request.read())["id"])
+        arrived.set()
+        return web.Response()
+
+    receiver = web.Application()
+    receiver.router.add_post("/", hear)
+    runner = web.AppRunner(receiver)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    chance = random.Random(4)
+    writes: list[Write] = []
+    acknowledged = events = 0
+    async with aiohttp.ClientSession() as session:
+        for kill in range(KILLS):
+            async with sandbox(database) as desk:
+                if not kill:
+                    hook = {"name": "all", "url": f"http://127.0.0.1:{runner.addresses[0][1]}/", "events": ["*"]}
+                    async with session.post(f"{desk.url}/webhooks", json=hook, headers=desk.headers) as response:
+                        assert response.status == 201
+                await replay(session, desk, writes)
+                writes = await hammer(session, desk, f"kill-{kill}", chance.uniform(0.0, 0.15))
+            acknowledged += sum(write.answer is not None for write in writes)
+            events = check(database)
+        async with sandbox(database) as desk:
+            await replay(session, desk, writes)
+            async with asyncio.timeout(30):
+                while len(heard) < events:
+                    arrived.clear()
+                    await arrived.wait()
+    await runner.cleanup()
+    assert acknowledged
+    assert check(database) >= events

@@ -1,0 +1,382 @@
+"""The client and the sandbox together against a model of a few dictionaries: any order of operations, one truth."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+
+from cstar_async.errors import APIError, BadRequestError, ConflictError, NotFoundError
+from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox.text import slug_of
+from tests.stress import at_length
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+T = TypeVar("T")
+FINISHED = {"resolved", "closed"}
+STATUSES = st.sampled_from(["new", "open", "pending", "resolved", "closed"])
+PRIORITIES = st.sampled_from(["low", "normal", "high", "urgent"])
+TAGS = st.lists(st.sampled_from(["a", "b", "ü"]), unique=True)
+NAMES = st.sampled_from(["Ada", "ada", "Bob", "Éva", "Ω"])
+TITLES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6)
+SIZES = st.integers(1, 5)
+
+
+@dataclass
+class Ticket:
+    """What is known of a ticket."""
+
+    title: str
+    status: str = "new"
+    priority: str = "normal"
+    tags: list[str] = field(default_factory=list[str])
+    customer: str | None = None
+    messages: list[str] = field(default_factory=list[str])
+
+
+class Desk(RuleBasedStateMachine):
+    """Tickets, customers, messages and groups, by the methods of the client."""
+
+    tickets: Bundle[str] = Bundle("tickets")
+    customers: Bundle[str] = Bundle("customers")
+    groups: Bundle[str] = Bundle("groups")
+
+    def __init__(self) -> None:
+        super().__init__()
+        # hypothesis calls the rules one by one and synchronously: they need a loop that lives as long as the machine.
+        self.runner = asyncio.Runner()
+        self.sandbox = Sandbox(quota=False)
+        self.wait(self.sandbox.start())
+        self.cstar = self.sandbox.client(max_retries=0)
+        self.known: dict[str, Ticket] = {}
+        self.people: dict[str, tuple[str, str]] = {}
+        self.members: dict[str, list[str]] = {}
+        self.slugs: dict[str, str] = {}
+        self.fired: Counter[str] = Counter()
+        self.keys = 0
+
+    def teardown(self) -> None:
+        """Close what the machine has opened."""
+        self.wait(self.cstar.close())
+        self.wait(self.sandbox.close())
+        self.runner.close()
+
+    def wait(self, work: Awaitable[T]) -> T:
+        """Await something on the machine's loop."""
+
+        async def waiting() -> T:
+            return await work
+
+        return self.runner.run(waiting())
+
+    def refused(self, error: type[APIError], work: Awaitable[Any]) -> None:
+        """Fail unless a call ends with this error."""
+        with pytest.raises(error):
+            self.wait(work)
+
+    def finish(self, before: str, after: str) -> None:
+        """Count the event of a ticket that comes to its end."""
+        self.fired["ticket.closed"] += after in FINISHED and before not in FINISHED
+
+    # --- tickets
+
+    @initialize(target=tickets)
+    def two_tickets(self) -> Any:
+        """Begin with something."""
+        return multiple(*(self.new_ticket(title, "open", "normal", []) for title in ("one", "two")))
+
+    @rule(target=tickets, title=TITLES, status=STATUSES, priority=PRIORITIES, tags=TAGS)
+    def new_ticket(self, title: str, status: str, priority: str, tags: list[str]) -> str:
+        """A ticket without a customer."""
+        made = self.wait(self.cstar.tickets.create(title=title, status=status, priority=priority, tags=tags))
+        self.known[made.id] = Ticket(title, status, priority, tags)
+        self.fired["ticket.created"] += 1
+        self.finish("new", status)
+        return made.id
+
+    @rule(target=tickets, title=TITLES, customer=customers, message=TITLES)
+    def new_ticket_of(self, title: str, customer: str, message: str) -> Any:
+        """A ticket of a customer, who may be gone, with a first message."""
+        call = self.cstar.tickets.create(title=title, customer_id=customer, initial_message=message)
+        if customer not in self.people:
+            self.refused(BadRequestError, call)
+            return multiple()
+        made = self.wait(call)
+        assert made.customer_name == self.people[customer][0]
+        self.known[made.id] = Ticket(title, customer=customer, messages=[message])
+        self.fired["ticket.created"] += 1
+        return made.id
+
+    @rule(ticket=tickets, status=STATUSES, title=st.none() | TITLES, tags=TAGS)
+    def change_ticket(self, ticket: str, status: str, title: str | None, tags: list[str]) -> None:
+        """Change some fields; nothing changes if they are the same."""
+        changes: dict[str, Any] = {"status": status, "tags": tags} | ({"title": title} if title is not None else {})
+        call = self.cstar.tickets.update(ticket, **changes)
+        known = self.known.get(ticket)
+        if known is None:
+            self.refused(NotFoundError, call)
+            return
+        before, same = known.status, all(getattr(known, name) == value for name, value in changes.items())
+        made = self.wait(call)
+        for name, value in changes.items():
+            setattr(known, name, value)
+        self.fired["ticket.updated"] += not same
+        self.finish(before, status)
+        assert (made.closed_at is not None) == (status == "closed")
+        assert (made.resolved_at is not None) == (status in FINISHED)
+
+    @rule(ticket=tickets, customer=customers)
+    def hand_over(self, ticket: str, customer: str) -> None:
+        """Give a ticket to another customer."""
+        call = self.cstar.tickets.update(ticket, customer_id=customer)
+        known = self.known.get(ticket)
+        if known is None:
+            self.refused(NotFoundError, call)
+        elif customer not in self.people and customer != known.customer:
+            self.refused(BadRequestError, call)
+        else:
+            self.wait(call)
+            self.fired["ticket.updated"] += known.customer != customer
+            known.customer = customer
+
+    @rule(ticket=consumes(tickets))
+    def delete_ticket(self, ticket: str) -> None:
+        """Delete once; the second time there is nothing."""
+        if self.known.pop(ticket, None) is not None:
+            self.wait(self.cstar.tickets.delete(ticket))
+            self.fired["ticket.deleted"] += 1
+        self.refused(NotFoundError, self.cstar.tickets.delete(ticket))
+        self.refused(NotFoundError, self.cstar.tickets.messages.list(ticket))
+
+    @rule(ticket=tickets, text=TITLES)
+    def write(self, ticket: str, text: str) -> None:
+        """Add a message."""
+        call = self.cstar.tickets.messages.create(ticket, content=text, sender="agent")
+        if ticket not in self.known:
+            self.refused(NotFoundError, call)
+            return
+        self.wait(call)
+        self.known[ticket].messages.append(text)
+        self.fired["ticket.message_added"] += 1
+
+    @rule(target=tickets, first=TITLES, second=TITLES)
+    def one_key_twice(self, first: str, second: str) -> str:
+        """The same key: the same ticket again; for another body a conflict."""
+        self.keys += 1
+        key = f"key-{self.keys}"
+        made = self.wait(self.cstar.tickets.create(title=first).options(idempotency_key=key))
+        again = self.wait(self.cstar.tickets.create(title=first).options(idempotency_key=key).response())
+        assert (again.data.id, again.headers.get("Idempotent-Replayed")) == (made.id, "true")
+        if second != first:
+            self.refused(ConflictError, self.cstar.tickets.create(title=second).options(idempotency_key=key))
+        self.known[made.id] = Ticket(first)
+        self.fired["ticket.created"] += 1
+        return made.id
+
+    # --- many at once
+
+    @rule(chosen=st.lists(tickets, min_size=1, max_size=4, unique=True), status=STATUSES)
+    def bulk_update(self, chosen: list[str], status: str) -> None:
+        """Change many; those that are gone are told, the others are changed."""
+        result = self.wait(
+            self.cstar.bulk.run(action="update", resource="tickets", ids=chosen, data={"status": status})
+        )
+        present = [each for each in chosen if each in self.known]
+        assert [each.id for each in result.errors] == [each for each in chosen if each not in self.known]
+        assert (result.total, result.succeeded) == (len(chosen), len(present))
+        for each in present:
+            known = self.known[each]
+            self.fired["ticket.updated"] += known.status != status
+            self.finish(known.status, status)
+            known.status = status
+
+    @rule(chosen=st.lists(tickets, min_size=1, max_size=3))
+    def bulk_delete(self, chosen: list[str]) -> None:
+        """Delete many; an id that is named twice is gone the second time."""
+        result = self.wait(self.cstar.bulk.run(action="delete", resource="tickets", ids=chosen))
+        present = {each for each in chosen if each in self.known}
+        assert (result.succeeded, result.failed) == (len(present), len(chosen) - len(present))
+        for each in present:
+            del self.known[each]
+        self.fired["ticket.deleted"] += len(present)
+
+    @rule(size=SIZES)
+    def close_while_walking(self, size: int) -> None:
+        """The most natural loop: each open ticket is met once, though every step takes one off the list."""
+
+        async def walk() -> list[str]:
+            met: list[str] = []
+            async for ticket in self.cstar.tickets.list(status="open", page_size=size):
+                met.append(ticket.id)
+                await self.cstar.tickets.update(ticket.id, status="closed")
+            return met
+
+        due = [name for name, known in self.known.items() if known.status == "open"]
+        assert sorted(self.wait(walk())) == sorted(due)
+        for name in due:
+            self.known[name].status = "closed"
+        self.fired["ticket.updated"] += len(due)
+        self.fired["ticket.closed"] += len(due)
+
+    # --- customers and groups
+
+    @rule(target=customers, name=NAMES, domain=st.sampled_from(["example.com", "Example.com", "example.org"]))
+    def new_customer(self, name: str, domain: str) -> Any:
+        """One customer per address, whatever its case."""
+        email = f"{slug_of(name)}@{domain}"
+        call = self.cstar.customers.create(name=name, email=email)
+        if email.casefold() in {each[1].casefold() for each in self.people.values()}:
+            self.refused(ConflictError, call)
+            return multiple()
+        made = self.wait(call)
+        self.people[made.id] = (name, email)
+        self.fired["customer.created"] += 1
+        return made.id
+
+    @rule(customer=customers, name=NAMES)
+    def rename(self, customer: str, name: str) -> None:
+        """A new name, also on the customer's tickets."""
+        call = self.cstar.customers.update(customer, name=name)
+        if customer not in self.people:
+            self.refused(NotFoundError, call)
+            return
+        self.wait(call)
+        self.fired["customer.updated"] += self.people[customer][0] != name
+        self.people[customer] = (name, self.people[customer][1])
+
+    @rule(customer=customers)
+    def delete_customer(self, customer: str) -> None:
+        """The tickets stay, without a customer; the groups lose a member."""
+        if self.people.pop(customer, None) is None:
+            self.refused(NotFoundError, self.cstar.customers.delete(customer))
+            return
+        self.wait(self.cstar.customers.delete(customer))
+        self.fired["customer.deleted"] += 1
+        for known in self.known.values():
+            if known.customer == customer:
+                known.customer = None
+        for members in self.members.values():
+            if customer in members:
+                members.remove(customer)
+
+    @rule(target=groups, name=NAMES)
+    def new_group(self, name: str) -> Any:
+        """The slug comes from the name, and is unique."""
+        call = self.cstar.customer_groups.create(name=name)
+        if slug_of(name) in self.slugs.values():
+            self.refused(ConflictError, call)
+            return multiple()
+        made = self.wait(call)
+        self.members[made.id], self.slugs[made.id] = [], slug_of(name)
+        return made.id
+
+    @rule(group=groups, chosen=st.lists(customers, min_size=1, max_size=3))
+    def add_members(self, group: str, chosen: list[str]) -> None:
+        """All of them or, if one is gone, none; who is in it already is skipped."""
+        call = self.cstar.customer_groups.members.add(group, customer_ids=chosen)
+        if group not in self.members or any(each not in self.people for each in chosen):
+            self.refused(NotFoundError, call)
+            return
+        new = [each for each in dict.fromkeys(chosen) if each not in self.members[group]]
+        result = self.wait(call)
+        assert (result.added, result.skipped) == (len(new), len(chosen) - len(new))
+        self.members[group] += new
+
+    @rule(group=groups, customer=customers)
+    def remove_member(self, group: str, customer: str) -> None:
+        """Take one out."""
+        call = self.cstar.customer_groups.members.remove(group, customer_id=customer)
+        if customer not in self.members.get(group, ()):
+            self.refused(NotFoundError, call)
+            return
+        self.wait(call)
+        self.members[group].remove(customer)
+
+    @rule(group=consumes(groups))
+    def delete_group(self, group: str) -> None:
+        """The members stay customers."""
+        if self.members.pop(group, None) is None:
+            return
+        del self.slugs[group]
+        self.wait(self.cstar.customer_groups.delete(group))
+
+    # --- one truth
+
+    @rule(ticket=tickets)
+    def read_ticket(self, ticket: str) -> None:
+        """One ticket, with its customer and its thread."""
+        if ticket not in self.known:
+            self.refused(NotFoundError, self.cstar.tickets.get(ticket))
+            return
+        known, read = self.known[ticket], self.wait(self.cstar.tickets.get(ticket, expand=["customer"]))
+        assert (read.title, read.status, read.priority, read.tags) == (known.title, known.status, known.priority, known.tags)  # fmt: skip  # noqa: E501
+        assert [each.content for each in read.messages or ()] == known.messages
+        assert read.message_count == len(known.messages)
+        assert (read.customer and read.customer.id) == known.customer
+
+    @rule(status=STATUSES, size=SIZES, ahead=st.integers(1, 3))
+    def walk(self, status: str, size: int, ahead: int) -> None:
+        """Lists by filter, newest first, in pages of any size, with any number of them in flight."""
+        read = self.wait(self.cstar.tickets.list(status=status, page_size=size).prefetch(ahead).collect())
+        newest_first = reversed(self.known.items())
+        assert [each.id for each in read] == [name for name, known in newest_first if known.status == status]
+
+    @rule(tag=st.sampled_from(["a", "b", "ü"]))
+    def count_tags(self, tag: str) -> None:
+        """The tags in use, and the tickets that have one."""
+        counts = {each.name: each.count for each in self.wait(self.cstar.tags.list()).data}
+        having = [name for name, known in self.known.items() if tag in known.tags]
+        assert counts.get(tag, 0) == len(having)
+        assert sorted(each.id for each in self.wait(self.cstar.tickets.list(tag=tag).collect())) == sorted(having)
+
+    @rule()
+    def read_customers(self) -> None:
+        """Customers with the number of their tickets, groups with their members."""
+        for customer in self.wait(self.cstar.customers.list(page_size=2).collect()):
+            assert (customer.name, customer.email) == self.people[customer.id]
+            own = [known for known in self.known.values() if known.customer == customer.id]
+            assert customer.ticket_count == len(own)
+        for group in self.wait(self.cstar.customer_groups.list().collect()):
+            assert group.customer_count == len(self.members[group.id])
+            read = self.wait(self.cstar.customer_groups.members.list(group.id, page_size=2).collect())
+            assert [each.id for each in read] == self.members[group.id]
+
+    @rule()
+    def read_events(self) -> None:
+        """Each change has fired its event, and nothing else has."""
+        read = Counter(each.type for each in self.wait(self.cstar.events.list(limit=100).collect()))
+        expected = self.fired.items()
+        assert {kind: count for kind, count in read.items() if kind in self.fired} == {k: n for k, n in expected if n}
+
+    @invariant()
+    def totals(self) -> None:
+        """The numbers of objects."""
+        assert self.wait(self.cstar.tickets.list().count()) == len(self.known)
+        assert self.wait(self.cstar.customers.list().count()) == len(self.people)
+
+    @invariant()
+    def names_of_customers(self) -> None:
+        """Every ticket carries the name that its customer has now."""
+        for ticket in self.wait(self.cstar.tickets.list(page_size=100)).data:
+            customer = self.known[ticket.id].customer
+            assert ticket.customer_id == customer
+            assert customer is None or ticket.customer_name == self.people[customer][0]
+
+
+TestDesk = Desk.TestCase
+TestDesk.settings = settings(
+    max_examples=at_length(12, 1_000),
+    stateful_step_count=at_length(20, 50),
+    deadline=None,
+    database=None,
+    derandomize=at_length(short=True, long=False),
+    suppress_health_check=list(HealthCheck),
+)

@@ -1,0 +1,123 @@
+"""`with Sandbox()`: the sandbox on a loop of its own, used by threads and loops that are not its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from cstar_async.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Sandbox]:
+    """A sandbox in a thread of its own."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+def test_it_serves_a_program_without_a_loop(elsewhere: Sandbox) -> None:
+    """A synchronous program would need an event loop to have a sandbox."""
+    team = elsewhere.team()
+    request = urllib.request.Request(
+        f"{elsewhere.base_url}/api/v1/teams/{team.id}/tickets", headers={"Authorization": f"Bearer {team.secret_key}"}
+    )
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        assert json.load(answer)["data"] == []
+    assert [record.status for record in team.requests] == [200]
+
+
+def test_one_sandbox_serves_many_loops(elsewhere: Sandbox) -> None:
+    """Each test of a run has a loop of its own."""
+
+    async def use(name: str) -> list[str | None]:
+        team = elsewhere.team(name)
+        async with team.client() as cstar:
+            team.fail_next(2)
+            await cstar.tickets.create(title=name)
+            return [ticket.title for ticket in await cstar.tickets.list()]
+
+    assert [asyncio.run(use(name)) for name in ("one", "two", "three")] == [["one"], ["two"], ["three"]]
+
+
+async def test_teams_made_in_many_threads_are_all_different(elsewhere: Sandbox) -> None:
+    """The database belongs to one thread; two teams could get one number."""
+    teams = await asyncio.gather(*(asyncio.to_thread(elsewhere.team, "same") for _ in range(20)))
+    assert len({team.id for team in teams}) == len({team.slug for team in teams}) == 20
+
+
+async def test_deliveries_are_awaited_from_another_loop(elsewhere: Sandbox) -> None:
+    """A test of a webhook receiver runs in the test's loop, the clock and the queue are elsewhere."""
+    got: list[str] = []
+
+    async def receive(request: web.Request) -> web.Response:
+        got.append(request.headers["X-Delivery-Attempt"])
+        return web.Response(status=200 if len(got) > 2 else 500)
+
+    app = web.Application()
+    app.router.add_post("/", receive)
+    team = elsewhere.team()
+    async with TestServer(app) as receiver, team.client() as cstar:
+        await cstar.webhooks.create(name="mine", url=str(receiver.make_url("/")), events=["ticket.*"])
+        await cstar.tickets.create(title="x")
+        await elsewhere.settled()
+        assert got == ["1"]
+        elsewhere.clock.advance(minutes=3)
+        await elsewhere.settled()
+    assert got == ["1", "2", "3"]
+
+
+async def test_a_team_that_is_retired_sends_nothing_more(elsewhere: Sandbox) -> None:
+    """The end of a test would leave attempts that fail into the tests after it."""
+    team = elsewhere.team()
+    hung = asyncio.Event()
+    requests: list[str] = []
+
+    async def hang(request: web.Request) -> web.Response:
+        requests.append(request.path)
+        hung.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    app = web.Application()
+    app.router.add_post("/", hang)
+    async with TestServer(app) as receiver, team.client() as cstar:
+        await cstar.webhooks.create(name="mine", url=str(receiver.make_url("/")), events=["ticket.created"])
+        await cstar.tickets.create(title="one")
+        await cstar.tickets.create(title="two")
+        await hung.wait()
+        team.retire()
+        async with asyncio.timeout(5):
+            await elsewhere.settled()
+        elsewhere.clock.advance(days=3)
+        await elsewhere.settled()
+    assert requests == ["/"]
+
+
+def test_a_failing_start_is_raised_where_the_block_begins() -> None:
+    """The error would be lost in the thread, and the program would wait for ever."""
+    with Sandbox() as sandbox:
+        port = int(sandbox.base_url.rpartition(":")[2])
+        with pytest.raises(OSError, match="in use"), Sandbox(port=port):
+            pass
+
+
+def test_its_thread_ends_with_the_block() -> None:
+    """A run with many sandboxes would collect threads."""
+    before = threading.active_count()
+    sandbox = Sandbox()
+    for _ in range(2):
+        with sandbox:
+            assert threading.active_count() == before + 1
+        assert threading.active_count() == before
+    with pytest.raises(RuntimeError, match="not running"):
+        sandbox.team()
