@@ -257,11 +257,10 @@ class Desk(RuleBasedStateMachine):
         self.fired["customer.updated"] += self.people[customer][0] != name
         self.people[customer] = (name, self.people[customer][1])
 
-    @rule(customer=customers, ticket=tickets, group=groups)
-    def delete_with_all_ties(self, customer: str, ticket: str, group: str) -> None:
-        """One who has a ticket and is in a group."""
+    @rule(customer=customers, ticket=tickets)
+    def delete_with_a_ticket(self, customer: str, ticket: str) -> None:
+        """Somebody who has one, which chance alone rarely finds."""
         self.hand_over(ticket, customer)
-        self.add_members(group, [customer])
         self.delete_customer(customer)
 
     @rule(customer=customers)
@@ -389,8 +388,8 @@ class Desk(RuleBasedStateMachine):
 
 TestDesk = Desk.TestCase
 TestDesk.settings = settings(
-    max_examples=at_length(12, 1_000),
-    stateful_step_count=at_length(20, 50),
+    max_examples=at_length(30, 1_000),
+    stateful_step_count=at_length(25, 50),
     deadline=None,
     database=None,
     derandomize=at_length(short=True, long=False),
