@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 # The outer pip fills the environment, so that machines without ensurepip (Debian without python3-venv) will do.
 INSTALL := $(PYTHON) -m pip --python $(RUN) --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: demo test stress check bench format lint types drift codegen test-pythons clean help
+.PHONY: demo test stress check bench format lint types drift codegen docs test-pythons clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,7 @@ drift: $(VENV)/.dev
 
 stress: $(VENV)/.dev ## The random tests, long: minutes, not seconds
 	@$(RUN) -m pytest -q -n 2 --hypothesis-profile=stress tests/attacks tests/test_page.py tests/test_quota.py tests/test_retry.py \
+	  tests/test_pacing.py tests/test_shared_quota.py tests/bulk \
 	  tests/sandbox/test_contract_cases.py tests/sandbox/test_model.py tests/sandbox/test_kill.py
 
 bench: $(VENV)/.bench ## What the client costs, against the limits and the peers
@@ -42,6 +43,9 @@ bench: $(VENV)/.bench ## What the client costs, against the limits and the peers
 
 codegen: $(VENV)/.dev ## openapi.yaml into cstar_async/_generated
 	$(RUN) -m codegen
+
+docs: $(VENV)/.dev ## docs/fidelity.md, from the contract and the sandbox's notes
+	@$(RUN) -m cstar_async.sandbox.fidelity > docs/fidelity.md
 
 test-pythons: ## The tests on each supported Python that this machine has
 	@for version in 3.11 3.12 3.13; do \

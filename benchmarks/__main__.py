@@ -1,4 +1,4 @@
-"""`python -m benchmarks [decode http pages ...] [--quick]`: measure, print and keep tables, all or those named."""
+"""`python -m benchmarks [decode http ...] [--quick]`: measure, print and keep the tables, all of them by default."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,7 +174,7 @@ class _Emitter:
             body=resources.method_body,
             node_doc=_node_doc,
             method_doc=_method_doc,
-            bulk_methods=lambda operation: bulk.methods(operation, self._contract),
+            bulk_methods=partial(bulk.methods, contract=self._contract),
             bulk_doc=_bulk_doc,
         )
 

@@ -22,7 +22,8 @@ class Closing:
         self._client = client
         self._loop: asyncio.AbstractEventLoop | None = None
         self._keeper: AsyncGenerator[None] | None = None
-        client._core.at_first_send = self._begin  # noqa: SLF001 - the two are of one package
+        # Private to the package, and so is this module.
+        client._core.at_first_send = self._begin  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
     def close(self) -> None:
         """Close the client, from outside of its loop. Nothing happens if it was never used, or is closed already."""

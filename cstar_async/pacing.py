@@ -47,7 +47,7 @@ class Pace:
 
     def kept(self, limit: int) -> int:
         """How many requests of a window bulk work leaves."""
-        return math.ceil(limit * self.reserve)
+        return math.ceil(limit * self.reserve - 1e-9)  # 100 * 0.07 is a little more than 7
 
     def held(self, now: float) -> int:
         """How many requests interactive calls have to leave: one, while bulk work waits for its first."""
@@ -62,7 +62,10 @@ class Pace:
         kept = self.kept(limit)
         if free <= kept:
             return rest
-        ahead = length * BURST * limit / max(1, limit - kept)
+        # Each request that runs ahead leaves a little less for those after it, so what a burst of them is ahead by is
+        # the sum of length / spare, length / (spare - 1), and so on.
+        spare = max(1, limit - kept)
+        ahead = length * math.log(spare / (spare - min(BURST * limit, spare / 2)))
         wait = min(self.due - ahead - now, rest)
         return wait if wait > _TRIFLE else 0.0
 

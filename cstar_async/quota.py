@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .clock import Clock
     from .config import KeyKind
+    from .shared_quota import SharedQuota
 
 logger = logging.getLogger("cstar_async")
 
@@ -205,6 +206,18 @@ class Quota:
         self._window: Window | None = None
         self._reset: str | None = None
         self._waiting: list[asyncio.Future[None]] = []
+
+    @staticmethod
+    def shared(dsn: str, *, reserve: float = RESERVE, lease: float = 60.0) -> SharedQuota:
+        """A budget that all processes share which name the same PostgreSQL database; needs the extra `postgres`.
+
+        :param dsn: `postgresql://user:password@host/database`; a table `cstar_quota` is made in it.
+        :param lease: seconds after which a request of a process that died counts as over; at least the client's
+            `timeout`.
+        """
+        from .shared_quota import SharedQuota  # noqa: PLC0415  # with an extra
+
+        return SharedQuota(dsn, reserve=reserve, lease=lease)
 
     @property
     def limit(self) -> int | None:

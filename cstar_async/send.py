@@ -120,7 +120,7 @@ class SendLoop:
                 final = False
             else:
                 request.cell.answered(key, answer.status)
-                if answer.status < 300:
+                if 200 <= answer.status < 300:
                     self._budget.succeeded()
                     answer.attempts = attempt
                     answer.idempotency_key = key

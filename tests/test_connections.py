@@ -41,9 +41,9 @@ async def one_connection(**options: Any) -> AsyncGenerator[tuple[Server, CStarCl
 async def test_waiting_for_a_connection_is_not_part_of_an_attempt() -> None:
     """Breaks if a call that queues behind others times out before it was ever sent."""
     async with one_connection() as (server, client):
-        slow = asyncio.create_task(thing(client).options(timeout=0.4).send())
+        slow = asyncio.create_task(thing(client).options(timeout=0.8).send())
         await server.arrived.wait()
-        queued = asyncio.create_task(thing(client).options(timeout=0.2).send())
+        queued = asyncio.create_task(thing(client).options(timeout=0.4).send())
         with pytest.raises(APITimeoutError):
             await slow
         assert await queued == 1

@@ -32,6 +32,8 @@ def make(kind: type[CStarError]) -> CStarError:
         extra = {"status": 418, "code": "teapot", "param": "title", "retry_after": 2.5, "body": {"error": {}}}
     elif issubclass(kind, errors.QuotaExceededError):
         extra = {"available_at": dt.datetime(2026, 3, 1, tzinfo=dt.UTC)}
+    elif issubclass(kind, errors.BulkItemError):
+        extra = {"item": "tkt_1", "code": "resource_missing", "message": "Ticket not found", "param": "id"}
     elif issubclass(kind, errors.DecodeError):
         extra = {"problems": ["$.data: missing"], "status": 200, "operation": "things.get"}
     return kind("something went wrong", **fields, **extra)  # type: ignore[arg-type]

@@ -75,7 +75,8 @@ def test_it_is_found_where_the_package_is_installed(tmp_path: Path) -> None:
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: cstar-async-as-installed\nVersion: 0\n")
     (installed / "entry_points.txt").write_text(f"[pytest11]\n{entries}")
     write(tmp_path, test_found="def test_found(cstar_team):\n    assert cstar_team.id\n")
-    options = ("-o", "asyncio_default_fixture_loop_scope=function")
+    slow = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")  # of other installed plugins
+    options = ("-o", "asyncio_default_fixture_loop_scope=function", *slow)
     assert passed(run_pytest(tmp_path, *options, autoload=True)) == 1
     assert passed(run_pytest(tmp_path, *options, *PLUGIN, autoload=True)) == 1, "naming it as well loads it once"
 
@@ -91,10 +92,15 @@ async def use(client, team, faults):
 TWO_TESTS = """
 import pytest
 from use import use
+clients = []
 {mark}
 @pytest.mark.parametrize("again", [1, 2])
 async def test_client(cstar_client, cstar_team, cstar_faults, again):
+    clients.append(cstar_client)
     await use(cstar_client, cstar_team, cstar_faults)
+
+def test_the_clients_were_closed():
+    assert [client._core._transport.closed for client in clients] == [True, True]
 """
 
 
@@ -113,7 +119,7 @@ def test_it_works_with_pytest_asyncio(tmp_path: Path, options: tuple[str, ...], 
     """A client that is closed on another loop, or not at all, is an error here: warnings are."""
     write(tmp_path, use=USE, test_async=TWO_TESTS.format(mark=mark))
     settings = [argument for option in options for argument in ("-o", option)]
-    assert passed(run_pytest(tmp_path, *PLUGIN, "-p", "pytest_asyncio.plugin", *settings)) == 2
+    assert passed(run_pytest(tmp_path, *PLUGIN, "-p", "pytest_asyncio.plugin", *settings)) == 3
 
 
 def test_it_works_with_anyio(tmp_path: Path) -> None:
@@ -121,7 +127,7 @@ def test_it_works_with_anyio(tmp_path: Path) -> None:
     pytest.importorskip("anyio")
     write(tmp_path, use=USE, test_anyio=TWO_TESTS.format(mark="@pytest.mark.anyio"))
     write(tmp_path, conftest="import pytest\n@pytest.fixture\ndef anyio_backend(): return 'asyncio'\n")
-    assert passed(run_pytest(tmp_path, *PLUGIN, "-p", "anyio")) == 2
+    assert passed(run_pytest(tmp_path, *PLUGIN, "-p", "anyio")) == 3
 
 
 def test_it_works_without_any_plugin_for_asyncio(tmp_path: Path) -> None:
@@ -203,7 +209,7 @@ def test_the_options_of_the_sandbox_can_be_overridden(tmp_path: Path) -> None:
         def test_options(cstar_client):
             async def run():
                 response = await cstar_client.tickets.list().response()
-                assert response.rate_limit is None
+                assert response.rate_limit.remaining == response.rate_limit.limit
                 page = await cstar_client.tickets.list()
                 assert page.pagination.total == 0
             asyncio.run(run())
@@ -245,6 +251,48 @@ def test_tests_of_one_run_do_not_hear_of_each_other(tmp_path: Path) -> None:
         """,
     )
     assert passed(run_pytest(tmp_path, *PLUGIN, "-p", "xdist", "-n", "2")) == 40
+
+
+def test_a_webhook_of_an_earlier_test_is_not_called_any_more(tmp_path: Path) -> None:
+    """What an earlier test left in the queue would be due when a later test moves the clock, and hold it up."""
+    write(
+        tmp_path,
+        test_two="""
+        import asyncio, http.server, threading
+        import pytest
+
+        attempts = []
+
+        class Refuse(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                attempts.append(self.headers["X-Delivery-Attempt"])
+                self.send_error(500)
+
+            def log_message(self, *_):
+                pass
+
+        @pytest.fixture(scope="module")
+        def address():
+            with http.server.HTTPServer(("127.0.0.1", 0), Refuse) as server:
+                threading.Thread(target=server.serve_forever).start()
+                yield f"http://127.0.0.1:{server.server_port}/"
+                server.shutdown()
+
+        def test_first(cstar_sandbox, cstar_client, address):
+            async def run():
+                await cstar_client.webhooks.create(name="x", url=address, events=["*"])
+                await cstar_client.tickets.create(title="x")
+                await cstar_sandbox.settled()
+            asyncio.run(run())
+            assert attempts == ["1"]
+
+        def test_second(cstar_sandbox, cstar_clock, address):
+            cstar_clock.advance(days=1)
+            asyncio.run(cstar_sandbox.settled())
+            assert attempts == ["1"]
+        """,
+    )
+    assert passed(run_pytest(tmp_path, *PLUGIN)) == 2
 
 
 def test_ids_do_not_depend_on_which_tests_ran_before() -> None:

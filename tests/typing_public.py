@@ -7,13 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import AsyncIterator
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any, assert_type
 
-from cstar_async import UNSET, Call, CStarClient, Outcome, Page, Pager, Response
+from cstar_async import (
+    UNSET,
+    Bulk,
+    BulkReport,
+    Call,
+    CStarClient,
+    Export,
+    ImportReport,
+    Outcome,
+    Page,
+    Pager,
+    Plan,
+    Response,
+    Unset,
+)
 from cstar_async.errors import APIError, CStarError
 from cstar_async.models import (
     TICKET_STATUS_VALUES,
+    Article,
     AutomationAction,
     Deleted,
     Message,
@@ -21,6 +38,7 @@ from cstar_async.models import (
     TicketStatus,
     TicketStatusKnown,
 )
+from cstar_async.sandbox import Faults, RequestRecord, Sandbox, Team
 
 
 async def calls(cstar: CStarClient) -> None:
@@ -33,6 +51,17 @@ async def calls(cstar: CStarClient) -> None:
     assert_type(call.options(timeout=1.0, deadline=2, max_retries=0, priority="bulk"), Call[Ticket])
     assert_type(await cstar.tickets.delete("tkt_1"), Deleted)
     assert_type(await cstar.call("GET", "/api/v1/teams/{teamId}/tickets"), Any)
+
+
+def sandboxes() -> None:
+    """A sandbox in a thread of its own gives what a test works with, typed."""
+    with Sandbox(seed=1) as sandbox:
+        team = sandbox.team("mine")
+        assert_type(team, Team)
+        assert_type(team.client(max_retries=0), CStarClient)
+        assert_type(team.faults, Faults)
+        assert_type(team.requests, list[RequestRecord])
+        assert_type(team.environment, dict[str, str])
 
 
 async def lists(cstar: CStarClient) -> None:
@@ -87,6 +116,35 @@ async def many(cstar: CStarClient) -> None:
         assert_type(outcome.error, Exception | None)
 
 
+async def bulk(cstar: CStarClient, ticket: Ticket) -> None:
+    """Jobs know their report; what they take is any iterable of ids, of objects with one, of pairs or of records."""
+    job = cstar.tickets.update_many(["tkt_1"], status="closed", journal=Path("x"))
+    assert_type(job, Bulk[BulkReport])
+    assert_type(await job.plan(), Plan)
+    assert_type(job.options(deadline=5), Bulk[BulkReport])
+    assert_type(await job, BulkReport)
+    assert_type(await job.with_progress(), BulkReport)
+    async for report in job:
+        assert_type(report.failed, dict[str, Exception])
+    await cstar.tickets.update_many([ticket, "tkt_2"], notes=None)
+    await cstar.tickets.update_many(cstar.tickets.list(), status="open")
+    await cstar.tickets.delete_many(_stream())
+    await cstar.tickets.update_many(["t"], colour="red")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await cstar.tickets.delete_many([1])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    await cstar.tickets.update_each({"tkt_1": {"status": "closed", "notes": None}})
+    await cstar.tickets.update_each(("tkt_1", {"status": status}) for status in ("open", "closed"))
+    imported = await cstar.customers.import_many([{"name": "Ada"}], merge_strategy="update")
+    assert_type(imported, ImportReport)
+    assert_type(imported.failed, dict[int, Exception])
+    assert_type(cstar.articles.export(), Export[Article])
+    assert_type([each async for each in cstar.tickets.export(status="open")], list[Ticket])
+    assert_type(await cstar.tickets.export().to_csv("tickets.csv"), int)
+
+
+async def _stream() -> AsyncIterator[str]:
+    yield "tkt_1"
+
+
 async def arguments(cstar: CStarClient, known: TicketStatusKnown, status: TicketStatus) -> None:
     """Omitted, None and a value; models or mappings; enumerations that are open."""
     await cstar.tickets.update("tkt_1", notes=None, status="closed", title=UNSET)
@@ -101,6 +159,14 @@ async def arguments(cstar: CStarClient, known: TicketStatusKnown, status: Ticket
     action = AutomationAction(type="add_tags", tags=["vip"])
     await cstar.automations.create(name="n", trigger_event="ticket.created", actions=[action, {"type": "add_note"}])
     assert_type(TICKET_STATUS_VALUES, tuple[TicketStatusKnown, ...])
+
+
+def omitted(title: str | Unset | None = UNSET) -> str:
+    """UNSET narrows by identity, and is a third thing besides None and a value."""
+    if title is UNSET:
+        return "left alone"
+    assert_type(title, str | None)
+    return "cleared" if title is None else title
 
 
 async def narrowing(tags: list[str] | None, ticket: Ticket, error: CStarError) -> None:

@@ -196,6 +196,7 @@ class Bulk(Generic[R]):
 
         The description is by default what the job does, `update tickets` for example.
         """
+        self._used = True
         from .progress import show  # noqa: PLC0415  # rich is optional, and takes long to load
 
         return await show(self, description or f"{self._work.action} {self._work.resource}")

@@ -33,10 +33,13 @@ from .timeline import Timeline
 from .validation import Validation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from cstar_async._generated.operations import Operation
 
     from .answers import Reply
     from .clock import VirtualClock
+    from .context import Handler
     from .contract import Contract, Json, Match
     from .store import Store
     from .switches import Switches
@@ -50,6 +53,7 @@ LARGEST_BODY = 16 * 1024 * 1024
 REQUESTS_KEPT = 10_000
 TEAMS = TEAM_ROOT.partition("{")[0]
 BAD_REQUEST = 400
+NOTHING: Mapping[str, Sequence[str]] = {}
 CONNECTION_BROKEN = 0
 """Stands in for the status of a request whose answer was lost on purpose."""
 
@@ -207,6 +211,24 @@ class Application:
             message = f"This endpoint takes {allow}"
             raise Problem(405, "invalid_request_error", "method_not_allowed", message, allow=allow)
         query = request.rel_url.query if "?" in request.raw_path else None
+        return self._context(
+            caller, operation, dict(zip(operation.path_params, match.values, strict=True)), body, now, request_id,
+            query={} if query is None else {name: query.getall(name) for name in query},
+            authorization=request.headers.get("Authorization"),
+        )  # fmt: skip
+
+    def _context(
+        self,
+        caller: Caller,
+        operation: Operation,
+        path: Mapping[str, str],
+        body: bytes,
+        now: float,
+        request_id: str,
+        *,
+        query: Mapping[str, Sequence[str]] = NOTHING,
+        authorization: str | None = None,
+    ) -> Context:
         return Context(
             contract=self._contract,
             validation=self._validation,
@@ -214,8 +236,8 @@ class Application:
             store=self._store,
             caller=caller,
             operation=operation,
-            path=dict(zip(operation.path_params, match.values, strict=True)),
-            sent_query={} if query is None else {name: query.getall(name) for name in query},
+            path=path,
+            sent_query=query,
             sent_body=body,
             now=now,
             request_id=request_id,
@@ -223,7 +245,7 @@ class Application:
             handlers=self.handlers,
             collections=self.collections,
             requests=self.requests,
-            authorization=request.headers.get("Authorization"),
+            authorization=authorization,
         )
 
     def _answer(self, request: web.Request, context: Context) -> Reply:
@@ -250,27 +272,31 @@ class Application:
         **path: str,
     ) -> Any:
         """Run an operation at a moment of the past, for seeded data; its `data`. The caller holds a transaction."""
-        context = Context(
-            contract=self._contract,
-            validation=self._validation,
-            conformity=self._conformity,
-            store=self._store,
-            caller=caller,
-            operation=self._contract.operations[operation],
-            path=path,
-            sent_query={},
-            sent_body=orjson.dumps(body),
-            now=now,
-            request_id=request_id,
-            switches=self._switches,
-            handlers=self.handlers,
-            collections=self.collections,
-            requests=(),
+        context = self._context(
+            caller, self._contract.operations[operation], path, orjson.dumps(body), now, request_id,
             authorization=authorization,
-        )
+        )  # fmt: skip
         answer = self.handlers[operation](context)
         react(context)
         return answer.data
+
+    def happen(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
+        """Have something happen in a team that no request asked for; what came of it.
+
+        `operation` is one whose path names what it happens to. Raises Problem 404 for a team that is not there, and
+        what the handler raises.
+        """
+        self._count += 1
+        request_id = self._store.request_id(self._count)
+        context = self._context(
+            visit(self._store, team), self._contract.operations[operation], path, b"", self._clock.time(), request_id
+        )
+        with self._store.transaction():
+            answer = handler(context)
+            react(context)
+        self._tell(context)
+        data: Json = answer.data
+        return data
 
     async def _test(self, request: web.Request, context: Context) -> Reply:
         """Deliver a made-up event to one webhook and tell how it went. It is not kept for the idempotency key."""
@@ -337,9 +363,13 @@ class Application:
             **marks,
         )  # fmt: skip
         if context is not None and context.trace and status < BAD_REQUEST:
-            for kind, fields in context.trace:
-                self.timeline.add(kind, at, team, requestId=request_id, **fields)
-            self.deliveries.wake()
+            self._tell(context)
+
+    def _tell(self, context: Context) -> None:
+        """Enter what was brought about into the timeline, and let the deliveries look at it."""
+        for kind, fields in context.trace:
+            self.timeline.add(kind, context.timestamp, context.team, requestId=context.request_id, **fields)
+        self.deliveries.wake()
 
     def _execute(self, context: Context, request_id: str) -> Reply:
         """Run the handler; the caller holds a transaction."""

@@ -7,7 +7,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .answers import Answer, Problem, already_exists, invalid, not_emulated, not_found
-from .contract import TEAM_ROOT, is_list, is_nullable
+from .contract import TEAM_ROOT, is_list, is_nullable, is_object
 from .events import audit, emit
 from .paging import NEWEST_FIRST, PAGING, list_page
 from .store import Where
@@ -135,7 +135,7 @@ class Collection:
                 document[name] = context.timestamp
             elif name in first:
                 value = first[name]
-                document[name] = copy(value) if isinstance(value, dict | list) else value
+                document[name] = copy(value) if is_list(value) or is_object(value) else value
         return document
 
     def _first_values(self, requested: dict[str, Json]) -> Json:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 AUDIT_LOG = "audit-log"
 WEBHOOKS = "webhooks"
 CUSTOMERS = "customers"
+SUBJECTS = ("title", "name", "content", "email", "message")
+LONGEST_SUBJECT = 120
 API_ACTOR = "API"
 """The name of who acts through an API key: a key belongs to a team, not to a person."""
 
@@ -96,11 +98,18 @@ def write_event(context: Context, kind: str, data: Json, *, deliver: bool = True
         "INSERT INTO events (team, id, type, at, request_id, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING place",
         team, event_id, kind, context.now, context.request_id, raw,
     ).fetchone()  # fmt: skip
-    context.trace.append(("event", {"id": event_id, "type": kind}))
+    context.trace.append(("event", {"id": event_id, "type": kind, "about": _subject(data)}))
     for webhook in store.select(team, WEBHOOKS, order="place") if deliver else ():
         if webhook["isActive"] and any(matches(pattern, kind) for pattern in webhook["events"]):
             queue_delivery(context, row[0], webhook["id"], due=context.now)
     return event_id
+
+
+def _subject(data: Json) -> str | None:
+    """What an event is about, in a few words for who looks at the timeline."""
+    inner: list[Json] = [each for each in data.values() if isinstance(each, dict)]
+    words = (part[field] for part in (data, *inner) for field in SUBJECTS if isinstance(part.get(field), str))
+    return next((each[:LONGEST_SUBJECT] for each in words), None)
 
 
 def queue_delivery(context: Context, place: int, webhook_id: str, *, due: float | None) -> int:

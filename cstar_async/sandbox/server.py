@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from aiohttp import web
@@ -20,6 +20,7 @@ from .control.parts import Parts
 from .demo import SPAN, fill, is_untouched, make_team
 from .store import Store
 from .switches import Switches
+from .team import Team
 from .teams import create_team, first_team
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from cstar_async.client import CStarClient
 
     from .application import RequestRecord
+    from .context import Handler
+    from .contract import Json
     from .faults import Faults
     from .teams import TeamKeys
 
@@ -40,60 +43,6 @@ LONGEST_ADDRESS = 64 * 1024
 """Bytes of an address with its query; aiohttp refuses a longer one in plain text, before anything here sees it."""
 SHUTDOWN_SECONDS = 0.2
 """How long requests that are under way may still take when the sandbox closes."""
-
-
-@dataclass(frozen=True)
-class Team:
-    """A team of a sandbox, with its keys. Its data is its own; no other team sees it."""
-
-    id: str
-    name: str
-    slug: str
-    secret_key: str = field(repr=False)
-    publishable_key: str = field(repr=False)
-    _sandbox: Sandbox = field(repr=False, compare=False)
-
-    @property
-    def faults(self) -> Faults:
-        """Trouble for this team alone: `team.faults.add(path="tickets.create", reset=True)`."""
-        return self._sandbox.faults.of(self.id)
-
-    @property
-    def requests(self) -> list[RequestRecord]:
-        """The requests about this team among the last 10,000 of the sandbox, whether they came in or not."""
-        return [record for record in self._sandbox.there(self._sandbox.requests.copy) if record.team == self.id]
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The variables that a program of this team finds its settings in: CSTAR_BASE_URL, CSTAR_API_KEY and so on."""
-        return {
-            "CSTAR_BASE_URL": self._sandbox.base_url,
-            "CSTAR_TEAM_ID": self.id,
-            "CSTAR_API_KEY": self.secret_key,
-            "CSTAR_PUBLISHABLE_KEY": self.publishable_key,
-        }
-
-    def fail_next(self, count: int = 1, status: int = 503, *, retry_after: int | None = None) -> None:
-        """Answer the team's next `count` requests with an error and do nothing else; `retry_after` is in seconds."""
-        self.faults.add(status=status, times=count, retry_after=retry_after)
-
-    def retire(self) -> None:
-        """Drop the team's faults and give up its deliveries, so that nothing of it happens any more by itself."""
-        self.faults.clear()
-        self._sandbox.give_up(self.id)
-
-    def client(self, **options: Any) -> CStarClient:
-        """A client for this team, with its secret key unless `api_key=` is given; the options are CStarClient's."""
-        # Imported here, since the sandbox is also used without the client, by other languages for example.
-        from cstar_async.client import CStarClient  # noqa: PLC0415
-
-        settings: dict[str, Any] = {
-            "api_key": self.secret_key,
-            "team_id": self.id,
-            "base_url": self._sandbox.base_url,
-            "clock": self._sandbox.clock,
-        }
-        return CStarClient(**settings | options)
 
 
 class Sandbox:
@@ -287,6 +236,11 @@ class Sandbox:
             await settled
         else:
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(settled, self._loop))
+
+    def happen(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
+        """Have something happen in a team, named by its id, that no request asked for: what `Team` offers of that."""
+        application = self._running()
+        return self.there(lambda: application.happen(team, handler, operation, **path))
 
     def give_up(self, team: str) -> None:
         """Cancel the deliveries that a team, named by its id, still has in the queue or under way."""

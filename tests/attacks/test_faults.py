@@ -199,6 +199,13 @@ CASES: dict[str, Case] = {
         1,
         lambda e: e.status == 302,
     ),
+    "a switch of protocols": Case(
+        (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",),
+        APIError,
+        1,
+        lambda e: e.status == 101,
+    ),
+    "rate limits of a thousand digits": Case((answer(more=f"X-RateLimit-Limit: {'9' * 5000}\r\n"),), None, 1),
     "a status that is none": Case((answer(b"{}", status="799 Odd"),), APIError, 1, lambda e: e.status == 799),
     "a body of 200 MB": Case((Flood(b"HTTP/1.1 200 OK\r\nContent-Length: 200000000\r\n\r\n", 200),), DecodeError, 1),
     "a body of 200 MB, unannounced": Case((Flood(b"HTTP/1.1 200 OK\r\n\r\n", 200),), DecodeError, 1),

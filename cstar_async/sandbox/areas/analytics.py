@@ -10,11 +10,12 @@ from cstar_async.sandbox.answers import Answer
 from cstar_async.sandbox.clock import iso_time, unix_time
 from cstar_async.sandbox.store import Where
 
+from .elsewhere import SURVEYS
 from .people import MEMBERS
 from .tickets import FINISHED, TICKETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from cstar_async.sandbox.context import Context, Handler
     from cstar_async.sandbox.contract import Json
@@ -29,6 +30,7 @@ def overview(context: Context) -> Answer:
     """Tickets made in the period, those open now, those resolved in the period; customers."""
     period, since = _period(context)
     store, team = context.store, context.team
+    scores = [each["score"] for each in store.select(team, SURVEYS, [_since("submittedAt", since)])]
     unfinished = store.count(team, TICKETS, [Where.equals("resolvedAt", None)])
     return Answer({
         "object": "analytics_overview",
@@ -43,7 +45,7 @@ def overview(context: Context) -> Answer:
             "active": store.count(team, "customers", [Where.equals("status", "active")]),
             "new": store.count(team, "customers", [_since("createdAt", since)]),
         },
-        "csat": {"average": None, "totalResponses": 0},
+        "csat": {"average": _mean(scores), "totalResponses": len(scores)},
     })  # fmt: skip
 
 
@@ -51,9 +53,11 @@ def agents(context: Context) -> Answer:
     """What each member was given and has done in the period; the times are minutes."""
     _, since = _period(context)
     tickets = context.store.select(context.team, TICKETS, [_since("createdAt", since)])
+    surveys = context.store.select(context.team, SURVEYS, [_since("submittedAt", since)])
     found: list[Json] = []
     for member in context.store.select(context.team, MEMBERS, order="place"):
-        own = [each for each in tickets if each["assignedTo"] in {member["id"], member["userId"]}]
+        ids = {member["id"], member["userId"]}
+        own = [each for each in tickets if each["assignedTo"] in ids]
         counts = Counter(each["status"] in FINISHED for each in own)
         found.append({
             "object": "agent_stats",
@@ -64,7 +68,7 @@ def agents(context: Context) -> Answer:
             "ticketsResolved": counts[True],
             "avgResponseTime": _mean_minutes(own, "firstResponseAt"),
             "avgResolutionTime": _mean_minutes(own, "resolvedAt"),
-            "csatAverage": None,
+            "csatAverage": _mean([each["score"] for each in surveys if each["assignedTo"] in ids]),
         })  # fmt: skip
     return Answer(found)
 
@@ -76,6 +80,10 @@ def _period(context: Context) -> tuple[str, str]:
 
 def _since(field: str, since: str) -> Where:
     return Where("json_extract(body, ?) >= ?", (f"$.{field}", since))
+
+
+def _mean(numbers: Sequence[float]) -> float | None:
+    return round(fmean(numbers), 2) if numbers else None
 
 
 def _mean_minutes(tickets: Iterable[Json], field: str) -> float | None:

@@ -73,7 +73,7 @@ def remove(context: Context) -> Answer:
 
 def list_invites(context: Context) -> Answer:
     """The invitations that wait for an answer, newest first."""
-    return Answer([_show_invite(context, each) for each in context.store.select(context.team, INVITES)])
+    return Answer([show_invite(context, each) for each in context.store.select(context.team, INVITES)])
 
 
 def invite(context: Context) -> Answer:
@@ -102,7 +102,8 @@ def invite(context: Context) -> Answer:
     return Answer(invitation, status=201)
 
 
-def _show_invite(context: Context, invitation: Json) -> Json:
+def show_invite(context: Context, invitation: Json) -> Json:
+    """An invitation as answered; one that nobody accepted in time has expired."""
     expired = invitation["expiresAt"] <= context.timestamp
     return {**invitation, "status": "expired" if expired else invitation["status"]}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from . import knobs, look, page
+from . import elsewhere, knobs, look, page
 from .fields import Field, read_body
 from .parts import Parts, Routes, answer
 from .refusal import Refusal
@@ -37,7 +37,7 @@ async def sign_in(parts: Parts, request: web.Request) -> web.Response:
     return response
 
 
-ROUTES: Routes = {**knobs.ROUTES, **look.ROUTES}
+ROUTES: Routes = {**elsewhere.ROUTES, **knobs.ROUTES, **look.ROUTES}
 
 
 def control_application(parts: Parts) -> web.Application:

@@ -37,11 +37,15 @@ class Field(NamedTuple):
             raise self.refuse("must be true or false")
         if self.kind is str and not (isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT):
             raise self.refuse(f"must be text of 1 to {LONGEST_TEXT} characters")
-        whole = self.kind is int
-        if self.kind in {int, float} and not (_is_number(value, whole=whole) and self.low <= value <= self.high):
-            noun = "an integer" if whole else "a number"
+        if self.kind in {int, float} and not self._is_number(value):
+            noun = "an integer" if self.kind is int else "a number"
             raise self.refuse(f"must be {noun} from {self.low:g} to {self.high:g}")
         return value
+
+    def _is_number(self, value: Any) -> bool:
+        if isinstance(value, bool) or not isinstance(value, int if self.kind is int else int | float):
+            return False
+        return bool(self.low <= value <= self.high)
 
     def refuse(self, complaint: str) -> Refusal:
         """400, with this field named."""
@@ -84,7 +88,3 @@ def _read(sent: Mapping[str, Any], fields: Sequence[Field]) -> Json:
         if field.required and sent.get(field.name) is None:
             raise field.refuse("is required")
     return {name: known[name].read(value) for name, value in sent.items() if value is not None}
-
-
-def _is_number(value: Any, *, whole: bool) -> bool:
-    return isinstance(value, int if whole else int | float) and not isinstance(value, bool)

@@ -30,20 +30,29 @@ RESET = (Field("demo", bool),)
 ADVANCE = (*(Field(unit, float, 0, LONGEST_STEP / seconds) for unit, seconds in UNITS.items()), Field("settle", bool))
 MOST_TIMES = 1_000_000
 LONGEST_DELAY = 600.0
+LEAST_PROBABILITY = 1e-6
+SCOPE = (
+    Field("team", str),
+    Field("times", int, 1, MOST_TIMES),
+    Field("probability", float, LEAST_PROBABILITY, 1),
+)
 REQUEST_FAULT = (
+    *SCOPE,
     Field("method", str, choices=("GET", "POST", "PATCH", "PUT", "DELETE")),
     Field("path", str),
     Field("status", int, 400, 599),
-    Field("times", int, 1, MOST_TIMES),
     Field("delay", float, 0, LONGEST_DELAY),
     Field("retryAfter", int, 0, 86_400),
     Field("reset", bool),
     Field("truncate", bool),
+    Field("hang", bool),
+    Field("malformed", bool),
+    Field("contentType", str),
 )
 DELIVERY_FAULT = (
+    *SCOPE,
     Field("event", str),
     Field("webhook", str),
-    Field("times", int, 1, MOST_TIMES),
     Field("drop", bool),
     Field("duplicate", bool),
     Field("reorder", bool),
@@ -137,7 +146,7 @@ def _added(parts: Parts, add: Any, body: Json, field: str) -> web.Response:
 
 
 def _fault(rule: Fault | DeliveryFault) -> Json:
-    return {camel_case(name): value for name, value in asdict(rule).items()}
+    return {camel_case(name): value for name, value in asdict(rule).items() if not name.startswith("_")}
 
 
 async def clear_faults(parts: Parts, request: web.Request) -> web.Response:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .parts import Endpoint, Parts
 
 TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
-FILES = ("index.html", "inspector.js", "view.js", "details.js", "panels.js", "inspector.css", "icon.svg")
+FILES = ("index.html", "inspector.js", "api.js", "view.js", "details.js", "panels.js", "inspector.css", "icon.svg")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"

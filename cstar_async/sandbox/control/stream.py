@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import orjson
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 HEARTBEAT = 15.0
 """Real seconds after which a silent stream says that it is alive."""
 BATCH = 200
-RETRY = b"retry: 1000\n\n"
+RETRY = b"retry: 500\n\n"
 """Milliseconds after which a browser tries again."""
 
 
@@ -44,22 +45,22 @@ def frame(event: str, data: Json, event_id: str = "") -> bytes:
 async def stream(
     request: web.Request, timeline: Timeline, after: str | None, *, team: str | None, kind: str | None
 ) -> web.StreamResponse:
-    """Items as they come, after `Last-Event-ID`, else after the id `after`, else from now on."""
+    """Items as they come, after `Last-Event-ID`, else after the id `after`, else from now on; until one side closes."""
     last = request.headers.get("Last-Event-ID", after)
     number, notice = (timeline.last, b"") if last is None else position(timeline, last)
     response = web.StreamResponse(headers={"X-Accel-Buffering": "no"})
     response.content_type = "text/event-stream"
-    await response.prepare(request)
-    await response.write(b": the stream is open\n" + RETRY + notice)
-    while True:
-        items = timeline.since(number)[:BATCH]
-        if items:
-            number = items[-1]["number"]
-            shown = [each for each in items if chosen(each, team=team, kind=kind)]
-            await response.write(b"".join(frame("", each, f"{timeline.run}-{each['number']}") for each in shown))
-            continue
-        await timeline.changed(HEARTBEAT)
-        if not timeline.open:
-            return response
-        if timeline.last == number:
-            await response.write(b": still here\n\n")
+    with contextlib.suppress(ConnectionError):  # the page was closed
+        await response.prepare(request)
+        await response.write(b": the stream is open\n" + RETRY + notice)
+        while timeline.open:
+            items = timeline.since(number)[:BATCH]
+            if items:
+                number = items[-1]["number"]
+                shown = [each for each in items if chosen(each, team=team, kind=kind)]
+                await response.write(b"".join(frame("", each, f"{timeline.run}-{each['number']}") for each in shown))
+                continue
+            await timeline.changed(HEARTBEAT)
+            if timeline.last == number and timeline.open:
+                await response.write(b": still here\n\n")
+    return response

@@ -1,0 +1,140 @@
+"""Which batches a stream of changes becomes. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cstar_async.bulk.batches import Batch, Grouping, Slicing
+
+Item = tuple[str, str]
+
+
+def plan(grouping: Grouping, items: list[Item]) -> list[Batch[str]]:
+    batches: list[Batch[str]] = []
+    for identity, change in items:
+        batches += grouping.add(identity, change.encode(), change)
+    return batches + grouping.finish()
+
+
+def ids(count: int, change: str) -> list[Item]:
+    return [(f"t{number}", change) for number in range(count)]
+
+
+def without_repetition(items: list[Item]) -> list[Item]:
+    """What is to be done: an id that comes again with the change that it had last is left out."""
+    last: dict[str, str] = {}
+    kept: list[Item] = []
+    for identity, change in items:
+        if last.get(identity) != change:
+            kept.append((identity, change))
+        last[identity] = change
+    return kept
+
+
+def test_equal_changes_share_batches() -> None:
+    """Three kinds of change, taken in turns, would cost a request for each id."""
+    items = [(f"t{number}", "abc"[number % 3]) for number in range(1000)]
+    batches = plan(Grouping(100), items)
+    assert len(batches) == 4 + 4 + 4  # 334, 333, 333
+    assert [batch.number for batch in batches] == list(range(12))
+    assert all(len(batch.keys) <= 100 for batch in batches)
+
+
+def test_an_id_given_twice_with_the_same_change_is_done_once() -> None:
+    """A deletion would be reported as failed because it had succeeded."""
+    grouping = Grouping(2)
+    batches = plan(grouping, [("t1", "a"), ("t1", "a"), ("t2", "a"), ("t1", "a"), ("t3", "a")])
+    assert [batch.keys for batch in batches] == [("t1", "t2"), ("t3",)]
+    assert (grouping.duplicates, grouping.taken) == (2, 3)
+
+
+def test_changes_of_one_id_keep_their_order() -> None:
+    """Closing and opening a ticket again would leave it closed."""
+    batches = plan(Grouping(100), [("t1", "a"), ("t2", "b"), ("t1", "b"), ("t1", "a")])
+    done = [(key, batch.content) for batch in batches for key in batch.keys if key == "t1"]
+    assert done == [("t1", "a"), ("t1", "b"), ("t1", "a")]
+
+
+def test_what_is_held_is_bounded() -> None:
+    """A stream of changes that are all different would be held in memory to its end."""
+    grouping = Grouping(100, held=50)
+    sent = 0
+    for number in range(1000):
+        sent += len(grouping.add(f"t{number}", str(number).encode(), number))
+        assert len(grouping.held()) <= 50
+    assert sent >= 950
+
+
+def test_the_fullest_group_goes_first_when_room_is_short() -> None:
+    """Requests would be spent on groups of one."""
+    grouping = Grouping(100, held=10)
+    for number in range(3):
+        grouping.add(f"lone{number}", f"lone{number}".encode(), None)
+    batches = [batch for number in range(7) for batch in grouping.add(f"t{number}", b"common", None)]
+    assert [len(batch.keys) for batch in batches] == [7]
+
+
+def test_nothing_waits_for_ever() -> None:
+    """An id with a rare change would not be sent while the stream goes on."""
+    grouping = Grouping(10, patience=25)
+    items = [("rare", "r"), *ids(100, "common")]
+    batches: list[Batch[str]] = []
+    for read, (identity, change) in enumerate(items):
+        batches += grouping.add(identity, change.encode(), change)
+        if read > 25:
+            assert any("rare" in batch.keys for batch in batches)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([f"t{n}" for n in range(12)]), st.sampled_from("abcd")), max_size=120),
+    st.integers(1, 7),
+    st.integers(1, 9),
+    st.integers(1, 40),
+)
+def test_every_change_is_in_exactly_one_batch(items: list[Item], limit: int, held: int, patience: int) -> None:
+    """An id would be dropped, done twice, or get its changes in another order."""
+    grouping = Grouping(limit, held=held, patience=patience, remembered=1000)
+    batches = plan(grouping, items)
+    wanted = without_repetition(items)
+    assert Counter((key, batch.content) for batch in batches for key in batch.keys) == Counter(wanted)
+    of_each: dict[str, list[str]] = defaultdict(list)
+    for batch in batches:
+        assert 1 <= len(batch.keys) <= limit
+        assert len(set(batch.keys)) == len(batch.keys)
+        for key in batch.keys:
+            of_each[key].append(batch.content)
+    for identity, changes in of_each.items():
+        assert changes == [change for key, change in wanted if key == identity]
+    assert grouping.taken == len(wanted)
+    assert grouping.held() == []
+
+
+@given(st.lists(st.sampled_from("abcde"), max_size=300), st.integers(1, 9))
+def test_the_batches_are_as_few_as_there_can_be(changes: list[str], limit: int) -> None:
+    """More requests would be used than the changes need."""
+    items = [(f"t{number}", change) for number, change in enumerate(changes)]
+    least = sum(-(-count // limit) for count in Counter(changes).values())
+    assert len(plan(Grouping(limit), items)) == least
+
+
+@given(st.lists(st.tuples(st.integers(0, 20).map(str), st.sampled_from("ab")), max_size=200), st.integers(1, 5))
+def test_the_same_stream_makes_the_same_batches(items: list[Item], limit: int) -> None:
+    """A journal could not be used a second time."""
+    assert plan(Grouping(limit, held=7), items) == plan(Grouping(limit, held=7), items)
+
+
+@given(st.integers(0, 50), st.integers(1, 9))
+def test_records_are_cut_in_order(count: int, limit: int) -> None:
+    """A record would be lost, or named by the wrong place."""
+    slicing = Slicing(limit)
+    records: list[dict[str, Any]] = [{"n": number} for number in range(count)]
+    batches = [batch for record in records for batch in slicing.add(record)]
+    assert slicing.held() == list(range(count - count % limit, count))
+    batches += slicing.finish()
+    assert [record for batch in batches for record in batch.content] == records
+    assert [key for batch in batches for key in batch.keys] == list(range(count))
+    assert len(batches) == -(-count // limit)

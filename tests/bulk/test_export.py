@@ -1,0 +1,144 @@
+"""Exports: all rows, in as few requests as there can be, into memory or files."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from cstar_async import CStarClient, transport
+from cstar_async.errors import DecodeError, RateLimitError
+from cstar_async.models import Ticket
+from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox.areas import bulk as areas_bulk
+from tests.server import data, failure, serve
+
+from .desk import fill
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+
+@pytest.fixture
+async def sandbox() -> AsyncGenerator[Sandbox]:
+    async with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
+    async with sandbox.client() as client:
+        yield client
+
+
+def asked(sandbox: Sandbox) -> list[str]:
+    """The endpoints that were asked since the last time."""
+    found = [f"{record.method} {record.path.rpartition('/')[2]}" for record in sandbox.requests]
+    sandbox.requests.clear()
+    return found
+
+
+async def test_one_request_brings_all_rows(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """A team with thousands of tickets would pay a request for each hundred."""
+    ids = await fill(cstar, 350)
+    asked(sandbox)
+    tickets = [ticket async for ticket in cstar.tickets.export()]
+    assert asked(sandbox) == ["POST export"]
+    assert sorted(ticket.id for ticket in tickets) == sorted(ids)
+    assert all(type(ticket) is Ticket for ticket in tickets)
+
+
+async def test_filters_are_those_of_the_list(cstar: CStarClient) -> None:
+    """An export would bring other rows than the list of the same name."""
+    ids = await fill(cstar, 10)
+    await cstar.tickets.update_many(ids[:4], status="closed", priority="urgent")
+    assert len([ticket async for ticket in cstar.tickets.export(status="closed", priority="urgent")]) == 4
+    assert [ticket async for ticket in cstar.tickets.export(status="pending")] == []
+
+
+async def test_where_the_export_may_be_cut_off_the_list_is_read(
+    sandbox: Sandbox, cstar: CStarClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows beyond the ten thousandth would be missing without a word."""
+    monkeypatch.setattr(areas_bulk, "EXPORTED_AT_MOST", 150)
+    ids = await fill(cstar, 140)
+    export = cstar.tickets.export()
+    monkeypatch.setattr(export, "_most", 150)
+    asked(sandbox)
+    assert len([ticket async for ticket in export]) == 140
+    assert asked(sandbox) == ["POST export"]
+    ids += await fill(cstar, 110)
+    asked(sandbox)
+    assert len({ticket.id async for ticket in export}) == 250
+    assert asked(sandbox) == ["POST export", "GET tickets", "GET tickets", "GET tickets"]
+
+
+async def test_a_key_that_may_not_export_reads_the_list(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """A publishable key could not export what it may read."""
+    await fill(cstar, 3)
+    async with sandbox.client(api_key=sandbox.default_team.publishable_key) as reader:
+        assert len([ticket async for ticket in reader.tickets.export()]) == 3
+
+
+async def test_an_answer_that_is_too_big_is_read_in_pages(
+    sandbox: Sandbox, cstar: CStarClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long articles would make an export fail for ever."""
+    await fill(cstar, 120)
+    monkeypatch.setattr(transport, "MAX_BODY", 60_000)
+    assert len([ticket async for ticket in cstar.tickets.export()]) == 120
+
+
+async def test_other_failures_are_raised() -> None:
+    """An export would be read page by page because the service is busy."""
+    async with serve(failure(429, headers={"Retry-After": "3600"})) as server, server.client() as client:
+        with pytest.raises(RateLimitError):
+            _ = [ticket async for ticket in client.tickets.export()]
+    for wrong in ({}, {"resources": {"tickets": 5}}, {"resources": {"tickets": [{"id": "t", "createdAt": "soon"}]}}):
+        async with serve(data(wrong)) as server, server.client() as client:
+            with pytest.raises(DecodeError, match=r"resources\.tickets"):
+                _ = [ticket async for ticket in client.tickets.export()]
+
+
+async def test_ndjson_is_what_the_service_gave(cstar: CStarClient, tmp_path: Path) -> None:
+    """Fields that this version does not know would be lost in a backup."""
+    ids = await fill(cstar, 620)
+    path = tmp_path / "tickets.ndjson"
+    assert await cstar.tickets.export().to_ndjson(path) == 620
+    rows = [orjson.loads(line) for line in path.read_bytes().splitlines()]
+    assert [row["id"] for row in rows] == ids
+    assert rows[0]["title"] == "Ticket 0"
+
+
+async def test_csv_has_the_columns_of_the_contract(cstar: CStarClient, tmp_path: Path) -> None:
+    """The columns would change with the rows, or a line break in a text would break the file."""
+    text = 'said "no",\nthen = left; ünïcode'
+    await cstar.customers.create(name=text, email="a@example.com", tags=["x", "y"])
+    path = tmp_path / "customers.csv"
+    assert await cstar.customers.export().to_csv(str(path)) == 1
+    with path.open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["name"] == text
+    assert row["tags"] == '["x","y"]'
+    assert list(row)[:3] == ["id", "object", "name"]
+    assert await cstar.customers.export(search="nobody").to_csv(path) == 0
+    assert path.read_text().startswith("id,object,name,")
+
+
+@pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
+async def test_a_file_is_whole_or_as_it_was(sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, form: str) -> None:
+    """Half an export would stand where last night's was."""
+    path = tmp_path / "rows"
+    path.write_text("last night's")
+    sandbox.faults.add(path="exports.create", status=400, times=1)
+    write: Any = getattr(cstar.tickets.export(), form)
+    with pytest.raises(Exception, match="400"):
+        await write(path)
+    assert path.read_text() == "last night's"
+    assert [each.name for each in tmp_path.iterdir()] == ["rows"]
+    assert await write(path) == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["rows"]
+    assert "tickets" in repr(cstar.tickets.export())

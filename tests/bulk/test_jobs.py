@@ -1,0 +1,520 @@
+"""Bulk jobs against the sandbox: what they cost, what they report, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import gc
+import tracemalloc
+import warnings
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from cstar_async import BulkReport, CStarClient
+from cstar_async.bulk import Plan
+from cstar_async.bulk.batches import Grouping
+from cstar_async.errors import (
+    APIConnectionError,
+    AuthenticationError,
+    BadRequestError,
+    BulkItemError,
+    DeadlineExceededError,
+    QuotaExceededError,
+    SecretKeyRequiredError,
+)
+from cstar_async.sandbox import Sandbox
+from tests.clock import FakeClock
+from tests.conftest import stress
+from tests.server import KEY, data, failure, json, serve
+
+from .desk import asked, fill, statuses, without_service
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+
+    from aiohttp import web
+
+    from cstar_async.models import Ticket
+
+
+@pytest.fixture
+async def sandbox() -> AsyncGenerator[Sandbox]:
+    async with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
+    async with sandbox.client() as client:
+        yield client
+
+
+KINDS: list[dict[str, Any]] = [{"status": "closed"}, {"priority": "urgent", "tags": ["vip"]}, {"notes": None}]
+
+
+async def test_three_kinds_of_change_cost_the_least_there_can_be(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """Requests would be spent that the hour does not have, or 429s would be earned."""
+    ids = await fill(cstar, 10_000 if stress() else 1_000)
+    sandbox.requests.clear()
+    changes = {identity: KINDS[place % 3] for place, identity in enumerate(ids)}
+    report = await cstar.tickets.update_each(changes)
+    least = sum(-(-count // 100) for count in Counter(place % 3 for place in range(len(ids))).values())
+    assert report.requests_used == asked(sandbox) == least
+    assert statuses(sandbox) == {200: least}
+    assert (report.total, report.succeeded, report.failed, report.complete) == (len(ids), len(ids), {}, True)
+    closed = [ticket.id async for ticket in cstar.tickets.export(status="closed")]
+    assert sorted(closed) == sorted(ids[::3])
+
+
+async def test_one_by_one_costs_a_hundred_times_as_much(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """The comparison that the documentation makes would not be true."""
+    ids = await fill(cstar, 200)
+    sandbox.requests.clear()
+    await cstar.gather(cstar.tickets.update(identity, status="closed") for identity in ids)
+    one_by_one = len(sandbox.requests)
+    sandbox.requests.clear()
+    await cstar.tickets.update_many(ids, status="open")
+    assert (one_by_one, len(sandbox.requests)) == (200, 2)
+
+
+async def test_a_long_job_stays_within_every_window(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """A job of more requests than an hour has would end in 429s, or eat what interactive calls live on."""
+    ids = await fill(cstar, 20)
+    sandbox.requests.clear()
+    # Every change is another one, so nothing can be put together: 1,200 requests.
+    pairs = ((ids[place % 20], {"notes": str(place)}) for place in range(1200))
+    job = cstar.tickets.update_each(pairs)
+    assert (await job.plan()).minutes > 60
+    report = await job
+    assert report.succeeded == 1200
+    windows = Counter(int(record.at // 3600) for record in sandbox.requests)
+    assert max(windows.values()) <= 900
+    assert set(statuses(sandbox)) == {200}
+
+
+async def test_failures_are_told_for_each_id(cstar: CStarClient) -> None:
+    """An id that failed would be counted and not named, or stop those beside it."""
+    ids = await fill(cstar, 3)
+    report = await cstar.tickets.delete_many([*ids, "tkt_nobody"])
+    assert (report.total, report.succeeded, report.done) == (4, 3, 4)
+    error = report.failed["tkt_nobody"]
+    assert isinstance(error, BulkItemError)
+    assert (error.item, error.code) == ("tkt_nobody", "resource_missing")
+    assert str(error) == "tkt_nobody: resource_missing: Ticket not found"
+    assert error.idempotency_key
+    with pytest.raises(ExceptionGroup, match="1 of 4 failed") as caught:
+        report.raise_for_failures()
+    assert caught.value.exceptions == (error,)
+
+
+async def test_without_failures_nothing_is_raised(cstar: CStarClient) -> None:
+    """A script that checks its report would always fail."""
+    report = await cstar.tickets.update_many(await fill(cstar, 1), status="open")
+    report.raise_for_failures()
+
+
+async def test_a_request_that_is_refused_fails_all_its_ids(cstar: CStarClient) -> None:
+    """Ids of a refused batch would be missing from the report."""
+    ids = await fill(cstar, 150)
+    good: dict[str, Any] = {"status": "closed"}
+    changes = {identity: good if place < 50 else {"priority": 5} for place, identity in enumerate(ids)}
+    report = await cstar.tickets.update_each(changes)
+    assert (report.succeeded, report.failures) == (50, 100)
+    assert set(report.failed) == set(ids[50:])
+    assert isinstance(report.failed[ids[-1]], BadRequestError)
+    with pytest.raises(ExceptionGroup) as caught:
+        report.raise_for_failures()
+    assert len(caught.value.exceptions) == 1  # one error, that a hundred share
+
+
+async def test_failures_that_are_counted_and_not_named_are_not_taken_for_successes() -> None:
+    """An id would be reported as changed that the service says it could not change."""
+    result = {"object": "bulk_result", "action": "delete", "resource": "tickets", "total": 3, "succeeded": 1,
+              "failed": 2, "errors": [{"id": "t2"}]}  # fmt: skip
+    async with serve(data(result)) as server, server.client() as client:
+        report = await client.tickets.delete_many(["t1", "t2", "t3"])
+    assert report.succeeded == 0
+    assert "perhaps this one" in str(report.failed["t1"])
+
+
+async def test_a_lost_answer_is_asked_for_again_under_the_same_key(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """A deletion whose answer was lost would be reported as failed: its ids are gone."""
+    ids = await fill(cstar, 10)
+    sandbox.faults.add(path="bulk.run", reset=True, times=2)
+    report = await cstar.tickets.delete_many(ids)
+    assert (report.succeeded, report.failed, report.requests_used) == (10, {}, 3)
+
+
+async def test_an_outage_is_sat_out(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """Half a minute without the service would fail a job of hours."""
+    ids = await fill(cstar, 10)
+    sandbox.faults.add(path="bulk.run", status=503, times=12)
+    report = await cstar.tickets.update_many(ids, status="closed")
+    assert (report.succeeded, report.requests_used) == (10, 13)
+
+
+async def test_an_outage_without_end_fails_what_was_sent(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """The job would hang, or forget ids."""
+    ids = await fill(cstar, 250)
+    sandbox.faults.add(path="bulk.run", reset=True, times=1000)
+    report = await cstar.tickets.update_many(ids, status="closed").options(max_retries=1)
+    assert set(report.failed) == set(ids)
+    assert all(isinstance(error, APIConnectionError) for error in report.failed.values())
+    assert report.complete
+
+
+async def test_a_refused_key_stops_the_job(sandbox: Sandbox) -> None:
+    """Every batch would be sent to be refused in the same way."""
+    async with sandbox.client(api_key="sk_test_" + "x" * 32) as stranger:
+        job = stranger.tickets.delete_many(f"tkt_{number}" for number in range(1000))
+        with pytest.raises(AuthenticationError):
+            await job
+    assert len(sandbox.requests) <= 5
+    assert not job.report.complete
+    assert len(job.report.unsent) >= 100
+    assert job.report.in_doubt == []
+
+
+async def test_a_publishable_key_sends_nothing(sandbox: Sandbox) -> None:
+    """A read-only key would be refused by the service, batch after batch."""
+    async with sandbox.client(api_key=sandbox.default_team.publishable_key) as reader:
+        with pytest.raises(SecretKeyRequiredError):
+            await reader.tickets.delete_many(["tkt_1"])
+    assert len(sandbox.requests) == 0
+
+
+async def test_the_input_is_any_iterable(cstar: CStarClient) -> None:
+    """Users would have to make lists of what they have."""
+    ids = await fill(cstar, 6)
+
+    async def stream() -> AsyncIterator[str]:
+        for identity in ids:
+            yield identity
+
+    async def pairs() -> AsyncIterator[tuple[str, dict[str, str]]]:
+        for identity in ids:
+            yield identity, {"status": "open"}
+
+    tickets: list[Ticket] = [ticket async for ticket in cstar.tickets.list()]
+    for source in (
+        ids,
+        tuple(ids),
+        set(ids),
+        iter(ids),
+        (each for each in ids),
+        stream(),
+        tickets,
+        cstar.tickets.list(),
+    ):
+        report = await cstar.tickets.update_many(source, status="open")
+        assert report.succeeded == 6
+    for changes in ({each: {"status": "open"} for each in ids}, [(each, {"status": "open"}) for each in ids], pairs()):
+        assert (await cstar.tickets.update_each(changes)).succeeded == 6
+
+
+async def test_closing_what_a_list_gives_closes_all_of_it(cstar: CStarClient) -> None:
+    """Rows would be missed, because the list shrinks while it is read."""
+    await fill(cstar, 450)
+    report = await cstar.tickets.update_many(cstar.tickets.list(status="new", page_size=100), status="closed")
+    assert report.succeeded == 450
+    assert await cstar.tickets.list(status="new").count() == 0
+
+
+async def test_an_input_that_raises_stops_the_job(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """Half an input would look like a whole one."""
+    ids = await fill(cstar, 150)
+
+    def broken() -> Iterator[str]:
+        yield from ids
+        raise OSError("the disk is gone")
+
+    job = cstar.tickets.update_many(broken(), status="closed")
+    with pytest.raises(OSError, match="the disk is gone"):
+        await job
+    assert (job.report.complete, job.report.succeeded, len(job.report.unsent)) == (False, 100, 50)
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda tickets: tickets.update_many("tkt_1", status="open"), "write \\['tkt_1'\\]"),
+        (lambda tickets: tickets.update_many(5, status="open"), "expected ids, got int"),
+        (lambda tickets: tickets.update_many(["tkt_1"]), "nothing to change"),
+        (lambda tickets: tickets.update_many(["tkt_1"], metadata={"x": float("nan")}), "cannot be sent"),
+        (lambda tickets: tickets.delete_many(["tkt_1"], concurrency=0), "concurrency"),
+        (lambda tickets: tickets.import_many({"title": "x"}), "write \\[record\\]"),
+    ],
+)
+async def test_what_cannot_work_is_refused_at_once(cstar: CStarClient, make: Any, problem: str) -> None:
+    """A mistake would show up after the first requests, or change the letters of an id."""
+    with pytest.raises((TypeError, ValueError), match=problem):
+        make(cstar.tickets)
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda tickets: tickets.delete_many([""]), "empty"),
+        (lambda tickets: tickets.delete_many([None]), "NoneType"),
+        (lambda tickets: tickets.update_each([("tkt_1", "closed")]), "mapping"),
+        (lambda tickets: tickets.update_each({"tkt_1": {"colour": "red"}}), "no field 'colour'; it has title, "),
+        (lambda tickets: tickets.update_each({"tkt_1": {}}), "nothing to change is given for tkt_1"),
+        (lambda tickets: tickets.import_many(["x"]), "record 0 is a mapping"),
+    ],
+)
+async def test_an_item_that_is_none_stops_the_job(
+    sandbox: Sandbox, cstar: CStarClient, make: Any, problem: str
+) -> None:
+    """The item would be left out in silence, or be refused by the service for a reason of its own."""
+    with pytest.raises((TypeError, ValueError), match=problem):
+        await make(cstar.tickets)
+    assert len(sandbox.requests) == 0
+
+
+async def test_python_names_and_wire_names_are_both_understood() -> None:
+    """A change by the names of `update` would be sent under names that the service ignores."""
+    result = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 1, "succeeded": 1,
+              "failed": 0, "errors": []}  # fmt: skip
+    async with serve(data(result)) as server, server.client() as client:
+        await client.tickets.update_each({"t1": {"assigned_to": "mem_1"}, "t2": {"assignedTo": "mem_1"}})
+    assert [each.json for each in server.received] == [
+        {"action": "update", "resource": "tickets", "ids": ["t1", "t2"], "data": {"assignedTo": "mem_1"}}
+    ]
+
+
+async def test_an_id_that_is_under_way_gets_its_next_change_afterwards() -> None:
+    """Two changes of one ticket would overtake each other on the way."""
+    going: list[str] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        body = orjson.loads(await request.read())
+        assert not going
+        going.append("x")
+        await asyncio.sleep(0.01)
+        going.clear()
+        count = len(body["ids"])
+        result = {**body, "object": "bulk_result", "total": count, "succeeded": count, "failed": 0, "errors": []}
+        return await data(result)(request)
+
+    async with serve(answer) as server, server.client() as client:
+        await client.tickets.update_many(["t0"], title="x")  # the first request of a window goes alone
+        server.received.clear()
+        pairs = [("t1", {"status": status}) for status in ("open", "pending", "closed")]
+        await client.tickets.update_each(pairs)
+        assert [each.json["data"]["status"] for each in server.received] == ["open", "pending", "closed"]
+
+
+async def test_iterating_shows_how_far_it_is(cstar: CStarClient) -> None:
+    """A long job would be silent until its end."""
+    ids = await fill(cstar, 350)
+    seen: list[tuple[int, int | None, int]] = []
+    async for report in cstar.tickets.update_many([*ids, "tkt_nobody"], status="closed", concurrency=1):
+        assert type(report) is BulkReport
+        seen.append((report.done, report.expected, report.failures))
+    assert [failures for _, _, failures in seen] == [0, 0, 0, 1]
+    assert seen[-1] == (351, 351, 1)
+
+
+async def test_leaving_the_iteration_ends_the_job(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """Requests would go on in the background after a `break`."""
+    ids = await fill(cstar, 1000)
+    sandbox.requests.clear()
+    job = cstar.tickets.update_many(ids, status="closed", concurrency=1)
+    reports = aiter(job)
+    await anext(reports)
+    await reports.aclose()
+    sent = asked(sandbox)
+    await asyncio.sleep(0.05)
+    assert asked(sandbox) == sent < 5
+    report = job.report
+    assert report.succeeded + len(report.in_doubt) + len(report.unsent) == report.total
+
+
+async def test_a_cancelled_job_says_where_it_stopped(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """Nobody could tell what was done, what perhaps, and what not."""
+    ids = await fill(cstar, 500)
+    sandbox.faults.add(path="bulk.run", delay=30, times=3)
+    job = cstar.tickets.update_many(ids, status="closed", concurrency=3)
+    task = asyncio.create_task(job.send())
+    while cstar.quota.in_flight < 3:
+        await asyncio.sleep(0.001)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    report = job.report
+    assert not report.complete
+    assert (report.in_doubt, report.unsent) == (ids[:300], ids[300:400])
+    assert (report.total, report.done) == (400, 0)
+    assert cstar.quota.in_flight == 0
+
+
+async def test_a_deadline_bounds_the_whole_job(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """A job would go on for hours beyond the time it was given."""
+    ids = await fill(cstar, 20)
+    pairs = [(ids[place % 20], {"notes": str(place)}) for place in range(300)]
+    started = sandbox.clock.monotonic()
+    for job in (cstar.tickets.update_each(pairs).options(deadline=30), cstar.tickets.update_each(pairs)):
+        with pytest.raises((DeadlineExceededError, QuotaExceededError)) as caught:
+            async with cstar.deadline(60):
+                await job
+        assert not job.report.complete
+        if isinstance(caught.value, QuotaExceededError):
+            assert caught.value.available_at.timestamp() > sandbox.clock.time()
+    assert sandbox.clock.monotonic() - started < 100
+
+
+async def test_a_job_runs_once(cstar: CStarClient) -> None:
+    """A second await of a spent input would report an empty success."""
+    job = cstar.tickets.update_many([], status="closed")
+    assert (await job).complete
+    with pytest.raises(RuntimeError, match="has been run"):
+        await job
+    with pytest.raises(RuntimeError, match="has been run"):
+        await job.plan()
+
+
+async def test_nothing_to_do_costs_nothing(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """An empty input would be sent, and refused."""
+    report = await cstar.tickets.delete_many([])
+    assert (report.total, report.complete, len(sandbox.requests)) == (0, True, 0)
+
+
+async def test_a_job_that_is_dropped_warns(cstar: CStarClient) -> None:
+    """A forgotten await would close no ticket, in silence."""
+    with pytest.warns(RuntimeWarning, match=r"<Bulk: update tickets> was never awaited"):
+        cstar.tickets.update_many(["tkt_1"], status="closed")
+
+
+async def test_a_job_that_is_derived_from_or_planned_does_not_warn(cstar: CStarClient) -> None:
+    """Options would be punished."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        await cstar.tickets.update_many(["tkt_1"], status="closed").plan()
+        gc.collect()
+
+
+async def test_plan_says_the_cost_and_sends_nothing(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """The cost would be known afterwards only."""
+    job = cstar.tickets.update_many((f"tkt_{number // 2}" for number in range(30_000)), status="closed")
+    plan = await job.plan()
+    assert isinstance(plan, Plan)
+    assert (plan.total, plan.requests, plan.duplicates, plan.resumed) == (15_000, 150, 15_000, 0)
+    assert 2 < plan.minutes < 5
+    assert len(sandbox.requests) == 0
+    assert str(plan).startswith("15,000 changes in 150 requests, 15,000 duplicates are left out; about 0:0")
+    report = await job  # the input was read for the plan, and is still there
+    assert report.total == 15_000
+    assert report.requests_used == plan.requests
+
+
+async def test_a_plan_is_kept(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """The minutes that were announced would not be those that it took."""
+    ids = await fill(cstar, 10)
+    await cstar.tickets.list()
+    pairs = [(ids[place % 10], {"notes": str(place)}) for place in range(1500)]
+    job = cstar.tickets.update_each(pairs)
+    plan = await job.plan()
+    started = sandbox.clock.monotonic()
+    await job
+    assert sandbox.clock.monotonic() - started == pytest.approx(plan.seconds, rel=0.02)
+
+
+async def test_imports_report_by_place(cstar: CStarClient) -> None:
+    """A bad record could not be found in a file of thousands."""
+    records: list[dict[str, Any]] = [{"name": f"C{n}", "email": f"c{n}@example.com"} for n in range(600)]
+    del records[501]["email"]
+    first = await cstar.customers.import_many(records)
+    assert (first.created, first.skipped, first.succeeded, first.requests_used) == (599, 0, 599, 2)
+    assert list(first.failed) == [501]
+    assert str(first.failed[501]).startswith("record 501: ")
+    again = await cstar.customers.import_many(records[:3], merge_strategy="update")
+    assert (again.created, again.updated) == (0, 3)
+    assert (await cstar.customers.import_many(records[:3])).skipped == 3
+
+
+async def test_records_may_have_python_names(cstar: CStarClient) -> None:
+    """`custom_fields` would be dropped by the service, which knows `customFields`."""
+    record = {"name": "Ada", "email": "ada@example.com", "custom_fields": {"plan": "pro"}}
+    await cstar.customers.import_many([record])
+    ada = await cstar.customers.list(search="ada@example.com").first()
+    assert ada is not None
+    assert ada.custom_fields == {"plan": "pro"}
+
+
+async def test_other_resources_have_the_methods_too(cstar: CStarClient) -> None:
+    """Customers and articles would be changed one by one."""
+    await cstar.articles.import_many([{"title": f"A{n}", "content": "x"} for n in range(3)])
+    articles = [article.id async for article in cstar.articles.export()]
+    assert (await cstar.articles.update_many(articles, status="published")).succeeded == 3
+    assert (await cstar.articles.delete_many(articles)).succeeded == 3
+    await cstar.customers.import_many([{"name": "C", "email": "c@example.com"}])
+    customers = [customer.id async for customer in cstar.customers.export()]
+    assert (await cstar.customers.update_each({customers[0]: {"tags": ["vip"]}})).succeeded == 1
+
+
+async def test_interactive_calls_do_not_wait_while_a_job_runs(
+    sandbox: Sandbox, cstar: CStarClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A nightly job would take the service down that shares its key."""
+    waited: Counter[str] = Counter()
+    admit = cstar.quota.admit
+
+    async def noting(priority: Any, *rest: Any) -> float:
+        waited[priority] += 1
+        return await admit(priority, *rest)
+
+    monkeypatch.setattr(cstar.quota, "admit", noting)
+    ids = await fill(cstar, 10)
+    pairs = ((ids[place % 10], {"notes": str(place)}) for place in range(1100))
+    job = asyncio.create_task(cstar.tickets.update_each(pairs).send())
+    calls = 0
+    while not job.done():
+        await cstar.tags.list()
+        calls += 1
+        for _ in range(200):
+            await asyncio.sleep(0)
+    assert (await job).succeeded == 1100
+    assert calls > 5
+    assert waited["bulk"]
+    assert not waited["interactive"]
+    assert set(statuses(sandbox)) == {200}
+
+
+async def test_memory_does_not_grow_with_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream of a million ids would be held in memory to its end."""
+    without_service(monkeypatch)
+    count, most = 1_000_000, 40_000_000
+    if not stress():
+        # In short, with a memory for repeated ids that is as much shorter as the stream is.
+        count, most = 30_000, 2_000_000
+        monkeypatch.setattr(
+            Grouping.__init__, "__kwdefaults__", {**(Grouping.__init__.__kwdefaults__ or {}), "remembered": 3_000}
+        )
+    async with CStarClient(KEY, team_id="t", clock=FakeClock()) as client:
+        await client.tickets.update_many(["tkt_0"], status="closed")
+        tracemalloc.start()
+        report = await client.tickets.update_many((f"tkt_{number:032x}" for number in range(count)), status="closed")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert report.succeeded == count
+    assert peak < most, f"{peak / 1e6:.1f} MB"
+
+
+async def test_other_errors_of_the_service_are_those_of_the_ids() -> None:
+    """A broken answer would stop the job, or be taken for a success."""
+    async with serve(json({"success": True, "data": {"total": 1}})) as server, server.client() as client:
+        report = await client.tickets.delete_many(["t1"])
+        assert "data" in str(report.failed["t1"])
+    async with serve(failure(404, code="resource_missing")) as server, server.client() as client:
+        report = await client.tickets.delete_many(["t1"])
+        assert report.failures == 1
+
+
+def test_the_plan_in_words() -> None:
+    """The cost could be read by programs only."""
+    plan = Plan(total=12_345, requests=124, resumed=100, duplicates=0, seconds=3725.0, remaining=None)
+    assert str(plan) == ("12,345 changes in 124 requests, 100 are done already; about 1:02:05 at the pace of the quota")
+    assert plan.minutes == pytest.approx(dt.timedelta(seconds=3725).total_seconds() / 60)

@@ -1,0 +1,338 @@
+"""Journals: what a job knows after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+from collections import Counter
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from cstar_async import CStarClient
+from cstar_async.errors import BulkItemError, JournalError
+from cstar_async.sandbox import Sandbox
+from tests.conftest import stress
+from tests.server import KEY, data, serve
+
+from .desk import asked, fill
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+async def sandbox() -> AsyncGenerator[Sandbox]:
+    async with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
+    async with sandbox.client() as client:
+        yield client
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "close.journal"
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [orjson.loads(line) for line in path.read_bytes().splitlines()]
+
+
+async def interrupted(cstar: CStarClient, ids: list[str], path: Path, after: int, **changes: Any) -> None:
+    """A job that is stopped after so many batches."""
+    async with aclosing(aiter(cstar.tickets.update_many(ids, journal=path, concurrency=1, **changes))) as reports:
+        async for report in reports:
+            if report.done >= after * 100:
+                break
+
+
+async def test_a_second_run_does_the_rest(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
+    """After a crash everything would be sent again, at the price of the hour."""
+    ids = await fill(cstar, 500)
+    await interrupted(cstar, ids, path, 3, status="closed")
+    sandbox.requests.clear()
+    job = cstar.tickets.update_many(ids, status="closed", journal=path)
+    plan = await job.plan()
+    assert plan.resumed >= 300
+    report = await job
+    assert (report.total, report.succeeded, report.complete) == (500, 500, True)
+    assert report.resumed == plan.resumed
+    assert report.requests_used == asked(sandbox) == plan.requests <= 2
+
+
+async def test_a_third_run_sends_nothing_and_tells_the_same(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
+    """A job that is run by a timer would be done again, or its failures forgotten."""
+    ids = [*await fill(cstar, 150), "tkt_nobody"]
+    first = await cstar.tickets.delete_many(ids, journal=path)
+    sandbox.requests.clear()
+    second = await cstar.tickets.delete_many(ids, journal=path)
+    assert len(sandbox.requests) == 0
+    assert (second.resumed, second.requests_used) == (151, 0)
+    assert (second.succeeded, list(second.failed)) == (first.succeeded, ["tkt_nobody"])
+    error = second.failed["tkt_nobody"]
+    assert isinstance(error, BulkItemError)
+    assert error.code == "resource_missing"
+
+
+async def test_imports_keep_their_counts(cstar: CStarClient, path: Path) -> None:
+    """The totals of a resumed import would be those of its last part."""
+    records = [{"title": f"T{number}"} for number in range(700)]
+    first = await cstar.tickets.import_many(records, journal=path)
+    second = await cstar.tickets.import_many(records, journal=path)
+    assert (second.created, second.resumed) == (first.created, 700) == (700, 700)
+
+
+async def test_what_was_under_way_is_sent_again_under_the_same_key(cstar: CStarClient, path: Path) -> None:
+    """A batch whose answer was lost with the process would be carried out twice."""
+    result = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 2, "succeeded": 2,
+              "failed": 0, "errors": []}  # fmt: skip
+    async with serve(data(result)) as server, server.client() as client:
+        server.script.insert(0, server.hang())
+        task = asyncio.create_task(client.tickets.update_many(["a", "b"], status="open", journal=path).send())
+        await server.arrived.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        report = await client.tickets.update_many(["a", "b"], status="open", journal=path)
+    assert report.succeeded == 2
+    keys = [received.headers["Idempotency-Key"] for received in server.received]
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+    job = lines(path)[0]["job"]
+    assert keys[0].startswith(f"bulk-{job}-0-")
+
+
+async def test_after_a_day_what_is_gone_counts_as_deleted(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
+    """The service has forgotten the key, and would report what we deleted ourselves as failed."""
+    ids = await fill(cstar, 5)
+    sandbox.faults.add(path="bulk.run", reset=True, times=100)
+    lost = await cstar.tickets.delete_many(ids, journal=path).options(max_retries=0)
+    assert lost.failures == 5  # no answer came; the sandbox has deleted them all the same
+    sandbox.faults.clear()
+    sandbox.clock.advance(hours=25)
+    report = await cstar.tickets.delete_many(ids, journal=path)
+    assert (report.succeeded, report.failed) == (5, {})
+
+
+async def test_within_the_day_what_never_was_is_a_failure(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
+    """A mistyped id would be reported as deleted."""
+    sandbox.faults.add(path="bulk.run", reset=True, times=1)
+    first = await cstar.tickets.delete_many(["tkt_nobody"], journal=path).options(max_retries=0)
+    sandbox.clock.advance(hours=2)
+    second = await cstar.tickets.delete_many(["tkt_nobody"], journal=path)
+    assert (first.failures, second.failures) == (1, 1)
+    assert isinstance(second.failed["tkt_nobody"], BulkItemError)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda ids: ids[::-1],
+        lambda ids: ids[1:],
+        lambda ids: ids[:-100],
+        lambda ids: [*ids, "tkt_more"],
+        lambda ids: [*ids[:150], "tkt_other", *ids[151:]],
+    ],
+)
+async def test_another_input_is_refused(cstar: CStarClient, path: Path, change: Any) -> None:
+    """Ids would be taken for done that never were."""
+    ids = await fill(cstar, 300)
+    await cstar.tickets.update_many(ids, status="closed", journal=path)
+    job = cstar.tickets.update_many(change(ids), status="closed", journal=path)
+    with pytest.raises(JournalError, match="the input has changed"):
+        await job
+    assert not job.report.complete
+
+
+async def test_another_job_is_refused(cstar: CStarClient, path: Path) -> None:
+    """A journal would be used for something else, or at another server."""
+    await cstar.tickets.update_many(["tkt_1"], status="closed", journal=path)
+    others: list[tuple[Any, str]] = [
+        (cstar.tickets.update_many(["tkt_1"], status="open", journal=path), "input has changed"),
+        (cstar.tickets.delete_many(["tkt_1"], journal=path), "action is 'update' there, 'delete' here"),
+        (cstar.customers.update_many(["tkt_1"], status="active", journal=path), "resource"),
+        (CStarClient(KEY, team_id="t").tickets.update_many(["tkt_1"], status="closed", journal=path), "server"),
+        (cstar.tickets.import_many([{"title": "x"}], journal=path), "action"),
+    ]
+    for job, problem in others:
+        with pytest.raises(JournalError, match=problem):
+            await job
+
+
+async def test_two_at_once_are_refused(cstar: CStarClient, path: Path) -> None:
+    """Two processes would send the same batches at the same time."""
+    ids = await fill(cstar, 200)
+    reports = aiter(cstar.tickets.update_many(ids, status="closed", journal=path, concurrency=1))
+    await anext(reports)
+    with pytest.raises(JournalError, match="in use"):
+        await cstar.tickets.update_many(ids, status="closed", journal=path)
+    await reports.aclose()
+    assert (await cstar.tickets.update_many(ids, status="closed", journal=path)).complete
+
+
+async def test_a_torn_last_line_is_forgotten(cstar: CStarClient, path: Path) -> None:
+    """Loss of power in the middle of a line would make the journal useless."""
+    ids = await fill(cstar, 200)
+    await cstar.tickets.update_many(ids, status="closed", journal=path)
+    whole = path.read_bytes()
+    ends = [place + 1 for place, byte in enumerate(whole) if byte == ord("\n")]
+    for cut in [0, 5, *(end + more for end in ends[:-1] for more in (0, 7))]:
+        path.write_bytes(whole[:cut])
+        report = await cstar.tickets.update_many(ids, status="closed", journal=path)
+        assert (report.succeeded, report.complete) == (200, True)
+        assert all(line for line in lines(path))
+
+
+@pytest.mark.parametrize("damage", [b"not a journal\n", b'{"some":"json"}\n', b"[1]\n", b'{"cstar_bulk":99}\n'])
+async def test_a_file_that_is_no_journal_is_left_alone(cstar: CStarClient, path: Path, damage: bytes) -> None:
+    """Somebody's notes would be overwritten."""
+    path.write_bytes(damage)
+    with pytest.raises(JournalError):
+        await cstar.tickets.delete_many(["tkt_1"], journal=path)
+    assert path.read_bytes() == damage
+
+
+async def test_the_file_is_private_and_holds_no_content(cstar: CStarClient, path: Path) -> None:
+    """Others on the machine could read it, and find what was written about customers."""
+    await cstar.tickets.update_many(["tkt_1"], notes="a private word", journal=path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert b"private" not in path.read_bytes()
+    assert cstar._engine.team
+    assert KEY[8:].encode() not in path.read_bytes()
+
+
+async def test_lines_are_on_the_disk_before_they_are_acted_upon(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loss of power would leave a journal that knows less than the service."""
+    happened: list[str] = []
+    fsync = os.fsync
+
+    def noting(file: int) -> None:
+        fsync(file)
+        happened.append("disk")
+
+    monkeypatch.setattr(os, "fsync", noting)
+    result = {"object": "bulk_result", "action": "delete", "resource": "tickets", "total": 1, "succeeded": 1,
+              "failed": 0, "errors": []}  # fmt: skip
+
+    async def answer(request: Any) -> Any:
+        happened.append("sent")
+        return await data(result)(request)
+
+    async with serve(answer) as server, server.client() as client:
+        async for _ in client.tickets.delete_many(["t1"], journal=path):
+            happened.append("reported")
+    # Head and folder; the batch; its outcome; the end of the input, which comes when it likes.
+    assert happened.index("sent") >= 3
+    assert "disk" in happened[happened.index("sent") : happened.index("reported")]
+    assert happened.count("disk") == 5
+
+
+WORKER = """
+import asyncio, sys
+from cstar_async import CStarClient
+
+async def main(key, team, url, ids, journal):
+    async with CStarClient(key, team_id=team, base_url=url) as cstar:
+        with open(ids) as file:
+            pairs = [(line.strip(), {"notes": f"change {place % 3}"}) for place, line in enumerate(file)]
+        job = cstar.tickets.update_each(pairs, journal=journal)
+        async for report in job:
+            print(report.done, flush=True)
+        assert report.complete and report.succeeded == len(pairs), report
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path: Path) -> None:
+    """A crash would lose changes, or make them twice."""
+    seed = random.randrange(2**32)
+    chance = random.Random(seed)
+    count, kills = (5_000, 50) if stress() else (1_200, 4)
+    async with Sandbox(quota=False) as sandbox, sandbox.client() as cstar:
+        team = sandbox.default_team
+        ids = await fill(cstar, count)
+        (tmp_path / "ids").write_text("\n".join(ids))
+        store = sandbox._store
+        assert store is not None
+        arguments = [sys.executable, "-c", WORKER, team.secret_key, team.id, sandbox.base_url]
+        arguments += [str(tmp_path / "ids"), str(tmp_path / "journal")]
+        done = 0
+        for _ in range(kills):
+            process = await asyncio.create_subprocess_exec(*arguments, cwd=ROOT, stdout=subprocess.PIPE)
+            assert process.stdout is not None
+            # From the first of what it does anew, at any moment of the next few batches.
+            for _ in range(done // 100 + chance.randrange(1 if done else 2)):
+                await process.stdout.readline()
+            await asyncio.sleep(chance.random() * count / 1e5)
+            process.send_signal(signal.SIGKILL)
+            await process.wait()
+            done = sum("done" in line for line in lines_of(tmp_path / "journal")) * 100
+        process = await asyncio.create_subprocess_exec(*arguments, cwd=ROOT, stdout=subprocess.PIPE)
+        await process.communicate()
+        assert process.returncode == 0, f"seed {seed}"
+        rows = store.execute("SELECT body FROM events WHERE type = 'ticket.updated'").fetchall()
+    changed = Counter(orjson.loads(row[0])["data"]["id"] for row in rows)
+    assert changed == Counter(ids), f"seed {seed}"
+
+
+def lines_of(path: Path) -> Iterator[dict[str, Any]]:
+    """The whole lines of a journal whose writer was killed."""
+    if path.exists():
+        yield from (orjson.loads(line) for line in path.read_bytes().split(b"\n")[:-1])
+
+
+INTERRUPTED = """
+import asyncio, sys
+from cstar_async import CStarClient
+
+async def main(key, team, url, journal):
+    async with CStarClient(key, team_id=team, base_url=url) as cstar:
+        job = cstar.tickets.delete_many((f"tkt_{n}" for n in range(100_000)), journal=journal)
+        try:
+            async for report in job:
+                print(report.done, flush=True)
+        finally:
+            report = job.report
+            print("stopped", report.complete, report.done, len(report.in_doubt), len(report.unsent), report.total)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_ctrl_c_ends_a_job_and_its_journal_is_true(tmp_path: Path) -> None:
+    """An interrupt would hang, complain, or leave it open what was done."""
+    journal = tmp_path / "journal"
+    async with Sandbox() as sandbox:
+        team = sandbox.default_team
+        arguments = [sys.executable, "-X", "dev", "-c", INTERRUPTED, team.secret_key, team.id, sandbox.base_url]
+        process = await asyncio.create_subprocess_exec(
+            *arguments, str(journal), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        for _ in range(3):
+            await process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        output, errors = await process.communicate()
+        sent = asked(sandbox)
+    assert process.returncode in {130, -signal.SIGINT}, errors
+    for complaint in (b"never awaited", b"was destroyed", b"Unclosed", b"ResourceWarning"):
+        assert complaint not in errors
+    complete, done, doubt, unsent, total = output.decode().split("stopped ")[1].split()
+    assert complete == "False"
+    assert int(done) + int(doubt) + int(unsent) == int(total)
+    assert sum("done" in line for line in lines(journal)) * 100 == int(done)
+    assert sum("sent" in line for line in lines(journal)) >= sent

@@ -1,0 +1,267 @@
+"""Bulk work and interactive calls on one key: who goes when."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from email.utils import formatdate
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cstar_async.ledger import LOST, Ledger, Settlement, Slot
+from cstar_async.pacing import CLAIM
+from cstar_async.quota import Priority, Quota, RateLimit, Window
+from tests.clock import FakeClock
+from tests.test_quota import EPOCH, FixedWindowServer, date, rate
+
+PRIORITIES: tuple[Priority, ...] = ("interactive", "bulk")
+
+
+def known(limit: int = 1000, left: int | None = None, ends: float = 3600.0) -> Window:
+    """A window of which an answer has told, at the time 0."""
+    window = Window(limit)
+    left = limit if left is None else left
+    window.learn(RateLimit(limit, left, int(EPOCH + ends), 3600), date(), 0, 0.0)
+    window.told = True
+    return window
+
+
+def use(window: Window, now: float, priority: Priority) -> None:
+    """A request that is answered at once."""
+    assert window.wait(now, priority) == 0
+    window.begin(now, priority)
+    window.in_flight -= 1
+    window.left -= 1
+
+
+def test_a_small_job_does_not_wait() -> None:
+    """Closing a few thousand tickets would take minutes for nothing."""
+    window = known()
+    for _ in range(100):
+        use(window, 0.0, "bulk")
+
+
+def test_a_large_job_is_spread_over_the_window() -> None:
+    """The whole hour would be spent in its first minute."""
+    window = known()
+    now, moments = 0.0, []
+    for _ in range(800):
+        now += window.wait(now, "bulk")
+        use(window, now, "bulk")
+        moments.append(now)
+    assert moments[100] < 10
+    gaps = [after - before for before, after in pairwise(moments[101:])]
+    assert min(gaps) == pytest.approx(4.0, abs=0.6)
+    assert max(gaps) == pytest.approx(4.0, abs=0.6)
+    assert now < 3600
+
+
+def test_bulk_work_leaves_the_reserve() -> None:
+    """Interactive calls would find the key used up."""
+    window = known(left=101)
+    use(window, 0.0, "bulk")
+    assert window.wait(0.0, "bulk") == 3600
+    for _ in range(99):
+        use(window, 0.0, "interactive")
+    assert window.left == 1
+
+
+def test_what_interactive_calls_use_is_not_there_for_bulk_work() -> None:
+    """The pace would be that of an hour that nobody else uses."""
+    window = known()
+    use(window, 0.0, "bulk")
+    for _ in range(880):
+        use(window, 0.0, "interactive")
+    sent = 0
+    while window.wait(0.0, "bulk") == 0:
+        use(window, 0.0, "bulk")
+        sent += 1
+    assert sent < 20
+    assert window.wait(0.0, "bulk") <= 3600
+
+
+def test_the_first_request_of_a_window_goes_alone() -> None:
+    """A window that others have used up would be met by four requests at once, for four 429s."""
+    window = Window(1000)
+    window.begin(0.0, "bulk")
+    assert window.wait(0.0, "bulk") == math.inf
+    assert window.wait(0.0, "interactive") == 0
+    window.in_flight -= 1
+    window.told = True
+    assert window.wait(0.0, "bulk") == 0
+
+
+def test_a_claim_that_nobody_takes_up_lapses() -> None:
+    """One request of each hour would be kept for a job that was cancelled."""
+    window = known(left=1)
+    assert window.wait(0.0, "interactive") == 0
+    window = known(left=0, ends=10.0)
+    assert window.wait(0.0, "bulk") == 10
+    assert window.wait(10.0, "interactive") == 0
+    window.left = 1
+    wait = window.wait(10.0, "interactive")
+    assert wait == CLAIM
+    assert window.wait(10.0 + wait, "interactive") == 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 40), st.integers(0, 90))
+def test_unlimited_bulk_work_uses_all_but_the_reserve_of_every_window(limit: int, percent: int) -> None:
+    """Bulk work would be idle although something fits, or would use what it is to leave."""
+    server, window = FixedWindowServer(limit, 100, 1_000_000.0), Window(limit, percent / 100)
+    now, used = 0.0, [0] * 4
+    while now < 399:
+        wait = window.wait(now, "bulk")
+        if wait:
+            assert 0 < wait <= 100
+            assert window.wait(now + wait / 2, "bulk") > 0
+            now += wait
+            continue
+        generation = window.begin(now, "bulk")
+        used[int(now // 100)] += 1
+        rate_limit, when = server.take(now)
+        window.in_flight -= 1
+        window.told = True
+        window.learn(rate_limit, when, generation, now)
+    most = max(1, limit + -limit * percent // 100)
+    assert server.refused == 0
+    # The windows of the service begin when ours do, up to the second that its Date is rounded by.
+    assert all(most <= count <= most + 1 for count in used[1:3]), used
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 30), st.integers(1, 20))
+def test_bulk_work_is_never_starved(limit: int, hurry: int) -> None:
+    """A service that uses up every window would keep a job waiting for ever."""
+    window = Window(limit)
+    window.learn(RateLimit(limit, limit, EPOCH + 100, 100), date(), 0, 0.0)
+    now, sent = 0.0, 0
+    for number in range(1, 4):
+        end = number * 100.0
+        while now < end:
+            # Whoever is interactive always comes first.
+            while window.wait(now, "interactive") == 0:
+                window.begin(now)
+                window.in_flight, window.left, window.told = 0, window.left - 1, True
+            if window.wait(now, "bulk") == 0:
+                window.begin(now, "bulk")
+                window.in_flight, window.left, window.told = 0, window.left - 1, True
+                sent += 1
+            now = min(end, now + hurry)
+            if window.ends_at is None:
+                window.ends_at = end
+    assert sent >= 2  # in the second and the third window, at the latest
+
+
+steps = st.lists(
+    st.tuples(st.sampled_from(["send", "arrive", "answer", "lose", "die", "tick"]), st.floats(0, 40), st.booleans()),
+    max_size=150,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(limit=st.integers(1, 12), offset=st.floats(1e6, 2e6), steps=steps)
+def test_several_processes_are_never_refused(limit: int, offset: float, steps: list[tuple[str, float, bool]]) -> None:
+    """Whatever the order, and whoever dies on the way, the key would earn a 429."""
+    server, ledger, lease = FixedWindowServer(limit, 100, offset), Ledger(limit, 0.1), 20.0
+    now = 0.0
+    sent: list[Slot] = []
+    arrived: list[tuple[Slot, RateLimit, str]] = []
+    for step, amount, flag in steps:
+        ledger = Ledger.load(ledger.dump(), 0.1)  # as through the database
+        if step == "send":
+            taken = ledger.take("bulk" if flag else "interactive", lease, now)
+            if isinstance(taken, Slot):
+                sent.append(taken)
+        elif step == "arrive" and sent:
+            slot = sent.pop(int(amount) % len(sent))
+            arrived.append((slot, *server.take(now)))
+        elif step == "answer" and arrived:
+            slot, found, when = arrived.pop(int(amount) % len(arrived))
+            ledger.settle(Settlement(slot, sent=True, answered=True, rate=found, date=when), now)
+        elif step == "die" and (sent or arrived):
+            # The process is gone; its request may have been counted or not.
+            if flag and arrived:
+                arrived.pop()
+            elif sent:
+                sent.pop()
+        elif step == "lose" and arrived:
+            slot = arrived.pop(int(amount) % len(arrived))[0]
+            ledger.settle(Settlement(slot, sent=True), now)
+        elif step == "tick" and all(slot.over - now > amount for slot in sent):
+            now += amount  # no request is under way for longer than its lease
+        assert ledger.window.in_flight <= limit
+        lost_twice = sum(slot.lost for slot in ledger._slots.values())
+        assert lost_twice <= limit
+    if not any(step == "lose" for step, _, _ in steps) or now < LOST:
+        assert server.refused == 0
+
+
+def test_the_dead_hold_nothing_once_the_service_has_spoken() -> None:
+    """Requests that a dead process had under way would be missing from every later window."""
+    ledger = Ledger(10, 0.1)
+    for _ in range(4):
+        ledger.take("interactive", 20.0, 0.0)
+    alive = ledger.take("interactive", 20.0, 1.0)
+    assert isinstance(alive, Slot)
+    # It has counted three of the four, and this one.
+    ledger.settle(Settlement(alive, sent=True, answered=True, rate=rate(6), date=date()), 2.0)
+    assert ledger.window.remaining == 2
+    later = ledger.take("interactive", 20.0, 30.0)
+    assert isinstance(later, Slot)
+    ledger.settle(Settlement(later, sent=True, answered=True, rate=rate(5), date=date(30)), 31.0)
+    assert ledger.window.remaining == 5
+
+
+def test_a_lost_request_counts_for_a_while_only() -> None:
+    """An outage would use up the hour in the books, although nothing was ever counted."""
+    ledger = Ledger(10, 0.1)
+    for _ in range(5):
+        slot = ledger.take("interactive", 20.0, 0.0)
+        assert isinstance(slot, Slot)
+        ledger.settle(Settlement(slot, sent=True), 1.0)
+    assert ledger.window.remaining == 5
+    assert isinstance(ledger.take("interactive", 20.0, 1.0 + LOST), Slot)
+    assert ledger.window.remaining == 9
+
+
+@pytest.mark.parametrize("reserve", [-0.1, 1.0, 5])
+def test_a_reserve_that_makes_no_sense_is_refused(reserve: float) -> None:
+    """A typing mistake would keep all bulk work waiting."""
+    with pytest.raises(ValueError, match="reserve"):
+        Quota(reserve=reserve)
+
+
+async def test_the_reserve_can_be_chosen() -> None:
+    """A team could not give its service more room."""
+    quota = Quota(reserve=0.5)
+    quota.assume("publishable")
+    assert (quota.reserve, quota.limit) == (50, 100)
+    assert Quota().reserve is None  # nothing is known before the first send
+
+
+async def test_bulk_work_waits_as_long_as_it_takes_and_interactive_calls_for_a_minute() -> None:
+    """A job of hours would fail after a minute, or a user would wait for an hour."""
+    clock, quota = FakeClock(), Quota()
+    quota.assume("publishable")
+    begun = quota.begin(clock.monotonic())
+    headers = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(EPOCH + 1800)}
+    quota.end(begun, {**headers, "Date": formatdate(EPOCH, usegmt=True)}, clock.monotonic())
+    assert await quota.admit("interactive", clock, 60.0) == pytest.approx(1800)
+    assert clock.slept == []
+    assert await quota.admit("bulk", clock, math.inf) == 0
+    assert sum(clock.slept) == pytest.approx(1800)
+
+
+async def test_seconds_for_a_job_are_told_beforehand() -> None:
+    """A plan would promise another time than the pace gives."""
+    quota = Quota()
+    assert await quota.seconds_for(100, 0.0) == 0
+    quota.assume("secret")
+    assert await quota.seconds_for(900, 0.0) == pytest.approx(3600, rel=0.01)
+    assert await quota.seconds_for(2000, 0.0) == pytest.approx(2 * 3600 + 400, rel=0.05)
+    assert await quota.seconds_for(900_001, 0.0) == pytest.approx(1000 * 3600, rel=0.01)
+    await asyncio.sleep(0)

@@ -1,0 +1,196 @@
+"""One budget for several processes: what one learns all know, the dead hold nothing, interactive calls come first."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cstar_async import CStarClient, Quota
+from cstar_async.clock import SystemClock
+from cstar_async.errors import ConfigError, QuotaExceededError, QuotaUnavailableError
+from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox import quota as service
+from cstar_async.sandbox.clock import VirtualClock
+from cstar_async.sandbox.teams import SECRET
+from tests.conftest import stress
+from tests.postgres import postgres, postgres_server
+from tests.server import KEY, data, serve
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+__all__ = ["postgres", "postgres_server"]
+ROOT = Path(__file__).parent.parent
+SYSTEM = SystemClock()
+
+WORKER = """
+import asyncio, sys
+from cstar_async import CStarClient, Quota
+
+async def main(dsn, key, team, url):
+    async with Quota.shared(dsn, lease=1.5) as quota:
+        async with CStarClient(key, team_id=team, base_url=url, quota=quota, max_retries=0) as cstar:
+            async def work():
+                while True:
+                    await cstar.tags.list().options(priority="bulk")
+            await asyncio.gather(*(work() for _ in range(4)))
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+@contextlib.asynccontextmanager
+async def short_windows(monkeypatch: pytest.MonkeyPatch, limit: int, seconds: int) -> AsyncGenerator[Sandbox]:
+    """A sandbox whose quota is counted in short windows of real time."""
+    monkeypatch.setattr(service, "WINDOW", seconds)
+    monkeypatch.setitem(service.LIMITS, SECRET, limit)
+    async with Sandbox(clock=VirtualClock(running=True)) as sandbox:
+        yield sandbox
+
+
+def client(sandbox: Sandbox, quota: Quota, **options: Any) -> CStarClient:
+    return sandbox.client(quota=quota, clock=SYSTEM, max_retries=0, **options)
+
+
+async def test_four_processes_share_one_key_and_two_are_killed(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A 429 would be earned, the dead would keep a part of the budget, or interactive calls would wait for bulk."""
+    seconds, limit = (10, 300) if stress() else (2, 60)
+    async with short_windows(monkeypatch, limit, seconds) as sandbox, Quota.shared(postgres, lease=1.5) as quota:
+        team = sandbox.default_team
+        arguments = ("-c", WORKER, postgres, team.secret_key, team.id, sandbox.base_url)
+        workers = [await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT) for _ in range(4)]
+        waits: list[float] = []
+        async with client(sandbox, quota) as cstar:
+            while len(sandbox.requests) < 10:
+                await asyncio.sleep(0.01)
+            begun = sandbox.clock.time()
+            windows = 2
+            killed = False
+            while (now := sandbox.clock.time()) < (begun // seconds + windows) * seconds + 0.2:
+                before = time.monotonic()
+                await cstar.tags.list()
+                waits.append(time.monotonic() - before)
+                if not killed and now - begun > seconds / 2:
+                    killed = True
+                    for worker in workers[:2]:
+                        worker.send_signal(signal.SIGKILL)
+                await asyncio.sleep(seconds / 20)
+        for worker in workers:
+            with contextlib.suppress(ProcessLookupError):
+                worker.kill()
+            await worker.wait()
+        statuses = Counter(record.status for record in sandbox.requests)
+        used = Counter(int(record.at // seconds) for record in sandbox.requests)
+    assert set(statuses) == {200}
+    assert max(used.values()) <= limit
+    assert killed
+    # What the reserve is for: an interactive call never waits for the window to end.
+    assert max(waits) < min(1.0, seconds / 2), sorted(waits)[-5:]
+    # The window after the one in which they died is used as if they had never been.
+    last = int(begun // seconds) + windows - 1
+    assert used[last] >= 0.7 * limit, used
+
+
+async def test_what_one_learns_all_know(postgres: str) -> None:
+    """A second process would begin with the full limit, and run into 429s."""
+    async with Quota.shared(postgres) as first, Quota.shared(postgres) as second:
+        async with serve(data([], headers={"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "7"})) as server:
+            async with server.client(quota=first) as one, server.client(quota=second) as two:
+                await one.tags.list()
+                await first.refresh()
+                await second.refresh()
+                assert (second.limit, second.remaining) == (50, 7)
+                await two.tags.list()
+                assert second.in_flight == 0
+        assert "SharedQuota" in repr(second)
+
+
+async def test_when_nothing_remains_the_error_says_until_when(postgres: str) -> None:
+    """A call would wait for an hour in silence, or be sent for a 429."""
+    spent = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 900)}
+    async with Quota.shared(postgres) as quota, serve(data([], headers=spent)) as server:
+        async with server.client(quota=quota) as cstar:
+            await cstar.tags.list()
+            with pytest.raises(QuotaExceededError) as caught:
+                await cstar.tags.list()
+    assert 800 < caught.value.available_at.timestamp() - time.time() <= 901
+    assert server.attempts == 1
+
+
+async def test_a_cancelled_wait_leaves_no_slot_behind(postgres: str) -> None:
+    """Each timeout of a caller would cost the others a request."""
+    async with Quota.shared(postgres) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
+        await cstar.tags.list()
+        for pause in range(20):
+            task = asyncio.create_task(cstar.tags.list().send())
+            for _ in range(pause):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        await asyncio.sleep(0.05)
+        await quota.refresh()
+        assert quota.in_flight == 0
+        assert (await cstar.tags.list().options(deadline=5)).data == []
+    async with Quota.shared(postgres) as again, server.client(quota=again):
+        await again.refresh()
+        # None is under way; those that were sent and got no answer count for a while.
+        assert again.remaining is not None
+        assert again.remaining >= 1000 - 20
+
+
+async def test_without_its_database_nothing_is_sent(postgres: str) -> None:
+    """Requests would go out uncounted, or the error would not say why none does."""
+    gone = postgres.replace("/test_", "/nowhere_")
+    async with Quota.shared(gone) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
+        with pytest.raises(QuotaUnavailableError, match="nothing is sent"):
+            await cstar.tags.list()
+    assert server.attempts == 0
+
+
+async def test_a_restart_of_the_database_is_survived(postgres: str, postgres_server: str) -> None:
+    """A process would have to be restarted after each maintenance of the database."""
+    import asyncpg
+
+    async with Quota.shared(postgres) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
+        await cstar.tags.list()
+        await quota.refresh()
+        admin = await asyncpg.connect(postgres_server)
+        query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%'"
+        await admin.execute(query)
+        await admin.close()
+        await cstar.tags.list()
+    assert server.attempts == 2
+
+
+async def test_a_shared_quota_is_for_one_key(postgres: str) -> None:
+    """Two keys would eat from one budget."""
+    async with Quota.shared(postgres) as quota:
+        CStarClient(KEY, team_id="t", quota=quota)
+        CStarClient(KEY, team_id="t", quota=quota)
+        with pytest.raises(ConfigError, match="one key"):
+            CStarClient(KEY[:-1] + "w", team_id="t", quota=quota)
+
+
+def test_an_address_that_is_none_is_refused_without_being_shown() -> None:
+    """A password would stand in a traceback."""
+    with pytest.raises(ConfigError) as caught:
+        Quota.shared("mysql://user:hidden@host/db")
+    assert "hidden" not in str(caught.value)
+    with pytest.raises(ValueError, match="lease"):
+        Quota.shared("postgresql://user:hidden@host/db", lease=0)
+    assert "hidden" not in repr(vars(Quota.shared("postgresql://user:hidden@host/db")))
+
+
+def test_the_key_is_not_in_the_database() -> None:
+    """A dump of the database would hold API keys."""
+    quota = Quota.shared("postgresql://host/db")
+    CStarClient(KEY, team_id="t", quota=quota)
+    assert KEY[8:] not in repr(vars(quota))
