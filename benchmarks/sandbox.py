@@ -149,7 +149,7 @@ def _starts(rounds: int) -> list[list[float]]:
 
 def tables(*, quick: bool) -> list[Table]:
     """What requests cost the sandbox, and its start."""
-    rounds, count = (3, 160) if quick else (10, 480)
+    rounds, count = (3, 160) if quick else (5, 320)
     rows: list[tuple[str, ...]] = []
     with tempfile.TemporaryDirectory() as folder:
         for place, database in (("memory", MEMORY), ("a file", f"{folder}/desk.db")):

@@ -16,6 +16,9 @@ DEFAULT_START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC).timestamp()
 """Where a virtual clock begins: the day after the API version that the contract describes came out."""
 
 
+LATEST = dt.datetime(9000, 12, 31, tzinfo=dt.UTC).timestamp()
+
+
 class Clock(Protocol):
     """What the sandbox and the client need of a clock."""
 
@@ -65,10 +68,15 @@ class VirtualClock:
         return self._start + self.monotonic()
 
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
-        """Move forward. Raises ValueError for a step back, since time does not run backwards for the service either."""
-        step = dt.timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days).total_seconds()
-        if step < 0:
+        """Move forward. Raises ValueError for a step back, since time does not run backwards for the service either.
+
+        Raises ValueError for a step beyond the year 9000 too: what is due after it still has to have a date.
+        """
+        step = seconds + 60 * minutes + 3_600 * hours + 86_400 * days
+        if not step >= 0:
             raise ValueError("a clock only moves forward")
+        if self.time() + step > LATEST:
+            raise ValueError("a clock does not go beyond the year 9000")
         with self._lock:
             self._move(step)
 

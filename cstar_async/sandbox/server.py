@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEFAULT_TEAM_NAME = "Acme Support"
+LONGEST_ADDRESS = 64 * 1024
+"""Bytes of an address with its query; aiohttp refuses a longer one in plain text, before anything here sees it."""
 SHUTDOWN_SECONDS = 0.2
 """How long requests that are under way may still take when the sandbox closes."""
 
@@ -143,7 +145,9 @@ class Sandbox:
             keys = self._first_team(application, store, self._clock.time())
             control = control_application(Parts(application, store, self._clock, self._switches, self._access))
             served = application.web_application(control)
-            runner = web.AppRunner(served, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+            runner = web.AppRunner(
+                served, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, max_line_size=LONGEST_ADDRESS
+            )
             await runner.setup()
             try:
                 await web.TCPSite(runner, self._host, self._port).start()
