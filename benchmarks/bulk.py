@@ -92,7 +92,7 @@ async def _one_by_one(sandbox: Sandbox, _: CStarClient, ids: list[str]) -> None:
 async def _worker(client: httpx.AsyncClient, clock: VirtualClock, ids: list[str], places: Any) -> None:
     for place in places:
         while True:
-            answer = await client.patch(f"/tickets/{ids[place]}", json=CHANGES[place % 3])
+            answer = await client.patch(f"/tickets/{ids[place]}", json=CHANGES[place % len(CHANGES)])
             if answer.status_code != 429:
                 answer.raise_for_status()
                 break
@@ -128,7 +128,7 @@ async def _stream(count: int) -> None:
         _: Transport, _method: str, _target: str, _headers: Any, body: bytes, _timeout: object
     ) -> Answer:
         number = len(orjson.loads(body)["ids"])
-        data = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": number,
+        data: dict[str, Any] = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": number,
                 "succeeded": number, "failed": 0, "errors": []}  # fmt: skip
         headers = CIMultiDict(
             {"X-RateLimit-Limit": "100000000", "X-RateLimit-Remaining": "99999999", "X-RateLimit-Reset": "9999999999"}

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from ._generated.operations import Operation
     from .clock import Clock
     from .deadline import Deadline
-    from .quota import Priority, Quota
+    from .quota import Quota
+    from .window import Priority
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
