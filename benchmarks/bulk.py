@@ -28,7 +28,7 @@ from .http import KEY
 from .report import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from cstar_async.sandbox.clock import VirtualClock
 
@@ -89,7 +89,7 @@ async def _one_by_one(sandbox: Sandbox, _: CStarClient, ids: list[str]) -> None:
         await asyncio.gather(*(_worker(client, clock, ids, places) for _ in range(WORKERS)))
 
 
-async def _worker(client: httpx.AsyncClient, clock: VirtualClock, ids: list[str], places: Any) -> None:
+async def _worker(client: httpx.AsyncClient, clock: VirtualClock, ids: list[str], places: Iterator[int]) -> None:
     for place in places:
         while True:
             answer = await client.patch(f"/tickets/{ids[place]}", json=CHANGES[place % len(CHANGES)])

@@ -332,3 +332,13 @@ def test_the_plan_in_words() -> None:
     plan = Plan(total=12_345, requests=124, resumed=100, duplicates=0, seconds=3725.0, remaining=None)
     assert str(plan) == ("12,345 changes in 124 requests, 100 are done already; about 1:02:05 at the pace of the quota")
     assert plan.minutes == pytest.approx(dt.timedelta(seconds=3725).total_seconds() / 60)
+
+
+async def test_a_report_is_short_in_words(cstar: CStarClient) -> None:
+    """Printing a report would print thousands of errors."""
+    ids = await fill(cstar, 2)
+    report = await cstar.tickets.delete_many([*ids, "tkt_nobody"])
+    assert repr(report) == "<BulkReport: 2 of 3 succeeded, 1 failed, 1 requests>"
+    assert repr(BulkReport(total=5, succeeded=2, in_doubt=["a"], unsent=["b", "c"], requests_used=1)) == (
+        "<BulkReport: 2 of 5 succeeded, 0 failed, 1 in doubt, 2 unsent, 1 requests>"
+    )
