@@ -48,8 +48,9 @@ if TYPE_CHECKING:
     from .gather import Outcome
     from .page import Page, Pagination
     from .pages import Pager
-    from .quota import Quota, RateLimit
+    from .quota import Quota
     from .unset import UNSET, Unset
+    from .window import RateLimit
 
 _HOME = {
     "Bulk": "bulk",
@@ -64,7 +65,7 @@ _HOME = {
     "Pagination": "page",
     "Plan": "bulk",
     "Quota": "quota",
-    "RateLimit": "quota",
+    "RateLimit": "window",
     "Response": "answer",
     "UNSET": "unset",
     "Unset": "unset",

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 import orjson
 
 from .errors import DecodeError
-from .quota import read_rate_limit
+from .window import read_rate_limit
 
 if TYPE_CHECKING:
     from ._generated.operations import Operation
-    from .quota import RateLimit
+    from .window import RateLimit
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")

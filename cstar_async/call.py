@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from ._generated.operations import Operation
     from .clock import Clock
     from .deadline import Deadline
-    from .quota import Priority, Quota
+    from .quota import Quota
+    from .window import Priority
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -141,7 +142,8 @@ class Call(Generic[T_co]):
         :param headers: more headers, for example `CStar-Version`; added to those of earlier `options`. Operations that
             take no API key (`customer_auth`, `public_community`) carry a customer's token this way:
             `headers={"Authorization": f"Bearer {token}"}`.
-        :param priority: `"bulk"` marks work that nobody waits for; the client's Quota is told.
+        :param priority: `"bulk"` marks work that nobody waits for: it is spread over the hour, leaves a reserve of the
+            quota to other calls, and waits for the quota as long as it takes.
 
         Raises ValueError for numbers that make no sense, TypeError for what is no number or no mapping.
         """

@@ -56,7 +56,8 @@ class CStarClient(Resources):
         :param max_retries: how often a request is sent again after a failure that may pass.
         :param session: a session of your own; it is used as it is and not closed. Without one the client makes its
             own, with the proxy that the environment names.
-        :param quota: a request budget to share with other clients of the same key and event loop.
+        :param quota: a request budget to share with other clients of the same key and event loop, or by
+            `Quota.shared("postgresql://…")` with other processes.
         :param clock: a source of time for tests.
 
         Raises ConfigError for a key or base URL that cannot work, ValueError for numbers that make no sense.

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import attrs
 
-from .quota import Window
+from .window import Window
 
 if TYPE_CHECKING:
-    from .quota import Priority, RateLimit
+    from .window import Priority, RateLimit
 
 LOST: Final = 60.0
 """Seconds for which a request without an answer is taken to have been counted, if nothing tells."""

@@ -1,8 +1,7 @@
 """How many requests the key still has this hour.
 
-The service allows 1,000 requests an hour per secret key and 100 per publishable key, in fixed windows (seed), and
-says in the `X-RateLimit-*` headers of every answer where the key stands (docs). `Window` is the arithmetic, with the
-time passed in; `Quota` is what a client holds, and what several clients of one key may share.
+The service allows 1,000 requests an hour per secret key and 100 per publishable key (seed). `window` has the
+arithmetic; `Quota` is what a client holds, and what several clients of one key may share.
 """
 
 from __future__ import annotations
@@ -10,12 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from multidict import istr
-
-from .pacing import CLAIM, RESERVE, Pace
-from .retry import parse_http_date
+from .pacing import RESERVE
+from .window import DEFAULT_WINDOW, REMAINING, RESET, Window, read_count, read_rate_limit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,171 +20,13 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .config import KeyKind
     from .shared_quota import SharedQuota
+    from .window import Priority
 
 logger = logging.getLogger("cstar_async")
 
-Priority = Literal["interactive", "bulk"]
-
 ASSUMED_LIMITS: Final[dict[KeyKind, int]] = {"secret": 1000, "publishable": 100}
-DEFAULT_WINDOW: Final = 3600.0
 LONGEST_WAIT: Final = 60.0
 """Seconds that a call without a deadline waits for the next window before it gives up."""
-
-
-class RateLimit(NamedTuple):
-    """The `X-RateLimit-*` headers of one answer; None for one that was absent."""
-
-    limit: int | None
-    """Requests per window."""
-    remaining: int | None
-    """Requests left when the answer was made."""
-    reset: int | None
-    """When the window ends, in seconds since 1970 on the service's clock."""
-    window: int | None
-    """The window's length in seconds."""
-
-
-_LIMIT, _REMAINING = istr("X-RateLimit-Limit"), istr("X-RateLimit-Remaining")
-_RESET, _WINDOW = istr("X-RateLimit-Reset"), istr("X-RateLimit-Window")
-
-
-def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
-    """The rate limit headers of an answer; None if it has none, or only nonsense."""
-    get = headers.get
-    limit, remaining = get(_LIMIT), get(_REMAINING)
-    if limit is None and remaining is None:
-        return None
-    rate = RateLimit(_count(limit), _count(remaining), _count(get(_RESET)), _count(get(_WINDOW)))
-    return None if rate == (None, None, None, None) else rate
-
-
-def _count(text: str | None) -> int | None:
-    # More digits than this are no count and no time, and more than an int or a float may take.
-    return int(text) if text is not None and len(text) <= 15 and text.isdecimal() and text.isascii() else None
-
-
-class Window:
-    """The present window, as far as the answers so far have told. All times are the caller's monotonic seconds."""
-
-    __slots__ = ("ends_at", "generation", "in_flight", "left", "length", "limit", "pace", "reset", "told")
-
-    def __init__(self, limit: int, reserve: float = RESERVE) -> None:
-        self.limit = limit
-        self.length = DEFAULT_WINDOW
-        self.left = limit
-        """The least number seen in this window."""
-        self.in_flight = 0
-        self.ends_at: float | None = None
-        """None until an answer of this window has said it."""
-        self.generation = 0
-        """Grows when a window ends by our own clock, to tell late answers of the old one from the new one's."""
-        self.reset: int | None = None
-        """When the service says that the window ends; for telling windows apart."""
-        self.told = False
-        """Whether a request sent in this window has been answered, whatever the answer says of it."""
-        self.pace = Pace(reserve)
-
-    @property
-    def remaining(self) -> int:
-        """The least seen in this window, less what is in flight: those may not have been counted yet."""
-        return max(0, self.left - self.in_flight)
-
-    def wait(self, now: float, priority: Priority = "interactive") -> float:
-        """Seconds until a request may go: 0 for now, infinity while only an answer can tell."""
-        if self.ends_at is not None and now >= self.ends_at:
-            self.generation += 1
-            self.left = self.limit
-            self.ends_at = None
-            self.told = False
-            self.pace.restart()
-        free = self.left - self.in_flight
-        interactive = priority == "interactive"
-        if interactive and (free > 1 or free > self.pace.held(now)):
-            return 0.0
-        rest = math.inf if self.ends_at is None else self.ends_at - now
-        if interactive:
-            return rest if free < 1 else min(rest, self.pace.claim - now)
-        if not self.told and self.in_flight:
-            wait = math.inf
-        else:
-            wait = self.pace.wait(self.limit, free, self.length, rest, now)
-        if wait:
-            self.pace.claim = now + CLAIM + (0.0 if math.isinf(wait) else wait)
-        return wait
-
-    def begin(self, now: float, priority: Priority = "interactive") -> int:
-        """Count one request as in flight. Returns the generation, which `learn` needs with its answer."""
-        if priority == "bulk":
-            rest = self.length if self.ends_at is None else max(0.0, self.ends_at - now)
-            self.pace.begin(self.limit, self.left - self.in_flight, rest, now)
-        self.in_flight += 1
-        return self.generation
-
-    def seconds_for(self, requests: int, now: float) -> float:
-        """How long that many bulk requests would take from now, if nothing else used the key and each took no time."""
-        share = max(1, self.limit - self.pace.kept(self.limit))
-        trial = self._copy()
-        trial.ends_at = now + self.length if self.ends_at is None else self.ends_at
-        trial.told = True
-        moment = now
-        while requests > 0:
-            wait = trial.wait(moment, "bulk")
-            if wait and moment + wait >= (trial.ends_at or math.inf):
-                moment += wait
-                # Windows that are used from their beginning to their end are all alike.
-                full = (requests - 1) // share
-                moment += full * self.length
-                requests -= full * share
-                trial = Window(self.limit, self.pace.reserve)
-                trial.length, trial.told, trial.ends_at = self.length, True, moment + self.length
-                continue
-            moment += wait
-            trial.begin(moment, "bulk")
-            trial.in_flight -= 1
-            trial.left -= 1
-            requests -= 1
-        return moment - now
-
-    def _copy(self) -> Window:
-        copy = Window(self.limit, self.pace.reserve)
-        copy.length, copy.left, copy.in_flight = self.length, self.left, self.in_flight
-        copy.pace.due, copy.pace.sent = self.pace.due, self.pace.sent
-        return copy
-
-    def learn(self, rate: RateLimit, date: str | None, generation: int, now: float) -> None:
-        """Take in an answer: its headers, its `Date`, and the generation in which its request was sent."""
-        reset, known = rate.reset, self.reset
-        half = self.length / 2
-        if reset is not None and known is not None and reset <= known - half:
-            return  # a late answer of an earlier window
-        if rate.limit is not None:
-            self.limit = rate.limit
-        if rate.window:
-            self.length = float(rate.window)
-        if rate.remaining is None:
-            return
-        if reset is not None and (known is None or reset >= known + half):
-            if known is not None and self.ends_at is not None:
-                self.pace.restart()  # the service's window has ended before ours
-            self.left = rate.remaining  # the first answer of a window
-        elif self.ends_at is not None:
-            self.left = min(self.left, rate.remaining)
-            return  # when it ends is known, which spares us reading the date
-        elif generation == self.generation:
-            self.left = min(self.left, rate.remaining)
-        else:
-            return  # sent before the window ended by our clock: it speaks of that one
-        if reset is not None:
-            self.reset = reset
-        self.ends_at = now + self._until(reset, date)
-
-    def _until(self, reset: int | None, date: str | None) -> float:
-        # Reset and Date are both on the service's clock, so ours need not agree with it. A reset further off than a
-        # window cannot be right; without a date, or a reset, a whole window is the safe guess.
-        sent = parse_http_date(date)
-        if reset is None or sent is None:
-            return self.length
-        return min(max(0.0, reset - sent), self.length)
 
 
 class Quota:
@@ -282,10 +121,10 @@ class Quota:
         if headers is not None:
             if generation == window.generation:
                 window.told = True
-            remaining, reset = headers.get(_REMAINING), headers.get(_RESET)
+            remaining, reset = headers.get(REMAINING), headers.get(RESET)
             if window.ends_at is not None and reset is not None and reset == self._reset:
                 # The usual case, kept short: another answer of a window whose end is known.
-                left = _count(remaining)
+                left = read_count(remaining)
                 if left is not None and left < window.left:
                     window.left = left
             elif (rate := read_rate_limit(headers)) is not None:

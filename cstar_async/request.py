@@ -19,7 +19,7 @@ from .wire import encode_query, quote_path_part
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .quota import Priority
+    from .window import Priority
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")

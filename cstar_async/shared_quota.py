@@ -22,7 +22,8 @@ from .config import Secret
 from .errors import ConfigError, QuotaUnavailableError
 from .ledger import Ledger, Settlement
 from .pacing import RESERVE
-from .quota import ASSUMED_LIMITS, DEFAULT_WINDOW, Quota, read_rate_limit
+from .quota import ASSUMED_LIMITS, Quota
+from .window import DEFAULT_WINDOW, read_rate_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .config import KeyKind
     from .ledger import Slot
-    from .quota import Priority
+    from .window import Priority
 
 logger = logging.getLogger("cstar_async")
 

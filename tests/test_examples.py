@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import runpy
 import sqlite3
 from pathlib import Path
@@ -29,6 +30,7 @@ def load(name: str) -> dict[str, Any]:
         ("tour.py", ["0 failed", "and 0 were missed", "NotFoundError: 404", "param='priority'", "two calls: 2"]),
         ("ticket_from_form.py", ["201 {'ticket': 'tkt_", "400 {'error':", "'field': 'title'"]),
         ("search_and_filter.py", ["urgent and open: Everything is down", "issue: Billing issue", "of Jane: Ev"]),
+        ("close_stale_tickets.py", ["450 changes in 5 requests", "450 closed with 5 requests", "0 are pending"]),
         ("receive_updates.py", ["200 stored", "200 known", "Café is closed"]),
     ],
 )
@@ -49,7 +51,42 @@ def test_every_example_is_tested() -> None:
         "ticket_from_form.py",
         "search_and_filter.py",
         "receive_updates.py",
+        "close_stale_tickets.py",
     }
+
+
+async def test_closing_stale_tickets_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The example would send without being told to, or begin again after an interruption."""
+    example = load("close_stale_tickets.py")
+    async with Sandbox() as sandbox, sandbox.client() as cstar:
+        await example["fill"](cstar)
+        sandbox.clock.advance(days=31)
+        before = dt.datetime.fromtimestamp(sandbox.clock.time(), dt.UTC)
+        assert await example["close"](cstar, tmp_path, before, go=False) is None
+        assert await cstar.tickets.list(status="pending").count() == 450
+        monkeypatch.setattr("builtins.print", _Interrupting(after=2))
+        with pytest.raises(KeyboardInterrupt):
+            await example["close"](cstar, tmp_path, before, go=True)
+        monkeypatch.undo()
+        report = await example["close"](cstar, tmp_path, before, go=True)
+        assert (report.succeeded, await cstar.tickets.list(status="pending").count()) == (450, 0)
+        assert report.resumed > 0
+        assert list(tmp_path.iterdir()) == []
+    assert "450 closed" in capsys.readouterr().out
+
+
+class _Interrupting:
+    """A print at which somebody presses Ctrl-C."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def __call__(self, *_: object) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
 
 
 async def test_form_says_that_it_cannot_take_tickets_in_an_outage() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import warnings
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any, cast
@@ -16,6 +17,7 @@ from aiohttp import web
 from cstar_async.call import Call
 from cstar_async.client import CStarClient
 from cstar_async.errors import NotFoundError
+from cstar_async.sandbox import Sandbox
 from tests.operations import GET
 from tests.server import failure, serve
 
@@ -264,3 +266,18 @@ def test_a_forgotten_gather_warns() -> None:
     assert [str(warning.message) for warning in caught] == [
         "gather(...) was neither awaited nor iterated, so nothing was sent"
     ]
+
+
+async def test_the_quota_and_the_priorities_hold_for_calls_of_a_gather() -> None:
+    """Calls that nobody waits for would use up the key when they are gathered, or run into 429s."""
+    async with Sandbox() as sandbox, sandbox.client(api_key=sandbox.default_team.publishable_key) as client:
+        started = sandbox.clock.monotonic()
+        outcomes = await client.gather(client.tags.list().options(priority="bulk") for _ in range(150))
+        assert all(outcome.ok for outcome in outcomes)
+        # 90 of the 100 in the first window, the others in the second.
+        assert sandbox.clock.monotonic() - started > 1800
+        assert Counter(record.status for record in sandbox.requests) == {200: 150}
+        assert 80 <= max(Counter(int(record.at // 3600) for record in sandbox.requests).values()) <= 90
+        started = sandbox.clock.monotonic()
+        assert all(outcome.ok for outcome in await client.gather(client.tags.list() for _ in range(10)))
+        assert sandbox.clock.monotonic() == started

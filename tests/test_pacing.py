@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from cstar_async.ledger import LOST, Ledger, Settlement, Slot
 from cstar_async.pacing import CLAIM
-from cstar_async.quota import Priority, Quota, RateLimit, Window
+from cstar_async.quota import Quota
+from cstar_async.window import Priority, RateLimit, Window
 from tests.clock import FakeClock
 from tests.test_quota import EPOCH, FixedWindowServer, date, rate
 

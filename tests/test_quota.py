@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cstar_async.call import Call
-from cstar_async.quota import Quota, RateLimit, Window, read_rate_limit
+from cstar_async.quota import Quota
+from cstar_async.window import RateLimit, Window, read_rate_limit
 from tests.operations import GET
 from tests.server import data, serve
 

@@ -146,6 +146,17 @@ async def test_a_cancelled_wait_leaves_no_slot_behind(postgres: str) -> None:
         assert again.remaining >= 1000 - 20
 
 
+async def test_a_job_runs_on_a_shared_quota(postgres: str) -> None:
+    """A job would wait for slots that it has, or keep slots that it does not use."""
+    async with Sandbox(clock=VirtualClock(running=True)) as sandbox, Quota.shared(postgres) as quota:
+        async with client(sandbox, quota) as cstar:
+            job = cstar.tickets.import_many({"title": str(number)} for number in range(1500))
+            assert (await job.plan()).requests == 3
+            assert (await job).created == 1500
+            await quota.refresh()
+            assert (quota.in_flight, quota.remaining) == (0, 997)
+
+
 async def test_without_its_database_nothing_is_sent(postgres: str) -> None:
     """Requests would go out uncounted, or the error would not say why none does."""
     gone = postgres.replace("/test_", "/nowhere_")

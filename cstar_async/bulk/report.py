@@ -10,7 +10,7 @@ import attrs
 K = TypeVar("K", str, int)
 
 
-@attrs.define(kw_only=True)
+@attrs.define(kw_only=True, repr=False)
 class _Report(Generic[K]):
     total: int = 0
     """Changes taken from the input so far; an id that was given twice with the same change counts once."""
@@ -47,17 +47,25 @@ class _Report(Generic[K]):
             errors = list({id(error): error for error in self.failed.values()}.values())
             raise ExceptionGroup(f"{self.failures:,} of {self.total:,} failed", errors)
 
+    def __repr__(self) -> str:
+        # Not the errors themselves: there may be thousands.
+        state = "" if self.complete else f", {len(self.in_doubt):,} in doubt, {len(self.unsent):,} unsent"
+        return (
+            f"<{type(self).__name__}: {self.succeeded:,} of {self.total:,} succeeded, {self.failures:,} failed{state}, "
+            f"{self.requests_used:,} requests>"
+        )
+
     def _fail(self, key: K, error: Exception) -> None:
         self.failed[key] = error
         self.failures += 1
 
 
-@attrs.define(kw_only=True)
+@attrs.define(kw_only=True, repr=False)
 class BulkReport(_Report[str]):
     """What `update_many`, `update_each` or `delete_many` did. While the job is iterated, what it has done so far."""
 
 
-@attrs.define(kw_only=True)
+@attrs.define(kw_only=True, repr=False)
 class ImportReport(_Report[int]):
     """What `import_many` did. `failed`, `in_doubt` and `unsent` name records by their place in the input, from 0."""
 

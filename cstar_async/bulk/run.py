@@ -102,8 +102,10 @@ class Run(Generic[R]):
                     error = None if task.cancelled() else task.exception()
                     if task.cancelled() and stopped is None:
                         self._engine.require_open()
+                    if error is not None and not isinstance(error, Exception):
+                        raise error
                     if error is not None and stopped is None:
-                        stopped = error if isinstance(error, Exception) else RuntimeError(str(error))
+                        stopped = error
                         feeder.cancel()
                 if task is not feeder and stopped is None:
                     self._slots.release()
@@ -159,7 +161,8 @@ class Run(Generic[R]):
             body, digest = self._work.body(batch), ""
             entry: Entry | None = None
             if self._journal is not None:
-                digest = _digest(body)
+                # Keys of objects in one order, whatever order they were given in: the same key means the same bytes.
+                body, digest = _canonical(body)
                 entry = self._journal.find(batch.number, digest)
             if entry is not None and entry.settled is not None:
                 self._ready.popleft()
@@ -213,7 +216,8 @@ class Run(Generic[R]):
                 self._refuse(batch)
                 raise
             settled = Settled(error=error)
-        except Exception as error:
+        except (CStarError, TypeError, ValueError) as error:
+            # What stops the job. If it was never sent, it is not in doubt.
             if getattr(error, "attempts", 0) == 0:
                 self._refuse(batch)
             raise
@@ -274,6 +278,6 @@ def _is_passing(error: Exception | None) -> bool:
     return isinstance(error, APIConnectionError | QuotaUnavailableError)
 
 
-def _digest(body: dict[str, Any]) -> str:
-    canonical = orjson.dumps(orjson.loads(encode_body(body)), option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(canonical, digest_size=16).hexdigest()
+def _canonical(body: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    text = orjson.dumps(orjson.loads(encode_body(body)), option=orjson.OPT_SORT_KEYS)
+    return orjson.loads(text), hashlib.blake2b(text, digest_size=16).hexdigest()

@@ -1,0 +1,217 @@
+"""Bulk jobs that cannot go on: what is refused, what is sat out, and where a job says that it stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cstar_async import CStarClient
+from cstar_async.errors import (
+    APIConnectionError,
+    AuthenticationError,
+    DeadlineExceededError,
+    QuotaExceededError,
+    SecretKeyRequiredError,
+)
+from cstar_async.sandbox import Sandbox
+from tests.server import failure, json, serve
+
+from .desk import asked, fill
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator
+
+
+@pytest.fixture
+async def sandbox() -> AsyncGenerator[Sandbox]:
+    async with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
+    async with sandbox.client() as client:
+        yield client
+
+
+async def test_a_lost_answer_is_asked_for_again_under_the_same_key(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """A deletion whose answer was lost would be reported as failed: its ids are gone."""
+    ids = await fill(cstar, 10)
+    sandbox.faults.add(path="bulk.run", reset=True, times=2)
+    report = await cstar.tickets.delete_many(ids)
+    assert (report.succeeded, report.failed, report.requests_used) == (10, {}, 3)
+
+
+async def test_an_outage_is_sat_out(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """Half a minute without the service would fail a job of hours."""
+    ids = await fill(cstar, 10)
+    sandbox.faults.add(path="bulk.run", status=503, times=12)
+    report = await cstar.tickets.update_many(ids, status="closed")
+    assert (report.succeeded, report.requests_used) == (10, 13)
+
+
+async def test_an_outage_without_end_fails_what_was_sent(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """The job would hang, or forget ids."""
+    ids = await fill(cstar, 250)
+    sandbox.faults.add(path="bulk.run", reset=True, times=1000)
+    report = await cstar.tickets.update_many(ids, status="closed").options(max_retries=1)
+    assert set(report.failed) == set(ids)
+    assert all(isinstance(error, APIConnectionError) for error in report.failed.values())
+    assert report.complete
+
+
+async def test_a_refused_key_stops_the_job(sandbox: Sandbox) -> None:
+    """Every batch would be sent to be refused in the same way."""
+    async with sandbox.client(api_key="sk_test_" + "x" * 32) as stranger:
+        job = stranger.tickets.delete_many(f"tkt_{number}" for number in range(1000))
+        with pytest.raises(AuthenticationError):
+            await job
+    assert len(sandbox.requests) <= 5
+    assert not job.report.complete
+    assert len(job.report.unsent) >= 100
+    assert job.report.in_doubt == []
+
+
+async def test_a_publishable_key_sends_nothing(sandbox: Sandbox) -> None:
+    """A read-only key would be refused by the service, batch after batch."""
+    async with sandbox.client(api_key=sandbox.default_team.publishable_key) as reader:
+        with pytest.raises(SecretKeyRequiredError):
+            await reader.tickets.delete_many(["tkt_1"])
+    assert len(sandbox.requests) == 0
+
+
+async def test_an_input_that_raises_stops_the_job(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """Half an input would look like a whole one."""
+    ids = await fill(cstar, 150)
+
+    def broken() -> Iterator[str]:
+        yield from ids
+        raise OSError("the disk is gone")
+
+    job = cstar.tickets.update_many(broken(), status="closed")
+    with pytest.raises(OSError, match="the disk is gone"):
+        await job
+    assert (job.report.complete, job.report.succeeded, len(job.report.unsent)) == (False, 100, 50)
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda tickets: tickets.update_many("tkt_1", status="open"), "write \\['tkt_1'\\]"),
+        (lambda tickets: tickets.update_many(5, status="open"), "expected ids, got int"),
+        (lambda tickets: tickets.update_many(["tkt_1"]), "nothing to change"),
+        (lambda tickets: tickets.update_many(["tkt_1"], metadata={"x": float("nan")}), "cannot be sent"),
+        (lambda tickets: tickets.delete_many(["tkt_1"], concurrency=0), "concurrency"),
+        (lambda tickets: tickets.import_many({"title": "x"}), "write \\[record\\]"),
+    ],
+)
+async def test_what_cannot_work_is_refused_at_once(cstar: CStarClient, make: Any, problem: str) -> None:
+    """A mistake would show up after the first requests, or change the letters of an id."""
+    with pytest.raises((TypeError, ValueError), match=problem):
+        make(cstar.tickets)
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda tickets: tickets.delete_many([""]), "empty"),
+        (lambda tickets: tickets.delete_many([None]), "NoneType"),
+        (lambda tickets: tickets.update_each([("tkt_1", "closed")]), "mapping"),
+        (lambda tickets: tickets.update_each({"tkt_1": {"colour": "red"}}), "no field 'colour'; it has title, "),
+        (lambda tickets: tickets.update_each({"tkt_1": {}}), "nothing to change is given for tkt_1"),
+        (lambda tickets: tickets.import_many(["x"]), "record 0 is a mapping"),
+    ],
+)
+async def test_an_item_that_is_none_stops_the_job(
+    sandbox: Sandbox, cstar: CStarClient, make: Any, problem: str
+) -> None:
+    """The item would be left out in silence, or be refused by the service for a reason of its own."""
+    with pytest.raises((TypeError, ValueError), match=problem):
+        await make(cstar.tickets)
+    assert len(sandbox.requests) == 0
+
+
+async def test_leaving_the_iteration_ends_the_job(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """Requests would go on in the background after a `break`."""
+    ids = await fill(cstar, 1000)
+    sandbox.requests.clear()
+    job = cstar.tickets.update_many(ids, status="closed", concurrency=1)
+    reports = aiter(job)
+    await anext(reports)
+    await reports.aclose()
+    sent = asked(sandbox)
+    await asyncio.sleep(0.05)
+    assert asked(sandbox) == sent < 5
+    report = job.report
+    assert report.succeeded + len(report.in_doubt) + len(report.unsent) == report.total
+
+
+async def test_a_cancelled_job_says_where_it_stopped(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """Nobody could tell what was done, what perhaps, and what not."""
+    ids = await fill(cstar, 500)
+    sandbox.faults.add(path="bulk.run", delay=30, times=3)
+    job = cstar.tickets.update_many(ids, status="closed", concurrency=3)
+    task = asyncio.create_task(job.send())
+    while cstar.quota.in_flight < 3:
+        await asyncio.sleep(0.001)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    report = job.report
+    assert not report.complete
+    assert (report.in_doubt, report.unsent) == (ids[:300], ids[300:400])
+    assert (report.total, report.done) == (400, 0)
+    assert cstar.quota.in_flight == 0
+
+
+async def test_a_deadline_bounds_the_whole_job(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """A job would go on for hours beyond the time it was given."""
+    ids = await fill(cstar, 20)
+    pairs = [(ids[place % 20], {"notes": str(place)}) for place in range(300)]
+    started = sandbox.clock.monotonic()
+    for job in (cstar.tickets.update_each(pairs).options(deadline=30), cstar.tickets.update_each(pairs)):
+        with pytest.raises((DeadlineExceededError, QuotaExceededError)) as caught:
+            async with cstar.deadline(60):
+                await job
+        assert not job.report.complete
+        if isinstance(caught.value, QuotaExceededError):
+            assert caught.value.available_at.timestamp() > sandbox.clock.time()
+    assert sandbox.clock.monotonic() - started < 100
+
+
+async def test_a_job_runs_once(cstar: CStarClient) -> None:
+    """A second await of a spent input would report an empty success."""
+    job = cstar.tickets.update_many([], status="closed")
+    assert (await job).complete
+    with pytest.raises(RuntimeError, match="has been run"):
+        await job
+    with pytest.raises(RuntimeError, match="has been run"):
+        await job.plan()
+
+
+async def test_a_job_that_is_dropped_warns(cstar: CStarClient) -> None:
+    """A forgotten await would close no ticket, in silence."""
+    with pytest.warns(RuntimeWarning, match=r"<Bulk: update tickets> was never awaited"):
+        cstar.tickets.update_many(["tkt_1"], status="closed")
+
+
+async def test_a_job_that_is_derived_from_or_planned_does_not_warn(cstar: CStarClient) -> None:
+    """Options would be punished."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        await cstar.tickets.update_many(["tkt_1"], status="closed").plan()
+        gc.collect()
+
+
+async def test_other_errors_of_the_service_are_those_of_the_ids() -> None:
+    """A broken answer would stop the job, or be taken for a success."""
+    async with serve(json({"success": True, "data": {"total": 1}})) as server, server.client() as client:
+        report = await client.tickets.delete_many(["t1"])
+        assert "data" in str(report.failed["t1"])
+    async with serve(failure(404, code="resource_missing")) as server, server.client() as client:
+        report = await client.tickets.delete_many(["t1"])
+        assert report.failures == 1
