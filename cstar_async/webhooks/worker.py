@@ -51,7 +51,7 @@ class Worker:
         self._jobs: dict[int, Job] = {}
         self._stopping = asyncio.Event()
         self.fatal: BaseException | None = None
-        """What a handler raised to end the program. Not raised by `run`: it would end the loop it runs in on the spot."""
+        """What a handler raised to end the program; left to the caller, as it would end the loop on the spot."""
         self._sooner = asyncio.Event()
         self._ticking_until = 0.0
 
