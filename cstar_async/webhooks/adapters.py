@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .accept import BODY_TIMEOUT, LARGEST_BODY, TOO_LARGE, TOO_SLOW
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 
     from aiohttp import web
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     Message: TypeAlias = MutableMapping[str, Any]
     Receive: TypeAlias = Callable[[], Awaitable[Message]]
     Send: TypeAlias = Callable[[Message], Awaitable[None]]
-    ASGIApp: TypeAlias = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 
 def aiohttp_handler(acceptor: Acceptor) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -49,23 +48,28 @@ def aiohttp_handler(acceptor: Acceptor) -> Callable[[web.Request], Awaitable[web
     return receive
 
 
-def asgi(acceptor: Acceptor) -> ASGIApp:
-    """An ASGI application for one path, to be mounted or served by itself."""
+class ASGIReceiver:
+    """An ASGI application for one path. An object and no function: Starlette takes functions for something else."""
 
-    async def application(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    def __init__(self, acceptor: Acceptor) -> None:
+        self._acceptor = acceptor
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http":
             raise NotImplementedError(f"webhooks come by http, not by {scope['type']}")
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if scope["method"] != "POST":
             await _answer(send, 405, {"Allow": "POST"}, b"")
             return
         body = await _read(receive)
         if body is None:
             return
-        reply = await acceptor.accept(headers, body) if isinstance(body, bytes) else acceptor.refuse(body)
-        await _answer(send, reply.status, dict(reply.headers), reply.body)
-
-    return application
+        if isinstance(body, bytes):
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            reply = await self._acceptor.accept(headers, body)
+        else:
+            reply = self._acceptor.refuse(body)
+        await _answer(send, reply.status, reply.headers, reply.body)
 
 
 async def _read(receive: Receive) -> bytes | Reply | None:
@@ -85,7 +89,7 @@ async def _read(receive: Receive) -> bytes | Reply | None:
         return TOO_SLOW
 
 
-async def _answer(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
+async def _answer(send: Send, status: int, headers: Mapping[str, str], body: bytes) -> None:
     pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     pairs.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": pairs})

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cstar_async.event import Subscribe
 
     from .accept import Reply
-    from .adapters import ASGIApp
+    from .adapters import ASGIReceiver
     from .reconcile import AuditedClient, Reconciliation
     from .stores import Store
     from .stores.records import DeadLetter, GroupStats, Pruned
@@ -190,9 +190,13 @@ class EventDispatcher(EventRouter):
         """A handler for aiohttp.web: `app.router.add_post("/webhooks/cstar", events.aiohttp_handler())`."""
         return adapters.aiohttp_handler(self._acceptor)
 
-    def asgi(self) -> ASGIApp:
-        """An ASGI application to mount in Starlette, FastAPI, Litestar or Quart."""
-        return adapters.asgi(self._acceptor)
+    def asgi(self) -> ASGIReceiver:
+        """An ASGI application for one path of Starlette, FastAPI, Litestar or Quart.
+
+        `app.add_route("/webhooks/cstar", events.asgi(), methods=["POST"])` in Starlette and FastAPI. Do not mount it:
+        a mounted path is answered with a redirect to the one with a slash, and cStar follows none.
+        """
+        return adapters.ASGIReceiver(self._acceptor)
 
     # Handling
 
