@@ -193,7 +193,7 @@ class EventDispatcher(EventRouter):
     def asgi(self) -> ASGIReceiver:
         """An ASGI application for one path of Starlette, FastAPI, Litestar or Quart.
 
-        `app.add_route("/webhooks/cstar", events.asgi(), methods=["POST"])` in Starlette and FastAPI. Do not mount it:
+        `Route("/webhooks/cstar", events.asgi(), methods=["POST"])` in Starlette and FastAPI. Do not mount it:
         a mounted path is answered with a redirect to the one with a slash, and cStar follows none.
         """
         return adapters.ASGIReceiver(self._acceptor)

@@ -115,13 +115,14 @@ async def reconcile(
     return Reconciliation(gaps, len(entries), spent.taken, complete, start)
 
 
-def unmatched(entries: Iterable[Entry], seen: Iterable[Seen]) -> list[Entry]:
-    """The entries that have no event of their own, oldest first. Pure."""
+def unmatched(entries: Sequence[Entry], seen: Iterable[Seen]) -> list[Entry]:
+    """The entries, given newest first, that have no event of their own; oldest first. Pure."""
     events: dict[tuple[str, str], list[float]] = defaultdict(list)
     for each in seen:
         events[each.type, _without_team(each.lane)].append(each.created_at)
     found: list[Entry] = []
-    for entry in sorted(entries, key=lambda each: (each.created_at, each.id)):
+    # Reversed first: entries of one moment keep the order of the log.
+    for entry in sorted(reversed(entries), key=lambda each: each.created_at):  # noqa: C414
         data = _snake({**(entry.details or {}), "id": entry.resource_id})
         times = events[entry.action, _without_team(lane_of(entry.action, "", data))]
         moment = entry.created_at.timestamp()

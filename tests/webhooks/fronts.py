@@ -42,9 +42,10 @@ def starlette_application(events: EventDispatcher) -> Any:
 def fastapi_application(events: EventDispatcher) -> Any:
     """As docs/webhooks.md shows it."""
     from fastapi import FastAPI
+    from starlette.routing import Route
 
     application = FastAPI()
-    application.add_route(PATH, events.asgi(), methods=["POST"])
+    application.router.routes.append(Route(PATH, events.asgi(), methods=["POST"]))
     return application
 
 

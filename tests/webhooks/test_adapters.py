@@ -109,6 +109,8 @@ async def test_a_sender_that_goes_away_leaves_nothing(site: Site, clock: ManualC
     """A connection cut in the middle would be an error, or half a body be taken for an event."""
     body = event_body(1, clock)
     for _ in range(5):
-        _, writer = await site.raw(b"Content-Length: 500\r\nX-Signature: " + signed(body)["X-Signature"].encode(), b"\r\n\r\n", body)
+        _, writer = await site.raw(
+            b"Content-Length: 500\r\nX-Signature: " + signed(body)["X-Signature"].encode(), b"\r\n\r\n", body
+        )
         writer.close()
     assert await site.post(body) == (200, b'{"received":true,"duplicate":false}')
