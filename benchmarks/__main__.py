@@ -1,4 +1,4 @@
-"""`python -m benchmarks [decode http pages gather start growth webhooks] [--quick]`: measure, print and keep the tables."""
+"""`python -m benchmarks [decode http pages gather start growth webhooks] [--quick]`: measure and print."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class Receiver:
 def running(kind: str, inbox: str = "") -> Iterator[Receiver]:
     """A receiver for the length of a block."""
     line = [sys.executable, "-m", "benchmarks.receivers", kind, inbox]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ourselves
         try:
             assert process.stdout is not None  # noqa: S101
             yield Receiver(int(process.stdout.readline()))

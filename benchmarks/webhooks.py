@@ -29,8 +29,9 @@ POSTGRES = "CSTAR_BENCH_POSTGRES"
 
 
 class Sender(asyncio.Protocol):
-    """One connection that sends requests one after the other and notes how long each took. It reads no more of an
-    answer than it must, so that the sender is not what is measured.
+    """One connection that sends requests one after the other and notes how long each took.
+
+    It reads no more of an answer than it must, so that the sender is not what is measured.
     """
 
     def __init__(self, requests: list[bytes], took: list[float], done: asyncio.Future[None]) -> None:
@@ -164,7 +165,7 @@ async def _handling(inbox: str, count: int) -> tuple[float, float]:
         started = time.perf_counter()
         await deliver(receiver.port, requests, 64)
         accepted = time.perf_counter() - started
-        while receiver.handled() < count:
+        while receiver.handled() < count:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.01)
         return accepted, time.perf_counter() - started
 
@@ -187,9 +188,9 @@ def tables(*, quick: bool) -> list[Table]:
     return [
         Table(
             "webhooks",
-            "Signed deliveries of new events to receivers on another core. The limit is a bare aiohttp.web handler that "
-            "checks the HMAC, parses and keeps nothing. Ours has verified, deduplicated and kept the event, and given "
-            "it to one group, before it answers; on SQLite and PostgreSQL it is flushed to the disk.",
+            "Signed deliveries of new events to receivers on another core. The limit is a bare aiohttp.web handler "
+            "that checks the HMAC, parses and keeps nothing. Ours has verified, deduplicated and kept the event, and "
+            "given it to one group, before it answers; on SQLite and PostgreSQL it is flushed to the disk.",
             ("", "events/s of the bare handler's", "events/s", "p99, ms"),
             rows,
             [f"PostgreSQL is measured when {POSTGRES} names one."],
