@@ -39,6 +39,7 @@ def render(contract: Contract, schemas: str, made_by: str, *, is_own: bool) -> d
 class _Emitter:
     def __init__(self, contract: Contract, made_by: str, *, is_own: bool) -> None:
         self._contract = contract
+        self._has_events = bool(contract.events)
         self._enums = {enum.name: enum for module in contract.modules for enum in module.enums}
         self._class_names = {name for module in contract.modules for name in _exports(module)}
         self._environment = jinja2.Environment(
@@ -170,8 +171,9 @@ class _Emitter:
             model_imports=self._imports(names),
             elsewhere=elsewhere,
             signature=resources.signature,
-            return_hint=resources.return_hint,
-            body=resources.method_body,
+            return_hint=partial(resources.return_hint, events=self._has_events),
+            body=partial(resources.method_body, events=self._has_events),
+            typed_streams=self._has_events and any(op.content == "event-stream" for op in operations),
             node_doc=_node_doc,
             method_doc=_method_doc,
             bulk_methods=partial(bulk.methods, contract=self._contract),
@@ -250,7 +252,7 @@ def _article(name: str) -> str:
 
 
 def _uses_list(operations: Iterable[Operation]) -> bool:
-    return any("_list[" in resources.return_hint(operation) for operation in operations)
+    return any("_list[" in resources.return_hint(operation, events=False) for operation in operations)
 
 
 def _decoder_or_identity(type_: Type) -> str:

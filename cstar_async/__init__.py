@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from .page import Page, Pagination
     from .pages import Pager
     from .quota import Quota
+    from .stream import EventStream
     from .unset import UNSET, Unset
     from .window import RateLimit
 
@@ -57,6 +58,7 @@ _HOME = {
     "BulkReport": "bulk",
     "CStarClient": "client",
     "Call": "call",
+    "EventStream": "stream",
     "Export": "bulk",
     "ImportReport": "bulk",
     "Outcome": "gather",
@@ -110,6 +112,7 @@ __all__ = [
     "ConflictError",
     "DeadlineExceededError",
     "DecodeError",
+    "EventStream",
     "Export",
     "ImportReport",
     "JournalError",

@@ -22,6 +22,8 @@ CONNECTIONS: Final = 100
 
 _LARGE: Final = 2**20
 """Bytes of a body. aiohttp warns of more in one piece, which would hold up everything else; so it gets it as a file."""
+SILENCE: Final = 90.0
+"""Seconds without a byte after which a stream is taken for broken; a comment keeps it alive."""
 
 FAILURES: Final = (TimeoutError, aiohttp.ClientError)
 """What `exchange` raises when no whole answer came. (aiohttp's own timeouts are both; look for TimeoutError first.)"""
@@ -115,7 +117,33 @@ class Transport:
                 raise BodyTooLargeError(response.status)
             return Answer(response.status, response.headers, body)
         async with response:
-            return Answer(response.status, response.headers, await _read(response))
+            return Answer(response.status, response.headers, await read_body(response))
+
+    async def connect(
+        self, method: str, target: str, headers: CIMultiDict[str], connecting: float, whole: float
+    ) -> aiohttp.ClientResponse:
+        """Send once and give the response as soon as its headers are there, whatever its status.
+
+        `connecting` is the limit of that, `whole` that of everything, in seconds. Raises one of FAILURES.
+        """
+        if self.closed:
+            raise RuntimeError("the client is closed")
+        session = self._session or self._open()
+        limit = aiohttp.ClientTimeout(
+            total=None if math.isinf(whole) else whole,
+            sock_connect=None if math.isinf(connecting) else connecting,
+            sock_read=SILENCE,
+            ceil_threshold=math.inf,
+        )
+        return await session.request(
+            method,
+            URL(self._base_url + target, encoded=True),
+            headers=headers,
+            timeout=limit,
+            allow_redirects=False,
+            raise_for_status=False,
+            proxy=self._proxy,
+        )
 
     async def close(self) -> None:
         """Send nothing more, and close the session if it is our own, which breaks off what is under way."""
@@ -124,7 +152,8 @@ class Transport:
             await self._session.close()
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
+async def read_body(response: aiohttp.ClientResponse) -> bytes:
+    """The whole body. Raises one of FAILURES, or BodyTooLargeError."""
     content = response.content
     length = response.content_length
     if length is not None and length > MAX_BODY:

@@ -1,0 +1,44 @@
+"""Where events are kept until they are handled: `memory:`, `sqlite:///file`, `postgresql://…`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from cstar_async.webhooks.errors import InboxError
+
+from .protocol import Store
+
+if TYPE_CHECKING:
+    from cstar_async.clock import Clock
+
+__all__ = ["Store", "open_store"]
+
+_SQLITE = re.compile(r"sqlite:///([^?#]+)")
+
+
+def open_store(url: str, clock: Clock) -> Store:
+    """The store that a URL names; nothing is opened yet. Raises InboxError for a URL that names none.
+
+    `memory:`; `sqlite:///inbox.db` (relative) or `sqlite:////var/lib/app/inbox.db`; `postgresql://…`.
+    """
+    # Imported here: each needs what the others do without.
+    if url == "memory:":
+        from .memory import MemoryStore  # noqa: PLC0415
+
+        return MemoryStore(clock)
+    if (found := _SQLITE.fullmatch(url)) is not None:
+        from .sqlite import SQLiteStore  # noqa: PLC0415
+
+        return SQLiteStore(Path(unquote(found[1])), clock)
+    scheme = urlsplit(url).scheme
+    if scheme in {"postgresql", "postgres"}:
+        try:
+            from .postgres import PostgresStore  # noqa: PLC0415
+        except ImportError as error:
+            raise InboxError("an inbox in PostgreSQL needs asyncpg: pip install 'cstar-async[postgres]'") from error
+        return PostgresStore(url, clock)
+    # Not the URL itself: it may hold a password.
+    raise InboxError(f"an inbox is memory:, sqlite:///file or postgresql://…; got one with scheme {scheme!r}")

@@ -1,0 +1,111 @@
+"""Group commit: what many callers want written, in one transaction with one flush."""
+
+from __future__ import annotations
+
+import sqlite3
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import tables
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Sequence
+
+
+class Kind(Enum):
+    """How a task is done together with others."""
+
+    ACCEPT = "accept"
+    SETTLE = "settle"
+    COMMIT = "commit"
+    """Runs a user's function, whose failure is nobody else's."""
+    OTHER = "other"
+
+
+class Task(NamedTuple):
+    """One thing to do, and who waits for it."""
+
+    kind: Kind
+    value: Any
+    """The event, the pair of lease and outcome, or a function of the connection and the time."""
+    future: asyncio.Future[Any]
+
+
+class Result(NamedTuple):
+    """What came of a task."""
+
+    task: Task
+    value: Any
+    error: BaseException | None
+
+
+def perform(database: sqlite3.Connection, now: float, tasks: Sequence[Task]) -> list[Result]:
+    """Do the tasks in one transaction. If that fails, all of them have failed; never raises."""
+    try:
+        database.execute("BEGIN IMMEDIATE")
+        results = _run(database, now, tasks)
+        database.execute("COMMIT")
+    except BaseException as error:  # noqa: BLE001 - handed to whoever waits, on the event loop
+        try:
+            if database.in_transaction:
+                database.execute("ROLLBACK")
+        except sqlite3.Error as second:
+            error.add_note(f"and rolling back failed: {second}")
+        return [Result(task, None, error) for task in tasks]
+    return results
+
+
+def _run(database: sqlite3.Connection, now: float, tasks: Sequence[Task]) -> list[Result]:
+    """All accepts first, then all settlements, then the rest: they run at once, so any order among them is right."""
+    accepts = [task for task in tasks if task.kind is Kind.ACCEPT]
+    settlements = [task for task in tasks if task.kind is Kind.SETTLE]
+    results: list[Result] = []
+    if accepts:
+        found = tables.accept(database, now, [task.value for task in accepts])
+        results += [Result(task, value, None) for task, value in zip(accepts, found, strict=True)]
+    if settlements:
+        found = tables.settle(database, now, [task.value for task in settlements])
+        results += [Result(task, value, None) for task, value in zip(settlements, found, strict=True)]
+    for task in tasks:
+        if task.kind is Kind.COMMIT:
+            results.append(_commit(database, now, task))
+        elif task.kind is Kind.OTHER:
+            results.append(Result(task, task.value(database, now), None))
+    return results
+
+
+def _commit(database: sqlite3.Connection, now: float, task: Task) -> Result:
+    lease, work = task.value
+    try:
+        return Result(task, tables.commit(database, now, lease, _guarded(work)), None)
+    except BaseException as error:
+        if not database.in_transaction:
+            raise  # a full disk, for example, takes the whole transaction with it
+        return Result(task, None, error)
+
+
+def _guarded(work: Callable[[sqlite3.Connection], Any]) -> Callable[[sqlite3.Connection], Any]:
+    """The function, kept from ending the transaction and from leaving the connection changed."""
+
+    def guarded(database: sqlite3.Connection) -> Any:
+        database.set_authorizer(_authorize)
+        try:
+            return work(database)
+        except sqlite3.DatabaseError as error:
+            if "not authorized" in str(error):
+                raise RuntimeError(
+                    "event.commit(fn) is one transaction, which fn must not begin or end itself: no commit(), "
+                    "rollback(), executescript() or `with connection`"
+                ) from error
+            raise
+        finally:
+            database.set_authorizer(None)
+            database.row_factory = None
+            database.text_factory = str
+
+    return guarded
+
+
+def _authorize(action: int, *_: object) -> int:
+    return sqlite3.SQLITE_DENY if action in {sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_ATTACH} else sqlite3.SQLITE_OK

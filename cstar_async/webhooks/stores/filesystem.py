@@ -1,0 +1,64 @@
+"""Whether a file lies on this machine. SQLite's write-ahead log needs memory that all its processes share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from cstar_async.webhooks.errors import InboxError
+
+_MOUNTS: Final = Path("/proc/self/mountinfo")
+_NETWORK: Final = frozenset(
+    {
+        "9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "gfs2", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs",
+        "nfs4", "ocfs2", "orangefs", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs",
+    }
+)  # fmt: skip
+_NETWORK_FUSE: Final = (
+    "sshfs",
+    "s3fs",
+    "gcsfuse",
+    "glusterfs",
+    "ceph",
+    "davfs",
+    "rclone",
+    "juicefs",
+    "goofys",
+    "blobfuse",
+)
+
+
+def file_system(path: Path, mounts: str) -> str:
+    """The type of the file system that holds `path` (resolved), by the text of mountinfo; "" if none does."""
+    found, longest = "", -1
+    for line in mounts.splitlines():
+        before, separator, after = line.partition(" - ")
+        fields = before.split(" ")
+        if not separator or len(fields) < 5:
+            continue
+        place = Path(fields[4].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
+        # Of two on one place the later one covers the earlier.
+        if path.is_relative_to(place) and len(place.parts) >= longest:
+            found, longest = after.split(" ")[0], len(place.parts)
+    return found
+
+
+def is_network(kind: str) -> bool:
+    """Whether file systems of this type are on, or shared with, other machines."""
+    return kind in _NETWORK or (kind.startswith("fuse.") and any(name in kind for name in _NETWORK_FUSE))
+
+
+def refuse_network_file_system(path: Path) -> None:
+    """Raise InboxError for a file on a network file system. It can be told on Linux only."""
+    if sys.platform == "win32" and os.fspath(path).startswith(("\\\\", "//")):
+        raise InboxError(f"{path} is on another machine; SQLite needs a local disk. Use postgresql:// instead")
+    if not _MOUNTS.exists():
+        return
+    kind = file_system(path.resolve(), _MOUNTS.read_text())
+    if is_network(kind):
+        raise InboxError(
+            f"{path} is on a network file system ({kind}), where SQLite loses and corrupts data; use a local disk, or "
+            "postgresql:// for many machines"
+        )

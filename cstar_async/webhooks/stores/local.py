@@ -1,0 +1,166 @@
+"""What the stores on SQLite share: each method of `Store` as a task for one connection."""
+
+from __future__ import annotations
+
+import abc
+import asyncio
+import inspect
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import tables, upkeep
+from .batch import Kind, Result, Task
+from .records import Pruned
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Collection, Sequence
+
+    from cstar_async.clock import Clock
+
+    from .records import DeadLetter, Group, GroupStats, Incoming, Lease, Outcome, Seen
+
+T = TypeVar("T")
+
+
+class LocalStore(abc.ABC):
+    """A `Store` on a SQLite connection of this process. How tasks reach the connection is the subclasses' matter."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.wake = asyncio.Event()
+
+    @abc.abstractmethod
+    def _submit(self, task: Task) -> None:
+        """See to it that the task is done and `_resolve` is called with what came of it, on the event loop."""
+
+    @abc.abstractmethod
+    async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
+        """The result of a function that only reads, and may take its time."""
+
+    @abc.abstractmethod
+    async def open(self) -> None:
+        """See Store.open."""
+
+    @abc.abstractmethod
+    async def close(self) -> None:
+        """See Store.close."""
+
+    @abc.abstractmethod
+    async def listen(self) -> None:
+        """See Store.listen."""
+
+    def _resolve(self, results: Sequence[Result]) -> None:
+        for task, value, error in results:
+            if not task.future.done():  # it was cancelled by then
+                if error is None:
+                    task.future.set_result(value)
+                else:
+                    task.future.set_exception(error)
+        # Leases and renewals wake for nothing; that costs a look, and they are made by who looks anyway.
+        if any(task.kind is not Kind.OTHER for task, _, _ in results):
+            self.wake.set()
+
+    def _do(self, kind: Kind, value: Any) -> asyncio.Future[Any]:
+        future = asyncio.get_running_loop().create_future()
+        self._submit(Task(kind, value, future))
+        return future
+
+    async def _run(self, work: Callable[[sqlite3.Connection, float], T]) -> T:
+        result: T = await self._do(Kind.OTHER, work)
+        return result
+
+    async def register(self, groups: Sequence[Group]) -> None:
+        """See Store.register."""
+        await self._run(lambda database, _: tables.register(database, groups))
+
+    async def accept(self, event: Incoming) -> bool:
+        """See Store.accept."""
+        fresh: bool = await self._do(Kind.ACCEPT, event)
+        return fresh
+
+    async def lease(self, groups: Collection[str], *, limit: int, seconds: float, attempts: int) -> list[Lease]:
+        """See Store.lease."""
+        return await self._run(lambda database, now: tables.lease(database, now, groups, limit, seconds, attempts))
+
+    async def renew(self, leases: Collection[Lease], *, seconds: float) -> set[int]:
+        """See Store.renew."""
+        return await self._run(lambda database, now: tables.renew(database, now, leases, seconds))
+
+    async def settle(self, lease: Lease, outcome: Outcome) -> bool:
+        """See Store.settle."""
+        valid: bool = await self._do(Kind.SETTLE, (lease, outcome))
+        return valid
+
+    async def commit(self, lease: Lease, work: Callable[[Any], T]) -> T:
+        """See Store.commit."""
+        if inspect.iscoroutinefunction(work):
+            raise TypeError(
+                "on SQLite event.commit takes a plain function of a sqlite3.Connection: it runs on the thread that "
+                "writes, where nothing can be awaited"
+            )
+        result: T = await self._do(Kind.COMMIT, (lease, work))
+        return result
+
+    async def next_due(self, groups: Collection[str]) -> float | None:
+        """See Store.next_due."""
+        return await self._run(lambda database, _: tables.next_due(database, groups))
+
+    async def dead(
+        self,
+        *,
+        group: str | None = None,
+        event_id: str | None = None,
+        limit: int = 100,
+        after: tuple[int, str] = (0, ""),
+    ) -> list[DeadLetter]:
+        """See Store.dead."""
+        return await self._read(lambda database: upkeep.dead(database, group, event_id, limit, after))
+
+    async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
+        """See Store.redrive."""
+        count = 0
+        while True:
+            revived: int = await self._run(lambda database, now: upkeep.redrive(database, now, group, event_id))
+            count += revived
+            self.wake.set()
+            if revived < upkeep.CHUNK:
+                return count
+
+    async def replay(self, *, group: str | None, since: float, types: Sequence[str] = ()) -> int:
+        """See Store.replay."""
+        count, last = 0, 0
+        while True:
+            found = await self._run(partial(upkeep.replay, group=group, since=since, types=types, after=last))
+            count += found.revived
+            self.wake.set()
+            if found.last is None:
+                return count
+            last = found.last
+
+    async def stats(self) -> dict[str, GroupStats]:
+        """See Store.stats."""
+        now = self._clock.time()
+        return await self._read(lambda database: upkeep.stats(database, now))
+
+    async def groups(self) -> list[Group]:
+        """See Store.groups."""
+        return await self._read(upkeep.groups)
+
+    async def forget(self, group: str) -> int:
+        """See Store.forget."""
+        return await self._run(lambda database, _: upkeep.forget(database, group))
+
+    async def seen(self, *, since: float) -> list[Seen]:
+        """See Store.seen."""
+        return await self._read(lambda database: upkeep.seen(database, since))
+
+    async def prune(self, *, bodies_before: float, ids_before: float) -> Pruned:
+        """See Store.prune."""
+        bodies = events = 0
+        while True:
+            chunk = await self._run(lambda database, _: upkeep.prune(database, bodies_before, ids_before))
+            bodies += chunk.bodies
+            events += chunk.events
+            if max(chunk) < upkeep.CHUNK:
+                return Pruned(bodies, events)

@@ -1,0 +1,65 @@
+"""`memory:`, an inbox for tests and for trying things out. It is gone with the process."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from typing import TYPE_CHECKING, TypeVar
+
+from .batch import Task, perform
+from .local import LocalStore
+from .schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cstar_async.clock import Clock
+
+T = TypeVar("T")
+
+
+class MemoryStore(LocalStore):
+    """SQLite in memory, on the event loop: a transaction takes tens of microseconds and waits for nothing.
+
+    Tasks of one turn of the loop share a transaction.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self._database: sqlite3.Connection | None = None
+        self._tasks: list[Task] = []
+
+    async def open(self) -> None:
+        """See Store.open."""
+        if self._database is None:
+            self._database = sqlite3.connect(":memory:", isolation_level=None)
+            migrate(self._database)
+
+    async def close(self) -> None:
+        """See Store.close: from now on the events are gone."""
+        self._flush()
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    async def listen(self) -> None:
+        """See Store.listen: nobody else can write."""
+
+    def _submit(self, task: Task) -> None:
+        self._connection()
+        if not self._tasks:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._tasks.append(task)
+
+    def _flush(self) -> None:
+        tasks, self._tasks = self._tasks, []
+        if tasks:
+            self._resolve(perform(self._connection(), self._clock.time(), tasks))
+
+    async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
+        return look(self._connection())
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._database is None:
+            raise RuntimeError("the inbox is not open")
+        return self._database

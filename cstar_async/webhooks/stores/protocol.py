@@ -1,0 +1,146 @@
+"""What the dispatcher asks of a store. `memory:`, SQLite and PostgreSQL give the same answers (one suite tests all)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Collection, Sequence
+
+    from .records import DeadLetter, Group, GroupStats, Incoming, Lease, Outcome, Pruned, Seen
+
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """An inbox: events, who is to handle them, and how far that has come.
+
+    **Durable.** When a method that writes returns, its change is one committed transaction and survives the loss of
+    power (not in memory). A method that raises or is cancelled may or may not have changed something, never half of it.
+
+    **Order.** `accept` gives each event a place. If one `accept` returned before another was called, its place is
+    lower. Within an ordered group, the pending events of one lane are leased by place, and never two at a time.
+
+    **Fencing.** A lease is on the *lane*, of which it lends the first pending event. While one has not expired, no
+    other is given for that lane. Its token is valid until it is settled, or until the lane is leased again after
+    it expired; whatever a holder does with a token that is not valid any more changes nothing.
+
+    **Time** is the clock's that the store was made with: the Unix seconds of `clock.time()`. Where callers are on
+    several machines, the store sees to it that they agree.
+
+    **Errors** of the database are raised as they are. The store must be usable again when the database is.
+    """
+
+    wake: asyncio.Event
+    """Set when work may have become due: after accept, settle, redrive and replay. Clear it, *then* look for work."""
+
+    async def open(self) -> None:
+        """Connect, make or migrate the tables. Raises InboxError for a schema of a newer version."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was called, then disconnect."""
+        ...
+
+    async def listen(self) -> None:
+        """From now on set `wake` also for what other processes write; as a hint, not as a promise."""
+        ...
+
+    async def register(self, groups: Sequence[Group]) -> None:
+        """Write groups down, in place of earlier rows of the same names. Other groups stay.
+
+        A new group gets the events accepted from now on; a changed one keeps what it has.
+        """
+        ...
+
+    async def accept(self, event: Incoming) -> bool:
+        """Keep the event and a row of work for each group that matches. False if (team, id) is known already.
+
+        An event is committed with its work or not at all, and a known one changes nothing, whatever its body.
+        """
+        ...
+
+    async def lease(self, groups: Collection[str], *, limit: int, seconds: float, attempts: int) -> list[Lease]:
+        """Lend out at most `limit` events of these groups that are due, one per lane, oldest due first.
+
+        Each has its attempt counted in the same transaction. An event whose lease expired is lent again; if that was
+        its attempt number `attempts`, it becomes a dead letter instead, since it seems to kill who handles it.
+        """
+        ...
+
+    async def renew(self, leases: Collection[Lease], *, seconds: float) -> set[int]:
+        """Have these leases last `seconds` from now. Returns the tokens that are still valid."""
+        ...
+
+    async def settle(self, lease: Lease, outcome: Outcome) -> bool:
+        """End a lease: the event is done, pending again, or dead, and the lane is free. False if it was not valid.
+
+        An event that `commit` has marked done stays done; then only the lane is freed.
+        """
+        ...
+
+    async def commit(self, lease: Lease, work: Callable[[Any], T]) -> T:
+        """Mark the event done and call `work(connection)`, in one transaction; its result.
+
+        SQLite and memory call a plain function with a `sqlite3.Connection`, on the thread that writes; PostgreSQL
+        awaits a coroutine function with an `asyncpg.Connection`. TypeError for the other kind, before anything is
+        done. LeaseLostError if the token is not valid or the event is not pending; `work` is not called then. An
+        exception of `work` is raised as it is, and nothing has happened. `work` cannot end the transaction.
+        The lane stays leased until `settle`, so that order holds for what the handler does afterwards.
+        """
+        ...
+
+    async def next_due(self, groups: Collection[str]) -> float | None:
+        """When `lease` may next find something that it would not find now: a retry or the end of a lease.
+
+        None if there is no pending event. It may lie in the past.
+        """
+        ...
+
+    async def dead(
+        self,
+        *,
+        group: str | None = None,
+        event_id: str | None = None,
+        limit: int = 100,
+        after: tuple[int, str] = (0, ""),
+    ) -> list[DeadLetter]:
+        """Dead letters by (place, group), from after the given pair."""
+        ...
+
+    async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
+        """Make dead letters pending again, due now, with no attempt counted; how many."""
+        ...
+
+    async def replay(self, *, group: str | None, since: float, types: Sequence[str] = ()) -> int:
+        """Have groups handle again what was received at or after `since` and matches their patterns; how many.
+
+        What is pending stays as it is; all else (done, dead, never given to the group) becomes pending, due now.
+        `types` are patterns that narrow it down. Events whose content is pruned are left out.
+        """
+        ...
+
+    async def stats(self) -> dict[str, GroupStats]:
+        """The work of each registered group."""
+        ...
+
+    async def groups(self) -> list[Group]:
+        """The registered groups, by name."""
+        ...
+
+    async def forget(self, group: str) -> int:
+        """Remove a group with all of its work, finished or not; how many pending events were given up."""
+        ...
+
+    async def seen(self, *, since: float) -> list[Seen]:
+        """The events created at or after a moment, handled or not."""
+        ...
+
+    async def prune(self, *, bodies_before: float, ids_before: float) -> Pruned:
+        """Forget what is finished in every group, in small transactions.
+
+        The content of events received before `bodies_before` is removed. Events received *and* created before
+        `ids_before` are removed altogether. What is pending or dead anywhere is kept, however old.
+        """
+        ...

@@ -1,0 +1,78 @@
+"""The tables of an inbox in SQLite, and how older ones are brought up to date.
+
+All names begin with `cstar_inbox_`, since users keep their own tables beside them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from cstar_async.webhooks.errors import InboxError
+
+# work: a row for each event and group. lanes: a row for each group and lane that has pending work; `place` and `due`
+# are those of its first pending event. `token` is 0 while nobody holds the lane.
+_VERSION_1 = """
+CREATE TABLE cstar_inbox_events (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
+    known INTEGER NOT NULL, synthetic INTEGER NOT NULL, lane TEXT NOT NULL, created_at REAL NOT NULL,
+    received_at REAL NOT NULL, body TEXT, UNIQUE (team, id));
+CREATE INDEX cstar_inbox_events_received ON cstar_inbox_events (received_at);
+CREATE TABLE cstar_inbox_groups (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, ordered INTEGER NOT NULL);
+CREATE TABLE cstar_inbox_subscriptions (
+    grp INTEGER NOT NULL, pattern TEXT NOT NULL, PRIMARY KEY (grp, pattern)) WITHOUT ROWID;
+CREATE TABLE cstar_inbox_work (
+    place INTEGER NOT NULL, grp INTEGER NOT NULL, lane TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL, error TEXT, settled_at REAL,
+    PRIMARY KEY (place, grp)) WITHOUT ROWID;
+CREATE INDEX cstar_inbox_work_pending ON cstar_inbox_work (grp, lane, place) WHERE state = 0;
+CREATE INDEX cstar_inbox_work_dead ON cstar_inbox_work (place, grp) WHERE state = 2;
+CREATE TABLE cstar_inbox_lanes (
+    grp INTEGER NOT NULL, lane TEXT NOT NULL, place INTEGER NOT NULL, due REAL NOT NULL,
+    token INTEGER NOT NULL DEFAULT 0, leased_until REAL NOT NULL DEFAULT 0,
+    PRIMARY KEY (grp, lane)) WITHOUT ROWID;
+CREATE INDEX cstar_inbox_lanes_due ON cstar_inbox_lanes (due, place) WHERE token = 0;
+CREATE INDEX cstar_inbox_lanes_leased ON cstar_inbox_lanes (leased_until) WHERE token <> 0;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+"""The n-th script leads from version n to version n + 1."""
+_FACTS: Final = (
+    "CREATE TABLE IF NOT EXISTS cstar_inbox_facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"
+)
+
+
+def migrate(database: sqlite3.Connection) -> None:
+    """Bring the tables to this version, all or nothing, though several processes may begin at once."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        database.execute(_FACTS)
+        row = database.execute("SELECT value FROM cstar_inbox_facts WHERE name = 'version'").fetchone()
+        version = 0 if row is None else row[0]
+        if version > len(MIGRATIONS):
+            raise InboxError(  # noqa: TRY301
+                f"the inbox has schema version {version}, this version of the package knows {len(MIGRATIONS)}: "
+                "update the package everywhere before the first process migrates"
+            )
+        for script in MIGRATIONS[version:]:
+            for statement in statements(script):
+                database.execute(statement)
+        database.execute("INSERT OR REPLACE INTO cstar_inbox_facts VALUES ('version', ?)", (len(MIGRATIONS),))
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    database.execute("COMMIT")
+
+
+def statements(script: str) -> list[str]:
+    """A script as its statements: `executescript` would commit what it finds open."""
+    found: list[str] = []
+    text = ""
+    for part in script.split(";"):
+        text += part + ";"
+        if sqlite3.complete_statement(text):
+            if text.strip() != ";":
+                found.append(text.strip())
+            text = ""
+    return found

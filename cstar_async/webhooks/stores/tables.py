@@ -1,0 +1,259 @@
+"""The inbox as SQL over one SQLite connection: functions that run inside a transaction which their caller has begun.
+
+What is called often takes many at a time as one JSON text: each statement gives up the interpreter lock and has to
+get it back from a busy event loop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from cstar_async.webhooks.errors import LeaseLostError
+
+from .records import Lease, State
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from .records import Group, Incoming, Outcome
+
+# What stands for the lane of an event within a group, and for whether a subscription means it.
+LANE = "CASE WHEN g.ordered THEN e.lane ELSE e.lane || '#' || e.place END"
+MATCHES = "(e.type GLOB s.pattern OR (s.pattern = '?unknown' AND NOT e.known))"
+_INSERT = """INSERT INTO cstar_inbox_events
+    (team, id, type, known, synthetic, lane, created_at, body, received_at)"""
+_HEAD = """FROM cstar_inbox_work w WHERE w.grp = cstar_inbox_lanes.grp AND w.lane = cstar_inbox_lanes.lane
+           AND w.state = 0 ORDER BY w.place LIMIT 1"""
+_LISTED = "(grp, lane) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
+
+
+def as_json(value: object) -> str:
+    """What `json_each` takes apart."""
+    return orjson.dumps(value).decode()
+
+
+def _numbers(groups: Collection[str]) -> str:
+    return as_json(list(groups))
+
+
+def _one(database: sqlite3.Connection, sql: str, *values: object) -> Any:
+    return database.execute(sql, values).fetchone()[0]
+
+
+def accept(database: sqlite3.Connection, now: float, events: Sequence[Incoming]) -> list[bool]:
+    """Keep those that are new, with their work; for each whether it was."""
+    if len(events) == 1:
+        return [_accept_one(database, now, events[0])]
+    before = _one(database, "SELECT coalesce(max(place), 0) FROM cstar_inbox_events")
+    rows = [[e.team_id, e.id, e.type, e.known, e.synthetic, e.lane, e.created_at, e.body.decode()] for e in events]
+    added = database.execute(
+        f"""{_INSERT}
+           SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+                  json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'),
+                  json_extract(value, '$[6]'), json_extract(value, '$[7]'), ?
+           FROM json_each(?) WHERE true ON CONFLICT DO NOTHING""",
+        (now, as_json(rows)),
+    ).rowcount
+    if not added:
+        return [False] * len(events)
+    _give(database, now, before)
+    if added == len(events):
+        return [True] * added
+    sql = "SELECT json_group_array(json_array(team, id)) FROM cstar_inbox_events WHERE place > ?"
+    fresh = {(team, event_id) for team, event_id in orjson.loads(_one(database, sql, before))}
+    found: list[bool] = []
+    for event in events:
+        identity = (event.team_id, event.id)
+        found.append(identity in fresh)
+        fresh.discard(identity)  # the second of two equal ones in one batch is a repeat
+    return found
+
+
+def _accept_one(database: sqlite3.Connection, now: float, e: Incoming) -> bool:
+    """The same for a single event, in half of the time."""
+    row = (e.team_id, e.id, e.type, e.known, e.synthetic, e.lane, e.created_at, e.body.decode(), now)
+    added = database.execute(f"{_INSERT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
+    if not added.rowcount:
+        return False
+    assert added.lastrowid is not None  # noqa: S101 - a row was added
+    _give(database, now, added.lastrowid - 1)
+    return True
+
+
+def _give(database: sqlite3.Connection, now: float, before: int) -> None:
+    """Give the events after a place to the groups that want them, and have their lanes looked at."""
+    database.execute(
+        f"""INSERT INTO cstar_inbox_work (place, grp, lane, due)
+            SELECT DISTINCT e.place, g.number, {LANE}, ?
+            FROM cstar_inbox_events e JOIN cstar_inbox_subscriptions s ON {MATCHES}
+            JOIN cstar_inbox_groups g ON g.number = s.grp WHERE e.place > ?""",
+        (now, before),
+    )
+    database.execute(
+        """INSERT INTO cstar_inbox_lanes (grp, lane, place, due)
+           SELECT grp, lane, min(place), ? FROM cstar_inbox_work WHERE place > ? GROUP BY grp, lane
+           ON CONFLICT DO NOTHING""",
+        (now, before),
+    )
+
+
+def lease(
+    database: sqlite3.Connection, now: float, groups: Collection[str], limit: int, seconds: float, attempts: int
+) -> list[Lease]:
+    """Lend out the first events of lanes that are due."""
+    _reap(database, now, attempts)
+    taken = database.execute(
+        """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_until = ?
+           WHERE (grp, lane) IN (
+               SELECT grp, lane FROM cstar_inbox_lanes WHERE token = 0 AND due <= ? AND grp IN
+                   (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(?)))
+               ORDER BY due, place LIMIT ?)
+           RETURNING place, grp, lane, token""",
+        (now + seconds, now, _numbers(groups), limit),
+    ).fetchall()
+    if not taken:
+        return []
+    rows = as_json(taken)
+    database.execute(
+        """UPDATE cstar_inbox_work SET attempts = attempts + 1 WHERE (place, grp) IN
+           (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))""",
+        (rows,),
+    )
+    found = database.execute(
+        """SELECT g.name, json_extract(j.value, '$[2]'), w.place, json_extract(j.value, '$[3]'), w.attempts,
+                  e.id, e.type, e.received_at, e.synthetic, e.body
+           FROM json_each(?) j
+           JOIN cstar_inbox_work w ON w.place = json_extract(j.value, '$[0]') AND w.grp = json_extract(j.value, '$[1]')
+           JOIN cstar_inbox_events e ON e.place = w.place JOIN cstar_inbox_groups g ON g.number = w.grp
+           ORDER BY w.due, w.place""",
+        (rows,),
+    ).fetchall()
+    return [Lease(*row)._replace(synthetic=bool(row[8]), body=row[9].encode()) for row in found]
+
+
+def _reap(database: sqlite3.Connection, now: float, attempts: int) -> None:
+    """Free the lanes whose leases have expired; what has had its attempts is dead."""
+    sql = """SELECT json_group_array(json_array(grp, lane)) FROM cstar_inbox_lanes
+             WHERE token <> 0 AND leased_until <= ?"""
+    expired = _one(database, sql, now)
+    if expired == "[]":
+        return
+    database.execute(
+        f"""UPDATE cstar_inbox_work SET state = 2, settled_at = ?, error = 'its lease ended at attempt ' || attempts
+               || ': the process that handled it was killed, stood still or was cut off'
+            WHERE state = 0 AND attempts >= ? AND (place, grp) IN
+               (SELECT place, grp FROM cstar_inbox_lanes WHERE {_LISTED})""",
+        (now, attempts, expired),
+    )
+    _free(database, expired)
+
+
+def _free(database: sqlite3.Connection, lanes: str) -> None:
+    """Have these lanes held by nobody and show their first pending event; remove those without one."""
+    database.execute(
+        f"""DELETE FROM cstar_inbox_lanes WHERE {_LISTED} AND NOT EXISTS (SELECT 1 {_HEAD})""",
+        (lanes,),
+    )
+    database.execute(
+        f"""UPDATE cstar_inbox_lanes SET token = 0, leased_until = 0,
+                   (place, due) = (SELECT w.place, w.due {_HEAD}) WHERE {_LISTED}""",
+        (lanes,),
+    )
+
+
+def renew(database: sqlite3.Connection, now: float, leases: Iterable[Lease], seconds: float) -> set[int]:
+    """Prolong leases; the tokens that are still good."""
+    rows = as_json([[each.group, each.lane, each.token] for each in leases])
+    found = database.execute(
+        """UPDATE cstar_inbox_lanes SET leased_until = ? WHERE (grp, lane, token) IN (
+               SELECT g.number, json_extract(value, '$[1]'), json_extract(value, '$[2]')
+               FROM json_each(?) JOIN cstar_inbox_groups g ON g.name = json_extract(value, '$[0]'))
+           RETURNING token""",
+        (now + seconds, rows),
+    ).fetchall()
+    return {row[0] for row in found}
+
+
+def settle(database: sqlite3.Connection, now: float, settled: Sequence[tuple[Lease, Outcome]]) -> list[bool]:
+    """End leases; for each whether it was valid."""
+    rows = as_json(
+        [
+            [each.group, each.lane, each.token, each.place, outcome.state, outcome.due, outcome.error, outcome.counts]
+            for each, outcome in settled
+        ]
+    )
+    # Once more with the group's number, and only those whose tokens are the lanes'.
+    valid = _one(
+        database,
+        """SELECT json_group_array(json_array(l.grp, l.lane, l.token, json_extract(j.value, '$[3]'),
+               json_extract(j.value, '$[4]'), json_extract(j.value, '$[5]'), json_extract(j.value, '$[6]'),
+               json_extract(j.value, '$[7]')))
+           FROM json_each(?) j JOIN cstar_inbox_groups g ON g.name = json_extract(j.value, '$[0]')
+           JOIN cstar_inbox_lanes l ON l.grp = g.number AND l.lane = json_extract(j.value, '$[1]')
+               AND l.token = json_extract(j.value, '$[2]')""",
+        rows,
+    )
+    database.execute(
+        """UPDATE cstar_inbox_work SET state = json_extract(j.value, '$[4]'), due = json_extract(j.value, '$[5]'),
+               error = json_extract(j.value, '$[6]'), settled_at = ?,
+               attempts = attempts - (NOT json_extract(j.value, '$[7]'))
+           FROM json_each(?) j WHERE place = json_extract(j.value, '$[3]') AND grp = json_extract(j.value, '$[0]')
+               AND state = 0""",
+        (now, valid),
+    )
+    _free(database, valid)
+    tokens = {row[2] for row in orjson.loads(valid)}
+    return [each.token in tokens for each, _ in settled]
+
+
+def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable[[Any], Any]) -> Any:
+    """Mark the event done and do the work, in a savepoint of its own."""
+    database.execute("SAVEPOINT cstar_inbox")
+    try:
+        marked = database.execute(
+            """UPDATE cstar_inbox_work SET state = ?, settled_at = ?, error = NULL WHERE place = ? AND state = 0
+               AND grp = (SELECT l.grp FROM cstar_inbox_groups g JOIN cstar_inbox_lanes l ON l.grp = g.number
+                          WHERE g.name = ? AND l.lane = ? AND l.token = ?)""",
+            (State.DONE, now, held.place, held.group, held.lane, held.token),
+        ).rowcount
+        if marked != 1:
+            reason = f"{held.event_id} in group {held.group!r} is done, or somebody else has it by now"
+            raise LeaseLostError(reason)  # noqa: TRY301
+        result = work(database)
+    except BaseException:
+        database.execute("ROLLBACK TO cstar_inbox")
+        database.execute("RELEASE cstar_inbox")
+        raise
+    database.execute("RELEASE cstar_inbox")
+    return result
+
+
+def register(database: sqlite3.Connection, groups: Iterable[Group]) -> None:
+    """Write groups and their patterns down."""
+    for group in groups:
+        number = _one(
+            database,
+            """INSERT INTO cstar_inbox_groups (name, ordered) VALUES (?, ?)
+               ON CONFLICT (name) DO UPDATE SET ordered = excluded.ordered RETURNING number""",
+            group.name,
+            group.ordered,
+        )
+        database.execute("DELETE FROM cstar_inbox_subscriptions WHERE grp = ?", (number,))
+        database.executemany(
+            "INSERT INTO cstar_inbox_subscriptions VALUES (?, ?)",
+            [(number, pattern) for pattern in set(group.patterns)],
+        )
+
+
+def next_due(database: sqlite3.Connection, groups: Collection[str]) -> float | None:
+    """When the next lane is free and due, or its lease ends."""
+    moment: float | None = _one(
+        database,
+        """SELECT min(CASE token WHEN 0 THEN due ELSE leased_until END) FROM cstar_inbox_lanes WHERE grp IN
+               (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(?)))""",
+        _numbers(groups),
+    )
+    return moment

@@ -1,0 +1,37 @@
+"""A clock that stands still until the test moves it; whoever sleeps waits for that."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class ManualClock:
+    """Time for tests of the inbox. Unlike FakeClock, a sleep does not move it."""
+
+    def __init__(self, now: float = 1_765_377_000.0) -> None:
+        self.now = now
+        self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
+
+    def monotonic(self) -> float:
+        return self.now - 1_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        entry = (self.now + seconds, future)
+        self._sleepers.append(entry)
+        try:
+            if seconds <= 0:
+                await asyncio.sleep(0)
+            else:
+                await future
+        finally:
+            self._sleepers.remove(entry)
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+        for moment, future in self._sleepers:
+            if moment <= self.now and not future.done():
+                future.set_result(None)

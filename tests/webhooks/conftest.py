@@ -1,0 +1,36 @@
+"""Inboxes on a clock that stands still."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .clock import ManualClock
+from .stores import KINDS, StoreKind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from cstar_async.webhooks.stores import Store
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """Time, moved by the test alone."""
+    return ManualClock()
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+async def kind(request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path) -> AsyncIterator[StoreKind]:
+    """Each kind of store."""
+    found: StoreKind = request.param(clock, tmp_path)
+    yield found
+    await found.close()
+
+
+@pytest.fixture
+async def store(kind: StoreKind) -> Store:
+    """An open, empty store of each kind."""
+    return await kind.open()

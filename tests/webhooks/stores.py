@@ -1,0 +1,125 @@
+"""The stores that the conformance suite is run against. A new one is a class here and a line in KINDS."""
+
+from __future__ import annotations
+
+import abc
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from cstar_async.webhooks.stores import Store, open_store
+from cstar_async.webhooks.stores.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .clock import ManualClock
+
+EFFECTS = "CREATE TABLE IF NOT EXISTS effects (value TEXT NOT NULL UNIQUE)"
+
+
+class StoreKind(abc.ABC):
+    """One kind of store with a place of its own, and what `event.commit` looks like on it."""
+
+    name: str
+    durable = True
+    """Whether a second store on the same place sees what the first has written."""
+
+    def __init__(self, clock: ManualClock, folder: Path) -> None:
+        self.clock = clock
+        self.folder = folder
+        self.opened: list[Store] = []
+
+    @property
+    @abc.abstractmethod
+    def url(self) -> str:
+        """Where the inbox is."""
+
+    async def open(self) -> Store:
+        """A store on this place, closed at the end of the test."""
+        store = open_store(self.url, self.clock)
+        await store.open()
+        self.opened.append(store)
+        return store
+
+    async def close(self) -> None:
+        """Close what was opened."""
+        for store in self.opened:
+            await store.close()
+
+    @abc.abstractmethod
+    def add(self, value: str, error: BaseException | None = None) -> Callable[[Any], Any]:
+        """A function for `commit` that writes a value into the table `effects`, returns it, or then raises."""
+
+    @abc.abstractmethod
+    def wrong_kind(self) -> Callable[[Any], Any]:
+        """A function of the kind that this store cannot call."""
+
+    @abc.abstractmethod
+    def ends_transaction(self) -> Callable[[Any], Any]:
+        """A function that writes and then commits by itself."""
+
+    @abc.abstractmethod
+    async def values(self, store: Store) -> list[str]:
+        """What is in the table `effects`."""
+
+
+class Local(StoreKind):
+    """What memory and SQLite have in common."""
+
+    def add(self, value: str, error: BaseException | None = None) -> Callable[[Any], Any]:
+        def work(database: sqlite3.Connection) -> str:
+            database.execute(EFFECTS)
+            database.execute("INSERT INTO effects VALUES (?)", (value,))
+            database.row_factory = sqlite3.Row  # must not trouble whoever comes next
+            if error is not None:
+                raise error
+            return value
+
+        return work
+
+    def wrong_kind(self) -> Callable[[Any], Any]:
+        async def work(_: sqlite3.Connection) -> None:
+            raise AssertionError("called")
+
+        return work
+
+    def ends_transaction(self) -> Callable[[Any], Any]:
+        def work(database: sqlite3.Connection) -> None:
+            self.add("half")(database)
+            database.commit()
+
+        return work
+
+    async def values(self, store: Store) -> list[str]:
+        if isinstance(store, MemoryStore):
+            return _values(store._connection())
+        with closing(sqlite3.connect(self.folder / "inbox.db")) as database:
+            return _values(database)
+
+
+def _values(database: sqlite3.Connection) -> list[str]:
+    database.execute(EFFECTS)
+    return [row[0] for row in database.execute("SELECT value FROM effects ORDER BY rowid")]
+
+
+class Memory(Local):
+    """`memory:`."""
+
+    name = "memory"
+    durable = False
+    url = "memory:"
+
+
+class SQLite(Local):
+    """A file."""
+
+    name = "sqlite"
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.folder}/inbox.db"
+
+
+KINDS: tuple[type[StoreKind], ...] = (Memory, SQLite)

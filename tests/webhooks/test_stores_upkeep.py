@@ -1,0 +1,312 @@
+"""What every store promises about commits, dead letters, replay, upkeep and restarts, held against each of them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstar_async.webhooks.errors import LeaseLostError
+from cstar_async.webhooks.stores.records import DONE, Group, Outcome, State
+
+from .inbox import ALL, DEAD, event, fill, ids, lease, rest
+from .stores import KINDS
+
+if TYPE_CHECKING:
+    from cstar_async.webhooks.stores import Store
+
+    from .clock import ManualClock
+    from .stores import StoreKind
+
+DURABLE = [each for each in KINDS if each.durable]
+
+
+class TestCommit:
+    """What `event.commit` is made on."""
+
+    async def test_effect_and_mark_are_one(self, store: Store, kind: StoreKind) -> None:
+        """An effect would happen without the mark and so again, or the mark without the effect."""
+        await fill(store, [event(1)])
+        (found,) = await lease(store)
+        assert await store.commit(found, kind.add("once")) == "once"
+        with pytest.raises(LeaseLostError):
+            await store.commit(found, kind.add("twice"))
+        assert await store.settle(found, DONE)
+        assert await lease(store) == []
+        assert await kind.values(store) == ["once"]
+
+    async def test_an_error_undoes_both(self, store: Store, kind: StoreKind) -> None:
+        """Half of the work would stay, or the event count as done."""
+        await fill(store, [event(1), event(2, lane="b")])
+        first, second = await lease(store)
+        done = store.commit(second, kind.add("good"))
+        failed = store.commit(first, kind.add("bad", ValueError("no")))
+        results = await asyncio.gather(failed, done, return_exceptions=True)
+        assert [repr(each) for each in results] == ["ValueError('no')", "'good'"]
+        assert await kind.values(store) == ["good"]
+        assert await store.commit(first, kind.add("better")) == "better"
+
+    async def test_no_effect_without_a_valid_lease(self, store: Store, kind: StoreKind, clock: ManualClock) -> None:
+        """A worker that stood still would do what another has done already."""
+        await fill(store, [event(1)])
+        (old,) = await lease(store)
+        clock.advance(30)
+        (new,) = await lease(store)
+        with pytest.raises(LeaseLostError, match="evt_1"):
+            await store.commit(old, kind.add("old"))
+        await store.commit(new, kind.add("new"))
+        assert await kind.values(store) == ["new"]
+
+    async def test_the_lane_is_held_until_the_handler_ends(self, store: Store, kind: StoreKind) -> None:
+        """What a handler does after its commit would run beside the next event of the lane."""
+        await fill(store, [event(1), event(2)])
+        (found,) = await lease(store)
+        await store.commit(found, kind.add("a"))
+        assert await lease(store) == []
+        # The handler fails after its commit: what is done stays done.
+        assert await store.settle(found, Outcome(State.PENDING, 0, "too late"))
+        assert await rest(store) == ["2"]
+
+    async def test_a_crash_after_the_commit_repeats_nothing(
+        self, store: Store, kind: StoreKind, clock: ManualClock
+    ) -> None:
+        """The effect would happen again, or the lane stay blocked, when the lease runs out."""
+        await fill(store, [event(1), event(2)])
+        (found,) = await lease(store, attempts=1)
+        await store.commit(found, kind.add("a"))
+        clock.advance(30)
+        assert ids(await lease(store, attempts=1)) == ["2"]
+        assert await store.dead() == []
+
+    async def test_the_wrong_kind_of_function_is_named(self, store: Store, kind: StoreKind) -> None:
+        """A coroutine would never run, and its event count as done."""
+        await fill(store, [event(1)])
+        (found,) = await lease(store)
+        with pytest.raises(TypeError, match="function"):
+            await store.commit(found, kind.wrong_kind())
+        assert await store.commit(found, kind.add("a")) == "a"
+
+    async def test_the_function_cannot_end_the_transaction(self, store: Store, kind: StoreKind) -> None:
+        """Half of its work would be kept though the rest fails."""
+        await fill(store, [event(1)])
+        (found,) = await lease(store)
+        with pytest.raises(RuntimeError, match="transaction"):
+            await store.commit(found, kind.ends_transaction())
+        assert await kind.values(store) == []
+        assert await store.commit(found, kind.add("whole")) == "whole"
+
+
+class TestDeadLetters:
+    """What is given up, and taken up again."""
+
+    async def test_they_can_be_seen(self, store: Store, clock: ManualClock) -> None:
+        """Nobody would know what failed, why and when."""
+        await fill(store, [event(n, lane=f"{n}") for n in range(3)], ALL, Group("other", ("*",)))
+        clock.advance(5)
+        for found in await lease(store, "all", "other"):
+            await store.settle(found, DEAD)
+        dead = await store.dead()
+        assert [(each.event_id, each.group) for each in dead] == [
+            (f"evt_{n}", group) for n in range(3) for group in ("all", "other")
+        ]
+        assert dead[0].error == "no"
+        assert (dead[0].team_id, dead[0].type, dead[0].attempts) == ("team", "ticket.updated", 1)
+        assert (dead[0].received_at, dead[0].died_at) == (clock.time() - 5, clock.time())
+        assert [each.group for each in await store.dead(event_id="evt_2")] == ["all", "other"]
+        assert len(await store.dead(group="other")) == 3
+        page = await store.dead(limit=3)
+        assert page + await store.dead(after=(page[-1].place, page[-1].group)) == dead
+
+    async def test_redriven_they_are_tried_anew(self, store: Store) -> None:
+        """A repaired handler would never see them, or they would die again at once."""
+        await fill(store, [event(1), event(2)], ALL, Group("other", ("*",)))
+        for group in ("all", "other"):
+            for _ in range(2):
+                (found,) = await lease(store, group)
+                await store.settle(found, DEAD)
+        store.wake.clear()
+        assert await store.redrive(group="all", event_id="evt_2") == 1
+        assert store.wake.is_set()
+        (found,) = await lease(store)
+        assert (found.event_id, found.attempt) == ("evt_2", 1)
+        assert await store.redrive(group="all") == 1
+        assert await store.settle(found, DONE)
+        assert await rest(store) == ["1"]
+        assert await store.redrive() == 2
+        assert await store.redrive() == 0
+        assert await rest(store, "other") == ["1", "2"]
+
+    async def test_redriven_they_come_before_what_waits(self, store: Store) -> None:
+        """The lane would go on with the newer event though the older one is pending again."""
+        await fill(store, [event(n) for n in range(4)])
+        (found,) = await lease(store)
+        await store.settle(found, DEAD)
+        await store.redrive()
+        assert ids(await lease(store)) == ["0"]
+
+
+class TestReplay:
+    """The past, once more."""
+
+    async def test_the_past_is_given_to_a_new_group(self, store: Store, clock: ManualClock) -> None:
+        """A group that is added later could never see what came before."""
+        await fill(store, [event(1), event(2, kind="customer.created")])
+        clock.advance(100)
+        await store.accept(event(3))
+        await store.register([Group("late", ("ticket.*",))])
+        assert await store.replay(group="late", since=0) == 2
+        assert await rest(store, "late") == ["1", "3"]
+        assert await rest(store) == ["1", "2", "3"]
+
+    async def test_what_is_done_is_handled_again_and_what_is_pending_is_left(
+        self, store: Store, clock: ManualClock
+    ) -> None:
+        """Replay would skip events, or disturb those under way."""
+        await fill(store, [event(1), event(2), event(3)])
+        (first,) = await lease(store)
+        await store.settle(first, DONE)
+        (second,) = await lease(store)
+        await store.settle(second, Outcome(State.PENDING, clock.time() + 50, "wait"))
+        assert await store.replay(group=None, since=0) == 1
+        assert await rest(store) == ["1"]
+        clock.advance(50)
+        (second,) = await lease(store)
+        assert (second.event_id, second.attempt) == ("evt_2", 2)
+
+    async def test_it_can_be_narrowed_down(self, store: Store, clock: ManualClock) -> None:
+        """Too much would be replayed."""
+        await fill(store, [event(1), event(2, kind="customer.created")], ALL, Group("other", ("*",)))
+        clock.advance(100)
+        await store.accept(event(3, kind="customer.created"))
+        for group in ("all", "other"):
+            assert await rest(store, group) == ["1", "2", "3"]
+        assert await store.replay(group="all", since=clock.time()) == 1
+        assert await rest(store) == ["3"]
+        assert await store.replay(group="all", since=0, types=["customer.*"]) == 2
+        assert await rest(store) == ["2", "3"]
+        assert await store.replay(group=None, since=0, types=["ticket.updated"]) == 2
+        assert await store.replay(group="nobody", since=0) == 0
+
+    async def test_more_than_one_chunk(self, store: Store) -> None:
+        """A long past would be replayed in part."""
+        await store.register([ALL])
+        await asyncio.gather(*(store.accept(event(n, lane=f"{n}")) for n in range(2_300)))
+        await store.register([Group("late", ("*",))])
+        assert await store.replay(group="late", since=0) == 2_300
+        assert len(await lease(store, "late", limit=5_000)) == 2_300
+
+
+class TestUpkeep:
+    """Counting and forgetting."""
+
+    async def test_stats_count(self, store: Store, clock: ManualClock) -> None:
+        """Nobody would see that a group falls behind."""
+        received = clock.time()
+        await fill(store, [event(n, lane=f"{n}") for n in range(5)], ALL, Group("idle", ("customer.*",)))
+        clock.advance(10)
+        leases = await lease(store, limit=3)
+        await store.settle(leases[0], DONE)
+        await store.settle(leases[1], DEAD)
+        stats = await store.stats()
+        assert stats["all"]._asdict() == {"pending": 3, "leased": 1, "dead": 1, "done": 1, "oldest": received}
+        assert stats["idle"]._asdict() == {"pending": 0, "leased": 0, "dead": 0, "done": 0, "oldest": None}
+        clock.advance(30)
+        assert (await store.stats())["all"].leased == 0
+
+    async def test_what_is_there_can_be_listed(self, store: Store, clock: ManualClock) -> None:
+        """`reconcile` would take what came for missing, or the other way round."""
+        await store.register([ALL])
+        for number in range(3):
+            await store.accept(event(number, lane=f"{number}", created_at=clock.time() - 100 + number))
+        found = await store.seen(since=clock.time() - 99)
+        assert [tuple(each) for each in found] == [
+            ("ticket.updated", "1", clock.time() - 99),
+            ("ticket.updated", "2", clock.time() - 98),
+        ]
+
+    async def test_a_group_can_be_forgotten(self, store: Store) -> None:
+        """The work of a handler that is gone would pile up for ever."""
+        await fill(store, [event(1), event(2)], ALL, Group("gone", ("*",)))
+        assert await store.forget("gone") == 2
+        assert await store.forget("gone") == 0
+        assert await store.accept(event(3))
+        assert list(await store.stats()) == ["all"]
+        await store.register([Group("gone", ("*",))])
+        assert await lease(store, "gone") == []
+        assert await rest(store) == ["1", "2", "3"]
+
+    async def test_pruning_keeps_what_is_not_finished_and_ids_as_long_as_asked(
+        self, store: Store, clock: ManualClock
+    ) -> None:
+        """A pending or dead event would vanish, or a repeat be taken for new because its id was forgotten."""
+        await fill(store, [event(n, lane=f"{n}") for n in range(4)], ALL, Group("other", ("ticket.created",)))
+        leases = await lease(store)
+        for found, outcome in zip(leases, (DONE, DEAD, DONE), strict=False):
+            await store.settle(found, outcome)
+        await store.accept(event(4, created_at=clock.time() + 200, lane="4"))  # created ahead of its arrival
+        (found,) = await lease(store)
+        await store.settle(found, DONE)
+        clock.advance(100)
+        now = clock.time()
+        assert await store.prune(bodies_before=now - 100, ids_before=0) == (0, 0)
+        assert await store.prune(bodies_before=now, ids_before=0) == (3, 0)
+        assert await store.replay(group="all", since=0) == 1  # the dead one still has its content
+        for number in range(5):
+            assert not await store.accept(event(number))
+        assert await store.prune(bodies_before=now, ids_before=now) == (0, 2)
+        known = [not await store.accept(event(number)) for number in range(5)]
+        assert known == [False, True, False, True, True]
+
+
+@pytest.mark.parametrize("kind", DURABLE, indirect=True, ids=lambda kind: kind.name)
+class TestDurable:
+    """What outlives the process, and is shared with others."""
+
+    async def test_it_is_there_after_a_restart(self, store: Store, kind: StoreKind, clock: ManualClock) -> None:
+        """A 200 would promise what a restart breaks."""
+        await fill(store, [event(1), event(2)])
+        (found,) = await lease(store)
+        await store.close()
+        again = await kind.open()
+        assert not await again.accept(event(1))
+        assert await lease(again) == []
+        clock.advance(30)
+        (second,) = await lease(again)
+        assert (second.event_id, second.attempt) == ("evt_1", 2)
+        assert not await again.settle(found, DONE)
+
+    async def test_two_on_one_place_share_it(self, store: Store, kind: StoreKind) -> None:
+        """Receivers and workers in different processes would not meet, or handle one lane at once."""
+        other = await kind.open()
+        await other.listen()
+        await store.register([ALL])
+        other.wake.clear()
+        fresh = await asyncio.gather(*(s.accept(event(n, lane=f"{n}")) for n in range(30) for s in (store, other)))
+        assert sum(fresh) == 30
+        async with asyncio.timeout(5):
+            await other.wake.wait()
+        taken = await asyncio.gather(*(lease(s, limit=4) for s in (store, other) * 6))
+        lanes = [each.lane for leases in taken for each in leases]
+        assert len(lanes) == len(set(lanes)) == 30
+
+    async def test_another_process_wakes_who_listens(self, store: Store, kind: StoreKind) -> None:
+        """Workers would find events that another process has accepted only at their next retry."""
+        await store.register([ALL])
+        other = await kind.open()
+        await other.listen()
+        await asyncio.sleep(0)
+        other.wake.clear()
+        await store.accept(event(1))
+        async with asyncio.timeout(5):
+            await other.wake.wait()
+
+    async def test_closing_finishes_what_was_begun(self, store: Store, kind: StoreKind) -> None:
+        """What was handed over before the end would be lost though its caller waits for it."""
+        await store.register([ALL])
+        accepting = [asyncio.ensure_future(store.accept(event(n))) for n in range(20)]
+        await asyncio.sleep(0)
+        await store.close()
+        assert await asyncio.gather(*accepting) == [True] * 20
+        with pytest.raises(RuntimeError, match="open"):
+            await store.accept(event(99))
