@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-import datetime as _dt
+import abc
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, TypeAlias, overload
 
 import attrs
 
+from cstar_async.event import Event, Subscribe, UnknownEvent
 from cstar_async.wire import parse_datetime
 
 from .models.webhook_events import (
@@ -58,7 +59,47 @@ from .models.webhook_events import (
     decode_ticket_updated_data,
 )
 
-DataT = TypeVar("DataT")
+__all__ = [
+    "EVENT_TYPES",
+    "Event",
+    "EventTypeKnown",
+    "UnknownEvent",
+    "TicketCreated",
+    "TicketUpdated",
+    "TicketClosed",
+    "TicketMessageAdded",
+    "TicketDeleted",
+    "TicketAssigned",
+    "CustomerCreated",
+    "CustomerUpdated",
+    "CustomerDeleted",
+    "CustomerGroupCreated",
+    "CustomerGroupUpdated",
+    "CustomerGroupDeleted",
+    "ArticleCreated",
+    "ArticlePublished",
+    "ArticleUpdated",
+    "ArticleDeleted",
+    "TeamPreferencesUpdated",
+    "AgentPreferencesUpdated",
+    "BossSpawned",
+    "BossDamaged",
+    "BossDefeated",
+    "PlayerLevelUp",
+    "PlayerAchievementUnlocked",
+    "PlayerXpGained",
+    "PlayerQuestCompleted",
+    "PlayerStreakMilestone",
+    "SocialOneUpSent",
+    "SocialHighFiveSent",
+    "CommunityPostCreated",
+    "CommunityPostUpdated",
+    "CommunityPostStatusChanged",
+    "CommunityPostCommented",
+    "CommunityPostDeleted",
+    "CommunityPostVoted",
+    "SurveySubmitted",
+]
 
 EventTypeKnown: TypeAlias = Literal[
     "ticket.created",
@@ -134,32 +175,6 @@ EVENT_TYPES: tuple[EventTypeKnown, ...] = (
     "community_post.voted",
     "survey.submitted",
 )
-
-
-@attrs.define(slots=True, kw_only=True)
-class Event(Generic[DataT]):
-    """One webhook event.
-
-    Attributes:
-        id: The same on every attempt to deliver it; recognise repeats by it.
-        type: What happened: `resource.action`.
-        created_at: When it happened.
-        team_id: In which team.
-        data: About what. Payloads that nest the object under its name are read like flat ones.
-        raw: The event as it was sent.
-    """
-
-    id: str
-    type: str
-    created_at: _dt.datetime
-    team_id: str
-    data: DataT
-    raw: Mapping[str, Any] = attrs.field(repr=False)
-
-
-@attrs.define(slots=True, kw_only=True)
-class UnknownEvent(Event[dict[str, Any]]):
-    """An event of a type that this version does not know; `data` is the payload as it was sent."""
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -583,7 +598,7 @@ class SurveySubmitted(Event[SurveySubmittedData]):
     TYPE: ClassVar[EventTypeKnown] = "survey.submitted"
 
 
-_READERS: dict[str, tuple[type[Event[Any]], Callable[[Any], Any], str]] = {
+READERS: dict[str, tuple[type[Event[Any]], Callable[[Any], Any], str]] = {
     "ticket.created": (TicketCreated, decode_ticket_event_data, "ticket"),
     "ticket.updated": (TicketUpdated, decode_ticket_updated_data, "ticket"),
     "ticket.closed": (TicketClosed, decode_ticket_event_data, "ticket"),
@@ -636,12 +651,394 @@ def decode_event(raw: Mapping[str, Any]) -> Event[Any]:
     An unknown type becomes an `UnknownEvent`.
     """
     event_type = raw["type"]
-    cls, decode, nested = _READERS.get(event_type, (UnknownEvent, dict, ""))
+    cls, decode, nested = READERS.get(event_type, (UnknownEvent, dict, ""))
     return cls(
         id=raw["id"],
         type=event_type,
         created_at=parse_datetime(raw["created_at"]),
         team_id=raw["team_id"],
-        data=decode(flatten(raw["data"], nested)),
+        data=decode(flatten(raw["data"] if nested else raw.get("data", {}), nested)),
         raw=raw,
     )
+
+
+class Subscribing(abc.ABC):
+    """`on`, typed: the handler of a type takes the class of that type."""
+
+    @abc.abstractmethod
+    def _subscribe(
+        self, patterns: tuple[str, ...], *, group: str | None, ordered: bool, timeout: float
+    ) -> Subscribe[Any]:
+        """Make the decorator that `on` returns."""
+
+    @overload
+    def on(
+        self,
+        pattern: Literal["ticket.created"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[TicketCreated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["ticket.updated"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[TicketUpdated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["ticket.closed"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[TicketClosed]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["ticket.message_added"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[TicketMessageAdded]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["ticket.deleted"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[TicketDeleted]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["ticket.assigned"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[TicketAssigned]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["customer.created"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CustomerCreated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["customer.updated"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CustomerUpdated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["customer.deleted"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CustomerDeleted]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["customer_group.created"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CustomerGroupCreated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["customer_group.updated"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CustomerGroupUpdated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["customer_group.deleted"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CustomerGroupDeleted]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["article.created"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[ArticleCreated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["article.published"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[ArticlePublished]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["article.updated"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[ArticleUpdated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["article.deleted"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[ArticleDeleted]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["team.preferences_updated"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[TeamPreferencesUpdated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["agent.preferences_updated"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[AgentPreferencesUpdated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["boss.spawned"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[BossSpawned]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["boss.damaged"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[BossDamaged]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["boss.defeated"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[BossDefeated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["player.level_up"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[PlayerLevelUp]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["player.achievement_unlocked"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[PlayerAchievementUnlocked]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["player.xp_gained"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[PlayerXpGained]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["player.quest_completed"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[PlayerQuestCompleted]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["player.streak_milestone"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[PlayerStreakMilestone]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["social.one_up_sent"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[SocialOneUpSent]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["social.high_five_sent"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[SocialHighFiveSent]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["community_post.created"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CommunityPostCreated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["community_post.updated"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CommunityPostUpdated]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["community_post.status_changed"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CommunityPostStatusChanged]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["community_post.commented"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CommunityPostCommented]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["community_post.deleted"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CommunityPostDeleted]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["community_post.voted"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[CommunityPostVoted]: ...
+    @overload
+    def on(
+        self,
+        pattern: Literal["survey.submitted"],
+        /,
+        *,
+        group: str | None = None,
+        ordered: bool = True,
+        timeout: float = 60.0,
+    ) -> Subscribe[SurveySubmitted]: ...
+    @overload
+    def on(
+        self, /, *patterns: str, group: str | None = None, ordered: bool = True, timeout: float = 60.0
+    ) -> Subscribe[Event[Any]]: ...
+    def on(
+        self, /, *patterns: str, group: str | None = None, ordered: bool = True, timeout: float = 60.0
+    ) -> Subscribe[Any]:
+        """Have a coroutine function handle the events that one of the patterns means.
+
+        :param patterns: `"ticket.created"`, `"ticket.*"` or `"*"`. For a single type the handler's event is typed.
+        :param group: each group handles each event once. Handlers of one group share the work: the one whose pattern
+            says most exactly what it means gets the event. Without one, a handler is a group of its own, named by its
+            module and qualified name; give one before you rename or move a handler, or it begins anew.
+        :param ordered: handle events of one ticket (else of one resource) one at a time, in the order in which they
+            were accepted; while one waits for its retry the later ones wait too. False lets others pass.
+        :param timeout: seconds after which the handler is cancelled, which is a failed attempt.
+
+        Raises ValueError for a malformed pattern and for two handlers of a group that mean the same, TypeError for
+        what is no coroutine function, RuntimeError once the dispatcher has begun.
+        """
+        return self._subscribe(patterns, group=group, ordered=ordered, timeout=timeout)

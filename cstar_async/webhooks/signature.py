@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -68,13 +70,18 @@ def verify_signature(
     return _any_equal(given, timed[1].encode() + b"." + body, secrets)
 
 
-def sign_identity(payload: bytes | str, secret: str) -> str:
+def sign_identity(fields: Mapping[str, object] | bytes | str, secret: str) -> str:
     """The hash by which the chat widget knows that your server vouches for a customer: HMAC-SHA256, in hex (docs).
 
-    `payload` is the JSON text that the page gives to the widget, to the byte; JSON that is written again elsewhere, for
-    example with its non-ASCII letters escaped, has another hash.
+    `fields` are `email`, `externalId`, `timestamp` (Unix seconds) and maybe `name`; those that are None are left out.
+    What is signed is their compact JSON with sorted names, its letters as they are (docs; that non-ASCII letters are
+    not escaped: inferred from JSON.stringify). Text or bytes are signed as they are, as the page gives them to the
+    widget.
     """
-    raw = payload.encode() if isinstance(payload, str) else payload
+    if isinstance(fields, Mapping):
+        given = {name: value for name, value in fields.items() if value is not None}
+        fields = json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    raw = fields.encode() if isinstance(fields, str) else fields
     _check(raw, secret)
     return _hmac(secret, raw)
 

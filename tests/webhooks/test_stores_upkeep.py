@@ -214,6 +214,17 @@ class TestUpkeep:
         clock.advance(30)
         assert (await store.stats())["all"].leased == 0
 
+    async def test_what_is_there_can_be_listed(self, store: Store, clock: ManualClock) -> None:
+        """`reconcile` would take what came for missing, or the other way round."""
+        await store.register([ALL])
+        for number in range(3):
+            await store.accept(event(number, lane=f"{number}", created_at=clock.time() - 100 + number))
+        found = await store.seen(since=clock.time() - 99)
+        assert [tuple(each) for each in found] == [
+            ("ticket.updated", "1", clock.time() - 99),
+            ("ticket.updated", "2", clock.time() - 98),
+        ]
+
     async def test_a_group_can_be_forgotten(self, store: Store) -> None:
         """The work of a handler that is gone would pile up for ever."""
         await fill(store, [event(1), event(2)], ALL, Group("gone", ("*",)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cstar_async.clock import Clock
 
-    from .records import DeadLetter, Group, GroupStats, Incoming, Lease, Outcome
+    from .records import DeadLetter, Group, GroupStats, Incoming, Lease, Outcome, Seen
 
 T = TypeVar("T")
 
@@ -150,6 +150,10 @@ class LocalStore(abc.ABC):
     async def forget(self, group: str) -> int:
         """See Store.forget."""
         return await self._run(lambda database, _: upkeep.forget(database, group))
+
+    async def seen(self, *, since: float) -> list[Seen]:
+        """See Store.seen."""
+        return await self._read(lambda database: upkeep.seen(database, since))
 
     async def prune(self, *, bodies_before: float, ids_before: float) -> Pruned:
         """See Store.prune."""

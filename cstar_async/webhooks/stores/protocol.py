@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Collection, Sequence
 
-    from .records import DeadLetter, Group, GroupStats, Incoming, Lease, Outcome, Pruned
+    from .records import DeadLetter, Group, GroupStats, Incoming, Lease, Outcome, Pruned, Seen
 
 T = TypeVar("T")
 
@@ -131,6 +131,10 @@ class Store(Protocol):
 
     async def forget(self, group: str) -> int:
         """Remove a group with all of its work, finished or not; how many pending events were given up."""
+        ...
+
+    async def seen(self, *, since: float) -> list[Seen]:
+        """The events created at or after a moment, handled or not."""
         ...
 
     async def prune(self, *, bodies_before: float, ids_before: float) -> Pruned:

@@ -98,6 +98,14 @@ class GroupStats(NamedTuple):
     """When the oldest pending event was received, Unix seconds."""
 
 
+class Seen(NamedTuple):
+    """That an event is in the inbox."""
+
+    type: str
+    lane: str
+    created_at: float
+
+
 class Pruned(NamedTuple):
     """What was forgotten."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .records import DeadLetter, Group, GroupStats, Pruned
+from .records import DeadLetter, Group, GroupStats, Pruned, Seen
 from .tables import LANE, MATCHES, as_json
 
 if TYPE_CHECKING:
@@ -125,6 +125,13 @@ def forget(database: sqlite3.Connection, group: str) -> int:
     for table in ("subscriptions", "lanes", "work"):
         database.execute(f"DELETE FROM cstar_inbox_{table} WHERE grp = ?", row)
     return int(pending)
+
+
+def seen(database: sqlite3.Connection, since: float) -> list[Seen]:
+    """What is known of the time since a moment."""
+    # An event is received no more than minutes before it is created, by this machine's clock.
+    sql = "SELECT type, lane, created_at FROM cstar_inbox_events WHERE received_at >= ? AND created_at >= ?"
+    return [Seen(*row) for row in database.execute(sql, (since - 600, since))]
 
 
 _UNFINISHED = "EXISTS (SELECT 1 FROM cstar_inbox_work w WHERE w.place = e.place AND w.state <> 1)"

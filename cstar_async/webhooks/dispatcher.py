@@ -1,0 +1,321 @@
+"""The dispatcher: receives deliveries into an inbox, and handles what is in it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cstar_async.clock import SystemClock
+
+from . import adapters
+from .accept import STORE_TIMEOUT, Acceptor
+from .clock import until
+from .patterns import check_pattern
+from .router import EventRouter
+from .stores import open_store
+from .worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from types import TracebackType
+    from typing import Self
+
+    from aiohttp import web
+
+    from cstar_async.clock import Clock
+    from cstar_async.event import Subscribe
+
+    from .accept import Reply
+    from .adapters import ASGIReceiver
+    from .reconcile import AuditedClient, Reconciliation
+    from .stores import Store
+    from .stores.records import DeadLetter, GroupStats, Pruned
+
+logger = logging.getLogger("cstar_async.webhooks")
+
+DAY = 86_400.0
+MAX_AGE = 35 * DAY
+PRUNED_EVERY = 3_600.0
+"""Seconds."""
+
+
+class Stats(NamedTuple):
+    """How an inbox stands, and what this process has done."""
+
+    groups: Mapping[str, GroupStats]
+    """For each registered group: pending, leased, dead, done, oldest."""
+    counts: Mapping[str, int]
+    """Of this process since it began: accepted, duplicates, refused_<status>, handled, failed, dead, timeouts,
+    given_back, lost."""
+
+
+class EventDispatcher(EventRouter):
+    """Webhooks of cStar: each is kept before it is acknowledged, and handled at least once, in order.
+
+    events = EventDispatcher(secrets=["whsec_…"], inbox="sqlite:///inbox.db")
+    app.router.add_post("/webhooks/cstar", events.aiohttp_handler())
+    await events.run()
+    """
+
+    def __init__(
+        self,
+        *,
+        secrets: str | Sequence[str],
+        inbox: str,
+        concurrency: int = 16,
+        max_age: float = MAX_AGE,
+        retention: float | None = None,
+        store_timeout: float = STORE_TIMEOUT,
+        clock: Clock | None = None,
+    ) -> None:
+        """Set up a dispatcher; nothing is opened yet.
+
+        :param secrets: the webhook's signing secret (`whsec_…`); several while one is replaced by another.
+        :param inbox: `memory:`, `sqlite:///file` (one machine) or `postgresql://…` (many).
+        :param concurrency: how many events are handled at a time by one `run`.
+        :param max_age: seconds; older events are refused, and ids are remembered for as long, so that nothing can be
+            replayed to you. cStar's last attempt is 31 hours after the event.
+        :param retention: seconds for which the content of handled events is kept for `replay`; by default `max_age`.
+        :param store_timeout: seconds for the inbox to keep an event; then 503. cStar waits for 10 s.
+        :param clock: a source of time for tests, for example `sandbox.clock`.
+
+        Raises InboxError for an inbox URL that names none, ValueError for no secret and numbers that make no sense.
+        """
+        super().__init__()
+        self._secrets = (secrets,) if isinstance(secrets, str) else tuple(secrets)
+        if not self._secrets or not all(isinstance(each, str) and each for each in self._secrets):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError("secrets is the webhook's signing secret, or several; it is shown when it is created")
+        for name, value in (("max_age", max_age), ("retention", retention), ("store_timeout", store_timeout)):
+            if value is not None and not 0 < value < math.inf:
+                raise ValueError(f"{name} is a number of seconds above 0, got {value!r}")
+        if concurrency < 1:
+            raise ValueError(f"concurrency is at least 1, got {concurrency!r}")
+        self._clock = SystemClock() if clock is None else clock
+        self._store = open_store(inbox, self._clock)
+        self._concurrency = concurrency
+        self._max_age = max_age
+        self._retention = max_age if retention is None else min(retention, max_age)
+        self._opening: asyncio.Task[Store] | None = None
+        self._workers: dict[Worker, asyncio.Task[Any]] = {}
+        self._worked: Counter[str] = Counter()
+        self._acceptor = Acceptor(
+            self._secrets, self._opened, self._clock, max_age=max_age, store_timeout=store_timeout
+        )
+
+    def _decorator(
+        self, patterns: tuple[str, ...], group: str | None, *, ordered: bool, timeout: float
+    ) -> Subscribe[Any]:
+        self._require_not_begun()
+        return super()._decorator(patterns, group, ordered=ordered, timeout=timeout)
+
+    def include(self, *routers: EventRouter) -> None:
+        """Take over the handlers of routers. RuntimeError once the dispatcher has begun."""
+        self._require_not_begun()
+        super().include(*routers)
+
+    def _require_not_begun(self) -> None:
+        if self._opening is not None:
+            raise RuntimeError(
+                "handlers are registered before the dispatcher begins: their groups are written down then"
+            )
+
+    # The inbox
+
+    async def open(self) -> None:
+        """Open the inbox and write the groups down. The first delivery and `run` do it otherwise."""
+        await self._opened()
+
+    async def _opened(self) -> Store:
+        opening = self._opening
+        if opening is None:
+            opening = self._opening = asyncio.create_task(self._open())
+            opening.add_done_callback(self._forget_failure)
+        # Shielded: whoever came first may be cancelled, the others wait for the same inbox.
+        return await asyncio.shield(opening)
+
+    async def _open(self) -> Store:
+        await self._store.open()
+        await self._store.register(self.groups())
+        return self._store
+
+    def _forget_failure(self, task: asyncio.Task[Store]) -> None:
+        if task.cancelled() or task.exception() is not None:
+            self._opening = None
+
+    async def close(self, *, grace: float = 10.0) -> None:
+        """Take no more events, wait `grace` seconds for the handlers under way, and close the inbox.
+
+        Handlers that are not done by then are cancelled, and their attempts given back.
+        """
+        for worker in self._workers:
+            worker.stop()
+        running = set(self._workers.values()) - {asyncio.current_task()}
+        if running:
+            _, late = await asyncio.wait(running, timeout=grace)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            with contextlib.suppress(Exception):
+                await opening
+            await self._store.close()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # Receiving
+
+    async def accept(self, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Receive one delivery: what `aiohttp_handler` and `asgi` call. The reply has status, body and headers.
+
+        200: the event is kept, or was already. 401: the signature is not good. 400: the signed body is no event, is
+        too old, or is not what the headers say. 413: over 1 MiB. 503: the inbox could not keep it in time.
+        """
+        return await self._acceptor.accept(headers, body)
+
+    def aiohttp_handler(self) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """A handler for aiohttp.web: `app.router.add_post("/webhooks/cstar", events.aiohttp_handler())`."""
+        return adapters.aiohttp_handler(self._acceptor)
+
+    def asgi(self) -> ASGIReceiver:
+        """An ASGI application for one path of Starlette, FastAPI, Litestar or Quart.
+
+        `Route("/webhooks/cstar", events.asgi(), methods=["POST"])` in Starlette and FastAPI. Do not mount it:
+        a mounted path is answered with a redirect to the one with a slash, and cStar follows none.
+        """
+        return adapters.ASGIReceiver(self._acceptor)
+
+    # Handling
+
+    async def run(self) -> None:
+        """Handle events until it is cancelled or `close` is called.
+
+        When cancelled it cancels the handlers under way; their attempts are given back. What a handler raises to end
+        the program (SystemExit, KeyboardInterrupt) is raised here, after the event has been seen to.
+        """
+        store = await self._opened()
+        await self._warn_of_strangers(store)
+        pruning = asyncio.create_task(self._prune_regularly(store))
+        try:
+            await self._work(store, until_idle=False)
+        finally:
+            pruning.cancel()
+            await asyncio.wait({pruning})
+
+    async def drain(self) -> None:
+        """Handle what is due now, and return when nothing is due or under way any more.
+
+        What waits for a retry stays. With `memory:` in tests it stands for `run`.
+        """
+        await self._work(await self._opened(), until_idle=True)
+
+    async def _work(self, store: Store, *, until_idle: bool) -> None:
+        worker = Worker(store, self, self._clock, self._worked, concurrency=self._concurrency)
+        # A task of its own, so that close() can cancel the work and not its caller.
+        task = self._workers[worker] = asyncio.create_task(worker.run(until_idle=until_idle))
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait({task})
+            raise
+        finally:
+            del self._workers[worker]
+        if not task.cancelled():
+            task.result()
+        if worker.fatal is not None:
+            raise worker.fatal
+
+    async def _warn_of_strangers(self, store: Store) -> None:
+        own = {group.name for group in self.groups()}
+        for name, stats in (await store.stats()).items():
+            if name not in own and stats.pending:
+                logger.warning(
+                    "group %r has %d events pending and no handler here; if nobody handles it any more, "
+                    "`python -m cstar_async.webhooks forget` it",
+                    name,
+                    stats.pending,
+                )
+
+    async def _prune_regularly(self, store: Store) -> None:
+        while True:
+            await until(self._clock, self._clock.time() + PRUNED_EVERY)
+            try:
+                await self._prune(store)
+            except Exception as error:  # noqa: BLE001 - whatever the database raises; in an hour is another chance
+                logger.error("the inbox could not be pruned: %s", type(error).__name__)  # noqa: TRY400
+
+    async def _prune(self, store: Store) -> Pruned:
+        now = self._clock.time()
+        return await store.prune(bodies_before=now - self._retention, ids_before=now - self._max_age)
+
+    # Looking after it
+
+    async def dead(
+        self, *, group: str | None = None, event_id: str | None = None, limit: int = 100,
+        after: DeadLetter | None = None,
+    ) -> list[DeadLetter]:  # fmt: skip
+        """Dead letters, oldest first; `after` is the last one of the previous page."""
+        place = (0, "") if after is None else (after.place, after.group)
+        return await (await self._opened()).dead(group=group, event_id=event_id, limit=limit, after=place)
+
+    async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
+        """Have dead letters handled again, with all of their attempts; how many."""
+        return await (await self._opened()).redrive(group=group, event_id=event_id)
+
+    async def replay(
+        self, *, since: dt.datetime | dt.timedelta, types: Sequence[str] = (), group: str | None = None
+    ) -> int:
+        """Have events handled again that were received since a moment, or in the time up to now; how many.
+
+        In all groups whose patterns mean them, or in one, which may be new. What is pending already stays as it is.
+        """
+        if isinstance(since, dt.datetime):
+            if since.tzinfo is None:
+                raise ValueError("since has no time zone; give it one, for example datetime.now(timezone.utc)")
+            moment = since.timestamp()
+        else:
+            moment = self._clock.time() - since.total_seconds()
+        for pattern in types:
+            check_pattern(pattern)
+        return await (await self._opened()).replay(group=group, since=moment, types=types)
+
+    async def prune(self) -> Pruned:
+        """Forget what `retention` and `max_age` say; `run` does it every hour."""
+        return await self._prune(await self._opened())
+
+    async def stats(self) -> Stats:
+        """How the inbox stands, and what this process has done."""
+        groups = await (await self._opened()).stats()
+        return Stats(groups, dict(self._acceptor.counts + self._worked))
+
+    async def reconcile(
+        self,
+        cstar: AuditedClient,
+        *,
+        since: dt.datetime | dt.timedelta = dt.timedelta(days=2),
+        enqueue: bool = False,
+        budget: int = 100,
+    ) -> Reconciliation:
+        """Compare the inbox with the audit log of the team: see `cstar_async.webhooks.reconcile`."""
+        from .reconcile import reconcile  # noqa: PLC0415 - seldom needed
+
+        start = since if isinstance(since, dt.datetime) else dt.datetime.fromtimestamp(
+            self._clock.time() - since.total_seconds(), dt.UTC
+        )  # fmt: skip
+        return await reconcile(
+            await self._opened(), cstar, now=self._clock.time(), since=start, enqueue=enqueue, budget=budget
+        )

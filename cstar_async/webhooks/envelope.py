@@ -1,0 +1,89 @@
+"""The envelope of an event: what its signed body says it is. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, NoReturn, cast
+
+import orjson
+
+from cstar_async._generated.events import EVENT_TYPES
+from cstar_async.wire import is_text, parse_datetime
+
+from .lanes import lane_of
+from .stores.records import Incoming
+
+KNOWN_TYPES: Final = frozenset[str](EVENT_TYPES)
+LONGEST: Final = 512
+"""Characters of an id or a type."""
+
+
+class Envelope(NamedTuple):
+    """Who an event is."""
+
+    id: str
+    type: str
+    team_id: str
+    created_at: float
+    """Unix seconds."""
+    raw: Mapping[str, Any]
+
+    def incoming(self, body: bytes, *, synthetic: bool = False) -> Incoming:
+        """What is kept of it."""
+        return Incoming(
+            id=self.id,
+            type=self.type,
+            team_id=self.team_id,
+            created_at=self.created_at,
+            lane=lane_of(self.type, self.team_id, self.raw.get("data")),
+            body=body,
+            known=self.type in KNOWN_TYPES,
+            synthetic=synthetic,
+        )
+
+
+def parse_body(body: bytes) -> Any:
+    """The JSON of a body. Raises ValueError, whatever is wrong with it."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        if b"\\u" not in body:
+            raise
+    # A title cut in the middle of an emoji leaves half a character behind, which orjson refuses. It is JSON.
+    try:
+        return json.loads(bytes(body).decode(), parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no JSON")
+
+
+def read_envelope(body: bytes) -> Envelope:
+    """Parse a body. Raises ValueError with a reason that holds nothing of the payload."""
+    try:
+        raw = parse_body(body)
+    except ValueError:
+        raise ValueError("the body is not JSON") from None
+    if not isinstance(raw, Mapping):
+        raise ValueError("the body is not an object")  # noqa: TRY004 - one kind of error, for a 400
+    members = cast("Mapping[str, Any]", raw)
+    event_id, kind, team, created = (_text(members, name) for name in ("id", "type", "team_id", "created_at"))
+    try:
+        moment = parse_datetime(created)
+        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
+    except (ValueError, OverflowError):
+        raise ValueError("created_at is not a date-time") from None
+    return Envelope(event_id, kind, team, seconds, members)
+
+
+def _text(members: Mapping[str, Any], name: str) -> str:
+    value = members.get(name)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} is missing")
+    if len(value) > LONGEST or "\0" in value or not is_text(value):
+        raise ValueError(f"{name} is not an identifier")
+    return value

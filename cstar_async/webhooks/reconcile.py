@@ -1,0 +1,231 @@
+"""Notice what never came: the team's audit log against the inbox."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - a NamedTuple's
+import logging
+import re
+from collections import defaultdict
+from contextlib import aclosing
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+import orjson
+
+from cstar_async.errors import NotFoundError
+from cstar_async.wire import encode_datetime
+
+from .envelope import KNOWN_TYPES, read_envelope
+from .lanes import lane_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .stores import Store
+    from .stores.records import Seen
+
+logger = logging.getLogger("cstar_async.webhooks")
+
+TOLERANCE: Final = 60.0
+"""Seconds by which the audit log and the event may differ about when something happened (inferred)."""
+FRESH: Final = 60.0
+"""Seconds in which a delivery may still be on its way."""
+PAGE: Final = 100
+"""Entries of the audit log in one request, the most there can be (docs)."""
+
+
+class Entry(Protocol):
+    """An entry of the audit log, as the client gives it: `AuditLogEntry`."""
+
+    id: str
+    action: str
+    resource_type: str
+    resource_id: str
+    details: dict[str, Any] | None
+    created_at: dt.datetime
+
+
+class AuditedClient(Protocol):
+    """What is needed of a client; `CStarClient` has it. With `enqueue` also `auth.whoami` and the resources' `get`."""
+
+    @property
+    def audit_log(self) -> Any:
+        """`list(start_date=…, page_size=…)`, which can be iterated by pages."""
+        ...
+
+
+class Gap(NamedTuple):
+    """Something that happened of which no event is in the inbox."""
+
+    audit_id: str
+    type: str
+    resource_id: str
+    at: dt.datetime
+    enqueued: bool
+    """Whether a synthetic event was put into the inbox."""
+
+
+class Reconciliation(NamedTuple):
+    """What a comparison found."""
+
+    gaps: Sequence[Gap]
+    """Oldest first."""
+    checked: int
+    """Entries of the audit log that should have fired an event."""
+    requests: int
+    complete: bool
+    """False if the budget was used up before everything was compared, or enqueued."""
+    since: dt.datetime
+    """From when on everything was compared."""
+
+
+async def reconcile(
+    store: Store, cstar: AuditedClient, *, now: float, since: dt.datetime, enqueue: bool, budget: int
+) -> Reconciliation:
+    """Look for an event in the inbox for each entry of the audit log since a moment, newest first.
+
+    An entry and an event belong together if type and resource are the same and their times are less than a minute
+    apart; each event stands for one entry. Entries of the last minute are left out, for they may be under way, as may
+    be what cStar still tries to deliver (for up to 31 hours): a gap is what has not come, not what never will.
+
+    With `enqueue`, a synthetic event is put into the inbox for each gap: `event.synthetic` is true, its id is
+    `reconcile:<audit id>`, so that another run does not add it again, and its data is the present state of the
+    resource, not that of the moment. If the delivery comes after all, both are handled.
+
+    At most `budget` requests are made, one for 100 entries and, with `enqueue`, one for each gap. They have bulk
+    priority. Raises the errors of the client and of the database.
+    """
+    spent = _Budget(budget)
+    entries, complete = await _entries(cstar, since, now, spent)
+    # If the budget did not reach back to `since`, what lies before the last page was not compared.
+    start = since if complete or not entries else entries[-1].created_at
+    missing = unmatched(entries, await store.seen(since=start.timestamp() - TOLERANCE))
+    source = _Source(cstar, spent)
+    gaps: list[Gap] = []
+    for entry in missing:
+        body = await source.event(entry) if enqueue else None
+        if body is not None:
+            await store.accept(read_envelope(body).incoming(body, synthetic=True))
+        elif enqueue:
+            complete = False
+        gaps.append(Gap(entry.id, entry.action, entry.resource_id, entry.created_at, body is not None))
+    if gaps:
+        enqueued = sum(gap.enqueued for gap in gaps)
+        logger.warning("%d events of the audit log are not in the inbox; %d enqueued", len(gaps), enqueued)
+    return Reconciliation(gaps, len(entries), spent.taken, complete, start)
+
+
+def unmatched(entries: Sequence[Entry], seen: Iterable[Seen]) -> list[Entry]:
+    """The entries, given newest first, that have no event of their own; oldest first. Pure."""
+    events: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for each in seen:
+        events[each.type, _without_team(each.lane)].append(each.created_at)
+    found: list[Entry] = []
+    # Reversed first: entries of one moment keep the order of the log.
+    for entry in sorted(reversed(entries), key=lambda each: each.created_at):  # noqa: C414
+        data = _snake({**(entry.details or {}), "id": entry.resource_id})
+        times = events[entry.action, _without_team(lane_of(entry.action, "", data))]
+        moment = entry.created_at.timestamp()
+        near = [each for each in times if abs(each - moment) <= TOLERANCE]
+        if near:
+            # The oldest: of several close together each stands for one, in their order.
+            times.remove(min(near))
+        else:
+            found.append(entry)
+    return found
+
+
+class _Budget:
+    """How many requests were made, of how many that may be."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.taken = 0
+
+    def take(self) -> bool:
+        """Whether there is one more."""
+        if self.taken >= self._limit:
+            return False
+        self.taken += 1
+        return True
+
+
+async def _entries(cstar: AuditedClient, since: dt.datetime, now: float, spent: _Budget) -> tuple[list[Entry], bool]:
+    """What should have fired an event, newest first, and whether the log was read to its end."""
+    pages = cstar.audit_log.list(start_date=since, page_size=PAGE).options(priority="bulk").pages()
+    found: list[Entry] = []
+    async with aclosing(pages):
+        while spent.take():
+            page = await anext(pages, None)
+            if page is None:
+                spent.taken -= 1  # that there are no more was known without asking
+                return found, True
+            found += [
+                entry
+                for entry in page.data
+                if entry.action in KNOWN_TYPES
+                and since <= entry.created_at
+                and entry.created_at.timestamp() < now - FRESH
+            ]
+            if not page.has_more:
+                return found, True
+    return found, False
+
+
+_GETTERS: Final[Mapping[str, str]] = {
+    "article": "articles",
+    "boss": "game.boss",
+    "customer": "customers",
+    "customer_group": "customer_groups",
+    "ticket": "tickets",
+}
+"""Where a resource of this type can be got by its id; of others the event has no more than the log says."""
+
+
+class _Source:
+    """Makes events of entries, from the present state of what they are about."""
+
+    def __init__(self, cstar: Any, spent: _Budget) -> None:
+        self._cstar = cstar
+        self._spent = spent
+        self._team: str | None = None
+
+    async def event(self, entry: Entry) -> bytes | None:
+        """The body of a synthetic event; None if the budget does not reach."""
+        if self._team is None:
+            if not self._spent.take():
+                return None
+            self._team = (await self._cstar.auth.whoami().options(priority="bulk")).team_id
+        data = _snake({**(entry.details or {}), "id": entry.resource_id})
+        getter = _GETTERS.get(entry.resource_type)
+        if getter is not None and not entry.action.endswith(".deleted"):
+            if not self._spent.take():
+                return None
+            resource = attrgetter(getter)(self._cstar)
+            try:
+                answer = await resource.get(entry.resource_id).options(priority="bulk").response()
+            except NotFoundError:
+                logger.info("%s is gone by now; its event has the id alone", entry.resource_id)
+            else:
+                data = {**data, **_snake(orjson.loads(answer.raw)["data"])}
+        return orjson.dumps(
+            {
+                "id": f"reconcile:{entry.id}",
+                "type": entry.action,
+                "created_at": encode_datetime(entry.created_at),
+                "team_id": self._team,
+                "data": data,
+            }
+        )
+
+
+def _without_team(lane: str) -> str:
+    return lane.partition("/")[2]
+
+
+def _snake(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a resource by the names that events have for them; what is in them stays."""
+    return {_HUMP.sub("_", name).lower(): each for name, each in value.items()}
+
+
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

@@ -1,0 +1,129 @@
+"""Who handles what: handlers with their patterns and groups."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from cstar_async._generated.events import Subscribing
+
+from .patterns import UNKNOWN, check_pattern, matches, specificity
+from .stores.records import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from cstar_async.event import Subscribe, UnknownEvent
+
+
+T = TypeVar("T")
+
+
+class Handler(NamedTuple):
+    """A coroutine function with what was said of it."""
+
+    function: Callable[[Any], Awaitable[Any]]
+    patterns: tuple[str, ...]
+    group: str
+    ordered: bool
+    timeout: float
+    """Seconds."""
+
+
+class EventRouter(Subscribing):
+    """Handlers, collected. A dispatcher is one too, and includes others, so that each module can bring its own.
+
+    events = EventRouter()
+
+    @events.on("ticket.created")
+    async def triage(event: TicketCreated) -> None: ...
+    """
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, list[Handler]] = {}
+
+    def _subscribe(
+        self, patterns: tuple[str, ...], *, group: str | None, ordered: bool, timeout: float
+    ) -> Subscribe[Any]:
+        if not patterns:
+            raise ValueError("say which events: on('ticket.created'), on('ticket.*') or on('*')")
+        for pattern in patterns:
+            check_pattern(pattern)
+        return self._decorator(patterns, group, ordered=ordered, timeout=timeout)
+
+    def on_unknown(
+        self, *, group: str | None = None, ordered: bool = True, timeout: float = 60.0
+    ) -> Subscribe[UnknownEvent]:
+        """Have a coroutine function handle the events of types that this version of the package does not know.
+
+        They reach handlers of `*` and of their prefix too. The options are those of `on`.
+        """
+        return self._decorator((UNKNOWN,), group, ordered=ordered, timeout=timeout)
+
+    def include(self, *routers: EventRouter) -> None:
+        """Take over the handlers of other routers, as they are now."""
+        for router in routers:
+            for handlers in router._handlers.values():  # noqa: SLF001 - one of our own class
+                for handler in handlers:
+                    self._add(handler)
+
+    def _decorator(
+        self, patterns: tuple[str, ...], group: str | None, *, ordered: bool, timeout: float
+    ) -> Subscribe[Any]:
+        if not (timeout > 0 and not math.isnan(timeout)):
+            raise ValueError(f"timeout is a number of seconds above 0, got {timeout!r}")
+        if group is not None and (not group or "\0" in group):
+            raise ValueError("a group has a name")
+
+        def decorate(function: Callable[[Any], Awaitable[T]], /) -> Callable[[Any], Awaitable[T]]:
+            if not _is_async(function):
+                raise TypeError(f"a handler is a coroutine function (async def), got {function!r}")
+            self._add(Handler(function, patterns, group or _name(function), ordered, timeout))
+            return function
+
+        return decorate
+
+    def _add(self, handler: Handler) -> None:
+        for other in self._handlers.get(handler.group, ()):
+            if same := set(other.patterns) & set(handler.patterns):
+                raise ValueError(
+                    f"group {handler.group!r} has a handler of {min(same)!r} already; an event is handled once "
+                    "in a group, so give one of them another group="
+                )
+            if other.ordered != handler.ordered:
+                raise ValueError(f"group {handler.group!r} is either ordered or not; its handlers say both")
+        self._handlers.setdefault(handler.group, []).append(handler)
+
+    def find(self, group: str, kind: str, *, known: bool) -> Handler | None:
+        """The handler of a group for events of a type: that whose pattern is the most exact one."""
+        found: Handler | None = None
+        best = -1
+        for handler in self._handlers.get(group, ()):
+            for pattern in handler.patterns:
+                if matches(pattern, kind, known=known) and specificity(pattern) > best:
+                    found, best = handler, specificity(pattern)
+        if found is None and known:
+            # The process that received it was older and did not know the type.
+            return self.find(group, kind, known=False)
+        return found
+
+    def groups(self) -> list[Group]:
+        """The groups, as they are written down in the inbox."""
+        return [
+            Group(name, tuple(sorted({pattern for each in handlers for pattern in each.patterns})), handlers[0].ordered)
+            for name, handlers in self._handlers.items()
+        ]
+
+
+def _is_async(function: object) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004
+
+
+def _name(function: Any) -> str:
+    """Module and qualified name, which are the same in every process and after every restart."""
+    wrapped: Any = inspect.unwrap(getattr(function, "func", function))
+    name: str | None = getattr(wrapped, "__qualname__", None)
+    if name is None or "<lambda>" in name:
+        raise ValueError(f"{function!r} has no lasting name; give group=")
+    return f"{wrapped.__module__}:{name}"

@@ -1,0 +1,214 @@
+"""The worker: leases events, runs their handlers, keeps the leases alive, and ends without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from .clock import until
+from .envelope import KNOWN_TYPES
+from .handling import Job, Reason
+from .retry import ATTEMPTS
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Awaitable
+
+    from cstar_async.clock import Clock
+
+    from .router import EventRouter
+    from .stores import Store
+    from .stores.records import Lease
+
+logger = logging.getLogger("cstar_async.webhooks")
+
+LEASE: Final = 30.0
+"""Seconds; after a crash its events wait no longer."""
+RENEWAL: Final = LEASE / 3
+LONGEST_NAP: Final = 5.0
+"""Real seconds between looks for work, should a hint be lost."""
+FAILED_LOOK: Final = 1.0
+"""Real seconds until the next look after the database failed."""
+SWALLOWED: Final = 10.0
+"""Seconds until a handler that goes on after its timeout is cancelled once more."""
+LAST_WORDS: Final = 5.0
+"""Real seconds for a cancelled handler to end and for the attempts to be given back."""
+
+
+class Worker:
+    """Handles the events of a router's groups, `concurrency` at a time, until it is told to stop."""
+
+    def __init__(
+        self, store: Store, router: EventRouter, clock: Clock, counts: Counter[str], *, concurrency: int
+    ) -> None:
+        self._store = store
+        self._router = router
+        self._clock = clock
+        self._counts = counts
+        self._concurrency = concurrency
+        self._groups = [group.name for group in router.groups()]
+        self._jobs: dict[int, Job] = {}
+        self._stopping = asyncio.Event()
+        self.fatal: BaseException | None = None
+        """What a handler raised to end the program; left to the caller, as it would end the loop on the spot."""
+        self._sooner = asyncio.Event()
+        self._ticking_until = 0.0
+
+    async def run(self, *, until_idle: bool = False) -> None:
+        """Work. With `until_idle`, return as soon as nothing is due and nobody holds a lease of these groups.
+
+        Cancelling it cancels the handlers, whose attempts are given back.
+        """
+        await self._store.listen()
+        ticker = asyncio.create_task(self._tick())
+        try:
+            while not self._stopping.is_set():
+                self._store.wake.clear()
+                found = await self._look()
+                if found is None:
+                    await self._nap(FAILED_LOOK, watch=False)
+                elif not found and until_idle and not self._jobs and await self._idle():
+                    break
+                else:
+                    await self._rest()
+            await self._finish()
+        finally:
+            await self._end(ticker)
+
+    def stop(self) -> None:
+        """Take nothing more; `run` returns when the handlers under way have ended."""
+        self._stopping.set()
+        self._store.wake.set()
+
+    async def _look(self) -> list[Lease] | None:
+        """Begin with what is due, as far as there is room. None if the database failed."""
+        room = self._concurrency - len(self._jobs)
+        if room <= 0 or not self._groups:
+            return []
+        asking = asyncio.ensure_future(self._store.lease(self._groups, limit=room, seconds=LEASE, attempts=ATTEMPTS))
+        try:
+            leases = await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            # What has been leased by then is to be given back, not to wait for its lease to end.
+            await asyncio.wait({asking}, timeout=LAST_WORDS)
+            if asking.done() and not asking.cancelled() and asking.exception() is None:
+                for lease in asking.result():
+                    self._begin(lease)
+            raise
+        except Exception as error:
+            logger.error("no look into the inbox: %s", type(error).__name__)  # noqa: TRY400
+            logger.debug("no look into the inbox", exc_info=error)
+            return None
+        for lease in leases:
+            self._begin(lease)
+        return leases
+
+    def _begin(self, lease: Lease) -> None:
+        handler = self._router.find(lease.group, lease.type, known=lease.type in KNOWN_TYPES)
+        job = Job(lease, handler, self._store, self._clock, self._counts)
+        self._jobs[lease.token] = job
+        job.task = asyncio.get_running_loop().create_task(job.run())
+        job.task.add_done_callback(lambda _: self._ended(job))
+        if job.deadline < self._ticking_until:
+            self._sooner.set()
+
+    def _ended(self, job: Job) -> None:
+        del self._jobs[job.lease.token]
+        if job.fatal is not None:
+            self.fatal = self.fatal or job.fatal
+            self._stopping.set()
+        self._store.wake.set()
+
+    async def _idle(self) -> bool:
+        """Whether nothing is due and nobody, in no process, is at it."""
+        try:
+            stats = await self._store.stats()
+            due = await self._store.next_due(self._groups)
+        except Exception:  # noqa: BLE001 - not known, so no
+            return False
+        if any(stats[group].leased for group in self._groups if group in stats):
+            return False
+        return due is None or due > self._clock.time()
+
+    async def _rest(self) -> None:
+        """Return when there may be something to do."""
+        if self._store.wake.is_set():
+            await asyncio.sleep(0)
+            return
+        due: float | None = None
+        if len(self._jobs) < self._concurrency and self._groups:
+            try:
+                due = await self._store.next_due(self._groups)
+            except Exception:  # noqa: BLE001 - the next look will tell
+                due = None
+        if due is not None and due <= self._clock.time():
+            await self._nap(0.05)  # somebody else is about to take it
+            return
+        await self._nap(LONGEST_NAP, due)
+
+    async def _nap(self, seconds: float, due: float | None = None, *, watch: bool = True) -> None:
+        """Real seconds, or until the clock shows `due`, or until woken."""
+        waits: list[Awaitable[Any]] = [self._stopping.wait()]
+        if watch:
+            waits.append(self._store.wake.wait())
+        if due is not None:
+            waits.append(until(self._clock, due))
+        await _first(waits, seconds)
+
+    async def _tick(self) -> None:
+        """Renew leases, and cancel handlers that take too long."""
+        renewal = self._clock.time() + RENEWAL
+        while True:
+            self._sooner.clear()
+            self._ticking_until = min([renewal, *(job.deadline for job in self._jobs.values())])
+            await _first([until(self._clock, self._ticking_until), self._sooner.wait()], None)
+            now = self._clock.time()
+            for job in list(self._jobs.values()):
+                if job.deadline <= now:
+                    job.deadline = now + SWALLOWED
+                    job.cancel(Reason.TIMEOUT)
+            if renewal <= now:
+                await self._renew()
+                renewal = self._clock.time() + RENEWAL
+
+    async def _renew(self) -> None:
+        jobs = list(self._jobs.values())
+        if not jobs:
+            return
+        try:
+            valid = await self._store.renew([job.lease for job in jobs], seconds=LEASE)
+        except Exception as error:  # noqa: BLE001 - the leases may end; then others take over, and ours are fenced
+            logger.error("leases could not be renewed: %s", type(error).__name__)  # noqa: TRY400
+            return
+        for job in jobs:
+            if job.lease.token not in valid and job.lease.token in self._jobs:
+                job.cancel(Reason.LOST)
+
+    async def _finish(self) -> None:
+        """Wait for the handlers under way, unless the program is to end."""
+        while self._jobs and self.fatal is None:
+            tasks = {job.task for job in self._jobs.values() if job.task is not None}
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _end(self, ticker: asyncio.Task[None]) -> None:
+        """Cancel what is left and have its attempts given back."""
+        for job in list(self._jobs.values()):
+            job.cancel(Reason.SHUTDOWN)
+        tasks = [job.task for job in self._jobs.values() if job.task is not None]
+        if tasks:
+            _, left = await asyncio.wait(tasks, timeout=LAST_WORDS)
+            if left:
+                logger.error("%d handlers do not end; their events are taken over when their leases end", len(left))
+        ticker.cancel()
+        await asyncio.wait({ticker})
+
+
+async def _first(waits: list[Awaitable[Any]], timeout: float | None) -> None:  # noqa: ASYNC109
+    """Return when one of them is over, and end the others."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
