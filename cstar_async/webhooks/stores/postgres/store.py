@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Generator, Sequence
 
     from cstar_async.clock import Clock
-    from cstar_async.webhooks.stores.records import DeadLetter, Group, GroupStats, Incoming, Lease
+    from cstar_async.webhooks.stores.records import DeadLetter, Group, GroupStats, Incoming, Lease, Seen
 
 T = TypeVar("T")
 
@@ -242,6 +242,10 @@ class PostgresStore:
     async def forget(self, group: str) -> int:
         """See Store.forget."""
         return await self._in_turn(lambda connection: upkeep.forget(connection, group))
+
+    async def seen(self, *, since: float) -> list[Seen]:
+        """See Store.seen."""
+        return await self._in_turn(lambda connection: upkeep.seen(connection, since))
 
     async def prune(self, *, bodies_before: float, ids_before: float) -> Pruned:
         """See Store.prune."""

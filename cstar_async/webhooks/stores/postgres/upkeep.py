@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cstar_async.webhooks.stores.records import DeadLetter, Group, GroupStats, Pruned
+from cstar_async.webhooks.stores.records import DeadLetter, Group, GroupStats, Pruned, Seen
 from cstar_async.webhooks.stores.upkeep import CHUNK, Replayed
 
 from .tables import LANE, MATCHES, NOTIFY, NOW, heads
@@ -146,6 +146,13 @@ async def stats(connection: Any, now: float | None) -> dict[str, GroupStats]:
                       (SELECT min(place) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0))
               FROM cstar_inbox_groups g ORDER BY g.name"""
     return {row[0]: GroupStats(*row[1:]) for row in await connection.fetch(sql, now)}
+
+
+async def seen(connection: Any, since: float) -> list[Seen]:
+    """What is known of the time since a moment."""
+    # An event is received no more than minutes before it is created, by this machine's clock.
+    sql = "SELECT type, lane, created_at FROM cstar_inbox_events WHERE received_at >= $1 AND created_at >= $2"
+    return [Seen(*row) for row in await connection.fetch(sql, since - 600, since)]
 
 
 _UNFINISHED = "EXISTS (SELECT FROM cstar_inbox_work w WHERE w.place = e.place AND w.state <> 1)"
