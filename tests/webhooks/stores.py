@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .clock import ManualClock
 
-EFFECTS = "CREATE TABLE IF NOT EXISTS effects (value TEXT NOT NULL UNIQUE)"
+EFFECTS = "CREATE TABLE IF NOT EXISTS effects (value TEXT NOT NULL)"
 
 
 class StoreKind(abc.ABC):
@@ -145,7 +145,7 @@ class Postgres(StoreKind):
 
     async def prepare(self) -> None:
         await self.run(f"CREATE SCHEMA {self.schema}")
-        await self.run("CREATE TABLE effects (value text NOT NULL UNIQUE, number int GENERATED ALWAYS AS IDENTITY)")
+        await self.run("CREATE TABLE effects (value text NOT NULL, number int GENERATED ALWAYS AS IDENTITY)")
 
     async def run(self, sql: str) -> list[Any]:
         """What a statement of somebody else gives."""
