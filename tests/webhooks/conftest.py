@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.postgres import postgres_server
+
 from .clock import ManualClock
-from .stores import KINDS, StoreKind
+from .stores import KINDS, Postgres, StoreKind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from cstar_async.webhooks.stores import Store
+
+__all__ = ["postgres_server"]
 
 
 @pytest.fixture
@@ -25,7 +29,10 @@ def clock() -> ManualClock:
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
 async def kind(request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path) -> AsyncIterator[StoreKind]:
     """Each kind of store."""
+    if request.param is Postgres:
+        Postgres.server = request.getfixturevalue("postgres_server")
     found: StoreKind = request.param(clock, tmp_path)
+    await found.prepare()
     yield found
     await found.close()
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import abc
 import sqlite3
+import uuid
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
+
+import asyncpg
 
 from cstar_async.webhooks.stores import Store, open_store
 from cstar_async.webhooks.stores.memory import MemoryStore
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
     from .clock import ManualClock
 
-EFFECTS = "CREATE TABLE IF NOT EXISTS effects (value TEXT NOT NULL UNIQUE)"
+EFFECTS = "CREATE TABLE IF NOT EXISTS effects (value TEXT NOT NULL)"
 
 
 class StoreKind(abc.ABC):
@@ -47,6 +50,9 @@ class StoreKind(abc.ABC):
         """Close what was opened."""
         for store in self.opened:
             await store.close()
+
+    async def prepare(self) -> None:  # noqa: B027 - a file needs none
+        """Make the place."""
 
     @abc.abstractmethod
     def add(self, value: str, error: BaseException | None = None) -> Callable[[Any], Any]:
@@ -122,4 +128,62 @@ class SQLite(Local):
         return f"sqlite:///{self.folder}/inbox.db"
 
 
-KINDS: tuple[type[StoreKind], ...] = (Memory, SQLite)
+class Postgres(StoreKind):
+    """A schema of its own on the one server of the test run."""
+
+    name = "postgres"
+    server = ""
+    """Set by the fixture."""
+
+    def __init__(self, clock: ManualClock, folder: Path) -> None:
+        super().__init__(clock, folder)
+        self.schema = f"inbox_{uuid.uuid4().hex}"
+
+    @property
+    def url(self) -> str:
+        return f"{self.server}&search_path={self.schema}"
+
+    async def prepare(self) -> None:
+        await self.run(f"CREATE SCHEMA {self.schema}")
+        await self.run("CREATE TABLE effects (value text NOT NULL, number int GENERATED ALWAYS AS IDENTITY)")
+
+    async def run(self, sql: str) -> list[Any]:
+        """What a statement of somebody else gives."""
+        connection = await asyncpg.connect(self.url)
+        try:
+            return [tuple(row) for row in await connection.fetch(sql)]
+        finally:
+            await connection.close()
+
+    async def close(self) -> None:
+        await super().close()
+        await self.run(f"DROP SCHEMA {self.schema} CASCADE")
+
+    def add(self, value: str, error: BaseException | None = None) -> Callable[[Any], Any]:
+        async def work(connection: Any) -> str:
+            await connection.execute("INSERT INTO effects (value) VALUES ($1)", value)
+            await connection.execute("SET search_path = nowhere")  # must not trouble whoever comes next
+            if error is not None:
+                raise error
+            return value
+
+        return work
+
+    def wrong_kind(self) -> Callable[[Any], Any]:
+        def work(_: Any) -> None:
+            raise AssertionError("called")
+
+        return work
+
+    def ends_transaction(self) -> Callable[[Any], Any]:
+        async def work(connection: Any) -> None:
+            await connection.execute("INSERT INTO effects (value) VALUES ('half')")
+            await connection.execute("COMMIT")
+
+        return work
+
+    async def values(self, store: Store) -> list[str]:
+        return [row[0] for row in await self.run("SELECT value FROM effects ORDER BY number")]
+
+
+KINDS: tuple[type[StoreKind], ...] = (Memory, SQLite, Postgres)

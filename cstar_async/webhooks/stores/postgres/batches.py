@@ -1,0 +1,90 @@
+"""Group commit: what many callers want written goes into one transaction; what comes meanwhile makes the next."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+LARGEST_BATCH: Final = 1_000
+LARGEST_BYTES: Final = 8 * 1024 * 1024
+"""Of one batch, unless a single value is larger."""
+
+
+class Batches(Generic[T, R]):
+    """Values on their way into the database. A caller that is cancelled loses its answer, not the transaction."""
+
+    def __init__(
+        self,
+        perform: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        *,
+        size: Callable[[T], int] = lambda _: 0,
+        is_of_one: Callable[[BaseException], bool] = lambda _: False,
+    ) -> None:
+        """`perform` writes values and returns a result for each. `size` is a value's bytes.
+
+        `is_of_one` is whether an error may be that of one value alone; then each is tried by itself.
+        """
+        self._perform = perform
+        self._size = size
+        self._is_of_one = is_of_one
+        self._waiting: list[tuple[T, asyncio.Future[R]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def add(self, value: T) -> R:
+        """What came of the value, once it is committed."""
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((value, future))
+        if self._writing is None:
+            self._writing = asyncio.get_running_loop().create_task(self._write())
+        return await future
+
+    async def drain(self) -> None:
+        """Return once everything that was added is written, or has failed."""
+        while self._writing is not None:
+            await asyncio.wait([self._writing])
+
+    async def _write(self) -> None:
+        try:
+            while batch := self._next():
+                await self._write_batch(batch)
+        finally:
+            self._writing = None
+            for _, future in self._waiting:  # there are none unless the loop is shut down
+                future.cancel()
+            self._waiting.clear()
+
+    def _next(self) -> list[tuple[T, asyncio.Future[R]]]:
+        # Not what has been given up meanwhile: its sender has been told so, and will come again.
+        waiting = [entry for entry in self._waiting if not entry[1].done()]
+        count = size = 0
+        for value, _ in waiting[:LARGEST_BATCH]:
+            size += self._size(value)
+            if count and size > LARGEST_BYTES:
+                break
+            count += 1
+        self._waiting = waiting[count:]
+        return waiting[:count]
+
+    async def _write_batch(self, batch: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
+        try:
+            results = await self._perform([value for value, _ in batch])
+        except BaseException as error:
+            if len(batch) > 1 and self._is_of_one(error):
+                for entry in batch:
+                    await self._write_batch([entry])
+                return
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            for (_, future), result in zip(batch, results, strict=True):
+                if not future.done():
+                    future.set_result(result)

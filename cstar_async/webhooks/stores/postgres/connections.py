@@ -1,0 +1,134 @@
+"""The connections of one process to the database of an inbox."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from cstar_async.config import Secret
+from cstar_async.webhooks.errors import InboxError
+
+from .driver import asyncpg
+from .schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator
+
+logger = logging.getLogger("cstar_async.webhooks")
+
+CONNECT_TIMEOUT: Final = 5.0
+TIMEOUT: Final = 7.0
+"""Seconds for a statement that deliveries or workers wait for, which is less than a delivery may take."""
+RELEASE_TIMEOUT: Final = 5.0
+CONNECTIONS: Final = 5
+"""At most, and as many for functions of `event.commit`, so that slow ones do not keep deliveries waiting."""
+
+_COMMON = """
+SET idle_in_transaction_session_timeout = '60s'; -- what stands still holds locks
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+"""
+# A queue outgrows each plan that was made when it was empty.
+_OWN: Final = f"""{_COMMON}
+SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = force_custom_plan; SET jit = off;
+"""
+# Outside of the transaction that it is given, a user's function cannot write.
+_LENT: Final = f"{_COMMON} SET default_transaction_read_only = on"
+
+
+class Connections:
+    """Some for the inbox's own statements, and some that are lent to users' functions."""
+
+    def __init__(self, url: str) -> None:
+        """Raises InboxError for a URL that cannot be read."""
+        if urlsplit(url).netloc.count("@") > 1:
+            raise _unreadable()
+        self._url = Secret(url)  # it may hold a password
+        self._own: Any = None
+        self._lent: Any = None
+
+    async def open(self) -> None:
+        """Connect and migrate."""
+        own, lent = self._pool(_OWN, 1), self._pool(_LENT, 0)
+        try:
+            with _read_url():
+                await own
+            await lent
+            async with own.acquire() as connection:
+                await migrate(connection)
+        except BaseException:
+            own.terminate()
+            lent.terminate()
+            raise
+        self._own, self._lent = own, lent
+
+    async def close(self) -> None:
+        """Disconnect, when those that are in use have come back."""
+        await asyncio.gather(self._own.close(), self._lent.close())
+
+    async def connect(self) -> Any:
+        """A connection that the caller closes."""
+        return await asyncpg.connect(str(self._url), timeout=CONNECT_TIMEOUT)
+
+    @contextlib.asynccontextmanager
+    async def own(self, seconds: float | None = TIMEOUT) -> AsyncGenerator[Any]:
+        """A connection for the inbox's own statements, for so many seconds at most; TimeoutError after that."""
+        async with asyncio.timeout(seconds):
+            connection = await self._own.acquire()
+            try:
+                yield connection
+            except asyncio.CancelledError:
+                # The server is not asked to stop: if it does not answer, that would take as long.
+                connection.terminate()
+                raise
+            finally:
+                await _release(self._own, connection)
+
+    @contextlib.asynccontextmanager
+    async def lent(self) -> AsyncGenerator[Any]:
+        """A connection that can only write in a transaction which is begun as READ WRITE."""
+        connection = await self._lent.acquire()
+        try:
+            yield connection
+        finally:
+            await _release(self._lent, connection)
+
+    def _pool(self, settings: str, least: int) -> Any:
+        async def prepare(connection: Any) -> None:
+            await connection.execute(settings)
+
+        async def reset(connection: Any) -> None:
+            if settings is _LENT:  # the inbox itself leaves nothing behind
+                await connection.execute(f"{connection.get_reset_query()}\n{settings}")
+
+        return asyncpg.create_pool(
+            str(self._url), min_size=least, max_size=CONNECTIONS, timeout=CONNECT_TIMEOUT, init=prepare, reset=reset
+        )
+
+
+async def _release(pool: Any, connection: Any) -> None:
+    """Give a connection back. That it is broken is no error of what was done on it: what failed has said so."""
+    try:
+        await pool.release(connection, timeout=RELEASE_TIMEOUT)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        logger.debug("a connection of the inbox was lost: %s", type(error).__name__)
+
+
+@contextlib.contextmanager
+def _read_url() -> Generator[None]:
+    """Keep what the URL says out of the errors that it causes."""
+    try:
+        yield
+    except asyncpg.ClientConfigurationError as error:
+        raise InboxError(f"the inbox's URL: {error}") from None
+    except ValueError:
+        raise _unreadable() from None
+
+
+def _unreadable() -> InboxError:
+    return InboxError(
+        "the inbox's URL cannot be read: it has the form postgresql://user:password@host:port/database?option=value, "
+        "with other characters than letters and digits percent-encoded"
+    )

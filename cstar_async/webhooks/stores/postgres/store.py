@@ -1,0 +1,259 @@
+"""The inbox in PostgreSQL: each method of `Store` on a connection."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from cstar_async.clock import SystemClock
+from cstar_async.webhooks.stores.records import Outcome, Pruned, State
+from cstar_async.webhooks.stores.upkeep import CHUNK
+
+from . import tables, upkeep
+from .batches import Batches
+from .commit import check_function, commit
+from .connections import Connections
+from .driver import asyncpg
+from .listener import Listener
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Coroutine, Generator, Sequence
+
+    from cstar_async.clock import Clock
+    from cstar_async.webhooks.stores.records import DeadLetter, Group, GroupStats, Incoming, Lease, Seen
+
+T = TypeVar("T")
+
+_CUT_OFF: Final = (ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+_OF_ONE: Final = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
+"""Errors that one event alone may be the cause of."""
+
+
+class PostgresStore:
+    """See Store. Accepts share transactions, and so do settlements."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        """Raises InboxError for a URL that cannot be read."""
+        self._connections = Connections(url)
+        self._clock = clock
+        self._is_system_clock = isinstance(clock, SystemClock)
+        self.wake = asyncio.Event()
+        self._listener = Listener(self._connections.connect, self.wake)
+        self._accepts = Batches(
+            self._accept, size=lambda event: len(event.body), is_of_one=lambda error: isinstance(error, _OF_ONE)
+        )
+        self._settlements = Batches(self._settle)
+        self._changing = asyncio.Lock()
+        self._upkeep = asyncio.Lock()
+        self._is_open = False
+        self._calls = 0
+        self._finished = asyncio.Event()
+        self._leasing: set[asyncio.Task[Any]] = set()
+
+    async def open(self) -> None:
+        """See Store.open."""
+        async with self._changing:
+            if not self._is_open:
+                await self._connections.open()
+                self._is_open = True
+
+    async def close(self) -> None:
+        """See Store.close."""
+        async with self._changing:
+            if not self._is_open:
+                return
+            self._is_open = False
+            await self._listener.stop()
+            while self._calls or self._leasing:
+                self._finished.clear()
+                await self._finished.wait()
+            await self._accepts.drain()
+            await self._settlements.drain()
+            await self._connections.close()
+
+    async def listen(self) -> None:
+        """See Store.listen. The connection is made again when it breaks."""
+        with self._called():
+            await self._listener.start()
+
+    @contextlib.contextmanager
+    def _called(self) -> Generator[None]:
+        """The connections stay until this ends."""
+        if not self._is_open:
+            raise RuntimeError("the inbox is not open")
+        self._calls += 1
+        try:
+            yield
+        finally:
+            self._calls -= 1
+            self._finished.set()
+
+    def _now(self) -> float | None:
+        """What the tables take for the time: this machine's clock may differ from others', so not that one."""
+        return None if self._is_system_clock else self._clock.time()
+
+    def _base(self) -> float:
+        """What moments are counted from on their way into the tables and out."""
+        return self._clock.time() if self._is_system_clock else 0.0
+
+    async def register(self, groups: Sequence[Group]) -> None:
+        """See Store.register."""
+        await self._in_turn(lambda connection: upkeep.register(connection, groups))
+
+    async def accept(self, event: Incoming) -> bool:
+        """See Store.accept."""
+        with self._called():
+            return await self._accepts.add(event)
+
+    async def _accept(self, events: Sequence[Incoming]) -> list[bool]:
+        try:
+            found = await self._accept_once(events)
+        except _CUT_OFF:
+            # Perhaps the connection broke while it was idle. If the events were kept before that, they are repeats
+            # now, which are acknowledged all the same.
+            found = await self._accept_once(events)
+        self.wake.set()
+        return found
+
+    async def _accept_once(self, events: Sequence[Incoming]) -> list[bool]:
+        async with self._connections.own() as connection:
+            return await tables.accept(connection, self._now(), events)
+
+    async def lease(self, groups: Collection[str], *, limit: int, seconds: float, attempts: int) -> list[Lease]:
+        """See Store.lease. If it is cancelled, what it was given is given back."""
+        with self._called():
+            leasing = asyncio.get_running_loop().create_task(self._lease(groups, limit, seconds, attempts))
+            self._hold(leasing)
+            try:
+                return await asyncio.shield(leasing)
+            except asyncio.CancelledError:
+                leasing.add_done_callback(self._give_back)
+                raise
+
+    async def _lease(self, groups: Collection[str], limit: int, seconds: float, attempts: int) -> list[Lease]:
+        async with self._connections.own() as connection:
+            await tables.reap(connection, self._now(), attempts)
+            return await tables.lease(connection, self._now(), groups, limit, seconds)
+
+    def _hold(self, task: asyncio.Task[Any]) -> None:
+        """The connections stay until the task ends."""
+        self._leasing.add(task)
+        task.add_done_callback(self._leasing.discard)
+        task.add_done_callback(lambda _: self._finished.set())
+
+    def _give_back(self, leasing: asyncio.Task[list[Lease]]) -> None:
+        if not leasing.cancelled() and leasing.exception() is None and leasing.result():
+            self._hold(asyncio.get_running_loop().create_task(self._settle_unused(leasing.result())))
+
+    async def _settle_unused(self, leases: Sequence[Lease]) -> None:
+        outcome = Outcome(State.PENDING, self._clock.time() - self._base(), counts=False)
+        # If that fails, the leases run out.
+        await asyncio.gather(*(self._settlements.add((each, outcome)) for each in leases), return_exceptions=True)
+
+    async def renew(self, leases: Collection[Lease], *, seconds: float) -> set[int]:
+        """See Store.renew."""
+        with self._called():
+            async with self._connections.own() as connection:
+                return await tables.renew(connection, self._now(), leases, seconds)
+
+    async def settle(self, lease: Lease, outcome: Outcome) -> bool:
+        """See Store.settle."""
+        with self._called():
+            return await self._settlements.add((lease, outcome._replace(due=outcome.due - self._base())))
+
+    async def _settle(self, settled: Sequence[tuple[Lease, Outcome]]) -> list[bool]:
+        async with self._connections.own() as connection:
+            found = await tables.settle(connection, self._now(), settled)
+        self.wake.set()
+        return found
+
+    async def commit(self, lease: Lease, work: Callable[[Any], T]) -> T:
+        """See Store.commit. Functions of many handlers wait for one of a few connections."""
+        check_function(work)
+        with self._called():
+            async with self._connections.lent() as connection:
+                result: T = await commit(connection, self._now(), lease, work)
+        self.wake.set()
+        return result
+
+    async def next_due(self, groups: Collection[str]) -> float | None:
+        """See Store.next_due."""
+        with self._called():
+            async with self._connections.own() as connection:
+                base = self._base()
+                moment = await tables.next_due(connection, self._now(), groups)
+        return None if moment is None else moment + base
+
+    async def _in_turn(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+        with self._called():
+            return await self._turn(work)
+
+    async def _turn(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+        """Do what may take long: one at a time, so that connections are left for the rest."""
+        async with self._upkeep, self._connections.own(None) as connection:
+            return await work(connection)
+
+    async def dead(
+        self,
+        *,
+        group: str | None = None,
+        event_id: str | None = None,
+        limit: int = 100,
+        after: tuple[int, str] = (0, ""),
+    ) -> list[DeadLetter]:
+        """See Store.dead."""
+        return await self._in_turn(lambda connection: upkeep.dead(connection, group, event_id, limit, after))
+
+    async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
+        """See Store.redrive."""
+        count, revived = 0, CHUNK
+        with self._called():
+            while revived == CHUNK:
+                revived = await self._turn(lambda connection: upkeep.redrive(connection, self._now(), group, event_id))
+                count += revived
+                self.wake.set()
+        return count
+
+    async def replay(self, *, group: str | None, since: float, types: Sequence[str] = ()) -> int:
+        """See Store.replay."""
+        count, last = 0, 0
+        with self._called():
+            while True:
+                found = await self._turn(
+                    lambda connection, last=last: upkeep.replay(  # type: ignore[misc]
+                        connection, self._now(), group=group, since=since, types=types, after=last
+                    )
+                )
+                count += found.revived
+                self.wake.set()
+                if found.last is None:
+                    return count
+                last = found.last
+
+    async def stats(self) -> dict[str, GroupStats]:
+        """See Store.stats."""
+        return await self._in_turn(lambda connection: upkeep.stats(connection, self._now()))
+
+    async def groups(self) -> list[Group]:
+        """See Store.groups."""
+        return await self._in_turn(upkeep.groups)
+
+    async def forget(self, group: str) -> int:
+        """See Store.forget."""
+        return await self._in_turn(lambda connection: upkeep.forget(connection, group))
+
+    async def seen(self, *, since: float) -> list[Seen]:
+        """See Store.seen."""
+        return await self._in_turn(lambda connection: upkeep.seen(connection, since))
+
+    async def prune(self, *, bodies_before: float, ids_before: float) -> Pruned:
+        """See Store.prune."""
+        bodies = events = 0
+        with self._called():
+            while True:
+                chunk = await self._turn(lambda connection: upkeep.prune(connection, bodies_before, ids_before))
+                bodies += chunk.bodies
+                events += chunk.events
+                if max(chunk) < CHUNK:
+                    return Pruned(bodies, events)

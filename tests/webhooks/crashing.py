@@ -1,0 +1,216 @@
+"""A receiver and worker in a process of its own, which kills itself at a chosen point.
+
+The points are put around the statements of the database drivers and the methods of the store, from outside: the
+product knows nothing of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import asyncpg
+
+from cstar_async.webhooks import Dead, Event, EventDispatcher
+from cstar_async.webhooks.stores import batch, sqlite
+
+from .deliveries import SECRET, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from multiprocessing.connection import Connection
+
+    from cstar_async.webhooks.stores import Store
+
+EFFECT = "INSERT INTO effects (value) VALUES "
+CALLS = ("before accept", "after accept", "after lease", "before settle", "after settle")
+OF_CHILD = ("after 200", "in the handler")
+# What a statement is for, by a part of its text.
+LOCAL = {
+    "before insert": "INSERT INTO cstar_inbox_events",
+    "after insert": "INSERT INTO cstar_inbox_work",
+    "before COMMIT": "COMMIT",
+    "in a lease": "SET attempts = attempts + 1",
+    "in a settlement": "DELETE FROM cstar_inbox_lanes",
+    "in event.commit": EFFECT,
+    "in a redrive": "SET state = 0, attempts = 0",
+    "in a prune": "SET body = NULL",
+}
+SERVER = {
+    "insert": "INSERT INTO cstar_inbox_events",
+    "lease": "FOR UPDATE OF cstar_inbox_lanes SKIP LOCKED",
+    "settlement": "WITH settled AS",
+    "mark": "FOR KEY SHARE",
+    "effect": EFFECT,
+    "COMMIT": "COMMIT;",
+    "redrive": "WHERE w.state = 2",
+    "prune": "SET body = NULL",
+}
+POINTS = {
+    "sqlite": (*CALLS, *OF_CHILD, *LOCAL, "after COMMIT"),
+    "postgres": (*CALLS, *OF_CHILD, *(f"{when} {name}" for name in SERVER for when in ("before", "during", "after"))),
+}
+
+
+class Plan(NamedTuple):
+    """What a child is to do."""
+
+    url: str
+    point: str
+    """Where it kills itself; "" for nowhere."""
+    hit: int
+    """When it is there for the so-manieth time."""
+    now: float
+    """What its clock shows when it begins: later than the end of its predecessor's leases."""
+    bodies: Sequence[bytes]
+    starts: str
+    """The file in which each start of the handler is written down."""
+
+
+class Crash:
+    """Kills this process, as nothing can be caught that comes from the power supply."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._hits = 0
+
+    def at(self, point: str) -> None:
+        """Say that this point is reached."""
+        if point == self._plan.point:
+            self._hits += 1
+            if self._hits == self._plan.hit:
+                os.kill(os.getpid(), signal.SIGKILL)
+                time.sleep(60)  # until it arrives: nothing goes on
+
+
+class LaterClock:
+    """A clock that runs from a given time on."""
+
+    monotonic = staticmethod(time.monotonic)
+
+    def __init__(self, now: float) -> None:
+        self._ahead = now - time.monotonic()
+
+    def time(self) -> float:
+        return time.monotonic() + self._ahead
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def run(pipe: Connection, plan: Plan) -> None:
+    """Receive the bodies, tell the pipe of each 200, handle everything, redrive and prune; then say "done"."""
+    logging.disable()  # dead letters are part of the plan
+    crash = Crash(plan)
+    _watch_sqlite(crash)
+    _watch_asyncpg(crash)
+    asyncio.run(_run(pipe, plan, crash))
+
+
+async def _run(pipe: Connection, plan: Plan, crash: Crash) -> None:
+    events = EventDispatcher(secrets=SECRET, inbox=plan.url, clock=LaterClock(plan.now))
+    repaired = False
+
+    @events.on("ticket.*", group="all")
+    async def handle(event: Event[Any]) -> None:
+        with open(plan.starts, "a") as file:  # noqa: ASYNC230, PTH123 - one small write
+            file.write(f"{event.id} {event.attempt} {os.getpid()}\n")
+        crash.at("in the handler")
+        if event.raw["data"]["title"] == "bad" and not repaired:
+            raise Dead("not repaired yet")
+        await event.commit(_effect(event.id, plan.url))
+
+    _watch_store(events._store, crash)
+
+    async def receive(body: bytes) -> None:
+        reply = await events.accept(signed(body), body)
+        assert reply.status == 200, reply
+        pipe.send(body)
+        crash.at("after 200")
+
+    async with events:
+        await asyncio.gather(events.drain(), *(receive(body) for body in plan.bodies))
+        await events.drain()
+        repaired = True
+        await events.redrive()
+        await events.drain()
+        await events._store.prune(bodies_before=events._clock.time(), ids_before=0)
+    pipe.send("done")
+
+
+def _effect(name: str, url: str) -> Callable[[Any], Any]:
+    async def on_server(connection: Any) -> None:
+        await connection.execute(f"{EFFECT}($1)", name)
+
+    def on_file(database: sqlite3.Connection) -> None:
+        database.execute(f"{EFFECT}(?)", (name,))
+
+    return on_file if url.startswith("sqlite") else on_server
+
+
+def _watch_store(store: Store, crash: Crash) -> None:
+    def around(name: str) -> None:
+        method = getattr(store, name)
+
+        async def call(*args: Any, **options: Any) -> Any:
+            crash.at(f"before {name}")
+            result = await method(*args, **options)
+            if result:
+                crash.at(f"after {name}")
+            return result
+
+        setattr(store, name, call)
+
+    for name in ("accept", "lease", "settle"):
+        around(name)
+
+
+def _watch_sqlite(crash: Crash) -> None:
+    connect, perform = sqlite.SQLiteStore._open, batch.perform
+
+    def traced(sql: str) -> None:
+        for point, part in LOCAL.items():
+            if part in sql:
+                crash.at(point)
+
+    def opened(store: Any) -> sqlite3.Connection:
+        database = connect(store)
+        database.set_trace_callback(traced)
+        return database
+
+    def performed(*args: Any) -> Any:
+        results = perform(*args)
+        crash.at("after COMMIT")
+        return results
+
+    setattr(sqlite.SQLiteStore, "_open", opened)  # noqa: B010 - mypy would rather not
+    setattr(sqlite, "perform", performed)  # noqa: B010
+
+
+def _watch_asyncpg(crash: Crash) -> None:
+    def around(method: str) -> None:
+        original = getattr(asyncpg.Connection, method)
+
+        async def call(self: Any, query: str, *args: Any, **options: Any) -> Any:
+            names = [name for name, part in SERVER.items() if part in query]
+            for name in names:
+                crash.at(f"before {name}")
+            running = asyncio.ensure_future(original(self, query, *args, **options))
+            if names:
+                await asyncio.sleep(0)  # it is on its way to the server
+                for name in names:
+                    crash.at(f"during {name}")
+            result = await running
+            for name in names:
+                crash.at(f"after {name}")
+            return result
+
+        setattr(asyncpg.Connection, method, call)
+
+    for method in ("execute", "fetch", "fetchval"):
+        around(method)

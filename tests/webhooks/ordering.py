@@ -1,0 +1,84 @@
+"""Workers in processes of their own that write down what they do, in the order in which they do it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from cstar_async.webhooks import Event, EventDispatcher, worker
+
+from .deliveries import SECRET
+
+TABLE = """CREATE TABLE runs (
+    number bigint GENERATED ALWAYS AS IDENTITY, key text NOT NULL, nth int NOT NULL, what text NOT NULL)"""
+ADD = "INSERT INTO runs (key, nth, what) VALUES ($1, $2, $3)"
+LEASE = 1.5
+"""Seconds, so that nobody waits long for the lanes of a killed worker."""
+
+
+class Run(NamedTuple):
+    """A line of the table: a handler has started, or its effect has been written."""
+
+    key: str
+    nth: int
+    what: str
+
+
+def dispatcher(url: str, log: Any = None) -> EventDispatcher:
+    """What the receiver and all workers have in common."""
+    events = EventDispatcher(secrets=SECRET, inbox=url, concurrency=8)
+
+    @events.on("ticket.updated", group="all")
+    async def handle(event: Event[Any]) -> None:
+        key, nth = event.raw["data"]["id"], int(event.raw["data"]["title"])
+        await log(key, nth)
+
+        async def effect(connection: Any) -> Any:
+            return await connection.execute(ADD, key, nth, "effect")
+
+        await event.commit(effect)
+
+    return events
+
+
+def work(url: str) -> None:
+    """Handle events until somebody kills this process."""
+    logging.disable()
+    setattr(worker, "LEASE", LEASE)  # noqa: B010 - it is Final
+    setattr(worker, "RENEWAL", LEASE / 3)  # noqa: B010
+    parent = os.getppid()
+
+    async def run() -> None:
+        connection = await asyncpg.connect(url)
+        lock = asyncio.Lock()
+
+        async def started(key: str, nth: int) -> None:
+            async with lock:
+                await connection.execute(ADD, key, nth, "start")
+
+        running = asyncio.create_task(dispatcher(url, started).run())
+        while not running.done() and os.getppid() == parent:  # not longer than the tests
+            await asyncio.wait([running], timeout=1)
+        running.cancel()
+
+    asyncio.run(run())
+
+
+def violations(runs: list[Run]) -> list[str]:
+    """Where an event was begun before an earlier one of its key had taken effect, or took effect before it."""
+    effects: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for number, run in enumerate(runs):
+        if run.what == "effect":
+            effects[run.key][run.nth] = number
+    found: list[str] = []
+    for number, (key, nth, what) in enumerate(runs):
+        # If all wait for the one before them, then for all before them.
+        before = effects[key].get(nth - 1, len(runs)) if nth else -1
+        if number < before:
+            found.append(f"{what} of {key} {nth} before {nth - 1} had taken effect")
+    return found
