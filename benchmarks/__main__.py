@@ -1,4 +1,4 @@
-"""`python -m benchmarks [decode http pages gather start growth bulk] [--quick]`: measure, print and keep the tables."""
+"""`python -m benchmarks [decode http ...] [--quick]`: measure, print and keep the tables, all of them by default."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import os
 from .report import publish
 from .rounds import CLIENT_CORE, pin
 
-TABLES = ("decode", "http", "pages", "gather", "start", "growth", "bulk")
+TABLES = ("decode", "http", "pages", "gather", "start", "growth", "bulk", "sandbox")
 
 
 def main() -> None:
     """Run the tables that are named, or all."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What the client costs.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What the client and the sandbox cost.")
     parser.add_argument("tables", nargs="*", metavar="table", help=f"one of {', '.join(TABLES)}; all by default")
     parser.add_argument("--quick", action="store_true", help="few rounds, and the result files are left alone")
     arguments = parser.parse_args()

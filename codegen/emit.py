@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,12 +174,9 @@ class _Emitter:
             body=resources.method_body,
             node_doc=_node_doc,
             method_doc=_method_doc,
-            bulk_methods=self._bulk_methods,
+            bulk_methods=partial(bulk.methods, contract=self._contract),
             bulk_doc=_bulk_doc,
         )
-
-    def _bulk_methods(self, operation: Operation) -> list[Method]:
-        return bulk.methods(operation, self._contract)
 
 
 def _exports(module: Module) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, cast
 
 import orjson
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
+
+_SHOWN: Final = 300
+"""Characters of an unexpected error object that a message has room for."""
 
 
 class Answer:
@@ -140,7 +143,10 @@ def unwrap(operation: Operation, answer: Answer, body: Any) -> Any:
         raise_decode_error(operation, answer, body, [problem], None)
     members = cast("dict[str, Any]", body)
     if envelope not in members:
-        raise_decode_error(operation, answer, members, [f"$.{envelope}: missing"], None)
+        problems = [f"$.{envelope}: missing"]
+        if "error" in members:  # a failure that calls itself a success; what it says would be lost
+            problems.append(f"$.error: {orjson.dumps(members['error']).decode()[:_SHOWN]}")
+        raise_decode_error(operation, answer, members, problems, None)
     return members[envelope]
 
 

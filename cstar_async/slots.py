@@ -25,21 +25,25 @@ class Slots:
 
     def give(self) -> None:
         """Give a place back, to whoever waits longest."""
-        if self._waiting:
+        while self._waiting:
             future = next(iter(self._waiting))
             del self._waiting[future]
-            future.set_result(None)
-        else:
-            self.free += 1
+            if not future.done():  # else its taker has been cancelled, and has not gone on yet
+                future.set_result(None)
+                return
+        self.free += 1
 
     async def wait(self, patience: float = math.inf) -> bool:
         """Wait for a place and take it; False if none came within `patience` (real) seconds."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[future] = None
         try:
-            await asyncio.wait({future}, timeout=None if math.isinf(patience) else patience)
+            if math.isinf(patience):
+                await future  # the usual case, and much the cheaper one
+            else:
+                await asyncio.wait({future}, timeout=patience)
         except asyncio.CancelledError:
-            if future.done():
+            if future.done() and not future.cancelled():
                 self.give()  # handed over in the same moment
             raise
         finally:

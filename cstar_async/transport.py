@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,9 @@ MAX_BODY: Final = 64 * 1024 * 1024
 
 CONNECTIONS: Final = 100
 """How many connections the client's own session has at most (aiohttp's default)."""
+
+_LARGE: Final = 2**20
+"""Bytes of a body. aiohttp warns of more in one piece, which would hold up everything else; so it gets it as a file."""
 
 FAILURES: Final = (TimeoutError, aiohttp.ClientError)
 """What `exchange` raises when no whole answer came. (aiohttp's own timeouts are both; look for TimeoutError first.)"""
@@ -90,7 +94,7 @@ class Transport:
             method,
             URL(self._base_url + target, encoded=True),
             headers=headers,
-            data=body,
+            data=body if body is None or len(body) <= _LARGE else io.BytesIO(body),
             timeout=timeout,
             allow_redirects=False,
             raise_for_status=False,

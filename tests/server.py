@@ -78,7 +78,7 @@ class Server:
 async def serve(*script: Answer) -> AsyncGenerator[Server]:
     """Run a server with this script."""
     server = Server(*script)
-    application = web.Application()
+    application = web.Application(client_max_size=0)
     application.router.add_route("*", "/{path:.*}", server.handle)
     async with TestServer(application) as running:
         server.url = str(running.make_url("")).rstrip("/")

@@ -315,6 +315,13 @@ async def test_an_answer_that_is_not_as_agreed(answer: Any, problem: str) -> Non
     assert server.attempts == 1
 
 
+async def test_a_failure_that_calls_itself_a_success_is_heard() -> None:
+    """A 200 with an error in it would be "data: missing", and what the service says would be lost."""
+    async with serve(json({"success": False, "error": {"message": "Not today"}})) as server, server.client() as client:
+        with pytest.raises(DecodeError, match="Not today"):
+            await create(client)
+
+
 async def test_a_value_that_does_not_decode_names_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """The diagnosis of bad fields, the request id and the request are all in the one error."""
 

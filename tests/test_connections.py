@@ -128,12 +128,20 @@ async def test_a_slot_is_handed_over_in_order() -> None:
     assert slots.take()
 
 
-async def test_a_slot_handed_to_one_who_is_cancelled_goes_to_the_next() -> None:
-    """Breaks if a slot is lost when it is given away and its taker cancelled in the same moment."""
+@pytest.mark.parametrize("patience", [60.0, float("inf")])
+@pytest.mark.parametrize("cancelled_first", [False, True])
+async def test_a_slot_handed_to_one_who_is_cancelled_goes_to_the_next(
+    patience: float,
+    *,
+    cancelled_first: bool,
+) -> None:
+    """Breaks if a slot is lost when it is given away and its taker cancelled in the same moment, either way round."""
     slots = Slots(1)
     assert slots.take()
-    first, second = (asyncio.create_task(slots.wait()) for _ in range(2))
+    first, second = (asyncio.create_task(slots.wait(patience)) for _ in range(2))
     await asyncio.sleep(0)
+    if cancelled_first:
+        first.cancel()
     slots.give()
     first.cancel()
     assert await asyncio.wait_for(second, 5)

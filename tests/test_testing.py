@@ -75,7 +75,8 @@ def test_it_is_found_where_the_package_is_installed(tmp_path: Path) -> None:
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: cstar-async-as-installed\nVersion: 0\n")
     (installed / "entry_points.txt").write_text(f"[pytest11]\n{entries}")
     write(tmp_path, test_found="def test_found(cstar_team):\n    assert cstar_team.id\n")
-    options = ("-o", "asyncio_default_fixture_loop_scope=function")
+    slow = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")  # of other installed plugins
+    options = ("-o", "asyncio_default_fixture_loop_scope=function", *slow)
     assert passed(run_pytest(tmp_path, *options, autoload=True)) == 1
     assert passed(run_pytest(tmp_path, *options, *PLUGIN, autoload=True)) == 1, "naming it as well loads it once"
 

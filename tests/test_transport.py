@@ -14,7 +14,7 @@ from cstar_async.client import CStarClient
 from cstar_async.errors import APIConnectionError, APIError, APITimeoutError, DecodeError
 from tests.clock import FakeClock
 from tests.operations import CREATE, GET
-from tests.server import chunked, data, gzipped, raw, redirect, reset, serve, truncated
+from tests.server import chunked, data, failure, gzipped, raw, redirect, reset, serve, truncated
 
 
 def thing(client: CStarClient) -> Call[Any]:
@@ -54,6 +54,16 @@ async def test_a_body_up_to_the_cap_is_read(monkeypatch: pytest.MonkeyPatch) -> 
     async with serve(raw(body), gzipped(body), chunked(body[:500], body[500:])) as server, server.client() as client:
         for _ in range(3):
             assert len(await thing(client)) == 1000
+
+
+async def test_a_large_request_goes_out_whole_each_time() -> None:
+    """Breaks if a body over 1 MiB ends in a ResourceWarning of aiohttp's, or is sent empty by the second attempt."""
+    script = [reset, failure(503), data(1)]
+    async with serve(*script) as server, server.client(clock=FakeClock()) as client:
+        text = "x" * 3_000_000
+        assert await Call(client, CREATE, (), None, {"text": text}, None) == 1
+    assert [len(received.json["text"]) for received in server.received] == [len(text)] * 3
+    assert {received.headers["Content-Length"] for received in server.received} == {str(len(text) + 11)}
 
 
 async def test_a_body_cut_off_in_transport_is_asked_for_again() -> None:

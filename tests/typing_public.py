@@ -38,6 +38,7 @@ from cstar_async.models import (
     TicketStatus,
     TicketStatusKnown,
 )
+from cstar_async.sandbox import Faults, RequestRecord, Sandbox, Team
 
 
 async def calls(cstar: CStarClient) -> None:
@@ -50,6 +51,17 @@ async def calls(cstar: CStarClient) -> None:
     assert_type(call.options(timeout=1.0, deadline=2, max_retries=0, priority="bulk"), Call[Ticket])
     assert_type(await cstar.tickets.delete("tkt_1"), Deleted)
     assert_type(await cstar.call("GET", "/api/v1/teams/{teamId}/tickets"), Any)
+
+
+def sandboxes() -> None:
+    """A sandbox in a thread of its own gives what a test works with, typed."""
+    with Sandbox(seed=1) as sandbox:
+        team = sandbox.team("mine")
+        assert_type(team, Team)
+        assert_type(team.client(max_retries=0), CStarClient)
+        assert_type(team.faults, Faults)
+        assert_type(team.requests, list[RequestRecord])
+        assert_type(team.environment, dict[str, str])
 
 
 async def lists(cstar: CStarClient) -> None:

@@ -7,7 +7,8 @@ Needs the extra `sandbox` (`pip install cstar-async[sandbox]`).
 from .application import RequestRecord
 from .clock import VirtualClock
 from .faults import DeliveryFault, Fault, Faults
-from .server import Sandbox, Team
+from .server import Sandbox
 from .switches import Switches
+from .team import Team
 
 __all__ = ["DeliveryFault", "Fault", "Faults", "RequestRecord", "Sandbox", "Switches", "Team", "VirtualClock"]

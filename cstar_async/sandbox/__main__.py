@@ -93,12 +93,8 @@ async def serve(options: argparse.Namespace) -> None:
         clock=VirtualClock(time.time(), running=True),
     )
     async with sandbox:
-        team = sandbox.default_team
         # Plain lines, fit for `export`, `.env` files and `eval`.
-        sys.stdout.write(f"CSTAR_BASE_URL={sandbox.base_url}\n")
-        sys.stdout.write(f"CSTAR_TEAM_ID={team.id}\n")
-        sys.stdout.write(f"CSTAR_API_KEY={team.secret_key}\n")
-        sys.stdout.write(f"CSTAR_PUBLISHABLE_KEY={team.publishable_key}\n")
+        sys.stdout.writelines(f"{name}={value}\n" for name, value in sandbox.default_team.environment.items())
         sys.stdout.flush()
         # Not for the shell, but for who looks at it.
         sys.stderr.write(f"Inspector: {sandbox.inspector_url}\n")

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections import deque
-from email.utils import formatdate
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +16,7 @@ from . import idempotency
 from .answers import Answer, Problem, encode_answer, encode_problem, invalid, not_emulated, not_found, too_large
 from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
 from .broken import spoil
-from .clock import iso_time
+from .clock import http_time, iso_time
 from .conformity import Conformity, NotByContract
 from .context import Context
 from .contract import TEAM_ROOT, Routes
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from .answers import Reply
     from .clock import VirtualClock
     from .context import Handler
-    from .contract import Contract, Json
+    from .contract import Contract, Json, Match
     from .store import Store
     from .switches import Switches
     from .teams import Caller
@@ -143,9 +142,9 @@ class Application:
         try:
             if injected is not None:
                 raise injected  # noqa: TRY301 - one way out for every refusal
-            context = self._open(request, path, body, request_id, headers)
+            context = self._open(request, path, match, body, request_id, headers)
             if context.operation.id == STREAM:
-                headers["Date"] = formatdate(self._clock.time(), usegmt=True)
+                headers["Date"] = http_time(int(self._clock.time()))
                 sent = Message.of(request.headers, body)
                 self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
@@ -165,7 +164,7 @@ class Application:
             Message.of(request.headers, body), Message.of(headers, reply.body),
             fault=None if fault is None else fault.number, replayed=reply.replayed,
         )  # fmt: skip
-        headers["Date"] = formatdate(self._clock.time(), usegmt=True)
+        headers["Date"] = http_time(int(self._clock.time()))
         headers["x-cstar-request-id"] = reply.request_id  # of the first answer, where it is given again
         if reply.replayed:
             headers[idempotency.REPLAYED] = "true"
@@ -189,10 +188,17 @@ class Application:
         problem = Problem(500, "api_error", "internal_error", "The sandbox is at fault; its log says where.")
         return encode_problem(problem, request_id, iso_time(self._clock.time()))
 
-    def _open(self, request: web.Request, path: str, body: bytes, request_id: str, headers: dict[str, str]) -> Context:
-        """A request that may come in, matched to its operation. Raises Problem."""
+    def _open(
+        self,
+        request: web.Request,
+        path: str,
+        match: Match | None,
+        body: bytes,
+        request_id: str,
+        headers: dict[str, str],
+    ) -> Context:
+        """A request that may come in. Raises Problem."""
         now = self._clock.time()
-        match = self._routes.match(path)
         operation = match.operations.get(request.method) if match else None
         if match is not None and operation is not None and operation.key == "none":
             caller = visit(self._store, match.values[0])
@@ -204,10 +210,11 @@ class Application:
             allow = ", ".join(match.operations)
             message = f"This endpoint takes {allow}"
             raise Problem(405, "invalid_request_error", "method_not_allowed", message, allow=allow)
-        query = request.rel_url.query
+        query = request.rel_url.query if "?" in request.raw_path else None
         return self._context(
             caller, operation, dict(zip(operation.path_params, match.values, strict=True)), body, now, request_id,
-            query={name: query.getall(name) for name in query}, authorization=request.headers.get("Authorization"),
+            query={} if query is None else {name: query.getall(name) for name in query},
+            authorization=request.headers.get("Authorization"),
         )  # fmt: skip
 
     def _context(

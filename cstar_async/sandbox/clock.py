@@ -8,10 +8,15 @@ import datetime as dt
 import threading
 import time as real_time
 from bisect import insort
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Protocol
 
 DEFAULT_START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC).timestamp()
 """Where a virtual clock begins: the day after the API version that the contract describes came out."""
+
+
+LATEST = dt.datetime(9000, 12, 31, tzinfo=dt.UTC).timestamp()
 
 
 class Clock(Protocol):
@@ -63,10 +68,15 @@ class VirtualClock:
         return self._start + self.monotonic()
 
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
-        """Move forward. Raises ValueError for a step back, since time does not run backwards for the service either."""
-        step = dt.timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days).total_seconds()
-        if step < 0:
+        """Move forward. Raises ValueError for a step back, since time does not run backwards for the service either.
+
+        Raises ValueError for a step beyond the year 9000 too: what is due after it still has to have a date.
+        """
+        step = seconds + 60 * minutes + 3_600 * hours + 86_400 * days
+        if not step >= 0:
             raise ValueError("a clock only moves forward")
+        if self.time() + step > LATEST:
+            raise ValueError("a clock does not go beyond the year 9000")
         with self._lock:
             self._move(step)
 
@@ -134,6 +144,13 @@ def unix_time(text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
 
 
+@lru_cache(8)
+def http_time(seconds: int) -> str:
+    """Unix seconds as HTTP writes a moment."""
+    return formatdate(seconds, usegmt=True)
+
+
+@lru_cache(64)
 def iso_time(seconds: float) -> str:
     """Unix seconds as cStar writes a moment: ISO 8601 in UTC with milliseconds and `Z`."""
     return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

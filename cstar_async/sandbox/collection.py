@@ -7,7 +7,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .answers import Answer, Problem, already_exists, invalid, not_emulated, not_found
-from .contract import TEAM_ROOT, is_list, is_nullable
+from .contract import TEAM_ROOT, is_list, is_nullable, is_object
 from .events import audit, emit
 from .paging import NEWEST_FIRST, PAGING, list_page
 from .store import Where
@@ -47,6 +47,7 @@ class Collection:
         self.prefix: str = contract.schema(create.result).get("x-cstar-id-prefix") or ""
         # A collection below another one: the id of the owner is the last parameter of the path.
         self.owner_param = create.path_params[-1] if len(create.path_params) > 1 else ""
+        self._first: dict[str, Json] = {}
 
     def handlers(self) -> dict[str, Handler]:
         """What this collection can do, by verb."""
@@ -120,16 +121,28 @@ class Collection:
 
     def blank(self, context: Context, body: Json) -> Json:
         """A new object with an id and a first value for each field that has one."""
-        document: Json = {"id": context.store.new_id(context.team, self.prefix)}
         requested = context.contract.properties(context.operation.body)
-        for name, schema in self.fields.items():
-            if name in requested and name in body:
+        first = self._first.get(context.operation.id)
+        if first is None:
+            first = self._first[context.operation.id] = self._first_values(requested)
+        document: Json = {}
+        for name in self.fields:
+            if name == "id":
+                document[name] = context.store.new_id(context.team, self.prefix)
+            elif name in requested and name in body:
                 document[name] = body[name]
             elif name in CREATED or name in UPDATED:
                 document[name] = context.timestamp
-            elif name != "id":
-                document |= first_value(name, schema, requested.get(name))
+            elif name in first:
+                value = first[name]
+                document[name] = copy(value) if is_list(value) or is_object(value) else value
         return document
+
+    def _first_values(self, requested: dict[str, Json]) -> Json:
+        found: Json = {}
+        for name, schema in self.fields.items():
+            found |= first_value(name, schema, requested.get(name))
+        return found
 
     def owner(self, context: Context) -> str:
         """The id of the object that the path lives under. Raises Problem 404 if there is no such one."""

@@ -60,7 +60,7 @@ class Context:
         """The id of the team whose data the request is about."""
         return self.caller.team_id
 
-    @property
+    @cached_property
     def timestamp(self) -> str:
         """Now, as cStar writes it."""
         return iso_time(self.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -196,7 +197,11 @@ class Deliveries:
         self._busy[webhook] -= 1
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("delivery %d: a fault of the sandbox itself", number, exc_info=error)
-            self._store.execute("UPDATE deliveries SET due = NULL, state = ? WHERE number = ?", FAILED, number)
+            try:
+                self._store.execute("UPDATE deliveries SET due = NULL, state = ? WHERE number = ?", FAILED, number)
+            except sqlite3.Error:  # a full disk: the next change, if there can be one, wakes the queue again
+                logger.exception("delivery %d: its end could not be written down", number)
+                return
         self._wake.set()
 
     async def _deliver(self, number: int) -> None:

@@ -129,15 +129,15 @@ class Faults:
     @property
     def requests(self) -> tuple[Fault, ...]:
         """The rules about requests that are not spent, in the order in which they are tried."""
-        return tuple(self._rules)
+        return tuple(filter(self._sees, self._rules))
 
     @property
     def deliveries(self) -> tuple[DeliveryFault, ...]:
         """The rules about deliveries that are not spent."""
-        return tuple(self._delivery_rules)
+        return tuple(filter(self._sees, self._delivery_rules))
 
     def of(self, team: str) -> Self:
-        """The same rules as one team sees them: what is added is about that team alone, and only that is cleared."""
+        """The rules about one team alone: what is added here is one, and nothing else is shown, removed or cleared."""
         view = object.__new__(type(self))
         view.__dict__ = self.__dict__ | {"_team": team}
         return view
@@ -175,6 +175,8 @@ class Faults:
         """
         if not (status or delay or reset or truncate or hang or malformed or content_type):
             raise ValueError("a fault needs a status, delay, reset, truncate, hang, malformed or content_type")
+        if content_type is not None and not (content_type.isascii() and content_type.isprintable()):
+            raise ValueError("content_type is printable ASCII, as headers are")
         team, name = self._scope(team)
         rule = Fault(
             method=method, path=path, team=team, times=times, probability=probability, status=status, delay=delay,
@@ -220,19 +222,11 @@ class Faults:
 
     def remove(self, number: int) -> bool:
         """Drop the rule with this number; False if it is spent or never was."""
-        with self._lock:
-            for rules in (self._rules, self._delivery_rules):
-                for rule in rules:
-                    if rule.number == number:
-                        rules.remove(rule)  # type: ignore[arg-type]
-                        return True
-        return False
+        return self._drop(lambda rule: rule.number == number)
 
     def clear(self) -> None:
         """Drop all rules; those of a team, if these are a team's."""
-        with self._lock:
-            self._rules[:] = [rule for rule in self._rules if self._keeps(rule)]
-            self._delivery_rules[:] = [rule for rule in self._delivery_rules if self._keeps(rule)]
+        self._drop(lambda _: True)
 
     def take(self, method: str, path: str, operation: Operation | None, team: Callable[[], str]) -> Fault | None:
         """The rule that strikes this request; its count goes down. Whose request it is is asked only if need be."""
@@ -255,8 +249,16 @@ class Faults:
                 return rule
         return None
 
-    def _keeps(self, rule: _Rule) -> bool:
-        return self._team is not None and rule.team != self._team
+    def _sees(self, rule: _Rule) -> bool:
+        return self._team in {None, rule.team}
+
+    def _drop(self, chosen: Callable[[_Rule], bool]) -> bool:
+        """Drop the chosen ones of the rules that are seen here; whether there were any."""
+        with self._lock:
+            before = len(self._rules) + len(self._delivery_rules)
+            self._rules[:] = [rule for rule in self._rules if not (self._sees(rule) and chosen(rule))]
+            self._delivery_rules[:] = [each for each in self._delivery_rules if not (self._sees(each) and chosen(each))]
+            return len(self._rules) + len(self._delivery_rules) < before
 
     def _scope(self, team: str | None) -> tuple[str | None, str]:
         """The team that a new rule is about, and the rule's name."""

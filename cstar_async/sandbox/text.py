@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
 def slug_of(text: str) -> str:
@@ -17,17 +18,20 @@ def snake_case(text: str) -> str:
     return slug_of(text).replace("-", "_")
 
 
+@lru_cache(1_000)
 def camel_case(name: str) -> str:
     """The wire name of a field: `created_at` becomes `createdAt`."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
 
 
+@lru_cache(1_000)
 def snake_from_camel(name: str) -> str:
     """A camelCase or PascalCase name with underscores: `createdAt` becomes `created_at`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
+@lru_cache(1_000)
 def pascal_case(name: str) -> str:
     """The name of a class: `ticket.message_added` becomes `TicketMessageAdded`."""
     return "".join(part.capitalize() for part in re.split(r"[._]", name))

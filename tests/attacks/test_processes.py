@@ -127,6 +127,7 @@ def test_ctrl_c_ends_the_tour(seen: str) -> None:
     process = subprocess.Popen(
         [sys.executable, "-u", "-X", "dev", TOUR],
         cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -11,6 +11,8 @@ from cstar_async.sandbox import Sandbox, Team
 from cstar_async.sandbox.contract import Routes, load_contract
 from cstar_async.sandbox.validation import Validation
 
+from .control import Control, control_of
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
@@ -121,3 +123,10 @@ async def desk(sandbox: Sandbox) -> AsyncIterator[Desk]:
     """The default team of the sandbox."""
     async with aiohttp.ClientSession() as session:
         yield Desk(sandbox, session, sandbox.default_team)
+
+
+@pytest.fixture
+async def control() -> AsyncIterator[Control]:
+    """The control API of a fresh sandbox."""
+    async with Sandbox() as sandbox, control_of(sandbox) as each:
+        yield each

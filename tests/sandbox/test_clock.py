@@ -24,6 +24,18 @@ def test_it_does_not_go_back() -> None:
         VirtualClock().advance(seconds=-1)
 
 
+def test_it_does_not_leave_the_calendar() -> None:
+    """Breaks if a leap takes it to where no date can be written, and every request after it is a fault."""
+    clock = VirtualClock()
+    for far in ({"days": 10_000_000.0}, {"seconds": 1e300}, {"hours": float("inf")}):
+        with pytest.raises(ValueError, match="beyond the year 9000"):
+            clock.advance(**far)
+    with pytest.raises(ValueError, match="forward"):
+        clock.advance(seconds=float("nan"))
+    clock.advance(days=365 * 6_900)
+    assert iso_time(clock.time()).startswith("89")
+
+
 async def test_sleep_moves_it() -> None:
     """A nap costs no real time."""
     clock = VirtualClock()

@@ -1,162 +1,22 @@
-"""The control API under /_sandbox."""
+"""The control API under /_sandbox: what it says and what it does."""
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.control.access import Access, is_loopback
 from cstar_async.sandbox.control.application import ROUTES
 from cstar_async.sandbox.exchanges import LARGEST_BODY
 from cstar_async.sandbox.switches import Switches
 
-from .test_delivery import read_frames, receiver, scene
+from .control import Control, control_of
+from .test_delivery import receiver, scene
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    import aiohttp
-
-TOKEN = "a token for this test alone"
-
-
-class Control:
-    """Calls the control API of a sandbox."""
-
-    def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession) -> None:
-        self.sandbox = sandbox
-        self.session = session
-
-    async def send(
-        self, method: str, path: str, json: Any = None, *, status: int = 200, headers: dict[str, str] | None = None
-    ) -> Any:
-        """The body of the answer, whose status must be `status`."""
-        url = f"{self.sandbox.base_url}/_sandbox{path}"
-        async with self.session.request(method, url, json=json, headers=headers) as response:
-            body = await response.json()
-            assert response.status == status, body
-            return body
-
-    async def refused(self, method: str, path: str, json: Any = None, *, status: int = 400) -> tuple[str | None, str]:
-        """The field and the words of an error."""
-        error = (await self.send(method, path, json, status=status))["error"]
-        return error["field"], error["message"]
-
-
-@asynccontextmanager
-async def control_of(sandbox: Sandbox) -> AsyncIterator[Control]:
-    """The control API of a sandbox that runs."""
-    import aiohttp
-
-    async with aiohttp.ClientSession() as session:
-        yield Control(sandbox, session)
-
-
-@pytest.fixture
-async def control() -> AsyncIterator[Control]:
-    """The control API of a fresh sandbox."""
-    async with Sandbox() as sandbox, control_of(sandbox) as each:
-        yield each
-
-
-# --- who may come in
-
-
-@pytest.mark.parametrize(
-    "host", ["evil.example.com", "evil.example.com:80", "169.254.1.1", "[::2]", "localhost.evil.com", "["]
-)
-async def test_a_page_that_took_our_address_is_refused(control: Control, host: str) -> None:
-    """Breaks if a web page can read keys by giving its own name this machine's address."""
-    error = await control.send("GET", "/teams", status=403, headers={"Host": host})
-    assert "Host" in error["error"]["message"]
-    assert "sk_test" not in str(error)
-
-
-@pytest.mark.parametrize("host", ["localhost:4010", "127.0.0.1", "127.8.8.8:1", "[::1]:80"])
-async def test_every_name_of_this_machine_is_good(control: Control, host: str) -> None:
-    """Breaks if the page cannot be opened by the address that somebody typed."""
-    await control.send("GET", "/teams", headers={"Host": host})
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "https://evil.example.com"},
-        {"Origin": "http://127.0.0.1:1"},
-        {"Origin": "null"},
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-    ],
-)
-async def test_a_page_of_another_origin_turns_no_knob(control: Control, headers: dict[str, str]) -> None:
-    """Breaks if a page that the user has open can advance the clock, with a form or with fetch."""
-    await control.send("POST", "/clock/advance", {"hours": 1}, status=403, headers=headers)
-    assert (await control.send("GET", "/clock"))["time"] == "2026-03-02T09:00:00.000Z"
-
-
-async def test_only_json_is_taken(control: Control) -> None:
-    """Breaks if a form, which every page may send anywhere, is as good as JSON."""
-    url = f"{control.sandbox.base_url}/_sandbox/clock/advance"
-    async with control.session.post(url, data=b'{"hours": 1}', headers={"Content-Type": "text/plain"}) as response:
-        assert response.status == 415
-        assert "application/json" in (await response.json())["error"]["message"]
-
-
-def test_which_addresses_are_this_machine() -> None:
-    """Breaks if another machine is taken for this one, or this one for another."""
-    assert all(
-        is_loopback(each) for each in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "LOCALHOST", "::1%lo")
-    )
-    assert not any(is_loopback(each) for each in ("10.0.0.1", "::ffff:10.0.0.1", "example.com", "", "0.0.0.0"))
-
-
-async def test_with_a_token_only_who_has_it_comes_in() -> None:
-    """Breaks if the token is optional, if a part of it does, or if a name of the machine is still asked for."""
-    async with Sandbox(token=TOKEN) as sandbox, control_of(sandbox) as control:
-        for wrong in (
-            {},
-            {"Authorization": f"Bearer {TOKEN[:-1]}"},
-            {"Authorization": TOKEN},
-            {"Cookie": "cstar_sandbox_1=x"},
-        ):
-            error = await control.send("GET", "/teams", status=401, headers=wrong)
-            assert TOKEN not in str(error)
-        good = {"Authorization": f"Bearer {TOKEN}", "Host": "desk.example.com"}
-        assert (await control.send("GET", "/teams", headers=good))["teams"]
-        await control.send("GET", "/health")
-        assert TOKEN not in repr(vars(sandbox)) + repr(vars(sandbox._access))
-
-
-async def test_a_browser_trades_the_token_for_a_cookie() -> None:
-    """Breaks if the page, whose EventSource sends no headers, cannot get in, or others can use its cookie."""
-    async with Sandbox(token=TOKEN) as sandbox, control_of(sandbox) as control:
-        await control.refused("POST", "/session", {"token": "not the token at all"}, status=403)
-        url = f"{sandbox.base_url}/_sandbox/session"
-        async with control.session.post(url, json={"token": TOKEN}) as response:
-            cookie = response.headers["Set-Cookie"]
-        assert TOKEN not in cookie
-        assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Path=/_sandbox"))
-        pair = {"Cookie": cookie.partition(";")[0]}
-        assert (await control.send("GET", "/teams", headers=pair))["teams"]
-        await control.send(
-            "POST", "/clock/advance", {"hours": 1}, status=403, headers={**pair, "Origin": "http://evil.example"}
-        )
-
-
-@pytest.mark.parametrize("token", ["", "short", "a b\nc" * 5, "é" * 20])
-def test_a_token_that_is_easily_guessed_or_cannot_be_sent(token: str) -> None:
-    """Breaks if a typing error opens the door, or the error tells the token."""
-    with pytest.raises(ValueError, match="16 printable") as caught:
-        Access(token)
-    assert not token or token not in str(caught.value)
-
-
-# --- how it answers
+    pass
 
 
 @pytest.mark.parametrize(
@@ -173,6 +33,8 @@ def test_a_token_that_is_easily_guessed_or_cannot_be_sent(token: str) -> None:
         ("POST", "/faults/requests", {"path": "/tickets"}, "status"),
         ("POST", "/faults/requests", {"status": 503, "times": 0}, "times"),
         ("POST", "/faults/requests", {"status": 503, "method": "get"}, "method"),
+        ("POST", "/faults/requests", {"status": 503, "probability": 0}, "probability"),
+        ("POST", "/faults/requests", {"status": 503, "probability": 1.5}, "probability"),
         ("POST", "/faults/deliveries", {"event": ""}, "event"),
         ("POST", "/faults/deliveries", {"times": 1}, "drop"),
         ("PATCH", "/switches", {"payload": "round"}, "payload"),
@@ -299,7 +161,7 @@ def test_a_switch_takes_its_choices_alone() -> None:
     with pytest.raises(ValueError, match="signature"):
         switches.signature = "none"  # type: ignore[assignment]
     with pytest.raises(AttributeError, match="pagination, payload, signature"):
-        switches.paylod = "flat"  # type: ignore[attr-defined]
+        switches.paylod = "flat"
     assert Sandbox(switches=switches).switches is not switches
 
 
@@ -380,10 +242,11 @@ async def test_a_delivery_is_sent_again() -> None:
         assert len({each.body for each in s.hook.got}) == 1
         whole = await control.send("GET", f"/events/{event['id']}")
         assert whole["deliveries"] == [again]
+        path = f"/deliveries/{delivery['number']}/resend"
+        await s.cstar.webhooks.update(s.webhook_id, is_active=False)
+        assert (await control.refused("POST", path, status=409))[1] == "The webhook of this delivery is paused."
         await s.cstar.webhooks.delete(s.webhook_id)
-        assert (await control.refused("POST", f"/deliveries/{delivery['number']}/resend", status=409))[1].startswith(
-            "The webhook"
-        )
+        assert (await control.refused("POST", path, status=409))[1] == "The webhook of this delivery is gone."
 
 
 async def test_advancing_can_wait_for_what_becomes_due() -> None:
@@ -405,100 +268,3 @@ async def test_a_dropped_delivery_is_told(control: Control) -> None:
         await control.sandbox.settled()
     (item,) = (await control.send("GET", "/timeline?kind=delivery"))["items"]
     assert (item["state"], item["type"], hook.got) == ("dropped", "ticket.created", [])
-
-
-# --- the timeline
-
-
-async def read_items(response: aiohttp.ClientResponse, count: int) -> list[dict[str, str]]:
-    """The next items of a stream that has just been opened; what goes before them says when to try again."""
-    first, *items = await read_frames(response.content, count + 1)
-    assert first == {"retry": "1000"}
-    return items
-
-
-async def test_the_timeline_tells_the_whole_story() -> None:
-    """Breaks if request, change, event and attempt do not belong together, or an attempt lacks its answer."""
-    async with scene(events=("ticket.created",)) as s, control_of(s.sandbox) as control:
-        response = await s.cstar.tickets.create(title="Café on fire").response()
-        await s.sandbox.settled()
-        timeline = await control.send("GET", f"/timeline?team={s.sandbox.default_team.id}")
-        story = [each for each in timeline["items"] if each.get("requestId") == response.request_id]
-        assert [each["kind"] for each in story] == ["request", "change", "event", "attempt"]
-        assert story[2]["about"] == "Café on fire"
-        assert (story[3]["status"], story[3]["answer"], story[3]["attempt"]) == (200, "thank you", 1)
-        after = await control.send("GET", f"/timeline?after={timeline['last']}")
-        assert after == {"items": [], "last": timeline["last"]}
-
-
-async def test_a_struck_request_and_a_repeated_answer_are_marked(control: Control) -> None:
-    """Breaks if trouble made on purpose looks like trouble of the program under test."""
-    control.sandbox.fail_next()
-    async with control.sandbox.client(max_retries=1) as cstar:
-        await cstar.tickets.create(title="x").options(idempotency_key="k")
-        await cstar.tickets.create(title="x").options(idempotency_key="k")
-    items = (await control.send("GET", "/timeline?kind=request"))["items"]
-    assert [(each["status"], each["fault"], each["replayed"]) for each in items] == [
-        (503, 1, False), (201, None, False), (201, None, True),
-    ]  # fmt: skip
-
-
-async def test_the_stream_goes_on_where_it_broke_off(control: Control) -> None:
-    """Breaks if a page that lost its connection misses or repeats an item."""
-    url = f"{control.sandbox.base_url}/_sandbox/timeline/stream"
-    async with control.sandbox.client() as cstar:
-        async with control.session.get(url) as response:
-            assert response.headers["Content-Type"] == "text/event-stream"
-            await cstar.tickets.create(title="A")
-            first = await read_items(response, 2)
-        await cstar.tickets.create(title="B")
-        async with control.session.get(url, headers={"Last-Event-ID": first[-1]["id"]}) as response:
-            frames = await read_items(response, 4)
-    items = [orjson.loads(each["data"]) for each in frames]
-    assert [each["number"] for each in items] == [3, 4, 5, 6]
-    assert [each["kind"] for each in items] == ["event", "request", "change", "event"]
-
-
-@pytest.mark.parametrize("asked", ["0123abcd-5", "elsewhere-x", "-1"])
-async def test_after_a_restart_the_stream_says_so_and_begins_anew(control: Control, asked: str) -> None:
-    """Breaks if a page that outlived the sandbox waits for numbers that come in an hour."""
-    async with control.sandbox.client() as cstar:
-        await cstar.auth.whoami()
-    url = f"{control.sandbox.base_url}/_sandbox/timeline/stream"
-    async with control.session.get(url, headers={"Last-Event-ID": asked}) as response:
-        frames = await read_items(response, 1 if asked == "-1" else 2)
-    assert [each.get("event") for each in frames] == ([] if asked == "-1" else ["restart"]) + [None]
-    assert orjson.loads(frames[-1]["data"])["number"] == 1
-
-
-async def test_the_stream_tells_what_is_lost(control: Control) -> None:
-    """Breaks if a page that was away for long shows a line of time with a hole and does not say so."""
-    timeline = control.sandbox._running().timeline
-    for number in range(5_003):
-        timeline.add("control", "2026-03-02T09:00:00.000Z", "", action="test.made", details={"n": number})
-    url = f"{control.sandbox.base_url}/_sandbox/timeline/stream"
-    async with control.session.get(url, headers={"Last-Event-ID": f"{timeline.run}-1"}) as response:
-        gap, first = await read_items(response, 2)
-    assert (gap["event"], orjson.loads(gap["data"])) == ("gap", {"missed": 2})
-    assert orjson.loads(first["data"])["number"] == 4
-
-
-async def test_an_open_stream_does_not_hold_up_the_end(control: Control) -> None:
-    """Breaks if Ctrl-C waits for the page to be closed."""
-    response = await control.session.get(f"{control.sandbox.base_url}/_sandbox/timeline/stream")
-    async with asyncio.timeout(3):
-        await control.sandbox.close()
-    response.close()
-
-
-async def test_the_page_is_locked_down(control: Control) -> None:
-    """Breaks if the page may run or load anything that is not its own, or be put into another page."""
-    url = f"{control.sandbox.base_url}/_sandbox"
-    async with control.session.get(url) as response:
-        assert str(response.url) == control.sandbox.inspector_url
-        policy = response.headers["Content-Security-Policy"]
-        page = await response.text()
-    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; ")
-    assert "unsafe" not in policy
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert not any(word in page for word in ("style=", "onclick", "http://", "https://"))

@@ -127,7 +127,11 @@ async def test_a_team_clears_its_own_rules_only(desk: Desk) -> None:
     other = desk.sandbox.team("other")
     desk.team.fail_next(100)
     other.fail_next(100)
+    mine, theirs = desk.team.faults.requests[0], other.faults.requests[0]
+    assert [rule.team for rule in (mine, theirs)] == [desk.team.id, other.id]
+    assert not other.faults.remove(mine.number)
     other.faults.clear()
+    assert desk.sandbox.faults.requests == (mine,)
     assert (await desk.get("/tickets")).status == 503
     desk.sandbox.faults.clear()
     assert (await desk.get("/tickets")).status == 200
@@ -166,6 +170,12 @@ async def test_rules_that_could_never_strike_are_refused(desk: Desk, option: str
     options: dict[str, Any] = {option: value}
     with pytest.raises(ValueError, match=option):
         desk.sandbox.faults.add(status=500, **options)
+
+
+async def test_a_content_type_is_fit_for_a_header(desk: Desk) -> None:
+    """The sandbox could not send its answer, and the test would meet an accident instead of its fault."""
+    with pytest.raises(ValueError, match="content_type"):
+        desk.sandbox.faults.add(content_type="text/html\r\nSet-Cookie: a=b")
 
 
 async def test_a_hanging_request_was_carried_out(desk: Desk) -> None:
@@ -224,3 +234,17 @@ async def test_the_client_meets_each_fault_as_an_error_of_its_own(sandbox: Sandb
             assert type(caught.value) is error
             team.faults.clear()
         assert list(await cstar.tickets.list()) == []
+
+
+async def test_the_control_api_takes_every_kind_of_fault(desk: Desk) -> None:
+    """Programs in other languages have nothing but the control API."""
+    kinds: dict[str, Any] = {"hang": True, "malformed": True, "contentType": "text/html", "probability": 0.5}
+    for kind, value in kinds.items():
+        rule = {"team": desk.team.id, "status": 500, kind: value}
+        made = await desk.post("/_sandbox/faults/requests", rule)
+        assert made.status == 201
+        assert made.body.items() >= rule.items()
+        assert {"_name", "Name", "_met", "Met"} & set(made.body) == set(), "what rules keep for themselves"
+    rule = {"team": desk.team.id, "probability": 0.5, "drop": True}
+    assert (await desk.post("/_sandbox/faults/deliveries", rule)).body.items() >= rule.items()
+    assert len(desk.sandbox.faults.requests) == 4

@@ -163,6 +163,13 @@ async def test_numbers_beyond_those_of_the_database(sandbox: Sandbox, number: fl
     assert (await say(sandbox, b"GET", b"/views/%s/tickets" % made.body["data"]["id"].encode())).body["data"] == []
 
 
+async def test_a_query_that_is_long(sandbox: Sandbox) -> None:
+    """Breaks if a long list of filters ends at the web server's own limit of 8 KB."""
+    await say(sandbox, b"POST", b"/tickets", BODY)
+    heard = await say(sandbox, b"GET", b"/tickets?search=" + b"A" * 60_000)
+    assert (heard.status, heard.body["data"]) == (200, [])
+
+
 async def test_methods_that_an_endpoint_does_not_take(sandbox: Sandbox) -> None:
     """Breaks if HEAD or OPTIONS reach a handler, or are not told what is taken."""
     for method in (b"HEAD", b"OPTIONS", b"PUT"):

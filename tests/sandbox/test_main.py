@@ -6,29 +6,42 @@ import asyncio
 import importlib
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
 
-from cstar_async.sandbox.__main__ import parse_arguments
+from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox.__main__ import parse_arguments, serve
+from cstar_async.sandbox.switches import Switches
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 async def test_it_prints_its_settings_and_stops_on_ctrl_c() -> None:
     """The lines are ready for a shell, the key works, and Ctrl-C is not an error."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cstar_async.sandbox", "--port", "0", stdout=asyncio.subprocess.PIPE
-    )
+        sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--demo",
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
     assert process.stdout is not None
+    assert process.stderr is not None
     try:
         lines = [(await process.stdout.readline()).decode().strip() for _ in range(4)]
         settings = dict(line.split("=", 1) for line in lines)
         assert list(settings) == ["CSTAR_BASE_URL", "CSTAR_TEAM_ID", "CSTAR_API_KEY", "CSTAR_PUBLISHABLE_KEY"]
+        inspector = (await process.stderr.readline()).decode()
+        assert inspector == f"Inspector: {settings['CSTAR_BASE_URL']}/_sandbox/\n"
         headers = {"Authorization": f"Bearer {settings['CSTAR_API_KEY']}"}
         async with (
             aiohttp.ClientSession(headers=headers) as session,
             session.get(f"{settings['CSTAR_BASE_URL']}/api/v1/auth/whoami") as response,
         ):
-            assert (await response.json())["data"]["teamId"] == settings["CSTAR_TEAM_ID"]
+            team = (await response.json())["data"]["teamId"]
+            assert team == settings["CSTAR_TEAM_ID"]
+            async with session.get(f"{settings['CSTAR_BASE_URL']}/api/v1/teams/{team}/tickets") as listed:
+                assert (await listed.json())["pagination"]["total"] == 60
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 0
     finally:
@@ -57,3 +70,53 @@ def test_other_machines_are_let_in_only_on_request(capsys: pytest.CaptureFixture
         parse_arguments(["--host", "0.0.0.0"])
     assert "--allow-remote" in capsys.readouterr().err
     assert parse_arguments(["--host", "0.0.0.0", "--allow-remote"]).allow_remote
+
+
+def test_every_switch_is_an_option(capsys: pytest.CaptureFixture[str]) -> None:
+    """A switch of the sandbox that the command line does not know could not be tried by other languages."""
+    options = parse_arguments(["--payload", "nested", "--signature", "t", "--pagination", "top", "--demo"])
+    assert (options.payload, options.signature, options.pagination, options.demo) == ("nested", "t", "top", True)
+    assert vars(parse_arguments([])) | vars(Switches()) == vars(parse_arguments([]))
+    for wrong in (["--payload", "round"], ["--parallel-deliveries", "0"], ["--parallel-deliveries", "many"]):
+        with pytest.raises(SystemExit):
+            parse_arguments(wrong)
+        assert wrong[0] in capsys.readouterr().err
+    assert parse_arguments(["--parallel-deliveries", "8"]).parallel_deliveries == 8
+
+
+def test_a_token_comes_from_a_file_or_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command line, which everybody on the machine can see, has no place for it; errors do not tell it."""
+    file = tmp_path / "token"
+    file.write_text("  the token of a file \n")
+    assert parse_arguments(["--token-file", str(file)]).token == "the token of a file"
+    assert parse_arguments([]).token is None
+    monkeypatch.setenv("CSTAR_SANDBOX_TOKEN", "the token of the environment")
+    assert parse_arguments([]).token == "the token of the environment"
+    assert parse_arguments(["--token-file", str(file)]).token == "the token of a file"
+    monkeypatch.setenv("CSTAR_SANDBOX_TOKEN", "hunter2")
+    file.write_text("hunter2")
+    for arguments in ([], ["--token-file", str(file)], ["--token-file", str(tmp_path / "none")]):
+        with pytest.raises(SystemExit):
+            parse_arguments(arguments)
+        error = capsys.readouterr().err
+        assert "token" in error.lower()
+        assert "hunter2" not in error
+
+
+async def test_options_reach_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An option would be taken and have no effect."""
+    made: list[Sandbox] = []
+
+    async def start(sandbox: Sandbox) -> None:
+        made.append(sandbox)
+        raise OSError("enough")
+
+    monkeypatch.setattr(Sandbox, "start", start)
+    arguments = ["--payload", "nested", "--parallel-deliveries", "3", "--no-quota", "--demo", "--seed", "5"]
+    with pytest.raises(OSError, match="enough"):
+        await serve(parse_arguments(arguments))
+    (sandbox,) = made
+    assert sandbox.switches == Switches(payload="nested")
+    assert (sandbox._parallel, sandbox._quota, sandbox._demo, sandbox._seed) == (3, False, True, 5)

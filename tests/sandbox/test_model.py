@@ -93,6 +93,11 @@ class Desk(RuleBasedStateMachine):
         """Begin with something."""
         return multiple(*(self.new_ticket(title, "open", "normal", []) for title in ("one", "two")))
 
+    @initialize(target=customers)
+    def a_customer(self) -> Any:
+        """Somebody for the tickets to be about."""
+        return self.new_customer("Ada", "example.net")
+
     @rule(target=tickets, title=TITLES, status=STATUSES, priority=PRIORITIES, tags=TAGS)
     def new_ticket(self, title: str, status: str, priority: str, tags: list[str]) -> str:
         """A ticket without a customer."""
@@ -252,6 +257,12 @@ class Desk(RuleBasedStateMachine):
         self.fired["customer.updated"] += self.people[customer][0] != name
         self.people[customer] = (name, self.people[customer][1])
 
+    @rule(customer=customers, ticket=tickets)
+    def delete_with_a_ticket(self, customer: str, ticket: str) -> None:
+        """Somebody who has one, which chance alone rarely finds."""
+        self.hand_over(ticket, customer)
+        self.delete_customer(customer)
+
     @rule(customer=customers)
     def delete_customer(self, customer: str) -> None:
         """The tickets stay, without a customer; the groups lose a member."""
@@ -337,13 +348,17 @@ class Desk(RuleBasedStateMachine):
         assert counts.get(tag, 0) == len(having)
         assert sorted(each.id for each in self.wait(self.cstar.tickets.list(tag=tag).collect())) == sorted(having)
 
-    @rule()
-    def read_customers(self) -> None:
-        """Customers with the number of their tickets, groups with their members."""
-        for customer in self.wait(self.cstar.customers.list(page_size=2).collect()):
+    @invariant()
+    def people_and_their_tickets(self) -> None:
+        """Customers with the number of their tickets."""
+        for customer in self.wait(self.cstar.customers.list(page_size=100)).data:
             assert (customer.name, customer.email) == self.people[customer.id]
             own = [known for known in self.known.values() if known.customer == customer.id]
             assert customer.ticket_count == len(own)
+
+    @rule()
+    def read_groups(self) -> None:
+        """Groups with their members."""
         for group in self.wait(self.cstar.customer_groups.list().collect()):
             assert group.customer_count == len(self.members[group.id])
             read = self.wait(self.cstar.customer_groups.members.list(group.id, page_size=2).collect())
@@ -373,8 +388,8 @@ class Desk(RuleBasedStateMachine):
 
 TestDesk = Desk.TestCase
 TestDesk.settings = settings(
-    max_examples=at_length(12, 1_000),
-    stateful_step_count=at_length(20, 50),
+    max_examples=at_length(30, 1_000),
+    stateful_step_count=at_length(25, 50),
     deadline=None,
     database=None,
     derandomize=at_length(short=True, long=False),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -113,15 +112,6 @@ async def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
     port = int(sandbox.base_url.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
         await Sandbox(port=port).start()
-
-
-async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
-    """Somebody's notes are not overwritten."""
-    file = tmp_path / "notes.txt"
-    file.write_text("my notes " * 100)
-    with pytest.raises(sqlite3.DatabaseError):
-        await Sandbox(database=str(file)).start()
-    assert file.read_text().startswith("my notes")
 
 
 async def test_a_clock_can_be_brought_along() -> None:

@@ -16,6 +16,7 @@ from .people import add_member
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.context import Context
+    from cstar_async.sandbox.contract import Json
 
 SURVEYS = "surveys"
 LOWEST_SCORE, HIGHEST_SCORE = 1, 5
@@ -25,7 +26,7 @@ LOWEST_SCORE, HIGHEST_SCORE = 1, 5
 def submit_survey(context: Context, score: int, comment: str | None) -> Answer:
     """The customer of the ticket in the path says how content they are. Raises Problem 404."""
     ticket = context.run("tickets.get", ticketId=context.path["ticketId"])
-    survey = {
+    survey: Json = {
         "id": context.store.new_id(context.team, ""),
         "score": score,
         "comment": comment,

@@ -47,7 +47,7 @@ class Access:
             if not is_loopback(_name(host)):
                 raise Refusal(403, "The Host header must name this machine (127.0.0.1, localhost, [::1]).")
         origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and origin.lower().partition("://")[2] != host.lower():
             raise Refusal(403, "The sandbox is not controlled by pages of other origins.")
         if request.method in BODIES and request.can_read_body and request.content_type != "application/json":
             raise Refusal(415, "Send JSON, with 'Content-Type: application/json'.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from cstar_async.sandbox.clock import iso_time
+from cstar_async.sandbox.clock import LATEST, iso_time
 from cstar_async.sandbox.demo import make_team, reset_team
 from cstar_async.sandbox.quota import LIMITS
 from cstar_async.sandbox.switches import switch_choices
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.contract import Json
     from cstar_async.sandbox.faults import DeliveryFault, Fault
 
-END_OF_TIME = 250_000_000_000.0
-"""Unix seconds in the year 9892; the calendar of Python ends soon after."""
 LONGEST_STEP = 366 * 86_400.0
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 TEAM = (Field("name", str), Field("demo", bool))
@@ -32,7 +30,12 @@ RESET = (Field("demo", bool),)
 ADVANCE = (*(Field(unit, float, 0, LONGEST_STEP / seconds) for unit, seconds in UNITS.items()), Field("settle", bool))
 MOST_TIMES = 1_000_000
 LONGEST_DELAY = 600.0
-SCOPE = (Field("team", str), Field("times", int, 1, MOST_TIMES), Field("probability", float, 0, 1))
+LEAST_PROBABILITY = 1e-6
+SCOPE = (
+    Field("team", str),
+    Field("times", int, 1, MOST_TIMES),
+    Field("probability", float, LEAST_PROBABILITY, 1),
+)
 REQUEST_FAULT = (
     *SCOPE,
     Field("method", str, choices=("GET", "POST", "PATCH", "PUT", "DELETE")),
@@ -95,7 +98,7 @@ async def advance(parts: Parts, request: web.Request) -> web.Response:
     seconds = sum(value * UNITS[unit] for unit, value in step.items())
     if not seconds and not body.get("settle"):
         raise Refusal(400, f"Say how far: {', '.join(UNITS)}.", "seconds")
-    if parts.clock.time() + seconds > END_OF_TIME:
+    if parts.clock.time() + seconds > LATEST:
         raise Refusal(400, "The clock does not go that far.", next(iter(step)))
     if seconds:
         parts.clock.advance(seconds=seconds)

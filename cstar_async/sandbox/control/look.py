@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.delivery import STATES
+from cstar_async.sandbox.events import WEBHOOKS
 
 from . import records
 from .fields import Field, read_query
@@ -85,8 +86,11 @@ async def resend(parts: Parts, request: web.Request) -> web.Response:
     found = records.deliveries(parts.store, number=number)
     if not found:
         raise not_there("delivery")
-    if found[0]["url"] is None:
+    webhook = parts.store.get(found[0]["team"], WEBHOOKS, found[0]["webhook"])
+    if webhook is None:
         raise Refusal(409, "The webhook of this delivery is gone.")
+    if not webhook["isActive"]:
+        raise Refusal(409, "The webhook of this delivery is paused.")
     deliveries = parts.application.deliveries
     if deliveries.under_way(number):
         raise Refusal(409, "An attempt at this delivery is under way.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HEARTBEAT = 15.0
 """Real seconds after which a silent stream says that it is alive."""
 BATCH = 200
-RETRY = b"retry: 1000\n\n"
+RETRY = b"retry: 500\n\n"
 """Milliseconds after which a browser tries again."""
 
 

@@ -6,6 +6,7 @@ import { isNewTeam, loadClock, loadFaults, loadSettings, loadTeams, seen, tick, 
 import { clear, divide, enter, KINDS, refilter, step } from "./view.js";
 
 const AGAIN = 2000; // milliseconds between attempts where the browser itself has given up
+const NARROW = matchMedia("(max-width: 860px)");
 const CLEARED = "cstar-sandbox-cleared";
 const filter = { text: "", team: "", hidden: new Set() };
 let source = null;
@@ -74,6 +75,7 @@ function flush() {
 function choose(item) {
   openSide("details");
   attempt(() => show(item));
+  if (NARROW.matches) byId("details").focus(); // the lines are covered now
 }
 
 const loadAll = () => Promise.all([loadClock(), loadFaults(), loadSettings(), loadTeams()]);

@@ -60,7 +60,8 @@ const FORMS = {
       field("Times", number("times", { value: 1, min: 1 }))),
     make("div", { class: "pair" }, field("Status", number("status", { placeholder: "503", min: 400, max: 599 })),
       field("Delay, seconds", number("delay", { placeholder: "0", min: 0, max: 600, step: "any" }))),
-    make("div", { class: "checks" }, check("reset", "lose the answer"), check("truncate", "cut the answer short")),
+    make("div", { class: "checks" }, check("reset", "lose the answer"), check("truncate", "cut the answer short"),
+      check("hang", "never answer"), check("malformed", "answer no JSON")),
   ],
   deliveries: () => [
     field("Event", make("input", { name: "event", placeholder: "ticket.* ; empty: any" })),
@@ -90,7 +91,8 @@ export async function loadFaults() {
 }
 
 function rule(each) {
-  const told = Object.entries(each).filter(([name, value]) => value && name !== "number");
+  const usual = { number: each.number, probability: 1 };
+  const told = Object.entries(each).filter(([name, value]) => value && usual[name] !== value);
   return make("li", {}, make("span", {}, told.map(([name, value]) => (value === true ? name : `${name} ${value}`)).join(", ")),
     make("button", { type: "button", "aria-label": "Remove this fault", onclick: () => attempt(async () => {
       await ask("DELETE", `faults/${each.number}`);

@@ -38,6 +38,7 @@ export function enter(items, filter, select) {
 
 /** Say something between the groups, such as that the sandbox was started again. */
 export function divide(text) {
+  if (!groups.size) return;
   byId("list").prepend(make("p", { class: "divider" }, text));
 }
 

@@ -1,0 +1,95 @@
+"""`Team`: one team of a sandbox, and what can be made to happen in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from .answers import Problem
+from .areas.elsewhere import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_post, submit_survey
+
+if TYPE_CHECKING:
+    from cstar_async.client import CStarClient
+
+    from .application import RequestRecord
+    from .context import Handler
+    from .contract import Json
+    from .faults import Faults
+    from .server import Sandbox
+
+
+@dataclass(frozen=True)
+class Team:
+    """A team of a sandbox, with its keys. Its data is its own; no other team sees it."""
+
+    id: str
+    name: str
+    slug: str
+    secret_key: str = field(repr=False)
+    publishable_key: str = field(repr=False)
+    _sandbox: Sandbox = field(repr=False, compare=False)
+
+    @property
+    def faults(self) -> Faults:
+        """Trouble for this team alone: `team.faults.add(path="tickets.create", reset=True)`."""
+        return self._sandbox.faults.of(self.id)
+
+    @property
+    def requests(self) -> list[RequestRecord]:
+        """The requests about this team among the last 10,000 of the sandbox, whether they came in or not."""
+        return [record for record in self._sandbox.there(self._sandbox.requests.copy) if record.team == self.id]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that a program of this team finds its settings in: CSTAR_BASE_URL, CSTAR_API_KEY and so on."""
+        return {
+            "CSTAR_BASE_URL": self._sandbox.base_url,
+            "CSTAR_TEAM_ID": self.id,
+            "CSTAR_API_KEY": self.secret_key,
+            "CSTAR_PUBLISHABLE_KEY": self.publishable_key,
+        }
+
+    def fail_next(self, count: int = 1, status: int = 503, *, retry_after: int | None = None) -> None:
+        """Answer the team's next `count` requests with an error and do nothing else; `retry_after` is in seconds."""
+        self.faults.add(status=status, times=count, retry_after=retry_after)
+
+    def retire(self) -> None:
+        """Drop the team's faults and give up its deliveries, so that nothing of it happens any more by itself."""
+        self.faults.clear()
+        self._sandbox.give_up(self.id)
+
+    def submit_survey(self, ticket_id: str, score: int, comment: str | None = None) -> None:
+        """Have the ticket's customer answer its survey, 1 to 5, 5 is best. LookupError if there is no such ticket."""
+        if not LOWEST_SCORE <= score <= HIGHEST_SCORE:
+            raise ValueError(f"a score is from {LOWEST_SCORE} to {HIGHEST_SCORE}, got {score!r}")
+        self._happen(partial(submit_survey, score=score, comment=comment), "tickets.get", ticketId=ticket_id)
+
+    def delete_post(self, post_id: str) -> None:
+        """Have a moderator delete a community post, which no endpoint does. LookupError if there is no such post."""
+        self._happen(delete_post, "community.posts.update", postId=post_id)
+
+    def accept_invite(self, invite_id: str, name: str) -> str:
+        """Have somebody accept an invitation; the id of the new member. LookupError for none that can be accepted."""
+        handler = partial(accept_invite, invite_id=invite_id, name=name)
+        member: str = self._happen(handler, "members.invites.list")["id"]
+        return member
+
+    def _happen(self, handler: Handler, operation: str, **path: str) -> Json:
+        try:
+            return self._sandbox.happen(self.id, handler, operation, **path)
+        except Problem as problem:
+            raise LookupError(problem.message) from None
+
+    def client(self, **options: Any) -> CStarClient:
+        """A client for this team, with its secret key unless `api_key=` is given; the options are CStarClient's."""
+        # Imported here, since the sandbox is also used without the client, by other languages for example.
+        from cstar_async.client import CStarClient  # noqa: PLC0415
+
+        settings: dict[str, Any] = {
+            "api_key": self.secret_key,
+            "team_id": self.id,
+            "base_url": self._sandbox.base_url,
+            "clock": self._sandbox.clock,
+        }
+        return CStarClient(**settings | options)

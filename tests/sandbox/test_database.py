@@ -1,0 +1,76 @@
+"""The file that a sandbox keeps its data in: one sandbox at a time, clear words for what cannot be, full disks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstar_async.errors import ServerError
+from cstar_async.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_a_file_has_one_sandbox_at_a_time(tmp_path: Path) -> None:
+    """Breaks if two sandboxes deliver each event twice, or the first leaves the file locked when it goes."""
+    file = str(tmp_path / "desk.db")
+    async with Sandbox(database=file) as first, first.client() as cstar:
+        with pytest.raises(OSError, match=r"desk\.db is in use by another sandbox"):
+            await Sandbox(database=file).start()
+        await cstar.tickets.create(title="A")
+    async with Sandbox(database=file) as second, second.client() as cstar:
+        assert await cstar.tickets.list().count() == 1
+
+
+async def test_another_process_is_told_the_same(tmp_path: Path) -> None:
+    """Breaks if the command ends in a traceback, or the lock holds within one process only."""
+    file = str(tmp_path / "desk.db")
+    command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--database", file]
+    async with Sandbox(database=file):
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: ASYNC221
+    assert ended.returncode == 1
+    assert ended.stderr.strip() == f"cstar sandbox: the database {file} is in use by another sandbox"
+
+
+async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    """Breaks if it is overwritten, or the error does not name it."""
+    file = tmp_path / "notes.txt"
+    file.write_text("dear diary, " * 100)
+    with pytest.raises(OSError, match=r"notes\.txt cannot be used: file is not a database"):
+        await Sandbox(database=str(file)).start()
+    assert file.read_text() == "dear diary, " * 100
+
+
+@pytest.mark.parametrize("place", ["nowhere/desk.db", ""])
+async def test_a_place_where_no_file_can_be(tmp_path: Path, place: str) -> None:
+    """Breaks if a folder that is not there, or is the file, ends in SQLite's own words alone."""
+    with pytest.raises(OSError, match="cannot be used: unable to open database file"):
+        await Sandbox(database=f"{tmp_path}/{place}").start()
+
+
+@pytest.mark.sandbox_may_fail
+async def test_a_full_disk_costs_the_change_and_not_the_sandbox(tmp_path: Path) -> None:
+    """Breaks if a write that finds no room leaves half of itself, or a transaction that nobody ends."""
+    async with (
+        Sandbox(database=str(tmp_path / "desk.db"), quota=False) as sandbox,
+        sandbox.client(max_retries=0) as cstar,
+    ):
+        store = sandbox._store
+        assert store is not None
+        pages = store.execute("PRAGMA page_count").fetchone()[0]
+        store.execute(f"PRAGMA max_page_count = {pages + 20}")
+        made = 0
+        with pytest.raises(ServerError):
+            for made in range(1_000):  # noqa: B007 - how many were made before the disk was full
+                await cstar.tickets.create(title="A" * 500)
+        assert made
+        tickets = await cstar.tickets.list().count()
+        created = await cstar.audit_log.list(action="ticket.created").collect()
+        assert (tickets, len(created)) == (made, made)
+        store.execute(f"PRAGMA max_page_count = {pages + 2_000}")
+        await cstar.tickets.create(title="There is room again")
+        assert await cstar.tickets.list().count() == made + 1
