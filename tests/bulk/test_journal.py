@@ -260,7 +260,7 @@ from cstar_async import CStarClient
 async def main(key, team, url, ids, journal):
     async with CStarClient(key, team_id=team, base_url=url) as cstar:
         with open(ids) as file:
-            pairs = [(line.strip(), {"notes": f"change {place % 3}"}) for place, line in enumerate(file)]
+            pairs = [(line.strip(), {"notes": f"{journal} {place % 3}"}) for place, line in enumerate(file)]
         job = cstar.tickets.update_each(pairs, journal=journal)
         async for report in job:
             print(report.done, flush=True)
