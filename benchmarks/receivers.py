@@ -22,7 +22,7 @@ from aiohttp import web
 from .rounds import SERVER_CORE, pin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 SECRET = "whsec_benchmark"  # noqa: S105 - of nobody
 PATH = "/webhooks/cstar"
@@ -113,7 +113,7 @@ class Receiver:
 
 
 @contextlib.contextmanager
-def running(kind: str, inbox: str = "") -> Iterator[Receiver]:
+def running(kind: str, inbox: str = "") -> Generator[Receiver]:
     """A receiver for the length of a block."""
     line = [sys.executable, "-m", "benchmarks.receivers", kind, inbox]
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ourselves

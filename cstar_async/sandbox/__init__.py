@@ -4,8 +4,8 @@ Stateful, on aiohttp and SQLite, with keys, quota and idempotency keys; made fro
 Needs the extra `sandbox` (`pip install cstar-async[sandbox]`).
 """
 
-from .application import RequestRecord
 from .clock import VirtualClock
+from .exchanges import RequestRecord
 from .faults import DeliveryFault, Fault, Faults
 from .server import Sandbox
 from .switches import Switches

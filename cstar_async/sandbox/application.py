@@ -7,39 +7,33 @@ import logging
 import time
 from collections import deque
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import orjson
 from aiohttp import web
 
 from . import idempotency
-from .answers import Answer, Problem, encode_answer, encode_problem, invalid, not_emulated, not_found, too_large
+from .answers import Answer, Problem, encode_problem, invalid, not_found, too_large
 from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
 from .broken import spoil
 from .clock import http_time, iso_time
-from .conformity import Conformity, NotByContract
-from .context import Context
+from .conformity import NotByContract
 from .contract import TEAM_ROOT, Routes
 from .control.application import to_page
 from .delivery import Deliveries
-from .emulation import build
-from .exchanges import Exchanges, Message
+from .exchanges import Exchanges, Message, RequestRecord
+from .execution import Execution
 from .faults import Faults
 from .gate import authenticate, check_key_type, check_team, visit
 from .quota import Quota
-from .reactions import react
 from .teams import KEY_SHOWN, team_addressed
 from .timeline import Timeline
-from .validation import Validation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from cstar_async._generated.operations import Operation
 
     from .answers import Reply
     from .clock import VirtualClock
-    from .context import Handler
+    from .context import Context, Handler
     from .contract import Contract, Json, Match
     from .store import Store
     from .switches import Switches
@@ -53,27 +47,8 @@ LARGEST_BODY = 16 * 1024 * 1024
 REQUESTS_KEPT = 10_000
 TEAMS = TEAM_ROOT.partition("{")[0]
 BAD_REQUEST = 400
-NOTHING: Mapping[str, Sequence[str]] = {}
 CONNECTION_BROKEN = 0
 """Stands in for the status of a request whose answer was lost on purpose."""
-
-
-class RequestRecord(NamedTuple):
-    """A request that reached the sandbox; `status` is 0 where no whole answer was given, on purpose.
-
-    `number` counts the requests. `team` is the id of the one that it was about, `key_prefix` how its key begins; they
-    are empty where none was found. `at` is in Unix seconds.
-    """
-
-    method: str
-    path: str
-    status: int
-    request_id: str
-    number: int = 0
-    team: str = ""
-    key_prefix: str = ""
-    at: float = 0.0
-    milliseconds: float = 0.0
 
 
 class Application:
@@ -92,15 +67,12 @@ class Application:
     ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
         self.faults = Faults(store.chance)
-        self.handlers, self.collections = build(contract)
+        self.execution = Execution(contract, store, switches, self.requests, validate_answers=validate_answers)
         self._contract = contract
         self._routes = Routes(contract.operations)
-        self._validation = Validation(contract)
-        self._conformity = Conformity(contract, self._validation, enforced=validate_answers)
         self._store = store
         self._clock = clock
         self.quota = Quota(enforced=quota)
-        self._switches = switches
         self.timeline = Timeline()
         self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
         self.exchanges = Exchanges()
@@ -120,7 +92,7 @@ class Application:
         return web.json_response({
             "status": "ok",
             "operations": len(self._contract.operations),
-            "emulated": len(self.handlers) + len(ASYNCHRONOUS),
+            "emulated": len(self.execution.handlers) + len(ASYNCHRONOUS),
             "time": iso_time(self._clock.time()),
         })  # fmt: skip
 
@@ -149,8 +121,8 @@ class Application:
                 self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
             # With the one exception of a test of a webhook, no await to the answer; store.Store says why.
-            is_test = context.operation.id == TEST
-            reply = await self._test(request, context) if is_test else self._answer(request, context)
+            is_test, key = context.operation.id == TEST, request.headers.get(idempotency.HEADER)
+            reply = await self._test(context, key) if is_test else self.execution.answer(context, request.raw_path, key)
         except Problem as problem:
             reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
             headers |= problem.headers()
@@ -177,7 +149,7 @@ class Application:
     ) -> Reply:
         """A refusal, if it is one that the contract knows."""
         try:
-            self._conformity.problem(operation, problem, reply)
+            self.execution.conformity.problem(operation, problem, reply)
         except NotByContract as error:
             return self._our_fault(request, path, reply.request_id, error)
         return reply
@@ -211,96 +183,25 @@ class Application:
             message = f"This endpoint takes {allow}"
             raise Problem(405, "invalid_request_error", "method_not_allowed", message, allow=allow)
         query = request.rel_url.query if "?" in request.raw_path else None
-        return self._context(
+        return self.execution.context(
             caller, operation, dict(zip(operation.path_params, match.values, strict=True)), body, now, request_id,
             query={} if query is None else {name: query.getall(name) for name in query},
             authorization=request.headers.get("Authorization"),
         )  # fmt: skip
 
-    def _context(
-        self,
-        caller: Caller,
-        operation: Operation,
-        path: Mapping[str, str],
-        body: bytes,
-        now: float,
-        request_id: str,
-        *,
-        query: Mapping[str, Sequence[str]] = NOTHING,
-        authorization: str | None = None,
-    ) -> Context:
-        return Context(
-            contract=self._contract,
-            validation=self._validation,
-            conformity=self._conformity,
-            store=self._store,
-            caller=caller,
-            operation=operation,
-            path=path,
-            sent_query=query,
-            sent_body=body,
-            now=now,
-            request_id=request_id,
-            switches=self._switches,
-            handlers=self.handlers,
-            collections=self.collections,
-            requests=self.requests,
-            authorization=authorization,
-        )
-
-    def _answer(self, request: web.Request, context: Context) -> Reply:
-        """Carry out a request, once per idempotency key. Raises Problem."""
-        operation = context.operation
-        if operation.id not in self.handlers:
-            raise not_emulated(operation.id, "it is more than keeping objects, and nothing here does it")
-        key = idempotency.check_key(operation.method, request.headers.get(idempotency.HEADER))
-        if key is None:
-            with self._store.transaction():
-                return self._execute(context, context.request_id)
-        mark = idempotency.fingerprint(request.method, request.raw_path, context.sent_body)
-        return self._execute_once(context, context.request_id, key, mark)
-
-    def carry_out(
-        self,
-        caller: Caller,
-        operation: str,
-        body: Json,
-        *,
-        now: float,
-        request_id: str,
-        authorization: str | None = None,
-        **path: str,
-    ) -> Any:
-        """Run an operation at a moment of the past, for seeded data; its `data`. The caller holds a transaction."""
-        context = self._context(
-            caller, self._contract.operations[operation], path, orjson.dumps(body), now, request_id,
-            authorization=authorization,
-        )  # fmt: skip
-        answer = self.handlers[operation](context)
-        react(context)
-        return answer.data
-
     def happen(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
-        """Have something happen in a team that no request asked for; what came of it.
-
-        `operation` is one whose path names what it happens to. Raises Problem 404 for a team that is not there, and
-        what the handler raises.
-        """
+        """Have something happen in a team that no request asked for: see Execution."""
         self._count += 1
         request_id = self._store.request_id(self._count)
-        context = self._context(
-            visit(self._store, team), self._contract.operations[operation], path, b"", self._clock.time(), request_id
+        data, context = self.execution.happen(
+            team, handler, operation, now=self._clock.time(), request_id=request_id, **path
         )
-        with self._store.transaction():
-            answer = handler(context)
-            react(context)
         self._tell(context)
-        data: Json = answer.data
         return data
 
-    async def _test(self, request: web.Request, context: Context) -> Reply:
+    async def _test(self, context: Context, key: str | None) -> Reply:
         """Deliver a made-up event to one webhook and tell how it went. It is not kept for the idempotency key."""
-        idempotency.check_key(context.operation.method, request.headers.get(idempotency.HEADER))
+        idempotency.check_key(context.operation.method, key)
         webhook = find_webhook(context)
         if webhook is None:
             raise not_found("Webhook")
@@ -316,7 +217,7 @@ class Application:
             "responseTimeMs": round(result.milliseconds),
             "error": result.error,
         })  # fmt: skip
-        return self._encode(context, answer, context.request_id)
+        return self.execution.encode(context, answer, context.request_id)
 
     def _admit(
         self, request: web.Request, path: str, operation: Operation | None, now: float, headers: dict[str, str]
@@ -370,35 +271,6 @@ class Application:
         for kind, fields in context.trace:
             self.timeline.add(kind, context.timestamp, context.team, requestId=context.request_id, **fields)
         self.deliveries.wake()
-
-    def _execute(self, context: Context, request_id: str) -> Reply:
-        """Run the handler; the caller holds a transaction."""
-        answer = self.handlers[context.operation.id](context)
-        # A handler reads what it needs, after it has found what the path names; the rest must not be wrong either.
-        _ = context.query, context.body if context.operation.body else None
-        if context.happened:
-            react(context)
-        return self._encode(context, answer, request_id)
-
-    def _encode(self, context: Context, answer: Answer, request_id: str) -> Reply:
-        reply = encode_answer(answer, request_id, context.timestamp, self._switches.pagination)
-        self._conformity.answer(context.operation, reply)
-        return reply
-
-    def _execute_once(self, context: Context, request_id: str, key: str, mark: bytes) -> Reply:
-        """Run the handler unless the key has an answer; keep the answer in the transaction that made it true."""
-        kept = idempotency.recall(self._store, context.caller, key, mark, context.now)
-        if kept is not None:
-            return kept
-        try:
-            with self._store.transaction():
-                reply = self._execute(context, request_id)
-                idempotency.keep(self._store, context.caller, key, mark, reply, context.now)
-        except Problem as problem:
-            reply = encode_problem(problem, request_id, context.timestamp)
-            idempotency.keep(self._store, context.caller, key, mark, reply, context.now)
-            raise
-        return reply
 
 
 async def _read(request: web.Request) -> tuple[bytes, Problem | None]:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
 
     from .answers import Answer
-    from .application import RequestRecord
     from .collection import Collection
     from .conformity import Conformity
     from .contract import Contract, Json
+    from .exchanges import RequestRecord
     from .store import Store
     from .switches import Switches
     from .teams import Caller

@@ -19,6 +19,24 @@ SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
 """Headers that say who somebody is."""
 
 
+class RequestRecord(NamedTuple):
+    """A request that reached the sandbox; `status` is 0 where no whole answer was given, on purpose.
+
+    `number` counts the requests. `team` is the id of the one that it was about, `key_prefix` how its key begins; they
+    are empty where none was found. `at` is in Unix seconds.
+    """
+
+    method: str
+    path: str
+    status: int
+    request_id: str
+    number: int = 0
+    team: str = ""
+    key_prefix: str = ""
+    at: float = 0.0
+    milliseconds: float = 0.0
+
+
 class Message(NamedTuple):
     """The headers and the body of a request or an answer. The body may have been cut; `size` is what it had."""
 

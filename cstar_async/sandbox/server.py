@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from cstar_async.client import CStarClient
 
-    from .application import RequestRecord
     from .context import Handler
     from .contract import Json
+    from .exchanges import RequestRecord
     from .faults import Faults
     from .teams import TeamKeys
 

@@ -12,9 +12,9 @@ from .areas.elsewhere import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_
 if TYPE_CHECKING:
     from cstar_async.client import CStarClient
 
-    from .application import RequestRecord
     from .context import Handler
     from .contract import Json
+    from .exchanges import RequestRecord
     from .faults import Faults
     from .server import Sandbox
 

@@ -101,7 +101,7 @@ async def test_a_fault_of_the_sandbox_itself_has_the_shape_of_an_error(
     def broken(_: object) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(desk.sandbox._running().handlers, "tickets.list", broken)
+    monkeypatch.setitem(desk.sandbox._running().execution.handlers, "tickets.list", broken)
     reply = await desk.send("GET", "/tickets")
     assert reply.error == (500, "internal_error", None)
     assert "ZeroDivisionError" in caplog.text

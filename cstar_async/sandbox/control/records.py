@@ -10,8 +10,8 @@ from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.events import WEBHOOKS
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.application import RequestRecord
     from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.exchanges import RequestRecord
     from cstar_async.sandbox.store import Store
 
 TEAMS = """SELECT teams.id, teams.name, teams.slug,
