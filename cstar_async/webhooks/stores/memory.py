@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,6 +28,7 @@ class MemoryStore(LocalStore):
     async def open(self) -> None:
         """See Store.open."""
         if self._database is None:
+            self.wake = asyncio.Event()  # of the loop that is running now
             self._database = sqlite3.connect(":memory:", isolation_level=None)
             migrate(self._database)
 

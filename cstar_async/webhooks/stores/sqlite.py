@@ -48,6 +48,7 @@ class SQLiteStore(LocalStore):
         if self._thread is not None:
             return
         self._loop = asyncio.get_running_loop()
+        self.wake = asyncio.Event()  # of this loop
         opened: asyncio.Future[None] = self._loop.create_future()
         self._queue = queue.SimpleQueue()
         self._thread = threading.Thread(
