@@ -16,6 +16,7 @@ from .stores import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     from .clock import ManualClock
     from .stores import StoreKind
@@ -512,6 +513,28 @@ async def test_content_is_kept_for_as_long_as_was_said(
     await events.prune()
     assert await events.replay(since=dt.timedelta(days=365)) == 0
     await events.close()
+
+
+def test_a_dispatcher_can_be_used_in_one_loop_after_another(tmp_path: Path, clock: ManualClock) -> None:
+    """A dispatcher of a module would work in the first test of a suite only."""
+    got: list[str] = []
+    events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{tmp_path}/inbox.db", clock=clock)
+
+    @events.on("*")
+    async def handle(event: Event[Any]) -> None:
+        got.append(event.id)
+
+    async def once(number: int) -> None:
+        async with events:
+            running = asyncio.create_task(events.run())
+            await turns(2)
+            await deliver(events, clock, number)
+            await eventually(lambda: len(got) == number)
+            await events.close()
+            await running
+
+    for number in (1, 2, 3):
+        asyncio.run(once(number))
 
 
 async def test_replay_and_prune_by_the_dispatcher(events: EventDispatcher, clock: ManualClock) -> None:
