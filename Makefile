@@ -34,7 +34,7 @@ drift: $(VENV)/.dev
 	$(RUN) -m codegen --check
 
 stress: $(VENV)/.dev ## The random tests, long: minutes, not seconds
-	@$(RUN) -m pytest -q -n 2 --hypothesis-profile=stress tests/attacks tests/test_page.py tests/test_quota.py tests/test_retry.py
+	@$(RUN) -m pytest -q -n 2 --hypothesis-profile=stress tests/attacks tests/webhooks tests/test_page.py tests/test_quota.py tests/test_retry.py
 
 bench: $(VENV)/.bench ## What the client costs, against the limits and the peers
 	@$(RUN) -m benchmarks

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [decode http pages gather start growth] [--quick]`: measure, print and keep the tables."""
+"""`python -m benchmarks [decode http pages gather start growth webhooks] [--quick]`: measure and print."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 from .report import publish
 from .rounds import CLIENT_CORE, pin
 
-TABLES = ("decode", "http", "pages", "gather", "start", "growth")
+TABLES = ("decode", "http", "pages", "gather", "start", "growth", "webhooks")
 
 
 def main() -> None:

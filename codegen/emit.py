@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ def render(contract: Contract, schemas: str, made_by: str, *, is_own: bool) -> d
 class _Emitter:
     def __init__(self, contract: Contract, made_by: str, *, is_own: bool) -> None:
         self._contract = contract
+        self._has_events = bool(contract.events)
         self._enums = {enum.name: enum for module in contract.modules for enum in module.enums}
         self._class_names = {name for module in contract.modules for name in _exports(module)}
         self._environment = jinja2.Environment(
@@ -60,7 +62,7 @@ class _Emitter:
             upper_snake=lambda name: naming.constant([name]),
             function=lambda name, prefix: code.function(prefix, name),
             article=lambda name: f"{'an' if name[0] in 'AEIOU' else 'a'} {name}",
-            uses_list=lambda operations: any("_list[" in resources.return_hint(op) for op in operations),
+            uses_list=lambda operations: any("_list[" in resources.return_hint(op, events=False) for op in operations),
             decoder_or_identity=lambda t: code.decoder(t) if not t.passes_through else "dict",
         )
 
@@ -165,8 +167,9 @@ class _Emitter:
             model_imports=self._imports(names),
             elsewhere=elsewhere,
             signature=resources.signature,
-            return_hint=resources.return_hint,
-            body=resources.method_body,
+            return_hint=partial(resources.return_hint, events=self._has_events),
+            body=partial(resources.method_body, events=self._has_events),
+            typed_streams=self._has_events and any(op.content == "event-stream" for op in operations),
             node_doc=_node_doc,
             method_doc=_method_doc,
         )

@@ -46,12 +46,10 @@ class Node:
 
 
 def tree(operations: tuple[Operation, ...], models: Collection[str]) -> list[Node]:
-    """The top-level resources, in the order of the contract. Streams have no generated method."""
+    """The top-level resources, in the order of the contract."""
     nodes: dict[tuple[str, ...], Node] = {}
     class_names: set[str] = set()
     for operation in operations:
-        if operation.content == "event-stream":
-            continue
         for depth in range(1, len(operation.resource) + 1):
             path = operation.resource[:depth]
             if path not in nodes:
@@ -66,9 +64,14 @@ def tree(operations: tuple[Operation, ...], models: Collection[str]) -> list[Nod
     return [node for path, node in nodes.items() if len(path) == 1]
 
 
-def return_hint(operation: Operation) -> str:
-    """`Pager[Ticket]` for lists, `Call[Ticket]` for the rest."""
-    if operation.is_list:
+def return_hint(operation: Operation, *, events: bool) -> str:
+    """`Pager[Ticket]` for lists, `EventStream[…]` for streams, `Call[Ticket]` for the rest.
+
+    `events` is whether the contract has webhook events, which then are what streams bring.
+    """
+    if operation.content == "event-stream":
+        text = f"EventStream[{'Event[Any]' if events else 'Any'}]"
+    elif operation.is_list:
         text = f"Pager[{code.hint(operation.result.items[0])}]"
     else:
         text = f"Call[{code.hint(operation.result)}]"
@@ -92,23 +95,25 @@ def body_argument(operation: Operation) -> str:
     return naming.unique("body", [p.name for p in operation.parameters])
 
 
-def method_body(operation: Operation) -> str:
+def method_body(operation: Operation, *, events: bool) -> str:
     """The expression that makes the call."""
     path = [code.path_part(p) for p in operation.parameters if p.location == "path"]
     query = {p.wire: p.name for p in operation.parameters if p.location == "query"}
     headers = {p.wire: p.name for p in operation.parameters if p.location == "header"}
     result = operation.result.items[0] if operation.is_list else operation.result
+    streamed = operation.content == "event-stream"
     arguments = [
         "self._client",
         f"_{operation.module}.{operation.constant}",
         f"({', '.join(path)}{',' if len(path) == 1 else ''})",
         _members(query) if query else "None",
         _json(operation),
-        code.decoder(result if operation.content == "json" else ANY),
+        "decode_event" if streamed and events else code.decoder(result if operation.content == "json" else ANY),
     ]
     if headers:
         arguments.append(f"headers=encode_headers({_members(headers)})")
-    return f"{'Pager' if operation.is_list else 'Call'}({', '.join(arguments)})"
+    kind = "EventStream" if streamed else "Pager" if operation.is_list else "Call"
+    return f"{kind}({', '.join(arguments)})"
 
 
 def _json(operation: Operation) -> str:

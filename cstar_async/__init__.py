@@ -45,11 +45,13 @@ if TYPE_CHECKING:
     from .page import Page, Pagination
     from .pages import Pager
     from .quota import Quota, RateLimit
+    from .stream import EventStream
     from .unset import UNSET, Unset
 
 _HOME = {
     "CStarClient": "client",
     "Call": "call",
+    "EventStream": "stream",
     "Outcome": "gather",
     "Page": "page",
     "Pager": "pages",
@@ -94,6 +96,7 @@ __all__ = [
     "ConflictError",
     "DeadlineExceededError",
     "DecodeError",
+    "EventStream",
     "NotFoundError",
     "Outcome",
     "Page",

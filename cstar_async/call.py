@@ -16,7 +16,7 @@ from .wire import drop_unset
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Coroutine, Generator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
     from typing import Self
 
     from ._generated.operations import Operation
@@ -33,6 +33,7 @@ class Engine(abc.ABC):
 
     base_url: str
     clock: Clock
+    max_retries: int
 
     @abc.abstractmethod
     def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, Answer]:
@@ -40,6 +41,10 @@ class Engine(abc.ABC):
 
         `deadline` replaces the one in the request's options, which would start now.
         """
+
+    @abc.abstractmethod
+    def stream(self, request: Request, deadline: Deadline | None) -> AsyncGenerator[bytes]:
+        """The body of an endless answer, piece by piece, over one connection; it ends when the service ends it."""
 
     @abc.abstractmethod
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

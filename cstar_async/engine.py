@@ -16,7 +16,7 @@ from .send import SendLoop
 from .transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import AsyncGenerator, Coroutine
 
     import aiohttp
 
@@ -43,6 +43,7 @@ class ClientEngine(Engine):
         self.base_url = settings.base_url
         self.clock = clock
         self.team = settings.team_id
+        self.max_retries = max_retries
         self._transport = Transport(session, settings.base_url, settings.proxy)
         self._sending = SendLoop(settings, self._transport, quota, clock, timeout, max_retries)
         self._asking: asyncio.Task[str] | None = None
@@ -86,6 +87,23 @@ class ClientEngine(Engine):
         if team is None and request.operation.team:
             return self._send_to_found_team(request, deadline)
         return self._sending.send(request, request.target(team), deadline)
+
+    async def stream(self, request: Request, deadline: Deadline | None) -> AsyncGenerator[bytes]:
+        """The body of an endless answer, piece by piece. See Engine."""
+        self.require_open()
+        self._sending.check(request)
+        request.target("team")
+        team = await self._find_team(deadline) if self.team is None and request.operation.team else self.team
+        async with self._sending.stream(request, request.target(team), deadline) as next_chunk:
+            while True:
+                # In a task of the client's, so that close() ends it, whoever's session it is.
+                reading = self.spawn(next_chunk())
+                await asyncio.wait({reading})
+                if reading.cancelled():
+                    self.require_open()
+                if not (chunk := reading.result()):
+                    return
+                yield chunk
 
     async def _send_to_found_team(self, request: Request, deadline: Deadline | None) -> Answer:
         request.target("team")  # an argument that cannot be sent is no reason to ask for the team

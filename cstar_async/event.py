@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - typing.get_type_hints looks them up
 from collections.abc import Mapping  # noqa: TC003
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 import attrs
 
@@ -58,7 +58,12 @@ class Event(Generic[DataT]):
     synthetic: bool = False
     attempt: int = attrs.field(default=0, eq=False)
 
-    async def commit(self, work: Callable[[Any], Coroutine[Any, Any, T] | T]) -> T:
+    # A coroutine function is a function, too; which of the two is meant, the first that fits says.
+    @overload
+    async def commit(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T: ...
+    @overload
+    async def commit(self, work: Callable[[Any], T]) -> T: ...
+    async def commit(self, work: Callable[[Any], Any]) -> Any:
         """Have the effects of this event and the mark that it is done in one transaction, exactly once.
 
         `work(connection)` writes to tables of your own in the database of the inbox. On SQLite and in memory it is a
@@ -72,8 +77,7 @@ class Event(Generic[DataT]):
         held = handling.get()
         if held is None or held.event is not self:
             raise RuntimeError("commit() works inside the handler of this event, where a dispatcher calls it")
-        result: T = await held.commit(work)
-        return result
+        return await held.commit(work)
 
 
 @attrs.define(slots=True, kw_only=True)

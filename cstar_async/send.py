@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import math
+from contextlib import asynccontextmanager
 from random import random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from multidict import CIMultiDict
 
 from . import failures
 from ._version import __version__
+from .answer import Answer
 from .config import Secret
 from .errors import (
     APIError,
@@ -26,14 +28,13 @@ from .failures import Asked
 from .quota import DEFAULT_WINDOW, LONGEST_WAIT
 from .request import check_header_value
 from .retry import LONGEST_RETRY_AFTER, RETRIED_STATUSES, RetryBudget, backoff
-from .transport import FAILURES, BodyTooLargeError, attempt_timeout
+from .transport import FAILURES, BodyTooLargeError, attempt_timeout, read_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 
     import aiohttp
 
-    from .answer import Answer
     from .clock import Clock
     from .config import Settings
     from .deadline import Deadline
@@ -136,6 +137,38 @@ class SendLoop:
             logger.info("%s; the next attempt is in %.2f s", failure, wait)
             await clock.sleep(wait)
             invited = isinstance(failure, APIError) and failure.retry_after is not None
+
+    @asynccontextmanager
+    async def stream(
+        self, request: Request, target: str, deadline: Deadline | None
+    ) -> AsyncGenerator[Callable[[], Coroutine[Any, Any, bytes]]]:
+        """One attempt at an endless answer: a function that reads its next piece, empty at the end.
+
+        Raises an error of ours, while connecting and while reading.
+        """
+        asked = Asked(request.operation.method, request.operation.path, 1, 1, None)
+        if self._quota.wait(self._clock.monotonic(), request.options.priority):
+            await self._wait_for_quota(request, deadline, asked)
+        self._limit(request, deadline, asked)  # raises if it has passed
+        left = math.inf if deadline is None else deadline.remaining()
+        headers = self._headers(request, None, has_body=False)
+        try:
+            generation = self._quota.begin()
+            answered: Mapping[str, str] | None = None
+            try:
+                response = await self._transport.connect(request.operation.method, target, headers, self._timeout, left)
+                answered = response.headers
+            finally:
+                self._quota.end(generation, answered, self._clock.monotonic())
+            async with response:
+                if response.status >= 300:
+                    answer = Answer(response.status, response.headers, await read_body(response))
+                    raise failures.api_error(asked, answer, self._clock.time())
+                yield response.content.readany
+        except FAILURES as error:
+            if isinstance(error, TimeoutError) and deadline is not None and deadline.remaining() <= 0:
+                raise failures.deadline_error(asked, f"the deadline of {deadline.seconds:g} s passed") from error
+            raise failures.connection_error(asked, error) from error
 
     def _headers(self, request: Request, key: str | None, *, has_body: bool) -> CIMultiDict[str]:
         prebuilt = self._anonymous if request.operation.key == "none" else self._authorized

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MAX_BODY: Final = 64 * 1024 * 1024
 """Bytes of one answer, decompressed. A bigger one is given up, so that no answer can fill the memory."""
 
+SILENCE: Final = 90.0
+"""Seconds without a byte after which a stream is taken for broken; a comment keeps it alive."""
+
 FAILURES: Final = (TimeoutError, aiohttp.ClientError)
 """What `exchange` raises when no whole answer came. (aiohttp's own timeouts are both; look for TimeoutError first.)"""
 
@@ -91,7 +94,33 @@ class Transport:
                 raise BodyTooLargeError(response.status)
             return Answer(response.status, response.headers, body)
         async with response:
-            return Answer(response.status, response.headers, await _read(response))
+            return Answer(response.status, response.headers, await read_body(response))
+
+    async def connect(
+        self, method: str, target: str, headers: CIMultiDict[str], connecting: float, whole: float
+    ) -> aiohttp.ClientResponse:
+        """Send once and give the response as soon as its headers are there, whatever its status.
+
+        `connecting` is the limit of that, `whole` that of everything, in seconds. Raises one of FAILURES.
+        """
+        if self.closed:
+            raise RuntimeError("the client is closed")
+        session = self._session or self._open()
+        limit = aiohttp.ClientTimeout(
+            total=None if math.isinf(whole) else whole,
+            sock_connect=None if math.isinf(connecting) else connecting,
+            sock_read=SILENCE,
+            ceil_threshold=math.inf,
+        )
+        return await session.request(
+            method,
+            URL(self._base_url + target, encoded=True),
+            headers=headers,
+            timeout=limit,
+            allow_redirects=False,
+            raise_for_status=False,
+            proxy=self._proxy,
+        )
 
     async def close(self) -> None:
         """Send nothing more, and close the session if it is our own, which breaks off what is under way."""
@@ -100,7 +129,8 @@ class Transport:
             await self._session.close()
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
+async def read_body(response: aiohttp.ClientResponse) -> bytes:
+    """The whole body. Raises one of FAILURES, or BodyTooLargeError."""
     content = response.content
     length = response.content_length
     if length is not None and length > MAX_BODY:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import runpy
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,15 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from cstar_async.sandbox import Sandbox
+from cstar_async.webhooks import sign
+
+from .webhooks.clock import ManualClock
+from .webhooks.deliveries import SECRET, deliver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cstar_async.webhooks import EventDispatcher
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -29,7 +35,14 @@ def load(name: str) -> dict[str, Any]:
         ("tour.py", ["0 failed", "and 0 were missed", "NotFoundError: 404", "param='priority'", "two calls: 2"]),
         ("ticket_from_form.py", ["201 {'ticket': 'tkt_", "400 {'error':", "'field': 'title'"]),
         ("search_and_filter.py", ["urgent and open: Everything is down", "issue: Billing issue", "of Jane: Ev"]),
-        ("receive_updates.py", ["200 stored", "200 known", "Café is closed"]),
+        (
+            "receive_updates.py",
+            ['"duplicate":false', '"duplicate":true', "('tkt_abc123', 'Café is closed', 'open', 1)"],
+        ),
+        (
+            "relay_to_broker.py",
+            ["200 ticket.closed", "['cstar.ticket.created', 'cstar.ticket.updated', 'cstar.ticket.c"],
+        ),
     ],
 )
 async def test_example_prints_what_it_promises(
@@ -49,6 +62,7 @@ def test_every_example_is_tested() -> None:
         "ticket_from_form.py",
         "search_and_filter.py",
         "receive_updates.py",
+        "relay_to_broker.py",
     }
 
 
@@ -61,30 +75,41 @@ async def test_form_says_that_it_cannot_take_tickets_in_an_outage() -> None:
         assert answer.status == 503
 
 
-async def test_receiver_refuses_a_wrong_signature_and_keeps_the_newest_state() -> None:
-    """Anybody could write into the database, or an old event could overwrite a newer one."""
+async def test_receiver_refuses_a_wrong_signature_and_writes_each_event_once(tmp_path: Path) -> None:
+    """Anybody could write into the database, or an event count twice."""
     example = load("receive_updates.py")
-    database = sqlite3.connect(":memory:")
+    database = tmp_path / "desk.db"
+    events: EventDispatcher = example["make_events"](f"sqlite:///{database}", "whsec_test")
 
-    def event(number: int, at: str, status: str) -> bytes:
+    def event(number: int, status: str) -> bytes:
+        now = dt.datetime.now(dt.UTC).isoformat()
         return (
-            f'{{"id":"evt_{number}","type":"ticket.updated","created_at":"{at}","team_id":"t",'
+            f'{{"id":"evt_{number}","type":"ticket.updated","created_at":"{now}","team_id":"t",'
             f'"data":{{"id":"tkt_1","title":"x","status":"{status}"}}}}'
         ).encode()
 
-    async with TestClient(TestServer(example["make_app"](database, "whsec_test"))) as cstar:
-        bad = await cstar.post("/webhooks/cstar", data=event(1, "2026-01-01T00:00:00Z", "open"))
-        assert bad.status == 401
-        for body in (event(2, "2026-01-02T00:00:00Z", "closed"), event(1, "2026-01-01T00:00:00Z", "open")):
-            headers = {"X-Signature": sign(body, "whsec_test")}
-            assert (await cstar.post("/webhooks/cstar", data=body, headers=headers)).status == 200
-    assert database.execute("SELECT status FROM tickets").fetchall() == [("closed",)]
-    database.close()
+    async with TestClient(TestServer(example["make_app"](events))) as cstar:
+        assert (await cstar.post("/webhooks/cstar", data=event(0, "open"))).status == 401
+        for body in [event(1, "open"), event(2, "closed")]:
+            for _ in range(3):
+                headers = {"X-Signature": sign(body, "whsec_test")}
+                assert (await cstar.post("/webhooks/cstar", data=body, headers=headers)).status == 200
+        await events.drain()
+    assert example["rows"](database) == [("tkt_1", "x", "closed", 2)]
 
 
-def sign(body: bytes, secret: str) -> str:
-    """The seed's form of a signature."""
-    import hashlib
-    import hmac
-
-    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+async def test_relay_keeps_order_while_the_broker_is_away_and_names_repeats() -> None:
+    """An outage of the broker would lose events or turn them round; the broker could not know a repeat."""
+    example = load("relay_to_broker.py")
+    broker = example["List"]()
+    broker.away = 5
+    clock = ManualClock()
+    events: EventDispatcher = example["make_relay"]("memory:", SECRET, broker.publish, clock)
+    await deliver(events, clock, 1, 2, 3)
+    for _ in range(6):
+        assert len(broker.messages) in {0, 3}
+        await events.drain()
+        clock.advance(1)
+    assert list(broker.messages) == ["evt_1", "evt_2", "evt_3"]
+    assert {subject for subject, _ in broker.messages.values()} == {"cstar.ticket.updated"}
+    await events.close()

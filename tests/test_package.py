@@ -66,7 +66,7 @@ print([m for m in ("cattrs", "jsonschema_rs", "cstar_async._generated.models.gam
 def test_an_extra_exists_only_with_code_behind_it() -> None:
     """An extra would promise what is not there."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert set(project["optional-dependencies"]) == {"sandbox", "all", "codegen", "bench", "dev"}
+    assert set(project["optional-dependencies"]) == {"sandbox", "postgres", "all", "codegen", "bench", "dev"}
 
 
 def test_sandbox_without_its_extra_says_what_to_install() -> None:

@@ -99,7 +99,7 @@ class EventDispatcher(EventRouter):
         self._store = open_store(inbox, self._clock)
         self._concurrency = concurrency
         self._max_age = max_age
-        self._retention = max_age if retention is None else min(retention, max_age)
+        self._retention = max_age if retention is None else retention
         self._opening: asyncio.Task[Store] | None = None
         self._workers: dict[Worker, asyncio.Task[Any]] = {}
         self._worked: Counter[str] = Counter()
@@ -260,7 +260,8 @@ class EventDispatcher(EventRouter):
 
     async def _prune(self, store: Store) -> Pruned:
         now = self._clock.time()
-        return await store.prune(bodies_before=now - self._retention, ids_before=now - self._max_age)
+        ids = max(self._max_age, self._retention)
+        return await store.prune(bodies_before=now - self._retention, ids_before=now - ids)
 
     # Looking after it
 

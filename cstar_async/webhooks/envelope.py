@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, cast
 
 import orjson
 
@@ -14,6 +13,9 @@ from cstar_async.wire import is_text, parse_datetime
 
 from .lanes import lane_of
 from .stores.records import Incoming
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 KNOWN_TYPES: Final = frozenset[str](EVENT_TYPES)
 LONGEST: Final = 512
@@ -68,10 +70,11 @@ def read_envelope(body: bytes) -> Envelope:
         raw = parse_body(body)
     except ValueError:
         raise ValueError("the body is not JSON") from None
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         raise ValueError("the body is not an object")  # noqa: TRY004 - one kind of error, for a 400
-    members = cast("Mapping[str, Any]", raw)
-    event_id, kind, team, created = (_text(members, name) for name in ("id", "type", "team_id", "created_at"))
+    members = cast("dict[str, Any]", raw)
+    event_id, kind, team = _text(members, "id"), _text(members, "type"), _text(members, "team_id")
+    created = _text(members, "created_at")
     try:
         moment = parse_datetime(created)
         seconds = (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
@@ -84,6 +87,6 @@ def _text(members: Mapping[str, Any], name: str) -> str:
     value = members.get(name)
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name} is missing")
-    if len(value) > LONGEST or "\0" in value or not is_text(value):
+    if len(value) > LONGEST or "\0" in value or not (value.isascii() or is_text(value)):
         raise ValueError(f"{name} is not an identifier")
     return value

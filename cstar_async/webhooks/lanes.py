@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
 # Where the object that a type is about is not the one that it belongs to: the member that names the latter, and what
 # it is. A message is in its ticket's lane, a vote in its post's.
@@ -22,31 +21,32 @@ def lane_of(kind: str, team: str, data: object) -> str:
     """The lane of an event. Without any id it is the resource's as a whole: order is the safer guess."""
     resource = kind.partition(".")[0]
     owner, name = _OWNERS.get(resource, ("", resource))
-    places = list(_objects(data, resource))
-    for place in places:
-        if owner and (found := _id(place.get(owner))):
-            return f"{team}/{name}:{found}"
+    places = _objects(data, resource)
+    if owner:
+        for place in places:
+            if found := _id(place.get(owner)):
+                return f"{team}/{name}:{found}"
     for place in places:
         if found := _id(place.get("id")):
             return f"{team}/{resource}:{found}"
     return f"{team}/{resource}"
 
 
-def _objects(data: object, resource: str) -> Iterator[Mapping[str, Any]]:
+def _objects(data: object, resource: str) -> list[dict[str, Any]]:
     """The payload and, before it, the objects that it nests: under the resource's name first."""
-    if not isinstance(data, Mapping):
-        return
-    members = cast("Mapping[str, Any]", data)
+    if not isinstance(data, dict):
+        return []
+    members = cast("dict[str, Any]", data)
     # A nested customer is beside the ticket, not what the event is about.
-    inside = [resource, "message", "comment", "post"]
-    for name in inside:
-        if isinstance(inner := members.get(name), Mapping):
-            yield cast("Mapping[str, Any]", inner)
-    yield members
+    inside = [members.get(each) for each in (resource, "message", "comment", "post")]
+    return [*(cast("dict[str, Any]", each) for each in inside if isinstance(each, dict)), members]
 
 
 def _id(value: object) -> str:
     """An id that every database takes, "" for none."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return str(value).encode("utf-8", "replace").decode().replace("\0", "\ufffd")[:512]
+    text = str(value)[:512]
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")

@@ -489,6 +489,31 @@ async def test_logs_hold_nothing_of_the_payload(
     assert SECRET not in caplog.text + repr(events) + repr(vars(events.groups()[0].__class__))
 
 
+@pytest.mark.parametrize(("retention", "days"), [(7 * 86_400, 7), (None, 35), (90 * 86_400, 90)])
+async def test_content_is_kept_for_as_long_as_was_said(
+    kind: StoreKind, clock: ManualClock, retention: float | None, days: int
+) -> None:
+    """Customers' words would be kept for longer than was promised, or be gone when they are to be replayed."""
+    import datetime as dt
+
+    events = EventDispatcher(secrets=SECRET, inbox=kind.url, clock=clock, retention=retention)
+
+    @events.on("*")
+    async def handle(event: Event[Any]) -> None:
+        pass
+
+    await deliver(events, clock, 1)
+    await events.drain()
+    clock.advance((days - 0.1) * 86_400)
+    await events.prune()
+    assert await events.replay(since=dt.timedelta(days=365)) == 1
+    await events.drain()
+    clock.advance(0.2 * 86_400)
+    await events.prune()
+    assert await events.replay(since=dt.timedelta(days=365)) == 0
+    await events.close()
+
+
 async def test_replay_and_prune_by_the_dispatcher(events: EventDispatcher, clock: ManualClock) -> None:
     """A repaired handler could not be given the last day again; the inbox would grow for ever."""
     import datetime as dt

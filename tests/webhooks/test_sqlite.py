@@ -143,7 +143,7 @@ def test_urls(url: str, path: str, clock: ManualClock) -> None:
     """The inbox would be in another place than was said."""
     store = open_store(url, clock)
     assert isinstance(store, SQLiteStore)
-    assert str(store._path) == path
+    assert str(store.path) == path
 
 
 @pytest.mark.parametrize("url", ["", "inbox.db", "sqlite://", "sqlite://inbox.db", "redis://:s3cret@host/0", "memory"])

@@ -37,7 +37,7 @@ class SQLiteStore(LocalStore):
 
     def __init__(self, path: Path, clock: Clock) -> None:
         super().__init__(clock)
-        self._path = path
+        self.path = path
         self._queue: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -103,10 +103,10 @@ class SQLiteStore(LocalStore):
         return await asyncio.to_thread(read)
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_TIMEOUT)
+        return sqlite3.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT)
 
     def _open(self) -> sqlite3.Connection:
-        refuse_network_file_system(self._path)
+        refuse_network_file_system(self.path)
         database = self._connect()
         try:
             database.execute("PRAGMA journal_mode = WAL")

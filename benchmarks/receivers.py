@@ -1,0 +1,140 @@
+"""Receivers of webhooks, each in a process of its own: `python -m benchmarks.receivers KIND [INBOX]` prints its port.
+
+`bare` and `fastapi` check the HMAC, parse and answer; `ours` keeps what comes in an inbox, and `handling` runs the
+handlers too. `GET /handled` says how many events were handled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
+
+import orjson
+from aiohttp import web
+
+from .rounds import SERVER_CORE, pin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECRET = "whsec_benchmark"  # noqa: S105 - of nobody
+PATH = "/webhooks/cstar"
+
+
+def good(body: bytes, header: str) -> bool:
+    """What every receiver has to do at the least."""
+    expected = "sha256=" + hmac.digest(SECRET.encode(), body, hashlib.sha256).hex()
+    return hmac.compare_digest(expected, header)
+
+
+async def bare(request: web.Request) -> web.Response:
+    """The limit: aiohttp.web, the HMAC and the JSON, and nothing kept."""
+    body = await request.read()
+    if not good(body, request.headers["X-Signature"]):
+        return web.Response(status=401)
+    orjson.loads(body)
+    return web.Response(body=b'{"received":true}', content_type="application/json")
+
+
+async def serve_aiohttp(handler: Any, handled: list[int]) -> None:
+    """Run a handler of aiohttp.web for ever."""
+
+    async def count(_: web.Request) -> web.Response:
+        return web.Response(text=str(handled[0]))
+
+    application = web.Application()
+    application.router.add_post(PATH, handler)
+    application.router.add_get("/handled", count)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+
+async def serve_fastapi() -> None:
+    """The same as `bare`, as FastAPI's documentation has it, on uvicorn."""
+    import uvicorn  # noqa: PLC0415
+    from fastapi import FastAPI, Request, Response  # noqa: PLC0415
+
+    application = FastAPI()
+
+    async def receive(request: Request) -> Response:
+        body = await request.body()
+        if not good(body, request.headers["x-signature"]):
+            return Response(status_code=401)
+        orjson.loads(body)
+        return Response(b'{"received":true}', media_type="application/json")
+
+    # What `@application.post` does; here the module's postponed annotations would hide Request from it.
+    receive.__annotations__ = {"request": Request, "return": Response}
+    application.add_api_route(PATH, receive, methods=["POST"])
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:  # or it has no TCP_NODELAY
+        listening.bind(("127.0.0.1", 0))
+        print(listening.getsockname()[1], flush=True)
+        await uvicorn.Server(uvicorn.Config(application, log_config=None, backlog=1024)).serve([listening])
+
+
+async def serve_ours(inbox: str, *, run: bool) -> None:
+    """A dispatcher with one group, of which the handler does nothing."""
+    from cstar_async.webhooks import Event, EventDispatcher  # noqa: PLC0415
+
+    events = EventDispatcher(secrets=SECRET, inbox=inbox, concurrency=64)
+    handled = [0]
+
+    @events.on("*", group="bench")
+    async def handle(_: Event[Any]) -> None:
+        handled[0] += 1
+
+    await events.open()
+    working = asyncio.create_task(events.run()) if run else None
+    await serve_aiohttp(events.aiohttp_handler(), handled)
+    if working is not None:
+        await working
+
+
+class Receiver:
+    """One of them."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def handled(self) -> int:
+        """How many events its handler has had."""
+        with urlopen(f"http://127.0.0.1:{self.port}/handled") as answer:  # our own loopback address
+            return int(answer.read())
+
+
+@contextlib.contextmanager
+def running(kind: str, inbox: str = "") -> Iterator[Receiver]:
+    """A receiver for the length of a block."""
+    line = [sys.executable, "-m", "benchmarks.receivers", kind, inbox]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ourselves
+        try:
+            assert process.stdout is not None  # noqa: S101
+            yield Receiver(int(process.stdout.readline()))
+        finally:
+            process.kill()
+
+
+def main(kind: str, inbox: str) -> None:
+    """Serve."""
+    pin(SERVER_CORE)
+    if kind == "bare":
+        asyncio.run(serve_aiohttp(bare, [0]))
+    elif kind == "fastapi":
+        asyncio.run(serve_fastapi())
+    else:
+        asyncio.run(serve_ours(inbox, run=kind == "handling"))
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main(sys.argv[1], sys.argv[2])

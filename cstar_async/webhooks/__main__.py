@@ -1,0 +1,190 @@
+"""`python -m cstar_async.webhooks`: look after an inbox from a terminal.
+
+The inbox is given by --inbox, or by CSTAR_INBOX, which keeps a database's password out of the process list.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime as dt
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from cstar_async.clock import SystemClock
+
+from .dispatcher import MAX_AGE
+from .errors import InboxError
+from .patterns import check_pattern
+from .stores import open_store
+from .stores.sqlite import SQLiteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from .stores import Store
+
+DAY = 86_400
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": DAY}
+
+
+def seconds(text: str) -> float:
+    """`90s`, `15m`, `6h` or `35d`."""
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smhd])", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no length of time: write 90s, 15m, 6h or 35d")
+    return float(found[1]) * _UNITS[found[2]]
+
+
+def moment(text: str) -> float:
+    """A length of time before now, or a date-time, in Unix seconds."""
+    try:
+        return SystemClock().time() - seconds(text)
+    except argparse.ArgumentTypeError:
+        pass
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a time (2026-03-01T12:00Z) nor an age (6h)") from None
+    return (found if found.tzinfo else found.astimezone()).timestamp()
+
+
+def pattern(text: str) -> str:
+    """A pattern of types."""
+    try:
+        return check_pattern(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def iso(value: float | None) -> str | None:
+    """Unix seconds as people read them."""
+    return None if value is None else dt.datetime.fromtimestamp(value, dt.UTC).isoformat(timespec="seconds")
+
+
+def show(value: Any) -> None:
+    """One line of JSON for each thing, on stdout."""
+    sys.stdout.write(orjson.dumps(value).decode() + "\n")
+
+
+async def dead(store: Store, options: argparse.Namespace) -> None:
+    """List dead letters."""
+    after, left = (0, ""), options.limit
+    while left > 0:
+        letters = await store.dead(group=options.group, event_id=options.event, limit=min(left, 500), after=after)
+        if not letters:
+            break
+        for each in letters:
+            show({**each._asdict(), "received_at": iso(each.received_at), "died_at": iso(each.died_at)})
+        after, left = (letters[-1].place, letters[-1].group), left - len(letters)
+
+
+async def redrive(store: Store, options: argparse.Namespace) -> None:
+    """Have dead letters handled again."""
+    if not (options.all or options.group or options.event):
+        raise InboxError("say which: --event, --group or --all")
+    show({"redriven": await store.redrive(group=options.group, event_id=options.event)})
+
+
+async def replay(store: Store, options: argparse.Namespace) -> None:
+    """Have the past handled again."""
+    if options.group is not None and options.group not in {group.name for group in await store.groups()}:
+        raise InboxError(f"no group is called {options.group!r}")
+    show({"replayed": await store.replay(group=options.group, since=options.since, types=options.types)})
+
+
+async def stats(store: Store, options: argparse.Namespace) -> None:
+    """Count."""
+    del options
+    patterns = {group.name: group.patterns for group in await store.groups()}
+    for name, found in (await store.stats()).items():
+        show({"group": name, "patterns": patterns.get(name, ()), **found._asdict(), "oldest": iso(found.oldest)})
+
+
+async def prune(store: Store, options: argparse.Namespace) -> None:
+    """Forget what is finished and old."""
+    now = SystemClock().time()
+    done = await store.prune(bodies_before=now - options.retention, ids_before=now - options.max_age)
+    show(done._asdict())
+
+
+async def forget(store: Store, options: argparse.Namespace) -> None:
+    """Remove a group that nobody handles any more."""
+    if options.group not in {group.name for group in await store.groups()}:
+        raise InboxError(f"no group is called {options.group!r}")
+    show({"forgotten": options.group, "given_up": await store.forget(options.group)})
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(
+        prog="python -m cstar_async.webhooks", description="Look after an inbox of webhooks."
+    )
+    made.add_argument("--inbox", default=os.environ.get("CSTAR_INBOX"), help="its URL; default CSTAR_INBOX")
+    commands = made.add_subparsers(metavar="command", required=True)
+
+    def command(run: Callable[[Store, argparse.Namespace], Awaitable[None]], about: str) -> argparse.ArgumentParser:
+        found = commands.add_parser(run.__name__, help=about, description=about)
+        found.set_defaults(run=run)
+        return found
+
+    for run, about in ((dead, "List dead letters, one JSON object a line."), (redrive, "Have them handled again.")):
+        each = command(run, about)
+        each.add_argument("--group", help="only of this group")
+        each.add_argument("--event", metavar="ID", help="only this event")
+        if run is dead:
+            each.add_argument("--limit", type=int, default=100, help="how many at the most; 100 by default")
+        else:
+            each.add_argument("--all", action="store_true", help="all of them")
+    again = command(replay, "Have events handled again that were received since a moment.")
+    again.add_argument("--since", type=moment, required=True, help="6h, 2d or 2026-03-01T12:00Z")
+    again.add_argument("--group", help="only in this group")
+    again.add_argument("--types", type=pattern, nargs="+", default=[], help="only these, such as ticket.*")
+    command(stats, "How much each group has before it and behind it.")
+    cut = command(prune, "Forget what is finished and old; `run` does it every hour.")
+    cut.add_argument("--retention", type=seconds, default=MAX_AGE, help="keep contents for so long; 35d by default")
+    cut.add_argument("--max-age", type=seconds, default=MAX_AGE, help="remember ids for so long; 35d by default")
+    gone = command(forget, "Remove a group with all of its work: one whose handler is gone or has another name.")
+    gone.add_argument("group")
+    return made
+
+
+async def carry_out(options: argparse.Namespace) -> None:
+    """Open the inbox for one command."""
+    store = open_store(options.inbox, SystemClock())
+    if isinstance(store, SQLiteStore) and not store.path.exists():
+        raise InboxError(f"there is no inbox at {store.path}")  # opening it would make one
+    try:
+        await store.open()
+    except InboxError:
+        raise
+    except Exception as error:
+        raise InboxError(f"the inbox cannot be opened: {type(error).__name__}: {error}") from error
+    try:
+        await options.run(store, options)
+    finally:
+        await store.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 if it succeeded, 1 if the inbox cannot be used, 2 for a mistake in the command."""
+    made = parser()
+    options = made.parse_args(arguments)
+    if not options.inbox:
+        made.error("no inbox: give --inbox or set CSTAR_INBOX")
+    if options.inbox == "memory:":
+        made.error("an inbox in memory can be seen by its own process only")
+    try:
+        asyncio.run(carry_out(options))
+    except InboxError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

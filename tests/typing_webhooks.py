@@ -1,0 +1,101 @@
+"""Webhooks as type checkers see them. Not run: `mypy --strict` and `pyright` strict read it (`make types`).
+
+An ignore comment marks what must NOT be accepted; both checkers report one that is not needed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, assert_type
+
+from cstar_async import CStarClient, EventStream
+from cstar_async.models import TicketEventData, TicketUpdatedData
+from cstar_async.webhooks import (
+    DeadLetter,
+    Event,
+    EventDispatcher,
+    EventRouter,
+    Pruned,
+    Reconciliation,
+    Stats,
+    TicketCreated,
+    TicketUpdated,
+    UnknownEvent,
+    construct_event,
+)
+
+events = EventDispatcher(secrets=["whsec_x"], inbox="memory:")
+router = EventRouter()
+
+
+@events.on("ticket.created")
+async def typed(event: TicketCreated) -> None:
+    """The handler of a type takes its class."""
+    assert_type(event.data, TicketEventData)
+    assert_type(event.data.id, str)
+    assert_type(event.attempt, int)
+
+
+@router.on("ticket.updated", group="g", ordered=False, timeout=5)
+async def in_a_router(event: TicketUpdated) -> None:
+    """A router types like a dispatcher."""
+    assert_type(event.data, TicketUpdatedData)
+
+
+@events.on("ticket.*", group="search-index")
+async def by_pattern(event: Event[Any]) -> None:
+    """A pattern means many types, some of them not known yet."""
+
+
+@events.on("ticket.created", "ticket.closed")
+async def several(event: Event[Any]) -> None:
+    """So do several types."""
+
+
+@events.on("ticket.closed")
+async def any_event(event: Event[Any]) -> str:
+    """A handler may take more than it is given, and return what it likes."""
+    return event.id
+
+
+@events.on_unknown()
+async def unknown(event: UnknownEvent) -> None:
+    """Types of next year."""
+    assert_type(event.data, dict[str, Any])
+
+
+@events.on("ticket.created")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+async def of_another_type(event: TicketUpdated) -> None:
+    """The class of another type is refused."""
+
+
+@events.on("ticket.created")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+def not_async(event: TicketCreated) -> None:
+    """A plain function is refused."""
+
+
+async def committing(event: TicketCreated) -> None:
+    """`commit` gives what the function gives, plain or awaited."""
+
+    def plain(database: sqlite3.Connection) -> int:
+        return database.total_changes
+
+    async def awaited(connection: Any) -> str:
+        return str(await connection.fetchval("SELECT 1"))
+
+    assert_type(await event.commit(plain), int)
+    assert_type(await event.commit(awaited), str)
+
+
+async def the_rest(cstar: CStarClient) -> None:
+    """Looking after it."""
+    assert_type(await events.dead(), list[DeadLetter])
+    assert_type(await events.stats(), Stats)
+    assert_type(await events.prune(), Pruned)
+    assert_type(await events.reconcile(cstar, enqueue=True), Reconciliation)
+    assert_type(construct_event(b"", "", "whsec_x"), Event[Any])
+    construct_event("text", "", "whsec_x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    stream = cstar.events.stream(types=["ticket.*"])
+    assert_type(stream, EventStream[Event[Any]])
+    async for event in stream:
+        assert_type(event, Event[Any])

@@ -1,0 +1,122 @@
+"""Looking after an inbox from a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cstar_async.webhooks import Dead, Event, EventDispatcher
+from cstar_async.webhooks.__main__ import main
+
+from .clock import ManualClock
+from .deliveries import SECRET, deliver
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> str:
+    """An inbox with two dead letters in one group and two handled events in another."""
+    url = f"sqlite:///{tmp_path}/inbox.db"
+    clock = ManualClock()
+
+    async def fill() -> None:
+        events = EventDispatcher(secrets=SECRET, inbox=url, clock=clock)
+
+        @events.on("ticket.*", group="broken")
+        async def broken(event: Event[Any]) -> None:
+            raise Dead("the search index is gone")
+
+        @events.on("*", group="fine")
+        async def fine(event: Event[Any]) -> None:
+            pass
+
+        async with events:
+            await deliver(events, clock, 1, 2)
+            await events.drain()
+
+    asyncio.run(fill())
+    return url
+
+
+def run(capsys: pytest.CaptureFixture[str], inbox: str, *arguments: str) -> list[dict[str, Any]]:
+    """What a command prints."""
+    assert main(["--inbox", inbox, *arguments]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_dead_letters_are_seen_and_redriven(inbox: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody could tell from a terminal what failed, or have it tried again."""
+    found = run(capsys, inbox, "dead")
+    assert [(each["event_id"], each["group"], each["error"]) for each in found] == [
+        ("evt_1", "broken", "the search index is gone"),
+        ("evt_2", "broken", "the search index is gone"),
+    ]
+    assert found[0]["died_at"] == "2025-12-10T14:30:00+00:00"
+    assert len(run(capsys, inbox, "dead", "--limit", "1")) == 1
+    assert run(capsys, inbox, "dead", "--group", "fine") == []
+    assert run(capsys, inbox, "redrive", "--event", "evt_2") == [{"redriven": 1}]
+    assert run(capsys, inbox, "redrive", "--all") == [{"redriven": 1}]
+    assert run(capsys, inbox, "dead") == []
+
+
+def test_stats_replay_prune_and_forget(inbox: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A command would do something else than it says."""
+    broken, fine = run(capsys, inbox, "stats")
+    assert (broken["group"], broken["dead"], broken["done"], broken["patterns"]) == ("broken", 2, 0, ["ticket.*"])
+    assert (fine["group"], fine["done"], fine["pending"], fine["oldest"]) == ("fine", 2, 0, None)
+    since = ("--since", "2025-12-01T00:00Z")
+    assert run(capsys, inbox, "replay", *since, "--types", "customer.*") == [{"replayed": 0}]
+    assert run(capsys, inbox, "replay", *since, "--group", "fine") == [{"replayed": 2}]
+    assert run(capsys, inbox, "replay", "--since", "1h") == [{"replayed": 0}]
+    assert run(capsys, inbox, "prune") == [{"bodies": 0, "events": 0}]
+    assert run(capsys, inbox, "forget", "fine") == [{"forgotten": "fine", "given_up": 2}]
+    assert run(capsys, inbox, "forget", "broken") == [{"forgotten": "broken", "given_up": 0}]
+    assert run(capsys, inbox, "prune", "--retention", "1d") == [{"bodies": 2, "events": 2}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["redrive"], 1, "--event, --group or --all"),
+        (["forget", "nobody"], 1, "nobody"),
+        (["replay", "--since", "1h", "--group", "nobody"], 1, "nobody"),
+        (["replay", "--since", "soon"], 2, "soon"),
+        (["replay", "--since", "1h", "--types", "ticket*"], 2, "no pattern"),
+        (["prune", "--retention", "35"], 2, "35d"),
+        ([], 2, "command"),
+    ],
+)
+def test_mistakes_are_named(
+    inbox: str, arguments: list[str], status: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistyped command would do something, or end in a traceback."""
+    try:
+        found = main(["--inbox", inbox, *arguments])
+    except SystemExit as stop:
+        found = int(stop.code or 0)
+    assert found == status
+    assert words in capsys.readouterr().err
+
+
+def test_a_mistyped_inbox_is_named_and_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty inbox would be made, and seem to be in order."""
+    assert main(["--inbox", f"sqlite:///{tmp_path}/nowhere.db", "stats"]) == 1
+    assert "no inbox" in capsys.readouterr().err
+    (tmp_path / "text.db").write_text("this is no database, " * 100)
+    assert main(["--inbox", f"sqlite:///{tmp_path}/text.db", "stats"]) == 1
+    assert "cannot be opened" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["text.db"]
+
+
+def test_as_a_command(inbox: str) -> None:
+    """It would work in tests only; the password of an inbox could not be kept out of the process list."""
+    line = [sys.executable, "-m", "cstar_async.webhooks", "stats"]
+    done = subprocess.run(line, env={"CSTAR_INBOX": inbox}, capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == 2
+    none = subprocess.run(line, env={}, capture_output=True, text=True, check=False)
+    assert (none.returncode, "CSTAR_INBOX" in none.stderr) == (2, True)
