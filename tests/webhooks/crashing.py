@@ -43,9 +43,9 @@ LOCAL = {
 }
 SERVER = {
     "insert": "INSERT INTO cstar_inbox_events",
-    "lease": "FOR UPDATE OF cstar_inbox_lanes SKIP LOCKED",
+    "lease": "NO KEY UPDATE OF cstar_inbox_lanes SKIP LOCKED",
     "settlement": "WITH settled AS",
-    "mark": "FOR KEY SHARE",
+    "mark": "SET state = 1",
     "effect": EFFECT,
     "COMMIT": "COMMIT;",
     "redrive": "WHERE w.state = 2",

@@ -51,13 +51,12 @@ class Connections:
 
     async def open(self) -> None:
         """Connect and migrate."""
-        own, lent = self._pool(_OWN, 1), self._pool(_LENT, 0)
+        own, lent = await self._pool(_OWN), await self._pool(_LENT)
         try:
             with _read_url():
-                await own
-            await lent
-            async with own.acquire() as connection:
-                await migrate(connection)
+                connection = await own.acquire()
+            await migrate(connection)
+            await own.release(connection)
         except BaseException:
             own.terminate()
             lent.terminate()
@@ -95,7 +94,7 @@ class Connections:
         finally:
             await _release(self._lent, connection)
 
-    def _pool(self, settings: str, least: int) -> Any:
+    def _pool(self, settings: str) -> Any:
         async def prepare(connection: Any) -> None:
             await connection.execute(settings)
 
@@ -104,7 +103,7 @@ class Connections:
                 await connection.execute(f"{connection.get_reset_query()}\n{settings}")
 
         return asyncpg.create_pool(
-            str(self._url), min_size=least, max_size=CONNECTIONS, timeout=CONNECT_TIMEOUT, init=prepare, reset=reset
+            str(self._url), min_size=0, max_size=CONNECTIONS, timeout=CONNECT_TIMEOUT, init=prepare, reset=reset
         )
 
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CUT_OFF: Final = (ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+_PASSING: Final = (
+    ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.DeadlockDetectedError
+)  # fmt: skip
 _OF_ONE: Final = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
 """Errors that one event alone may be the cause of."""
 
@@ -109,7 +111,7 @@ class PostgresStore:
     async def _accept(self, events: Sequence[Incoming]) -> list[bool]:
         try:
             found = await self._accept_once(events)
-        except _CUT_OFF:
+        except _PASSING:
             # Perhaps the connection broke while it was idle. If the events were kept before that, they are repeats
             # now, which are acknowledged all the same.
             found = await self._accept_once(events)

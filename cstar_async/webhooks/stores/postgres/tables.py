@@ -33,15 +33,26 @@ MATCHES = """(s.pattern IN ('*', e.type) OR (s.pattern = '?unknown' AND NOT e.kn
 
 
 def heads(source: str) -> str:
-    """Have lanes show the first of the new work that a query names, if that comes before what they show.
+    """Parts of a WITH query that have lanes show the first of the new work, if that comes before what they show.
 
-    A lane that is held shows its first event anew when it is freed; its row is locked all the same, so that who frees
-    it waits until the work can be seen.
+    A lane that is there is locked as weakly as keeps others from removing it. So it can be leased meanwhile, but not
+    be freed before the work can be seen. When a lane that is held is freed, it shows its first event anew.
     """
-    return f"""INSERT INTO cstar_inbox_lanes AS l (grp, lane, place, due)
-               SELECT grp, lane, min(place), {NOW} FROM {source} GROUP BY grp, lane ORDER BY grp, lane
-               ON CONFLICT (grp, lane) DO UPDATE SET place = excluded.place, due = excluded.due
-               WHERE l.token = 0 AND excluded.place < l.place RETURNING 1"""
+    return f"""
+firsts AS MATERIALIZED (SELECT grp, lane, min(place) AS place FROM {source} GROUP BY grp, lane),
+found AS MATERIALIZED (
+    SELECT l.grp, l.lane, l.place FROM cstar_inbox_lanes l JOIN firsts f ON f.grp = l.grp AND f.lane = l.lane
+    ORDER BY l.grp, l.lane FOR KEY SHARE OF l),
+lowered AS (
+    UPDATE cstar_inbox_lanes l SET place = f.place, due = {NOW}
+    FROM firsts f JOIN found o ON o.grp = f.grp AND o.lane = f.lane AND o.place > f.place
+    WHERE l.grp = f.grp AND l.lane = f.lane AND l.token = 0 AND l.place > f.place RETURNING 1),
+added AS (
+    INSERT INTO cstar_inbox_lanes AS l (grp, lane, place, due) SELECT grp, lane, place, {NOW} FROM firsts f
+    WHERE NOT EXISTS (SELECT FROM found o WHERE o.grp = f.grp AND o.lane = f.lane) ORDER BY grp, lane
+    ON CONFLICT (grp, lane) DO UPDATE SET place = excluded.place, due = excluded.due
+    WHERE l.token = 0 AND excluded.place < l.place RETURNING 1),
+heads AS (SELECT * FROM lowered UNION ALL SELECT * FROM added)"""
 
 
 NOTIFY = f"CASE WHEN EXISTS (SELECT FROM heads) THEN pg_notify('{CHANNEL}', '') END"
@@ -62,7 +73,7 @@ wanted AS (
     INSERT INTO cstar_inbox_work (place, grp, lane, due)
     SELECT DISTINCT e.place, g.number, {LANE}, {NOW} FROM fresh e JOIN cstar_inbox_subscriptions s ON {MATCHES}
     JOIN cstar_inbox_groups g ON g.number = s.grp RETURNING place, grp, lane),
-heads AS ({heads("wanted")})
+{heads("wanted")}
 SELECT number, {NOTIFY} FROM fresh JOIN given USING (place)
 """
 
@@ -82,7 +93,7 @@ _LEASE = f"""
 WITH picked AS MATERIALIZED (
     SELECT grp, lane, place FROM cstar_inbox_lanes WHERE token = 0 AND due <= {NOW}
         AND grp IN (SELECT number FROM cstar_inbox_groups WHERE name = ANY($2::text[]))
-    ORDER BY due, place LIMIT $3 FOR UPDATE OF cstar_inbox_lanes SKIP LOCKED),
+    ORDER BY due, place LIMIT $3 FOR NO KEY UPDATE OF cstar_inbox_lanes SKIP LOCKED),
 counted AS (
     UPDATE cstar_inbox_work w SET attempts = w.attempts + 1 FROM picked p
     WHERE w.place = p.place AND w.grp = p.grp AND w.state = 0 RETURNING w.place, w.grp, p.lane, w.attempts, w.due),

@@ -86,7 +86,7 @@ WITH chosen AS MATERIALIZED (
 revived AS (
     UPDATE cstar_inbox_work w SET state = 0, attempts = 0, due = {NOW}, settled_at = NULL
     FROM chosen c WHERE w.place = c.place AND w.grp = c.grp AND w.state = 2 RETURNING w.place, w.grp, w.lane),
-heads AS ({heads("revived")})
+{heads("revived")}
 SELECT count(*), {NOTIFY} FROM revived
 """
 
@@ -107,14 +107,14 @@ WITH chosen AS MATERIALIZED (
     JOIN cstar_inbox_groups g ON g.number = s.grp
     WHERE e.place = ANY($2::bigint[]) AND ($3::text IS NULL OR g.name = $3) AND ($4::text[] = '{{}}' OR EXISTS (
         SELECT FROM unnest($4::text[]) AS s (pattern) WHERE {MATCHES}))),
-added AS (
+fresh AS (
     INSERT INTO cstar_inbox_work (place, grp, lane, due) SELECT place, grp, lane, {NOW} FROM chosen
     ON CONFLICT DO NOTHING RETURNING place, grp, lane),
 again AS (
     UPDATE cstar_inbox_work w SET state = 0, attempts = 0, due = {NOW}, error = NULL, settled_at = NULL
     FROM chosen c WHERE w.place = c.place AND w.grp = c.grp AND w.state <> 0 RETURNING w.place, w.grp, w.lane),
-revived AS (SELECT * FROM added UNION ALL SELECT * FROM again),
-heads AS ({heads("revived")})
+revived AS (SELECT * FROM fresh UNION ALL SELECT * FROM again),
+{heads("revived")}
 SELECT count(*), {NOTIFY} FROM revived
 """
 

