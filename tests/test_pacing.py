@@ -8,7 +8,7 @@ from email.utils import formatdate
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cstar_async.ledger import LOST, Ledger, Settlement, Slot
@@ -108,7 +108,6 @@ def test_a_claim_that_nobody_takes_up_lapses() -> None:
     assert window.wait(10.0 + wait, "interactive") == 0
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.integers(1, 40), st.integers(0, 90))
 def test_unlimited_bulk_work_uses_all_but_the_reserve_of_every_window(limit: int, percent: int) -> None:
     """Bulk work would be idle although something fits, or would use what it is to leave."""
@@ -133,7 +132,6 @@ def test_unlimited_bulk_work_uses_all_but_the_reserve_of_every_window(limit: int
     assert all(most <= count <= most + 1 for count in used[1:3]), used
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.integers(1, 30), st.integers(1, 20))
 def test_bulk_work_is_never_starved(limit: int, hurry: int) -> None:
     """A service that uses up every window would keep a job waiting for ever."""
@@ -163,7 +161,6 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(limit=st.integers(1, 12), offset=st.floats(1e6, 2e6), steps=steps)
 def test_several_processes_are_never_refused(limit: int, offset: float, steps: list[tuple[str, float, bool]]) -> None:
     """Whatever the order, and whoever dies on the way, the key would earn a 429."""

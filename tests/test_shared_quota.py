@@ -163,6 +163,8 @@ async def test_without_its_database_nothing_is_sent(postgres: str) -> None:
     async with Quota.shared(gone) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
         with pytest.raises(QuotaUnavailableError, match="nothing is sent"):
             await cstar.tags.list()
+        report = await cstar.tickets.delete_many(["tkt_1"]).options(max_retries=0)
+        assert isinstance(report.failed["tkt_1"], QuotaUnavailableError)
     assert server.attempts == 0
 
 

@@ -79,10 +79,10 @@ class Run(Generic[R]):
         self._planner = work.planner()
         self._ready: deque[Batch[Any]] = deque()
         """Batches that are not begun yet."""
-        self._refused: list[Batch[Any]] = []
-        """Batches that were begun and not sent."""
+        self._waiting: dict[int, Batch[Any]] = {}
+        """By number, those that wait for the quota, or were refused before they were sent."""
         self._open: dict[int, Batch[Any]] = {}
-        """By number, the batches that were begun and have no outcome yet."""
+        """By number, those that were sent and have no outcome yet."""
         self._holders: dict[Any, asyncio.Task[None]] = {}
         """By id, the task of the batch that it is under way with."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -130,7 +130,7 @@ class Run(Generic[R]):
         """What is neither done nor failed, for the report."""
         report: Any = self._report
         report.in_doubt = [key for batch in self._open.values() for key in batch.keys]
-        waiting = [key for batch in (*self._refused, *self._ready) for key in batch.keys]
+        waiting = [key for batch in (*self._waiting.values(), *self._ready) for key in batch.keys]
         report.unsent = waiting + self._planner.held()
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
@@ -174,12 +174,11 @@ class Run(Generic[R]):
             # An id that is under way with an earlier change gets the later one after it.
             while holders := {self._holders[key] for key in batch.keys if key in self._holders}:
                 await asyncio.wait(holders)
-            await self._wait_for_quota()
             self._ready.popleft()
             self._begin(batch, body, digest)
 
     def _begin(self, batch: Batch[Any], body: dict[str, Any], digest: str) -> None:
-        self._open[batch.number] = batch
+        self._waiting[batch.number] = batch
         task = self._spawn(self._carry_out(batch, body, digest))
         if isinstance(batch.keys, tuple):  # of ids; a record is only itself
             self._holders.update(dict.fromkeys(batch.keys, task))
@@ -191,7 +190,7 @@ class Run(Generic[R]):
                 del self._holders[key]
 
     async def _wait_for_quota(self) -> None:
-        """Wait here rather than in the request, so that a job which is stopped knows what it has not sent."""
+        """Wait before the request rather than in it, so that a job which is stopped knows what it has not sent."""
         deadline = nearest(self._deadline)
         patience = math.inf if deadline is None else deadline.remaining()
         with contextlib.suppress(QuotaUnavailableError):
@@ -200,6 +199,8 @@ class Run(Generic[R]):
 
     async def _carry_out(self, batch: Batch[Any], body: dict[str, Any], digest: str) -> None:
         """Send a batch until it has an outcome, and take it into the report and the journal."""
+        await self._wait_for_quota()
+        self._open[batch.number] = self._waiting.pop(batch.number)
         journal, clock = self._journal, self._engine.clock
         options, entry = self._options, None
         if journal is not None:
@@ -228,8 +229,7 @@ class Run(Generic[R]):
             await journal.done(batch.number, settled)
 
     def _refuse(self, batch: Batch[Any]) -> None:
-        del self._open[batch.number]
-        self._refused.append(batch)
+        self._waiting[batch.number] = self._open.pop(batch.number)
 
     async def _send(self, request: Request) -> Answer:
         """The answer, after rests if the service is away. The idempotency key is the same in all attempts."""

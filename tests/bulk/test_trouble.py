@@ -215,3 +215,34 @@ async def test_other_errors_of_the_service_are_those_of_the_ids() -> None:
     async with serve(failure(404, code="resource_missing")) as server, server.client() as client:
         report = await client.tickets.delete_many(["t1"])
         assert report.failures == 1
+
+
+async def test_closing_the_client_ends_the_job(sandbox: Sandbox) -> None:
+    """A job would hang, or look as if its caller had been cancelled."""
+    client = sandbox.client()
+    sandbox.faults.add(path="bulk.run", delay=30)
+    job = client.tickets.delete_many(f"tkt_{number}" for number in range(300))
+    task = asyncio.create_task(job.send())
+    while client.quota.in_flight == 0:
+        await asyncio.sleep(0.001)
+    await client.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        await task
+    assert len(job.report.in_doubt) == 100
+    with pytest.raises(RuntimeError, match="closed"):
+        await client.tickets.delete_many(["tkt_1"])
+
+
+async def test_an_id_that_fails_with_each_of_its_changes_is_counted_each_time(cstar: CStarClient) -> None:
+    """The numbers of a report would not add up."""
+    report = await cstar.tickets.update_each([("tkt_nobody", {"title": title}) for title in "abc"])
+    assert (report.total, report.done, report.failures, len(report.failed)) == (3, 3, 3, 1)
+
+
+async def test_a_job_can_be_one_of_several_tasks(cstar: CStarClient) -> None:
+    """Two jobs of one client would disturb each other, or a task group would refuse them."""
+    ids = await fill(cstar, 400)
+    async with asyncio.TaskGroup() as group:
+        one = group.create_task(cstar.tickets.update_many(ids[:200], status="closed").send())
+        two = group.create_task(cstar.tickets.update_many(ids[200:], status="open").send())
+    assert (one.result().succeeded, two.result().succeeded) == (200, 200)
