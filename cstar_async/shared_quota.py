@@ -70,6 +70,9 @@ class SharedQuota(Quota):
             self._asyncpg: Any = import_module("asyncpg")
         except ImportError as error:
             raise ImportError("a shared quota needs asyncpg: pip install 'cstar-async[postgres]'") from error
+        # InternalClientError: what asyncpg makes of a connection that was cut while nothing was asked.
+        names = ("PostgresError", "InterfaceError", "InternalClientError")
+        self._failures = (OSError, *(getattr(self._asyncpg, name) for name in names))
         self._dsn = Secret(dsn)  # it may hold a password
         self._lease = lease
         self._pool: Any = None
@@ -210,7 +213,8 @@ class SharedQuota(Quota):
             for attempt in range(_ATTEMPTS):
                 try:
                     result = await self._transact(act, self._unsettled[:settled])
-                except (OSError, self._asyncpg.PostgresError, self._asyncpg.InterfaceError) as error:
+                except self._failures as error:
+                    self._drop_pool()
                     if attempt + 1 < _ATTEMPTS:
                         continue
                     raise QuotaUnavailableError(
@@ -220,6 +224,12 @@ class SharedQuota(Quota):
                     del self._unsettled[:settled]
                     return result
             raise AssertionError  # the loop returns or raises
+
+    def _drop_pool(self) -> None:
+        """Go on with new connections: what became of these is not known."""
+        if self._pool is not None:
+            self._pool.terminate()
+            self._pool = None
 
     async def _transact(self, act: Callable[[Ledger, float], Any], settlements: list[Settlement]) -> Any:
         if self._pool is None:
