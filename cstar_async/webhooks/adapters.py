@@ -26,6 +26,9 @@ def aiohttp_handler(acceptor: Acceptor) -> Callable[[web.Request], Awaitable[web
     async def read(request: web.Request) -> bytes | Reply:
         if (request.content_length or 0) > LARGEST_BODY:
             return TOO_LARGE
+        if request.content.is_eof():
+            # A small body has come together with the headers.
+            return request.content.read_nowait()
         body = bytearray()
         try:
             async with asyncio.timeout(BODY_TIMEOUT):

@@ -135,6 +135,8 @@ class EventDispatcher(EventRouter):
         if opening is None:
             opening = self._opening = asyncio.create_task(self._open())
             opening.add_done_callback(self._forget_failure)
+        elif opening.done() and not opening.cancelled() and opening.exception() is None:
+            return opening.result()  # as almost always
         # Shielded: whoever came first may be cancelled, the others wait for the same inbox.
         return await asyncio.shield(opening)
 

@@ -34,16 +34,9 @@ class Envelope(NamedTuple):
 
     def incoming(self, body: bytes, *, synthetic: bool = False) -> Incoming:
         """What is kept of it."""
-        return Incoming(
-            id=self.id,
-            type=self.type,
-            team_id=self.team_id,
-            created_at=self.created_at,
-            lane=lane_of(self.type, self.team_id, self.raw.get("data")),
-            body=body,
-            known=self.type in KNOWN_TYPES,
-            synthetic=synthetic,
-        )
+        lane = lane_of(self.type, self.team_id, self.raw.get("data"))
+        known = self.type in KNOWN_TYPES
+        return Incoming(self.id, self.type, self.team_id, self.created_at, lane, body, known, synthetic)
 
 
 def parse_body(body: bytes) -> Any:

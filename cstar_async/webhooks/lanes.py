@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from cstar_async._generated.events import READERS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,31 +17,28 @@ _OWNERS: Final[Mapping[str, tuple[str, str]]] = {
     "player": ("member_id", "player"),
     "community_post": ("post_id", "community_post"),
 }
+_NESTED: Final = {kind: nested for kind, (_, _, nested) in READERS.items()}
+"""Under which name a payload has its object, if it nests it."""
 
 
 def lane_of(kind: str, team: str, data: object) -> str:
     """The lane of an event. Without any id it is the resource's as a whole: order is the safer guess."""
     resource = kind.partition(".")[0]
-    owner, name = _OWNERS.get(resource, ("", resource))
-    places = _objects(data, resource)
-    if owner:
+    if not isinstance(data, dict):
+        return f"{team}/{resource}"
+    members = cast("dict[str, Any]", data)
+    # A nested customer is beside the ticket, not what the event is about.
+    inside = (members.get(_NESTED.get(kind, resource)), members.get(resource))
+    places = [*(cast("dict[str, Any]", each) for each in inside if isinstance(each, dict)), members]
+    owner = _OWNERS.get(resource)
+    if owner is not None:
         for place in places:
-            if found := _id(place.get(owner)):
-                return f"{team}/{name}:{found}"
+            if found := _id(place.get(owner[0])):
+                return f"{team}/{owner[1]}:{found}"
     for place in places:
         if found := _id(place.get("id")):
             return f"{team}/{resource}:{found}"
     return f"{team}/{resource}"
-
-
-def _objects(data: object, resource: str) -> list[dict[str, Any]]:
-    """The payload and, before it, the objects that it nests: under the resource's name first."""
-    if not isinstance(data, dict):
-        return []
-    members = cast("dict[str, Any]", data)
-    # A nested customer is beside the ticket, not what the event is about.
-    inside = [members.get(each) for each in (resource, "message", "comment", "post")]
-    return [*(cast("dict[str, Any]", each) for each in inside if isinstance(each, dict)), members]
 
 
 def _id(value: object) -> str:

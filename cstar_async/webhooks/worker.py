@@ -64,6 +64,8 @@ class Worker:
         ticker = asyncio.create_task(self._tick())
         try:
             while not self._stopping.is_set():
+                if ticker.done():
+                    ticker.result()  # without it no lease would be renewed any more
                 self._store.wake.clear()
                 found = await self._look()
                 if found is None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from cstar_async.webhooks import EventDispatcher
     from cstar_async.webhooks.stores import Store
 
 __all__ = ["postgres_server"]
@@ -41,3 +42,15 @@ async def kind(request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Pat
 async def store(kind: StoreKind) -> Store:
     """An open, empty store of each kind."""
     return await kind.open()
+
+
+@pytest.fixture
+async def events(kind: StoreKind, clock: ManualClock) -> AsyncIterator[EventDispatcher]:
+    """A dispatcher on each kind of store."""
+    from cstar_async.webhooks import EventDispatcher
+
+    from .deliveries import SECRET
+
+    made = EventDispatcher(secrets=SECRET, inbox=kind.url, clock=clock)
+    yield made
+    await made.close(grace=1)

@@ -29,10 +29,15 @@ class LocalStore(abc.ABC):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.wake = asyncio.Event()
+        self._tasks: list[Task] = []
 
     @abc.abstractmethod
-    def _submit(self, task: Task) -> None:
-        """See to it that the task is done and `_resolve` is called with what came of it, on the event loop."""
+    def _hand_over(self, tasks: list[Task]) -> None:
+        """See to it that the tasks are done and `_resolve` is called with what came of them, on the event loop."""
+
+    @abc.abstractmethod
+    def _require_open(self) -> None:
+        """Raise RuntimeError if the inbox is not open."""
 
     @abc.abstractmethod
     async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
@@ -62,9 +67,19 @@ class LocalStore(abc.ABC):
             self.wake.set()
 
     def _do(self, kind: Kind, value: Any) -> asyncio.Future[Any]:
-        future = asyncio.get_running_loop().create_future()
-        self._submit(Task(kind, value, future))
+        self._require_open()
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        # What comes up in one turn of the loop is handed over together, so that it shares a transaction.
+        if not self._tasks:
+            loop.call_soon(self._flush)
+        self._tasks.append(Task(kind, value, future))
         return future
+
+    def _flush(self) -> None:
+        tasks, self._tasks = self._tasks, []
+        if tasks:
+            self._hand_over(tasks)
 
     async def _run(self, work: Callable[[sqlite3.Connection, float], T]) -> T:
         result: T = await self._do(Kind.OTHER, work)

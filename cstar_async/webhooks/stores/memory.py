@@ -19,19 +19,16 @@ T = TypeVar("T")
 
 
 class MemoryStore(LocalStore):
-    """SQLite in memory, on the event loop: a transaction takes tens of microseconds and waits for nothing.
-
-    Tasks of one turn of the loop share a transaction.
-    """
+    """SQLite in memory, on the event loop: a transaction takes tens of microseconds and waits for nothing."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
         self._database: sqlite3.Connection | None = None
-        self._tasks: list[Task] = []
 
     async def open(self) -> None:
         """See Store.open."""
         if self._database is None:
+            self.wake = asyncio.Event()  # of the loop that is running now
             self._database = sqlite3.connect(":memory:", isolation_level=None)
             migrate(self._database)
 
@@ -45,16 +42,11 @@ class MemoryStore(LocalStore):
     async def listen(self) -> None:
         """See Store.listen: nobody else can write."""
 
-    def _submit(self, task: Task) -> None:
-        self._connection()
-        if not self._tasks:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._tasks.append(task)
+    def _hand_over(self, tasks: list[Task]) -> None:
+        self._resolve(perform(self._connection(), self._clock.time(), tasks))
 
-    def _flush(self) -> None:
-        tasks, self._tasks = self._tasks, []
-        if tasks:
-            self._resolve(perform(self._connection(), self._clock.time(), tasks))
+    def _require_open(self) -> None:
+        self._connection()
 
     async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
         return look(self._connection())

@@ -14,7 +14,7 @@ from cstar_async.webhooks.errors import InboxError
 # are those of its first pending event. `token` is 0 while nobody holds the lane.
 _VERSION_1 = """
 CREATE TABLE cstar_inbox_events (
-    place INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
+    place INTEGER PRIMARY KEY, team TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
     known INTEGER NOT NULL, synthetic INTEGER NOT NULL, lane TEXT NOT NULL, created_at REAL NOT NULL,
     received_at REAL NOT NULL, body TEXT, UNIQUE (team, id));
 CREATE INDEX cstar_inbox_events_received ON cstar_inbox_events (received_at);

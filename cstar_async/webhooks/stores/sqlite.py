@@ -38,7 +38,7 @@ class SQLiteStore(LocalStore):
     def __init__(self, path: Path, clock: Clock) -> None:
         super().__init__(clock)
         self.path = path
-        self._queue: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[Task] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -48,6 +48,7 @@ class SQLiteStore(LocalStore):
         if self._thread is not None:
             return
         self._loop = asyncio.get_running_loop()
+        self.wake = asyncio.Event()  # of this loop
         opened: asyncio.Future[None] = self._loop.create_future()
         self._queue = queue.SimpleQueue()
         self._thread = threading.Thread(
@@ -70,6 +71,7 @@ class SQLiteStore(LocalStore):
                 await self._watcher
             self._watcher = None
         if thread is not None:
+            self._flush()
             self._queue.put(None)
             await asyncio.to_thread(thread.join)
 
@@ -88,18 +90,19 @@ class SQLiteStore(LocalStore):
                 seen = version
             await asyncio.sleep(GLANCE)
 
-    def _submit(self, task: Task) -> None:
+    def _hand_over(self, tasks: list[Task]) -> None:
+        self._queue.put(tasks)
+
+    def _require_open(self) -> None:
         if self._thread is None:
             raise RuntimeError("the inbox is not open")
-        self._queue.put(task)
 
     async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
         def read() -> T:
             with contextlib.closing(self._connect()) as database:
                 return look(database)
 
-        if self._thread is None:
-            raise RuntimeError("the inbox is not open")
+        self._require_open()
         return await asyncio.to_thread(read)
 
     def _connect(self) -> sqlite3.Connection:
@@ -119,7 +122,10 @@ class SQLiteStore(LocalStore):
         return database
 
     def _work(
-        self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[None], waiting: queue.SimpleQueue[Task | None]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        opened: asyncio.Future[None],
+        waiting: queue.SimpleQueue[list[Task] | None],
     ) -> None:
         """The thread."""
         try:
@@ -134,12 +140,12 @@ class SQLiteStore(LocalStore):
                 _tell(loop, lambda results=results: self._resolve(results))  # type: ignore[misc]
 
     @staticmethod
-    def _next(waiting: queue.SimpleQueue[Task | None]) -> list[Task]:
+    def _next(waiting: queue.SimpleQueue[list[Task] | None]) -> list[Task]:
         """What has queued up; waits for the first task. Empty at the end."""
         first = waiting.get()
         tasks: list[Task] = []
         while first is not None:
-            tasks.append(first)
+            tasks += first
             if len(tasks) >= LARGEST_BATCH:
                 break
             try:

@@ -87,9 +87,9 @@ def _give(database: sqlite3.Connection, now: float, before: int) -> None:
     """Give the events after a place to the groups that want them, and have their lanes looked at."""
     database.execute(
         f"""INSERT INTO cstar_inbox_work (place, grp, lane, due)
-            SELECT DISTINCT e.place, g.number, {LANE}, ?
-            FROM cstar_inbox_events e JOIN cstar_inbox_subscriptions s ON {MATCHES}
-            JOIN cstar_inbox_groups g ON g.number = s.grp WHERE e.place > ?""",
+            SELECT e.place, g.number, {LANE}, ? FROM cstar_inbox_events e JOIN cstar_inbox_groups g
+            WHERE e.place > ? AND EXISTS
+                (SELECT 1 FROM cstar_inbox_subscriptions s WHERE s.grp = g.number AND {MATCHES})""",
         (now, before),
     )
     database.execute(
