@@ -21,9 +21,9 @@ from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox import quota as service
 from cstar_async.sandbox.clock import VirtualClock
 from cstar_async.sandbox.teams import SECRET
-from tests.conftest import stress
 from tests.postgres import postgres, postgres_server
 from tests.server import KEY, data, serve
+from tests.stress import at_length
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -63,7 +63,7 @@ def client(sandbox: Sandbox, quota: Quota, **options: Any) -> CStarClient:
 
 async def test_four_processes_share_one_key_and_two_are_killed(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A 429 would be earned, the dead would keep a part of the budget, or interactive calls would wait for bulk."""
-    seconds, limit = (10, 300) if stress() else (2, 60)
+    seconds, limit = at_length((2, 60), (10, 300))
     async with short_windows(monkeypatch, limit, seconds) as sandbox, Quota.shared(postgres, lease=1.5) as quota:
         team = sandbox.default_team
         arguments = ("-c", WORKER, postgres, team.secret_key, team.id, sandbox.base_url)

@@ -20,8 +20,8 @@ from cstar_async.errors import (
 )
 from cstar_async.sandbox import Sandbox
 from tests.clock import FakeClock
-from tests.conftest import stress
 from tests.server import KEY, data, serve
+from tests.stress import at_length
 
 from .desk import asked, fill, statuses, without_service
 
@@ -50,7 +50,7 @@ KINDS: list[dict[str, Any]] = [{"status": "closed"}, {"priority": "urgent", "tag
 
 async def test_three_kinds_of_change_cost_the_least_there_can_be(sandbox: Sandbox, cstar: CStarClient) -> None:
     """Requests would be spent that the hour does not have, or 429s would be earned."""
-    ids = await fill(cstar, 10_000 if stress() else 1_000)
+    ids = await fill(cstar, at_length(1_000, 10_000))
     sandbox.requests.clear()
     changes = {identity: KINDS[place % 3] for place, identity in enumerate(ids)}
     report = await cstar.tickets.update_each(changes)
@@ -311,7 +311,7 @@ async def test_memory_does_not_grow_with_the_stream(monkeypatch: pytest.MonkeyPa
     """A stream of a million ids would be held in memory to its end."""
     without_service(monkeypatch)
     count, most = 1_000_000, 40_000_000
-    if not stress():
+    if at_length(short=True, long=False):
         # In short, with a memory for repeated ids that is as much shorter as the stream is.
         count, most = 30_000, 2_000_000
         monkeypatch.setattr(

@@ -20,8 +20,8 @@ import pytest
 from cstar_async import CStarClient
 from cstar_async.errors import BulkItemError, JournalError
 from cstar_async.sandbox import Sandbox
-from tests.conftest import stress
 from tests.server import KEY, data, serve
+from tests.stress import at_length
 
 from .desk import asked, fill
 
@@ -274,7 +274,7 @@ async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path:
     """A crash would lose changes, or make them twice."""
     seed = random.randrange(2**32)
     chance = random.Random(seed)
-    count, kills = (5_000, 50) if stress() else (1_200, 4)
+    count, kills = at_length((1_200, 4), (5_000, 50))
     async with Sandbox(quota=False) as sandbox, sandbox.client() as cstar:
         team, store = sandbox.default_team, sandbox._store
         assert store is not None
