@@ -24,7 +24,9 @@ __all__ = [
     "ConflictError",
     "DeadlineExceededError",
     "DecodeError",
+    "InboxError",
     "JournalError",
+    "LeaseLostError",
     "NotFoundError",
     "PaginationError",
     "PermissionDeniedError",
@@ -213,3 +215,14 @@ class ConfigError(CStarError):
 
 class WebhookSignatureError(CStarError):
     """The signature of a webhook delivery is missing, malformed, wrong or too old."""
+
+
+class InboxError(CStarError):
+    """The inbox of webhooks cannot be used: a bad URL, a network file system, a schema of a newer version."""
+
+
+class LeaseLostError(CStarError):
+    """Somebody else has the event now, or it is done: this handler took too long to renew its lease.
+
+    Raised by `event.commit`; nothing of what was to be committed has happened.
+    """

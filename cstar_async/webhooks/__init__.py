@@ -15,13 +15,13 @@ from importlib import import_module
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cstar_async._generated.events import *  # noqa: F403
+    from cstar_async.errors import InboxError as InboxError
+    from cstar_async.errors import LeaseLostError as LeaseLostError
 
     from .accept import Reply as Reply
     from .construct import construct_event as construct_event
     from .dispatcher import EventDispatcher as EventDispatcher
     from .dispatcher import Stats as Stats
-    from .errors import InboxError as InboxError
-    from .errors import LeaseLostError as LeaseLostError
     from .reconcile import Gap as Gap
     from .reconcile import Reconciliation as Reconciliation
     from .retry import Dead as Dead
@@ -41,8 +41,8 @@ _HOME = {
     "EventRouter": "router",
     "Gap": "reconcile",
     "GroupStats": "stores.records",
-    "InboxError": "errors",
-    "LeaseLostError": "errors",
+    "InboxError": ".errors",
+    "LeaseLostError": ".errors",
     "Pruned": "stores.records",
     "Reconciliation": "reconcile",
     "Reply": "accept",
@@ -62,7 +62,7 @@ if not TYPE_CHECKING:
 def __getattr__(name: str) -> object:
     home = _HOME.get(name)
     if home is not None:
-        value: object = getattr(import_module(f"{__name__}.{home}"), name)
+        value: object = getattr(import_module(f".{home}", __name__), name)
     else:
         # A submodule that is being imported asks here first; a look at the events would be a circle.
         events = None if name.startswith("_") or name.islower() else import_module(_EVENTS)

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from cstar_async.clock import SystemClock
+from cstar_async.errors import InboxError
 
 from .dispatcher import MAX_AGE
-from .errors import InboxError
 from .patterns import check_pattern
 from .stores import open_store
 from .stores.sqlite import SQLiteStore

@@ -8,12 +8,11 @@ from enum import Enum
 from random import random
 from typing import TYPE_CHECKING, Any
 
-from cstar_async.errors import DecodeError
+from cstar_async.errors import DecodeError, LeaseLostError
 from cstar_async.event import handling
 
 from .clock import until
 from .construct import read_event
-from .errors import LeaseLostError
 from .retry import Dead, outcome_of, where
 from .stores.records import DONE, Outcome, State
 

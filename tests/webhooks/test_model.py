@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cstar_async.webhooks.errors import LeaseLostError
+from cstar_async.errors import LeaseLostError
 from cstar_async.webhooks.stores.records import Group, Lease, Outcome, State
 from tests.stress import at_length
 

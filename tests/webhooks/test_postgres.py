@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from cstar_async.webhooks.errors import InboxError, LeaseLostError
+from cstar_async.errors import InboxError, LeaseLostError
 from cstar_async.webhooks.stores import open_store
 from cstar_async.webhooks.stores.postgres import PostgresStore, schema
 from cstar_async.webhooks.stores.postgres.connections import CONNECTIONS

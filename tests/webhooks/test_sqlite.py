@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstar_async.webhooks.errors import InboxError
+from cstar_async.errors import InboxError
 from cstar_async.webhooks.stores import open_store, schema
 from cstar_async.webhooks.stores.filesystem import file_system, is_network
 from cstar_async.webhooks.stores.sqlite import SQLiteStore

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstar_async.webhooks.errors import LeaseLostError
+from cstar_async.errors import LeaseLostError
 from cstar_async.webhooks.stores.records import DONE, Group, Outcome, State
 
 from .inbox import ALL, DEAD, event, fill, ids, lease, rest

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from cstar_async.webhooks.errors import InboxError
+from cstar_async.errors import InboxError
 
 from .protocol import Store
 

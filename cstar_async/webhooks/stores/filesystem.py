@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from cstar_async.webhooks.errors import InboxError
+from cstar_async.errors import InboxError
 
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 _NETWORK: Final = frozenset(

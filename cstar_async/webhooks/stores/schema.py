@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from cstar_async.webhooks.errors import InboxError
+from cstar_async.errors import InboxError
 
 # work: a row for each event and group. lanes: a row for each group and lane that has pending work; `place` and `due`
 # are those of its first pending event. `token` is 0 while nobody holds the lane.

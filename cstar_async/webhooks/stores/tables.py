@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from cstar_async.webhooks.errors import LeaseLostError
+from cstar_async.errors import LeaseLostError
 
 from .records import Lease, State
 

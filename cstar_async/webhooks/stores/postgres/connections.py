@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from cstar_async.config import Secret
-from cstar_async.webhooks.errors import InboxError
+from cstar_async.errors import InboxError
 
 from .driver import asyncpg
 from .schema import migrate

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cstar_async.webhooks.errors import InboxError
+from cstar_async.errors import InboxError
 
 # Texts are compared byte by byte, as in SQLite, so that all sessions lock lanes in one order.
 # The last two tables make sure that a transaction is ended by whom it was begun by: see `tables.commit`.

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cstar_async.webhooks.errors import LeaseLostError
+from cstar_async.errors import LeaseLostError
 from cstar_async.webhooks.stores.records import Lease, State
 
 if TYPE_CHECKING:
