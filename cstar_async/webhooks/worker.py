@@ -26,6 +26,8 @@ logger = logging.getLogger("cstar_async.webhooks")
 LEASE: Final = 30.0
 """Seconds; after a crash its events wait no longer."""
 RENEWAL: Final = LEASE / 3
+FAILED_RENEWAL: Final = 2.0
+"""Seconds until the leases are renewed once more after the database failed."""
 LONGEST_NAP: Final = 5.0
 """Real seconds between looks for work, should a hint be lost."""
 FAILED_LOOK: Final = 1.0
@@ -54,6 +56,8 @@ class Worker:
         """What a handler raised to end the program; left to the caller, as it would end the loop on the spot."""
         self._sooner = asyncio.Event()
         self._ticking_until = 0.0
+        self._renewal = clock.time() + RENEWAL
+        """When the leases are to be renewed next."""
 
     async def run(self, *, until_idle: bool = False) -> None:
         """Work. With `until_idle`, return as soon as nothing is due and nobody holds a lease of these groups.
@@ -88,6 +92,9 @@ class Worker:
         room = self._concurrency - len(self._jobs)
         if room <= 0 or not self._groups:
             return []
+        if self._jobs and self._clock.time() >= self._renewal and not await self._renew():
+            # This process stood still. To lease what is running here already would be to handle it twice at once.
+            return None
         asking = asyncio.ensure_future(self._store.lease(self._groups, limit=room, seconds=LEASE, attempts=ATTEMPTS))
         try:
             leases = await asyncio.shield(asking)
@@ -160,32 +167,32 @@ class Worker:
 
     async def _tick(self) -> None:
         """Renew leases, and cancel handlers that take too long."""
-        renewal = self._clock.time() + RENEWAL
         while True:
             self._sooner.clear()
-            self._ticking_until = min([renewal, *(job.deadline for job in self._jobs.values())])
+            self._ticking_until = min([self._renewal, *(job.deadline for job in self._jobs.values())])
             await _first([until(self._clock, self._ticking_until), self._sooner.wait()], None)
             now = self._clock.time()
             for job in list(self._jobs.values()):
                 if job.deadline <= now:
                     job.deadline = now + SWALLOWED
                     job.cancel(Reason.TIMEOUT)
-            if renewal <= now:
-                await self._renew()
-                renewal = self._clock.time() + RENEWAL
+            if self._renewal <= now and not await self._renew():
+                self._renewal = self._clock.time() + FAILED_RENEWAL
 
-    async def _renew(self) -> None:
+    async def _renew(self) -> bool:
+        """Prolong the leases of what is under way; whether the database could be asked."""
         jobs = list(self._jobs.values())
-        if not jobs:
-            return
+        now = self._clock.time()
         try:
-            valid = await self._store.renew([job.lease for job in jobs], seconds=LEASE)
+            valid = await self._store.renew([job.lease for job in jobs], seconds=LEASE) if jobs else set[int]()
         except Exception as error:  # noqa: BLE001 - the leases may end; then others take over, and ours are fenced
             logger.error("leases could not be renewed: %s", type(error).__name__)  # noqa: TRY400
-            return
+            return False
+        self._renewal = now + RENEWAL
         for job in jobs:
             if job.lease.token not in valid and job.lease.token in self._jobs:
                 job.cancel(Reason.LOST)
+        return True
 
     async def _finish(self) -> None:
         """Wait for the handlers under way, unless the program is to end."""
