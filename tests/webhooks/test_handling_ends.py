@@ -254,15 +254,21 @@ async def test_a_lost_lease_stops_the_handler_and_changes_nothing(
     running = asyncio.create_task(events.run())
     await started.wait()
     other = await kind.open()
-    renew = events._store.renew
+    asked = asyncio.Event()
 
-    async def gone(*args: Any, **kwargs: Any) -> set[int]:
+    async def gone(*args: Any, **kwargs: Any) -> Any:
+        asked.set()
         raise OSError("this process stands still")
 
-    events._store.renew = gone  # type: ignore[method-assign]
+    own = {name: getattr(events._store, name) for name in ("lease", "renew")}
+    for name in own:
+        setattr(events._store, name, gone)
+    events._store.wake.set()
+    await asked.wait()  # no look that began before is under way
     clock.advance(31)
     (taken,) = await other.lease(["g"], limit=1, seconds=30, attempts=9)
-    events._store.renew = renew  # type: ignore[method-assign]
+    for name, method in own.items():
+        setattr(events._store, name, method)
     clock.advance(3)
     await settled(events, "lost")
     assert outcome == ["cancelled"]
