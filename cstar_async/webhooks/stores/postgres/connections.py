@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from cstar_async.config import Secret
 from cstar_async.errors import InboxError
 
-from .driver import asyncpg
+from .driver import CUT_OFF, asyncpg
 from .schema import migrate
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ async def _release(pool: Any, connection: Any) -> None:
     """Give a connection back. That it is broken is no error of what was done on it: what failed has said so."""
     try:
         await pool.release(connection, timeout=RELEASE_TIMEOUT)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except CUT_OFF as error:
         logger.debug("a connection of the inbox was lost: %s", type(error).__name__)
 
 

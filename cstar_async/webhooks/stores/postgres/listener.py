@@ -7,7 +7,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from .driver import asyncpg
+from .driver import CUT_OFF
 from .tables import CHANNEL
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Listener:
         while True:
             try:
                 await self._listen(tried)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except CUT_OFF as error:
                 logger.debug("the inbox's listener was cut off: %s", type(error).__name__)
             tried.set()
             await asyncio.sleep(PAUSE)

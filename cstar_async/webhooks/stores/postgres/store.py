@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PASSING: Final = (
-    ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.DeadlockDetectedError
+    ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+    asyncpg.DeadlockDetectedError,
 )  # fmt: skip
 _OF_ONE: Final = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
 """Errors that one event alone may be the cause of."""
