@@ -165,6 +165,12 @@ class ClientEngine(Engine):
     async def close(self) -> None:
         """Cancel the tasks, wait for them, and close the session. Sends from now on fail."""
         if self._loop is not None and self._loop is not asyncio.get_running_loop():
+            if self._loop.is_closed():
+                self._transport.closed = True
+                raise RuntimeError(
+                    "the client's event loop has ended, and its connections with it; use `async with CStarClient(...)` "
+                    "inside one asyncio.run()"
+                )
             raise RuntimeError("the client belongs to another event loop; close it there")
         self._transport.closed = True
         current = asyncio.current_task()
