@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 FORMAT: Final = 1
+_BEGINNING: Final = b'{"cstar_bulk":'
 REMEMBERED: Final = 23.5 * 3600
 """Seconds for which a key can be relied on: the documented 24 hours, less what clocks may differ by."""
 
@@ -63,7 +64,7 @@ class Journal:
             _lock(file, path)
             with os.fdopen(os.dup(file), "rb") as reader:
                 raw = reader.read()
-            whole = raw.rpartition(b"\n")[0]
+            whole = _whole_lines(path, raw)
             head, entries, length = _parse(path, whole)
             if head is None:
                 job = uuid.uuid4().hex
@@ -144,10 +145,18 @@ def peek(path: Path, terms: dict[str, Any]) -> dict[int, Entry]:
         raw = path.read_bytes()
     except FileNotFoundError:
         return {}
-    head, entries, _ = _parse(path, raw.rpartition(b"\n")[0])
+    head, entries, _ = _parse(path, _whole_lines(path, raw))
     if head is not None:
         _agree(path, head, terms)
     return entries
+
+
+def _whole_lines(path: Path, raw: bytes) -> bytes:
+    """What is left without the line that was torn. Raises JournalError rather than take any other file for a torn head."""
+    whole = raw.rpartition(b"\n")[0]
+    if not whole and not raw.startswith(_BEGINNING) and not _BEGINNING.startswith(raw):
+        raise JournalError(f"{path} is no journal of a bulk job; nothing in it was changed")
+    return whole
 
 
 def _parse(path: Path, whole: bytes) -> tuple[dict[str, Any] | None, dict[int, Entry], int | None]:
