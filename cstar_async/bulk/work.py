@@ -243,8 +243,8 @@ class Import(Work[ImportReport]):
         (known,) = (param.values for param in carrier.params if param.name == "mergeStrategy")
         if self._options and merge_strategy not in known:
             # Not passed on, as other values are that may be new: every record of the job would fail.
-            choice = f"{', '.join(known[:-1])} or {known[-1]}"
-            raise ValueError(f"merge_strategy is {choice}, got {merge_strategy!r}")
+            *others, last = map(str, known)
+            raise ValueError(f"merge_strategy is {', '.join(others)} or {last}, got {merge_strategy!r}")
 
     def terms(self) -> dict[str, Any]:
         """With the merge strategy."""
