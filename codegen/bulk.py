@@ -90,8 +90,8 @@ def methods(operation: Operation, contract: Contract) -> list[Method]:
     if action == "import":
         text = (
             f"Create many {kind}, or change those that exist.\n\n{limit} records go into a request, in order. They "
-            "have the fields of `create`, by their Python names or as they are on the wire; others are passed on, such "
-            "as an `id` to find an existing one by. A record that fails does not stop the others."
+            "have the fields of `create`, by their Python names or as they are on the wire, and may have an `id` or "
+            "`external_id` to find an existing one by. A record that fails does not stop the others."
         )
         given = [(p.name, code.outgoing(p.type, p.name), p.description) for p in _own(operation, contract)]
         arguments = [code.argument(p) for p in _own(operation, contract)]

@@ -83,7 +83,7 @@ def load_settings(api_key: str | None, team_id: str | None, base_url: str | None
 
 def check_seconds(name: str, value: float) -> None:
     """Raise ValueError or TypeError unless it is a number that can be reckoned with; infinity will do."""
-    if not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if isinstance(value, bool) or not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"{name} is a number of seconds, got {type(value).__name__}")
     try:
         nothing = math.isnan(value)
@@ -102,7 +102,7 @@ def check_timeout(value: float) -> None:
 
 def check_whole(name: str, value: int, *, least: int) -> None:
     """Raise ValueError or TypeError unless it is a whole number, `least` or more."""
-    if not isinstance(value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if isinstance(value, bool) or not isinstance(value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"{name} is a whole number, got {type(value).__name__}")
     if value < least:
         raise ValueError(f"{name} is {least} or more, got {value!r}")

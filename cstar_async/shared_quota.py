@@ -60,7 +60,8 @@ class SharedQuota(Quota):
 
     def __init__(self, dsn: str, *, reserve: float = RESERVE, lease: float = LEASE) -> None:
         super().__init__(reserve=reserve)
-        if not dsn.startswith(("postgresql://", "postgres://")):
+        # A mistake for it is often an environment variable that is not set.
+        if not isinstance(dsn, str) or not dsn.startswith(("postgresql://", "postgres://")):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigError(
                 "a shared quota needs the address of a database: postgresql://user:password@host/database"
             )

@@ -235,7 +235,17 @@ async def test_senseless_options_are_refused_at_once(options: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"timeout": "5"}, {"deadline": "5"}, {"max_retries": 1.5}, {"headers": ["a"]}, {"headers": 5}]
+    "options",
+    [
+        {"timeout": "5"},
+        {"timeout": True},
+        {"deadline": "5"},
+        {"deadline": True},
+        {"max_retries": 1.5},
+        {"max_retries": True},
+        {"headers": ["a"]},
+        {"headers": 5},
+    ],
 )
 async def test_options_of_another_type_are_refused_at_once(options: Any) -> None:
     """A value of the wrong type is named, not met somewhere inside."""

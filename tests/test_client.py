@@ -275,7 +275,7 @@ def test_senseless_settings_are_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["session", "quota", "clock", "timeout", "max_retries"])
-@pytest.mark.parametrize("value", ["5", Quota, [5]])
+@pytest.mark.parametrize("value", ["5", Quota, [5], True])
 def test_settings_of_another_type_are_refused(name: str, value: Any) -> None:
     """A class in place of an object, or text in place of a number, is named where it is given, not when it is used."""
     with pytest.raises(TypeError, match=f"^{name} is "):

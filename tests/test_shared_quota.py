@@ -199,6 +199,10 @@ def test_an_address_that_is_none_is_refused_without_being_shown() -> None:
     with pytest.raises(ConfigError) as caught:
         Quota.shared("mysql://user:hidden@host/db")
     assert "hidden" not in str(caught.value)
+    for wrong in (None, 5, b"postgresql://user:hidden@host/db"):
+        with pytest.raises(ConfigError, match="address of a database") as caught:
+            Quota.shared(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        assert "hidden" not in str(caught.value)
     with pytest.raises(ValueError, match="lease"):
         Quota.shared("postgresql://user:hidden@host/db", lease=0)
     assert "hidden" not in repr(vars(Quota.shared("postgresql://user:hidden@host/db")))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import csv
+import errno
 import io
 import os
+import stat
 import tempfile
 from contextlib import aclosing
 from pathlib import Path
@@ -74,27 +76,34 @@ class Export(Generic[T_co]):
     async def to_ndjson(self, path: str | os.PathLike[str]) -> int:
         """Write a JSON object a line, each as the service gave it. Returns the number of rows.
 
-        The file appears under its name when it is whole, and replaces one that was there.
+        The file appears under its name when it is whole. One that was there is replaced and keeps its mode (a symbolic
+        link leads to it); a new one has the mode 0600. Raises ValueError or OSError before the first request where no
+        file can be written.
         """
-        return await self._to_file(Path(path), b"", lambda rows: b"".join(orjson.dumps(row) + b"\n" for row in rows))
+        return await self._to_file(
+            "to_ndjson", path, b"", lambda rows: b"".join(orjson.dumps(row) + b"\n" for row in rows)
+        )
 
     async def to_csv(self, path: str | os.PathLike[str]) -> int:
         """Write CSV (RFC 4180, UTF-8) with a header line. Returns the number of rows.
 
         The columns are the fields of the contract by their names on the wire; lists and objects are written as JSON,
         null as nothing. Texts of customers stand in the cells as they are: a spreadsheet may take one that begins with
-        `=` for a formula. The file appears under its name when it is whole, and replaces one that was there.
+        `=` for a formula. The file is made as that of `to_ndjson`.
         """
         names = self._columns
 
         def write(rows: Iterable[Mapping[str, Any]]) -> bytes:
             return _csv([_cell(row.get(name)) for name in names] for row in rows)
 
-        return await self._to_file(Path(path), _csv([names]), write)
+        return await self._to_file("to_csv", path, _csv([names]), write)
 
-    async def _to_file(self, path: Path, head: bytes, write: Callable[[list[Any]], bytes]) -> int:
+    async def _to_file(
+        self, method: str, path: str | os.PathLike[str], head: bytes, write: Callable[[list[Any]], bytes]
+    ) -> int:
         count = 0
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        target, mode = await asyncio.to_thread(_target, method, path)
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
             part = file.name
             try:
                 await asyncio.to_thread(file.write, head)
@@ -103,7 +112,8 @@ class Export(Generic[T_co]):
                         count += len(rows)
                         await asyncio.to_thread(_append, file, rows, write)
                 await asyncio.to_thread(_finish, file)
-                await asyncio.to_thread(os.replace, part, path)
+                await asyncio.to_thread(os.chmod, part, mode)
+                await asyncio.to_thread(os.replace, part, target)
             except BaseException:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(part)  # noqa: PTH108  # at once, even in a task that is being cancelled
@@ -157,6 +167,20 @@ class Export(Generic[T_co]):
 
     def __repr__(self) -> str:
         return f"<Export: {self._kind}>"
+
+
+def _target(method: str, path: str | os.PathLike[str]) -> tuple[Path, int]:
+    """Where to write, and the mode it is to have. Raises ValueError or OSError where no file can be written."""
+    target = Path(os.path.realpath(path))  # so a link stays, and a later change of folder changes nothing
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG | 0o600
+    if not stat.S_ISREG(mode) or not Path(path).name or os.fspath(path).endswith(os.sep):
+        raise ValueError(f"{method} writes a file; {os.fspath(path) or repr('')} is none")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
+    return target, stat.S_IMODE(mode)
 
 
 def _append(file: BinaryIO | Any, rows: list[Any], write: Callable[[list[Any]], bytes]) -> None:

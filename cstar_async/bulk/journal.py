@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 FORMAT: Final = 1
+_BEGINNING: Final = b'{"cstar_bulk":'
 REMEMBERED: Final = 23.5 * 3600
 """Seconds for which a key can be relied on: the documented 24 hours, less what clocks may differ by."""
 
@@ -58,12 +60,12 @@ class Journal:
     @classmethod
     def open(cls, path: Path, terms: dict[str, Any]) -> Self:
         """Open it for a job on these terms, or begin it. Blocks. Raises JournalError, or OSError."""
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        file = _open(path, os.O_RDWR | os.O_CREAT)
         try:
             _lock(file, path)
             with os.fdopen(os.dup(file), "rb") as reader:
                 raw = reader.read()
-            whole = raw.rpartition(b"\n")[0]
+            whole = _whole_lines(path, raw)
             head, entries, length = _parse(path, whole)
             if head is None:
                 job = uuid.uuid4().hex
@@ -141,13 +143,35 @@ class Journal:
 def peek(path: Path, terms: dict[str, Any]) -> dict[int, Entry]:
     """What a journal knows, without opening it for work. Raises JournalError for one of another job."""
     try:
-        raw = path.read_bytes()
+        with os.fdopen(_open(path, os.O_RDONLY), "rb") as reader:
+            raw = reader.read()
     except FileNotFoundError:
         return {}
-    head, entries, _ = _parse(path, raw.rpartition(b"\n")[0])
+    head, entries, _ = _parse(path, _whole_lines(path, raw))
     if head is not None:
         _agree(path, head, terms)
     return entries
+
+
+def _open(path: Path, flags: int) -> int:
+    """A descriptor of the file. Raises JournalError for a folder, a pipe or a device, or OSError."""
+    try:
+        # A pipe would be waited for until somebody else opens it.
+        file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
+    except IsADirectoryError:
+        raise JournalError(f"a journal is a regular file; {path} is none") from None
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise JournalError(f"a journal is a regular file; {path} is none")
+    return file
+
+
+def _whole_lines(path: Path, raw: bytes) -> bytes:
+    """What is left without the line that was torn. Raises JournalError for a file that is not even a torn head."""
+    whole = raw.rpartition(b"\n")[0]
+    if not whole and not raw.startswith(_BEGINNING) and not _BEGINNING.startswith(raw):
+        raise JournalError(f"{path} is no journal of a bulk job; nothing in it was changed")
+    return whole
 
 
 def _parse(path: Path, whole: bytes) -> tuple[dict[str, Any] | None, dict[int, Entry], int | None]:

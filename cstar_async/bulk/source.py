@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sized
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 if TYPE_CHECKING:
@@ -89,20 +90,18 @@ def read_pair(item: object) -> tuple[str, Mapping[str, Any]]:
 class Fields:
     """The fields of an operation's body, by their Python names and as they are on the wire."""
 
-    def __init__(self, operation: Operation) -> None:
-        body = [param for param in operation.params if param.location == "body"]
-        self._wire = {param.argument: param.name for param in body} | {param.name: param.name for param in body}
+    def __init__(self, operation: Operation, also: Mapping[str, str] = MappingProxyType({})) -> None:
+        body = {param.argument: param.name for param in operation.params if param.location == "body"} | dict(also)
+        self._wire = body | {name: name for name in body.values()}
         self._what = operation.id
-        self._names = ", ".join(param.argument for param in body)
+        self._names = ", ".join(body)
 
-    def wire(self, members: Mapping[str, Any], *, strict: bool) -> dict[str, Any]:
-        """The members under their wire names. Raises TypeError for a name that is none, unless not `strict`."""
+    def wire(self, members: Mapping[str, Any]) -> dict[str, Any]:
+        """The members under their wire names. Raises TypeError for a name that is none."""
         result: dict[str, Any] = {}
         for name, value in members.items():
             wire = self._wire.get(name)
             if wire is None:
-                if strict:
-                    raise TypeError(f"{self._what} has no field {name!r}; it has {self._names}")
-                wire = name
+                raise TypeError(f"{self._what} has no field {name!r}; it has {self._names}")
             result[wire] = value
         return result

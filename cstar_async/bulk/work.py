@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 K = TypeVar("K", str, int)
 R = TypeVar("R", BulkReport, ImportReport)
 _GONE: Final = "resource_missing"
+_MATCHED: Final = {"id": "id", "external_id": "externalId"}
+"""What an import finds an object by (inferred), beside fields of `create`."""
 
 
 class Failed(NamedTuple):
@@ -148,7 +150,7 @@ class _Ids(Planner):
         if self._fields is None:
             return self._grouping.add(read_id(item), b"the same for all", self._shared)
         identity, changes = read_pair(item)
-        content = _given(self._fields.wire(changes, strict=True), identity)
+        content = _given(self._fields.wire(changes), identity)
         change = orjson.dumps(orjson.loads(encode_body(content)), option=orjson.OPT_SORT_KEYS)
         return self._grouping.add(identity, change, content)
 
@@ -218,8 +220,11 @@ class _Records(Planner):
     def add(self, item: Any) -> list[Batch[int]]:
         if not isinstance(item, Mapping):
             raise TypeError(f"record {self.taken} is a mapping of fields to values, got {type(item).__name__}")
-        record = drop_unset(self._fields.wire(cast("Mapping[str, Any]", item), strict=False))
-        return self._slicing.add(record)
+        try:
+            record = self._fields.wire(cast("Mapping[str, Any]", item))
+        except TypeError as error:
+            raise TypeError(f"record {self.taken}: {error}") from None
+        return self._slicing.add(drop_unset(record))
 
     def finish(self) -> list[Batch[int]]:
         return self._slicing.finish()
@@ -233,8 +238,13 @@ class Import(Work[ImportReport]):
 
     def __init__(self, subject: Operation, carrier: Operation, merge_strategy: Any) -> None:
         super().__init__(subject, carrier)
-        self._fields = Fields(subject)
+        self._fields = Fields(subject, _MATCHED)
         self._options = drop_unset({"mergeStrategy": merge_strategy})
+        (known,) = (param.values for param in carrier.params if param.name == "mergeStrategy")
+        if self._options and merge_strategy not in known:
+            # Not passed on, as other values are that may be new: every record of the job would fail.
+            *others, last = map(str, known)
+            raise ValueError(f"merge_strategy is {', '.join(others)} or {last}, got {merge_strategy!r}")
 
     def terms(self) -> dict[str, Any]:
         """With the merge strategy."""

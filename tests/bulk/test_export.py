@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
+import stat
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -19,7 +22,6 @@ from .desk import fill
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -142,3 +144,41 @@ async def test_a_file_is_whole_or_as_it_was(sandbox: Sandbox, cstar: CStarClient
     assert await write(path) == 0
     assert [each.name for each in tmp_path.iterdir()] == ["rows"]
     assert "tickets" in repr(cstar.tickets.export())
+
+
+@pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
+async def test_only_a_file_is_replaced(sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, form: str) -> None:
+    """A device would become a file, or a folder be refused after ten thousand rows have come."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("folder")
+    write: Any = getattr(cstar.tickets.export(), form)
+    for name in ("pipe", "folder", "link", "new/"):
+        with pytest.raises(ValueError, match=f"{form} writes a file; .*{name} is none"):
+            await write(f"{tmp_path}/{name}")
+    for nothing in ("", Path()):
+        with pytest.raises(ValueError, match=f"{form} writes a file; "):
+            await write(nothing)
+    with pytest.raises(FileNotFoundError, match=r"nowhere'$"):
+        await write(tmp_path / "nowhere" / "rows")
+    assert len(sandbox.requests) == 0
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    assert {each.name for each in tmp_path.iterdir()} == {"pipe", "folder", "link"}
+
+
+@pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
+async def test_a_replaced_file_keeps_its_links_and_mode(cstar: CStarClient, tmp_path: Path, form: str) -> None:
+    """What a web server reads through a link would be old for ever, or closed to it."""
+    (tmp_path / "real").mkdir()
+    path, link = tmp_path / "real" / "rows", tmp_path / "latest"
+    link.symlink_to(path)
+    await fill(cstar, 1)
+    write: Any = getattr(cstar.tickets.export(), form)
+    assert await write(link) == 1
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.write_text("old")
+    path.chmod(0o644)
+    assert await write(link) == 1
+    assert link.is_symlink()
+    assert path.read_text() != "old"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644

@@ -268,6 +268,15 @@ async def test_records_may_have_python_names(cstar: CStarClient) -> None:
     assert ada.custom_fields == {"plan": "pro"}
 
 
+async def test_records_may_name_the_object_that_they_are_about(cstar: CStarClient) -> None:
+    """Tickets have no field of their own to be found again by."""
+    (ticket,) = await fill(cstar, 1)
+    report = await cstar.tickets.import_many([{"id": ticket, "notes": "found"}], merge_strategy="update")
+    assert (report.updated, (await cstar.tickets.get(ticket)).notes) == (1, "found")
+    for name in ("externalId", "external_id"):
+        assert (await cstar.tickets.import_many([{name: "crm-1", "title": "x"}])).succeeded == 1
+
+
 async def test_other_resources_have_the_methods_too(cstar: CStarClient) -> None:
     """Customers and articles would be changed one by one."""
     await cstar.articles.import_many([{"title": f"A{n}", "content": "x"} for n in range(3)])

@@ -18,6 +18,7 @@ import orjson
 import pytest
 
 from cstar_async import CStarClient
+from cstar_async.bulk.journal import Journal, peek
 from cstar_async.errors import BulkItemError, JournalError
 from cstar_async.sandbox import Sandbox
 from tests.server import KEY, data, serve
@@ -26,7 +27,7 @@ from tests.stress import at_length
 from .desk import asked, fill
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator, Callable, Iterator
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -355,3 +356,37 @@ async def test_ctrl_c_ends_a_job_and_its_journal_is_true(tmp_path: Path) -> None
     assert int(done) + int(doubt) + int(unsent) == int(total)
     assert sum("done" in line for line in lines(journal)) * 100 == int(done)
     assert sum("sent" in line for line in lines(journal)) >= sent
+
+
+@pytest.mark.parametrize("content", [b'["tkt_1", "tkt_2"]', b"x", b"\n", b"\0" * 40])
+def test_a_file_without_a_whole_line_is_left_alone(tmp_path: Path, content: bytes) -> None:
+    """The list of ids would be wiped by whoever named it as the journal; json.dump ends it without a line break."""
+    path = tmp_path / "ids.json"
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match="no journal"):
+        Journal.open(path, {"kind": "tickets"})
+    with pytest.raises(JournalError, match="no journal"):
+        peek(path, {"kind": "tickets"})
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("length", [0, 1, 14, 30])
+def test_a_torn_head_begins_anew(tmp_path: Path, length: int) -> None:
+    """A loss of power at the very beginning would leave a file that no job takes."""
+    path = tmp_path / "job.journal"
+    path.write_bytes(b'{"cstar_bulk":1,"job":"0123456789abcdef"'[:length])
+    Journal.open(path, {"kind": "tickets"}).close()
+    assert path.read_bytes().endswith(b"\n")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+async def test_a_journal_is_a_regular_file(
+    sandbox: Sandbox, cstar: CStarClient, path: Path, make: Callable[[Path], None]
+) -> None:
+    """A job would wait for ever for the other end of a pipe."""
+    make(path)
+    with pytest.raises(JournalError, match=r"regular file; .*close\.journal is none"):
+        await asyncio.wait_for(cstar.tickets.delete_many(["tkt_1"], journal=path).send(), 5)
+    with pytest.raises(JournalError, match=r"regular file; .*close\.journal is none"):
+        await asyncio.wait_for(cstar.tickets.delete_many(["tkt_1"], journal=path).plan(), 5)
+    assert len(sandbox.requests) == 0

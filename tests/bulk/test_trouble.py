@@ -107,6 +107,8 @@ async def test_an_input_that_raises_stops_the_job(sandbox: Sandbox, cstar: CStar
         (lambda tickets: tickets.update_many(["tkt_1"], metadata={"x": float("nan")}), "cannot be sent"),
         (lambda tickets: tickets.delete_many(["tkt_1"], concurrency=0), "concurrency"),
         (lambda tickets: tickets.import_many({"title": "x"}), "write \\[record\\]"),
+        (lambda tickets: tickets.import_many([], merge_strategy="nope"), "skip, update or merge, got 'nope'"),
+        (lambda tickets: tickets.import_many([], merge_strategy=None), "skip, update or merge, got None"),
     ],
 )
 async def test_what_cannot_work_is_refused_at_once(cstar: CStarClient, make: Any, problem: str) -> None:
@@ -124,6 +126,10 @@ async def test_what_cannot_work_is_refused_at_once(cstar: CStarClient, make: Any
         (lambda tickets: tickets.update_each({"tkt_1": {"colour": "red"}}), "no field 'colour'; it has title, "),
         (lambda tickets: tickets.update_each({"tkt_1": {}}), "nothing to change is given for tkt_1"),
         (lambda tickets: tickets.import_many(["x"]), "record 0 is a mapping"),
+        (
+            lambda tickets: tickets.import_many([{"title": "x", "asigned_to": "mem_1"}]),
+            "record 0: .*'asigned_to'; it has",
+        ),
     ],
 )
 async def test_an_item_that_is_none_stops_the_job(

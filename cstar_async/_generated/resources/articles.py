@@ -192,7 +192,7 @@ class Articles:
         """Create many articles, or change those that exist.
 
         500 records go into a request, in order. They have the fields of `create`, by their Python names or as they
-        are on the wire; others are passed on, such as an `id` to find an existing one by. A record that fails does
+        are on the wire, and may have an `id` or `external_id` to find an existing one by. A record that fails does
         not stop the others.
 
         Args:
