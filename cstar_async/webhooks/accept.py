@@ -77,6 +77,10 @@ class Acceptor:
 
     async def accept(self, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answer a delivery. Never raises for anything that a sender can do, or a database."""
+        if not isinstance(body, (bytes, bytearray, memoryview)):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"body is the raw body, as bytes; got {type(body).__name__}")
+        if not hasattr(headers, "get") or not hasattr(headers, "items"):
+            raise TypeError(f"headers is a mapping of names to values, got {type(headers).__name__}")
         if len(body) > LARGEST_BODY:
             return self.refuse(TOO_LARGE)
         now = self._clock.time()

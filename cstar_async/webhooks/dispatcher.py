@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 import math
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cstar_async.clock import SystemClock
@@ -87,13 +88,15 @@ class EventDispatcher(EventRouter):
         Raises InboxError for an inbox URL that names none, ValueError for no secret and numbers that make no sense.
         """
         super().__init__()
-        self._secrets = (secrets,) if isinstance(secrets, str) else tuple(secrets)
-        if not self._secrets or not all(isinstance(each, str) and each for each in self._secrets):  # pyright: ignore[reportUnnecessaryIsInstance]
+        given: Any = (secrets,) if isinstance(secrets, str) else secrets
+        self._secrets: tuple[str, ...] = tuple(given) if isinstance(given, Iterable) else ()
+        if not self._secrets or not all(isinstance(each, str) and each.strip() for each in self._secrets):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ValueError("secrets is the webhook's signing secret, or several; it is shown when it is created")
         for name, value in (("max_age", max_age), ("retention", retention), ("store_timeout", store_timeout)):
-            if value is not None and not 0 < value < math.inf:
+            good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
+            if value is not None and not good:
                 raise ValueError(f"{name} is a number of seconds above 0, got {value!r}")
-        if concurrency < 1:
+        if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ValueError(f"concurrency is at least 1, got {concurrency!r}")
         self._clock = SystemClock() if clock is None else clock
         self._store = open_store(inbox, self._clock)
@@ -108,6 +111,10 @@ class EventDispatcher(EventRouter):
         self._acceptor = Acceptor(
             self._secrets, self._opened, self._clock, max_age=max_age, store_timeout=store_timeout
         )
+
+    def __reduce__(self) -> Any:
+        """TypeError: it holds secrets, and tasks of this process."""
+        raise TypeError("a dispatcher is not pickled or copied; make one in each process")
 
     def _decorator(
         self, patterns: tuple[str, ...], group: str | None, *, ordered: bool, timeout: float

@@ -9,6 +9,8 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from cstar_async.errors import InboxError
+
 from .batch import Task, perform
 from .filesystem import refuse_network_file_system
 from .local import LocalStore
@@ -110,6 +112,8 @@ class SQLiteStore(LocalStore):
 
     def _open(self) -> sqlite3.Connection:
         refuse_network_file_system(self.path)
+        if not self.path.parent.is_dir():
+            raise InboxError(f"the inbox {self.path} cannot be opened: its folder does not exist")
         database = self._connect()
         try:
             database.execute("PRAGMA journal_mode = WAL")
