@@ -45,6 +45,15 @@ class SQLiteStore(LocalStore):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watcher: asyncio.Task[None] | None = None
 
+    def exists(self) -> bool:
+        """Whether the file is there and has an inbox in it. Writes nothing."""
+        if not self.path.exists():
+            return False
+        address = f"{self.path.resolve().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT)) as database:
+            sql = "SELECT 1 FROM sqlite_master WHERE name = 'cstar_inbox_facts'"
+            return database.execute(sql).fetchone() is not None
+
     async def open(self) -> None:
         """See Store.open. Raises InboxError for a file that is on another machine."""
         if self._thread is not None:
