@@ -9,7 +9,7 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from cstar_async.clock import SystemClock
 
@@ -89,7 +89,7 @@ class EventDispatcher(EventRouter):
         """
         super().__init__()
         given: Any = (secrets,) if isinstance(secrets, str) else secrets
-        self._secrets: tuple[str, ...] = tuple(given) if isinstance(given, Iterable) else ()
+        self._secrets: tuple[str, ...] = tuple(cast("Iterable[str]", given)) if isinstance(given, Iterable) else ()
         if not self._secrets or not all(isinstance(each, str) and each.strip() for each in self._secrets):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ValueError("secrets is the webhook's signing secret, or several; it is shown when it is created")
         for name, value in (("max_age", max_age), ("retention", retention), ("store_timeout", store_timeout)):
