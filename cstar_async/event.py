@@ -12,7 +12,11 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-DataT = TypeVar("DataT")
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    DataT = TypeVarWithDefault("DataT", default=Any)  # `Event` alone is one of any type
+else:
+    DataT = TypeVar("DataT")  # there are no defaults before Python 3.13
 T = TypeVar("T")
 
 

@@ -47,6 +47,13 @@ async def by_pattern(event: Event[Any]) -> None:
     """A pattern means many types, some of them not known yet."""
 
 
+@events.on("customer.*", group="search-index")
+async def without_brackets(event: Event) -> None:
+    """As in the documentation: an event of any type."""
+    assert_type(event, Event[Any])
+    assert_type(event.data, Any)
+
+
 @events.on("ticket.created", "ticket.closed")
 async def several(event: Event[Any]) -> None:
     """So do several types."""

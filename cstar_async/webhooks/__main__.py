@@ -130,6 +130,8 @@ def parser() -> argparse.ArgumentParser:
     def command(run: Callable[[Store, argparse.Namespace], Awaitable[None]], about: str) -> argparse.ArgumentParser:
         found = commands.add_parser(run.__name__, help=about, description=about)
         found.set_defaults(run=run)
+        # Suppressed, or its default would take the place of what is said before the command.
+        found.add_argument("--inbox", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         return found
 
     for run, about in ((dead, "List dead letters, one JSON object a line."), (redrive, "Have them handled again.")):
@@ -156,9 +158,9 @@ def parser() -> argparse.ArgumentParser:
 async def carry_out(options: argparse.Namespace) -> None:
     """Open the inbox for one command."""
     store = open_store(options.inbox, SystemClock())
-    if isinstance(store, SQLiteStore) and not store.path.exists():
-        raise InboxError(f"there is no inbox at {store.path}")  # opening it would make one
     try:
+        if isinstance(store, SQLiteStore) and not await asyncio.to_thread(store.exists):
+            raise InboxError(f"there is no inbox in {store.path}")  # noqa: TRY301 - opening it would make one
         await store.open()
     except InboxError:
         raise

@@ -49,6 +49,10 @@ TOO_LARGE: Final = Reply(413, b'{"error":"the body is larger than 1 MiB"}', {**_
 TOO_SLOW: Final = Reply(408, b'{"error":"the body did not arrive in time"}', {**_JSON, "Connection": "close"})
 
 
+class UnusableError(RuntimeError):
+    """The dispatcher is closed, or belongs to another event loop. The message has no secret in it."""
+
+
 class Acceptor:
     """The way of deliveries into an inbox.
 
@@ -73,6 +77,10 @@ class Acceptor:
 
     async def accept(self, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answer a delivery. Never raises for anything that a sender can do, or a database."""
+        if not isinstance(body, (bytes, bytearray, memoryview)):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"body is the raw body, as bytes; got {type(body).__name__}")
+        if not hasattr(headers, "get") or not hasattr(headers, "items"):
+            raise TypeError(f"headers is a mapping of names to values, got {type(headers).__name__}")
         if len(body) > LARGEST_BODY:
             return self.refuse(TOO_LARGE)
         now = self._clock.time()
@@ -113,6 +121,9 @@ class Acceptor:
                 fresh = await store.accept(envelope.incoming(body))
         except TimeoutError:
             logger.error("%s: not kept within %g s, answered 503", envelope.id, self._store_timeout)  # noqa: TRY400
+            return self.refuse(_UNAVAILABLE)
+        except UnusableError as error:
+            logger.error("%s: answered 503: %s", envelope.id, error)  # noqa: TRY400
             return self.refuse(_UNAVAILABLE)
         except Exception as error:
             logger.error("%s: the inbox failed, answered 503: %s", envelope.id, type(error).__name__)  # noqa: TRY400

@@ -8,12 +8,13 @@ import datetime as dt
 import logging
 import math
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from cstar_async.clock import SystemClock
 
 from . import adapters
-from .accept import STORE_TIMEOUT, Acceptor
+from .accept import STORE_TIMEOUT, Acceptor, UnusableError
 from .clock import until
 from .patterns import check_pattern
 from .router import EventRouter
@@ -87,13 +88,15 @@ class EventDispatcher(EventRouter):
         Raises InboxError for an inbox URL that names none, ValueError for no secret and numbers that make no sense.
         """
         super().__init__()
-        self._secrets = (secrets,) if isinstance(secrets, str) else tuple(secrets)
-        if not self._secrets or not all(isinstance(each, str) and each for each in self._secrets):  # pyright: ignore[reportUnnecessaryIsInstance]
+        given: Any = (secrets,) if isinstance(secrets, str) else secrets
+        self._secrets: tuple[str, ...] = tuple(cast("Iterable[str]", given)) if isinstance(given, Iterable) else ()
+        if not self._secrets or not all(isinstance(each, str) and each.strip() for each in self._secrets):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ValueError("secrets is the webhook's signing secret, or several; it is shown when it is created")
         for name, value in (("max_age", max_age), ("retention", retention), ("store_timeout", store_timeout)):
-            if value is not None and not 0 < value < math.inf:
+            good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
+            if value is not None and not good:
                 raise ValueError(f"{name} is a number of seconds above 0, got {value!r}")
-        if concurrency < 1:
+        if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ValueError(f"concurrency is at least 1, got {concurrency!r}")
         self._clock = SystemClock() if clock is None else clock
         self._store = open_store(inbox, self._clock)
@@ -101,11 +104,17 @@ class EventDispatcher(EventRouter):
         self._max_age = max_age
         self._retention = max_age if retention is None else retention
         self._opening: asyncio.Task[Store] | None = None
+        self._closed = False
+        self._closing = 0
         self._workers: dict[Worker, asyncio.Task[Any]] = {}
         self._worked: Counter[str] = Counter()
         self._acceptor = Acceptor(
             self._secrets, self._opened, self._clock, max_age=max_age, store_timeout=store_timeout
         )
+
+    def __reduce__(self) -> Any:
+        """TypeError: it holds secrets, and tasks of this process."""
+        raise TypeError("a dispatcher is not pickled or copied; make one in each process")
 
     def _decorator(
         self, patterns: tuple[str, ...], group: str | None, *, ordered: bool, timeout: float
@@ -127,11 +136,21 @@ class EventDispatcher(EventRouter):
     # The inbox
 
     async def open(self) -> None:
-        """Open the inbox and write the groups down. The first delivery and `run` do it otherwise."""
+        """Open the inbox and write the groups down. The first delivery and `run` do it otherwise.
+
+        After `close` this, or `async with`, is the only way to open it again.
+        """
+        if self._closing:
+            raise UnusableError("the dispatcher is being closed; open it again when close() has returned")
+        self._closed = False
         await self._opened()
 
     async def _opened(self) -> Store:
+        if self._closed:
+            raise UnusableError("the dispatcher is closed")
         opening = self._opening
+        if opening is not None and opening.get_loop() is not asyncio.get_running_loop():
+            raise UnusableError("the inbox was opened in another event loop; close the dispatcher before that ends")
         if opening is None:
             opening = self._opening = asyncio.create_task(self._open())
             opening.add_done_callback(self._forget_failure)
@@ -152,8 +171,17 @@ class EventDispatcher(EventRouter):
     async def close(self, *, grace: float = 10.0) -> None:
         """Take no more events, wait `grace` seconds for the handlers under way, and close the inbox.
 
-        Handlers that are not done by then are cancelled, and their attempts given back.
+        Handlers that are not done by then are cancelled, and their attempts given back. From now on deliveries are
+        answered 503, so that cStar sends them again, and all else raises RuntimeError.
         """
+        self._closed = True
+        self._closing += 1
+        try:
+            await self._close(grace)
+        finally:
+            self._closing -= 1
+
+    async def _close(self, grace: float) -> None:
         for worker in self._workers:
             worker.stop()
         running = set(self._workers.values()) - {asyncio.current_task()}
@@ -184,7 +212,8 @@ class EventDispatcher(EventRouter):
         """Receive one delivery: what `aiohttp_handler` and `asgi` call. The reply has status, body and headers.
 
         200: the event is kept, or was already. 401: the signature is not good. 400: the signed body is no event, is
-        too old, or is not what the headers say. 413: over 1 MiB. 503: the inbox could not keep it in time.
+        too old, or is not what the headers say. 413: over 1 MiB. 503: the inbox could not keep it in time, or
+        the dispatcher is closed.
         """
         return await self._acceptor.accept(headers, body)
 
@@ -209,7 +238,12 @@ class EventDispatcher(EventRouter):
         the program (SystemExit, KeyboardInterrupt) is raised here, after the event has been seen to.
         """
         store = await self._opened()
-        await self._warn_of_strangers(store)
+        try:
+            await self._warn_of_strangers(store)
+        except Exception:
+            if self._closed:
+                return  # meanwhile
+            raise
         pruning = asyncio.create_task(self._prune_regularly(store))
         try:
             await self._work(store, until_idle=False)
@@ -225,6 +259,8 @@ class EventDispatcher(EventRouter):
         await self._work(await self._opened(), until_idle=True)
 
     async def _work(self, store: Store, *, until_idle: bool) -> None:
+        if self._closed:
+            return  # meanwhile
         worker = Worker(store, self, self._clock, self._worked, concurrency=self._concurrency)
         # A task of its own, so that close() can cancel the work and not its caller.
         task = self._workers[worker] = asyncio.create_task(worker.run(until_idle=until_idle))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -111,6 +113,32 @@ def test_a_mistyped_inbox_is_named_and_not_made(tmp_path: Path, capsys: pytest.C
     assert main(["--inbox", f"sqlite:///{tmp_path}/text.db", "stats"]) == 1
     assert "cannot be opened" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["text.db"]
+
+
+@pytest.mark.parametrize("kind", ["another's", "empty"])
+def test_a_database_without_an_inbox_stays_as_it_is(
+    tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A look would put tables into a database of something else."""
+    path = tmp_path / "other.db"
+    path.touch()
+    if kind != "empty":
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("CREATE TABLE own (id)")
+    before = path.read_bytes()
+    assert main(["--inbox", f"sqlite:///{path}", "stats"]) == 1
+    assert f"there is no inbox in {path}" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_inbox_may_be_named_after_the_command(
+    inbox: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order that most people try would be refused."""
+    monkeypatch.delenv("CSTAR_INBOX", raising=False)
+    assert main(["stats", "--inbox", inbox]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_as_a_command(inbox: str) -> None:

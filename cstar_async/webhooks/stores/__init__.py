@@ -25,6 +25,8 @@ def open_store(url: str, clock: Clock) -> Store:
     `memory:`; `sqlite:///inbox.db` (relative) or `sqlite:////var/lib/app/inbox.db`; `postgresql://…`.
     """
     # Imported here: each needs what the others do without.
+    if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InboxError(f"inbox is a URL, got {type(url).__name__}")
     if url == "memory:":
         from .memory import MemoryStore  # noqa: PLC0415
 
@@ -33,6 +35,13 @@ def open_store(url: str, clock: Clock) -> Store:
         from .sqlite import SQLiteStore  # noqa: PLC0415
 
         return SQLiteStore(Path(unquote(found[1])), clock)
+    if url.startswith("sqlite:"):
+        if re.fullmatch(r"sqlite:/*([?#].*)?", url, re.DOTALL):
+            raise InboxError("the inbox has no file name: write sqlite:///inbox.db")
+        if "?" in url or "#" in url:
+            raise InboxError('an inbox in SQLite takes no options after "?" or "#": write sqlite:///inbox.db')
+    if re.match(r"[A-Za-z]:[\\/]", url):
+        raise InboxError(f"an inbox is a URL: write sqlite:///{url.replace(chr(92), '/')}")
     scheme = urlsplit(url).scheme
     if scheme in {"postgresql", "postgres"}:
         try:

@@ -1,8 +1,9 @@
-"""`memory:`, an inbox for tests and for trying things out. It is gone with the process."""
+"""`memory:`, an inbox for tests and for trying things out. It is gone when it is closed."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cstar_async.clock import Clock
+
+logger = logging.getLogger("cstar_async.webhooks")
 
 T = TypeVar("T")
 
@@ -33,9 +36,12 @@ class MemoryStore(LocalStore):
             migrate(self._database)
 
     async def close(self) -> None:
-        """See Store.close: from now on the events are gone."""
+        """See Store.close: from now on the events are gone, and how many were not handled is logged."""
         self._flush()
         if self._database is not None:
+            sql = "SELECT count(DISTINCT place) FROM cstar_inbox_work WHERE state = 0"
+            if left := self._database.execute(sql).fetchone()[0]:
+                logger.warning("%d events that were still to be handled are gone with the inbox in memory", left)
             self._database.close()
             self._database = None
 

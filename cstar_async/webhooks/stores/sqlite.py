@@ -9,6 +9,8 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from cstar_async.errors import InboxError
+
 from .batch import Task, perform
 from .filesystem import refuse_network_file_system
 from .local import LocalStore
@@ -42,6 +44,15 @@ class SQLiteStore(LocalStore):
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watcher: asyncio.Task[None] | None = None
+
+    def exists(self) -> bool:
+        """Whether the file is there and has an inbox in it. Writes nothing."""
+        if not self.path.exists():
+            return False
+        address = f"{self.path.resolve().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT)) as database:
+            sql = "SELECT 1 FROM sqlite_master WHERE name = 'cstar_inbox_facts'"
+            return database.execute(sql).fetchone() is not None
 
     async def open(self) -> None:
         """See Store.open. Raises InboxError for a file that is on another machine."""
@@ -110,6 +121,8 @@ class SQLiteStore(LocalStore):
 
     def _open(self) -> sqlite3.Connection:
         refuse_network_file_system(self.path)
+        if not self.path.parent.is_dir():
+            raise InboxError(f"the inbox {self.path} cannot be opened: its folder does not exist")
         database = self._connect()
         try:
             database.execute("PRAGMA journal_mode = WAL")

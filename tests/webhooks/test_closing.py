@@ -1,0 +1,165 @@
+"""What a dispatcher does after it has been closed, and how it is opened again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cstar_async.webhooks import Event, EventDispatcher
+
+from .deliveries import SECRET, event_body, signed
+from .waiting import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from .clock import ManualClock
+
+CALLS: dict[str, Callable[[EventDispatcher], Awaitable[Any]]] = {
+    "run": EventDispatcher.run,
+    "drain": EventDispatcher.drain,
+    "dead": EventDispatcher.dead,
+    "redrive": EventDispatcher.redrive,
+    "prune": EventDispatcher.prune,
+    "stats": EventDispatcher.stats,
+}
+
+
+@pytest.mark.parametrize("begun", [True, False], ids=["begun", "never begun"])
+async def test_a_closed_dispatcher_takes_nothing_new(
+    events: EventDispatcher, clock: ManualClock, *, begun: bool
+) -> None:
+    """The inbox would be opened again, with nobody to close it, and an event be acknowledged that nobody handles."""
+    if begun:
+        await events.open()
+    await events.close()
+    body = event_body(1, clock)
+    reply = await events.accept(signed(body), body)
+    assert (reply.status, reply.headers["Retry-After"]) == (503, "30")
+    assert (await events.accept({}, body)).status == 401
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_a_closed_dispatcher_says_so(events: EventDispatcher, name: str) -> None:
+    """`run` would wait for ever for what cannot come."""
+    await events.open()
+    await events.close()
+    with pytest.raises(RuntimeError, match="the dispatcher is closed"):
+        await asyncio.wait_for(CALLS[name](events), 3)
+
+
+async def test_it_takes_nothing_while_it_waits_for_its_handlers(events: EventDispatcher, clock: ManualClock) -> None:
+    """What comes during the grace of ten seconds would be kept by a process that is about to end."""
+    go, begun = asyncio.Event(), asyncio.Event()
+
+    @events.on("*")
+    async def handle(event: Event[Any]) -> None:
+        begun.set()
+        await go.wait()
+
+    first, second = event_body(1, clock), event_body(2, clock)
+    assert (await events.accept(signed(first), first)).status == 200
+    running = asyncio.create_task(events.run())
+    await begun.wait()
+    closing = asyncio.create_task(events.close())
+    await asyncio.sleep(0)
+    assert (await events.accept(signed(second), second)).status == 503
+    with pytest.raises(RuntimeError, match="is being closed"):
+        await events.open()
+    go.set()
+    await closing
+    await running
+
+
+async def test_opened_again_it_works_again(events: EventDispatcher, clock: ManualClock) -> None:
+    """A dispatcher of a module could be used once only."""
+    got: list[str] = []
+
+    @events.on("*")
+    async def handle(event: Event[Any]) -> None:
+        got.append(event.id)
+
+    for number in (1, 2):
+        async with events:
+            body = event_body(number, clock)
+            assert (await events.accept(signed(body), body)).status == 200
+            await events.drain()
+    assert got == ["evt_1", "evt_2"]
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_closing_ends_a_run_that_has_hardly_begun(events: EventDispatcher, turns: int) -> None:
+    """An application that stops while it starts would hang, or end in a traceback."""
+    await events.open()
+    running = asyncio.create_task(events.run())
+    for _ in range(turns + 1):
+        await asyncio.sleep(0)
+    await events.close()
+    await asyncio.wait_for(running, 3)
+
+
+async def test_a_handler_that_does_not_end_does_not_keep_it_open(
+    clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One handler that swallows its cancellation would keep the process from ending."""
+    monkeypatch.setattr("cstar_async.webhooks.worker.LAST_WORDS", 0.05)
+    events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{tmp_path}/inbox.db", clock=clock)
+    go, begun, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    @events.on("*")
+    async def handle(event: Event[Any]) -> None:
+        begun.set()
+        while not go.is_set():
+            try:
+                await go.wait()
+            except asyncio.CancelledError:
+                continue
+        ended.set()
+
+    body = event_body(1, clock)
+    await events.accept(signed(body), body)
+    running = asyncio.create_task(events.run())
+    await begun.wait()
+    await asyncio.wait_for(events.close(grace=0), 3)
+    await asyncio.wait_for(running, 3)
+    go.set()
+    await eventually(ended.is_set)
+
+
+async def test_what_is_gone_with_memory_is_named(clock: ManualClock, caplog: pytest.LogCaptureFixture) -> None:
+    """Events that were acknowledged would be gone without a word."""
+    events = EventDispatcher(secrets=SECRET, inbox="memory:", clock=clock)
+
+    @events.on("*")
+    async def handle(event: Event[Any]) -> None: ...
+
+    for number in (1, 2, 3):
+        body = event_body(number, clock)
+        await events.accept(signed(body), body)
+        if number == 1:
+            await events.drain()
+    await events.close()
+    assert "2 events that were still to be handled are gone" in caplog.text
+    caplog.clear()
+    async with events:
+        await events.drain()
+    assert caplog.text == ""
+
+
+def test_a_loop_that_ended_without_close_is_named(
+    clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every delivery would be answered 503, and the log say no more than RuntimeError."""
+    events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{tmp_path}/inbox.db", clock=clock)
+    asyncio.run(events.open())
+    body = event_body(1, clock)
+    assert asyncio.run(events.accept(signed(body), body)).status == 503
+    assert "another event loop" in caplog.text
+    with pytest.raises(RuntimeError, match="another event loop"):
+        asyncio.run(events.stats())
+    asyncio.run(events.close())
+    asyncio.run(events.open())
+    asyncio.run(events.close())

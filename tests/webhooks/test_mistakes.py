@@ -1,0 +1,91 @@
+"""Mistakes in setting up or calling a dispatcher: each is named in words of its user."""
+
+from __future__ import annotations
+
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cstar_async.errors import InboxError
+from cstar_async.webhooks import EventDispatcher
+
+from .deliveries import SECRET
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def made(**other: Any) -> EventDispatcher:
+    """A dispatcher in memory but for what is wrong."""
+    options: dict[str, Any] = {"secrets": SECRET, "inbox": "memory:", **other}
+    return EventDispatcher(**options)
+
+
+@pytest.mark.parametrize("secrets", [None, [], "", ["  "], "\t", [SECRET, " "], [None], 5], ids=repr)
+def test_no_secret(secrets: Any) -> None:
+    """An unset variable would be a riddle, or a secret that anybody can guess."""
+    with pytest.raises(ValueError, match="signing secret"):
+        made(secrets=secrets)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"retention": "7d"}, "retention is a number of seconds above 0, got '7d'"),
+        ({"max_age": True}, "max_age is a number of seconds"),
+        ({"concurrency": "5"}, "concurrency is at least 1, got '5'"),
+        ({"concurrency": 1.5}, "concurrency is at least 1, got 1.5"),
+    ],
+)
+def test_numbers(options: dict[str, Any], words: str) -> None:
+    """It would fail in the comparison, or far from here."""
+    with pytest.raises(ValueError, match=words):
+        made(**options)
+
+
+@pytest.mark.parametrize(
+    ("inbox", "words"),
+    [
+        (None, "inbox is a URL, got NoneType"),
+        (3, "inbox is a URL, got int"),
+        ("sqlite://", "no file name"),
+        ("sqlite:///", "no file name"),
+        ("sqlite:///?x=1", "no file name"),
+        ("sqlite:///a.db?x=1", 'no options after "\\?"'),
+        ("C:\\x.db", "sqlite:///C:/x.db"),
+    ],
+)
+def test_inboxes(inbox: Any, words: str) -> None:
+    """Nobody could tell from the message what to write instead."""
+    with pytest.raises(InboxError, match=words):
+        made(inbox=inbox)
+
+
+async def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
+    """The message would be `unable to open database file`, without saying which or why."""
+    events = made(inbox=f"sqlite:///{tmp_path}/no/such.db")
+    with pytest.raises(InboxError, match=r"such\.db cannot be opened: its folder does not exist"):
+        await events.open()
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "words"),
+    [
+        ({}, 5, "body is the raw body, as bytes; got int"),
+        ({}, None, "body is the raw body, as bytes; got NoneType"),
+        ({}, "{}", "body is the raw body, as bytes; got str"),
+        (None, b"", "headers is a mapping of names to values, got NoneType"),
+        ([("a", "b")], b"", "headers is a mapping of names to values, got list"),
+    ],
+)
+async def test_deliveries(headers: Any, body: Any, words: str) -> None:
+    """The message would speak of len() or get()."""
+    with pytest.raises(TypeError, match=words):
+        await made().accept(headers, body)
+
+
+def test_it_is_not_pickled() -> None:
+    """The secrets would be written down, or the message speak of a handler."""
+    with pytest.raises(TypeError, match="not pickled or copied"):
+        pickle.dumps(made())
