@@ -66,7 +66,7 @@ class Application:
         validate_answers: bool = False,
     ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
-        self.faults = Faults(store.chance)
+        self.faults = Faults(store.chance, contract)
         self.execution = Execution(contract, store, switches, self.requests, validate_answers=validate_answers)
         self._contract = contract
         self._routes = Routes(contract.operations)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import count
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -11,12 +12,22 @@ from .answers import Problem
 from .events import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from cstar_async._generated.operations import Operation
 
+    from .contract import Contract
+
 DEFAULT_RETRY_AFTER = 60
 TOO_MANY_REQUESTS = 429
+
+
+class RuleError(ValueError):
+    """A rule that cannot be, and which of its fields is to blame."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,8 +128,9 @@ class Faults:
     Spent rules are dropped. Rules may be added and cleared from any thread.
     """
 
-    def __init__(self, chance: Callable[[str, int], float]) -> None:
+    def __init__(self, chance: Callable[[str, int], float], contract: Contract) -> None:
         self._chance = chance
+        self._contract = contract
         self._team: str | None = None
         self._rules: list[Fault] = []
         self._delivery_rules: list[DeliveryFault] = []
@@ -174,9 +186,17 @@ class Faults:
         sockets are too.
         """
         if not (status or delay or reset or truncate or hang or malformed or content_type):
-            raise ValueError("a fault needs a status, delay, reset, truncate, hang, malformed or content_type")
+            message = "a fault needs a status, delay, reset, truncate, hang, malformed or content_type"
+            raise RuleError("status", message)
         if content_type is not None and not (content_type.isascii() and content_type.isprintable()):
-            raise ValueError("content_type is printable ASCII, as headers are")
+            raise RuleError("content_type", "the content_type (contentType) is printable ASCII, as headers are")
+        operations = self._contract.operations
+        if path is not None and not path.startswith("/") and path not in operations:
+            meant = _nearest(path, operations)
+            message = (
+                f"there is no operation {path!r}: path is the name of an operation or begins with '/', as in {meant}"
+            )
+            raise RuleError("path", message)
         team, name = self._scope(team)
         rule = Fault(
             method=method, path=path, team=team, times=times, probability=probability, status=status, delay=delay,
@@ -209,7 +229,11 @@ class Faults:
         attempt with another secret; `delay` waits for so many seconds of the sandbox's clock.
         """
         if not (drop or duplicate or reorder or bad_signature or delay):
-            raise ValueError("a fault of a delivery needs drop, duplicate, reorder, bad_signature or delay")
+            raise RuleError("drop", "a fault of a delivery needs drop, duplicate, reorder, bad_signature or delay")
+        types = self._contract.event_types
+        if not any(matches(event, kind) for kind in types):
+            meant = _nearest(event, types)
+            raise RuleError("event", f"there is no event {event!r}: event is a type or a pattern, as in {meant}")
         team, name = self._scope(team)
         rule = DeliveryFault(
             event=event, webhook=webhook, team=team, times=times, probability=probability, drop=drop,
@@ -269,3 +293,8 @@ class Faults:
         with self._lock:
             number = self._of_team[team] = self._of_team.get(team, 0) + 1
         return team, f"{team or ''} {number}"
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    """The three names that are most like it."""
+    return ", ".join(get_close_matches(name.lower(), names, n=3, cutoff=0))

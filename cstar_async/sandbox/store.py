@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 import sqlite3
 import string
 import uuid
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -71,6 +72,10 @@ WORDS = """
     || coalesce(json_extract(new.body, '$.notes') || ' ', '')
     || coalesce((SELECT group_concat(value, ' ') FROM json_each(new.body, '$.tags')), '')"""
 MEMORY = ":memory:"
+APPLICATION_ID = 0x63537462
+"""What the header of a file says whose database it is: "cStb" in ASCII."""
+OLDER = {"facts", "documents"}
+"""Tables that show a database of the sandbox from before it had the number."""
 NAME = re.compile(r"[A-Za-z_]+(\.[A-Za-z_]+)*")
 ALPHANUMERIC = string.digits + string.ascii_uppercase + string.ascii_lowercase
 PAIRS = [low + high for high in ALPHANUMERIC for low in ALPHANUMERIC]
@@ -121,10 +126,17 @@ class Store:
     """
 
     def __init__(self, path: str, seed: int) -> None:
-        """Open or make the database. Raises OSError for a file that cannot be used, or that another sandbox uses."""
+        """Open or make the database.
+
+        Raises OSError for a file that cannot be used, that holds a database of something else (which is left as it
+        is), or that another sandbox uses.
+        """
         self._seed = seed
-        self._in_use = None if path == MEMORY else occupy(path)
+        self._in_use: sqlite3.Connection | None = None
         try:
+            if path != MEMORY:
+                _recognise(path)
+                self._in_use = occupy(path)
             self._database = sqlite3.connect(path, isolation_level=None)
             try:
                 self._starts = self._prepare()
@@ -144,7 +156,9 @@ class Store:
         # The sandbox holds no one's real data; a crash of the machine may cost the last changes, not the file.
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.executescript(SCHEMA.format(searched=SEARCHED, words=WORDS))
+        schema = SCHEMA.format(searched=SEARCHED, words=WORDS)
+        # In one transaction, so that a file has all of it or is still an empty one.
+        self._database.executescript(f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; {schema} COMMIT;")
         sql = "INSERT INTO facts VALUES ('starts', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value"
         starts: int = self._database.execute(sql).fetchone()[0]
         return starts
@@ -290,6 +304,18 @@ def _condition(team: str, collection: str, owner: str, where: Sequence[Where]) -
     return " AND ".join(each.sql for each in conditions), [value for each in conditions for value in each.values]
 
 
+def _recognise(path: str) -> None:
+    """Raise OSError if a file has a database in it that no sandbox made. Nothing is written, not even beside it."""
+    if not path:
+        raise OSError("the database has no name")  # SQLite would take a file that is deleted at the end
+    with closing(sqlite3.connect(path)) as database:
+        number: int = database.execute("PRAGMA application_id").fetchone()[0]
+        tables = {row[0] for row in database.execute("SELECT name FROM sqlite_schema")}
+    is_older_or_empty = number == 0 and (not tables or tables >= OLDER)
+    if number != APPLICATION_ID and not is_older_or_empty:
+        raise OSError(f"{path} is a database of something else")
+
+
 def occupy(path: str) -> sqlite3.Connection:
     """Keep other sandboxes off a file for as long as the connection is open. Raises OSError if there is one on it.
 
@@ -298,7 +324,8 @@ def occupy(path: str) -> sqlite3.Connection:
     """
     beside: sqlite3.Connection | None = None
     try:
-        beside = sqlite3.connect(f"{path}-lock", timeout=0, isolation_level=None)
+        # The same file by whatever name, as a symbolic link gives it another one.
+        beside = sqlite3.connect(f"{os.path.realpath(path)}-lock", timeout=0, isolation_level=None)
         beside.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
         if beside is not None:

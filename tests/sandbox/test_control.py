@@ -36,7 +36,11 @@ if TYPE_CHECKING:
         ("POST", "/faults/requests", {"status": 503, "method": "get"}, "method"),
         ("POST", "/faults/requests", {"status": 503, "probability": 0}, "probability"),
         ("POST", "/faults/requests", {"status": 503, "probability": 1.5}, "probability"),
+        ("POST", "/faults/requests", {"status": 503, "path": "no.such"}, "path"),
+        ("POST", "/faults/requests", {"status": 503, "path": "Tickets.Create"}, "path"),
+        ("POST", "/faults/requests", {"contentType": "text/\nhtml"}, "contentType"),
         ("POST", "/faults/deliveries", {"event": ""}, "event"),
+        ("POST", "/faults/deliveries", {"event": "tickt.*", "drop": True}, "event"),
         ("POST", "/faults/deliveries", {"times": 1}, "drop"),
         ("PATCH", "/switches", {"payload": "round"}, "payload"),
         ("PATCH", "/quota", {}, "enforced"),
@@ -54,6 +58,18 @@ async def test_an_error_names_the_field(control: Control, method: str, path: str
     named, message = await control.refused(method, path, body)
     assert named == field
     assert field in message
+
+
+async def test_bounds_are_plain_numbers(control: Control) -> None:
+    """Breaks if a number is told in a form that the field itself does not take."""
+    _, message = await control.refused("POST", "/faults/requests", {"status": 503, "times": 0})
+    assert message == "The 'times' field must be an integer from 1 to 1000000."
+    _, message = await control.refused("POST", "/faults/requests", {"status": 503, "probability": 0})
+    assert message == "The 'probability' field must be a number from 0.000001 to 1."
+    _, message = await control.refused("POST", "/clock/advance", {"seconds": -1})
+    assert message == "The 'seconds' field must be a number from 0 to 31622400."
+    _, message = await control.refused("POST", "/faults/requests", {"status": 503, "path": "Tickets.Create"})
+    assert message.startswith("There is no operation 'Tickets.Create': path is the name of an operation")
 
 
 @pytest.mark.parametrize("raw", [b"{", b"[1]", b"\xff", b'"text"'])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cstar_async.errors import ServerError
 from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox.store import APPLICATION_ID
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +46,71 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"notes\.txt cannot be used: file is not a database"):
         await Sandbox(database=str(file)).start()
     assert file.read_text() == "dear diary, " * 100
+
+
+@pytest.mark.parametrize(
+    "theirs", ["CREATE TABLE facts (text)", "PRAGMA application_id = 7", "CREATE VIEW v AS SELECT 1"]
+)
+async def test_a_database_of_something_else_is_left_alone(tmp_path: Path, theirs: str) -> None:
+    """Breaks if somebody's own database gets the sandbox's tables, its journal mode, or a file beside it."""
+    file = tmp_path / "mine.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(theirs)
+    before = file.read_bytes()
+    with pytest.raises(OSError, match=r"mine\.db is a database of something else"):
+        await Sandbox(database=str(file)).start()
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("number", [0, APPLICATION_ID])
+async def test_a_database_of_the_sandbox_is_taken_again(tmp_path: Path, number: int) -> None:
+    """Breaks if files from before they had a number, or those that have it, are refused with all that is in them."""
+    file = tmp_path / "desk.db"
+    async with Sandbox(database=str(file)) as first, first.client() as cstar:
+        await cstar.tickets.create(title="A")
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        database.execute(f"PRAGMA application_id = {number}")
+    async with Sandbox(database=str(file)) as second, second.client() as cstar:
+        assert await cstar.tickets.list().count() == 1
+
+
+async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
+    """Breaks if the file of `mktemp` is taken for somebody's own."""
+    file = tmp_path / "desk.db"
+    file.touch()
+    async with Sandbox(database=str(file)) as sandbox, sandbox.client() as cstar:
+        await cstar.tickets.create(title="A")
+
+
+async def test_tables_are_made_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks if a sandbox that is stopped while it makes them leaves a file that no sandbox takes."""
+    file = str(tmp_path / "desk.db")
+    with monkeypatch.context() as broken:
+        broken.setattr("cstar_async.sandbox.store.SCHEMA", "CREATE TABLE facts (name); SELECT * FROM nowhere;")
+        with pytest.raises(OSError, match="no such table: nowhere"):
+            await Sandbox(database=file).start()
+    async with Sandbox(database=file) as sandbox, sandbox.client() as cstar:
+        await cstar.tickets.create(title="A")
+
+
+async def test_a_link_to_a_file_is_the_file(tmp_path: Path) -> None:
+    """Breaks if two sandboxes use one file by two names."""
+    file, link = tmp_path / "desk.db", tmp_path / "link.db"
+    try:
+        link.symlink_to(file)
+    except OSError:
+        pytest.skip("links are not for everybody on this system")
+    async with Sandbox(database=str(file)):
+        with pytest.raises(OSError, match=r"link\.db is in use by another sandbox"):
+            await Sandbox(database=str(link)).start()
+
+
+async def test_a_file_needs_a_name() -> None:
+    """Breaks if a variable of the shell that is not set loses everything at the end."""
+    with pytest.raises(OSError, match="the database has no name"):
+        await Sandbox(database="").start()
 
 
 @pytest.mark.parametrize("place", ["nowhere/desk.db", ""])

@@ -11,6 +11,7 @@ import pytest
 from cstar_async import APIConnectionError, APITimeoutError, CStarError, DecodeError, RateLimitError, ServerError
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.application import CONNECTION_BROKEN
+from cstar_async.sandbox.contract import load_contract
 
 from .conftest import Desk
 
@@ -79,6 +80,39 @@ async def test_a_fault_must_do_something(desk: Desk) -> None:
     """A rule without an effect is a mistake."""
     with pytest.raises(ValueError, match="needs a status"):
         desk.sandbox.faults.add(path="/tickets")
+
+
+@pytest.mark.parametrize("path", ["tickets.creat", "Tickets.Create", "tickets", "no.such", "", "POST /tickets"])
+async def test_a_fault_that_can_never_strike_is_refused(desk: Desk, path: str) -> None:
+    """Breaks if a test with a slip of the pen in it passes because there was no trouble."""
+    with pytest.raises(ValueError, match="path is the name of an operation or begins with '/'"):
+        desk.sandbox.faults.add(path=path, status=503)
+    assert desk.sandbox.faults.requests == ()
+
+
+async def test_the_nearest_operations_are_named(desk: Desk) -> None:
+    """Breaks if who made a slip of the pen has to look the names up."""
+    with pytest.raises(ValueError, match=r"no operation 'tickets\.creat': .+ as in tickets\.create, "):
+        desk.sandbox.faults.add(path="tickets.creat", status=503)
+
+
+@pytest.mark.parametrize("event", ["tickt.*", "ticket", "tic*", "ticket.opened", "", "Ticket.*"])
+async def test_a_fault_of_no_event_is_refused(desk: Desk, event: str) -> None:
+    """Breaks if a rule about deliveries waits for an event that never comes."""
+    with pytest.raises(ValueError, match=r"no event .+: event is a type or a pattern, as in [a-z]+\."):
+        desk.sandbox.faults.add_delivery(event=event, drop=True)
+    assert desk.sandbox.faults.deliveries == ()
+
+
+async def test_every_operation_and_event_can_be_named(desk: Desk) -> None:
+    """Breaks if something that happens cannot be troubled."""
+    contract = load_contract()
+    for name in [*contract.operations, "/", "/tickets"]:
+        desk.sandbox.faults.add(path=name, status=503)
+    for kind in contract.event_types:
+        desk.sandbox.faults.add_delivery(event=kind, drop=True)
+        desk.sandbox.faults.add_delivery(event=f"{kind.partition('.')[0]}.*", drop=True)
+    desk.sandbox.faults.add_delivery(event="*", drop=True)
 
 
 async def test_closing_does_not_wait_for_a_slow_answer(desk: Desk) -> None:

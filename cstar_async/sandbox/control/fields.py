@@ -39,7 +39,7 @@ class Field(NamedTuple):
             raise self.refuse(f"must be text of 1 to {LONGEST_TEXT} characters")
         if self.kind in {int, float} and not self._is_number(value):
             noun = "an integer" if self.kind is int else "a number"
-            raise self.refuse(f"must be {noun} from {self.low:g} to {self.high:g}")
+            raise self.refuse(f"must be {noun} from {_plain(self.low)} to {_plain(self.high)}")
         return value
 
     def _is_number(self, value: Any) -> bool:
@@ -50,6 +50,11 @@ class Field(NamedTuple):
     def refuse(self, complaint: str) -> Refusal:
         """400, with this field named."""
         return Refusal(400, f"The '{self.name}' field {complaint}.", self.name)
+
+
+def _plain(number: float) -> str:
+    """A number without an exponent, which a field of integers would not take."""
+    return f"{number:f}".rstrip("0").rstrip(".")
 
 
 async def read_body(request: web.Request, fields: Sequence[Field]) -> Json:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox.clock import LATEST, iso_time
 from cstar_async.sandbox.demo import make_team, reset_team
+from cstar_async.sandbox.faults import RuleError
 from cstar_async.sandbox.quota import LIMITS
 from cstar_async.sandbox.switches import switch_choices
 from cstar_async.sandbox.teams import KEY_SHOWN, Caller
@@ -127,20 +128,21 @@ async def list_faults(parts: Parts, request: web.Request) -> web.Response:
 async def add_request_fault(parts: Parts, request: web.Request) -> web.Response:
     """A rule about requests."""
     body = await read_body(request, REQUEST_FAULT)
-    return _added(parts, parts.application.faults.add, body, "status")
+    return _added(parts, parts.application.faults.add, body)
 
 
 async def add_delivery_fault(parts: Parts, request: web.Request) -> web.Response:
     """A rule about deliveries."""
     body = await read_body(request, DELIVERY_FAULT)
-    return _added(parts, parts.application.faults.add_delivery, body, "drop")
+    return _added(parts, parts.application.faults.add_delivery, body)
 
 
-def _added(parts: Parts, add: Any, body: Json, field: str) -> web.Response:
+def _added(parts: Parts, add: Any, body: Json) -> web.Response:
     try:
         rule = add(**{snake_from_camel(name): value for name, value in body.items()})
-    except ValueError as error:
-        raise Refusal(400, f"{str(error).capitalize()}.", field) from None
+    except RuleError as error:
+        words = str(error)
+        raise Refusal(400, f"{words[:1].upper()}{words[1:]}.", camel_case(error.field)) from None
     parts.note("fault.added", **body)
     return answer(_fault(rule), 201)
 
