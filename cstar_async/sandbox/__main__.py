@@ -17,6 +17,7 @@ from .server import Sandbox
 from .switches import Switches, switch_choices
 
 DEFAULT_PORT = 4010
+LAST_PORT = 65_535
 TOKEN_VARIABLE = "CSTAR_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
 SWITCHES = {
     "pagination": "where lists say how they go on (default: %(default)s)",
@@ -30,7 +31,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m cstar_async.sandbox", description="The cStar API on this machine, with data of its own."
     )
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
+    parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--allow-remote", action="store_true", help="let --host be reachable from other machines")
     parser.add_argument("--database", default=":memory:", metavar="FILE", help="keep the data in a SQLite file")
@@ -55,6 +56,14 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     if not (options.allow_remote or is_loopback(options.host)):
         parser.error(f"{options.host} can be reached by others, and the keys are no secret: add --allow-remote")
     return options
+
+
+def port(text: str) -> int:
+    """A TCP port, 0 for any free one. Raises ValueError."""
+    number = int(text)
+    if not 0 <= number <= LAST_PORT:
+        raise ValueError(text)
+    return number
 
 
 def positive(text: str) -> int:

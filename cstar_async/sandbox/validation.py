@@ -54,7 +54,7 @@ class Validation:
         if raw.count(b"[") + raw.count(b"{") > DEEPEST and depth(raw) > DEEPEST:
             raise invalid(f"The request body must not be nested more than {DEEPEST} levels deep.")
         try:
-            value: Any = orjson.loads(raw) if raw.strip() else {}
+            value: Any = orjson.loads(raw) if raw else {}
         except orjson.JSONDecodeError as error:
             message = f"The request body is not valid JSON: {error}"
             raise Problem(400, "invalid_request_error", "invalid_json", message) from None

@@ -77,7 +77,13 @@ def test_every_switch_is_an_option(capsys: pytest.CaptureFixture[str]) -> None:
     options = parse_arguments(["--payload", "nested", "--signature", "t", "--pagination", "top", "--demo"])
     assert (options.payload, options.signature, options.pagination, options.demo) == ("nested", "t", "top", True)
     assert vars(parse_arguments([])) | vars(Switches()) == vars(parse_arguments([]))
-    for wrong in (["--payload", "round"], ["--parallel-deliveries", "0"], ["--parallel-deliveries", "many"]):
+    for wrong in (
+        ["--port", "99999"],
+        ["--port", "-1"],
+        ["--payload", "round"],
+        ["--parallel-deliveries", "0"],
+        ["--parallel-deliveries", "many"],
+    ):
         with pytest.raises(SystemExit):
             parse_arguments(wrong)
         assert wrong[0] in capsys.readouterr().err
