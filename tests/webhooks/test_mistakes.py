@@ -54,6 +54,7 @@ def test_numbers(options: dict[str, Any], words: str) -> None:
         ("sqlite:///?x=1", "no file name"),
         ("sqlite:///a.db?x=1", 'no options after "\\?"'),
         ("C:\\x.db", "sqlite:///C:/x.db"),
+        ("postgresql://u:a[b@host/db", "%5B"),
     ],
 )
 def test_inboxes(inbox: Any, words: str) -> None:

@@ -42,7 +42,11 @@ def open_store(url: str, clock: Clock) -> Store:
             raise InboxError('an inbox in SQLite takes no options after "?" or "#": write sqlite:///inbox.db')
     if re.match(r"[A-Za-z]:[\\/]", url):
         raise InboxError(f"an inbox is a URL: write sqlite:///{url.replace(chr(92), '/')}")
-    scheme = urlsplit(url).scheme
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:  # a bracket in the password, for example
+        message = "the inbox's URL cannot be read; write brackets and such in the password as %5B, %5D, ..."
+        raise InboxError(message) from None
     if scheme in {"postgresql", "postgres"}:
         try:
             from .postgres import PostgresStore  # noqa: PLC0415
