@@ -42,11 +42,7 @@ def open_store(url: str, clock: Clock) -> Store:
             raise InboxError('an inbox in SQLite takes no options after "?" or "#": write sqlite:///inbox.db')
     if re.match(r"[A-Za-z]:[\\/]", url):
         raise InboxError(f"an inbox is a URL: write sqlite:///{url.replace(chr(92), '/')}")
-    try:
-        scheme = urlsplit(url).scheme
-    except ValueError:  # a bracket in the password, for example
-        message = "the inbox's URL cannot be read; write brackets and such in the password as %5B, %5D, ..."
-        raise InboxError(message) from None
+    scheme = _scheme(url)
     if scheme in {"postgresql", "postgres"}:
         try:
             from .postgres import PostgresStore  # noqa: PLC0415
@@ -55,3 +51,11 @@ def open_store(url: str, clock: Clock) -> Store:
         return PostgresStore(url, clock)
     # Not the URL itself: it may hold a password.
     raise InboxError(f"an inbox is memory:, sqlite:///file or postgresql://…; got one with scheme {scheme!r}")
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url).scheme
+    except ValueError:  # a bracket in the password, for example
+        message = "the inbox's URL cannot be read; write brackets and such in the password as %5B, %5D, ..."
+        raise InboxError(message) from None
