@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DEADLOCKS: Final = 5
+"""So often is a transaction tried again that lost a deadlock: rows of several lanes can still be locked in a circle."""
 _PASSING: Final = (
     ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
     asyncpg.DeadlockDetectedError,
@@ -120,8 +122,7 @@ class PostgresStore:
         return found
 
     async def _accept_once(self, events: Sequence[Incoming]) -> list[bool]:
-        async with self._connections.own() as connection:
-            return await tables.accept(connection, self._now(), events)
+        return await self._own(lambda connection: tables.accept(connection, self._now(), events))
 
     async def lease(self, groups: Collection[str], *, limit: int, seconds: float, attempts: int) -> list[Lease]:
         """See Store.lease. If it is cancelled, what it was given is given back."""
@@ -135,9 +136,8 @@ class PostgresStore:
                 raise
 
     async def _lease(self, groups: Collection[str], limit: int, seconds: float, attempts: int) -> list[Lease]:
-        async with self._connections.own() as connection:
-            await tables.reap(connection, self._now(), attempts)
-            return await tables.lease(connection, self._now(), groups, limit, seconds)
+        await self._own(lambda connection: tables.reap(connection, self._now(), attempts))
+        return await self._own(lambda connection: tables.lease(connection, self._now(), groups, limit, seconds))
 
     def _hold(self, task: asyncio.Task[Any]) -> None:
         """The connections stay until the task ends."""
@@ -157,8 +157,7 @@ class PostgresStore:
     async def renew(self, leases: Collection[Lease], *, seconds: float) -> set[int]:
         """See Store.renew."""
         with self._called():
-            async with self._connections.own() as connection:
-                return await tables.renew(connection, self._now(), leases, seconds)
+            return await self._own(lambda connection: tables.renew(connection, self._now(), leases, seconds))
 
     async def settle(self, lease: Lease, outcome: Outcome) -> bool:
         """See Store.settle."""
@@ -166,10 +165,18 @@ class PostgresStore:
             return await self._settlements.add((lease, outcome._replace(due=outcome.due - self._base())))
 
     async def _settle(self, settled: Sequence[tuple[Lease, Outcome]]) -> list[bool]:
-        async with self._connections.own() as connection:
-            found = await tables.settle(connection, self._now(), settled)
+        found = await self._own(lambda connection: tables.settle(connection, self._now(), settled))
         self.wake.set()
         return found
+
+    async def _own(self, work: Callable[[Any], Coroutine[Any, Any, T]], *timeout: None) -> T:
+        """Do what is one transaction, and do it again if it was the one that was undone to end a circle of waiting."""
+        for _ in range(DEADLOCKS):
+            with contextlib.suppress(asyncpg.DeadlockDetectedError):
+                async with self._connections.own(*timeout) as connection:
+                    return await work(connection)
+        async with self._connections.own(*timeout) as connection:
+            return await work(connection)
 
     async def commit(self, lease: Lease, work: Callable[[Any], T]) -> T:
         """See Store.commit. Functions of many handlers wait for one of a few connections."""
@@ -194,8 +201,8 @@ class PostgresStore:
 
     async def _turn(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
         """Do what may take long: one at a time, so that connections are left for the rest."""
-        async with self._upkeep, self._connections.own(None) as connection:
-            return await work(connection)
+        async with self._upkeep:
+            return await self._own(work, None)
 
     async def dead(
         self,
