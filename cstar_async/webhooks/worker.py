@@ -92,10 +92,10 @@ class Worker:
         room = self._concurrency - len(self._jobs)
         if room <= 0 or not self._groups:
             return []
-        if self._jobs and self._clock.time() >= self._renewal and not await self._renew():
-            # This process stood still. To lease what is running here already would be to handle it twice at once.
-            return None
-        asking = asyncio.ensure_future(self._store.lease(self._groups, limit=room, seconds=LEASE, attempts=ATTEMPTS))
+        held = list(self._jobs)  # to take over what is running here would be to handle it twice at once
+        asking = asyncio.ensure_future(
+            self._store.lease(self._groups, limit=room, seconds=LEASE, attempts=ATTEMPTS, held=held)
+        )
         try:
             leases = await asyncio.shield(asking)
         except asyncio.CancelledError:

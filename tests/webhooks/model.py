@@ -75,12 +75,14 @@ class Model:
                 found.setdefault((each.group, each.lane), each)
         return found
 
-    def lease(self, group: str, limit: int, seconds: float, attempts: int, now: float) -> list[Work]:
+    def reap(self, attempts: int, now: float) -> None:
         for name, held in list(self.held.items()):
             if held.until <= now:
                 del self.held[name]
                 if held.work.state is State.PENDING and held.work.attempts >= attempts:
                     held.work.state = State.DEAD
+
+    def lease(self, group: str, limit: int, seconds: float, now: float) -> list[Work]:
         free = [
             work
             for name, work in self.heads().items()

@@ -57,6 +57,7 @@ class Machine(RuleBasedStateMachine):
         self.do(self.store.register([Group(name, ("*",), ordered) for name, ordered in GROUPS.items()]))
         self.model = Model(dict(GROUPS))
         self.effects: list[str] = []
+        self.tokens: list[int] = []
 
     def do(self, call: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(call)
@@ -73,16 +74,19 @@ class Machine(RuleBasedStateMachine):
         fresh = self.do(self.store.accept(event(number, lane=lane)))
         assert fresh == self.model.accept(f"evt_{number}", lane, self.clock.time())
 
-    @rule(target=leases, group=groups, limit=st.integers(1, 4), seconds=st.sampled_from((5.0, 30.0)))
-    def lease(self, group: str, limit: int, seconds: float) -> Any:
-        found = self.do(self.store.lease([group], limit=limit, seconds=seconds, attempts=ATTEMPTS))
-        taken = self.model.lease(group, limit, seconds, ATTEMPTS, self.clock.time())
+    @rule(target=leases, group=groups, limit=st.integers(1, 4), seconds=st.sampled_from((5.0, 30.0)), own=st.booleans())
+    def lease(self, group: str, limit: int, seconds: float, *, own: bool) -> Any:
+        held = self.tokens if own else []  # from oneself nothing is taken over
+        found = self.do(self.store.lease([group], limit=limit, seconds=seconds, attempts=ATTEMPTS, held=held))
+        if not own:
+            self.model.reap(ATTEMPTS, self.clock.time())
+        taken = self.model.lease(group, limit, seconds, self.clock.time())
+        self.tokens += [each.token for each in found]
         # Not the whole lane: places may have gaps.
         assert [(each.event_id, each.lane.partition("#")[0], each.attempt) for each in found] == [
             (work.entry.id, work.entry.lane, work.attempts) for work in taken
         ]
-        held = [self.model.held[work.group, work.lane] for work in taken]
-        return multiple(*zip(found, held, strict=True))
+        return multiple(*zip(found, [self.model.held[work.group, work.lane] for work in taken], strict=True))
 
     @rule(
         given=leases,

@@ -176,6 +176,18 @@ class TestLeases:
         assert await rest(store) == ["2"]
         assert await store.dead() == []
 
+    async def test_who_asks_takes_nothing_over_from_itself(self, store: Store, clock: ManualClock) -> None:
+        """After a pause of its process a worker would run a second handler for an event that it is at."""
+        await fill(store, [event(1), event(2, lane="b"), event(3)])
+        mine, other = await lease(store)
+        clock.advance(31)
+        (taken,) = await store.lease(["all"], limit=10, seconds=30, attempts=9, held=[mine.token, 7])
+        assert (taken.event_id, taken.attempt) == (other.event_id, 2)
+        assert await store.lease(["all"], limit=10, seconds=30, attempts=1, held=[mine.token]) == []
+        assert await store.dead() == []
+        assert await store.settle(mine, DONE)
+        assert await rest(store) == ["3"]
+
     async def test_a_late_settlement_counts_while_nobody_else_has_the_lane(
         self, store: Store, clock: ManualClock
     ) -> None:

@@ -94,9 +94,16 @@ class LocalStore(abc.ABC):
         fresh: bool = await self._do(Kind.ACCEPT, event)
         return fresh
 
-    async def lease(self, groups: Collection[str], *, limit: int, seconds: float, attempts: int) -> list[Lease]:
+    async def lease(
+        self, groups: Collection[str], *, limit: int, seconds: float, attempts: int, held: Collection[int] = ()
+    ) -> list[Lease]:
         """See Store.lease."""
-        return await self._run(lambda database, now: tables.lease(database, now, groups, limit, seconds, attempts))
+
+        def lease(database: sqlite3.Connection, now: float) -> list[Lease]:
+            tables.reap(database, now, attempts, held)
+            return tables.lease(database, now, groups, limit, seconds)
+
+        return await self._run(lease)
 
     async def renew(self, leases: Collection[Lease], *, seconds: float) -> set[int]:
         """See Store.renew."""

@@ -61,11 +61,14 @@ class Store(Protocol):
         """
         ...
 
-    async def lease(self, groups: Collection[str], *, limit: int, seconds: float, attempts: int) -> list[Lease]:
+    async def lease(
+        self, groups: Collection[str], *, limit: int, seconds: float, attempts: int, held: Collection[int] = ()
+    ) -> list[Lease]:
         """Lend out at most `limit` events of these groups that are due, one per lane, oldest due first.
 
         Each has its attempt counted in the same transaction. An event whose lease expired is lent again; if that was
         its attempt number `attempts`, it becomes a dead letter instead, since it seems to kill who handles it.
+        `held` are the tokens of the caller, which does not take over from itself, though it may have stood still.
         """
         ...
 

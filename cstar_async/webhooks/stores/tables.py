@@ -100,11 +100,8 @@ def _give(database: sqlite3.Connection, now: float, before: int) -> None:
     )
 
 
-def lease(
-    database: sqlite3.Connection, now: float, groups: Collection[str], limit: int, seconds: float, attempts: int
-) -> list[Lease]:
+def lease(database: sqlite3.Connection, now: float, groups: Collection[str], limit: int, seconds: float) -> list[Lease]:
     """Lend out the first events of lanes that are due."""
-    _reap(database, now, attempts)
     taken = database.execute(
         """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_until = ?
            WHERE (grp, lane) IN (
@@ -134,11 +131,11 @@ def lease(
     return [Lease(*row)._replace(synthetic=bool(row[8]), body=row[9].encode()) for row in found]
 
 
-def _reap(database: sqlite3.Connection, now: float, attempts: int) -> None:
-    """Free the lanes whose leases have expired; what has had its attempts is dead."""
+def reap(database: sqlite3.Connection, now: float, attempts: int, held: Collection[int]) -> None:
+    """Free the lanes whose leases have expired, but for those held; what has had its attempts is dead."""
     sql = """SELECT json_group_array(json_array(grp, lane)) FROM cstar_inbox_lanes
-             WHERE token <> 0 AND leased_until <= ?"""
-    expired = _one(database, sql, now)
+             WHERE token <> 0 AND leased_until <= ? AND token NOT IN (SELECT value FROM json_each(?))"""
+    expired = _one(database, sql, now, as_json(list(held)))
     if expired == "[]":
         return
     database.execute(

@@ -124,20 +124,23 @@ class PostgresStore:
     async def _accept_once(self, events: Sequence[Incoming]) -> list[bool]:
         return await self._own(lambda connection: tables.accept(connection, self._now(), events))
 
-    async def lease(self, groups: Collection[str], *, limit: int, seconds: float, attempts: int) -> list[Lease]:
+    async def lease(
+        self, groups: Collection[str], *, limit: int, seconds: float, attempts: int, held: Collection[int] = ()
+    ) -> list[Lease]:
         """See Store.lease. If it is cancelled, what it was given is given back."""
+
+        async def lease() -> list[Lease]:
+            await self._own(lambda connection: tables.reap(connection, self._now(), attempts, held))
+            return await self._own(lambda connection: tables.lease(connection, self._now(), groups, limit, seconds))
+
         with self._called():
-            leasing = asyncio.get_running_loop().create_task(self._lease(groups, limit, seconds, attempts))
+            leasing = asyncio.get_running_loop().create_task(lease())
             self._hold(leasing)
             try:
                 return await asyncio.shield(leasing)
             except asyncio.CancelledError:
                 leasing.add_done_callback(self._give_back)
                 raise
-
-    async def _lease(self, groups: Collection[str], limit: int, seconds: float, attempts: int) -> list[Lease]:
-        await self._own(lambda connection: tables.reap(connection, self._now(), attempts))
-        return await self._own(lambda connection: tables.lease(connection, self._now(), groups, limit, seconds))
 
     def _hold(self, task: asyncio.Task[Any]) -> None:
         """The connections stay until the task ends."""

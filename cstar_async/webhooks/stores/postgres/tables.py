@@ -117,17 +117,18 @@ _ANY_EXPIRED = f"SELECT EXISTS (SELECT FROM cstar_inbox_lanes WHERE token <> 0 A
 _EXPIRED = f"""
 SELECT l.grp, l.lane, l.place, w.attempts, w.due - {_BASE}, w.error FROM cstar_inbox_lanes l
 LEFT JOIN cstar_inbox_work w ON w.place = l.place AND w.grp = l.grp
-WHERE l.token <> 0 AND l.leased_until <= {NOW} ORDER BY l.grp, l.lane LIMIT 1000 FOR UPDATE OF l SKIP LOCKED
+WHERE l.token <> 0 AND l.leased_until <= {NOW} AND l.token <> ALL($2::bigint[])
+ORDER BY l.grp, l.lane LIMIT 1000 FOR UPDATE OF l SKIP LOCKED
 """
 
 
-async def reap(connection: Any, now: float | None, attempts: int) -> None:
-    """Free the lanes whose leases have expired; what has had its attempts is dead."""
+async def reap(connection: Any, now: float | None, attempts: int, held: Collection[int]) -> None:
+    """Free the lanes whose leases have expired, but for those held; what has had its attempts is dead."""
     if not await connection.fetchval(_ANY_EXPIRED, now):
         return
     async with connection.transaction(isolation="read_committed"):
         freed: list[tuple[Any, ...]] = []
-        for grp, lane, place, had, due, error in await connection.fetch(_EXPIRED, now):
+        for grp, lane, place, had, due, error in await connection.fetch(_EXPIRED, now, list(held)):
             state, reason = State.PENDING, error
             if (had or 0) >= attempts:
                 state = State.DEAD
