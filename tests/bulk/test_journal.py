@@ -386,7 +386,7 @@ async def test_a_journal_is_a_regular_file(
     """A job would wait for ever for the other end of a pipe."""
     make(path)
     with pytest.raises(JournalError, match=r"regular file; .*close\.journal is none"):
-        await asyncio.wait_for(cstar.tickets.delete_many(["tkt_1"], journal=path).send(), 5)
+        await asyncio.wait_for(cstar.tickets.delete_many(["tkt_1"], journal=path).send(), 60)
     with pytest.raises(JournalError, match=r"regular file; .*close\.journal is none"):
-        await asyncio.wait_for(cstar.tickets.delete_many(["tkt_1"], journal=path).plan(), 5)
+        await asyncio.wait_for(cstar.tickets.delete_many(["tkt_1"], journal=path).plan(), 60)
     assert len(sandbox.requests) == 0

@@ -31,7 +31,7 @@ class Run(NamedTuple):
 
 def dispatcher(url: str, log: Any = None) -> EventDispatcher:
     """What the receiver and all workers have in common."""
-    events = EventDispatcher(secrets=SECRET, inbox=url, concurrency=8)
+    events = EventDispatcher(secrets=SECRET, inbox=url, concurrency=8, store_timeout=60)
 
     @events.on("ticket.updated", group="all")
     async def handle(event: Event[Any]) -> None:
