@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 from collections import Counter
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -299,7 +299,9 @@ async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path:
                         await process.stdout.readline()
                     await asyncio.sleep(chance.random() * 0.05)
                     if process.returncode is None:
-                        process.kill()
+                        # Not process.kill(), which takes the exit code from asyncio if it has just ended by itself.
+                        with suppress(ProcessLookupError):
+                            os.kill(process.pid, signal.SIGKILL)
                         kills -= 1
                 await process.communicate()
                 code = process.returncode

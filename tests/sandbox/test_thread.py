@@ -8,11 +8,12 @@ import threading
 import urllib.request
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox import Sandbox, delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[Sandbox]:
-    """A sandbox in a thread of its own."""
-    with Sandbox() as sandbox:
-        yield sandbox
+    """A sandbox in a thread of its own. Its deliveries do not end by themselves."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delivery, "TIMEOUT", aiohttp.ClientTimeout(total=3_600))
+        with Sandbox() as sandbox:
+            yield sandbox
 
 
 def test_it_serves_a_program_without_a_loop(elsewhere: Sandbox) -> None:
