@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
-from contextlib import asynccontextmanager
+import socket
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -203,11 +205,20 @@ async def fits_a_narrow_window(page: Page) -> None:
     await page.locator("#side").wait_for(state="hidden")
 
 
+def lasting_port() -> int:
+    """A free port that no system gives to whoever asks for any, so that it is still free after a restart."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+
+
 async def asks_for_the_token(running: Browser) -> None:
     """Breaks if a sandbox with a token cannot be looked at in a browser, or a lost connection is not found again."""
-    first = Sandbox(token=TOKEN)
+    port = lasting_port()
+    first = Sandbox(port=port, token=TOKEN)
     async with first:
-        port = int(first.base_url.rpartition(":")[2])
         seen = await look(running, first.inspector_url)
         await seen.page.fill("#token", "not the token at all")
         await seen.page.click("#sign-in button")
