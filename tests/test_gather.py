@@ -60,7 +60,7 @@ async def test_awaiting_gives_outcomes_in_input_order() -> None:
     gate = Gate()
     async with serve(gate) as server, server.client() as client:
         calls = [thing(client, number) for number in range(3)]
-        task = asyncio.create_task(asyncio.wait_for(client.gather(calls), 5))
+        task = asyncio.create_task(asyncio.wait_for(client.gather(calls), 60))
         for number in (2, 0, 1):
             gate.let(number)
         outcomes = await task
@@ -101,7 +101,7 @@ async def test_no_more_than_concurrency_at_once() -> None:
     gate = Gate()
     async with serve(gate) as server, server.client() as client:
         task = asyncio.create_task(
-            asyncio.wait_for(client.gather([thing(client, n) for n in range(12)], concurrency=5), 9)
+            asyncio.wait_for(client.gather([thing(client, n) for n in range(12)], concurrency=5), 60)
         )
         while gate.running < 5:
             await asyncio.sleep(0)

@@ -26,6 +26,7 @@ from cstar_async.webhooks import TicketCreated
 
 from . import server as script
 from .clock import FakeClock
+from .leap import leap
 from .server import serve
 
 if TYPE_CHECKING:
@@ -189,12 +190,15 @@ async def test_an_event_that_cannot_be_read_is_named() -> None:
 
 async def test_a_deadline_bounds_it() -> None:
     """A job that follows events for a while would never end."""
-    async with serve(streaming(frame("1"), end="hang")) as server, server.client() as cstar:
+    clock = FakeClock()
+    async with serve(streaming(frame("1"), end="hang")) as server, server.client(clock=clock) as cstar:
         found: list[str] = []
         with pytest.raises(DeadlineExceededError):
-            async with cstar.deadline(0.2):
+            async with cstar.deadline(60):
                 async for event in cstar.events.stream():
                     found.append(event.id)
+                    clock.advance(61)
+                    leap(61)
         assert found == ["1"]
 
 

@@ -39,7 +39,7 @@ def test_it_does_not_leave_the_calendar() -> None:
 async def test_sleep_moves_it() -> None:
     """A nap costs no real time."""
     clock = VirtualClock()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(60):
         await clock.sleep(3600)
     assert clock.monotonic() == 3600
 
@@ -64,7 +64,7 @@ async def test_a_cancelled_sleeper_is_forgotten() -> None:
     other = asyncio.create_task(clock.sleep(2))
     await asyncio.sleep(0)
     task.cancel()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(60):
         await other
     assert clock.monotonic() == 2
 
@@ -84,7 +84,7 @@ async def test_a_move_in_another_thread_wakes_who_waits_here() -> None:
     waiting = asyncio.create_task(clock.reached(3600))
     await asyncio.sleep(0)
     await asyncio.to_thread(clock.advance, hours=1)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await waiting
     assert clock.time() == 3600
 
@@ -121,7 +121,7 @@ def test_naps_in_several_threads_move_it_as_far_as_the_longest() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=60)
         assert not thread.is_alive()
     # Naps side by side overlap, naps one after another do not: at least one thread's worth, at most all of them.
     assert sum(range(100)) <= clock.monotonic() <= 4 * sum(range(100))

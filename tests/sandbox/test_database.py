@@ -34,7 +34,7 @@ async def test_another_process_is_told_the_same(tmp_path: Path) -> None:
     file = str(tmp_path / "desk.db")
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--database", file]
     async with Sandbox(database=file):
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: ASYNC221
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)  # noqa: ASYNC221
     assert ended.returncode == 1
     assert ended.stderr.strip() == f"cstar sandbox: the database {file} is in use by another sandbox"
 

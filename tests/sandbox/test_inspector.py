@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
-from contextlib import asynccontextmanager
+import socket
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -45,7 +47,7 @@ async def browser() -> AsyncIterator[Browser]:
     """A browser, started once for all of these tests' pages."""
     api = pytest.importorskip("playwright.async_api", reason="playwright is not installed (it is in the extra 'dev')")
     async with api.async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS), timeout=30_000)
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS), timeout=120_000)
         try:
             yield running
         finally:
@@ -55,7 +57,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def look(running: Browser, url: str, *, width: int = 1280) -> Seen:
     """Open the page; errors, violations of its policy and requests that fail are complaints."""
     page = await running.new_page(viewport={"width": width, "height": 800})
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(30_000)
     seen = Seen(page, [])
     page.on("console", lambda each: seen.complaints.append(f"{each.type}: {each.text}"))
     page.on("pageerror", lambda each: seen.complaints.append(str(each)))
@@ -88,7 +90,7 @@ async def starts_empty_and_live(page: Page) -> None:
     await page.wait_for_selector("#connection[data-state=live]")
     assert await page.inner_text("#connection") == "Live"
     assert "Nothing has happened yet" in await page.inner_text("#empty")
-    assert await page.inner_text("#clock") == "2026-03-02 09:00:00"
+    await page.locator("#clock", has_text="2026-03-02 09:00:00").wait_for()
 
 
 async def tells_the_story(page: Page, sandbox: Sandbox, hook: Receiver) -> None:
@@ -134,7 +136,9 @@ async def sends_again(page: Page, hook: Receiver) -> None:
     await page.locator(".line.is-attempt", has_text="attempt 2").wait_for()
     assert len(hook.got) == 2
     assert hook.got[0].body == hook.got[1].body
-    assert await page.locator(".line.is-control", has_text="delivery resent").count() == 1
+    resent = page.locator(".line.is-control", has_text="delivery resent")
+    await resent.wait_for()
+    assert await resent.count() == 1
 
 
 async def filters_and_is_used_with_keys(page: Page) -> None:
@@ -152,10 +156,11 @@ async def filters_and_is_used_with_keys(page: Page) -> None:
     await page.keyboard.press("Escape")
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("ArrowDown")
-    chosen = await page.evaluate("document.activeElement.className")
-    assert "line" in chosen.split()
+    await page.wait_for_function("document.activeElement.classList.contains('line')")
     await page.keyboard.press("Enter")
-    assert await page.locator(".line[aria-current=true]").count() == 1
+    chosen = page.locator(".line[aria-current=true]")
+    await chosen.wait_for()
+    assert await chosen.count() == 1
 
 
 async def turns_knobs(page: Page, sandbox: Sandbox) -> None:
@@ -190,21 +195,30 @@ async def fits_a_narrow_window(page: Page) -> None:
     await page.set_viewport_size({"width": 400, "height": 800})
     await page.click("[data-advance='seconds:30']")
     await page.locator(".line", has_text="clock advanced").click()
-    assert await page.evaluate("document.activeElement.id") == "details"
+    await page.wait_for_function("document.activeElement.id === 'details'")
     await page.click("#close-side")
     await page.click("#open-side")
     await page.click("#tab-settings")
     await page.locator("#settings select").first.wait_for()
-    assert await page.evaluate("document.documentElement.scrollWidth") == 400
+    await page.wait_for_function("document.documentElement.scrollWidth === 400")
     await page.keyboard.press("Escape")
-    assert not await page.locator("#side").is_visible()
+    await page.locator("#side").wait_for(state="hidden")
+
+
+def lasting_port() -> int:
+    """A free port that no system gives to whoever asks for any, so that it is still free after a restart."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
 
 
 async def asks_for_the_token(running: Browser) -> None:
     """Breaks if a sandbox with a token cannot be looked at in a browser, or a lost connection is not found again."""
-    first = Sandbox(token=TOKEN)
+    port = lasting_port()
+    first = Sandbox(port=port, token=TOKEN)
     async with first:
-        port = int(first.base_url.rpartition(":")[2])
         seen = await look(running, first.inspector_url)
         await seen.page.fill("#token", "not the token at all")
         await seen.page.click("#sign-in button")

@@ -51,6 +51,6 @@ async def events(kind: StoreKind, clock: ManualClock) -> AsyncIterator[EventDisp
 
     from .deliveries import SECRET
 
-    made = EventDispatcher(secrets=SECRET, inbox=kind.url, clock=clock)
+    made = EventDispatcher(secrets=SECRET, inbox=kind.url, clock=clock, store_timeout=60)
     yield made
     await made.close(grace=1)

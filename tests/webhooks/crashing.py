@@ -113,7 +113,7 @@ def run(pipe: Connection, plan: Plan) -> None:
 
 
 async def _run(pipe: Connection, plan: Plan, crash: Crash) -> None:
-    events = EventDispatcher(secrets=SECRET, inbox=plan.url, clock=LaterClock(plan.now))
+    events = EventDispatcher(secrets=SECRET, inbox=plan.url, clock=LaterClock(plan.now), store_timeout=60)
     repaired = False
 
     @events.on("ticket.*", group="all")

@@ -53,7 +53,8 @@ def litestar_application(events: EventDispatcher) -> Any:
     """As docs/webhooks.md shows it."""
     from litestar import Litestar, asgi
 
-    return Litestar(route_handlers=[asgi(PATH, copy_scope=True)(events.asgi())])
+    # Its own logging would be that of the whole process from then on.
+    return Litestar(route_handlers=[asgi(PATH, copy_scope=True)(events.asgi())], logging_config=None)
 
 
 @contextlib.asynccontextmanager

@@ -15,8 +15,10 @@ from cstar_async.webhooks import Event, EventDispatcher, worker
 from .deliveries import SECRET
 
 TABLE = """CREATE TABLE runs (
-    number bigint GENERATED ALWAYS AS IDENTITY, key text NOT NULL, nth int NOT NULL, what text NOT NULL)"""
-ADD = "INSERT INTO runs (key, nth, what) VALUES ($1, $2, $3)"
+    number bigint GENERATED ALWAYS AS IDENTITY, key text NOT NULL, nth int NOT NULL, what text NOT NULL, pid int)"""
+ADD = "INSERT INTO runs (key, nth, what, pid) VALUES ($1, $2, $3, $4)"
+IN_THE_MIDDLE = """SELECT DISTINCT pid FROM runs AS begun WHERE what = 'start' AND NOT EXISTS (
+    SELECT FROM runs WHERE what = 'effect' AND (key, nth) = (begun.key, begun.nth))"""
 LEASE = 1.5
 """Seconds, so that nobody waits long for the lanes of a killed worker."""
 
@@ -31,7 +33,7 @@ class Run(NamedTuple):
 
 def dispatcher(url: str, log: Any = None) -> EventDispatcher:
     """What the receiver and all workers have in common."""
-    events = EventDispatcher(secrets=SECRET, inbox=url, concurrency=8)
+    events = EventDispatcher(secrets=SECRET, inbox=url, concurrency=8, store_timeout=60)
 
     @events.on("ticket.updated", group="all")
     async def handle(event: Event[Any]) -> None:
@@ -39,7 +41,7 @@ def dispatcher(url: str, log: Any = None) -> EventDispatcher:
         await log(key, nth)
 
         async def effect(connection: Any) -> Any:
-            return await connection.execute(ADD, key, nth, "effect")
+            return await connection.execute(ADD, key, nth, "effect", os.getpid())
 
         await event.commit(effect)
 
@@ -59,7 +61,7 @@ def work(url: str) -> None:
 
         async def started(key: str, nth: int) -> None:
             async with lock:
-                await connection.execute(ADD, key, nth, "start")
+                await connection.execute(ADD, key, nth, "start", os.getpid())
 
         running = asyncio.create_task(dispatcher(url, started).run())
         while not running.done() and os.getppid() == parent:  # not longer than the tests

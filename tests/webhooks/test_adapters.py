@@ -81,15 +81,17 @@ async def test_a_body_of_10_mb_is_refused_without_reading_it(site: Site, clock: 
     """Anybody could fill the memory."""
     status, _ = await site.post(io.BytesIO(b"x" * (LARGEST_BODY + 1)), {})
     assert status == 413
-    # Announced but never sent: there is an answer all the same.
-    reader, writer = await site.raw(b"Content-Length: 10000000\r\n\r\n" + b"x" * (LARGEST_BODY + 70_000))
-    async with asyncio.timeout(5):
+    # Announced but never sent: there is an answer all the same. (No more is sent here than the receiver has to read.
+    # It would close a connection that we still write on, and whether we see its answer would be a matter of luck.)
+    reader, writer = await site.raw(b"Content-Length: 10000000\r\n\r\n" + b"x" * (LARGEST_BODY + 1))
+    async with asyncio.timeout(60):
         assert b" 413 " in await reader.readline()
     writer.close()
     # In chunks, whose sum is not known beforehand.
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
-    reader, writer = await site.raw(b"Transfer-Encoding: chunked\r\n\r\n", chunk * 17)
-    async with asyncio.timeout(5):
+    whole = chunk * (LARGEST_BODY // 0x10000) + b"1\r\nx\r\n"
+    reader, writer = await site.raw(b"Transfer-Encoding: chunked\r\n\r\n", whole)
+    async with asyncio.timeout(60):
         assert b" 413 " in await reader.readline()
     writer.close()
     body = event_body(1, clock)
@@ -100,7 +102,7 @@ async def test_a_body_that_does_not_come_to_an_end(site: Site, monkeypatch: pyte
     """Slow senders would hold connections and memory for ever."""
     monkeypatch.setattr(adapters, "BODY_TIMEOUT", 0.1)
     reader, writer = await site.raw(b"Content-Length: 100\r\n\r\nx")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert b" 408 " in await reader.readline()
     writer.close()
 

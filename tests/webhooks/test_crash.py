@@ -63,11 +63,11 @@ def live(plan: crashing.Plan) -> tuple[list[bytes], bool]:
     its.close()
     heard: list[Any] = []
     try:
-        while mine.poll(30):
+        while mine.poll(120):
             heard.append(mine.recv())
     except EOFError:
         pass
-    child.join(10)
+    child.join(60)
     if child.exitcode is None:
         child.kill()
     assert child.exitcode in {0, -signal.SIGKILL}, (plan.point, child.exitcode)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import random
+import signal
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -67,8 +69,22 @@ async def handled(kind: Postgres) -> int:
     return int((await kind.run("SELECT count(*) FROM runs WHERE what = 'effect'"))[0][0])
 
 
-async def play(kind: StoreKind, size: Size) -> list[Run]:
-    """Receive everything while workers handle it and are killed; what they have done, in order."""
+async def kill_in_the_middle(kind: Postgres, worker: Any) -> bool:
+    """Kill a worker, unless it is at nothing just now; whether it was killed."""
+    os.kill(worker.pid, signal.SIGSTOP)
+    if (worker.pid,) not in await kind.run(ordering.IN_THE_MIDDLE):
+        os.kill(worker.pid, signal.SIGCONT)
+        return False
+    worker.kill()
+    await asyncio.to_thread(worker.join)
+    return True
+
+
+async def play(kind: StoreKind, size: Size, *, late: bool = False) -> list[Run]:
+    """Receive everything while workers handle it and are killed; what they have done, in order.
+
+    They begin when half of it has been received, so that they have something to do, with `late` when all has.
+    """
     assert isinstance(kind, Postgres)
     await kind.run(ordering.TABLE)
     chance = random.Random(9)
@@ -81,19 +97,21 @@ async def play(kind: StoreKind, size: Size) -> list[Run]:
 
     try:
         async with ordering.dispatcher(kind.url) as events:
+            receiving = [asyncio.create_task(receive(events, key, size.events)) for key in range(size.keys)]
+            while (await events.stats()).counts.get("accepted", 0) < (whole if late else whole // 2):
+                await asyncio.sleep(0.01)
             for _ in range(size.workers):
                 await asyncio.to_thread(employ)
-            receiving = [asyncio.create_task(receive(events, key, size.events)) for key in range(size.keys)]
             kills = 0
             async with asyncio.timeout(600):
                 while (done := await handled(kind)) < whole or (await events.stats()).groups["all"].pending:
-                    # They are spread over the whole of the work.
-                    if kills < size.kills and done > whole * kills / size.kills:
-                        kills += 1
-                        victim = workers.pop(chance.randrange(len(workers)))
-                        victim.kill()
-                        await asyncio.to_thread(victim.join)
-                        await asyncio.to_thread(employ)
+                    # They are spread over that half of the work.
+                    if kills < size.kills and done > whole / 2 * kills / size.kills:
+                        victim = chance.choice(workers)
+                        if await kill_in_the_middle(kind, victim):
+                            kills += 1
+                            workers.remove(victim)
+                            await asyncio.to_thread(employ)
                     await asyncio.sleep(0.02)
             await asyncio.gather(*receiving)
             assert kills == size.kills
@@ -123,7 +141,7 @@ async def test_workers_killed_at_random_keep_order_and_lose_nothing(kind: StoreK
 async def test_with_leases_on_rows_order_would_be_broken(kind: StoreKind, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above would not notice if order was not kept: here each event is a lane of its own."""
     monkeypatch.setattr(tables, "_ACCEPT", tables._ACCEPT.replace(tables.LANE, "e.lane || '#' || e.place"))
-    runs = await play(kind, Size(workers=2, keys=5, events=40, kills=0))
+    runs = await play(kind, Size(workers=2, keys=5, events=40, kills=0), late=True)
     assert ordering.violations(runs)
 
 

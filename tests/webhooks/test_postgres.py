@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from .clock import ManualClock
 
+HERE = "FROM pg_stat_activity WHERE datname = current_database()"
 pytestmark = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["postgres"])
 
 
@@ -211,8 +212,8 @@ class TestCommit:
             await go.wait()
 
         committing = [asyncio.create_task(store.commit(each, slow)) for each in leases]
-        async with asyncio.timeout(5):
-            while not await kind.run("SELECT FROM pg_stat_activity WHERE state = 'idle in transaction'"):
+        async with asyncio.timeout(60):
+            while not await kind.run(f"SELECT {HERE} AND state = 'idle in transaction'"):
                 await asyncio.sleep(0.01)
             assert await store.accept(event("next", lane="0"))
             assert len(await store.renew(leases, seconds=30)) == count

