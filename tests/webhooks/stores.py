@@ -141,7 +141,8 @@ class Postgres(StoreKind):
 
     @property
     def url(self) -> str:
-        return f"{self.server}&search_path={self.schema}"
+        # By the second name the server's lists say whose a connection is.
+        return f"{self.server}&search_path={self.schema}&application_name={self.schema}"
 
     async def prepare(self) -> None:
         await self.run(f"CREATE SCHEMA {self.schema}")

@@ -18,7 +18,7 @@ import asyncpg
 import pytest
 
 from cstar_async.clock import SystemClock
-from cstar_async.webhooks.stores.postgres import PostgresStore, listener, tables
+from cstar_async.webhooks.stores.postgres import PostgresStore, listener, tables, upkeep
 from cstar_async.webhooks.stores.records import DONE, Outcome, State
 
 from .inbox import ALL, event, fill, ids, lease, rest
@@ -45,10 +45,11 @@ async def transaction(kind: Postgres) -> AsyncIterator[Any]:
         await connection.close()
 
 
-async def blocked(kind: Postgres) -> None:
-    """Return when somebody waits for a lock."""
+async def blocked(kind: Postgres, count: int = 1) -> None:
+    """Return when so many wait for a lock."""
+    waiting = f"FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = '{kind.schema}'"
     async with asyncio.timeout(5):
-        while not await kind.run("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+        while len(await kind.run(f"SELECT {waiting}")) < count:
             await asyncio.sleep(0.01)
 
 
@@ -156,6 +157,83 @@ class TestLanes:
 
 
 @POSTGRES
+class TestForget:
+    """A group that is removed while somebody brings it back."""
+
+    async def test_a_group_that_is_registered_while_it_is_forgotten(
+        self, store: Store, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """Work would be left of a group that is gone: nobody could see it, and its event be kept for ever."""
+        await fill(store, [event(1)])
+        starting = await kind.open()
+        async with transaction(kind) as receiver:
+            async with transaction(kind) as holder:
+                await holder.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")  # who removes the work waits for it
+                async with transaction(kind) as other:
+                    await other.execute(upkeep.ALONE)
+                    registering = asyncio.create_task(starting.register([ALL]))
+                    await blocked(kind)
+                    forgetting = asyncio.create_task(store.forget("all"))
+                    await blocked(kind, 2)
+                await registering
+                await blocked(kind)
+                assert await tables.accept(receiver, clock.time(), [event(2, lane="another")]) == [True]
+            await forgetting
+        for table in ("work", "lanes", "subscriptions"):
+            sql = f"SELECT * FROM cstar_inbox_{table} WHERE grp NOT IN (SELECT number FROM cstar_inbox_groups)"
+            assert await kind.run(sql) == []
+
+    async def test_who_registers_meanwhile_has_the_group_anew(
+        self, store: Store, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """A worker that starts at that moment would be without its group, and never be given anything."""
+        await fill(store, [event(1)])
+        starting = await kind.open()
+        async with transaction(kind) as other:
+            await other.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")
+            forgetting = asyncio.create_task(store.forget("all"))
+            await blocked(kind)
+            registering = asyncio.create_task(starting.register([ALL]))
+            await blocked(kind, 2)
+        assert await forgetting == 1
+        await registering
+        assert await store.accept(event(2))
+        assert await rest(starting) == ["2"]
+
+    async def test_one_that_fails_leaves_others_to_it(
+        self, store: Store, kind: Postgres, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody could register or prune any more while this process lives."""
+
+        async def fail(*_: object) -> int:
+            raise ValueError("no")
+
+        await fill(store, [event(1)])
+        other = await kind.open()
+        with monkeypatch.context() as patch:
+            patch.setattr(upkeep, "_forget", fail)
+            with pytest.raises(ValueError, match="no"):
+                await store.forget("all")
+        async with asyncio.timeout(5):
+            assert await other.forget("all") == 1
+
+    async def test_one_that_is_cut_off_leaves_others_to_it(self, store: Store, kind: Postgres) -> None:
+        """Whoever looks after the inbox would wait for ever for one who has gone away."""
+        await fill(store, [event(1)])
+        other = await kind.open()
+        async with transaction(kind) as holder:
+            await holder.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")
+            forgetting = asyncio.create_task(store.forget("all"))
+            await blocked(kind)
+            forgetting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await forgetting
+        async with asyncio.timeout(5):
+            await other.register([ALL])
+            assert await store.forget("all") == 1
+
+
+@POSTGRES
 class TestCancelled:
     """Calls that are given up."""
 
@@ -186,6 +264,19 @@ class TestCancelled:
         assert (await store.stats())["all"].done == 60
         values = await kind.values(store)
         assert len(values) == len(set(values))
+
+    async def test_a_call_that_is_given_up_while_its_connection_breaks(
+        self, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """A worker that is stopped in that moment would end with an error of the driver, or not at all."""
+        store = PostgresStore(kind.url, clock)
+        await store.open()
+        with pytest.raises(asyncio.CancelledError):
+            async with store._connections.own() as connection:
+                connection.terminate()  # as the driver does when the connection is lost
+                raise asyncio.CancelledError
+        assert await store.groups() == []
+        await store.close()
 
     async def test_what_nobody_waits_for_any_more_is_given_back(self, store: Store) -> None:
         """A worker that is stopped would hold up its lanes until the leases end."""

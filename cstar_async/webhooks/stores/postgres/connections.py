@@ -80,7 +80,8 @@ class Connections:
                 yield connection
             except asyncio.CancelledError:
                 # The server is not asked to stop: if it does not answer, that would take as long.
-                connection.terminate()
+                with contextlib.suppress(asyncpg.InterfaceError):  # it broke at the same time
+                    connection.terminate()
                 raise
             finally:
                 await _release(self._own, connection)
