@@ -21,7 +21,6 @@ from cstar_async.errors import InboxError
 from .dispatcher import MAX_AGE
 from .patterns import check_pattern
 from .stores import open_store
-from .stores.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -159,8 +158,7 @@ async def carry_out(options: argparse.Namespace) -> None:
     """Open the inbox for one command."""
     store = open_store(options.inbox, SystemClock())
     try:
-        if isinstance(store, SQLiteStore) and not await asyncio.to_thread(store.exists):
-            raise InboxError(f"there is no inbox in {store.path}")  # noqa: TRY301 - opening it would make one
+        await store.check_exists()  # to open one would make it
         await store.open()
     except InboxError:
         raise
@@ -178,8 +176,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = made.parse_args(arguments)
     if not options.inbox:
         made.error("no inbox: give --inbox or set CSTAR_INBOX")
-    if options.inbox == "memory:":
-        made.error("an inbox in memory can be seen by its own process only")
     try:
         asyncio.run(carry_out(options))
     except InboxError as error:

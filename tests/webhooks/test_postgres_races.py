@@ -10,7 +10,6 @@ import signal
 import tempfile
 import uuid
 import warnings
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,39 +17,20 @@ import asyncpg
 import pytest
 
 from cstar_async.clock import SystemClock
-from cstar_async.webhooks.stores.postgres import PostgresStore, listener, tables, upkeep
+from cstar_async.webhooks.stores.postgres import PostgresStore, listener, tables
 from cstar_async.webhooks.stores.records import DONE, Outcome, State
 
 from .inbox import ALL, event, fill, ids, lease, rest
 from .stores import Postgres
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
 
     from cstar_async.webhooks.stores import Store
 
     from .clock import ManualClock
 
 POSTGRES = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["postgres"])
-
-
-@asynccontextmanager
-async def transaction(kind: Postgres) -> AsyncIterator[Any]:
-    """A transaction of another process, which is committed at the end of the block."""
-    connection = await asyncpg.connect(kind.url)
-    try:
-        async with connection.transaction():
-            yield connection
-    finally:
-        await connection.close()
-
-
-async def blocked(kind: Postgres, count: int = 1) -> None:
-    """Return when so many wait for a lock."""
-    waiting = f"FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = '{kind.schema}'"
-    async with asyncio.timeout(5):
-        while len(await kind.run(f"SELECT {waiting}")) < count:
-            await asyncio.sleep(0.01)
 
 
 @POSTGRES
@@ -63,10 +43,10 @@ class TestLanes:
         """The lane would be removed as empty, and its new event never be leased."""
         await fill(store, [event(1)])
         (found,) = await lease(store)
-        async with transaction(kind) as other:
+        async with kind.transaction() as other:
             assert await tables.accept(other, clock.time(), [event(2)]) == [True]
             settling = asyncio.create_task(store.settle(found, DONE))
-            await blocked(kind)
+            await kind.blocked()
         assert await settling
         assert await rest(store) == ["2"]
 
@@ -76,10 +56,10 @@ class TestLanes:
         """The event would be put into a lane that is about to vanish."""
         await fill(store, [event(1)])
         (found,) = await lease(store)
-        async with transaction(kind) as other:
+        async with kind.transaction() as other:
             assert await tables.settle(other, clock.time(), [(found, DONE)]) == [True]
             accepting = asyncio.create_task(store.accept(event(2)))
-            await blocked(kind)
+            await kind.blocked()
         assert await accepting
         assert await rest(store) == ["2"]
 
@@ -89,7 +69,7 @@ class TestLanes:
         """An event whose place was given before another's, but which was seen after it, would be passed over."""
         await store.register([ALL])
         await store.accept(event("first"))
-        async with transaction(kind) as other:
+        async with kind.transaction() as other:
             await other.fetchval("SELECT nextval('cstar_inbox_places')")
             await store.accept(event("late"))
             (first,) = await lease(store)
@@ -111,7 +91,7 @@ class TestLanes:
     ) -> None:
         """A ticket on which much happens would be locked by those who write it down, and hardly ever be handled."""
         await fill(store, [event(1)])
-        async with transaction(kind) as other:
+        async with kind.transaction() as other:
             assert await tables.accept(other, clock.time(), [event(2)]) == [True]
             assert ids(await lease(store)) == ["1"]
 
@@ -154,83 +134,6 @@ class TestLanes:
         await rest(stores[0])
         stats = (await stores[0].stats())["all"]
         assert (stats.pending, stats.dead, stats.done) == (0, 0, number)
-
-
-@POSTGRES
-class TestForget:
-    """A group that is removed while somebody brings it back."""
-
-    async def test_a_group_that_is_registered_while_it_is_forgotten(
-        self, store: Store, kind: Postgres, clock: ManualClock
-    ) -> None:
-        """Work would be left of a group that is gone: nobody could see it, and its event be kept for ever."""
-        await fill(store, [event(1)])
-        starting = await kind.open()
-        async with transaction(kind) as receiver:
-            async with transaction(kind) as holder:
-                await holder.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")  # who removes the work waits for it
-                async with transaction(kind) as other:
-                    await other.execute(upkeep.ALONE)
-                    registering = asyncio.create_task(starting.register([ALL]))
-                    await blocked(kind)
-                    forgetting = asyncio.create_task(store.forget("all"))
-                    await blocked(kind, 2)
-                await registering
-                await blocked(kind)
-                assert await tables.accept(receiver, clock.time(), [event(2, lane="another")]) == [True]
-            await forgetting
-        for table in ("work", "lanes", "subscriptions"):
-            sql = f"SELECT * FROM cstar_inbox_{table} WHERE grp NOT IN (SELECT number FROM cstar_inbox_groups)"
-            assert await kind.run(sql) == []
-
-    async def test_who_registers_meanwhile_has_the_group_anew(
-        self, store: Store, kind: Postgres, clock: ManualClock
-    ) -> None:
-        """A worker that starts at that moment would be without its group, and never be given anything."""
-        await fill(store, [event(1)])
-        starting = await kind.open()
-        async with transaction(kind) as other:
-            await other.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")
-            forgetting = asyncio.create_task(store.forget("all"))
-            await blocked(kind)
-            registering = asyncio.create_task(starting.register([ALL]))
-            await blocked(kind, 2)
-        assert await forgetting == 1
-        await registering
-        assert await store.accept(event(2))
-        assert await rest(starting) == ["2"]
-
-    async def test_one_that_fails_leaves_others_to_it(
-        self, store: Store, kind: Postgres, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Nobody could register or prune any more while this process lives."""
-
-        async def fail(*_: object) -> int:
-            raise ValueError("no")
-
-        await fill(store, [event(1)])
-        other = await kind.open()
-        with monkeypatch.context() as patch:
-            patch.setattr(upkeep, "_forget", fail)
-            with pytest.raises(ValueError, match="no"):
-                await store.forget("all")
-        async with asyncio.timeout(5):
-            assert await other.forget("all") == 1
-
-    async def test_one_that_is_cut_off_leaves_others_to_it(self, store: Store, kind: Postgres) -> None:
-        """Whoever looks after the inbox would wait for ever for one who has gone away."""
-        await fill(store, [event(1)])
-        other = await kind.open()
-        async with transaction(kind) as holder:
-            await holder.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")
-            forgetting = asyncio.create_task(store.forget("all"))
-            await blocked(kind)
-            forgetting.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await forgetting
-        async with asyncio.timeout(5):
-            await other.register([ALL])
-            assert await store.forget("all") == 1
 
 
 @POSTGRES

@@ -12,7 +12,7 @@ from cstar_async.config import Secret
 from cstar_async.errors import InboxError
 
 from .driver import CUT_OFF, asyncpg
-from .schema import migrate
+from .schema import check_exists, migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -48,6 +48,15 @@ class Connections:
         self._url = Secret(url)  # it may hold a password
         self._own: Any = None
         self._lent: Any = None
+
+    async def check_exists(self) -> None:
+        """Look for the tables."""
+        with _read_url():
+            connection = await self.connect()
+        try:
+            await check_exists(connection)
+        finally:
+            await connection.close(timeout=RELEASE_TIMEOUT)
 
     async def open(self) -> None:
         """Connect and migrate."""

@@ -56,6 +56,10 @@ class PostgresStore:
         self._finished = asyncio.Event()
         self._leasing: set[asyncio.Task[Any]] = set()
 
+    async def check_exists(self) -> None:
+        """See Store.check_exists."""
+        await self._connections.check_exists()
+
     async def open(self) -> None:
         """See Store.open."""
         async with self._changing:
