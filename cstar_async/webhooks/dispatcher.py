@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
-import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from cstar_async.amounts import check_finite, check_positive, check_wait, check_whole
 from cstar_async.clock import SystemClock
 
 from . import adapters
@@ -85,24 +85,24 @@ class EventDispatcher(EventRouter):
         :param store_timeout: seconds for the inbox to keep an event; then 503. cStar waits for 10 s.
         :param clock: a source of time for tests, for example `sandbox.clock`.
 
-        Raises InboxError for an inbox URL that names none, ValueError for no secret and numbers that make no sense.
+        Raises InboxError for an inbox URL that names none, ValueError or TypeError for no secret and for numbers that
+        make no sense.
         """
         super().__init__()
         given: Any = (secrets,) if isinstance(secrets, str) else secrets
         self._secrets: tuple[str, ...] = tuple(cast("Iterable[str]", given)) if isinstance(given, Iterable) else ()
         if not self._secrets or not all(isinstance(each, str) and each.strip() for each in self._secrets):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ValueError("secrets is the webhook's signing secret, or several; it is shown when it is created")
-        for name, value in (("max_age", max_age), ("retention", retention), ("store_timeout", store_timeout)):
-            good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
-            if value is not None and not good:
-                raise ValueError(f"{name} is a number of seconds above 0, got {value!r}")
-        if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ValueError(f"concurrency is at least 1, got {concurrency!r}")
         self._clock = SystemClock() if clock is None else clock
         self._store = open_store(inbox, self._clock)
         self._concurrency = concurrency
         self._max_age = max_age
         self._retention = max_age if retention is None else retention
+        spans = {"max_age": max_age, "retention": self._retention, "store_timeout": store_timeout}
+        for name, value in spans.items():
+            check_positive(name, value)
+            check_finite(name, value)
+        check_whole("concurrency", concurrency, least=1)
         self._opening: asyncio.Task[Store] | None = None
         self._closed = False
         self._closing = 0
@@ -174,6 +174,7 @@ class EventDispatcher(EventRouter):
         Handlers that are not done by then are cancelled, and their attempts given back. From now on deliveries are
         answered 503, so that cStar sends them again, and all else raises RuntimeError.
         """
+        check_wait("grace", grace)
         self._closed = True
         self._closing += 1
         try:
@@ -308,6 +309,7 @@ class EventDispatcher(EventRouter):
         after: DeadLetter | None = None,
     ) -> list[DeadLetter]:  # fmt: skip
         """Dead letters, oldest first; `after` is the last one of the previous page."""
+        check_whole("limit", limit, least=1)
         place = (0, "") if after is None else (after.place, after.group)
         return await (await self._opened()).dead(group=group, event_id=event_id, limit=limit, after=place)
 
@@ -350,6 +352,7 @@ class EventDispatcher(EventRouter):
         budget: int = 100,
     ) -> Reconciliation:
         """Compare the inbox with the audit log of the team: see `cstar_async.webhooks.reconcile`."""
+        check_whole("budget", budget, least=1)
         from .reconcile import reconcile  # noqa: PLC0415 - seldom needed
 
         start = since if isinstance(since, dt.datetime) else dt.datetime.fromtimestamp(

@@ -92,6 +92,11 @@ def test_stats_replay_prune_and_forget(inbox: str, capsys: pytest.CaptureFixture
         (["replay", "--since", "soon"], 2, "soon"),
         (["replay", "--since", "1h", "--types", "ticket*"], 2, "no pattern"),
         (["prune", "--retention", "35"], 2, "35d"),
+        (["prune", "--retention", "-1d"], 2, "--retention"),
+        (["prune", "--max-age", f"{10**400}d"], 2, "no length of time"),
+        (["dead", "--limit", "0"], 2, "'0' is no whole number, 1 or more"),
+        (["dead", "--limit", "-3"], 2, "--limit"),
+        (["dead", "--limit", "1.5"], 2, "'1.5' is no whole number"),
         ([], 2, "command"),
     ],
 )
