@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
 from collections import Counter
@@ -14,8 +13,9 @@ from cstar_async.amounts import check_finite, check_positive, check_wait, check_
 from cstar_async.clock import SystemClock
 
 from . import adapters
-from .accept import STORE_TIMEOUT, Acceptor, UnusableError
+from .accept import STORE_TIMEOUT, Acceptor
 from .clock import until
+from .opening import Opening
 from .patterns import check_pattern
 from .router import EventRouter
 from .stores import open_store
@@ -103,13 +103,11 @@ class EventDispatcher(EventRouter):
             check_positive(name, value)
             check_finite(name, value)
         check_whole("concurrency", concurrency, least=1)
-        self._opening: asyncio.Task[Store] | None = None
-        self._closed = False
-        self._closing = 0
+        self._opening = Opening(self._store, self.groups)
         self._workers: dict[Worker, asyncio.Task[Any]] = {}
         self._worked: Counter[str] = Counter()
         self._acceptor = Acceptor(
-            self._secrets, self._opened, self._clock, max_age=max_age, store_timeout=store_timeout
+            self._secrets, self._opening.store, self._clock, max_age=max_age, store_timeout=store_timeout
         )
 
     def __reduce__(self) -> Any:
@@ -128,7 +126,7 @@ class EventDispatcher(EventRouter):
         super().include(*routers)
 
     def _require_not_begun(self) -> None:
-        if self._opening is not None:
+        if self._opening.begun:
             raise RuntimeError(
                 "handlers are registered before the dispatcher begins: their groups are written down then"
             )
@@ -140,33 +138,7 @@ class EventDispatcher(EventRouter):
 
         After `close` this, or `async with`, is the only way to open it again.
         """
-        if self._closing:
-            raise UnusableError("the dispatcher is being closed; open it again when close() has returned")
-        self._closed = False
-        await self._opened()
-
-    async def _opened(self) -> Store:
-        if self._closed:
-            raise UnusableError("the dispatcher is closed")
-        opening = self._opening
-        if opening is not None and opening.get_loop() is not asyncio.get_running_loop():
-            raise UnusableError("the inbox was opened in another event loop; close the dispatcher before that ends")
-        if opening is None:
-            opening = self._opening = asyncio.create_task(self._open())
-            opening.add_done_callback(self._forget_failure)
-        elif opening.done() and not opening.cancelled() and opening.exception() is None:
-            return opening.result()  # as almost always
-        # Shielded: whoever came first may be cancelled, the others wait for the same inbox.
-        return await asyncio.shield(opening)
-
-    async def _open(self) -> Store:
-        await self._store.open()
-        await self._store.register(self.groups())
-        return self._store
-
-    def _forget_failure(self, task: asyncio.Task[Store]) -> None:
-        if task.cancelled() or task.exception() is not None:
-            self._opening = None
+        await self._opening.open()
 
     async def close(self, *, grace: float = 10.0) -> None:
         """Take no more events, wait `grace` seconds for the handlers under way, and close the inbox.
@@ -175,28 +147,16 @@ class EventDispatcher(EventRouter):
         answered 503, so that cStar sends them again, and all else raises RuntimeError.
         """
         check_wait("grace", grace)
-        self._closed = True
-        self._closing += 1
-        try:
-            await self._close(grace)
-        finally:
-            self._closing -= 1
-
-    async def _close(self, grace: float) -> None:
-        for worker in self._workers:
-            worker.stop()
-        running = set(self._workers.values()) - {asyncio.current_task()}
-        if running:
-            _, late = await asyncio.wait(running, timeout=grace)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late)
-        opening, self._opening = self._opening, None
-        if opening is not None:
-            with contextlib.suppress(Exception):
-                await opening
-            await self._store.close()
+        async with self._opening.closing():
+            for worker in self._workers:
+                worker.stop()
+            running = set(self._workers.values()) - {asyncio.current_task()}
+            if running:
+                _, late = await asyncio.wait(running, timeout=grace)
+                for task in late:
+                    task.cancel()
+                if late:
+                    await asyncio.wait(late)
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -238,11 +198,11 @@ class EventDispatcher(EventRouter):
         When cancelled it cancels the handlers under way; their attempts are given back. What a handler raises to end
         the program (SystemExit, KeyboardInterrupt) is raised here, after the event has been seen to.
         """
-        store = await self._opened()
+        store = await self._opening.store()
         try:
             await self._warn_of_strangers(store)
         except Exception:
-            if self._closed:
+            if self._opening.closed:
                 return  # meanwhile
             raise
         pruning = asyncio.create_task(self._prune_regularly(store))
@@ -257,10 +217,10 @@ class EventDispatcher(EventRouter):
 
         What waits for a retry stays. With `memory:` in tests it stands for `run`.
         """
-        await self._work(await self._opened(), until_idle=True)
+        await self._work(await self._opening.store(), until_idle=True)
 
     async def _work(self, store: Store, *, until_idle: bool) -> None:
-        if self._closed:
+        if self._opening.closed:
             return  # meanwhile
         worker = Worker(store, self, self._clock, self._worked, concurrency=self._concurrency)
         # A task of its own, so that close() can cancel the work and not its caller.
@@ -311,11 +271,11 @@ class EventDispatcher(EventRouter):
         """Dead letters, oldest first; `after` is the last one of the previous page."""
         check_whole("limit", limit, least=1)
         place = (0, "") if after is None else (after.place, after.group)
-        return await (await self._opened()).dead(group=group, event_id=event_id, limit=limit, after=place)
+        return await (await self._opening.store()).dead(group=group, event_id=event_id, limit=limit, after=place)
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
         """Have dead letters handled again, with all of their attempts; how many."""
-        return await (await self._opened()).redrive(group=group, event_id=event_id)
+        return await (await self._opening.store()).redrive(group=group, event_id=event_id)
 
     async def replay(
         self, *, since: dt.datetime | dt.timedelta, types: Sequence[str] = (), group: str | None = None
@@ -332,15 +292,15 @@ class EventDispatcher(EventRouter):
             moment = self._clock.time() - since.total_seconds()
         for pattern in types:
             check_pattern(pattern)
-        return await (await self._opened()).replay(group=group, since=moment, types=types)
+        return await (await self._opening.store()).replay(group=group, since=moment, types=types)
 
     async def prune(self) -> Pruned:
         """Forget what `retention` and `max_age` say; `run` does it every hour."""
-        return await self._prune(await self._opened())
+        return await self._prune(await self._opening.store())
 
     async def stats(self) -> Stats:
         """How the inbox stands, and what this process has done."""
-        groups = await (await self._opened()).stats()
+        groups = await (await self._opening.store()).stats()
         return Stats(groups, dict(self._acceptor.counts + self._worked))
 
     async def reconcile(
@@ -359,5 +319,5 @@ class EventDispatcher(EventRouter):
             self._clock.time() - since.total_seconds(), dt.UTC
         )  # fmt: skip
         return await reconcile(
-            await self._opened(), cstar, now=self._clock.time(), since=start, enqueue=enqueue, budget=budget
+            await self._opening.store(), cstar, now=self._clock.time(), since=start, enqueue=enqueue, budget=budget
         )
