@@ -8,8 +8,8 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from .amounts import check_max_retries, check_timeout
 from .answer import Answer, Response, read_result
-from .config import check_max_retries, check_timeout
 from .deadline import check_deadline
 from .request import NO_OPTIONS, Options, Request, check_header_value, key_cell
 from .wire import drop_unset

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._generated.resources import Resources
+from .amounts import check_max_retries, check_timeout
 from .call import Call
 from .clock import SystemClock
-from .config import check_max_retries, check_parts, check_timeout, load_settings
+from .config import check_parts, load_settings
 from .deadline import DeadlineBlock
 from .engine import ClientEngine
 from .gather import Gather

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-import math
 import os
 import re
 from typing import Final, Literal, NamedTuple
@@ -81,33 +80,6 @@ def load_settings(api_key: str | None, team_id: str | None, base_url: str | None
     )
 
 
-def check_seconds(name: str, value: float) -> None:
-    """Raise ValueError or TypeError unless it is a number that can be reckoned with; infinity will do."""
-    if isinstance(value, bool) or not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"{name} is a number of seconds, got {type(value).__name__}")
-    try:
-        nothing = math.isnan(value)
-    except OverflowError:
-        raise ValueError(f"{name} is a number of seconds, got one too large to reckon with; say math.inf") from None
-    if nothing:
-        raise ValueError(f"{name} is a number of seconds, got nan")
-
-
-def check_timeout(value: float) -> None:
-    """Raise ValueError or TypeError unless it is a positive number of seconds."""
-    check_seconds("timeout", value)
-    if value <= 0:
-        raise ValueError(f"timeout is a positive number of seconds, got {value!r}")
-
-
-def check_whole(name: str, value: int, *, least: int) -> None:
-    """Raise ValueError or TypeError unless it is a whole number, `least` or more."""
-    if isinstance(value, bool) or not isinstance(value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"{name} is a whole number, got {type(value).__name__}")
-    if value < least:
-        raise ValueError(f"{name} is {least} or more, got {value!r}")
-
-
 def check_parts(session: object, quota: object, clock: object) -> None:
     """Raise TypeError for a part given to the client that cannot be one."""
     # By what they can do: aiohttp, which knows the class of a session, is not imported before it is needed.
@@ -118,11 +90,6 @@ def check_parts(session: object, quota: object, clock: object) -> None:
     ):
         if part is not None and (isinstance(part, type) or not hasattr(part, need)):
             raise TypeError(f"{name} is {kind}, got {part if isinstance(part, type) else type(part).__name__}")
-
-
-def check_max_retries(value: int) -> None:
-    """Raise ValueError or TypeError unless it is a number of retries."""
-    check_whole("max_retries", value, least=0)
 
 
 def _given(name: str, argument: str | None) -> str | None:

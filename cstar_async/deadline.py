@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from .config import check_seconds
+from .amounts import check_seconds
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import attrs
 
+from .amounts import check_whole
 from .call import Call
-from .config import check_whole
 
 if TYPE_CHECKING:
     from .call import Engine

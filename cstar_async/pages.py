@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 import attrs
 
 from . import answer as answers
+from .amounts import check_whole
 from .call import Call
-from .config import check_whole
 from .deadline import Deadline
 from .errors import PaginationError
 from .page import Page, Walk, last_page, read_meta, read_pagination, says_more

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
-from cstar_async.config import check_max_retries, check_timeout
+from cstar_async.amounts import check_max_retries, check_timeout
 from cstar_async.deadline import Deadline, check_deadline
 from cstar_async.request import Options
 

@@ -21,7 +21,6 @@ from cstar_async.errors import InboxError
 from .dispatcher import MAX_AGE
 from .patterns import check_pattern
 from .stores import open_store
-from .stores.sqlite import SQLiteStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -34,7 +33,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": DAY}
 
 def seconds(text: str) -> float:
     """`90s`, `15m`, `6h` or `35d`."""
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smhd])", text)
+    found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smhd])", text, re.ASCII)
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no length of time: write 90s, 15m, 6h or 35d")
     return float(found[1]) * _UNITS[found[2]]
@@ -51,6 +50,13 @@ def moment(text: str) -> float:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a time (2026-03-01T12:00Z) nor an age (6h)") from None
     return (found if found.tzinfo else found.astimezone()).timestamp()
+
+
+def count(text: str) -> int:
+    """A whole number, 1 or more."""
+    if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number, 1 or more")
+    return int(text)
 
 
 def pattern(text: str) -> str:
@@ -139,7 +145,7 @@ def parser() -> argparse.ArgumentParser:
         each.add_argument("--group", help="only of this group")
         each.add_argument("--event", metavar="ID", help="only this event")
         if run is dead:
-            each.add_argument("--limit", type=int, default=100, help="how many at the most; 100 by default")
+            each.add_argument("--limit", type=count, default=100, help="how many at the most; 100 by default")
         else:
             each.add_argument("--all", action="store_true", help="all of them")
     again = command(replay, "Have events handled again that were received since a moment.")
@@ -149,7 +155,12 @@ def parser() -> argparse.ArgumentParser:
     command(stats, "How much each group has before it and behind it.")
     cut = command(prune, "Forget what is finished and old; `run` does it every hour.")
     cut.add_argument("--retention", type=seconds, default=MAX_AGE, help="keep contents for so long; 35d by default")
-    cut.add_argument("--max-age", type=seconds, default=MAX_AGE, help="remember ids for so long; 35d by default")
+    cut.add_argument(
+        "--max-age",
+        type=seconds,
+        default=MAX_AGE,
+        help="remember ids for so long; 35d by default; less than the receivers' max_age lets a repeat pass for new",
+    )
     gone = command(forget, "Remove a group with all of its work: one whose handler is gone or has another name.")
     gone.add_argument("group")
     return made
@@ -159,8 +170,7 @@ async def carry_out(options: argparse.Namespace) -> None:
     """Open the inbox for one command."""
     store = open_store(options.inbox, SystemClock())
     try:
-        if isinstance(store, SQLiteStore) and not await asyncio.to_thread(store.exists):
-            raise InboxError(f"there is no inbox in {store.path}")  # noqa: TRY301 - opening it would make one
+        await store.check_exists()  # to open one would make it
         await store.open()
     except InboxError:
         raise
@@ -178,8 +188,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = made.parse_args(arguments)
     if not options.inbox:
         made.error("no inbox: give --inbox or set CSTAR_INBOX")
-    if options.inbox == "memory:":
-        made.error("an inbox in memory can be seen by its own process only")
     try:
         asyncio.run(carry_out(options))
     except InboxError as error:

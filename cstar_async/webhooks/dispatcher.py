@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
-import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from cstar_async.amounts import check_finite, check_positive, check_wait, check_whole
 from cstar_async.clock import SystemClock
 
 from . import adapters
-from .accept import STORE_TIMEOUT, Acceptor, UnusableError
+from .accept import STORE_TIMEOUT, Acceptor
 from .clock import until
+from .opening import Opening
 from .patterns import check_pattern
 from .router import EventRouter
 from .stores import open_store
@@ -85,31 +85,29 @@ class EventDispatcher(EventRouter):
         :param store_timeout: seconds for the inbox to keep an event; then 503. cStar waits for 10 s.
         :param clock: a source of time for tests, for example `sandbox.clock`.
 
-        Raises InboxError for an inbox URL that names none, ValueError for no secret and numbers that make no sense.
+        Raises InboxError for an inbox URL that names none, ValueError or TypeError for no secret and for numbers that
+        make no sense.
         """
         super().__init__()
         given: Any = (secrets,) if isinstance(secrets, str) else secrets
         self._secrets: tuple[str, ...] = tuple(cast("Iterable[str]", given)) if isinstance(given, Iterable) else ()
         if not self._secrets or not all(isinstance(each, str) and each.strip() for each in self._secrets):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ValueError("secrets is the webhook's signing secret, or several; it is shown when it is created")
-        for name, value in (("max_age", max_age), ("retention", retention), ("store_timeout", store_timeout)):
-            good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
-            if value is not None and not good:
-                raise ValueError(f"{name} is a number of seconds above 0, got {value!r}")
-        if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ValueError(f"concurrency is at least 1, got {concurrency!r}")
         self._clock = SystemClock() if clock is None else clock
         self._store = open_store(inbox, self._clock)
         self._concurrency = concurrency
         self._max_age = max_age
         self._retention = max_age if retention is None else retention
-        self._opening: asyncio.Task[Store] | None = None
-        self._closed = False
-        self._closing = 0
+        spans = {"max_age": max_age, "retention": self._retention, "store_timeout": store_timeout}
+        for name, value in spans.items():
+            check_positive(name, value)
+            check_finite(name, value)
+        check_whole("concurrency", concurrency, least=1)
+        self._opening = Opening(self._store, self.groups)
         self._workers: dict[Worker, asyncio.Task[Any]] = {}
         self._worked: Counter[str] = Counter()
         self._acceptor = Acceptor(
-            self._secrets, self._opened, self._clock, max_age=max_age, store_timeout=store_timeout
+            self._secrets, self._opening.store, self._clock, max_age=max_age, store_timeout=store_timeout
         )
 
     def __reduce__(self) -> Any:
@@ -128,7 +126,7 @@ class EventDispatcher(EventRouter):
         super().include(*routers)
 
     def _require_not_begun(self) -> None:
-        if self._opening is not None:
+        if self._opening.begun:
             raise RuntimeError(
                 "handlers are registered before the dispatcher begins: their groups are written down then"
             )
@@ -140,33 +138,7 @@ class EventDispatcher(EventRouter):
 
         After `close` this, or `async with`, is the only way to open it again.
         """
-        if self._closing:
-            raise UnusableError("the dispatcher is being closed; open it again when close() has returned")
-        self._closed = False
-        await self._opened()
-
-    async def _opened(self) -> Store:
-        if self._closed:
-            raise UnusableError("the dispatcher is closed")
-        opening = self._opening
-        if opening is not None and opening.get_loop() is not asyncio.get_running_loop():
-            raise UnusableError("the inbox was opened in another event loop; close the dispatcher before that ends")
-        if opening is None:
-            opening = self._opening = asyncio.create_task(self._open())
-            opening.add_done_callback(self._forget_failure)
-        elif opening.done() and not opening.cancelled() and opening.exception() is None:
-            return opening.result()  # as almost always
-        # Shielded: whoever came first may be cancelled, the others wait for the same inbox.
-        return await asyncio.shield(opening)
-
-    async def _open(self) -> Store:
-        await self._store.open()
-        await self._store.register(self.groups())
-        return self._store
-
-    def _forget_failure(self, task: asyncio.Task[Store]) -> None:
-        if task.cancelled() or task.exception() is not None:
-            self._opening = None
+        await self._opening.open()
 
     async def close(self, *, grace: float = 10.0) -> None:
         """Take no more events, wait `grace` seconds for the handlers under way, and close the inbox.
@@ -174,28 +146,17 @@ class EventDispatcher(EventRouter):
         Handlers that are not done by then are cancelled, and their attempts given back. From now on deliveries are
         answered 503, so that cStar sends them again, and all else raises RuntimeError.
         """
-        self._closed = True
-        self._closing += 1
-        try:
-            await self._close(grace)
-        finally:
-            self._closing -= 1
-
-    async def _close(self, grace: float) -> None:
-        for worker in self._workers:
-            worker.stop()
-        running = set(self._workers.values()) - {asyncio.current_task()}
-        if running:
-            _, late = await asyncio.wait(running, timeout=grace)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late)
-        opening, self._opening = self._opening, None
-        if opening is not None:
-            with contextlib.suppress(Exception):
-                await opening
-            await self._store.close()
+        check_wait("grace", grace)
+        async with self._opening.closing():
+            for worker in self._workers:
+                worker.stop()
+            running = set(self._workers.values()) - {asyncio.current_task()}
+            if running:
+                _, late = await asyncio.wait(running, timeout=grace)
+                for task in late:
+                    task.cancel()
+                if late:
+                    await asyncio.wait(late)
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -237,11 +198,11 @@ class EventDispatcher(EventRouter):
         When cancelled it cancels the handlers under way; their attempts are given back. What a handler raises to end
         the program (SystemExit, KeyboardInterrupt) is raised here, after the event has been seen to.
         """
-        store = await self._opened()
+        store = await self._opening.store()
         try:
             await self._warn_of_strangers(store)
         except Exception:
-            if self._closed:
+            if self._opening.closed:
                 return  # meanwhile
             raise
         pruning = asyncio.create_task(self._prune_regularly(store))
@@ -256,10 +217,10 @@ class EventDispatcher(EventRouter):
 
         What waits for a retry stays. With `memory:` in tests it stands for `run`.
         """
-        await self._work(await self._opened(), until_idle=True)
+        await self._work(await self._opening.store(), until_idle=True)
 
     async def _work(self, store: Store, *, until_idle: bool) -> None:
-        if self._closed:
+        if self._opening.closed:
             return  # meanwhile
         worker = Worker(store, self, self._clock, self._worked, concurrency=self._concurrency)
         # A task of its own, so that close() can cancel the work and not its caller.
@@ -308,12 +269,13 @@ class EventDispatcher(EventRouter):
         after: DeadLetter | None = None,
     ) -> list[DeadLetter]:  # fmt: skip
         """Dead letters, oldest first; `after` is the last one of the previous page."""
+        check_whole("limit", limit, least=1)
         place = (0, "") if after is None else (after.place, after.group)
-        return await (await self._opened()).dead(group=group, event_id=event_id, limit=limit, after=place)
+        return await (await self._opening.store()).dead(group=group, event_id=event_id, limit=limit, after=place)
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
         """Have dead letters handled again, with all of their attempts; how many."""
-        return await (await self._opened()).redrive(group=group, event_id=event_id)
+        return await (await self._opening.store()).redrive(group=group, event_id=event_id)
 
     async def replay(
         self, *, since: dt.datetime | dt.timedelta, types: Sequence[str] = (), group: str | None = None
@@ -330,15 +292,15 @@ class EventDispatcher(EventRouter):
             moment = self._clock.time() - since.total_seconds()
         for pattern in types:
             check_pattern(pattern)
-        return await (await self._opened()).replay(group=group, since=moment, types=types)
+        return await (await self._opening.store()).replay(group=group, since=moment, types=types)
 
     async def prune(self) -> Pruned:
         """Forget what `retention` and `max_age` say; `run` does it every hour."""
-        return await self._prune(await self._opened())
+        return await self._prune(await self._opening.store())
 
     async def stats(self) -> Stats:
         """How the inbox stands, and what this process has done."""
-        groups = await (await self._opened()).stats()
+        groups = await (await self._opening.store()).stats()
         return Stats(groups, dict(self._acceptor.counts + self._worked))
 
     async def reconcile(
@@ -350,11 +312,12 @@ class EventDispatcher(EventRouter):
         budget: int = 100,
     ) -> Reconciliation:
         """Compare the inbox with the audit log of the team: see `cstar_async.webhooks.reconcile`."""
+        check_whole("budget", budget, least=1)
         from .reconcile import reconcile  # noqa: PLC0415 - seldom needed
 
         start = since if isinstance(since, dt.datetime) else dt.datetime.fromtimestamp(
             self._clock.time() - since.total_seconds(), dt.UTC
         )  # fmt: skip
         return await reconcile(
-            await self._opened(), cstar, now=self._clock.time(), since=start, enqueue=enqueue, budget=budget
+            await self._opening.store(), cstar, now=self._clock.time(), since=start, enqueue=enqueue, budget=budget
         )

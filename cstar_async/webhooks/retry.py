@@ -5,6 +5,8 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING, Final
 
+from cstar_async.amounts import check_finite, check_wait
+
 from .stores.records import Outcome, State
 
 if TYPE_CHECKING:
@@ -27,8 +29,9 @@ class Retry(Exception):  # noqa: N818 - it is what the handler asks for, not som
     """
 
     def __init__(self, reason: str = "the handler asked for another attempt", *, after: float | None = None) -> None:
-        if after is not None and not after >= 0:
-            raise ValueError(f"after is a number of seconds, 0 or more, got {after!r}")
+        if after is not None:
+            check_wait("after", after)
+            check_finite("after", after)
         super().__init__(reason)
         self.after = after
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cstar_async._generated.events import Subscribing
+from cstar_async.amounts import check_timeout
 
 from .patterns import UNKNOWN, check_pattern, matches, specificity
 from .stores.records import Group
@@ -71,8 +71,7 @@ class EventRouter(Subscribing):
     def _decorator(
         self, patterns: tuple[str, ...], group: str | None, *, ordered: bool, timeout: float
     ) -> Subscribe[Any]:
-        if not (timeout > 0 and not math.isnan(timeout)):
-            raise ValueError(f"timeout is a number of seconds above 0, got {timeout!r}")
+        check_timeout(timeout)
         if group is not None and (not group or "\0" in group):
             raise ValueError("a group has a name")
 

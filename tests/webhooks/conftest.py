@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.postgres import postgres_server
+from tests.postgres import postgres, postgres_server
 
 from .clock import ManualClock
 from .stores import KINDS, Postgres, StoreKind
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cstar_async.webhooks import EventDispatcher
     from cstar_async.webhooks.stores import Store
 
-__all__ = ["postgres_server"]
+__all__ = ["postgres", "postgres_server"]
 
 
 @pytest.fixture

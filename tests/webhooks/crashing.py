@@ -1,4 +1,4 @@
-"""A receiver and worker in a process of its own, which kills itself at a chosen point.
+"""A receiver and worker in a process of its own, which kills itself at a chosen point, or stands still there.
 
 The points are put around the statements of the database drivers and the methods of the store, from outside: the
 product knows nothing of them.
@@ -19,6 +19,7 @@ import asyncpg
 from cstar_async.webhooks import Dead, Event, EventDispatcher
 from cstar_async.webhooks.stores import batch, sqlite
 
+from . import breaking
 from .deliveries import SECRET, signed
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from cstar_async.webhooks.stores import Store
 
 EFFECT = "INSERT INTO effects (value) VALUES "
+STILL = "stands still in the handler"
 CALLS = ("before accept", "after accept", "after lease", "before settle", "after settle")
-OF_CHILD = ("after 200", "in the handler")
+OF_CHILD = ("after 200", "in the handler", STILL)
 # What a statement is for, by a part of its text.
 LOCAL = {
     "before insert": "INSERT INTO cstar_inbox_events",
@@ -62,7 +64,7 @@ class Plan(NamedTuple):
 
     url: str
     point: str
-    """Where it kills itself; "" for nowhere."""
+    """Where it kills itself, or stands still until its pipe says something; "" for nowhere."""
     hit: int
     """When it is there for the so-manieth time."""
     now: float
@@ -70,13 +72,16 @@ class Plan(NamedTuple):
     bodies: Sequence[bytes]
     starts: str
     """The file in which each start of the handler is written down."""
+    broken: str = ""
+    """What is wrong with its store: see `breaking`."""
 
 
 class Crash:
     """Kills this process, as nothing can be caught that comes from the power supply."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, pipe: Connection) -> None:
         self._plan = plan
+        self._pipe = pipe
         self._hits = 0
 
     def at(self, point: str) -> None:
@@ -84,6 +89,10 @@ class Crash:
         if point == self._plan.point:
             self._hits += 1
             if self._hits == self._plan.hit:
+                if point == STILL:
+                    self._pipe.send(STILL)
+                    self._pipe.recv()  # the event loop stands still, and with it all that would renew a lease
+                    return
                 os.kill(os.getpid(), signal.SIGKILL)
                 time.sleep(60)  # until it arrives: nothing goes on
 
@@ -106,7 +115,9 @@ class LaterClock:
 def run(pipe: Connection, plan: Plan) -> None:
     """Receive the bodies, tell the pipe of each 200, handle everything, redrive and prune; then say "done"."""
     logging.disable()  # dead letters are part of the plan
-    crash = Crash(plan)
+    crash = Crash(plan, pipe)
+    if plan.broken:
+        breaking.BREAKS[plan.broken]()
     _watch_sqlite(crash)
     _watch_asyncpg(crash)
     asyncio.run(_run(pipe, plan, crash))
@@ -121,6 +132,7 @@ async def _run(pipe: Connection, plan: Plan, crash: Crash) -> None:
         with open(plan.starts, "a") as file:  # noqa: ASYNC230, PTH123 - one small write
             file.write(f"{event.id} {event.attempt} {os.getpid()}\n")
         crash.at("in the handler")
+        crash.at(STILL)
         if event.raw["data"]["title"] == "bad" and not repaired:
             raise Dead("not repaired yet")
         await event.commit(_effect(event.id, plan.url))

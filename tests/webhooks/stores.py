@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import abc
+import asyncio
 import sqlite3
 import uuid
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -14,7 +15,7 @@ from cstar_async.webhooks.stores import Store, open_store
 from cstar_async.webhooks.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from .clock import ManualClock
@@ -141,7 +142,8 @@ class Postgres(StoreKind):
 
     @property
     def url(self) -> str:
-        return f"{self.server}&search_path={self.schema}"
+        # By the second name the server's lists say whose a connection is.
+        return f"{self.server}&search_path={self.schema}&application_name={self.schema}"
 
     async def prepare(self) -> None:
         await self.run(f"CREATE SCHEMA {self.schema}")
@@ -154,6 +156,23 @@ class Postgres(StoreKind):
             return [tuple(row) for row in await connection.fetch(sql)]
         finally:
             await connection.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Any]:
+        """A transaction of another process, which is committed at the end of the block."""
+        connection = await asyncpg.connect(self.url)
+        try:
+            async with connection.transaction():
+                yield connection
+        finally:
+            await connection.close()
+
+    async def blocked(self, count: int = 1) -> None:
+        """Return when so many wait for a lock."""
+        waiting = f"FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = '{self.schema}'"
+        async with asyncio.timeout(60):
+            while len(await self.run(f"SELECT {waiting}")) < count:
+                await asyncio.sleep(0.01)
 
     async def close(self) -> None:
         await super().close()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from cstar_async.webhooks import Dead, Event, EventDispatcher
@@ -90,6 +92,11 @@ def test_stats_replay_prune_and_forget(inbox: str, capsys: pytest.CaptureFixture
         (["replay", "--since", "soon"], 2, "soon"),
         (["replay", "--since", "1h", "--types", "ticket*"], 2, "no pattern"),
         (["prune", "--retention", "35"], 2, "35d"),
+        (["prune", "--retention", "-1d"], 2, "--retention"),
+        (["prune", "--max-age", f"{10**400}d"], 2, "no length of time"),
+        (["dead", "--limit", "0"], 2, "'0' is no whole number, 1 or more"),
+        (["dead", "--limit", "-3"], 2, "--limit"),
+        (["dead", "--limit", "1.5"], 2, "'1.5' is no whole number"),
         ([], 2, "command"),
     ],
 )
@@ -130,6 +137,52 @@ def test_a_database_without_an_inbox_stays_as_it_is(
     assert f"there is no inbox in {path}" in capsys.readouterr().err
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("command", ["stats", "dead", "redrive --all", "prune", "replay --since 1h", "forget all"])
+def test_a_server_without_an_inbox_stays_as_it_is(
+    postgres: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistyped database would be given tables, and its empty inbox seem to be in order."""
+
+    async def relations() -> int:
+        connection = await asyncpg.connect(postgres)
+        found: int = await connection.fetchval("SELECT count(*) FROM pg_class")
+        await connection.close()
+        return found
+
+    before = asyncio.run(relations())
+    assert main(["--inbox", postgres, *command.split()]) == 1
+    shown = capsys.readouterr()
+    words = "there is no inbox in database 'test_[^']+': it was looked for in schema public"
+    assert re.fullmatch(words, shown.err.strip())
+    assert shown.out == ""
+    assert asyncio.run(relations()) == before
+
+
+def test_a_server_is_looked_after_like_a_file(postgres: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An inbox that is there would not be found, for example because it is in a schema of its own."""
+    events = EventDispatcher(secrets=SECRET, inbox=postgres)
+    events.on("*", group="fine")(ignore)
+
+    async def make() -> None:
+        async with events:
+            pass
+
+    asyncio.run(make())
+    assert [each["group"] for each in run(capsys, postgres, "stats")] == ["fine"]
+    assert main(["--inbox", f"{postgres}&search_path=elsewhere", "stats"]) == 1
+    assert "in no schema that its search_path names" in capsys.readouterr().err
+
+
+async def ignore(event: Event[Any]) -> None:
+    """A handler."""
+
+
+def test_an_inbox_in_memory_cannot_be_looked_after(capsys: pytest.CaptureFixture[str]) -> None:
+    """It would seem to be empty, since the one that is meant is in another process."""
+    assert main(["--inbox", "memory:", "stats"]) == 1
+    assert "its own process only" in capsys.readouterr().err
 
 
 def test_the_inbox_may_be_named_after_the_command(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cstar_async.errors import InboxError
-from cstar_async.webhooks import EventDispatcher
+from cstar_async.webhooks import Event, EventDispatcher, Retry
 
 from .deliveries import SECRET
 
@@ -22,6 +23,15 @@ def made(**other: Any) -> EventDispatcher:
     return EventDispatcher(**options)
 
 
+async def handle(event: Event[Any]) -> None:
+    """A handler."""
+
+
+def short(value: object) -> str:
+    """A value as the name of a test."""
+    return repr(value)[:12]
+
+
 @pytest.mark.parametrize("secrets", [None, [], "", ["  "], "\t", [SECRET, " "], [None], 5], ids=repr)
 def test_no_secret(secrets: Any) -> None:
     """An unset variable would be a riddle, or a secret that anybody can guess."""
@@ -29,19 +39,66 @@ def test_no_secret(secrets: Any) -> None:
         made(secrets=secrets)
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"retention": "7d"}, "retention is a number of seconds above 0, got '7d'"),
-        ({"max_age": True}, "max_age is a number of seconds"),
-        ({"concurrency": "5"}, "concurrency is at least 1, got '5'"),
-        ({"concurrency": 1.5}, "concurrency is at least 1, got 1.5"),
-    ],
-)
-def test_numbers(options: dict[str, Any], words: str) -> None:
-    """It would fail in the comparison, or far from here."""
-    with pytest.raises(ValueError, match=words):
-        made(**options)
+# What is no number at all, and what is none that can be reckoned with.
+NONE: tuple[object, ...] = (True, "7", [7])
+BAD: tuple[object, ...] = (math.nan, -1, -(10**30), 10**400)
+
+
+@pytest.mark.parametrize("name", ["max_age", "retention", "store_timeout"])
+@pytest.mark.parametrize("value", [*NONE, *BAD, 0, math.inf, -math.inf], ids=short)
+def test_seconds(name: str, value: Any) -> None:
+    """Everything would be refused or nothing ever forgotten, or it would fail far from here."""
+    with pytest.raises((TypeError, ValueError), match=rf"^{name} is a (positive )?number of seconds"):
+        made(**{name: value})
+
+
+@pytest.mark.parametrize("value", [*NONE, *BAD, 0, 1.5, math.inf], ids=short)
+def test_how_many_at_a_time(value: Any) -> None:
+    """`run` would take nothing, or fail far from here."""
+    with pytest.raises((TypeError, ValueError), match=r"^concurrency is (a whole number|1 or more)"):
+        made(concurrency=value)
+
+
+def test_what_will_do() -> None:
+    """A good number would be refused."""
+    made(concurrency=1, max_age=1, retention=0.5, store_timeout=1e9).on("*", timeout=math.inf)(handle)
+    assert Retry(after=0).after == 0
+
+
+@pytest.mark.parametrize("value", [*NONE, *BAD, 0], ids=short)
+def test_timeouts_of_handlers(value: Any) -> None:
+    """Each attempt would be cancelled at once, or the comparison fail when the first event comes."""
+    with pytest.raises((TypeError, ValueError), match=r"^timeout is a (positive )?number of seconds"):
+        made().on("*", timeout=value)
+    with pytest.raises((TypeError, ValueError), match=r"^timeout is a (positive )?number of seconds"):
+        made().on_unknown(timeout=value)
+
+
+@pytest.mark.parametrize("value", [*NONE, *BAD, math.inf], ids=short)
+def test_when_to_try_again(value: Any) -> None:
+    """The event would be tried again at once or never, and its ticket wait for ever."""
+    with pytest.raises((TypeError, ValueError), match=r"^after is a number of seconds"):
+        Retry(after=value)
+
+
+@pytest.mark.parametrize("value", [*NONE, *BAD], ids=short)
+async def test_how_long_handlers_have_at_the_end(value: Any) -> None:
+    """It would be closed half by then, and stay so."""
+    async with made() as events:
+        with pytest.raises((TypeError, ValueError), match=r"^grace is a number of seconds"):
+            await events.close(grace=value)
+        assert await events.dead() == []  # it is open still
+
+
+@pytest.mark.parametrize("value", [*NONE, *BAD, 0, 1.5], ids=short)
+async def test_how_much_is_looked_at(value: Any) -> None:
+    """A look at nothing would seem to have found nothing."""
+    nobody: Any = None
+    async with made() as events:
+        with pytest.raises((TypeError, ValueError), match=r"^limit is (a whole number|1 or more)"):
+            await events.dead(limit=value)
+        with pytest.raises((TypeError, ValueError), match=r"^budget is (a whole number|1 or more)"):
+            await events.reconcile(nobody, budget=value)
 
 
 @pytest.mark.parametrize(

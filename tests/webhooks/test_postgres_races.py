@@ -8,7 +8,6 @@ import random
 import signal
 import tempfile
 import uuid
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,7 @@ from .inbox import ALL, event, fill, ids, lease, rest
 from .stores import Postgres
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
 
     from cstar_async.webhooks.stores import Store
 
@@ -32,24 +31,6 @@ if TYPE_CHECKING:
 
 HERE = "FROM pg_stat_activity WHERE datname = current_database()"
 POSTGRES = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["postgres"])
-
-
-@asynccontextmanager
-async def transaction(kind: Postgres) -> AsyncIterator[Any]:
-    """A transaction of another process, which is committed at the end of the block."""
-    connection = await asyncpg.connect(kind.url)
-    try:
-        async with connection.transaction():
-            yield connection
-    finally:
-        await connection.close()
-
-
-async def blocked(kind: Postgres) -> None:
-    """Return when somebody waits for a lock."""
-    async with asyncio.timeout(60):
-        while not await kind.run(f"SELECT {HERE} AND wait_event_type = 'Lock'"):
-            await asyncio.sleep(0.01)
 
 
 @POSTGRES
@@ -62,10 +43,10 @@ class TestLanes:
         """The lane would be removed as empty, and its new event never be leased."""
         await fill(store, [event(1)])
         (found,) = await lease(store)
-        async with transaction(kind) as other:
+        async with kind.transaction() as other:
             assert await tables.accept(other, clock.time(), [event(2)]) == [True]
             settling = asyncio.create_task(store.settle(found, DONE))
-            await blocked(kind)
+            await kind.blocked()
         assert await settling
         assert await rest(store) == ["2"]
 
@@ -75,10 +56,10 @@ class TestLanes:
         """The event would be put into a lane that is about to vanish."""
         await fill(store, [event(1)])
         (found,) = await lease(store)
-        async with transaction(kind) as other:
+        async with kind.transaction() as other:
             assert await tables.settle(other, clock.time(), [(found, DONE)]) == [True]
             accepting = asyncio.create_task(store.accept(event(2)))
-            await blocked(kind)
+            await kind.blocked()
         assert await accepting
         assert await rest(store) == ["2"]
 
@@ -88,7 +69,7 @@ class TestLanes:
         """An event whose place was given before another's, but which was seen after it, would be passed over."""
         await store.register([ALL])
         await store.accept(event("first"))
-        async with transaction(kind) as other:
+        async with kind.transaction() as other:
             await other.fetchval("SELECT nextval('cstar_inbox_places')")
             await store.accept(event("late"))
             (first,) = await lease(store)
@@ -110,7 +91,7 @@ class TestLanes:
     ) -> None:
         """A ticket on which much happens would be locked by those who write it down, and hardly ever be handled."""
         await fill(store, [event(1)])
-        async with transaction(kind) as other:
+        async with kind.transaction() as other:
             assert await tables.accept(other, clock.time(), [event(2)]) == [True]
             assert ids(await lease(store)) == ["1"]
 
@@ -186,6 +167,19 @@ class TestCancelled:
         assert (await store.stats())["all"].done == 60
         values = await kind.values(store)
         assert len(values) == len(set(values))
+
+    async def test_a_call_that_is_given_up_while_its_connection_breaks(
+        self, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """A worker that is stopped in that moment would end with an error of the driver, or not at all."""
+        store = PostgresStore(kind.url, clock)
+        await store.open()
+        with pytest.raises(asyncio.CancelledError):
+            async with store._connections.own() as connection:
+                connection.terminate()  # as the driver does when the connection is lost
+                raise asyncio.CancelledError
+        assert await store.groups() == []
+        await store.close()
 
     async def test_what_nobody_waits_for_any_more_is_given_back(self, store: Store) -> None:
         """A worker that is stopped would hold up its lanes until the leases end."""

@@ -116,7 +116,7 @@ def test_mistakes_are_named_at_once() -> None:
         {"store_timeout": float("nan")},
     ]
     for options in wrong:
-        with pytest.raises(ValueError, match=r"secret|number|least"):
+        with pytest.raises(ValueError, match=r"secret|number|or more"):
             EventDispatcher(**{"secrets": "whsec_x", "inbox": "memory:", **options})
     with pytest.raises(InboxError, match="scheme"):
         EventDispatcher(secrets="whsec_x", inbox="redis://localhost")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstar_async.errors import LeaseLostError
+from cstar_async.errors import InboxError, LeaseLostError
+from cstar_async.webhooks.stores import open_store
 from cstar_async.webhooks.stores.records import DONE, Group, Outcome, State
 
 from .inbox import ALL, DEAD, event, fill, ids, lease, rest
@@ -213,6 +214,17 @@ class TestUpkeep:
         assert stats["idle"]._asdict() == {"pending": 0, "leased": 0, "dead": 0, "done": 0, "oldest": None}
         clock.advance(30)
         assert (await store.stats())["all"].leased == 0
+
+    async def test_whether_there_is_one_is_seen_without_making_it(self, kind: StoreKind, clock: ManualClock) -> None:
+        """A look at a place that was mistyped would make an empty inbox there, which seems to be in order."""
+        look = open_store(kind.url, clock)
+        for _ in range(2):
+            with pytest.raises(InboxError, match="there is no inbox in"):
+                await look.check_exists()
+        there = await kind.open()
+        await there.check_exists()
+        if kind.durable:
+            await look.check_exists()
 
     async def test_what_is_there_can_be_listed(self, store: Store, clock: ManualClock) -> None:
         """`reconcile` would take what came for missing, or the other way round."""

@@ -44,6 +44,10 @@ class LocalStore(abc.ABC):
         """The result of a function that only reads, and may take its time."""
 
     @abc.abstractmethod
+    async def check_exists(self) -> None:
+        """See Store.check_exists."""
+
+    @abc.abstractmethod
     async def open(self) -> None:
         """See Store.open."""
 

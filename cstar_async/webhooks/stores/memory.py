@@ -7,6 +7,8 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING, TypeVar
 
+from cstar_async.errors import InboxError
+
 from .batch import Task, perform
 from .local import LocalStore
 from .schema import migrate
@@ -27,6 +29,11 @@ class MemoryStore(LocalStore):
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
         self._database: sqlite3.Connection | None = None
+
+    async def check_exists(self) -> None:
+        """See Store.check_exists: it begins with `open`."""
+        if self._database is None:
+            raise InboxError("there is no inbox in memory: one can be seen by its own process only")
 
     async def open(self) -> None:
         """See Store.open."""

@@ -35,6 +35,13 @@ class Store(Protocol):
     wake: asyncio.Event
     """Set when work may have become due: after accept, settle, redrive and replay. Clear it, *then* look for work."""
 
+    async def check_exists(self) -> None:
+        """Raise InboxError, with the place that was looked at, unless an inbox is there that `open` would find.
+
+        It needs no `open`, and writes nothing. The place is named without a password.
+        """
+        ...
+
     async def open(self) -> None:
         """Connect, make or migrate the tables. Raises InboxError for a schema of a newer version."""
         ...

@@ -45,8 +45,12 @@ class SQLiteStore(LocalStore):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watcher: asyncio.Task[None] | None = None
 
-    def exists(self) -> bool:
-        """Whether the file is there and has an inbox in it. Writes nothing."""
+    async def check_exists(self) -> None:
+        """See Store.check_exists."""
+        if not await asyncio.to_thread(self._exists):
+            raise InboxError(f"there is no inbox in {self.path}")
+
+    def _exists(self) -> bool:
         if not self.path.exists():
             return False
         address = f"{self.path.resolve().as_uri()}?mode=ro"

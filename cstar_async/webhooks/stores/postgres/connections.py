@@ -12,7 +12,8 @@ from cstar_async.config import Secret
 from cstar_async.errors import InboxError
 
 from .driver import CUT_OFF, asyncpg
-from .schema import migrate
+from .pooler import check_sessions
+from .schema import check_exists, migrate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -49,12 +50,17 @@ class Connections:
         self._own: Any = None
         self._lent: Any = None
 
+    async def check_exists(self) -> None:
+        """Look for the tables."""
+        async with self._visit() as connection:
+            await check_exists(connection)
+
     async def open(self) -> None:
         """Connect and migrate."""
+        await check_sessions(self._visit)  # before any setting is made
         own, lent = await self._pool(_OWN), await self._pool(_LENT)
         try:
-            with _read_url():
-                connection = await own.acquire()
+            connection = await own.acquire()
             await migrate(connection)
             await own.release(connection)
         except BaseException:
@@ -67,9 +73,21 @@ class Connections:
         """Disconnect, when those that are in use have come back."""
         await asyncio.gather(self._own.close(), self._lent.close())
 
-    async def connect(self) -> Any:
+    async def connect(self, **options: Any) -> Any:
         """A connection that the caller closes."""
-        return await asyncpg.connect(str(self._url), timeout=CONNECT_TIMEOUT)
+        return await asyncpg.connect(str(self._url), timeout=CONNECT_TIMEOUT, **options)
+
+    @contextlib.asynccontextmanager
+    async def _visit(self) -> AsyncGenerator[Any]:
+        """A connection that leaves nothing behind, no prepared statements either."""
+        with _read_url():
+            connection = await self.connect(statement_cache_size=0)
+        try:
+            yield connection
+        except BaseException:
+            connection.terminate()
+            raise
+        await connection.close(timeout=RELEASE_TIMEOUT)
 
     @contextlib.asynccontextmanager
     async def own(self, seconds: float | None = TIMEOUT) -> AsyncGenerator[Any]:
@@ -80,7 +98,8 @@ class Connections:
                 yield connection
             except asyncio.CancelledError:
                 # The server is not asked to stop: if it does not answer, that would take as long.
-                connection.terminate()
+                with contextlib.suppress(asyncpg.InterfaceError):  # it broke at the same time
+                    connection.terminate()
                 raise
             finally:
                 await _release(self._own, connection)

@@ -44,6 +44,18 @@ MIGRATING: Final = 7_315_872
 """The key of the advisory lock under which one process at a time migrates."""
 
 
+_THERE: Final = "to_regclass('cstar_inbox_facts') IS NOT NULL"
+
+
+async def check_exists(connection: Any) -> None:
+    """Raise InboxError if the connection finds no inbox."""
+    sql = f"SELECT {_THERE}, current_database(), current_schemas(false)"
+    there, database, schemas = await connection.fetchrow(sql)
+    if not there:
+        places = f"schema {', '.join(schemas)}" if schemas else "no schema that its search_path names"
+        raise InboxError(f"there is no inbox in database {database!r}: it was looked for in {places}")
+
+
 async def migrate(connection: Any) -> None:
     """Bring the tables to this version, all or nothing, though several processes may begin at once.
 
@@ -51,7 +63,7 @@ async def migrate(connection: Any) -> None:
     """
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(f"SELECT pg_advisory_xact_lock({MIGRATING})")
-        if await connection.fetchval("SELECT to_regclass('cstar_inbox_facts') IS NULL"):
+        if not await connection.fetchval(f"SELECT {_THERE}"):
             await connection.execute("CREATE TABLE cstar_inbox_facts (name text PRIMARY KEY, value int NOT NULL)")
         found = await connection.fetchval("SELECT value FROM cstar_inbox_facts WHERE name = 'version'")
         version: int = found or 0

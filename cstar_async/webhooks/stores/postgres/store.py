@@ -12,6 +12,7 @@ from cstar_async.webhooks.stores.upkeep import CHUNK
 
 from . import tables, upkeep
 from .batches import Batches
+from .calls import Calls
 from .commit import check_function, commit
 from .connections import Connections
 from .driver import asyncpg
@@ -52,9 +53,11 @@ class PostgresStore:
         self._changing = asyncio.Lock()
         self._upkeep = asyncio.Lock()
         self._is_open = False
-        self._calls = 0
-        self._finished = asyncio.Event()
-        self._leasing: set[asyncio.Task[Any]] = set()
+        self._calls = Calls()
+
+    async def check_exists(self) -> None:
+        """See Store.check_exists."""
+        await self._connections.check_exists()
 
     async def open(self) -> None:
         """See Store.open."""
@@ -70,9 +73,7 @@ class PostgresStore:
                 return
             self._is_open = False
             await self._listener.stop()
-            while self._calls or self._leasing:
-                self._finished.clear()
-                await self._finished.wait()
+            await self._calls.wait()
             await self._accepts.drain()
             await self._settlements.drain()
             await self._connections.close()
@@ -87,12 +88,8 @@ class PostgresStore:
         """The connections stay until this ends."""
         if not self._is_open:
             raise RuntimeError("the inbox is not open")
-        self._calls += 1
-        try:
+        with self._calls.call():
             yield
-        finally:
-            self._calls -= 1
-            self._finished.set()
 
     def _now(self) -> float | None:
         """What the tables take for the time: this machine's clock may differ from others', so not that one."""
@@ -135,22 +132,16 @@ class PostgresStore:
 
         with self._called():
             leasing = asyncio.get_running_loop().create_task(lease())
-            self._hold(leasing)
+            self._calls.hold(leasing)
             try:
                 return await asyncio.shield(leasing)
             except asyncio.CancelledError:
                 leasing.add_done_callback(self._give_back)
                 raise
 
-    def _hold(self, task: asyncio.Task[Any]) -> None:
-        """The connections stay until the task ends."""
-        self._leasing.add(task)
-        task.add_done_callback(self._leasing.discard)
-        task.add_done_callback(lambda _: self._finished.set())
-
     def _give_back(self, leasing: asyncio.Task[list[Lease]]) -> None:
         if not leasing.cancelled() and leasing.exception() is None and leasing.result():
-            self._hold(asyncio.get_running_loop().create_task(self._settle_unused(leasing.result())))
+            self._calls.hold(asyncio.get_running_loop().create_task(self._settle_unused(leasing.result())))
 
     async def _settle_unused(self, leases: Sequence[Lease]) -> None:
         outcome = Outcome(State.PENDING, self._clock.time() - self._base(), counts=False)

@@ -6,23 +6,28 @@ after the other, behind a lock, so that none forgets what another has just made 
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, Final
 
 from cstar_async.webhooks.stores.records import DeadLetter, Group, GroupStats, Pruned, Seen
 from cstar_async.webhooks.stores.upkeep import CHUNK, Replayed
 
+from .driver import CUT_OFF
 from .tables import LANE, MATCHES, NOTIFY, NOW, heads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ALONE: Final = "SELECT pg_advisory_xact_lock(7315873)"
+ALONE: Final = "SELECT pg_advisory_xact_lock(7315873)"
+"""To the end of the transaction."""
+_ALONE_FOR_LONGER: Final = "SELECT pg_advisory_lock(7315873)"
+_NO_LONGER: Final = "SELECT pg_advisory_unlock(7315873)"
 
 
 async def register(connection: Any, groups: Sequence[Group]) -> None:
     """Write groups and their patterns down."""
     async with connection.transaction(isolation="read_committed"):
-        await connection.execute(_ALONE)
+        await connection.execute(ALONE)
         for group in groups:
             number = await connection.fetchval(
                 """INSERT INTO cstar_inbox_groups (name, ordered) VALUES ($1, $2)
@@ -44,6 +49,19 @@ async def groups(connection: Any) -> list[Group]:
 
 async def forget(connection: Any, group: str) -> int:
     """Remove a group and its work; how many pending events were given up."""
+    # Between the two transactions, too: who registered the group there would have it given work again.
+    await connection.execute(_ALONE_FOR_LONGER)
+    try:
+        pending = await _forget(connection, group)
+    except Exception:
+        with contextlib.suppress(*CUT_OFF):  # the lock is gone with the connection; so it is if this is cancelled
+            await connection.execute(_NO_LONGER)
+        raise
+    await connection.execute(_NO_LONGER)
+    return pending
+
+
+async def _forget(connection: Any, group: str) -> int:
     number = await connection.fetchval("SELECT number FROM cstar_inbox_groups WHERE name = $1", group)
     if number is None:
         return 0
@@ -52,15 +70,12 @@ async def forget(connection: Any, group: str) -> int:
         await connection.execute("LOCK TABLE cstar_inbox_subscriptions IN ACCESS EXCLUSIVE MODE")
         await connection.execute("DELETE FROM cstar_inbox_subscriptions WHERE grp = $1", number)
     async with connection.transaction(isolation="read_committed"):
-        await connection.execute(_ALONE)
-        sql = "SELECT FROM cstar_inbox_lanes WHERE grp = $1 ORDER BY lane FOR UPDATE"
-        await connection.execute(sql, number)
+        await connection.execute("SELECT FROM cstar_inbox_lanes WHERE grp = $1 ORDER BY lane FOR UPDATE", number)
         await connection.execute("DELETE FROM cstar_inbox_lanes WHERE grp = $1", number)
         sql = """WITH gone AS (DELETE FROM cstar_inbox_work WHERE grp = $1 RETURNING state)
                  SELECT count(*) FROM gone WHERE state = 0"""
         pending: int = await connection.fetchval(sql, number)
-        for table, column in (("subscriptions", "grp"), ("groups", "number")):
-            await connection.execute(f"DELETE FROM cstar_inbox_{table} WHERE {column} = $1", number)
+        await connection.execute("DELETE FROM cstar_inbox_groups WHERE number = $1", number)
     return pending
 
 
@@ -94,7 +109,7 @@ SELECT count(*), {NOTIFY} FROM revived
 async def redrive(connection: Any, now: float | None, group: str | None, event_id: str | None) -> int:
     """Revive a chunk of dead letters."""
     async with connection.transaction(isolation="read_committed"):
-        await connection.execute(_ALONE)
+        await connection.execute(ALONE)
         revived: int = await connection.fetchval(_REDRIVE, now, group, event_id)
     return revived
 
@@ -124,7 +139,7 @@ async def replay(
 ) -> Replayed:
     """Have a chunk of the past handled again."""
     async with connection.transaction(isolation="read_committed"):
-        await connection.execute(_ALONE)
+        await connection.execute(ALONE)
         sql = """SELECT place FROM cstar_inbox_events WHERE place > $1 AND received_at >= $2 AND body IS NOT NULL
                  ORDER BY place LIMIT $3"""
         places = [row[0] for row in await connection.fetch(sql, after, since, CHUNK)]
@@ -176,7 +191,7 @@ SELECT count(*) FROM gone
 async def prune(connection: Any, bodies_before: float, ids_before: float) -> Pruned:
     """Forget a chunk; nothing was left to forget if it is less than a chunk."""
     async with connection.transaction(isolation="read_committed"):
-        await connection.execute(_ALONE)
+        await connection.execute(ALONE)
         bodies: int = await connection.fetchval(_PRUNE_BODIES, bodies_before)
         events: int = await connection.fetchval(_PRUNE_EVENTS, ids_before)
     return Pruned(bodies, events)

@@ -1,0 +1,68 @@
+"""Stores that break a promise, each as one would who does not know better: the tests of crashes must notice."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from cstar_async.webhooks.stores import tables as on_file
+from cstar_async.webhooks.stores.local import LocalStore
+from cstar_async.webhooks.stores.postgres import PostgresStore
+from cstar_async.webhooks.stores.postgres import tables as on_server
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from cstar_async.webhooks.stores.records import Incoming, Lease
+
+DONE = "UPDATE cstar_inbox_work SET state = 1 WHERE place = "
+
+
+def acknowledge_before_commit() -> None:
+    """A 200 is sent while the event is on its way into the database."""
+    for store in (LocalStore, PostgresStore):
+        accept: Callable[[Any, Incoming], Any] = getattr(store, "accept")  # noqa: B009 - mypy would rather not
+        kept: set[asyncio.Future[Any]] = set()
+
+        async def early(self: Any, event: Incoming, accept: Any = accept, kept: Any = kept) -> bool:
+            kept.add(asyncio.ensure_future(accept(self, event)))
+            return True
+
+        setattr(store, "accept", early)  # noqa: B010
+
+
+def mark_with_the_settlement() -> None:
+    """The effect is committed by itself, and that the event is done is written when the handler has returned."""
+
+    def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable[[Any], Any]) -> Any:
+        return work(database)
+
+    async def mark(connection: Any, now: float | None, held: Lease) -> str:
+        return "cstar_inbox_open"
+
+    _commit_by(commit, mark)
+
+
+def do_without_fencing() -> None:
+    """Effect and mark are one transaction, which does not ask whether the lease is still the holder's."""
+
+    def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable[[Any], Any]) -> Any:
+        database.execute(f"{DONE}?", (held.place,))
+        return work(database)
+
+    async def mark(connection: Any, now: float | None, held: Lease) -> str:
+        await connection.execute(f"{DONE}$1", held.place)
+        return "cstar_inbox_open"
+
+    _commit_by(commit, mark)
+
+
+def _commit_by(commit: Callable[..., Any], mark: Callable[..., Any]) -> None:
+    setattr(on_file, "commit", commit)  # noqa: B010
+    setattr(on_server, "mark", mark)  # noqa: B010
+
+
+BREAKS: dict[str, Callable[[], None]] = {
+    each.__name__: each for each in (acknowledge_before_commit, mark_with_the_settlement, do_without_fencing)
+}

@@ -1,0 +1,96 @@
+"""PostgreSQL: a group is removed while receivers and workers go on."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstar_async.webhooks.stores.postgres import tables, upkeep
+
+from .inbox import ALL, event, fill, rest
+from .stores import Postgres
+
+if TYPE_CHECKING:
+    from cstar_async.webhooks.stores import Store
+
+    from .clock import ManualClock
+
+pytestmark = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["postgres"])
+
+
+class TestForget:
+    """A group that is removed while somebody brings it back."""
+
+    async def test_a_group_that_is_registered_while_it_is_forgotten(
+        self, store: Store, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """Work would be left of a group that is gone: nobody could see it, and its event be kept for ever."""
+        await fill(store, [event(1)])
+        starting = await kind.open()
+        async with kind.transaction() as receiver:
+            async with kind.transaction() as holder:
+                await holder.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")  # who removes the work waits for it
+                async with kind.transaction() as other:
+                    await other.execute(upkeep.ALONE)
+                    registering = asyncio.create_task(starting.register([ALL]))
+                    await kind.blocked()
+                    forgetting = asyncio.create_task(store.forget("all"))
+                    await kind.blocked(2)
+                await registering
+                await kind.blocked()
+                assert await tables.accept(receiver, clock.time(), [event(2, lane="another")]) == [True]
+            await forgetting
+        for table in ("work", "lanes", "subscriptions"):
+            sql = f"SELECT * FROM cstar_inbox_{table} WHERE grp NOT IN (SELECT number FROM cstar_inbox_groups)"
+            assert await kind.run(sql) == []
+
+    async def test_who_registers_meanwhile_has_the_group_anew(
+        self, store: Store, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """A worker that starts at that moment would be without its group, and never be given anything."""
+        await fill(store, [event(1)])
+        starting = await kind.open()
+        async with kind.transaction() as other:
+            await other.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")
+            forgetting = asyncio.create_task(store.forget("all"))
+            await kind.blocked()
+            registering = asyncio.create_task(starting.register([ALL]))
+            await kind.blocked(2)
+        assert await forgetting == 1
+        await registering
+        assert await store.accept(event(2))
+        assert await rest(starting) == ["2"]
+
+    async def test_one_that_fails_leaves_others_to_it(
+        self, store: Store, kind: Postgres, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody could register or prune any more while this process lives."""
+
+        async def fail(*_: object) -> int:
+            raise ValueError("no")
+
+        await fill(store, [event(1)])
+        other = await kind.open()
+        with monkeypatch.context() as patch:
+            patch.setattr(upkeep, "_forget", fail)
+            with pytest.raises(ValueError, match="no"):
+                await store.forget("all")
+        async with asyncio.timeout(5):
+            assert await other.forget("all") == 1
+
+    async def test_one_that_is_cut_off_leaves_others_to_it(self, store: Store, kind: Postgres) -> None:
+        """Whoever looks after the inbox would wait for ever for one who has gone away."""
+        await fill(store, [event(1)])
+        other = await kind.open()
+        async with kind.transaction() as holder:
+            await holder.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")
+            forgetting = asyncio.create_task(store.forget("all"))
+            await kind.blocked()
+            forgetting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await forgetting
+        async with asyncio.timeout(5):
+            await other.register([ALL])
+            assert await store.forget("all") == 1
