@@ -13,10 +13,10 @@ from pathlib import Path
 
 from .clock import VirtualClock
 from .control.access import Access, is_loopback
+from .options import check_port
 from .switches import Switches, switch_choices
 
 DEFAULT_PORT = 4010
-LAST_PORT = 65_535
 TOKEN_VARIABLE = "CSTAR_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
 SWITCHES = {
     "pagination": "where lists say how they go on (default: %(default)s)",
@@ -59,9 +59,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def port(text: str) -> int:
     """A TCP port, 0 for any free one. Raises ValueError."""
-    number = int(text)
-    if not 0 <= number <= LAST_PORT:
-        raise ValueError(text)
+    check_port(number := int(text))
     return number
 
 

@@ -52,7 +52,7 @@ async def test_it_prints_its_settings_and_stops_on_ctrl_c() -> None:
 
 
 def test_a_missing_extra_is_named(tmp_path: Path) -> None:
-    """Breaks if the command ends in a traceback where the client alone is installed, or cannot even tell its options."""
+    """Breaks if the command ends in a traceback where the client alone is installed, or does not tell its options."""
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['jsonschema_rs'] = None\n")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0"]
