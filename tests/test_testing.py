@@ -186,7 +186,7 @@ def test_without_the_extra_only_users_of_a_fixture_hear_of_it(tmp_path: Path) ->
     )
     output = run_pytest(tmp_path, *PLUGIN)
     assert "1 passed, 1 error" in output
-    assert "The sandbox needs jsonschema-rs: pip install cstar-async[sandbox]" in output
+    assert "the sandbox needs jsonschema-rs: pip install 'cstar-async[sandbox]'" in output
     assert "Traceback" not in output
 
 

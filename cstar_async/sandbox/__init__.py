@@ -1,14 +1,50 @@
 """The cStar API on this machine: `async with Sandbox() as sandbox`, or `python -m cstar_async.sandbox`.
 
 Stateful, on aiohttp and SQLite, with keys, quota and idempotency keys; made from the same contract as the client.
-Needs the extra `sandbox` (`pip install cstar-async[sandbox]`).
+Needs the extra `sandbox` (`pip install 'cstar-async[sandbox]'`); without it `Sandbox` is an ImportError that says so.
 """
 
-from .clock import VirtualClock
-from .exchanges import RequestRecord
-from .faults import DeliveryFault, Fault, Faults
-from .server import Sandbox
-from .switches import Switches
-from .team import Team
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .clock import VirtualClock
+    from .exchanges import RequestRecord
+    from .faults import DeliveryFault, Fault, Faults
+    from .server import Sandbox
+    from .switches import Switches
+    from .team import Team
 
 __all__ = ["DeliveryFault", "Fault", "Faults", "RequestRecord", "Sandbox", "Switches", "Team", "VirtualClock"]
+
+_HOME = {
+    "DeliveryFault": "faults",
+    "Fault": "faults",
+    "Faults": "faults",
+    "RequestRecord": "exchanges",
+    "Sandbox": "server",
+    "Switches": "switches",
+    "Team": "team",
+    "VirtualClock": "clock",
+}
+
+
+def __getattr__(name: str) -> object:
+    # Names are loaded when they are first used, so that the command can say in a line of its own what is missing.
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        value: object = getattr(import_module(f".{home}", __name__), name)
+    except ModuleNotFoundError as error:
+        if error.name != "jsonschema_rs":
+            raise
+        raise ImportError("the sandbox needs jsonschema-rs: pip install 'cstar-async[sandbox]'") from None
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

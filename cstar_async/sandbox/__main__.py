@@ -13,11 +13,10 @@ from pathlib import Path
 
 from .clock import VirtualClock
 from .control.access import Access, is_loopback
-from .server import Sandbox
+from .options import check_port
 from .switches import Switches, switch_choices
 
 DEFAULT_PORT = 4010
-LAST_PORT = 65_535
 TOKEN_VARIABLE = "CSTAR_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
 SWITCHES = {
     "pagination": "where lists say how they go on (default: %(default)s)",
@@ -60,9 +59,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def port(text: str) -> int:
     """A TCP port, 0 for any free one. Raises ValueError."""
-    number = int(text)
-    if not 0 <= number <= LAST_PORT:
-        raise ValueError(text)
+    check_port(number := int(text))
     return number
 
 
@@ -83,6 +80,8 @@ def read_token(file: Path | None) -> str | None:
 
 async def serve(options: argparse.Namespace) -> None:
     """Run a sandbox on real time until SIGINT or SIGTERM."""
+    from . import Sandbox  # noqa: PLC0415 - where main() can say that the extra is missing; --help needs none
+
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -111,12 +110,12 @@ async def serve(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Entry point. A port that is taken ends it with a message and status 1."""
+    """Entry point. A port that is taken, or the extra that is missing, ends it with a message and status 1."""
     options = parse_arguments()
     try:
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(serve(options))
-    except OSError as error:
+    except (ImportError, OSError) as error:
         sys.exit(f"cstar sandbox: {error}")
 
 

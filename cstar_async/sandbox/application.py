@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from . import idempotency
-from .answers import Answer, Problem, encode_problem, invalid, not_found, too_large
-from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, find_webhook, queue_test, stream
+from .answers import Problem, encode_problem, invalid, too_large
+from .areas.hooks import ASYNCHRONOUS, STREAM, TEST, stream
 from .broken import spoil
 from .clock import http_time, iso_time
 from .conformity import NotByContract
@@ -24,9 +23,11 @@ from .exchanges import Exchanges, Message, RequestRecord
 from .execution import Execution
 from .faults import Faults
 from .gate import authenticate, check_key_type, check_team, visit
+from .idempotency import HEADER, REPLAYED
 from .quota import Quota
 from .teams import KEY_SHOWN, team_addressed
 from .timeline import Timeline
+from .webhook_test import WebhookTest
 
 if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
@@ -76,6 +77,7 @@ class Application:
         self.timeline = Timeline()
         self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
         self.exchanges = Exchanges()
+        self._webhook_test = WebhookTest(store, self.execution, self.deliveries)
         self._count = 0
         self._noted = 0
 
@@ -121,8 +123,11 @@ class Application:
                 self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
             # With the one exception of a test of a webhook, no await to the answer; store.Store says why.
-            is_test, key = context.operation.id == TEST, request.headers.get(idempotency.HEADER)
-            reply = await self._test(context, key) if is_test else self.execution.answer(context, request.raw_path, key)
+            address, key = request.raw_path, request.headers.get(HEADER)
+            if context.operation.id == TEST:
+                reply = await self._webhook_test.answer(context, address, key)
+            else:
+                reply = self.execution.answer(context, address, key)
         except Problem as problem:
             reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
             headers |= problem.headers()
@@ -139,7 +144,7 @@ class Application:
         headers["Date"] = http_time(int(self._clock.time()))
         headers["x-cstar-request-id"] = reply.request_id  # of the first answer, where it is given again
         if reply.replayed:
-            headers[idempotency.REPLAYED] = "true"
+            headers[REPLAYED] = "true"
         if fault is not None:
             return await spoil(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
@@ -198,26 +203,6 @@ class Application:
         )
         self._tell(context)
         return data
-
-    async def _test(self, context: Context, key: str | None) -> Reply:
-        """Deliver a made-up event to one webhook and tell how it went. It is not kept for the idempotency key."""
-        idempotency.check_key(context.operation.method, key)
-        webhook = find_webhook(context)
-        if webhook is None:
-            raise not_found("Webhook")
-        with self._store.transaction():
-            number = queue_test(context, webhook)
-        result = await self.deliveries.attempt_now(number)
-        answer = Answer({
-            "deliveryId": f"dlv_{number}",
-            "event": context.body["event"],
-            "url": webhook["url"],
-            "success": result.success,
-            "status": result.status,
-            "responseTimeMs": round(result.milliseconds),
-            "error": result.error,
-        })  # fmt: skip
-        return self.execution.encode(context, answer, context.request_id)
 
     def _admit(
         self, request: web.Request, path: str, operation: Operation | None, now: float, headers: dict[str, str]

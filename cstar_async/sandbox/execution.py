@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from . import idempotency
-from .answers import Problem, encode_answer, encode_problem, not_emulated
+from .answers import Problem, encode_answer, not_emulated
 from .conformity import Conformity
 from .context import Context
 from .emulation import build
 from .gate import visit
+from .idempotency import once
 from .reactions import react
 from .validation import Validation
 
@@ -89,12 +89,22 @@ class Execution:
         operation = context.operation
         if operation.id not in self.handlers:
             raise not_emulated(operation.id, "it is more than keeping objects, and nothing here does it")
-        key = idempotency.check_key(operation.method, key)
-        if key is None:
+        first = once(context, address, key)
+        if first is None:
             with self._store.transaction():
-                return self._execute(context, context.request_id)
-        mark = idempotency.fingerprint(operation.method, address, context.sent_body)
-        return self._execute_once(context, context.request_id, key, mark)
+                return self._execute(context)
+        kept = first.recall()
+        if kept is not None:
+            return kept
+        try:
+            # The answer is kept in the transaction that makes it true.
+            with self._store.transaction():
+                reply = self._execute(context)
+                first.keep(reply)
+        except Problem as problem:
+            first.refuse(problem)
+            raise
+        return reply
 
     def carry_out(
         self,
@@ -131,32 +141,17 @@ class Execution:
             react(context)
         return answer.data, context
 
-    def _execute(self, context: Context, request_id: str) -> Reply:
+    def _execute(self, context: Context) -> Reply:
         """Run the handler; the caller holds a transaction."""
         answer = self.handlers[context.operation.id](context)
         # A handler reads what it needs, after it has found what the path names; the rest must not be wrong either.
         _ = context.query, context.body if context.operation.body else None
         if context.happened:
             react(context)
-        return self.encode(context, answer, request_id)
+        return self.encode(context, answer)
 
-    def encode(self, context: Context, answer: Answer, request_id: str) -> Reply:
+    def encode(self, context: Context, answer: Answer) -> Reply:
         """The answer as it goes over the wire."""
-        reply = encode_answer(answer, request_id, context.timestamp, self._switches.pagination)
+        reply = encode_answer(answer, context.request_id, context.timestamp, self._switches.pagination)
         self.conformity.answer(context.operation, reply)
-        return reply
-
-    def _execute_once(self, context: Context, request_id: str, key: str, mark: bytes) -> Reply:
-        """Run the handler unless the key has an answer; keep the answer in the transaction that made it true."""
-        kept = idempotency.recall(self._store, context.caller, key, mark, context.now)
-        if kept is not None:
-            return kept
-        try:
-            with self._store.transaction():
-                reply = self._execute(context, request_id)
-                idempotency.keep(self._store, context.caller, key, mark, reply, context.now)
-        except Problem as problem:
-            reply = encode_problem(problem, request_id, context.timestamp)
-            idempotency.keep(self._store, context.caller, key, mark, reply, context.now)
-            raise
         return reply

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DEFAULT_RETRY_AFTER = 60
 TOO_MANY_REQUESTS = 429
+LIKENESS = 0.8
+"""From 0 to 1: how much of a name must be right for another one to be offered in its place."""
 
 
 class RuleError(ValueError):
@@ -192,11 +194,8 @@ class Faults:
             raise RuleError("content_type", "the content_type (contentType) is printable ASCII, as headers are")
         operations = self._contract.operations
         if path is not None and not path.startswith("/") and path not in operations:
-            meant = _nearest(path, operations)
-            message = (
-                f"there is no operation {path!r}: path is the name of an operation or begins with '/', as in {meant}"
-            )
-            raise RuleError("path", message)
+            message = f"there is no operation {path!r}: path is the name of an operation or begins with '/'"
+            raise RuleError("path", message + _near(path, operations))
         team, name = self._scope(team)
         rule = Fault(
             method=method, path=path, team=team, times=times, probability=probability, status=status, delay=delay,
@@ -232,8 +231,9 @@ class Faults:
             raise RuleError("drop", "a fault of a delivery needs drop, duplicate, reorder, bad_signature or delay")
         types = self._contract.event_types
         if not any(matches(event, kind) for kind in types):
-            meant = _nearest(event, types)
-            raise RuleError("event", f"there is no event {event!r}: event is a type or a pattern, as in {meant}")
+            families = list(dict.fromkeys(f"{kind.partition('.')[0]}.*" for kind in types))
+            meant = _near(event, [*types, *families]) or f" of {', '.join(families)}"
+            raise RuleError("event", f"there is no event {event!r}: event is a type or a pattern{meant}")
         team, name = self._scope(team)
         rule = DeliveryFault(
             event=event, webhook=webhook, team=team, times=times, probability=probability, drop=drop,
@@ -295,6 +295,7 @@ class Faults:
         return team, f"{team or ''} {number}"
 
 
-def _nearest(name: str, names: Iterable[str]) -> str:
-    """The three names that are most like it."""
-    return ", ".join(get_close_matches(name.lower(), names, n=3, cutoff=0))
+def _near(name: str, names: Iterable[str]) -> str:
+    """Those that are so much like it that one of them may be meant, as the end of a sentence; nothing if none is."""
+    near = get_close_matches(name.lower(), names, cutoff=LIKENESS)
+    return f"; close to it: {', '.join(near)}" if near else ""

@@ -28,6 +28,7 @@ SIMPLIFIED: tuple[tuple[str, str], ...] = (
     (EVERYWHERE, "A key belongs to a team and not to a person: the audit log names `API` as who did it."),
     (EVERYWHERE, "Files are not stored: attachments are what the request says about them."),
     (EVERYWHERE, "Sizes and lengths are limited where the contract limits them, and nowhere else."),
+    (EVERYWHERE, "An Idempotency-Key is one of an API key: operations that need no API key ignore it."),
     ("Webhooks", "Plain HTTP is accepted for addresses on this machine; the service wants HTTPS everywhere."),
     ("Webhooks", "A subscription is not switched off after many failures; whether the service does is not documented."),
     ("webhooks.trigger_test", "The payload is made up from the contract, and is about no object of the team."),

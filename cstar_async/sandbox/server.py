@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from concurrent.futures import Future
 from dataclasses import replace
@@ -18,6 +19,7 @@ from .control.access import Access
 from .control.application import control_application
 from .control.parts import Parts
 from .demo import SPAN, fill, is_untouched, make_team
+from .options import check_options
 from .store import Store
 from .switches import Switches
 from .team import Team
@@ -59,7 +61,9 @@ class Sandbox:
     tickets, articles, a game in progress; not if the `database` has customers or tickets of its own.
 
     Under `/_sandbox` is the control API, and a page that shows what happens (`inspector_url`): for this machine alone,
-    or with `token` for whoever sends it (16 characters or more; ValueError for less).
+    or with `token` for whoever sends it (16 characters or more).
+
+    Raises ValueError or TypeError, with its name, for an option that cannot be.
 
     `with Sandbox() as sandbox:` does the same on an event loop in a thread of its own, for programs and tests that have
     no loop, or one for each test. Everything but `start` and `close` may be called from any thread and any loop.
@@ -76,7 +80,7 @@ class Sandbox:
         *,
         port: int = 0,
         host: str = "127.0.0.1",
-        database: str = ":memory:",
+        database: str | os.PathLike[str] = ":memory:",
         seed: int = 0,
         quota: bool = True,
         clock: VirtualClock | None = None,
@@ -85,9 +89,13 @@ class Sandbox:
         demo: bool = False,
         token: str | None = None,
     ) -> None:
+        check_options(
+            port=port, host=host, database=database, seed=seed, quota=quota, clock=clock, switches=switches,
+            parallel_deliveries=parallel_deliveries, demo=demo, token=token,
+        )  # fmt: skip
         self._port = port
         self._host = host
-        self._database = database
+        self._database = os.fspath(database)
         self._seed = seed
         self._quota = quota
         self._clock = clock

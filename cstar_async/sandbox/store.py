@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 import sqlite3
 import string
 import uuid
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -74,6 +73,8 @@ WORDS = """
 MEMORY = ":memory:"
 APPLICATION_ID = 0x63537462
 """What the header of a file says whose database it is: "cStb" in ASCII."""
+PRIMARY = 0xFF
+"""The bits of SQLite's codes that say what kind of error it is."""
 OLDER = {"facts", "documents"}
 """Tables that show a database of the sandbox from before it had the number."""
 NAME = re.compile(r"[A-Za-z_]+(\.[A-Za-z_]+)*")
@@ -132,23 +133,35 @@ class Store:
         is), or that another sandbox uses.
         """
         self._seed = seed
-        self._in_use: sqlite3.Connection | None = None
+        if not path:
+            raise OSError("the database has no name")  # SQLite would take a file that is deleted at the end
         try:
-            if path != MEMORY:
-                _recognise(path)
-                self._in_use = occupy(path)
-            self._database = sqlite3.connect(path, isolation_level=None)
+            self._database = sqlite3.connect(path, isolation_level=None, timeout=0)
             try:
+                self._occupy(path)
                 self._starts = self._prepare()
             except BaseException:
                 self._database.close()
                 raise
-        except BaseException as error:
-            if self._in_use is not None:
-                self._in_use.close()
-            if isinstance(error, sqlite3.Error):
-                raise OSError(f"the database {path} cannot be used: {error}") from error
-            raise
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode & PRIMARY == sqlite3.SQLITE_BUSY:
+                raise OSError(f"the database {path} is in use by another sandbox or another program") from None
+            raise OSError(f"the database {path} cannot be used: {error}") from error
+
+    def _occupy(self, path: str) -> None:
+        """Keep everybody else off the file until it is closed. Raises OSError if it is not a sandbox's; writes nothing.
+
+        Two sandboxes on one file would each deliver every event, and count the quota for themselves. The lock is on the
+        file itself, whatever name it was opened by, and ends with the process, however that ends.
+        """
+        self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._database.execute("BEGIN EXCLUSIVE")
+        number: int = self._database.execute("PRAGMA application_id").fetchone()[0]
+        tables = {row[0] for row in self._database.execute("SELECT name FROM sqlite_schema")}
+        self._database.execute("COMMIT")
+        is_older_or_empty = number == 0 and (not tables or tables >= OLDER)
+        if number != APPLICATION_ID and not is_older_or_empty:
+            raise OSError(f"{path} is a database of something else")
 
     def _prepare(self) -> int:
         """Make the tables; how often this database was opened, which keeps request ids apart."""
@@ -166,8 +179,6 @@ class Store:
     def close(self) -> None:
         """Close the database; one in memory is gone then."""
         self._database.close()
-        if self._in_use is not None:
-            self._in_use.close()
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -302,38 +313,6 @@ class Store:
 def _condition(team: str, collection: str, owner: str, where: Sequence[Where]) -> tuple[str, list[Any]]:
     conditions = [Where("team = ? AND collection = ? AND owner = ?", (team, collection, owner)), *where]
     return " AND ".join(each.sql for each in conditions), [value for each in conditions for value in each.values]
-
-
-def _recognise(path: str) -> None:
-    """Raise OSError if a file has a database in it that no sandbox made. Nothing is written, not even beside it."""
-    if not path:
-        raise OSError("the database has no name")  # SQLite would take a file that is deleted at the end
-    with closing(sqlite3.connect(path)) as database:
-        number: int = database.execute("PRAGMA application_id").fetchone()[0]
-        tables = {row[0] for row in database.execute("SELECT name FROM sqlite_schema")}
-    is_older_or_empty = number == 0 and (not tables or tables >= OLDER)
-    if number != APPLICATION_ID and not is_older_or_empty:
-        raise OSError(f"{path} is a database of something else")
-
-
-def occupy(path: str) -> sqlite3.Connection:
-    """Keep other sandboxes off a file for as long as the connection is open. Raises OSError if there is one on it.
-
-    Two on one file would each deliver every event, and count the quota for themselves. SQLite's lock on an empty file
-    beside it works on every system, and ends with the process, however that ends.
-    """
-    beside: sqlite3.Connection | None = None
-    try:
-        # The same file by whatever name, as a symbolic link gives it another one.
-        beside = sqlite3.connect(f"{os.path.realpath(path)}-lock", timeout=0, isolation_level=None)
-        beside.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as error:
-        if beside is not None:
-            beside.close()
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise OSError(f"the database {path} is in use by another sandbox") from None
-        raise OSError(f"the database {path} cannot be used: {error}") from error
-    return beside
 
 
 def letters(digest: bytes) -> str:

@@ -6,13 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
+from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError, ValidationErrorKind
 
 from .answers import Problem, invalid, missing
-
-try:
-    from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError, ValidationErrorKind
-except ImportError as error:
-    raise ImportError("The sandbox needs jsonschema-rs: pip install cstar-async[sandbox]") from error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from cstar_async.errors import ServerError
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.clock import LATEST
 from cstar_async.sandbox.control.application import ROUTES
@@ -63,7 +64,7 @@ async def test_an_error_names_the_field(control: Control, method: str, path: str
 async def test_bounds_are_plain_numbers(control: Control) -> None:
     """Breaks if a number is told in a form that the field itself does not take."""
     _, message = await control.refused("POST", "/faults/requests", {"status": 503, "times": 0})
-    assert message == "The 'times' field must be an integer from 1 to 1000000."
+    assert message == "The 'times' field must be an integer from 1 to 1000000, or null."
     _, message = await control.refused("POST", "/faults/requests", {"status": 503, "probability": 0})
     assert message == "The 'probability' field must be a number from 0.000001 to 1."
     _, message = await control.refused("POST", "/clock/advance", {"seconds": -1})
@@ -153,6 +154,27 @@ async def test_faults_of_requests(control: Control) -> None:
         assert await control.send("DELETE", "/faults") == {"requests": [], "deliveries": []}
         await cstar.tickets.list()
     assert other["number"] == 2
+
+
+@pytest.mark.parametrize(("kind", "body"), [("requests", {"status": 503}), ("deliveries", {"drop": True})])
+async def test_null_is_without_end(control: Control, kind: str, body: dict[str, Any]) -> None:
+    """Breaks if `times: null` means once, or null in any other field means more than that it was not sent."""
+    made = await control.send("POST", f"/faults/{kind}", body | {"times": None}, status=201)
+    once = await control.send("POST", f"/faults/{kind}", body | {"team": None, "probability": None}, status=201)
+    assert (made["times"], once["times"], once["probability"]) == (None, 1, 1)
+
+
+async def test_an_outage_lasts_until_it_is_taken_back(control: Control) -> None:
+    """Breaks if a rule without end can be had from Python alone."""
+    rule = {"path": "tickets.list", "status": 503, "times": None}
+    made = await control.send("POST", "/faults/requests", rule, status=201)
+    async with control.sandbox.client(max_retries=0) as cstar:
+        for _ in range(3):
+            with pytest.raises(ServerError):
+                await cstar.tickets.list()
+        assert (await control.send("GET", "/faults"))["requests"] == [made]
+        await control.send("DELETE", f"/faults/{made['number']}")
+        await cstar.tickets.list()
 
 
 async def test_switches_change_what_runs() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +17,7 @@ from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.store import APPLICATION_ID
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 
 async def test_a_file_has_one_sandbox_at_a_time(tmp_path: Path) -> None:
@@ -36,7 +38,7 @@ async def test_another_process_is_told_the_same(tmp_path: Path) -> None:
     async with Sandbox(database=file):
         ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)  # noqa: ASYNC221
     assert ended.returncode == 1
-    assert ended.stderr.strip() == f"cstar sandbox: the database {file} is in use by another sandbox"
+    assert ended.stderr.strip() == f"cstar sandbox: the database {file} is in use by another sandbox or another program"
 
 
 async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
@@ -95,16 +97,36 @@ async def test_tables_are_made_all_or_none(tmp_path: Path, monkeypatch: pytest.M
         await cstar.tickets.create(title="A")
 
 
-async def test_a_link_to_a_file_is_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("link_to", [Path.symlink_to, Path.hardlink_to], ids=["symbolic", "hard"])
+async def test_a_link_to_a_file_is_the_file(tmp_path: Path, link_to: Callable[[Path, Path], None]) -> None:
     """Breaks if two sandboxes use one file by two names."""
     file, link = tmp_path / "desk.db", tmp_path / "link.db"
+    file.touch()
     try:
-        link.symlink_to(file)
+        link_to(link, file)
     except OSError:
         pytest.skip("links are not for everybody on this system")
-    async with Sandbox(database=str(file)):
+    async with Sandbox(database=file) as sandbox, sandbox.client() as cstar:
+        await cstar.tickets.create(title="A")
         with pytest.raises(OSError, match=r"link\.db is in use by another sandbox"):
-            await Sandbox(database=str(link)).start()
+            await Sandbox(database=link).start()
+    async with Sandbox(database=link) as sandbox, sandbox.client() as cstar:
+        assert await cstar.tickets.list().count() == 1
+
+
+async def test_a_file_is_free_again_after_a_kill(tmp_path: Path) -> None:
+    """Breaks if a sandbox that was killed leaves its file in use for ever, or what it has answered is lost."""
+    file = tmp_path / "desk.db"
+    command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--database", str(file)]
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    team = [await process.stdout.readline() for _ in range(4)][1].decode().strip()
+    with pytest.raises(OSError, match="in use by another sandbox"):
+        await Sandbox(database=file).start()
+    process.kill()
+    await process.wait()
+    async with Sandbox(database=file) as sandbox:
+        assert team == f"CSTAR_TEAM_ID={sandbox.default_team.id}"
 
 
 async def test_a_file_needs_a_name() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +12,7 @@ import orjson
 import pytest
 from aiohttp import web
 
+from cstar_async.errors import ConflictError
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.delivery import RETRY_AFTER
 from cstar_async.sandbox.switches import Switches
@@ -256,6 +258,22 @@ async def test_trigger_and_test() -> None:
         s.sandbox.clock.advance(days=2)
         await s.sandbox.settled()
         assert s.hook.types == ["ticket.created", "boss.defeated", "ticket.closed"]
+
+
+async def test_a_test_is_made_once_for_a_key() -> None:
+    """Breaks if a test that is repeated, while it waits for the receiver or later, is delivered once more."""
+    async with scene(("boss.defeated",)) as s:
+
+        async def test() -> bytes:
+            call = s.cstar.webhooks.test(s.webhook_id, event="ticket.closed")
+            return (await call.options(idempotency_key="once").response()).raw
+
+        answers = {*await asyncio.gather(*(test() for _ in range(4))), await test()}
+        assert len(answers) == 1
+        assert s.hook.types == ["ticket.closed"]
+        call = s.cstar.webhooks.test(s.webhook_id, event="ticket.created")
+        with pytest.raises(ConflictError):
+            await call.options(idempotency_key="once")
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "https://localhost:1/x"])

@@ -21,21 +21,23 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 ENDPOINTS = [endpoint for endpoint in contract.endpoints() if endpoint.id != "events.stream"]
+WRITES = [endpoint for endpoint in ENDPOINTS if operations.load(endpoint.id).idempotent]
 EMULATED = set(build(load_contract()).handlers) | ASYNCHRONOUS
 
 # The contract's examples name objects of an imaginary team.
 OPTIONAL_REFERENCES = {"customerId", "assignedTo", "categoryId", "customFields", "custom_fields", "environment"}
 EARNED = {"game.skills.allocate", "game.cosmetics.preferences.update"}
+NOBODY = "http://127.0.0.1:9/"
 PASSWORD = "a password of some length"
 SIGNED_IN = ("customer_auth.logout", "customer_auth.me", "public_community.")
 
 
 @pytest.fixture
-async def cstar() -> AsyncIterator[CStarClient]:
-    """A client of a team, beside which there is another one."""
-    async with Sandbox() as sandbox, sandbox.client(max_retries=0) as client:
-        sandbox.team("Globex")
-        yield client
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """A sandbox with another team beside the default one."""
+    async with Sandbox() as running:
+        running.team("Globex")
+        yield running
 
 
 async def ids_of_new_objects(cstar: CStarClient) -> dict[str, Any]:
@@ -55,7 +57,7 @@ async def ids_of_new_objects(cstar: CStarClient) -> dict[str, Any]:
         "customerId": customer.id,
         "groupId": group.id,
         "articleId": (await new_article(cstar)).id,
-        "webhookId": (await cstar.webhooks.create(name="w", url="https://example.com/", events=["*"])).id,
+        "webhookId": (await cstar.webhooks.create(name="w", url=NOBODY, events=["*"])).id,
         "categoryId": (await cstar.categories.create(name="Guides")).id,
         "postId": (await cstar.community.posts.create(title="How to", body="Let us.", topic_id=topic)).id,
         "topic_id": topic,
@@ -95,8 +97,45 @@ async def work_hard(cstar: CStarClient, user: str) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.id)
-async def test_an_endpoint_works(cstar: CStarClient, endpoint: contract.Endpoint) -> None:
+async def test_an_endpoint_works(sandbox: Sandbox, endpoint: contract.Endpoint) -> None:
     """An endpoint could be missing, or refuse the contract's own example, or answer something else than it says."""
+    operation = operations.load(endpoint.id)
+    async with sandbox.client(max_retries=0) as cstar:
+        result = await (await prepare(cstar, endpoint))
+    values = result.data if operation.is_list else [result]
+    assert all(type(value) is model_of(operation) for value in values)
+
+
+@pytest.mark.parametrize("endpoint", WRITES, ids=lambda e: e.id)
+async def test_a_key_makes_it_happen_once(sandbox: Sandbox, endpoint: contract.Endpoint) -> None:
+    """A write that is sent again would be done again, or answered otherwise."""
+    async with sandbox.client(max_retries=0) as cstar:
+        call = (await prepare(cstar, endpoint)).options(idempotency_key="once")
+        first = await call.response()
+        await sandbox.settled()
+        before = everything(sandbox)
+        second = await call.response()
+    assert everything(sandbox) == before
+    assert (second.status, second.raw) == (first.status, first.raw)
+    assert (first.headers.get("Idempotent-Replayed"), second.headers["Idempotent-Replayed"]) == (None, "true")
+
+
+def test_what_has_no_api_key_has_no_idempotency_key() -> None:
+    """A key is scoped to the API key: two visitors with the same one would get each other's answers, tokens and all."""
+    writes = [operations.load(each.id) for each in ENDPOINTS if each.method in {"POST", "PATCH"}]
+    assert all(operation.idempotent == (operation.key != "none") for operation in writes)
+    assert (len(writes), len(WRITES)) == (51, 42)
+
+
+def everything(sandbox: Sandbox) -> list[str]:
+    """All that the sandbox remembers."""
+    store = sandbox._store
+    assert store is not None
+    return list(store._database.iterdump())
+
+
+async def prepare(cstar: CStarClient, endpoint: contract.Endpoint) -> Any:
+    """A call of an endpoint with arguments that do, in a team where it can be done."""
     operation = operations.load(endpoint.id)
     ids = await ids_of_new_objects(cstar)
     path = [ids[name] for name in operation.path_params if name != "teamId"]
@@ -110,9 +149,7 @@ async def test_an_endpoint_works(cstar: CStarClient, endpoint: contract.Endpoint
     call = method(cstar, endpoint.id)(*path, **arguments)
     if endpoint.id.startswith(SIGNED_IN):
         call = call.options(headers={"Authorization": f"Bearer {ids['accessToken']}"})
-    result = await call
-    values = result.data if operation.is_list else [result]
-    assert all(type(value) is model_of(operation) for value in values)
+    return call
 
 
 def required_query(operation: operations.Operation, ids: dict[str, Any]) -> dict[str, Any]:

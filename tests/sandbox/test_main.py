@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
+import os
 import signal
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -50,12 +51,15 @@ async def test_it_prints_its_settings_and_stops_on_ctrl_c() -> None:
             await process.wait()
 
 
-def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without jsonschema-rs the error says what to install."""
-    monkeypatch.setitem(sys.modules, "jsonschema_rs", None)
-    monkeypatch.delitem(sys.modules, "cstar_async.sandbox.validation")
-    with pytest.raises(ImportError, match=r"pip install cstar-async\[sandbox\]"):
-        importlib.import_module("cstar_async.sandbox.validation")
+def test_a_missing_extra_is_named(tmp_path: Path) -> None:
+    """Breaks if the command ends in a traceback where the client alone is installed, or does not tell its options."""
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['jsonschema_rs'] = None\n")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, env=environment)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "cstar sandbox: the sandbox needs jsonschema-rs: pip install 'cstar-async[sandbox]'\n"
+    subprocess.run([*command, "--help"], capture_output=True, timeout=30, check=True, env=environment)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import inspect
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 
 from cstar_async.sandbox import Sandbox, VirtualClock
+from cstar_async.sandbox.options import KINDS
 from cstar_async.sandbox.store import Store, Where
 
 from .conftest import Desk
@@ -112,6 +114,43 @@ async def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
     port = int(sandbox.base_url.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
         await Sandbox(port=port).start()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "error"),
+    [
+        ("port", 65_536, ValueError),
+        ("port", -1, ValueError),
+        ("port", "4010", TypeError),
+        ("host", "", ValueError),
+        ("host", None, TypeError),
+        ("database", None, TypeError),
+        ("seed", "seven", TypeError),
+        ("seed", True, TypeError),
+        ("quota", 100, TypeError),
+        ("clock", 1_772_442_000, TypeError),
+        ("switches", {"payload": "nested"}, TypeError),
+        ("parallel_deliveries", 0, ValueError),
+        ("parallel_deliveries", 1.5, TypeError),
+        ("demo", "no", TypeError),
+        ("token", b"sixteen bytes or more", TypeError),
+    ],
+)
+def test_an_option_that_cannot_be_is_named(option: str, value: Any, error: type[Exception]) -> None:
+    """Breaks if it is taken and means something else (no host: all of them), or fails far from where it was given."""
+    with pytest.raises(error, match=f"^{option} is "):
+        Sandbox(**{option: value})
+
+
+def test_every_option_is_checked() -> None:
+    """Breaks if an option is added that may be anything."""
+    assert set(KINDS) == set(inspect.signature(Sandbox).parameters)
+
+
+async def test_a_database_may_be_a_path(tmp_path: Path) -> None:
+    """Breaks if `tmp_path / "desk.db"` has to be made text first."""
+    async with Sandbox(database=tmp_path / "desk.db"):
+        assert (tmp_path / "desk.db").exists()
 
 
 async def test_a_clock_can_be_brought_along() -> None:

@@ -20,7 +20,10 @@ LONGEST_TEXT = 2_000
 
 
 class Field(NamedTuple):
-    """What one field may be: a type (`int` counts as `float` too), bounds of a number, or a choice of words."""
+    """What one field may be: a type (`int` counts as `float` too), bounds of a number, or a choice of words.
+
+    Null is a value of its own if the field is `nullable`; of any other it means that it was not sent.
+    """
 
     name: str
     kind: type[str | int | float | bool]
@@ -28,9 +31,12 @@ class Field(NamedTuple):
     high: float = 0
     choices: Sequence[str] = ()
     required: bool = False
+    nullable: bool = False
 
     def read(self, value: Any) -> Any:
         """The value, if it is one for this field. Raises Refusal 400."""
+        if value is None and self.nullable:
+            return None
         if self.choices and value not in self.choices:
             raise self.refuse(f"must be one of {', '.join(self.choices)}")
         if self.kind is bool and not isinstance(value, bool):
@@ -39,7 +45,8 @@ class Field(NamedTuple):
             raise self.refuse(f"must be text of 1 to {LONGEST_TEXT} characters")
         if self.kind in {int, float} and not self._is_number(value):
             noun = "an integer" if self.kind is int else "a number"
-            raise self.refuse(f"must be {noun} from {_plain(self.low)} to {_plain(self.high)}")
+            or_null = ", or null" if self.nullable else ""
+            raise self.refuse(f"must be {noun} from {_plain(self.low)} to {_plain(self.high)}{or_null}")
         return value
 
     def _is_number(self, value: Any) -> bool:
@@ -58,7 +65,7 @@ def _plain(number: float) -> str:
 
 
 async def read_body(request: web.Request, fields: Sequence[Field]) -> Json:
-    """The fields that were sent; null counts as not sent, no body as an empty one. Raises Refusal 400 or 413."""
+    """The fields that were sent; no body counts as an empty one. Raises Refusal 400 or 413."""
     raw = await request.content.read(LARGEST_BODY + 1)
     while not request.content.at_eof() and len(raw) <= LARGEST_BODY:
         raw += await request.content.read(LARGEST_BODY)
@@ -92,4 +99,4 @@ def _read(sent: Mapping[str, Any], fields: Sequence[Field]) -> Json:
     for field in fields:
         if field.required and sent.get(field.name) is None:
             raise field.refuse("is required")
-    return {name: known[name].read(value) for name, value in sent.items() if value is not None}
+    return {name: known[name].read(value) for name, value in sent.items() if value is not None or known[name].nullable}

@@ -34,7 +34,7 @@ LONGEST_DELAY = 600.0
 LEAST_PROBABILITY = 1e-6
 SCOPE = (
     Field("team", str),
-    Field("times", int, 1, MOST_TIMES),
+    Field("times", int, 1, MOST_TIMES, nullable=True),
     Field("probability", float, LEAST_PROBABILITY, 1),
 )
 REQUEST_FAULT = (

@@ -48,6 +48,7 @@ function isNews(panel, data) {
 // --- faults
 
 const number = (name, attributes) => make("input", { type: "number", name, ...attributes });
+const times = () => field("Times", number("times", { value: 1, min: 1, placeholder: "without end", "data-null": "" }));
 const check = (name, text) => make("label", { class: "check" }, make("input", { type: "checkbox", name }), text);
 const field = (text, input) => make("label", {}, text, input);
 const choice = (name, values) => make("select", { name }, ...values.map((each) => make("option", { value: each },
@@ -57,7 +58,7 @@ const FORMS = {
   requests: () => [
     field("Path or operation", make("input", { name: "path", placeholder: "/tickets or tickets.create; empty: any" })),
     make("div", { class: "pair" }, field("Method", choice("method", ["", "GET", "POST", "PATCH", "PUT", "DELETE"])),
-      field("Times", number("times", { value: 1, min: 1 }))),
+      times()),
     make("div", { class: "pair" }, field("Status", number("status", { placeholder: "503", min: 400, max: 599 })),
       field("Delay, seconds", number("delay", { placeholder: "0", min: 0, max: 600, step: "any" }))),
     make("div", { class: "checks" }, check("reset", "lose the answer"), check("truncate", "cut the answer short"),
@@ -65,7 +66,7 @@ const FORMS = {
   ],
   deliveries: () => [
     field("Event", make("input", { name: "event", placeholder: "ticket.* ; empty: any" })),
-    make("div", { class: "pair" }, field("Times", number("times", { value: 1, min: 1 })),
+    make("div", { class: "pair" }, times(),
       field("Delay, seconds", number("delay", { placeholder: "0", min: 0, step: "any" }))),
     make("div", { class: "checks" }, check("drop", "lose"), check("duplicate", "send twice"),
       check("reorder", "send after the next"), check("badSignature", "bad signature")),
@@ -93,7 +94,9 @@ export async function loadFaults() {
 function rule(each) {
   const usual = { number: each.number, probability: 1 };
   const told = Object.entries(each).filter(([name, value]) => value && usual[name] !== value);
-  return make("li", {}, make("span", {}, told.map(([name, value]) => (value === true ? name : `${name} ${value}`)).join(", ")),
+  const words = told.map(([name, value]) => (value === true ? name : `${name} ${value}`));
+  if (each.times === null) words.push("without end");
+  return make("li", {}, make("span", {}, words.join(", ")),
     make("button", { type: "button", "aria-label": "Remove this fault", onclick: () => attempt(async () => {
       await ask("DELETE", `faults/${each.number}`);
       await loadFaults();
@@ -122,6 +125,8 @@ function valuesOf(form) {
       if (input.checked) values[input.name] = true;
     } else if (input.value.trim()) {
       values[input.name] = input.type === "number" ? Number(input.value) : input.value.trim();
+    } else if ("null" in input.dataset) {
+      values[input.name] = null; // empty is a choice of its own
     }
   }
   return values;

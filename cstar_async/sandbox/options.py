@@ -1,0 +1,45 @@
+"""What a `Sandbox` may be made with, checked before anything of it is started."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from .clock import VirtualClock
+from .switches import Switches
+
+LAST_PORT = 65_535
+KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "port": (int, "a whole number"),
+    "host": (str, "a name or an address, as text"),
+    "database": ((str, os.PathLike), "the path of a file, or ':memory:'"),
+    "seed": (int, "a whole number"),
+    "quota": (bool, "True or False"),
+    "clock": (VirtualClock, "a VirtualClock"),
+    "switches": (Switches, "a Switches"),
+    "parallel_deliveries": (int, "a whole number"),
+    "demo": (bool, "True or False"),
+    "token": (str, "text"),
+}
+"""The type of each option, and its name in an error."""
+OPTIONAL = frozenset({"clock", "switches", "token"})
+
+
+def check_options(**options: Any) -> None:
+    """Raise TypeError or ValueError, with its name, for an option that cannot be. The token is looked at elsewhere."""
+    for name, value in options.items():
+        kind, meaning = KINDS[name]
+        is_right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+        if not is_right and not (value is None and name in OPTIONAL):
+            raise TypeError(f"{name} is {meaning}, got {type(value).__name__}")
+    check_port(options["port"])
+    if not options["host"].strip():
+        raise ValueError("host is a name or an address, got none; '0.0.0.0' is every address of this machine")
+    if options["parallel_deliveries"] < 1:
+        raise ValueError(f"parallel_deliveries is 1 or more, got {options['parallel_deliveries']!r}")
+
+
+def check_port(number: int) -> None:
+    """Raise ValueError for what is no TCP port; 0 is any free one."""
+    if not 0 <= number <= LAST_PORT:
+        raise ValueError(f"port is from 0 (any free one) to {LAST_PORT}, got {number!r}")
