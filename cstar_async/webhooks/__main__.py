@@ -20,8 +20,7 @@ from cstar_async.errors import InboxError
 
 from .dispatcher import MAX_AGE
 from .patterns import check_pattern
-from .stores import open_store
-from .stores.sqlite import SQLiteStore
+from .stores import naming, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -158,16 +157,13 @@ def parser() -> argparse.ArgumentParser:
 async def carry_out(options: argparse.Namespace) -> None:
     """Open the inbox for one command."""
     store = open_store(options.inbox, SystemClock())
-    try:
-        if isinstance(store, SQLiteStore) and not await asyncio.to_thread(store.exists):
-            raise InboxError(f"there is no inbox in {store.path}")  # noqa: TRY301 - opening it would make one
+    with naming(store, "cannot be opened"):
+        if not await store.exists():
+            raise InboxError(f"there is no inbox in {store.name}")  # opening it would make one
         await store.open()
-    except InboxError:
-        raise
-    except Exception as error:
-        raise InboxError(f"the inbox cannot be opened: {type(error).__name__}: {error}") from error
     try:
-        await options.run(store, options)
+        with naming(store, "failed"):
+            await options.run(store, options)
     finally:
         await store.close()
 

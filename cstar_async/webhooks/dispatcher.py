@@ -18,7 +18,7 @@ from .accept import STORE_TIMEOUT, Acceptor, UnusableError
 from .clock import until
 from .patterns import check_pattern
 from .router import EventRouter
-from .stores import open_store
+from .stores import naming, open_store
 from .worker import Worker
 
 if TYPE_CHECKING:
@@ -138,7 +138,8 @@ class EventDispatcher(EventRouter):
     async def open(self) -> None:
         """Open the inbox and write the groups down. The first delivery and `run` do it otherwise.
 
-        After `close` this, or `async with`, is the only way to open it again.
+        After `close` this, or `async with`, is the only way to open it again. Raises InboxError, which names the inbox
+        and what is wrong.
         """
         if self._closing:
             raise UnusableError("the dispatcher is being closed; open it again when close() has returned")
@@ -160,8 +161,9 @@ class EventDispatcher(EventRouter):
         return await asyncio.shield(opening)
 
     async def _open(self) -> Store:
-        await self._store.open()
-        await self._store.register(self.groups())
+        with naming(self._store, "cannot be opened"):
+            await self._store.open()
+            await self._store.register(self.groups())
         return self._store
 
     def _forget_failure(self, task: asyncio.Task[Store]) -> None:

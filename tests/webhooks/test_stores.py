@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cstar_async.webhooks.patterns import UNKNOWN
+from cstar_async.webhooks.stores import open_store
 from cstar_async.webhooks.stores.records import DONE, Group, Lease, Outcome, State
 
 from .inbox import ALL, DEAD, event, fill, ids, lease, rest
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from cstar_async.webhooks.stores import Store
 
     from .clock import ManualClock
+    from .stores import StoreKind
+
+
+async def test_whether_there_is_an_inbox_is_known_without_making_one(kind: StoreKind, clock: ManualClock) -> None:
+    """A look from a terminal would make tables in a database of something else."""
+    store = open_store(kind.url, clock)
+    assert [await store.exists(), await store.exists()] == [False, False]
+    await store.open()
+    assert await store.exists()
+    assert await open_store(kind.url, clock).exists() == kind.durable
+    await store.close()
 
 
 class TestAccept:

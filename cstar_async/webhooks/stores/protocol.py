@@ -35,6 +35,15 @@ class Store(Protocol):
     wake: asyncio.Event
     """Set when work may have become due: after accept, settle, redrive and replay. Clear it, *then* look for work."""
 
+    @property
+    def name(self) -> str:
+        """What errors call it: a file, or host and database; never with a password."""
+        ...
+
+    async def exists(self) -> bool:
+        """Whether there is an inbox already. Writes nothing, and needs not be open."""
+        ...
+
     async def open(self) -> None:
         """Connect, make or migrate the tables. Raises InboxError for a schema of a newer version."""
         ...

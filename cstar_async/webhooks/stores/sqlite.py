@@ -39,14 +39,18 @@ class SQLiteStore(LocalStore):
 
     def __init__(self, path: Path, clock: Clock) -> None:
         super().__init__(clock)
+        self.name = str(path)
         self.path = path
         self._queue: queue.SimpleQueue[list[Task] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watcher: asyncio.Task[None] | None = None
 
-    def exists(self) -> bool:
-        """Whether the file is there and has an inbox in it. Writes nothing."""
+    async def exists(self) -> bool:
+        """See Store.exists."""
+        return await asyncio.to_thread(self._exists)
+
+    def _exists(self) -> bool:
         if not self.path.exists():
             return False
         address = f"{self.path.resolve().as_uri()}?mode=ro"

@@ -44,6 +44,12 @@ MIGRATING: Final = 7_315_872
 """The key of the advisory lock under which one process at a time migrates."""
 
 
+async def exists(connection: Any) -> bool:
+    """Whether the tables were made."""
+    found: bool = await connection.fetchval("SELECT to_regclass('cstar_inbox_facts') IS NOT NULL")
+    return found
+
+
 async def migrate(connection: Any) -> None:
     """Bring the tables to this version, all or nothing, though several processes may begin at once.
 
@@ -51,7 +57,7 @@ async def migrate(connection: Any) -> None:
     """
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(f"SELECT pg_advisory_xact_lock({MIGRATING})")
-        if await connection.fetchval("SELECT to_regclass('cstar_inbox_facts') IS NULL"):
+        if not await exists(connection):
             await connection.execute("CREATE TABLE cstar_inbox_facts (name text PRIMARY KEY, value int NOT NULL)")
         found = await connection.fetchval("SELECT value FROM cstar_inbox_facts WHERE name = 'version'")
         version: int = found or 0

@@ -10,7 +10,7 @@ from cstar_async.clock import SystemClock
 from cstar_async.webhooks.stores.records import Outcome, Pruned, State
 from cstar_async.webhooks.stores.upkeep import CHUNK
 
-from . import tables, upkeep
+from . import schema, tables, upkeep
 from .batches import Batches
 from .commit import check_function, commit
 from .connections import Connections
@@ -41,6 +41,7 @@ class PostgresStore:
     def __init__(self, url: str, clock: Clock) -> None:
         """Raises InboxError for a URL that cannot be read."""
         self._connections = Connections(url)
+        self.name = self._connections.name
         self._clock = clock
         self._is_system_clock = isinstance(clock, SystemClock)
         self.wake = asyncio.Event()
@@ -55,6 +56,14 @@ class PostgresStore:
         self._calls = 0
         self._finished = asyncio.Event()
         self._leasing: set[asyncio.Task[Any]] = set()
+
+    async def exists(self) -> bool:
+        """See Store.exists."""
+        connection = await self._connections.connect()
+        try:
+            return await schema.exists(connection)
+        finally:
+            await connection.close()
 
     async def open(self) -> None:
         """See Store.open."""
