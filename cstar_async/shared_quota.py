@@ -244,7 +244,9 @@ class SharedQuota(Quota):
         try:
             with read_address(_ADDRESS, ConfigError):
                 async with pool.acquire() as connection, connection.transaction():
-                    await connection.execute(_TABLE)
+                    # Where the table is there, the user needs no right to create one.
+                    if await connection.fetchval("SELECT to_regclass('cstar_quota') IS NULL"):
+                        await connection.execute(_TABLE)
         except BaseException:
             pool.terminate()
             raise

@@ -170,6 +170,23 @@ async def test_without_its_database_nothing_is_sent(postgres: str) -> None:
     assert server.attempts == 0
 
 
+async def test_it_needs_no_right_to_make_the_table_when_that_is_there(postgres: str) -> None:
+    """Whoever gives programs the least rights could not use it."""
+    import asyncpg
+
+    async with Quota.shared(postgres) as quota:
+        await quota.refresh()
+    admin = await asyncpg.connect(postgres)
+    role = f"reader_{urlsplit(postgres).path.lstrip('/')}"
+    try:
+        await admin.execute(f"CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE ON cstar_quota TO {role}")
+        async with Quota.shared(postgres.replace("postgres:@", f"{role}:@")) as quota:
+            await quota.refresh()
+    finally:
+        await admin.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+        await admin.close()
+
+
 async def test_a_restart_of_the_database_is_survived(postgres: str, postgres_server: str) -> None:
     """A process would have to be restarted after each maintenance of the database."""
     import asyncpg
