@@ -123,7 +123,12 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="python -m cstar_async.webhooks", description="Look after an inbox of webhooks."
     )
-    made.add_argument("--inbox", default=os.environ.get("CSTAR_INBOX"), help="its URL; default CSTAR_INBOX")
+    made.add_argument(
+        "--inbox",
+        metavar="URL",
+        default=os.environ.get("CSTAR_INBOX"),
+        help="sqlite:///inbox.db or postgresql://…; by default what CSTAR_INBOX says",
+    )
     commands = made.add_subparsers(metavar="command", required=True)
 
     def command(run: Callable[[Store, argparse.Namespace], Awaitable[None]], about: str) -> argparse.ArgumentParser:
