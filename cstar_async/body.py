@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import orjson
 
-from .wire import encode_datetime
+from .wire import encode_datetime, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +43,7 @@ def _encode(value: object) -> object:
         return encode_datetime(value)
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
-    raise TypeError(f"JSON has no form for {type(value).__name__}")
+    raise TypeError(f"JSON has no form for {kind_of(value)}")
 
 
 def _unsendable(value: object, place: str, error: TypeError, depth: int = 0) -> tuple[str, str]:

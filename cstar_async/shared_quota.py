@@ -22,6 +22,7 @@ from .config import Secret
 from .errors import ConfigError, QuotaUnavailableError
 from .ledger import Ledger, Settlement
 from .pacing import RESERVE
+from .postgres import cause, database_name, read_address
 from .quota import ASSUMED_LIMITS, Quota
 from .window import DEFAULT_WINDOW, read_rate_limit
 
@@ -47,6 +48,7 @@ _TABLE: Final = """
 SELECT pg_advisory_xact_lock(7315871);
 CREATE TABLE IF NOT EXISTS cstar_quota (key text PRIMARY KEY, ledger text NOT NULL);
 """
+_ADDRESS: Final = "the address of the shared quota's database"
 _LIMITS: Final = "SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'"
 
 
@@ -74,6 +76,7 @@ class SharedQuota(Quota):
         # InternalClientError: what asyncpg makes of a connection that was cut while nothing was asked.
         names = ("PostgresError", "InterfaceError", "InternalClientError")
         self._failures = (OSError, *(getattr(self._asyncpg, name) for name in names))
+        self._name = database_name(dsn, _ADDRESS, ConfigError)
         self._dsn = Secret(dsn)  # it may hold a password
         self._lease = lease
         self._pool: Any = None
@@ -219,7 +222,8 @@ class SharedQuota(Quota):
                     if attempt + 1 < _ATTEMPTS:
                         continue
                     raise QuotaUnavailableError(
-                        f"the database of the shared quota cannot be used, so nothing is sent ({type(error).__name__})"
+                        f"the database of the shared quota, {self._name}, cannot be used, so nothing is sent: "
+                        f"{cause(error)}"
                     ) from error
                 else:
                     del self._unsettled[:settled]
@@ -232,14 +236,25 @@ class SharedQuota(Quota):
             self._pool.terminate()
             self._pool = None
 
+    async def _connect(self) -> Any:
+        # Without prepared statements, since poolers between here and the database may not know them.
+        pool = await self._asyncpg.create_pool(
+            str(self._dsn), min_size=0, max_size=1, statement_cache_size=0, timeout=5, command_timeout=10
+        )
+        try:
+            with read_address(_ADDRESS, ConfigError):
+                async with pool.acquire() as connection, connection.transaction():
+                    # Where the table is there, the user needs no right to create one.
+                    if await connection.fetchval("SELECT to_regclass('cstar_quota') IS NULL"):
+                        await connection.execute(_TABLE)
+        except BaseException:
+            pool.terminate()
+            raise
+        return pool
+
     async def _transact(self, act: Callable[[Ledger, float], Any], settlements: list[Settlement]) -> Any:
         if self._pool is None:
-            # Without prepared statements, since poolers between here and the database may not know them.
-            self._pool = await self._asyncpg.create_pool(
-                str(self._dsn), min_size=0, max_size=1, statement_cache_size=0, timeout=5, command_timeout=10
-            )
-            async with self._pool.acquire() as connection, connection.transaction():
-                await connection.execute(_TABLE)
+            self._pool = await self._connect()
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(_LIMITS)
             text = await connection.fetchval("SELECT ledger FROM cstar_quota WHERE key = $1 FOR UPDATE", self._identity)

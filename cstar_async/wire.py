@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast
 from urllib.parse import quote
@@ -146,7 +147,9 @@ class ModelInfo(NamedTuple):
     """Where members beyond the fields are kept, if they are, and how each is read."""
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
+    if isinstance(value, enum.Enum):
+        value = value.value  # as JSON has it; the text of a `class Status(str, Enum)` would be "Status.OPEN"
     if isinstance(value, str):
         if not is_text(value):
             raise ValueError("half of a surrogate pair is no text")
@@ -159,7 +162,13 @@ def _text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, _WRITABLE):
         return str(value)
-    raise TypeError(f"expected text, a number or a time, got {type(value).__name__}")
+    raise TypeError(f"expected text, a number or a time, got {kind_of(value)}")
+
+
+def kind_of(value: object) -> str:
+    """The type of a value that cannot be sent, and what to send instead where it is an object of the API."""
+    name = type(value).__name__
+    return f"{name}; pass its id" if isinstance(getattr(value, "id", None), str) else name
 
 
 def is_text(value: str) -> bool:
@@ -179,7 +188,8 @@ def encode_query(query: Mapping[str, object], operation: Operation) -> list[tupl
     """Query parameters as pairs of text, in order; those that are None or UNSET are left out.
 
     Sequences are repeated parameters, or one comma-separated value where the contract says so. Raises TypeError or
-    ValueError, with the name of the parameter, for what a query has no form for.
+    ValueError, with the name of the parameter, for what a query has no form for, and for several values where the
+    contract has one: which of them counts would be the service's choice.
     """
     pairs: list[tuple[str, str]] = []
     for name, value in query.items():
@@ -188,7 +198,10 @@ def encode_query(query: Mapping[str, object], operation: Operation) -> list[tupl
         try:
             if isinstance(value, _SEVERAL) and not isinstance(value, str | bytes):
                 texts = [_text(item) for item in cast("Sequence[object]", value)]
-                if any(p.name == name and p.location == "query" and not p.explode for p in operation.params):
+                param = next((p for p in operation.params if p.name == name and p.location == "query"), None)
+                if param is not None and param.type not in {"array", "any"}:
+                    raise TypeError(f"takes one value, got {type(value).__name__}; make a call for each")  # noqa: TRY301
+                if param is not None and not param.explode:
                     texts = [",".join(texts)]
                 pairs.extend((name, text) for text in texts)
             else:
@@ -207,7 +220,7 @@ def quote_path_part(value: object, name: str) -> str:
     but text.
     """
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be a string, got {type(value).__name__}")
+        raise TypeError(f"{name} must be a string, got {kind_of(value)}")
     if value in {"", ".", ".."} or not is_text(value):
         raise ValueError(f"{name} must be an id, got {value!r}")
     return quote(value, safe="")

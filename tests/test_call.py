@@ -36,7 +36,7 @@ async def test_what_is_sent() -> None:
     """Headers, query and body reach the server as they should: key, user agent, JSON, no CStar-Version."""
     query: dict[str, object] = {"a": 1, "b": True, "c": None, "d": UNSET, "e": "x&y z", "f": [1, 2], "g": ["p", "q"]}
     query["h"] = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
-    post = CREATE._replace(params=(parameter("g", explode=False),))
+    post = CREATE._replace(params=(parameter("g", type="array", items="string", explode=False),))
     async with serve(data({})) as server, server.client() as client:
         await Call(client, post, (), query, {"title": "ü", "gone": UNSET, "none": None}, None)
         await thing(client)

@@ -1,67 +1,133 @@
-"""docs/sandbox.md: what it shows works, and what is generated is up to date."""
+"""README.md and the guides in docs/: what they show works, and what is generated is up to date."""
 
 from __future__ import annotations
 
 import ast
+import asyncio
 import re
+import signal
+import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from types import CodeType, CoroutineType, FunctionType
 from typing import TYPE_CHECKING, Any
 
+import litestar
 import pytest
+from aiohttp import web
+from starlette.applications import Starlette
+from starlette.routing import Route
 
+from cstar_async import CStarClient
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.contract import load_contract
 from cstar_async.sandbox.fidelity import EVERYWHERE, SIMPLIFIED, render
+from cstar_async.webhooks import Event, EventDispatcher, TicketCreated, TicketUpdated
+from tests.postgres import postgres, postgres_server
 
 from .test_testing import PLUGIN, passed, run_pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DOCS = Path(__file__).parent.parent / "docs"
-GUIDE = (DOCS / "sandbox.md").read_text()
-SNIPPETS = list(re.finditer(r"^```python\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE))
-SUITES = [snippet[1] for snippet in SNIPPETS if "def test_" in snippet[1]]
-SCRIPTS = [snippet for snippet in SNIPPETS if "def test_" not in snippet[1]]
+__all__ = ["postgres", "postgres_server"]
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+READER = {
+    "CStarClient": CStarClient, "Event": Event, "EventDispatcher": EventDispatcher, "Litestar": litestar.Litestar,
+    "Route": Route, "Sandbox": Sandbox, "Starlette": Starlette, "TicketCreated": TicketCreated,
+    "TicketUpdated": TicketUpdated, "asgi": litestar.asgi, "asyncio": asyncio, "print": lambda *_: None,
+    "signal": signal, "sqlite3": sqlite3, "timedelta": timedelta,
+}  # fmt: skip
+"""What a reader would import; each snippet shows only what is new in it."""
 
 
-def code_of(snippet: re.Match[str]) -> Iterator[CodeType]:
-    """The statements of a snippet one by one, awaits allowed outside of functions; lines are those of the guide."""
-    parsed = ast.increment_lineno(ast.parse(snippet[1]), GUIDE.count("\n", 0, snippet.start(1)))
-    for statement in parsed.body:
-        module = ast.Module([statement], [])
-        yield compile(module, str(DOCS / "sandbox.md"), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+class Snippet:
+    """A block of Python in a document."""
+
+    def __init__(self, path: Path, document: str, found: re.Match[str]) -> None:
+        self.path = path
+        self.text = found[1]
+        self.line = document.count("\n", 0, found.start(1))
+        self.is_suite = "def test_" in self.text
+
+    def statements(self, text: str) -> Iterator[CodeType]:
+        """One by one, awaits allowed outside of functions; lines are those of the document."""
+        for statement in ast.increment_lineno(ast.parse(text), self.line).body:
+            module = ast.Module([statement], [])
+            yield compile(module, str(self.path), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+    def __str__(self) -> str:
+        return f"{self.path.stem}:{self.line}"
 
 
-@pytest.mark.parametrize("snippet", SCRIPTS, ids=[each[1].splitlines()[0] for each in SCRIPTS])
-async def test_its_scripts_run(snippet: re.Match[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reader would copy what does not work. What the guide says is there, is there: a sandbox, a team, a client."""
+def snippets(path: Path) -> list[Snippet]:
+    """All of a document."""
+    document = path.read_text("utf-8")
+    blocks = re.finditer(r"^```python\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
+    return [Snippet(path, document, found) for found in blocks]
+
+
+SNIPPETS = [each for path in (ROOT / "README.md", *sorted(DOCS.glob("*.md"))) for each in snippets(path)]
+SCRIPTS = [each for each in SNIPPETS if not each.is_suite]
+SUITES = [each for each in SNIPPETS if each.is_suite]
+
+
+@pytest.fixture
+def address(snippet: Snippet, request: pytest.FixtureRequest) -> str:
+    """Of a database, if the snippet connects to one."""
+    return request.getfixturevalue("postgres") if "Quota.shared" in snippet.text else ""
+
+
+@pytest.mark.parametrize("snippet", SCRIPTS, ids=str)
+async def test_its_scripts_run(snippet: Snippet, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader would copy what does not work. What the guides say is there, is there: a sandbox, a team, a client."""
     monkeypatch.chdir(tmp_path)
     async with Sandbox() as sandbox:
         team = sandbox.team()
+        for name, value in team.environment.items():
+            monkeypatch.setenv(name, value)
         async with team.client() as cstar:
-            names: dict[str, Any] = {"Sandbox": Sandbox, "sandbox": sandbox, "team": team, "cstar": cstar}
-            for code in code_of(snippet):
+            ids = [(await cstar.tickets.create(title=f"Ticket {number}")).id for number in range(3)]
+            member = (await cstar.members.list()).data[0].id
+            names: dict[str, Any] = {
+                **READER, "sandbox": sandbox, "team": team, "cstar": cstar, "ids": ids, "app": web.Application(),
+                "secret": "whsec_mine", "events": EventDispatcher(secrets="whsec_mine", inbox="memory:"),
+                "changes": {each: {"priority": "low"} for each in ids}, "records": [{"name": "Ada"}],
+                "report": await cstar.tickets.update_many(ids, status="open"),
+            }  # fmt: skip
+            real = {
+                "sk_test_…": team.secret_key, "tkt_abc123": ids[0], "tkt_1": ids[1], "tkt_2": ids[2],
+                "mem_abc123": member, "mem_1": member, "\nawait events.run()": "\nawait events.drain()",
+            }  # fmt: skip
+            if address:
+                real["postgresql://…"] = address
+            text = snippet.text
+            for shown, value in real.items():
+                text = text.replace(shown, value)
+            for code in snippet.statements(text):
                 result = FunctionType(code, names)()
                 if isinstance(result, CoroutineType):
                     await result
+            await names["events"].close()
             await names["cstar"].close()
 
 
-def test_the_guide_has_both_kinds_of_snippets() -> None:
-    """A change of the guide's form would leave nothing to test."""
-    assert len(SCRIPTS) >= 8
-    assert len(SUITES) >= 3
+def test_the_documents_have_both_kinds_of_snippets() -> None:
+    """A change of their form would leave nothing to test."""
+    assert {each.path.stem for each in SCRIPTS} == {"README", "bulk", "sandbox", "webhooks"}
+    assert len(SCRIPTS) >= 25
+    assert {each.path.stem for each in SUITES} == {"README", "sandbox"}
 
 
-@pytest.mark.parametrize("snippet", SUITES, ids=[re.findall(r"def (test_\w+)", each)[0] for each in SUITES])
-def test_its_suites_pass(snippet: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("snippet", SUITES, ids=str)
+def test_its_suites_pass(snippet: Snippet, tmp_path: Path) -> None:
     """The fixtures are shown by tests that pass."""
-    (tmp_path / "test_snippet.py").write_text(snippet)
+    (tmp_path / "test_snippet.py").write_text(snippet.text)
     options = ("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
     output = run_pytest(tmp_path, *PLUGIN, "-p", "pytest_asyncio.plugin", *options)
-    assert passed(output) == snippet.count("def test_")
+    assert passed(output) == snippet.text.count("def test_")
 
 
 def test_the_fidelity_table_is_up_to_date() -> None:

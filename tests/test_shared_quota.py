@@ -186,11 +186,29 @@ async def test_without_its_database_nothing_is_sent(postgres: str) -> None:
     """Requests would go out uncounted, or the error would not say why none does."""
     gone = postgres.replace("/test_", "/nowhere_")
     async with Quota.shared(gone) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
-        with pytest.raises(QuotaUnavailableError, match="nothing is sent"):
+        with pytest.raises(QuotaUnavailableError, match="nothing is sent: InvalidCatalogNameError: ") as caught:
             await cstar.tags.list()
+        assert f"{urlsplit(gone).path}, cannot be used" in str(caught.value)
         report = await cstar.tickets.delete_many(["tkt_1"]).options(max_retries=0)
         assert isinstance(report.failed["tkt_1"], QuotaUnavailableError)
     assert server.attempts == 0
+
+
+async def test_it_needs_no_right_to_make_the_table_when_that_is_there(postgres: str) -> None:
+    """Whoever gives programs the least rights could not use it."""
+    import asyncpg
+
+    async with Quota.shared(postgres) as quota:
+        await quota.refresh()
+    admin = await asyncpg.connect(postgres)
+    role = f"reader_{urlsplit(postgres).path.lstrip('/')}"
+    try:
+        await admin.execute(f"CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE ON cstar_quota TO {role}")
+        async with Quota.shared(postgres.replace("postgres:@", f"{role}:@")) as quota:
+            await quota.refresh()
+    finally:
+        await admin.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+        await admin.close()
 
 
 async def test_a_restart_of_the_database_is_survived(postgres: str, postgres_server: str) -> None:
@@ -216,6 +234,23 @@ async def test_a_shared_quota_is_for_one_key(postgres: str) -> None:
         CStarClient(KEY, team_id="t", quota=quota)
         with pytest.raises(ConfigError, match="one key"):
             CStarClient(KEY[:-1] + "w", team_id="t", quota=quota)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://me:hidden/1@localhost/db", "address of the shared quota's database cannot be read"),
+        ("postgresql://me:hidden@localhost/db?hidden", "address of the shared quota's database cannot be read"),
+        ("postgresql://me:hidden@localhost/db?sslmode=hi", "`sslmode` parameter must be one of"),
+    ],
+)
+async def test_an_address_that_cannot_be_read_is_refused_without_being_shown(url: str, words: str) -> None:
+    """It would be `invalid literal for int()` with a part of the password, or seem to be an outage."""
+    with pytest.raises(ConfigError, match=words) as caught:
+        async with Quota.shared(url) as quota:
+            await quota.refresh()
+    assert "hidden" not in f"{caught.value!r} {caught.value.__cause__!r}"
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
 def test_an_address_that_is_none_is_refused_without_being_shown() -> None:

@@ -20,7 +20,7 @@ from cstar_async.errors import InboxError
 
 from .dispatcher import MAX_AGE
 from .patterns import check_pattern
-from .stores import open_store
+from .stores import naming, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -130,7 +130,12 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="python -m cstar_async.webhooks", description="Look after an inbox of webhooks."
     )
-    made.add_argument("--inbox", default=os.environ.get("CSTAR_INBOX"), help="its URL; default CSTAR_INBOX")
+    made.add_argument(
+        "--inbox",
+        metavar="URL",
+        default=os.environ.get("CSTAR_INBOX"),
+        help="sqlite:///inbox.db or postgresql://…; by default what CSTAR_INBOX says",
+    )
     commands = made.add_subparsers(metavar="command", required=True)
 
     def command(run: Callable[[Store, argparse.Namespace], Awaitable[None]], about: str) -> argparse.ArgumentParser:
@@ -169,15 +174,12 @@ def parser() -> argparse.ArgumentParser:
 async def carry_out(options: argparse.Namespace) -> None:
     """Open the inbox for one command."""
     store = open_store(options.inbox, SystemClock())
-    try:
+    with naming(store, "cannot be opened"):
         await store.check_exists()  # to open one would make it
         await store.open()
-    except InboxError:
-        raise
-    except Exception as error:
-        raise InboxError(f"the inbox cannot be opened: {type(error).__name__}: {error}") from error
     try:
-        await options.run(store, options)
+        with naming(store, "failed"):
+            await options.run(store, options)
     finally:
         await store.close()
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import orjson
 
+from cstar_async.errors import InboxError
+
 from .envelope import Envelope, read_envelope
 from .signature import verify_signature
 
@@ -122,7 +124,7 @@ class Acceptor:
         except TimeoutError:
             logger.error("%s: not kept within %g s, answered 503", envelope.id, self._store_timeout)  # noqa: TRY400
             return self.refuse(_UNAVAILABLE)
-        except UnusableError as error:
+        except (UnusableError, InboxError) as error:
             logger.error("%s: answered 503: %s", envelope.id, error)  # noqa: TRY400
             return self.refuse(_UNAVAILABLE)
         except Exception as error:

@@ -136,7 +136,8 @@ class EventDispatcher(EventRouter):
     async def open(self) -> None:
         """Open the inbox and write the groups down. The first delivery and `run` do it otherwise.
 
-        After `close` this, or `async with`, is the only way to open it again.
+        After `close` this, or `async with`, is the only way to open it again. Raises InboxError, which names the inbox
+        and what is wrong.
         """
         await self._opening.open()
 

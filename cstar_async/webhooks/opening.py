@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from .accept import UnusableError
+from .stores import naming
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -70,8 +71,9 @@ class Opening:
             self._closing -= 1
 
     async def _open(self) -> Store:
-        await self._store.open()
-        await self._store.register(self._groups())
+        with naming(self._store, "cannot be opened"):
+            await self._store.open()
+            await self._store.register(self._groups())
         return self._store
 
     def _forget_failure(self, task: asyncio.Task[Store]) -> None:

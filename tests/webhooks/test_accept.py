@@ -16,6 +16,7 @@ from .deliveries import SECRET, event_body, signed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from .clock import ManualClock
 
@@ -95,6 +96,16 @@ async def test_ids_are_remembered_for_as_long_as_events_are_taken(events: EventD
         seen.append((reply.status, reply.body[-6:]))
     assert {status for status, _ in seen} == {200, 400}
     assert all(status == 400 or tail == b":true}" for status, tail in seen)
+
+
+async def test_why_there_is_no_inbox_is_in_the_log(
+    clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sender would tell of 503s, and nothing which file or database they are about."""
+    events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{tmp_path}/no/such.db", clock=clock)
+    body = event_body(1, clock)
+    assert (await events.accept(signed(body), body)).status == 503
+    assert "/no/such.db cannot be opened: its folder does not exist" in caplog.text
 
 
 async def test_503_while_the_inbox_cannot_keep_it(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,15 +11,19 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
 from cstar_async.webhooks import Dead, Event, EventDispatcher
 from cstar_async.webhooks.__main__ import main
+from tests.postgres import postgres, postgres_server
 
 from .clock import ManualClock
 from .deliveries import SECRET, deliver
+
+__all__ = ["postgres", "postgres_server"]
 
 
 @pytest.fixture
@@ -201,3 +205,28 @@ def test_as_a_command(inbox: str) -> None:
     assert len(done.stdout.splitlines()) == 2
     none = subprocess.run(line, env={}, capture_output=True, text=True, check=False)
     assert (none.returncode, "CSTAR_INBOX" in none.stderr) == (2, True)
+
+
+def test_an_inbox_in_postgres_is_looked_after_too(postgres: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A look would make tables in a database of something else, a failure end in a traceback or not name the inbox."""
+
+    async def execute(sql: str) -> Any:
+        connection = await asyncpg.connect(postgres)
+        try:
+            return await connection.fetchval(sql)
+        finally:
+            await connection.close()
+
+    async def make() -> None:
+        async with EventDispatcher(secrets=SECRET, inbox=postgres):
+            pass
+
+    name = urlsplit(postgres).path
+    assert main(["--inbox", postgres, "stats"]) == 1
+    assert capsys.readouterr().err.startswith("there is no inbox in ")
+    assert asyncio.run(execute("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()")) == 0
+    asyncio.run(make())
+    assert run(capsys, postgres, "redrive", "--all") == [{"redriven": 0}]
+    asyncio.run(execute("DROP TABLE cstar_inbox_lanes"))
+    assert main(["--inbox", postgres, "redrive", "--all"]) == 1
+    assert f"{name} failed: UndefinedTableError: " in capsys.readouterr().err

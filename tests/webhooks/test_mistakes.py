@@ -127,6 +127,13 @@ async def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
         await events.open()
 
 
+async def test_a_file_that_is_no_inbox(tmp_path: Path) -> None:
+    """The message would be `file is not a database`, without saying which."""
+    (tmp_path / "text.db").write_text("this is no database, " * 100)
+    with pytest.raises(InboxError, match=r"the inbox .*/text\.db cannot be opened: DatabaseError: "):
+        await made(inbox=f"sqlite:///{tmp_path}/text.db").open()
+
+
 @pytest.mark.parametrize(
     ("headers", "body", "words"),
     [

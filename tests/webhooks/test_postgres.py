@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from cstar_async.errors import InboxError, LeaseLostError
+from cstar_async.webhooks import EventDispatcher
 from cstar_async.webhooks.stores import open_store
 from cstar_async.webhooks.stores.postgres import PostgresStore, schema
 from cstar_async.webhooks.stores.postgres.connections import CONNECTIONS
@@ -115,6 +116,33 @@ class TestURL:
         assert "s3cret" not in caplog.text
         with pytest.raises(RuntimeError, match="not open"):
             await store.accept(event(1))
+
+
+class TestOpening:
+    """What keeps an inbox from being opened."""
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            (("/process_", "/no_"), r'/no_\w+ cannot be opened: InvalidCatalogNameError: database "no_'),
+            (
+                ("postgres:@", "nobody:@"),
+                r'/process_\w+ cannot be opened: InvalidAuthorizationSpecificationError: role "nob',
+            ),
+            (
+                ("search_path=", "search_path=nowhere_"),
+                r"/process_\w+ cannot be opened: InvalidSchemaNameError: no schema",
+            ),
+        ],
+    )
+    async def test_the_inbox_is_named(self, kind: Postgres, change: tuple[str, str], words: str) -> None:
+        """A user with two databases would not know which of them it is about."""
+        url = kind.url.replace(*change)
+        assert url != kind.url
+        events = EventDispatcher(secrets="whsec_x", inbox=url)
+        with pytest.raises(InboxError, match=words) as caught:
+            await events.open()
+        assert isinstance(caught.value.__cause__, asyncpg.PostgresError)
 
 
 class TestAccept:

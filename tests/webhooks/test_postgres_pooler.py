@@ -30,7 +30,8 @@ def socket(kind: Postgres) -> Path:
 
 def through(kind: Postgres, port: int) -> str:
     """The URL of the inbox through the pooler."""
-    return f"postgresql://postgres@127.0.0.1:{port}/postgres?sslmode=disable&search_path={kind.schema}"
+    database = urlsplit(kind.url).path
+    return f"postgresql://postgres@127.0.0.1:{port}{database}?sslmode=disable&search_path={kind.schema}"
 
 
 async def test_one_that_lends_connections_for_transactions_is_refused(kind: Postgres, clock: ManualClock) -> None:

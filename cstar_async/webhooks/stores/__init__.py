@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from cstar_async.errors import InboxError
+from cstar_async.postgres import cause
 
 from .protocol import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from cstar_async.clock import Clock
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "naming", "open_store"]
 
 _SQLITE = re.compile(r"sqlite:///([^?#]+)")
 
@@ -51,6 +55,17 @@ def open_store(url: str, clock: Clock) -> Store:
         return PostgresStore(url, clock)
     # Not the URL itself: it may hold a password.
     raise InboxError(f"an inbox is memory:, sqlite:///file or postgresql://…; got one with scheme {scheme!r}")
+
+
+@contextlib.contextmanager
+def naming(store: Store, trouble: str) -> Generator[None]:
+    """Say which inbox it is: raise InboxError for what its database raises."""
+    try:
+        yield
+    except (InboxError, RuntimeError):
+        raise
+    except Exception as error:
+        raise InboxError(f"the inbox {store.name} {trouble}: {cause(error)}") from error
 
 
 def _scheme(url: str) -> str:

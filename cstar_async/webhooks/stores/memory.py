@@ -26,6 +26,8 @@ T = TypeVar("T")
 class MemoryStore(LocalStore):
     """SQLite in memory, on the event loop: a transaction takes tens of microseconds and waits for nothing."""
 
+    name = "memory:"
+
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
         self._database: sqlite3.Connection | None = None

@@ -35,10 +35,15 @@ class Store(Protocol):
     wake: asyncio.Event
     """Set when work may have become due: after accept, settle, redrive and replay. Clear it, *then* look for work."""
 
+    @property
+    def name(self) -> str:
+        """What errors call it: a file, or host and database; never with a password."""
+        ...
+
     async def check_exists(self) -> None:
         """Raise InboxError, with the place that was looked at, unless an inbox is there that `open` would find.
 
-        It needs no `open`, and writes nothing. The place is named without a password.
+        It needs no `open`, and writes nothing.
         """
         ...
 

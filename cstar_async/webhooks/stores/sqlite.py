@@ -39,6 +39,7 @@ class SQLiteStore(LocalStore):
 
     def __init__(self, path: Path, clock: Clock) -> None:
         super().__init__(clock)
+        self.name = str(path)
         self.path = path
         self._queue: queue.SimpleQueue[list[Task] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None

@@ -6,17 +6,17 @@ import asyncio
 import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from cstar_async.config import Secret
 from cstar_async.errors import InboxError
+from cstar_async.postgres import database_name, read_address
 
 from .driver import CUT_OFF, asyncpg
 from .pooler import check_sessions
 from .schema import check_exists, migrate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator
 
 logger = logging.getLogger("cstar_async.webhooks")
 
@@ -27,6 +27,7 @@ RELEASE_TIMEOUT: Final = 5.0
 CONNECTIONS: Final = 5
 """At most, and as many for functions of `event.commit`, so that slow ones do not keep deliveries waiting."""
 
+_URL: Final = "the inbox's URL"
 _COMMON = """
 SET idle_in_transaction_session_timeout = '60s'; -- what stands still holds locks
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
@@ -44,8 +45,7 @@ class Connections:
 
     def __init__(self, url: str) -> None:
         """Raises InboxError for a URL that cannot be read."""
-        if urlsplit(url).netloc.count("@") > 1:
-            raise _unreadable()
+        self.name = database_name(url, _URL, InboxError)
         self._url = Secret(url)  # it may hold a password
         self._own: Any = None
         self._lent: Any = None
@@ -60,7 +60,8 @@ class Connections:
         await check_sessions(self._visit)  # before any setting is made
         own, lent = await self._pool(_OWN), await self._pool(_LENT)
         try:
-            connection = await own.acquire()
+            with read_address(_URL, InboxError):
+                connection = await own.acquire()
             await migrate(connection)
             await own.release(connection)
         except BaseException:
@@ -75,13 +76,13 @@ class Connections:
 
     async def connect(self, **options: Any) -> Any:
         """A connection that the caller closes."""
-        return await asyncpg.connect(str(self._url), timeout=CONNECT_TIMEOUT, **options)
+        with read_address(_URL, InboxError):
+            return await asyncpg.connect(str(self._url), timeout=CONNECT_TIMEOUT, **options)
 
     @contextlib.asynccontextmanager
     async def _visit(self) -> AsyncGenerator[Any]:
         """A connection that leaves nothing behind, no prepared statements either."""
-        with _read_url():
-            connection = await self.connect(statement_cache_size=0)
+        connection = await self.connect(statement_cache_size=0)
         try:
             yield connection
         except BaseException:
@@ -132,21 +133,3 @@ async def _release(pool: Any, connection: Any) -> None:
         await pool.release(connection, timeout=RELEASE_TIMEOUT)
     except CUT_OFF as error:
         logger.debug("a connection of the inbox was lost: %s", type(error).__name__)
-
-
-@contextlib.contextmanager
-def _read_url() -> Generator[None]:
-    """Keep what the URL says out of the errors that it causes."""
-    try:
-        yield
-    except asyncpg.ClientConfigurationError as error:
-        raise InboxError(f"the inbox's URL: {error}") from None
-    except ValueError:
-        raise _unreadable() from None
-
-
-def _unreadable() -> InboxError:
-    return InboxError(
-        "the inbox's URL cannot be read: it has the form postgresql://user:password@host:port/database?option=value, "
-        "with other characters than letters and digits percent-encoded"
-    )

@@ -42,6 +42,7 @@ class PostgresStore:
     def __init__(self, url: str, clock: Clock) -> None:
         """Raises InboxError for a URL that cannot be read."""
         self._connections = Connections(url)
+        self.name = self._connections.name
         self._clock = clock
         self._is_system_clock = isinstance(clock, SystemClock)
         self.wake = asyncio.Event()

@@ -1,0 +1,51 @@
+"""Addresses of databases: what errors call them, and what is refused without being shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from cstar_async.errors import ConfigError
+from cstar_async.postgres import cause, database_name
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("postgresql://ada:s3cret@db.example.org:5432/inbox", "db.example.org:5432/inbox"),
+        ("postgresql://ada:s3cret%40%2F%23@localhost/inbox?sslmode=require", "localhost/inbox"),
+        ("postgresql://localhost/inbox?user=ada@example.org&password=s3cret", "localhost/inbox"),
+        ("postgresql://ada:s3cret@one:1,two:2/b%C3%BCcher", "one:1,two:2/bücher"),
+        ("postgresql://ada:s3cret@[::1]:5432/inbox", "[::1]:5432/inbox"),
+        ("postgresql://ada:s3cret@/inbox?host=/run/postgresql", "/run/postgresql/inbox"),
+        ("postgresql://", ""),
+    ],
+)
+def test_the_name_is_host_and_database(url: str, name: str) -> None:
+    """An error would not say which database it is about, or say the password with it."""
+    assert database_name(url, "it", ConfigError) == name
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ada:s3@cret@localhost/inbox",
+        "postgresql://ada:1234/s3cret@localhost/inbox",
+        "postgresql://ada:1234#s3cret@localhost/inbox",
+        "postgresql://ada:s3cret/x@localhost/inbox",
+        "postgresql://ada:s3[cret@localhost/inbox",
+        "postgresql://localhost:s3cret/inbox",
+        "postgresql://localhost:65536/inbox",
+    ],
+)
+def test_one_that_cannot_be_read_is_refused_without_being_shown(url: str) -> None:
+    """The rest of a password with a character that ends it would be shown as a host or a database."""
+    with pytest.raises(ConfigError, match=r"^its address cannot be read: .*percent-encoded") as caught:
+        database_name(url, "its address", ConfigError)
+    assert "cret" not in str(caught.value)
+    assert "65536" not in str(caught.value)
+
+
+def test_the_cause_is_a_line() -> None:
+    """A message would have lines of the database's in it, or end where the error has no text."""
+    assert cause(OSError("one\ntwo")) == "OSError: one"
+    assert cause(TimeoutError()) == "TimeoutError"
