@@ -273,6 +273,9 @@ def test_settings_of_a_wrong_type_are_named(settings: Any, message: str) -> None
         (lambda c: c.tickets.get("t").options(idempotency_key="a\nb"), "Idempotency-Key contains a line break"),
         (lambda c: c.tickets.get("t").options(headers={1: "x"}).as_curl(), "name of a header is text, got int"),
         (lambda c: c.tickets.get("t").options(headers={b"X": "x"}).as_curl(), "name of a header is text, got bytes"),
+        (lambda c: c.tickets.delete_many([], concurrency="4"), "concurrency is a whole number, got str"),
+        (lambda c: c.tickets.delete_many([]).options(headers=["a"]), "headers is a mapping of names .* got list"),
+        (lambda c: c.tickets.delete_many([]).options(deadline="5"), "deadline is a number of seconds, got str"),
     ],
 )
 def test_arguments_of_a_wrong_type_are_named(use: Any, message: str) -> None:
