@@ -19,7 +19,7 @@ from cstar_async.request import Options
 from .journal import Journal, peek
 from .report import BulkReport, ImportReport, Plan
 from .run import Run
-from .source import check_source, each, known_length, readable_again
+from .source import check_source, items, known_length, readable_again
 from .work import Changes, Import
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Bulk(Generic[R]):
         if self._started:
             raise RuntimeError("this job has been run; make a new one to plan")
         if not readable_again(self._source):
-            self._source = [item async for item in each(self._source)]
+            self._source = [item async for item in items(self._source)]
             self.report.expected = len(self._source)
         entries = {}
         if self._journal is not None:
@@ -166,8 +166,8 @@ class Bulk(Generic[R]):
                 else:
                     requests += 1
 
-        async with aclosing(each(self._source)) as items:
-            async for item in items:
+        async with aclosing(items(self._source)) as found:
+            async for item in found:
                 count(planner.add(item))
         count(planner.finish())
         quota, clock = self._engine.quota, self._engine.clock

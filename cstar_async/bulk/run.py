@@ -32,7 +32,7 @@ from cstar_async.retry import RETRIED_STATUSES
 
 from .journal import REMEMBERED
 from .report import BulkReport, ImportReport
-from .source import each
+from .source import items
 from .work import Settled, about
 
 if TYPE_CHECKING:
@@ -141,8 +141,8 @@ class Run(Generic[R]):
 
     async def _feed(self, source: Source) -> None:
         count = 0
-        async with aclosing(each(source)) as items:
-            async for item in items:
+        async with aclosing(items(source)) as found:
+            async for item in found:
                 ready = self._planner.add(item)
                 if ready:
                     count += len(ready)
