@@ -26,23 +26,11 @@ from tests.stress import at_length
 from .desk import asked, fill, statuses, without_service
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncIterator
 
     from aiohttp import web
 
     from cstar_async.models import Ticket
-
-
-@pytest.fixture
-async def sandbox() -> AsyncGenerator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
-    async with sandbox.client() as client:
-        yield client
 
 
 KINDS: list[dict[str, Any]] = [{"status": "closed"}, {"priority": "urgent", "tags": ["vip"]}, {"notes": None}]

@@ -27,21 +27,9 @@ from tests.stress import at_length
 from .desk import asked, fill
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture
-async def sandbox() -> AsyncGenerator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
-    async with sandbox.client() as client:
-        yield client
 
 
 @pytest.fixture

@@ -23,19 +23,7 @@ from tests.server import failure, json, serve
 from .desk import asked, fill
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
-
-
-@pytest.fixture
-async def sandbox() -> AsyncGenerator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
-    async with sandbox.client() as client:
-        yield client
+    from collections.abc import Iterator
 
 
 async def test_a_lost_answer_is_asked_for_again_under_the_same_key(sandbox: Sandbox, cstar: CStarClient) -> None:
