@@ -167,13 +167,12 @@ class Pager(Call[Page[T_co]]):
         try:
             return [decode(row) for row in rows]
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-            problems: list[str] = []
-            for index, row in enumerate(rows):
-                try:
-                    decode(row)
-                except Exception as error:  # noqa: BLE001
-                    path = f"{answers.value_path(operation)}[{index}]"
-                    problems.extend(answers.explain(decode, row, path, error))
+            place = answers.value_path(operation)
+            problems = [
+                problem
+                for index, row in enumerate(rows)
+                for problem in answers.explain(decode, row, f"{place}[{index}]")
+            ]
             answers.raise_decode_error(operation, answer, body, problems, cause)
 
     def _fetcher(self) -> Callable[[int | str | None], Coroutine[Any, Any, _Read]]:

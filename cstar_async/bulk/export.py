@@ -160,7 +160,7 @@ class Export(Generic[T_co]):
             return self._decode(row)
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
             path = f"$.data.resources.{self._kind}[{place}]"
-            problems = answers.explain(self._decode, row, path, cause)
+            problems = answers.explain(self._decode, row, path)
             answers.raise_decode_error(self._carrier, answer, None, problems, cause)
 
     def __repr__(self) -> str:
