@@ -276,9 +276,9 @@ def docstring(text: str, indent: int, sections: list[tuple[str, list[tuple[str, 
     body = "\n\n".join(blocks) or "No description."
     if "\n" in body:
         body += "\n"
-    elif body.endswith(('"', "\\")):
+    elif body.endswith('"'):
         body += " "
-    return '"""' + textwrap.indent(body, " " * indent).strip(" ") + (" " * indent if "\n" in body else "") + '"""'
+    return '"""' + textwrap.indent(body, " " * indent).lstrip(" ") + (" " * indent if "\n" in body else "") + '"""'
 
 
 def _safe(text: str) -> str:

@@ -128,13 +128,10 @@ class _Emitter:
 
     def _models(self, module: Module) -> str:
         names = set[str]().union(*(model.references() for model in module.models))
-        imports = dict(self._imports(names, leave_out=module.name))
-        if set(imports) - {"shared"}:
-            raise ContractError([f"models/{module.name}.py would import {sorted(imports)}; a fault of codegen"])
         return self._render(
             "models.py.jinja",
             module=module,
-            imports=imports.get("shared", []),
+            model_imports=self._imports(names, leave_out=module.name),
             model_doc=_model_doc,
             decode_lines=code.decode_lines,
             encode_lines=code.encode_lines,

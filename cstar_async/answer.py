@@ -105,7 +105,7 @@ def read_result(operation: Operation, answer: Answer, decode: Callable[[Any], T]
     try:
         return decode(value)
     except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-        problems = explain(decode, value, value_path(operation), error)
+        problems = explain(decode, value, value_path(operation))
         raise_decode_error(operation, answer, body, problems, error)
 
 
@@ -163,11 +163,11 @@ def json_type(value: object) -> str:
     return names.get(type(value), "an object")
 
 
-def explain(decode: Callable[[Any], object], value: object, path: str, error: Exception) -> list[str]:
-    """Every bad field of a value that `decode` refused with `error`, by its wire path."""
+def explain(decode: Callable[[Any], object], value: object, path: str) -> list[str]:
+    """Every bad field of a value that `decode` refuses, by its wire path."""
     from .converter import diagnose  # noqa: PLC0415  # cattrs takes a third of a second to load
 
-    return diagnose(decode, value, path) or [f"{path}: {type(error).__name__}: {error}"]
+    return diagnose(decode, value, path)
 
 
 def raise_decode_error(

@@ -8,10 +8,8 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .amounts import check_max_retries, check_timeout
 from .answer import Answer, Response, read_result
-from .deadline import check_deadline
-from .request import NO_OPTIONS, Options, Request, check_header_value, key_cell
+from .request import NO_OPTIONS, Request, key_cell
 from .wire import drop_unset
 
 if TYPE_CHECKING:
@@ -153,28 +151,13 @@ class Call(Generic[T_co]):
         Raises ValueError for numbers that make no sense, TypeError for what is no number or no mapping.
         """
         self._used = True
-        if timeout is not None:
-            check_timeout(timeout)
-        if deadline is not None:
-            check_deadline(deadline)
-        if max_retries is not None:
-            check_max_retries(max_retries)
-        if idempotency_key is not None:
-            check_header_value("Idempotency-Key", idempotency_key)
-            if not idempotency_key:
-                raise ValueError("idempotency_key must not be empty")
-        if priority not in (None, "interactive", "bulk"):
-            raise ValueError(f"priority is 'interactive' or 'bulk', got {priority!r}")
-        if headers is not None and not isinstance(headers, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"headers is a mapping of names to values, got {type(headers).__name__}")
-        old = self._request.options
-        changed = Options(
-            timeout=old.timeout if timeout is None else timeout,
-            deadline=old.deadline if deadline is None else deadline,
-            max_retries=old.max_retries if max_retries is None else max_retries,
-            idempotency_key=old.idempotency_key if idempotency_key is None else idempotency_key,
-            headers=old.headers if headers is None else {**(old.headers or {}), **headers},
-            priority=old.priority if priority is None else priority,
+        changed = self._request.options.changed(
+            timeout=timeout,
+            deadline=deadline,
+            max_retries=max_retries,
+            idempotency_key=idempotency_key,
+            headers=headers,
+            priority=priority,
         )
         return self._with(self._request.replace(options=changed))
 

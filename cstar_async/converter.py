@@ -10,7 +10,7 @@ something is wrong. The converters here are built from the tables that the gener
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import attrs
@@ -96,11 +96,9 @@ def _reader(kind: Kind) -> Reader:
         return _model_reader(kind)
     if callable(kind):
         return _plain_reader(kind)
-    if is_array(kind):
-        return _list_reader(_reader(kind[0]))
-    if is_object(kind):
+    if isinstance(kind, Mapping):
         return _map_reader(_reader(kind[""]))
-    raise TypeError(f"{kind!r} is no way to read a field")
+    return _list_reader(_reader(kind[0]))
 
 
 def _model_reader(cls: type[Any]) -> Reader:
@@ -211,17 +209,16 @@ def _model_of(decode: Callable[..., object]) -> type | None:
 def diagnose(decode: Callable[..., object], value: object, path: str) -> list[str]:
     """Why `decode(value)` fails: one line for each thing that is wrong, with its place on the wire.
 
-    `path` is the place of `value` itself, such as `$.data[3]`. The list is never empty.
+    `path` is the place of `value` itself, such as `$.data[3]`. The list is empty if it does not fail.
     """
     cls = _model_of(decode)
     try:
-        if cls is None:
-            decode(value)
-        else:
+        if cls is not None:
             _detailed.structure(value, cls)
+        decode(value)  # says less, but whatever has to be said
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what is wrong
         return list(_lines(error, path))
-    return [f"{path}: cannot be read"]
+    return []
 
 
 def _lines(error: BaseException, path: str) -> Iterator[str]:
@@ -244,11 +241,8 @@ def _parts(error: BaseException, path: str) -> Iterator[tuple[BaseException, str
     elif isinstance(error, ClassValidationError):
         info = _model_info(error.cl)
         wires = {field.name: field.wire for field in info.fields} if info else {}
-        with_notes, without = error.group_exceptions()
-        for inner, note in with_notes:
+        for inner, note in error.group_exceptions()[0]:  # without a note are errors of validators; models have none
             yield inner, f"{path}.{wires.get(note.name, note.name)}"
-        for inner in without:
-            yield inner, path
     elif isinstance(error, BaseExceptionGroup):
         group = cast("BaseExceptionGroup[BaseException]", error)
         for each in group.exceptions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import warnings
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Collection, Generator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Collection, Generator, Iterable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -13,6 +13,7 @@ import attrs
 
 from .amounts import check_whole
 from .call import Call
+from .iteration import each
 
 if TYPE_CHECKING:
     from .call import Engine
@@ -88,10 +89,10 @@ class Gather(Generic[T_co]):
 
         async def feed() -> None:
             index = 0
-            async with aclosing(_each(self._calls)) as calls:
+            async with aclosing(each(self._calls)) as calls:
                 await slots.acquire()
                 async for call in calls:
-                    start(_run(index, call))
+                    start(_run(index, _checked(call)))
                     index += 1
                     await slots.acquire()
 
@@ -130,22 +131,6 @@ async def _in_order(outcomes: AsyncGenerator[Outcome[T_co], None]) -> list[Outco
         collected = [outcome async for outcome in outcomes]
     collected.sort(key=lambda outcome: outcome.index)
     return collected
-
-
-async def _each(calls: Iterable[Call[T_co]] | AsyncIterable[Call[T_co]]) -> AsyncGenerator[Call[T_co], None]:
-    """The calls of either kind of iterable. An iterator that is made here is also closed here."""
-    if not isinstance(calls, AsyncIterable):
-        for call in calls:
-            yield _checked(call)
-        return
-    iterator: AsyncIterator[Call[T_co]] = aiter(calls)
-    try:
-        async for call in iterator:
-            yield _checked(call)
-    finally:
-        close = getattr(iterator, "aclose", None)
-        if close is not None and iterator is not calls:
-            await close()
 
 
 def _checked(call: Call[T_co]) -> Call[T_co]:

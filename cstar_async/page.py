@@ -9,8 +9,6 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import attrs
 
-from .errors import PaginationError
-
 T_co = TypeVar("T_co", covariant=True)
 
 REMEMBERED_PAGES = 10
@@ -175,16 +173,15 @@ class Walk:
         self._fresh = bool(places)
         return places
 
-    def require_progress(self) -> None:
-        """Raise PaginationError if page after page brings nothing new, yet the list goes on."""
+    def stall(self) -> str | None:
+        """What to say if page after page brings nothing new, yet the list goes on; None while it gets on."""
         # Pages that are read again may bring nothing; but not more of them than there are.
-        if self.upcoming is not None and (
-            self._barren >= BARREN_PAGES or self._reread >= BARREN_PAGES + self._furthest
-        ):
-            raise PaginationError(
-                f"{self._barren + self._reread} pages in a row brought nothing new, and the list claims to go on with "
-                f"page {self.upcoming}"
-            )
+        if self.upcoming is None or (self._barren < BARREN_PAGES and self._reread < BARREN_PAGES + self._furthest):
+            return None
+        return (
+            f"{self._barren + self._reread} pages in a row brought nothing new, and the list claims to go on with page "
+            f"{self.upcoming}"
+        )
 
     def advance(self, number: int, total: int | None, size: int, *, more: bool) -> bool:
         """Take in that page `number` was read. True if rows have moved, so that pages asked ahead are worthless."""

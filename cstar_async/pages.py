@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
@@ -166,13 +167,12 @@ class Pager(Call[Page[T_co]]):
         try:
             return [decode(row) for row in rows]
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-            problems: list[str] = []
-            for index, row in enumerate(rows):
-                try:
-                    decode(row)
-                except Exception as error:  # noqa: BLE001
-                    path = f"{answers.value_path(operation)}[{index}]"
-                    problems.extend(answers.explain(decode, row, path, error))
+            place = answers.value_path(operation)
+            problems = [
+                problem
+                for index, row in enumerate(rows)
+                for problem in answers.explain(decode, row, f"{place}[{index}]")
+            ]
             answers.raise_decode_error(operation, answer, body, problems, cause)
 
     def _fetcher(self) -> Callable[[int | str | None], Coroutine[Any, Any, _Read]]:
@@ -204,7 +204,7 @@ class Pager(Call[Page[T_co]]):
                 more = page.has_more and (bool(places) or read.told is True)
                 if walk.advance(number, page.pagination.total, read.size, more=more):
                     await ahead.drop()
-                walk.require_progress()
+                self._require_progress(walk.stall())
                 number = walk.upcoming
                 if number is not None:
                     last = last_page(page.pagination, read.size)
@@ -219,25 +219,32 @@ class Pager(Call[Page[T_co]]):
         """Pages by cursor, or the only page of a list that is not paged."""
         walk = Walk(1)
         token: str | None = None
-        first = True
         async with _Ahead(self._engine, self._fetcher()) as ahead:
-            while True:
+            for number in itertools.count(1):
                 read = await ahead.take(token)
                 page = read.page
                 places = walk.unseen(read.ids)
                 following = page.pagination.next_cursor if page.has_more else None
+                # Rows that move do not change where a cursor leads, so the total says nothing here.
+                walk.advance(number, None, read.size, more=following is not None)
+                self._require_progress(walk.stall())
                 if following is not None:
-                    walk.require_progress()
                     if following == token:
-                        raise PaginationError(f"the cursor {following!r} leads to itself")
+                        self._require_progress(f"the cursor {following!r} leads to itself")
                     if self._ahead:
                         ahead.ask(following)
-                if places or first:
+                if places or number == 1:
                     yield _only(page, places)
-                first = False
                 if following is None:
                     return
                 token = following
+
+    def _require_progress(self, problem: str | None) -> None:
+        """Raise PaginationError about this list if there is a problem."""
+        if problem is not None:
+            operation = self._request.operation
+            where = f"{operation.method} {operation.path}"
+            raise PaginationError(f"{problem} ({where})", method=operation.method, path=operation.path)
 
 
 class _Ahead:

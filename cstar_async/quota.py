@@ -11,6 +11,7 @@ import logging
 import math
 from typing import TYPE_CHECKING, Final
 
+from .errors import ConfigError
 from .pacing import RESERVE
 from .window import DEFAULT_WINDOW, REMAINING, RESET, Window, read_count, read_rate_limit
 
@@ -39,9 +40,12 @@ class Quota:
     """Whether waiting and counting are matters of this process alone."""
 
     def __init__(self, *, reserve: float = RESERVE) -> None:
+        if not isinstance(reserve, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"reserve is a share of the limit, got {type(reserve).__name__}")
         if not 0 <= reserve < 1:
             raise ValueError(f"reserve is a share of the limit, from 0 to less than 1, got {reserve!r}")
         self._share = reserve
+        self._identity = ""
         self._window: Window | None = None
         self._reset: str | None = None
         self._waiting: list[asyncio.Future[None]] = []
@@ -60,12 +64,12 @@ class Quota:
 
     @property
     def limit(self) -> int | None:
-        """Requests per window: the service's word, before that the key kind's limit; None before the first send."""
+        """Requests per window: the service's word, before that the key kind's limit; None before a client has it."""
         return None if self._window is None else self._window.limit
 
     @property
     def remaining(self) -> int | None:
-        """Requests that may be sent now; None before the first send."""
+        """Requests that may be sent now; None before a client has it."""
         return None if self._window is None else self._window.remaining
 
     @property
@@ -75,11 +79,17 @@ class Quota:
 
     @property
     def reserve(self) -> int | None:
-        """Requests of a window that bulk work leaves; None before the first send."""
+        """Requests of a window that bulk work leaves; None before a client has it."""
         return None if self._window is None else self._window.pace.kept(self._window.limit)
 
-    def assume(self, kind: KeyKind, identity: str = "") -> None:  # noqa: ARG002  # what a shared one is shared by
-        """Expect the limit of this kind of key, until an answer says better. `identity` stands for the key itself."""
+    def assume(self, kind: KeyKind, identity: str = "") -> None:
+        """Expect the limit of this kind of key, until an answer says better. `identity` stands for the key itself.
+
+        Raises ConfigError if it counts for another key already.
+        """
+        if self._identity not in {"", identity}:
+            raise ConfigError("a Quota is for one key, and this one is in use with another; make one for each key")
+        self._identity = identity
         if self._window is None:
             self._window = Window(ASSUMED_LIMITS[kind], self._share)
 
@@ -136,8 +146,7 @@ class Quota:
 
     def _wake(self) -> None:
         for future in self._waiting:
-            if not future.done():
-                future.set_result(None)
+            future.set_result(None)
         self._waiting.clear()
 
     async def changed(self, timeout: float) -> bool:  # noqa: ASYNC109  # asyncio.wait's own, and it does not raise

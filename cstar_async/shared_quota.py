@@ -18,6 +18,7 @@ import math
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from .amounts import check_finite, check_positive
 from .config import Secret
 from .errors import ConfigError, QuotaUnavailableError
 from .ledger import Ledger, Settlement
@@ -43,7 +44,6 @@ POLL: Final = 0.1
 """Seconds after which to look again while only an answer, perhaps to another process, can tell."""
 LOOK: Final = 5.0
 """Seconds after which to look again in any case: others may have given slots back."""
-_ATTEMPTS: Final = 2  # A connection that the database has closed meanwhile shows only when it is used.
 _TABLE: Final = """
 SELECT pg_advisory_xact_lock(7315871);
 CREATE TABLE IF NOT EXISTS cstar_quota (key text PRIMARY KEY, ledger text NOT NULL);
@@ -67,8 +67,8 @@ class SharedQuota(Quota):
             raise ConfigError(
                 "a shared quota needs the address of a database: postgresql://user:password@host/database"
             )
-        if not lease > 0 or math.isinf(lease):
-            raise ValueError(f"lease is a number of seconds, got {lease!r}")
+        check_positive("lease", lease)
+        check_finite("lease", lease)
         try:
             self._asyncpg: Any = import_module("asyncpg")
         except ImportError as error:
@@ -81,7 +81,6 @@ class SharedQuota(Quota):
         self._lease = lease
         self._pool: Any = None
         self._lock = asyncio.Lock()
-        self._identity = ""
         self._kind: KeyKind = "secret"
         self._granted: list[tuple[Slot, float]] = []
         """Slots that are not used yet, and when they were taken, on the loop's clock."""
@@ -92,10 +91,8 @@ class SharedQuota(Quota):
 
     def assume(self, kind: KeyKind, identity: str = "") -> None:
         """Keep the books of this key. Raises ConfigError if it has those of another one already."""
-        if self._identity not in {"", identity}:
-            raise ConfigError("a Quota is for one key, and this one is in use with another")
-        self._identity, self._kind = identity, kind
         super().assume(kind, identity)
+        self._kind = kind
 
     @property
     def in_flight(self) -> int:
@@ -213,22 +210,22 @@ class SharedQuota(Quota):
     async def _exchange(self, act: Callable[[Ledger, float], Any]) -> Any:
         """Settle what has ended and do `act`, in one transaction. Raises QuotaUnavailableError."""
         async with self._lock:
-            settled = len(self._unsettled)
-            for attempt in range(_ATTEMPTS):
+            ended = self._unsettled.copy()
+            try:
+                result = await self._transact(act, ended)
+            except self._failures:
+                # A connection that the database has closed meanwhile shows only when it is used.
+                self._drop_pool()
                 try:
-                    result = await self._transact(act, self._unsettled[:settled])
+                    result = await self._transact(act, ended)
                 except self._failures as error:
                     self._drop_pool()
-                    if attempt + 1 < _ATTEMPTS:
-                        continue
                     raise QuotaUnavailableError(
                         f"the database of the shared quota, {self._name}, cannot be used, so nothing is sent: "
                         f"{cause(error)}"
                     ) from error
-                else:
-                    del self._unsettled[:settled]
-                    return result
-            raise AssertionError  # the loop returns or raises
+            del self._unsettled[: len(ended)]
+            return result
 
     def _drop_pool(self) -> None:
         """Go on with new connections: what became of these is not known."""

@@ -67,6 +67,7 @@ class EventStream(Generic[T_co]):
         self._engine: Engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._operation = operation
         self._arguments = (path_args, query)
+        self._asked: dict[str, Any] = {"method": operation.method, "path": operation.path}
         given = dict(headers or {})
         self.last_event_id: str | None = given.pop(LAST_EVENT_ID, None)
         """The id of the last event that was given out; None before the first."""
@@ -106,7 +107,8 @@ class EventStream(Generic[T_co]):
         seconds = max(seconds, asked or 0.0)
         if deadline is not None and deadline.remaining() <= seconds:
             raise DeadlineExceededError(
-                f"{self._operation.id}: the next connection would be in {seconds:.2f} s, after the deadline"
+                f"{self._operation.id}: the next connection would be in {seconds:.2f} s, after the deadline",
+                **self._asked,
             ) from failure
         logger.info("%s: %s; connecting again in %.2f s", self._operation.id, failure or "the stream ended", seconds)
         await self._engine.clock.sleep(seconds)
@@ -122,7 +124,8 @@ class EventStream(Generic[T_co]):
         try:
             return parser.feed(chunk)
         except FrameTooLongError as error:
-            raise DecodeError(str(error), operation=self._operation.id) from error
+            problem = f"{self._operation.id}: {error}"
+            raise DecodeError(problem, problems=[f"$: {error}"], operation=self._operation.id, **self._asked) from error
 
     def _read(self, frame: Frame) -> T_co:
         try:
@@ -134,6 +137,7 @@ class EventStream(Generic[T_co]):
                 f"{type(error).__name__}: {error}",
                 problems=[f"$: {type(error).__name__}: {error}"],
                 operation=self._operation.id,
+                **self._asked,
             ) from error
         return result
 

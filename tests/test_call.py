@@ -96,6 +96,13 @@ async def test_the_request_id_may_be_in_a_header() -> None:
     assert response.rate_limit is None
 
 
+async def test_an_answer_that_is_no_json_may_have_no_request_id() -> None:
+    """To ask for the id of a text would be a JSONDecodeError."""
+    async with serve(raw(b"hello", content_type="text/plain")) as server, server.client() as client:
+        response = await client.call("GET", "/api/v1/hello").response()
+    assert (response.data, response.request_id) == ("hello", None)
+
+
 async def test_send_is_a_coroutine_for_task_groups() -> None:
     """create_task takes coroutines only."""
     async with serve(data(7)) as server, server.client() as client, asyncio.TaskGroup() as group:

@@ -121,6 +121,16 @@ async def test_finding_the_team_counts_against_the_deadline_of_each_caller() -> 
         assert server.attempts == 2
 
 
+async def test_a_deadline_that_has_passed_does_not_wait_for_the_team() -> None:
+    """A caller without time would be told of a fault of asyncio's, or wait for the answer all the same."""
+    async with serve(data(1)) as server:
+        server.script = [server.hang()]
+        async with server.client(team_id=None) as client:
+            with pytest.raises(DeadlineExceededError, match="team id") as caught:
+                await thing(client).options(deadline=0)
+            assert caught.value.attempts == 0
+
+
 async def test_finding_the_team_counts_against_the_quota() -> None:
     """The question costs one of the hour's requests."""
     async with serve(data(1)) as server:
@@ -219,6 +229,15 @@ def test_a_client_belongs_to_the_loop_of_its_first_send() -> None:
         asyncio.run(thing(client).send())
     with pytest.raises(RuntimeError, match=r"loop has ended, .* inside one asyncio\.run"):
         asyncio.run(client.close())
+
+
+async def test_a_client_is_closed_on_its_own_loop() -> None:
+    """A thread that cleans up would close connections under another loop's feet."""
+    async with serve(data(1)) as server, server.client() as client:
+        await thing(client)
+        with pytest.raises(RuntimeError, match="another event loop; close it there"):
+            await asyncio.to_thread(asyncio.run, client.close())
+        assert await thing(client) == 1
 
 
 async def test_a_closed_client_sends_nothing() -> None:

@@ -18,6 +18,7 @@ def test_a_deadline_counts_down() -> None:
     deadline = Deadline(5, clock)
     clock.advance(3)
     assert deadline.remaining() == 2
+    assert repr(deadline) == "<Deadline of 5 s, 2 s left>"
     clock.advance(3)
     assert deadline.remaining() == -1
     with pytest.raises(ValueError, match="nan"):

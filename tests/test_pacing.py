@@ -6,6 +6,7 @@ import asyncio
 import math
 from email.utils import formatdate
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -226,10 +227,10 @@ def test_a_lost_request_counts_for_a_while_only() -> None:
     assert ledger.window.remaining == 9
 
 
-@pytest.mark.parametrize("reserve", [-0.1, 1.0, 5])
-def test_a_reserve_that_makes_no_sense_is_refused(reserve: float) -> None:
+@pytest.mark.parametrize("reserve", [-0.1, 1.0, 5, float("nan"), "0.1"])
+def test_a_reserve_that_makes_no_sense_is_refused(reserve: Any) -> None:
     """A typing mistake would keep all bulk work waiting."""
-    with pytest.raises(ValueError, match="reserve"):
+    with pytest.raises((ValueError, TypeError), match="reserve is a share"):
         Quota(reserve=reserve)
 
 
@@ -238,7 +239,7 @@ async def test_the_reserve_can_be_chosen() -> None:
     quota = Quota(reserve=0.5)
     quota.assume("publishable")
     assert (quota.reserve, quota.limit) == (50, 100)
-    assert Quota().reserve is None  # nothing is known before the first send
+    assert Quota().reserve is None  # of which key it will be is not known yet
 
 
 async def test_bulk_work_waits_as_long_as_it_takes_and_interactive_calls_for_a_minute() -> None:

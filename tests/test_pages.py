@@ -155,9 +155,11 @@ async def test_a_list_that_goes_round_is_an_error() -> None:
     answer = json({"data": [{"id": "a"}, {"id": "b"}], "pagination": {"hasMore": True}})
     async with serve(answer) as server, server.client() as client:
         given: list[Any] = []
-        with pytest.raises(PaginationError, match="3 pages in a row"):
+        with pytest.raises(PaginationError, match="3 pages in a row") as raised:
             async for thing in things(client):
                 given.append(thing)
+    assert str(raised.value).endswith("(GET /api/v1/teams/{teamId}/things)")
+    assert (raised.value.method, raised.value.path) == ("GET", "/api/v1/teams/{teamId}/things")
     assert given == [{"id": "a"}, {"id": "b"}]
     assert server.attempts == 4
 
@@ -212,9 +214,27 @@ async def test_a_cursor_that_leads_to_itself_is_an_error() -> None:
     """Even without ids a list cannot go round for ever."""
     answer = json({"data": [{"n": 1}], "pagination": {"nextCursor": "same", "hasMore": True}})
     async with serve(answer) as server, server.client() as client:
-        with pytest.raises(PaginationError, match="leads to itself"):
+        with pytest.raises(PaginationError, match=r"leads to itself \(GET /api/v1/teams/{teamId}/feed\)"):
             await Pager[Any](client, FEED, (), None, None, None).collect()
     assert server.attempts == 2
+
+
+@pytest.mark.parametrize("ahead", [0, 1])
+async def test_cursors_that_go_round_are_an_error(ahead: int) -> None:
+    """A service whose cursors lead in a circle would be asked for ever, a request of the quota each time."""
+
+    async def circle(request: web.Request) -> web.StreamResponse:
+        following = {"a": "b", "b": "c"}.get(request.query.get("cursor", "c"), "a")
+        body = {"data": [{"id": following}], "pagination": {"nextCursor": following, "hasMore": True}}
+        return web.Response(body=orjson.dumps(body), content_type="application/json")
+
+    async with serve(circle) as server, server.client() as client:
+        given: list[Any] = []
+        with pytest.raises(PaginationError, match="3 pages in a row"):
+            async for item in Pager[Any](client, FEED, (), None, None, None).prefetch(ahead):
+                given.append(item["id"])
+    assert given == ["a", "b", "c"]
+    assert server.attempts == 6
 
 
 # --- prefetch
@@ -361,17 +381,12 @@ async def test_options_and_prefetch_keep_each_other() -> None:
     assert all(received.headers["X-A"] == "1" for received in server.received)
 
 
-async def test_bad_items_are_all_named(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_bad_items_are_all_named() -> None:
     """The error of a list names every bad item by its index."""
-
-    def diagnose(decode: object, value: object, path: str) -> list[str]:
-        return [f"{path}.n: missing"]
-
-    monkeypatch.setattr("cstar_async.converter.diagnose", diagnose)
     async with serve(data([{"n": 1}, {}, {"n": 2}, {}])) as server, server.client() as client:
         with pytest.raises(DecodeError) as caught:
             await Pager(client, LIST, (), None, None, lambda row: row["n"])
-    assert caught.value.problems == ("$.data[1].n: missing", "$.data[3].n: missing")
+    assert caught.value.problems == ("$.data[1]: required, but missing", "$.data[3]: required, but missing")
     assert caught.value.request_id == "req_1"
 
 

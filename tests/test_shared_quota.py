@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import signal
 import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,13 +22,16 @@ from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox import quota as service
 from cstar_async.sandbox.clock import VirtualClock
 from cstar_async.sandbox.teams import SECRET
+from tests.clock import FakeClock
 from tests.postgres import postgres, postgres_server
 from tests.server import KEY, data, serve
 from tests.stress import at_length
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
+
+    from cstar_async.shared_quota import SharedQuota
 
 __all__ = ["postgres", "postgres_server"]
 ROOT = Path(__file__).parent.parent
@@ -227,13 +231,79 @@ async def test_a_restart_of_the_database_is_survived(postgres: str, postgres_ser
     assert server.attempts == 2
 
 
-async def test_a_shared_quota_is_for_one_key(postgres: str) -> None:
+@pytest.mark.parametrize("make", [Quota, lambda: Quota.shared("postgresql://host/db")])
+def test_a_quota_is_for_one_key(make: Callable[[], Quota]) -> None:
     """Two keys would eat from one budget."""
+    quota = make()
+    CStarClient(KEY, team_id="t", quota=quota)
+    CStarClient(KEY, team_id="t", quota=quota)
+    with pytest.raises(ConfigError, match="one key"):
+        CStarClient(KEY[:-1] + "w", team_id="t", quota=quota)
+
+
+async def held(quota: Quota) -> int:
+    """How many requests are under way, in the books of all processes."""
+    quota = cast("SharedQuota", quota)
+    await quota.refresh()
+    assert quota._window is not None
+    return quota._window.in_flight
+
+
+async def test_a_slot_that_nobody_uses_is_given_back(postgres: str) -> None:
+    """A process that asked and then was busy would send on a slot that others have given up, or keep it for good."""
+    async with Quota.shared(postgres, lease=0.04) as quota, Quota.shared(postgres) as other:
+        for each in (quota, other):
+            each.assume("secret", "key")
+        for _ in range(2):  # the second time it is still at hand
+            assert await quota.admit("interactive", SYSTEM, 5) == 0
+        assert await held(other) == 1
+        await asyncio.sleep(0.02)
+        assert quota.wait(0, "interactive") == math.inf
+        assert await held(quota) == 0
+        assert await quota.admit("interactive", SYSTEM, 5) == 0
+        await quota.close()
+        assert await held(other) == 0
+
+
+async def test_bulk_work_waits_until_something_is_known(postgres: str) -> None:
+    """Four jobs would begin in a window of which nothing is known, or one would look again without a pause."""
+    clock = FakeClock()
     async with Quota.shared(postgres) as quota:
-        CStarClient(KEY, team_id="t", quota=quota)
-        CStarClient(KEY, team_id="t", quota=quota)
-        with pytest.raises(ConfigError, match="one key"):
-            CStarClient(KEY[:-1] + "w", team_id="t", quota=quota)
+        quota.assume("secret", "key")
+        assert await quota.admit("bulk", clock, 5) == 0
+        slot = quota.begin(priority="bulk")
+        assert await quota.admit("bulk", clock, 0.35) == 3600
+        assert clock.slept == pytest.approx([0.1, 0.1, 0.1, 0.05], abs=1e-4)
+        quota.end(slot, {}, 0)
+        assert await quota.admit("bulk", clock, 5) == 0
+
+
+async def test_what_ends_while_the_database_is_away_is_settled_later(
+    postgres: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A slot would stay in the books after its answer, or the error end some task that nobody looks at."""
+
+    async def away(*_: object) -> None:
+        raise OSError("no route to host")
+
+    async with Quota.shared(postgres) as quota:
+        quota.assume("secret", "key")
+        assert await quota.admit("interactive", SYSTEM, 5) == 0
+        slot = quota.begin()
+        with monkeypatch.context() as patch:
+            patch.setattr(quota, "_transact", away)
+            quota.end(slot, {}, 0)
+            while not caplog.records:
+                await asyncio.sleep(0)
+        assert "could not be put into the books of the quota" in caplog.text
+        assert await held(quota) == 0
+
+
+def test_without_asyncpg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user would see a bare ModuleNotFoundError."""
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    with pytest.raises(ImportError, match=r"pip install 'cstar-async\[postgres\]'"):
+        Quota.shared("postgresql://host/db")
 
 
 @pytest.mark.parametrize(
@@ -262,8 +332,9 @@ def test_an_address_that_is_none_is_refused_without_being_shown() -> None:
         with pytest.raises(ConfigError, match="address of a database") as caught:
             Quota.shared(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         assert "hidden" not in str(caught.value)
-    with pytest.raises(ValueError, match="lease"):
-        Quota.shared("postgresql://user:hidden@host/db", lease=0)
+    for lease in (0, float("inf"), float("nan"), 10**400, "60"):
+        with pytest.raises((ValueError, TypeError), match=r"lease is a (positive )?number of seconds"):
+            Quota.shared("postgresql://user:hidden@host/db", lease=lease)  # type: ignore[arg-type]
     assert "hidden" not in repr(vars(Quota.shared("postgresql://user:hidden@host/db")))
 
 

@@ -18,6 +18,7 @@ from cstar_async.errors import (
     AuthenticationError,
     DeadlineExceededError,
     DecodeError,
+    QuotaExceededError,
     ServerError,
 )
 from cstar_async.sandbox import Sandbox
@@ -184,8 +185,55 @@ async def test_an_event_that_cannot_be_read_is_named() -> None:
     """A change of the service would look like silence."""
     async with serve(streaming(b"id: 5\ndata: {}\n\n", end="hang")) as server, server.client() as cstar:
         events = cstar.events.stream()
-        with pytest.raises(DecodeError, match="event 5"):
+        with pytest.raises(DecodeError, match=r"events\.stream: event 5") as caught:
             await take(events, 1)
+        assert (caught.value.method, caught.value.path) == ("GET", events._operation.path)
+        assert repr(events) == f"<EventStream events.stream: GET {events._operation.path}>"
+
+
+async def test_an_event_that_has_no_end_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error would be one of an inner part, which no `except CStarError` catches."""
+    monkeypatch.setattr(sse, "LONGEST", 100)
+    async with serve(streaming(b"data: " + b"x" * 200, end="hang")) as server, server.client() as cstar:
+        with pytest.raises(DecodeError, match=r"events\.stream: an event of the stream is longer than 100") as caught:
+            await take(cstar.events.stream(), 1)
+    assert caught.value.method == "GET"
+
+
+async def test_a_wait_that_does_not_fit_into_the_deadline_ends_it() -> None:
+    """A job that follows events for ten seconds would wait for a minute after an outage."""
+    answers = (streaming(frame("1")), script.failure(429, {"Retry-After": "45"}))
+    async with serve(*answers) as server, server.client(clock=FakeClock()) as cstar, cstar.deadline(10):
+        with pytest.raises(DeadlineExceededError, match=r"would be in 45\.00 s, after the deadline") as caught:
+            await take(cstar.events.stream(), 2)
+    assert caught.value.method == "GET"
+
+
+async def test_a_connection_counts_against_the_quota() -> None:
+    """A stream would be refused by the service, and try again and again."""
+    spent = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0"}
+    async with serve(script.data([], headers=spent)) as server, server.client(clock=FakeClock()) as cstar:
+        await cstar.tags.list()
+        with pytest.raises(QuotaExceededError, match="used up"):
+            await take(cstar.events.stream(), 1)
+    assert server.attempts == 1
+
+
+async def test_a_client_that_is_closed_before_the_connection_makes_none() -> None:
+    """A session would be opened that nobody closes."""
+    spent = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Window": "30"}
+
+    class Closing(FakeClock):
+        async def sleep(self, seconds: float) -> None:
+            await super().sleep(seconds)
+            await cstar.close()
+
+    async with serve(script.data([], headers=spent)) as server:
+        cstar = server.client(clock=Closing())
+        await cstar.tags.list()
+        with pytest.raises(RuntimeError, match="the client is closed"):
+            await take(cstar.events.stream(), 1)
+    assert server.attempts == 1
 
 
 async def test_a_deadline_bounds_it() -> None:

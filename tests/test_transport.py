@@ -178,6 +178,25 @@ async def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPa
     assert server.received[0].headers["Host"] == "desk.localhost:9"
 
 
+@pytest.mark.parametrize("fault", [AttributeError("_connector"), AssertionError()])
+async def test_a_session_closed_under_a_request_is_a_lost_connection(fault: Exception) -> None:
+    """A fault of aiohttp's, which sends a GET again through a session that is closed by then, would come through."""
+
+    class Session:
+        auto_decompress, connector, closed = True, None, False
+
+        async def request(self, *_: object, **__: object) -> None:
+            raise fault
+
+    session: Any = Session()
+    async with CStarClient("sk_test_x", team_id="t", session=session, max_retries=0) as client:
+        with pytest.raises(type(fault)):
+            await thing(client)
+        session.closed = True
+        with pytest.raises(APIConnectionError, match="the session was closed"):
+            await thing(client)
+
+
 async def test_no_session_before_the_first_send() -> None:
     """Making a client does no I/O and needs no event loop; it makes one session and closes it."""
     client = await asyncio.to_thread(CStarClient, "sk_test_x")

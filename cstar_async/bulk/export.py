@@ -63,11 +63,9 @@ class Export(Generic[T_co]):
     async def __aiter__(self) -> AsyncGenerator[T_co, None]:
         found = await self._at_once()
         if found is None:
-            pager = self._pager(self._decode)
-            async with aclosing(pager.pages()) as pages:
-                async for page in pages:
-                    for item in page.data:
-                        yield item
+            async with aclosing(aiter(self._pager(self._decode))) as items:
+                async for item in items:
+                    yield item
             return
         rows, answer = found
         for place, row in enumerate(rows):
@@ -162,7 +160,7 @@ class Export(Generic[T_co]):
             return self._decode(row)
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
             path = f"$.data.resources.{self._kind}[{place}]"
-            problems = answers.explain(self._decode, row, path, cause)
+            problems = answers.explain(self._decode, row, path)
             answers.raise_decode_error(self._carrier, answer, None, problems, cause)
 
     def __repr__(self) -> str:

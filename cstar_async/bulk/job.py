@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
-from cstar_async.amounts import check_max_retries, check_timeout
-from cstar_async.deadline import Deadline, check_deadline
+from cstar_async.amounts import check_whole
+from cstar_async.deadline import Deadline
 from cstar_async.request import Options
 
 from .journal import Journal, peek
 from .report import BulkReport, ImportReport, Plan
 from .run import Run
-from .source import check_source, each, known_length, readable_again
+from .source import check_source, items, known_length, readable_again
 from .work import Changes, Import
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ class Bulk(Generic[R]):
         concurrency: int = 4,
     ) -> None:
         self._used = True  # until it is known to be fit for use
-        if concurrency < 1:
-            raise ValueError(f"concurrency is 1 or more, got {concurrency!r}")
+        check_whole("concurrency", concurrency, least=1)
         # The one door from the public client to what works behind it.
         self._engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._work: Work[R] = work
@@ -86,27 +85,17 @@ class Bulk(Generic[R]):
         :param deadline: seconds for the whole job, the waits for the quota included. When it is over the job stops.
         :param max_retries: how often a request is sent again at once. If that does not help, it is tried again after
             rests of up to 45 s, with the same idempotency key; 0 is for neither.
-        :param headers: more headers for each request.
+        :param headers: more headers for each request; added to those of earlier `options`.
+
+        Raises ValueError for numbers that make no sense, TypeError for what is no number or no mapping.
         """
-        if timeout is not None:
-            check_timeout(timeout)
-        if deadline is not None:
-            check_deadline(deadline)
-        if max_retries is not None:
-            check_max_retries(max_retries)
-        old = self._options
+        self._used = True
+        changed = self._options.changed(timeout=timeout, deadline=deadline, max_retries=max_retries, headers=headers)
         copy = type(self).__new__(type(self))
         copy.__dict__.update(self.__dict__)
         copy.report = self._work.report()
         copy.report.expected = self.report.expected
-        copy._options = attrs.evolve(  # noqa: SLF001  # one of our own class
-            old,
-            timeout=old.timeout if timeout is None else timeout,
-            deadline=old.deadline if deadline is None else deadline,
-            max_retries=old.max_retries if max_retries is None else max_retries,
-            headers=old.headers if headers is None else {**(old.headers or {}), **headers},
-        )
-        self._used, copy._used = True, False  # noqa: SLF001  # one of our own class
+        copy._options, copy._used = changed, False  # noqa: SLF001  # one of our own class
         return copy
 
     def __await__(self) -> Generator[Any, None, R]:
@@ -160,7 +149,7 @@ class Bulk(Generic[R]):
         if self._started:
             raise RuntimeError("this job has been run; make a new one to plan")
         if not readable_again(self._source):
-            self._source = [item async for item in each(self._source)]
+            self._source = [item async for item in items(self._source)]
             self.report.expected = len(self._source)
         entries = {}
         if self._journal is not None:
@@ -177,8 +166,8 @@ class Bulk(Generic[R]):
                 else:
                     requests += 1
 
-        async with aclosing(each(self._source)) as items:
-            async for item in items:
+        async with aclosing(items(self._source)) as found:
+            async for item in found:
                 count(planner.add(item))
         count(planner.finish())
         quota, clock = self._engine.quota, self._engine.clock

@@ -32,7 +32,7 @@ from cstar_async.retry import RETRIED_STATUSES
 
 from .journal import REMEMBERED
 from .report import BulkReport, ImportReport
-from .source import each
+from .source import items
 from .work import Settled, about
 
 if TYPE_CHECKING:
@@ -141,8 +141,8 @@ class Run(Generic[R]):
 
     async def _feed(self, source: Source) -> None:
         count = 0
-        async with aclosing(each(source)) as items:
-            async for item in items:
+        async with aclosing(items(source)) as found:
+            async for item in found:
                 ready = self._planner.add(item)
                 if ready:
                     count += len(ready)
@@ -182,12 +182,11 @@ class Run(Generic[R]):
         task = self._spawn(self._carry_out(batch, body, digest))
         if isinstance(batch.keys, tuple):  # of ids; a record is only itself
             self._holders.update(dict.fromkeys(batch.keys, task))
-            task.add_done_callback(lambda task: self._let_go(batch, task))
+            task.add_done_callback(lambda _: self._let_go(batch))
 
-    def _let_go(self, batch: Batch[Any], task: asyncio.Task[None]) -> None:
+    def _let_go(self, batch: Batch[Any]) -> None:
         for key in batch.keys:
-            if self._holders.get(key) is task:
-                del self._holders[key]
+            del self._holders[key]
 
     async def _wait_for_quota(self) -> None:
         """Wait before the request rather than in it, so that a job which is stopped knows what it has not sent."""
@@ -258,8 +257,12 @@ class Run(Generic[R]):
         deadline = nearest(self._deadline)
         if deadline is not None and wait >= deadline.remaining():
             raise DeadlineExceededError(
-                f"the next attempt would be in {wait:.0f} s, beyond the deadline of {deadline.seconds:g} s",
+                f"{error.method} {error.path}: the next attempt would be in {wait:.0f} s, beyond the deadline of "
+                f"{deadline.seconds:g} s",
+                method=error.method,
+                path=error.path,
                 attempts=error.attempts,
+                request_id=error.request_id,
                 idempotency_key=error.idempotency_key,
             ) from error
         logger.info("a bulk request had no answer, the next attempt is in %.0f s: %s", wait, error)

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterab
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
+from cstar_async.iteration import each
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -52,21 +54,9 @@ def readable_again(source: Source) -> bool:
     return not isinstance(source, Iterator | AsyncIterator)
 
 
-async def each(source: Source) -> AsyncGenerator[Any, None]:
-    """The items of either kind of iterable. An iterator that is made here is also closed here."""
-    if not isinstance(source, AsyncIterable):
-        items = cast("Iterable[Any]", source.items() if isinstance(source, Mapping) else source)
-        for item in items:
-            yield item
-        return
-    iterator: AsyncIterator[Any] = aiter(source)
-    try:
-        async for item in iterator:
-            yield item
-    finally:
-        close = getattr(iterator, "aclose", None)
-        if close is not None and iterator is not source:
-            await close()
+def items(source: Source) -> AsyncGenerator[Any, None]:
+    """What it holds, one by one: of a mapping the pairs."""
+    return each(cast("Iterable[Any]", source.items()) if isinstance(source, Mapping) else source)
 
 
 def read_id(item: object) -> str:

@@ -130,6 +130,18 @@ def _describe(failed: Failed) -> str:
     return f"{what}: {reason}" + (f" ({failed.param})" if failed.param else "")
 
 
+def _all_failed(batch: Batch[Any], named: Sequence[Failed], succeeded: int) -> list[Failed]:
+    """Which of a batch failed, each once, when the service names these and counts so many successes."""
+    by_key = {failed.key: failed for failed in named}
+    found = [by_key[key] for key in batch.keys if key in by_key]
+    missing = len(batch.keys) - succeeded - len(found)
+    if missing > 0:
+        # The service counts more failures than it names, so of no other one it is sure that it succeeded.
+        doubt = f"{missing} of the batch failed without being named, perhaps this one"
+        found += [Failed(key, None, doubt, None) for key in batch.keys if key not in by_key]
+    return found
+
+
 class _Ids(Planner):
     """Every item is an id, or an id with its changes."""
 
@@ -196,13 +208,8 @@ class Changes(Work[BulkReport]):
     def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:
         """The errors of single ids. One that is gone is as good as deleted, if it was perhaps we who deleted it."""
         result = read_result(self.carrier, answer, decode_bulk_result)
-        named = {error.id: Failed(error.id, error.code, error.message, None) for error in result.errors}
-        failed = [named[key] for key in batch.keys if key in named]
-        missing = len(batch.keys) - result.succeeded - len(failed)
-        if missing > 0:
-            # The service counts more failures than it names, so of no other one it is sure that it succeeded.
-            doubt = f"{missing} of the batch failed without being named, perhaps this one"
-            failed += [Failed(key, None, doubt, None) for key in batch.keys if key not in named]
+        named = [Failed(error.id, error.code, error.message, None) for error in result.errors]
+        failed = _all_failed(batch, named, result.succeeded)
         if again and self.action == "delete":
             failed = [each for each in failed if (each.code or "").lower() != _GONE]
         return Settled(failed)
@@ -265,18 +272,13 @@ class Import(Work[ImportReport]):
     def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:  # noqa: ARG002  # imports may repeat
         """The errors of single records, by their place in the whole input."""
         result = read_result(self.carrier, answer, decode_import_result)
-        named = {
-            batch.keys[error.index]: Failed(batch.keys[error.index], None, error.message, error.field)
+        named = [
+            Failed(batch.keys[error.index], None, error.message, error.field)
             for error in result.errors
             if 0 <= error.index < len(batch.keys)
-        }
-        failed = [named[key] for key in batch.keys if key in named]
-        counted = result.created + result.updated + result.skipped
-        missing = len(batch.keys) - counted - len(failed)
-        if missing > 0:
-            doubt = f"{missing} of the batch failed without being named, perhaps this one"
-            failed += [Failed(key, None, doubt, None) for key in batch.keys if key not in named]
-        return Settled(failed, (result.created, result.updated, result.skipped))
+        ]
+        counts = (result.created, result.updated, result.skipped)
+        return Settled(_all_failed(batch, named, sum(counts)), counts)
 
     def settle(self, report: ImportReport, batch: Batch[Any], settled: Settled, about: Mapping[str, Any]) -> None:
         """With the counts."""

@@ -237,6 +237,23 @@ def test_what_a_query_cannot_hold_is_refused_by_name(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (dt.date(2026, 1, 2), "2026-01-02"),
+        (dt.time(9, 30), "09%3A30%3A00"),
+        (dt.datetime(2026, 1, 2, 9, tzinfo=dt.UTC), "2026-01-02T09%3A00%3A00Z"),
+        (True, "true"),
+        (2.5, "2.5"),
+    ],
+)
+def test_what_a_query_can_hold_is_text_there(value: Any, text: str) -> None:
+    """Breaks if a date or a truth value is written as Python writes it."""
+    assert (
+        Request(PUBLIC, (), {"q": value}, None, None, Options(), NO_CELL).target("team") == f"/api/v1/public?q={text}"
+    )
+
+
+@pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"api_key": 5}, "api_key is text, got int"),
@@ -273,6 +290,10 @@ def test_settings_of_a_wrong_type_are_named(settings: Any, message: str) -> None
         (lambda c: c.tickets.get("t").options(idempotency_key="a\nb"), "Idempotency-Key contains a line break"),
         (lambda c: c.tickets.get("t").options(headers={1: "x"}).as_curl(), "name of a header is text, got int"),
         (lambda c: c.tickets.get("t").options(headers={b"X": "x"}).as_curl(), "name of a header is text, got bytes"),
+        (lambda c: c.tickets.create(title="t", tags="vip"), r"expected a list .* 'vip'; write \['vip'\]"),
+        (lambda c: c.tickets.delete_many([], concurrency="4"), "concurrency is a whole number, got str"),
+        (lambda c: c.tickets.delete_many([]).options(headers=["a"]), "headers is a mapping of names .* got list"),
+        (lambda c: c.tickets.delete_many([]).options(deadline="5"), "deadline is a number of seconds, got str"),
     ],
 )
 def test_arguments_of_a_wrong_type_are_named(use: Any, message: str) -> None:

@@ -6,7 +6,7 @@ import csv
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 import pytest
@@ -19,21 +19,6 @@ from cstar_async.sandbox.areas import bulk as areas_bulk
 from tests.server import data, failure, serve
 
 from .desk import fill
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
-
-@pytest.fixture
-async def sandbox() -> AsyncGenerator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
-    async with sandbox.client() as client:
-        yield client
 
 
 def asked(sandbox: Sandbox) -> list[str]:
@@ -86,12 +71,18 @@ async def test_a_key_that_may_not_export_reads_the_list(sandbox: Sandbox, cstar:
 
 
 async def test_an_answer_that_is_too_big_is_read_in_pages(
-    sandbox: Sandbox, cstar: CStarClient, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Long articles would make an export fail for ever."""
-    await fill(cstar, 120)
-    monkeypatch.setattr(transport, "MAX_BODY", 60_000)
-    assert len([ticket async for ticket in cstar.tickets.export()]) == 120
+    ids = await fill(cstar, 120)
+    monkeypatch.setattr(transport, "MAX_BODY", 50_000)  # more than a page of 100 has, less than all together
+    asked(sandbox)
+    assert {ticket.id async for ticket in cstar.tickets.export()} == set(ids)
+    assert asked(sandbox) == ["POST export", "GET tickets", "GET tickets"]
+    path = tmp_path / "tickets.ndjson"
+    assert await cstar.tickets.export().to_ndjson(path) == 120
+    assert {orjson.loads(line)["id"] for line in path.read_bytes().splitlines()} == set(ids)
+    assert asked(sandbox) == ["POST export", "GET tickets", "GET tickets"]
 
 
 async def test_other_failures_are_raised() -> None:

@@ -26,23 +26,11 @@ from tests.stress import at_length
 from .desk import asked, fill, statuses, without_service
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncIterator
 
     from aiohttp import web
 
     from cstar_async.models import Ticket
-
-
-@pytest.fixture
-async def sandbox() -> AsyncGenerator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
-    async with sandbox.client() as client:
-        yield client
 
 
 KINDS: list[dict[str, Any]] = [{"status": "closed"}, {"priority": "urgent", "tags": ["vip"]}, {"notes": None}]
@@ -131,6 +119,13 @@ async def test_failures_that_are_counted_and_not_named_are_not_taken_for_success
         report = await client.tickets.delete_many(["t1", "t2", "t3"])
     assert report.succeeded == 0
     assert "perhaps this one" in str(report.failed["t1"])
+    result = {"object": "import_result", "resource": "tickets", "total": 3, "created": 1, "updated": 0, "skipped": 0,
+              "errors": [{"index": 2, "message": "No"}]}  # fmt: skip
+    async with serve(data(result)) as server, server.client() as client:
+        imported = await client.tickets.import_many([{"title": title} for title in "abc"])
+    assert (imported.succeeded, imported.created, set(imported.failed)) == (0, 1, {0, 1, 2})
+    assert "1 of the batch failed without being named, perhaps this one" in str(imported.failed[0])
+    assert "No" in str(imported.failed[2])
 
 
 async def test_the_input_is_any_iterable(cstar: CStarClient) -> None:

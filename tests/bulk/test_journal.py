@@ -27,21 +27,9 @@ from tests.stress import at_length
 from .desk import asked, fill
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture
-async def sandbox() -> AsyncGenerator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
-    async with sandbox.client() as client:
-        yield client
 
 
 @pytest.fixture
@@ -95,6 +83,20 @@ async def test_imports_keep_their_counts(cstar: CStarClient, path: Path) -> None
     first = await cstar.tickets.import_many(records, journal=path)
     second = await cstar.tickets.import_many(records, journal=path)
     assert (second.created, second.resumed) == (first.created, 700) == (700, 700)
+
+
+async def test_a_batch_that_was_refused_stays_refused(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
+    """A request that the service refused for good would be sent by each run anew, or be taken for done."""
+    ids = await fill(cstar, 150)
+    sandbox.faults.add(path="bulk.run", status=400, times=1)
+    first = await cstar.tickets.update_many(ids, status="closed", journal=path, concurrency=1)
+    assert (first.succeeded, set(first.failed)) == (50, set(ids[:100]))
+    sent = asked(sandbox)
+    second = await cstar.tickets.update_many(ids, status="closed", journal=path)
+    assert (second.succeeded, second.resumed, asked(sandbox)) == (50, 150, sent)
+    assert {key: str(error) for key, error in second.failed.items()} == {
+        key: str(error) for key, error in first.failed.items()
+    }
 
 
 async def test_what_was_under_way_is_sent_again_under_the_same_key(cstar: CStarClient, path: Path) -> None:
@@ -184,6 +186,15 @@ async def test_another_job_is_refused(cstar: CStarClient, path: Path) -> None:
     for job, problem in others:
         with pytest.raises(JournalError, match=problem):
             await job
+
+
+async def test_without_the_locks_of_posix_there_are_no_journals(
+    cstar: CStarClient, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows two processes would write into one file, or the user would see a ModuleNotFoundError."""
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with pytest.raises(JournalError, match="locks of POSIX"):
+        await cstar.tickets.update_many(["tkt_1"], status="closed", journal=path)
 
 
 async def test_two_at_once_are_refused(cstar: CStarClient, path: Path) -> None:

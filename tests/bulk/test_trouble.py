@@ -18,24 +18,13 @@ from cstar_async.errors import (
     SecretKeyRequiredError,
 )
 from cstar_async.sandbox import Sandbox
-from tests.server import failure, json, serve
+from tests.clock import FakeClock
+from tests.server import data, failure, json, serve
 
 from .desk import asked, fill
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
-
-
-@pytest.fixture
-async def sandbox() -> AsyncGenerator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
-    async with sandbox.client() as client:
-        yield client
+    from collections.abc import Iterator
 
 
 async def test_a_lost_answer_is_asked_for_again_under_the_same_key(sandbox: Sandbox, cstar: CStarClient) -> None:
@@ -62,6 +51,46 @@ async def test_an_outage_without_end_fails_what_was_sent(sandbox: Sandbox, cstar
     assert set(report.failed) == set(ids)
     assert all(isinstance(error, APIConnectionError) for error in report.failed.values())
     assert report.complete
+
+
+async def test_the_rests_of_an_outage_are_within_the_deadline(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """A job would rest beyond the time it was given, or not say which request it gave up on."""
+    ids = await fill(cstar, 10)
+    sandbox.faults.add(path="bulk.run", status=503, times=1000)
+    job = cstar.tickets.update_many(ids, status="closed").options(deadline=30, max_retries=1)
+    with pytest.raises(DeadlineExceededError, match=r"POST .*/bulk: the next attempt would be in") as caught:
+        await job
+    assert (caught.value.method, caught.value.attempts) == ("POST", 2)
+    assert caught.value.path == "/api/v1/teams/{teamId}/bulk"
+    assert caught.value.idempotency_key is not None
+    assert (job.report.in_doubt, job.report.failed) == (ids, {})
+
+
+async def test_a_rest_is_as_long_as_the_service_asks_for() -> None:
+    """A job would come back too early, again and again, and be refused each time."""
+    clock = FakeClock()
+    busy = failure(429, headers={"Retry-After": "300"})
+    done = {"object": "bulk_result", "action": "delete", "resource": "tickets", "total": 1, "succeeded": 1,
+            "failed": 0, "errors": []}  # fmt: skip
+    async with serve(busy, data(done)) as server, server.client(clock=clock) as client:
+        report = await client.tickets.delete_many(["t1"])
+    assert (report.succeeded, report.requests_used, clock.slept) == (1, 2, [300])
+
+
+async def test_an_input_that_ends_the_program_is_not_held_up(cstar: CStarClient) -> None:
+    """What is no Exception would be kept until all that is under way has ended."""
+
+    class Stop(BaseException):
+        pass
+
+    def broken() -> Iterator[str]:
+        yield "tkt_1"
+        raise Stop
+
+    job = cstar.tickets.update_many(broken(), status="closed")
+    with pytest.raises(Stop):
+        await job
+    assert (job.report.complete, job.report.unsent) == (False, ["tkt_1"])
 
 
 async def test_a_refused_key_stops_the_job(sandbox: Sandbox) -> None:

@@ -102,7 +102,6 @@ def test_one_module_knows_the_parser() -> None:
 KILLED = """
 import os, signal, sys
 from codegen import tree
-from codegen import tree
 from codegen.__main__ import main
 
 real = tree.exchange

@@ -176,6 +176,22 @@ def test_every_fault_of_a_nested_answer_is_named() -> None:
     ]
 
 
+def test_a_list_or_a_map_that_is_none_is_named() -> None:
+    """Breaks if the letters of a text are read as the items of a list, and its faults told one by one."""
+    ticket, config = (info_of(MODELS[name]).decode for name in ("Ticket", "GameConfig"))
+    assert converter.diagnose(ticket, {**WHOLE["Ticket"], "messages": "none"}, "$.data") == [
+        '$.data.messages: expected an array, got "none"'
+    ]
+    assert converter.diagnose(config, {**WHOLE["GameConfig"], "bossDifficulties": [1]}, "$.data") == [
+        "$.data.bossDifficulties: expected an object, got [1]"
+    ]
+
+
+def test_what_is_well_has_no_diagnosis() -> None:
+    """Breaks if faults are made up: of a page with one bad ticket, every ticket would be named."""
+    assert converter.diagnose(info_of(MODELS["Ticket"]).decode, WHOLE["Ticket"], "$.data") == []
+
+
 @pytest.mark.parametrize("data", [None, [], "text", 5], ids=str)
 def test_what_is_no_object_is_named(data: object) -> None:
     """Breaks if something else than an object is read as a model, or explained by a stack trace."""
