@@ -206,9 +206,9 @@ class Store:
             raise
         self._database.execute("RELEASE one")
 
-    def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
-        """Run one statement, for the modules that own a table of their own."""
-        return self._database.execute(sql, values)
+    def execute(self, sql: str, *values: object, **named: object) -> sqlite3.Cursor:
+        """Run one statement, for the modules that own a table of their own. Its values are for ? or for :name."""
+        return self._database.execute(sql, named or values)
 
     def digest(self, *parts: object) -> bytes:
         """16 bytes that depend on the seed and the parts, and look random."""

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cstar_async.webhooks import worker
+from cstar_async.webhooks.stores import sqlite
+from cstar_async.webhooks.stores.postgres import connections
 from tests.postgres import postgres, postgres_server
 
 from .clock import ManualClock
@@ -19,6 +22,15 @@ if TYPE_CHECKING:
     from cstar_async.webhooks.stores import Store
 
 __all__ = ["postgres", "postgres_server"]
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real time is short in earnest, since cStar and whoever stops a process wait; here a busy machine may take it."""
+    monkeypatch.setattr(worker, "LAST_WORDS", 60.0)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 60.0)
+    monkeypatch.setattr(connections, "CONNECT_TIMEOUT", 60.0)
+    monkeypatch.setattr(connections, "RELEASE_TIMEOUT", 60.0)
 
 
 @pytest.fixture

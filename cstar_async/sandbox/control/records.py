@@ -18,22 +18,23 @@ TEAMS = """SELECT teams.id, teams.name, teams.slug,
     (SELECT key FROM keys WHERE team = teams.id AND type = 'secret' ORDER BY rowid LIMIT 1),
     (SELECT key FROM keys WHERE team = teams.id AND type = 'publishable' ORDER BY rowid LIMIT 1),
     (SELECT count(*) FROM events WHERE team = teams.id)
-    FROM teams WHERE ?1 IS NULL OR id = ?1 ORDER BY number"""
+    FROM teams WHERE :team IS NULL OR id = :team ORDER BY number"""
 EVENTS = """SELECT place, id, type, team, at, request_id, body,
     (SELECT count(*) FROM deliveries WHERE event = place) FROM events
-    WHERE (?1 IS NULL OR team = ?1) AND (?2 IS NULL OR place < ?2) AND (?3 IS NULL OR id = ?3)
-    ORDER BY place DESC LIMIT ?4"""
+    WHERE (:team IS NULL OR team = :team) AND (:before IS NULL OR place < :before) AND (:event IS NULL OR id = :event)
+    ORDER BY place DESC LIMIT :limit"""
 DELIVERIES = """SELECT number, events.id, events.type, deliveries.team, webhook, attempts, due, state
     FROM deliveries JOIN events ON events.place = deliveries.event
-    WHERE (?1 IS NULL OR deliveries.team = ?1) AND (?2 IS NULL OR events.id = ?2) AND (?3 IS NULL OR state = ?3)
-    AND (?4 IS NULL OR number < ?4) AND (?5 IS NULL OR number = ?5) ORDER BY number DESC LIMIT ?6"""
+    WHERE (:team IS NULL OR deliveries.team = :team) AND (:event IS NULL OR events.id = :event)
+    AND (:state IS NULL OR state = :state) AND (:before IS NULL OR number < :before)
+    AND (:number IS NULL OR number = :number) ORDER BY number DESC LIMIT :limit"""
 ATTEMPTS = "SELECT attempt, at, status, error, answer, milliseconds FROM attempts WHERE delivery = ? ORDER BY attempt"
 
 
 def teams(store: Store, team: str | None = None) -> list[Json]:
     """The teams with their first keys, in the order in which they were made."""
     names = ("id", "name", "slug", "secretKey", "publishableKey", "events")
-    return [dict(zip(names, row, strict=True)) for row in store.execute(TEAMS, team)]
+    return [dict(zip(names, row, strict=True)) for row in store.execute(TEAMS, team=team)]
 
 
 def events(
@@ -42,7 +43,7 @@ def events(
     """Events, the latest first; each with its place in the order of all of them, for `before`."""
     found: list[Json] = []
     for place, each, kind, owner, at, request_id, body, deliveries_of in store.execute(
-        EVENTS, team, before, event_id, limit
+        EVENTS, team=team, before=before, event=event_id, limit=limit
     ):
         found.append({
             "place": place, "id": each, "type": kind, "team": owner, "at": iso_time(at), "requestId": request_id,
@@ -68,7 +69,9 @@ def deliveries(
             "url": (store.get(row[3], WEBHOOKS, row[4]) or {}).get("url"), "state": row[7],
             "due": None if row[6] is None else iso_time(row[6]), "attempts": _attempts(store, row[0]),
         }
-        for row in store.execute(DELIVERIES, team, event, state, before, number, limit).fetchall()
+        for row in store.execute(
+            DELIVERIES, team=team, event=event, state=state, before=before, number=number, limit=limit
+        ).fetchall()
     ]  # fmt: skip
 
 
