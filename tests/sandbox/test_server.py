@@ -86,6 +86,29 @@ def test_several_values_of_a_filter_are_alternatives() -> None:
     store.close()
 
 
+def test_what_is_asked_for_often_has_an_index() -> None:
+    """Breaks if a condition is no longer one that the indexes without nulls can answer, and everything is read."""
+    store = Store(":memory:", 0)
+    customer = Where.equals("customerId", "cus_1")
+    for condition, values, index in (
+        (customer.sql, customer.values, "of_customer"),
+        ("natural = ?", ("jane@example.org",), "by_natural"),
+    ):
+        sql = f"EXPLAIN QUERY PLAN SELECT body FROM documents WHERE team = ? AND collection = ? AND {condition}"  # noqa: S608
+        ((*_, plan),) = store.execute(sql, "team", "tickets", *values)
+        assert f"USING INDEX {index} " in plan
+    store.close()
+
+
+def test_null_is_found_as_a_value() -> None:
+    """Breaks if a filter for null finds nothing, since nothing equals null in SQL."""
+    store = Store(":memory:", 0)
+    for number, customer in enumerate([None, "cus_1"]):
+        store.insert("team", "tickets", {"id": str(number), "customerId": customer}, now=0)
+    assert [each["id"] for each in store.select("team", "tickets", [Where.equals("customerId", None)])] == ["0"]
+    store.close()
+
+
 async def test_memory_is_forgotten() -> None:
     """A second start begins with an empty desk."""
     sandbox = Sandbox()
