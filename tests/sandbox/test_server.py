@@ -94,7 +94,7 @@ def test_what_is_asked_for_often_has_an_index() -> None:
         (customer.sql, customer.values, "of_customer"),
         ("natural = ?", ("jane@example.org",), "by_natural"),
     ):
-        sql = f"EXPLAIN QUERY PLAN SELECT body FROM documents WHERE team = ? AND collection = ? AND {condition}"  # noqa: S608
+        sql = f"EXPLAIN QUERY PLAN SELECT body FROM documents WHERE team = ? AND collection = ? AND {condition}"
         ((*_, plan),) = store.execute(sql, "team", "tickets", *values)
         assert f"USING INDEX {index} " in plan
     store.close()
