@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .clock import VirtualClock
     from .exchanges import RequestRecord
-    from .faults import DeliveryFault, Fault, Faults
+    from .fault import DeliveryFault, Fault
+    from .faults import Faults
     from .server import Sandbox
     from .switches import Switches
     from .team import Team
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["DeliveryFault", "Fault", "Faults", "RequestRecord", "Sandbox", "Switches", "Team", "VirtualClock"]
 
 _HOME = {
-    "DeliveryFault": "faults",
-    "Fault": "faults",
+    "DeliveryFault": "fault",
+    "Fault": "fault",
     "Faults": "faults",
     "RequestRecord": "exchanges",
     "Sandbox": "server",

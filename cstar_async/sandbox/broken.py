@@ -11,7 +11,7 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from .answers import Reply
-    from .faults import Fault
+    from .fault import Fault
 
 LOOK_EVERY = 0.02
 """Real seconds between two looks whether a caller who gets no answer has gone."""

@@ -10,8 +10,8 @@ from .answers import Answer, Problem, already_exists, invalid, not_emulated, not
 from .contract import TEAM_ROOT, is_list, is_nullable, is_object
 from .events import audit, emit
 from .paging import NEWEST_FIRST, PAGING, list_page
-from .store import Where
 from .text import snake_from_camel, words
+from .where import Where
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-import time
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from cstar_async.webhooks.signature import sign
-
+from .attempt import TIMEOUT, Delivery, Result, post
 from .clock import iso_time
 from .events import WEBHOOKS
 
 if TYPE_CHECKING:
     from .clock import VirtualClock
     from .contract import Json
-    from .faults import DeliveryFault, Faults
+    from .fault import DeliveryFault
+    from .faults import Faults
     from .store import Store
     from .switches import Switches
     from .timeline import Timeline
@@ -28,10 +27,6 @@ logger = logging.getLogger("cstar_async.sandbox")
 
 RETRY_AFTER = (30, 120, 600, 3600, 6 * 3600, 24 * 3600)
 """Seconds from one attempt to the next, on the sandbox's clock."""
-TIMEOUT = aiohttp.ClientTimeout(total=10)
-"""Real seconds in which a receiver has to answer: it is a real program."""
-LARGEST_ANSWER = 2_000
-USER_AGENT = "cStar-Webhooks/1.0"
 WRONG_SECRET = "whsec_of_somebody_else"  # noqa: S105 - what a bad signature is made with
 
 PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST = (
@@ -40,35 +35,6 @@ PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST = (
 HELD, RELEASED = "held", "released"
 """A fault keeps a delivery back until another one has gone, and a fault has had its turn."""
 STATES = (PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST, HELD, RELEASED)
-
-
-class Delivery(NamedTuple):
-    """An event on its way to a webhook."""
-
-    number: int
-    team: str
-    webhook: str
-    attempts: int
-    due: float
-    state: str
-    event_id: str
-    type: str
-    request_id: str
-    body: bytes
-
-
-class Result(NamedTuple):
-    """What came of one attempt: the receiver's status and words, or why there are none."""
-
-    status: int | None
-    error: str | None
-    answer: str | None
-    milliseconds: float
-
-    @property
-    def success(self) -> bool:
-        """Any 2xx is one."""
-        return self.status is not None and 200 <= self.status < 300
 
 
 class Deliveries:
@@ -256,36 +222,12 @@ class Deliveries:
         return result
 
     async def _post(self, webhook: Json, delivery: Delivery, attempt: int, fault: DeliveryFault | None) -> Result:
-        now = self._clock.time()
-        secret = WRONG_SECRET if fault is not None and fault.bad_signature else webhook["_secret"]
-        timestamp = now if self._switches.signature == "t" else None
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": USER_AGENT,
-            "X-Signature": sign(delivery.body, secret, timestamp=timestamp),
-            "X-Event-Type": delivery.type,
-            "X-Event-ID": delivery.event_id,
-            "X-Webhook-ID": delivery.webhook,
-            "X-Timestamp": iso_time(now),
-            "X-Delivery-Attempt": str(attempt),
-            "x-cstar-request-id": delivery.request_id,
-        }
         assert self._session is not None  # noqa: S101 - start() has made it
-        started = time.perf_counter()
-        status: int | None = None
-        error: str | None = None
-        answer: str | None = None
-        try:
-            async with self._session.post(
-                webhook["url"], data=delivery.body, headers=headers, allow_redirects=False
-            ) as response:
-                answer = (await response.content.read(LARGEST_ANSWER)).decode(errors="replace")
-                status = response.status
-        except TimeoutError:
-            error = f"no answer within {TIMEOUT.total:g} s"
-        except (aiohttp.ClientError, OSError, ValueError) as problem:
-            error = f"{type(problem).__name__}: {problem}"
-        return Result(status, error, answer, round((time.perf_counter() - started) * 1000, 3))
+        secret = WRONG_SECRET if fault is not None and fault.bad_signature else webhook["_secret"]
+        has_time = self._switches.signature == "t"
+        return await post(
+            self._session, webhook["url"], delivery, attempt, now=self._clock.time(), secret=secret, has_time=has_time
+        )
 
     def _settle(self, delivery: Delivery, state: str, due: float | None) -> None:
         sql = "UPDATE deliveries SET state = ?, due = ? WHERE number = ?"

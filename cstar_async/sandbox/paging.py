@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .context import Context
     from .contract import Json
-    from .store import Where
+    from .where import Where
 
 PAGING = frozenset({"page", "pageSize", "cursor", "limit"})
 """Query parameters that choose no rows."""

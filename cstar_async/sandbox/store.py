@@ -4,118 +4,27 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 import sqlite3
 import string
 import uuid
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from .schema import APPLICATION_ID, OLDER, SCHEMA
+from .where import Where
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from .contract import Json
 
-# One generic table of JSON documents: a collection that is added to the contract needs no table of its own.
-# `place` is the order of creation, `owner` the id of the object it lives under, `natural` a value that is unique
-# within the collection (an email address, a slug).
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS teams (
-    number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, name TEXT NOT NULL, slug TEXT UNIQUE NOT NULL,
-    sequence INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS keys (
-    key TEXT PRIMARY KEY, team TEXT NOT NULL, type TEXT NOT NULL, environment TEXT NOT NULL, id TEXT UNIQUE NOT NULL,
-    name TEXT NOT NULL, created REAL NOT NULL, expires REAL, used REAL);
-CREATE TABLE IF NOT EXISTS documents (
-    place INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL,
-    owner TEXT NOT NULL, natural TEXT, changed REAL NOT NULL, body TEXT NOT NULL,
-    UNIQUE (team, collection, id), UNIQUE (team, collection, natural));
-CREATE INDEX IF NOT EXISTS by_owner ON documents (team, collection, owner, place);
-CREATE INDEX IF NOT EXISTS owned ON documents (owner) WHERE owner != '';
-CREATE INDEX IF NOT EXISTS of_customer ON documents (team, collection, json_extract(body, '$.customerId'));
-CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(title, text, tokenize = 'unicode61 remove_diacritics 2');
-CREATE TRIGGER IF NOT EXISTS search_new AFTER INSERT ON documents WHEN new.collection IN {searched} BEGIN
-    INSERT INTO search (rowid, title, text) VALUES (new.place, {words}); END;
-CREATE TRIGGER IF NOT EXISTS search_changed AFTER UPDATE ON documents WHEN new.collection IN {searched} BEGIN
-    UPDATE search SET (title, text) = ({words}) WHERE rowid = new.place; END;
-CREATE TRIGGER IF NOT EXISTS search_gone AFTER DELETE ON documents WHEN old.collection IN {searched} BEGIN
-    DELETE FROM search WHERE rowid = old.place; END;
-CREATE TABLE IF NOT EXISTS counters (
-    team TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (team, name)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS events (
-    place INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, id TEXT UNIQUE NOT NULL, type TEXT NOT NULL,
-    at REAL NOT NULL, request_id TEXT NOT NULL, body BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS events_of_team ON events (team, place);
-CREATE TABLE IF NOT EXISTS deliveries (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, event INTEGER NOT NULL, team TEXT NOT NULL, webhook TEXT NOT NULL,
-    attempts INTEGER NOT NULL, due REAL, state TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS deliveries_of_event ON deliveries (event);
-CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due) WHERE due IS NOT NULL;
-CREATE TABLE IF NOT EXISTS attempts (
-    delivery INTEGER NOT NULL, attempt INTEGER NOT NULL, at REAL NOT NULL, status INTEGER, error TEXT, answer TEXT,
-    milliseconds REAL NOT NULL, PRIMARY KEY (delivery, attempt)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS replays (
-    caller TEXT NOT NULL, key TEXT NOT NULL, fingerprint BLOB NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
-    request_id TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (caller, key)) WITHOUT ROWID;
-"""
-# The full-text index follows the documents by triggers, so that no way of writing them can forget it.
-SEARCHED = "('tickets', 'tickets/messages', 'customers', 'articles')"
-WORDS = """
-    coalesce(json_extract(new.body, '$.title'), json_extract(new.body, '$.name'), ''),
-    coalesce(json_extract(new.body, '$.content') || ' ', '') || coalesce(json_extract(new.body, '$.email') || ' ', '')
-    || coalesce(json_extract(new.body, '$.customerName') || ' ', '')
-    || coalesce(json_extract(new.body, '$.excerpt') || ' ', '')
-    || coalesce(json_extract(new.body, '$.notes') || ' ', '')
-    || coalesce((SELECT group_concat(value, ' ') FROM json_each(new.body, '$.tags')), '')"""
-MEMORY = ":memory:"
-APPLICATION_ID = 0x63537462
-"""What the header of a file says whose database it is: "cStb" in ASCII."""
 PRIMARY = 0xFF
 """The bits of SQLite's codes that say what kind of error it is."""
-OLDER = {"facts", "documents"}
-"""Tables that show a database of the sandbox from before it had the number."""
-NAME = re.compile(r"[A-Za-z_]+(\.[A-Za-z_]+)*")
 ALPHANUMERIC = string.digits + string.ascii_uppercase + string.ascii_lowercase
 PAIRS = [low + high for high in ALPHANUMERIC for low in ALPHANUMERIC]
 ID_LENGTH = 12
-
-
-class Where(NamedTuple):
-    """A condition on documents, as SQL with its values."""
-
-    sql: str
-    values: tuple[Any, ...]
-
-    @classmethod
-    def equals(cls, field: str, value: object) -> Where:
-        """The field has this value, which may be null; SQLite reads a JSON boolean as 0 or 1."""
-        if isinstance(value, int):
-            # SQLite reads a JSON number beyond 63 bits as a floating one, and takes no such integer.
-            value = int(value) if -(2**63) <= value < 2**63 else float(value)
-        # The name stands in the SQL, where an index on it is recognised; it is always one of the contract's.
-        if NAME.fullmatch(field) is None:
-            raise ValueError(f"not the name of a field: {field!r}")
-        return cls(f"json_extract(body, '$.{field}') IS ?", (value,))
-
-    @classmethod
-    def contains(cls, field: str, value: object) -> Where:
-        """The value is an element of the array."""
-        return cls("EXISTS (SELECT 1 FROM json_each(body, ?) WHERE value = ?)", (f"$.{field}", value))
-
-    @classmethod
-    def any_of(cls, choices: Sequence[Where]) -> Where:
-        """One of the conditions holds."""
-        return cls(f"({' OR '.join(each.sql for each in choices)})", tuple(v for each in choices for v in each.values))
-
-    @classmethod
-    def mentions(cls, fields: Sequence[str], text: str) -> Where:
-        """The text stands somewhere in one of the fields, in any case."""
-        one = "instr(casefold(coalesce(json_extract(body, ?), '')), ?) > 0"
-        values = [value for field in fields for value in (f"$.{field}", text.casefold())]
-        return cls(f"({' OR '.join([one] * len(fields))})", tuple(values))
 
 
 class Store:
@@ -169,9 +78,8 @@ class Store:
         # The sandbox holds no one's real data; a crash of the machine may cost the last changes, not the file.
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
-        schema = SCHEMA.format(searched=SEARCHED, words=WORDS)
         # In one transaction, so that a file has all of it or is still an empty one.
-        self._database.executescript(f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; {schema} COMMIT;")
+        self._database.executescript(f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; {SCHEMA} COMMIT;")
         sql = "INSERT INTO facts VALUES ('starts', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value"
         starts: int = self._database.execute(sql).fetchone()[0]
         return starts
@@ -317,7 +225,7 @@ def _condition(team: str, collection: str, owner: str, where: Sequence[Where]) -
 
 def letters(digest: bytes) -> str:
     """A digest as 12 alphanumerics."""
-    number = int.from_bytes(digest, "big") % len(PAIRS) ** (ID_LENGTH // 2)
+    number = int.from_bytes(digest, "big")
     text = ""
     for _ in range(ID_LENGTH // 2):
         number, index = divmod(number, len(PAIRS))

@@ -14,7 +14,7 @@ import pytest
 
 from cstar_async.errors import ServerError
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.store import APPLICATION_ID
+from cstar_async.sandbox.schema import APPLICATION_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable

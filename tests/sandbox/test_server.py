@@ -10,7 +10,8 @@ import pytest
 
 from cstar_async.sandbox import Sandbox, VirtualClock
 from cstar_async.sandbox.options import KINDS
-from cstar_async.sandbox.store import Store, Where
+from cstar_async.sandbox.store import Store
+from cstar_async.sandbox.where import Where
 
 from .conftest import Desk
 
@@ -83,6 +84,29 @@ def test_several_values_of_a_filter_are_alternatives() -> None:
     condition = Where.any_of([Where.equals("size", 1), Where.equals("size", 3)])
     assert [each["size"] for each in store.select("team", "things", [condition])] == [3, 1]
     assert store.count("team", "things", [condition, Where.equals("id", "1")]) == 1
+    store.close()
+
+
+def test_what_is_asked_for_often_has_an_index() -> None:
+    """Breaks if a condition is no longer one that the indexes without nulls can answer, and everything is read."""
+    store = Store(":memory:", 0)
+    customer = Where.equals("customerId", "cus_1")
+    for condition, values, index in (
+        (customer.sql, customer.values, "of_customer"),
+        ("natural = ?", ("jane@example.org",), "by_natural"),
+    ):
+        sql = f"EXPLAIN QUERY PLAN SELECT body FROM documents WHERE team = ? AND collection = ? AND {condition}"
+        ((*_, plan),) = store.execute(sql, "team", "tickets", *values)
+        assert f"USING INDEX {index} " in plan
+    store.close()
+
+
+def test_null_is_found_as_a_value() -> None:
+    """Breaks if a filter for null finds nothing, since nothing equals null in SQL."""
+    store = Store(":memory:", 0)
+    for number, customer in enumerate([None, "cus_1"]):
+        store.insert("team", "tickets", {"id": str(number), "customerId": customer}, now=0)
+    assert [each["id"] for each in store.select("team", "tickets", [Where.equals("customerId", None)])] == ["0"]
     store.close()
 
 

@@ -17,7 +17,8 @@ import orjson
 from cstar_async.sandbox.answers import Answer, Problem, already_exists, invalid
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.events import audit
-from cstar_async.sandbox.store import Where, key_text
+from cstar_async.sandbox.store import key_text
+from cstar_async.sandbox.where import Where
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.context import Context, Handler

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.answers import Answer
 from cstar_async.sandbox.clock import iso_time, unix_time
-from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.where import Where
 
 from .elsewhere import SURVEYS
 from .people import MEMBERS

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cstar_async.sandbox.answers import Answer, not_found
 from cstar_async.sandbox.collection import Collection
 from cstar_async.sandbox.contract import is_list, is_object
-from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.where import Where
 
 from .bulk import ID_PARAMS, attempt
 from .notifications import notify

@@ -12,7 +12,7 @@ from cstar_async.sandbox.answers import Answer, Problem, invalid, missing
 from cstar_async.sandbox.contract import is_list, is_object
 from cstar_async.sandbox.events import audit
 from cstar_async.sandbox.paging import list_page
-from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.where import Where
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.context import Context, Handler

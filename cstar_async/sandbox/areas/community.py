@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox.answers import Answer, invalid, missing
 from cstar_async.sandbox.events import emit
-from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.where import Where
 
 from .library import Slugged
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cstar_async.sandbox.answers import Answer, Problem, missing, not_found, pagination
 from cstar_async.sandbox.collection import Collection
 from cstar_async.sandbox.paging import page_asked
-from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.where import Where
 
 from .library import Slugged
 

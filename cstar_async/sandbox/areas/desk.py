@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from cstar_async.sandbox.answers import invalid, missing
 from cstar_async.sandbox.collection import Collection
-from cstar_async.sandbox.store import Where, key_text
+from cstar_async.sandbox.store import key_text
 from cstar_async.sandbox.text import snake_case
+from cstar_async.sandbox.where import Where
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.context import Context

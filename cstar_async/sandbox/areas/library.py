@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from cstar_async.sandbox.answers import invalid
 from cstar_async.sandbox.collection import Collection
 from cstar_async.sandbox.events import emit
-from cstar_async.sandbox.store import Where
 from cstar_async.sandbox.text import slug_of
+from cstar_async.sandbox.where import Where
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.context import Context

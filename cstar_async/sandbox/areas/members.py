@@ -9,7 +9,7 @@ from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.events import audit, emit
 from cstar_async.sandbox.game.players import standing
 from cstar_async.sandbox.paging import list_page
-from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.where import Where
 
 from .people import MEMBERS, ROLES, find_member
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox.answers import Answer
 from cstar_async.sandbox.paging import list_page
-from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.where import Where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cstar_async.sandbox.answers import Answer, Problem, not_found
 from cstar_async.sandbox.events import audit, emit
 from cstar_async.sandbox.paging import list_page
-from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.where import Where
 
 from .accounts import signed_in, signed_in_or_none
 from .community import FIELDS, POSTS, TOPICS, all_topics, show_topic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.answers import Answer, not_found
-from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.where import Where
 
 from .library import ARTICLES, CATEGORIES, Categories, is_published
 from .search import find

@@ -10,7 +10,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.clock import iso_time, unix_time
-from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.where import Where
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.context import Context

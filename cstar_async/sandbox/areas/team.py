@@ -9,9 +9,9 @@ from cstar_async.sandbox.answers import Answer, already_exists, invalid, not_fou
 from cstar_async.sandbox.clock import iso_time, unix_time
 from cstar_async.sandbox.events import AUDIT_LOG, audit, emit
 from cstar_async.sandbox.paging import DEFAULT_PAGE_SIZE, cursor_of, decode_cursor, list_page
-from cstar_async.sandbox.store import Where
 from cstar_async.sandbox.teams import KEY_SHOWN, SECRET, add_key, new_key
 from cstar_async.sandbox.text import slug_of
+from cstar_async.sandbox.where import Where
 
 from .people import MEMBERS
 from .sla import DAYS, PAUSING, WEEK

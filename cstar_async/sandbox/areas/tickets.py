@@ -15,7 +15,7 @@ from .customers import CUSTOMERS, count_tickets, find_customer
 if TYPE_CHECKING:
     from cstar_async.sandbox.context import Context
     from cstar_async.sandbox.contract import Json
-    from cstar_async.sandbox.store import Where
+    from cstar_async.sandbox.where import Where
 
 TICKETS = "tickets"
 MESSAGES = "tickets/messages"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox.clock import LATEST, iso_time
 from cstar_async.sandbox.demo import make_team, reset_team
-from cstar_async.sandbox.faults import RuleError
+from cstar_async.sandbox.fault import RuleError
 from cstar_async.sandbox.quota import LIMITS
 from cstar_async.sandbox.switches import switch_choices
 from cstar_async.sandbox.teams import KEY_SHOWN, Caller
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from cstar_async.sandbox.contract import Json
-    from cstar_async.sandbox.faults import DeliveryFault, Fault
+    from cstar_async.sandbox.fault import DeliveryFault, Fault
 
 LONGEST_STEP = 366 * 86_400.0
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}

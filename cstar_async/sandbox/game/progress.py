@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.context import Context, Handler
     from cstar_async.sandbox.contract import Json
 
-from cstar_async.sandbox.store import Where
+from cstar_async.sandbox.where import Where
 
 DEFAULT_LIMIT = 10
 

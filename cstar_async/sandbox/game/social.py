@@ -10,8 +10,8 @@ from cstar_async.sandbox.areas.people import find_member
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.events import audit, emit
 from cstar_async.sandbox.paging import list_page
-from cstar_async.sandbox.store import Where
 from cstar_async.sandbox.teams import find_team
+from cstar_async.sandbox.where import Where
 
 from . import rules
 from .players import ACTIVITY, Player, find_player, record, require, resets_at

@@ -1,0 +1,47 @@
+"""Conditions on documents, as SQL with its values."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAME = re.compile(r"[A-Za-z_]+(\.[A-Za-z_]+)*")
+
+
+class Where(NamedTuple):
+    """A condition on documents, as SQL with its values."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+    @classmethod
+    def equals(cls, field: str, value: object) -> Where:
+        """The field has this value, which may be null; SQLite reads a JSON boolean as 0 or 1."""
+        if isinstance(value, int):
+            # SQLite reads a JSON number beyond 63 bits as a floating one, and takes no such integer.
+            value = int(value) if -(2**63) <= value < 2**63 else float(value)
+        # The name stands in the SQL, where an index on it is recognised; it is always one of the contract's.
+        if NAME.fullmatch(field) is None:
+            raise ValueError(f"not the name of a field: {field!r}")
+        # `=` and not IS, where it can be: it says that there is a value, which an index without nulls has to know.
+        return cls(f"json_extract(body, '$.{field}') {'IS' if value is None else '='} ?", (value,))
+
+    @classmethod
+    def contains(cls, field: str, value: object) -> Where:
+        """The value is an element of the array."""
+        return cls("EXISTS (SELECT 1 FROM json_each(body, ?) WHERE value = ?)", (f"$.{field}", value))
+
+    @classmethod
+    def any_of(cls, choices: Sequence[Where]) -> Where:
+        """One of the conditions holds."""
+        return cls(f"({' OR '.join(each.sql for each in choices)})", tuple(v for each in choices for v in each.values))
+
+    @classmethod
+    def mentions(cls, fields: Sequence[str], text: str) -> Where:
+        """The text stands somewhere in one of the fields, in any case."""
+        one = "instr(casefold(coalesce(json_extract(body, ?), '')), ?) > 0"
+        values = [value for field in fields for value in (f"$.{field}", text.casefold())]
+        return cls(f"({' OR '.join([one] * len(fields))})", tuple(values))
