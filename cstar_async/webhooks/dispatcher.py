@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from cstar_async._generated.events import EVENT_TYPES
 from cstar_async.clock import SystemClock
+from cstar_async.wire import encode_array
 
 from . import adapters
 from .accept import STORE_TIMEOUT, Acceptor, UnusableError
-from .clock import until
-from .patterns import check_pattern
+from .clock import moment, until
+from .patterns import UNKNOWN, check_pattern, matches, suggestion
 from .router import EventRouter
 from .stores import naming, open_store
 from .worker import Worker
@@ -164,6 +166,7 @@ class EventDispatcher(EventRouter):
         with naming(self._store, "cannot be opened"):
             await self._store.open()
             await self._store.register(self.groups())
+        self._warn_of_misspellings()
         return self._store
 
     def _forget_failure(self, task: asyncio.Task[Store]) -> None:
@@ -279,6 +282,14 @@ class EventDispatcher(EventRouter):
         if worker.fatal is not None:
             raise worker.fatal
 
+    def _warn_of_misspellings(self) -> None:
+        # No error, since the type may be newer than this version.
+        for pattern in sorted({pattern for group in self.groups() for pattern in group.patterns} - {UNKNOWN}):
+            if not any(matches(pattern, kind) for kind in EVENT_TYPES):
+                logger.warning(
+                    "handlers of %r: this version knows no such event%s", pattern, suggestion(pattern, EVENT_TYPES)
+                )
+
     async def _warn_of_strangers(self, store: Store) -> None:
         own = {group.name for group in self.groups()}
         for name, stats in (await store.stats()).items():
@@ -324,15 +335,9 @@ class EventDispatcher(EventRouter):
 
         In all groups whose patterns mean them, or in one, which may be new. What is pending already stays as it is.
         """
-        if isinstance(since, dt.datetime):
-            if since.tzinfo is None:
-                raise ValueError("since has no time zone; give it one, for example datetime.now(timezone.utc)")
-            moment = since.timestamp()
-        else:
-            moment = self._clock.time() - since.total_seconds()
-        for pattern in types:
-            check_pattern(pattern)
-        return await (await self._opened()).replay(group=group, since=moment, types=types)
+        start = moment(since, self._clock)
+        patterns = [check_pattern(each) for each in encode_array(types)]
+        return await (await self._opened()).replay(group=group, since=start, types=patterns)
 
     async def prune(self) -> Pruned:
         """Forget what `retention` and `max_age` say; `run` does it every hour."""
@@ -354,9 +359,7 @@ class EventDispatcher(EventRouter):
         """Compare the inbox with the audit log of the team: see `cstar_async.webhooks.reconcile`."""
         from .reconcile import reconcile  # noqa: PLC0415 - seldom needed
 
-        start = since if isinstance(since, dt.datetime) else dt.datetime.fromtimestamp(
-            self._clock.time() - since.total_seconds(), dt.UTC
-        )  # fmt: skip
+        start = dt.datetime.fromtimestamp(moment(since, self._clock), dt.UTC)
         return await reconcile(
             await self._opened(), cstar, now=self._clock.time(), since=start, enqueue=enqueue, budget=budget
         )
