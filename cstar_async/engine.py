@@ -109,7 +109,10 @@ class ClientEngine(Engine):
             while True:
                 # In a task of the client's, so that close() ends it, whoever's session it is.
                 reading = self.spawn(next_chunk())
-                await asyncio.wait({reading})
+                try:
+                    await asyncio.wait({reading})
+                finally:
+                    reading.cancel()  # which is nothing to one that has ended
                 if reading.cancelled():
                     self.require_open()
                 if not (chunk := reading.result()):

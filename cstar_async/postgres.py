@@ -46,6 +46,8 @@ def read_address(what: str, kind: type[CStarError]) -> Generator[None]:
         yield
     except asyncpg.ClientConfigurationError as error:
         raise kind(f"{what}: {error}") from None
+    except OSError:
+        raise  # a certificate that is not good is a ValueError, too
     except ValueError:
         raise kind(f"{what} {_UNREADABLE}") from None
 

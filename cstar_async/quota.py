@@ -57,6 +57,9 @@ class Quota:
         :param dsn: `postgresql://user:password@host/database`; a table `cstar_quota` is made in it.
         :param lease: seconds after which a request of a process that died counts as over; at least the client's
             `timeout`.
+
+        Raises ConfigError for what is no such address, ImportError without the extra. While the database cannot be
+        used, calls raise QuotaUnavailableError.
         """
         from .shared_quota import SharedQuota  # noqa: PLC0415  # with an extra
 

@@ -263,7 +263,13 @@ class SharedQuota(Quota):
                 text = await connection.fetchval(select, self._identity)
             # Not before the row is locked: the moment has to be that of the change.
             now = await connection.fetchval("SELECT extract(epoch FROM clock_timestamp())::float8")
-            ledger = Ledger.load(text, self._share)
+            try:
+                ledger = Ledger.load(text, self._share)
+            except (ValueError, LookupError, TypeError) as error:
+                raise QuotaUnavailableError(
+                    f"the books of the shared quota in {self._name} cannot be read, so nothing is sent: they are of "
+                    "another version of the package; use the same one everywhere"
+                ) from error
             for settlement in settlements:
                 ledger.settle(settlement, now)
             result = act(ledger, now)

@@ -200,7 +200,8 @@ def encode_query(query: Mapping[str, object], operation: Operation) -> list[tupl
                 texts = [_text(item) for item in cast("Sequence[object]", value)]
                 param = next((p for p in operation.params if p.name == name and p.location == "query"), None)
                 if param is not None and param.type not in {"array", "any"}:
-                    raise TypeError(f"takes one value, got {type(value).__name__}; make a call for each")  # noqa: TRY301
+                    kind = type(cast("object", value)).__name__
+                    raise TypeError(f"takes one value, got {kind}; make a call for each")  # noqa: TRY301
                 if param is not None and not param.explode:
                     texts = [",".join(texts)]
                 pairs.extend((name, text) for text in texts)

@@ -96,6 +96,7 @@ async def test_its_scripts_run(snippet: Snippet, address: str, tmp_path: Path, m
                 "secret": "whsec_mine", "events": EventDispatcher(secrets="whsec_mine", inbox="memory:"),
                 "changes": {each: {"priority": "low"} for each in ids}, "records": [{"name": "Ada"}],
                 "report": await cstar.tickets.update_many(ids, status="open"),
+                "ticket": await cstar.tickets.get(ids[0]),
             }  # fmt: skip
             real = {
                 "sk_test_…": team.secret_key, "tkt_abc123": ids[0], "tkt_1": ids[1], "tkt_2": ids[2],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
+
 import pytest
 
 from cstar_async.errors import ConfigError
-from cstar_async.postgres import cause, database_name
+from cstar_async.postgres import cause, database_name, read_address
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,12 @@ def test_one_that_cannot_be_read_is_refused_without_being_shown(url: str) -> Non
         database_name(url, "its address", ConfigError)
     assert "cret" not in str(caught.value)
     assert "65536" not in str(caught.value)
+
+
+def test_a_certificate_that_is_not_good_is_no_fault_of_the_address() -> None:
+    """`sslmode=verify-full` would seem to be written wrongly whenever it does what it is for."""
+    with pytest.raises(ssl.SSLCertVerificationError), read_address("its address", ConfigError):
+        raise ssl.SSLCertVerificationError(1, "certificate verify failed")
 
 
 def test_the_cause_is_a_line() -> None:

@@ -193,6 +193,20 @@ async def test_without_its_database_nothing_is_sent(postgres: str) -> None:
     assert server.attempts == 0
 
 
+@pytest.mark.parametrize("books", ["{}", "null", "no JSON", '{"window": [1]}'])
+async def test_books_of_another_version_are_told(postgres: str, books: str) -> None:
+    """A KeyError would end each call while two versions of the package are in use."""
+    import asyncpg
+
+    async with Quota.shared(postgres) as quota:
+        await quota.refresh()
+        admin = await asyncpg.connect(postgres)
+        await admin.execute("UPDATE cstar_quota SET ledger = $1", books)
+        await admin.close()
+        with pytest.raises(QuotaUnavailableError, match=r"books .*/test_.* are of another version"):
+            await quota.refresh()
+
+
 async def test_it_needs_no_right_to_make_the_table_when_that_is_there(postgres: str) -> None:
     """Whoever gives programs the least rights could not use it."""
     import asyncpg

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import aclosing
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -286,6 +287,30 @@ async def test_cancelling_ends_it_and_the_client_goes_on() -> None:
             with pytest.raises(asyncio.CancelledError):
                 await following
             await cstar.call("GET", "/api/v1/teams/{teamId}/tickets/tkt_1")
+
+
+async def test_cancelling_leaves_nothing_to_complain_of() -> None:
+    """There would be a log of `Task exception was never retrieved` whenever a stream is left."""
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    async with serve(streaming(frame("1"), end="hang")) as server, server.client() as cstar:
+        got = asyncio.Event()
+
+        async def follow() -> None:
+            async for _ in cstar.events.stream():
+                got.set()
+
+        following = asyncio.create_task(follow())
+        await got.wait()
+        for _ in range(20):  # it waits for more
+            await asyncio.sleep(0)
+        following.cancel()
+        await asyncio.wait({following})
+        for _ in range(20):  # the connection is closed
+            await asyncio.sleep(0)
+        del following
+        gc.collect()
+        assert complaints == []
 
 
 async def test_against_the_sandbox() -> None:

@@ -1,7 +1,8 @@
-"""Waiting on the injected clock."""
+"""Moments and waiting on the injected clock."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -24,3 +25,14 @@ async def until(clock: Clock, moment: float) -> None:
         return
     while (left := moment - clock.time()) > 0:
         await clock.sleep(left)
+
+
+def moment(since: dt.datetime | dt.timedelta, clock: Clock) -> float:
+    """Unix seconds of a moment, or of so long ago. Raises TypeError or ValueError for what says neither."""
+    if isinstance(since, dt.timedelta):
+        return clock.time() - since.total_seconds()
+    if not isinstance(since, dt.datetime):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"since is a datetime or, for so long ago, a timedelta; got {type(since).__name__}")
+    if since.tzinfo is None:
+        raise ValueError("since has no time zone; give it one, for example datetime.now(timezone.utc)")
+    return since.timestamp()

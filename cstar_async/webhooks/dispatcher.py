@@ -9,14 +9,16 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from cstar_async._generated.events import EVENT_TYPES
 from cstar_async.amounts import check_finite, check_positive, check_wait, check_whole
 from cstar_async.clock import SystemClock
+from cstar_async.wire import encode_array
 
 from . import adapters
 from .accept import STORE_TIMEOUT, Acceptor
-from .clock import until
+from .clock import moment, until
 from .opening import Opening
-from .patterns import check_pattern
+from .patterns import UNKNOWN, check_pattern, matches, suggestion
 from .router import EventRouter
 from .stores import open_store
 from .worker import Worker
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from .adapters import ASGIReceiver
     from .reconcile import AuditedClient, Reconciliation
     from .stores import Store
-    from .stores.records import DeadLetter, GroupStats, Pruned
+    from .stores.records import DeadLetter, Group, GroupStats, Pruned
 
 logger = logging.getLogger("cstar_async.webhooks")
 
@@ -103,7 +105,7 @@ class EventDispatcher(EventRouter):
             check_positive(name, value)
             check_finite(name, value)
         check_whole("concurrency", concurrency, least=1)
-        self._opening = Opening(self._store, self.groups)
+        self._opening = Opening(self._store, self._groups_to_register)
         self._workers: dict[Worker, asyncio.Task[Any]] = {}
         self._worked: Counter[str] = Counter()
         self._acceptor = Acceptor(
@@ -239,6 +241,16 @@ class EventDispatcher(EventRouter):
         if worker.fatal is not None:
             raise worker.fatal
 
+    def _groups_to_register(self) -> list[Group]:
+        groups = self.groups()
+        # No error, since the type may be newer than this version.
+        for pattern in sorted({pattern for group in groups for pattern in group.patterns} - {UNKNOWN}):
+            if not any(matches(pattern, kind) for kind in EVENT_TYPES):
+                logger.warning(
+                    "handlers of %r: this version knows no such event%s", pattern, suggestion(pattern, EVENT_TYPES)
+                )
+        return groups
+
     async def _warn_of_strangers(self, store: Store) -> None:
         own = {group.name for group in self.groups()}
         for name, stats in (await store.stats()).items():
@@ -285,15 +297,9 @@ class EventDispatcher(EventRouter):
 
         In all groups whose patterns mean them, or in one, which may be new. What is pending already stays as it is.
         """
-        if isinstance(since, dt.datetime):
-            if since.tzinfo is None:
-                raise ValueError("since has no time zone; give it one, for example datetime.now(timezone.utc)")
-            moment = since.timestamp()
-        else:
-            moment = self._clock.time() - since.total_seconds()
-        for pattern in types:
-            check_pattern(pattern)
-        return await (await self._opening.store()).replay(group=group, since=moment, types=types)
+        start = moment(since, self._clock)
+        patterns = [check_pattern(each) for each in encode_array(types)]
+        return await (await self._opening.store()).replay(group=group, since=start, types=patterns)
 
     async def prune(self) -> Pruned:
         """Forget what `retention` and `max_age` say; `run` does it every hour."""
@@ -316,9 +322,7 @@ class EventDispatcher(EventRouter):
         check_whole("budget", budget, least=1)
         from .reconcile import reconcile  # noqa: PLC0415 - seldom needed
 
-        start = since if isinstance(since, dt.datetime) else dt.datetime.fromtimestamp(
-            self._clock.time() - since.total_seconds(), dt.UTC
-        )  # fmt: skip
+        start = dt.datetime.fromtimestamp(moment(since, self._clock), dt.UTC)
         return await reconcile(
             await self._opening.store(), cstar, now=self._clock.time(), since=start, enqueue=enqueue, budget=budget
         )

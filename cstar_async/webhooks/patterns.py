@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 EVERYTHING: Final = "*"
 UNKNOWN: Final = "?unknown"
@@ -35,3 +38,11 @@ def specificity(pattern: str) -> int:
     if pattern == UNKNOWN:
         return 1
     return 2 + len(pattern) + (0 if pattern.endswith(".*") else 1_000)
+
+
+def suggestion(pattern: str, kinds: Iterable[str]) -> str:
+    """`; did you mean 'ticket.created'?`, or nothing if none of the types is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for a misspelling alone
+
+    choices = {choice for kind in kinds for choice in (kind, f"{kind.partition('.')[0]}.*")}
+    return "".join(f"; did you mean {found!r}?" for found in get_close_matches(pattern, sorted(choices), 1))

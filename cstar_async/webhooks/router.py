@@ -78,6 +78,8 @@ class EventRouter(Subscribing):
         def decorate(function: Callable[[Any], Awaitable[T]], /) -> Callable[[Any], Awaitable[T]]:
             if not _is_async(function):
                 raise TypeError(f"a handler is a coroutine function (async def), got {function!r}")
+            if not _takes_one(function):
+                raise TypeError(f"a handler takes the event and nothing else, unlike {function!r}")
             self._add(Handler(function, patterns, group or _name(function), ordered, timeout))
             return function
 
@@ -117,6 +119,16 @@ class EventRouter(Subscribing):
 
 def _is_async(function: object) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004
+
+
+def _takes_one(function: Callable[..., object]) -> bool:
+    try:
+        inspect.signature(function).bind(None)
+    except TypeError:
+        return False
+    except ValueError:  # it does not say what it takes
+        return True
+    return True
 
 
 def _name(function: Any) -> str:

@@ -7,7 +7,7 @@ import hmac
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def verify_signature(
     that is missing or malformed is False, never an exception; a body that is not bytes, or no secret at all, is one,
     because these are mistakes of the program: a body that was parsed and written again has another signature.
     """
-    secrets = [secret] if isinstance(secret, str) else list(secret)
+    # None is that of a variable which is not set.
+    secrets = [secret] if isinstance(secret, str) or not isinstance(secret, Iterable) else list(secret)  # pyright: ignore[reportUnnecessaryIsInstance]
     if not secrets:
         raise ValueError("no secret to verify with; it is shown once, when the webhook is created")
     for each in secrets:

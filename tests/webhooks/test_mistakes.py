@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import math
 import pickle
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 
+from cstar_async import CStarClient
 from cstar_async.errors import InboxError
-from cstar_async.webhooks import Event, EventDispatcher, Retry
+from cstar_async.webhooks import Event, EventDispatcher, Retry, verify_signature
 
 from .deliveries import SECRET
 
@@ -148,6 +152,91 @@ async def test_deliveries(headers: Any, body: Any, words: str) -> None:
     """The message would speak of len() or get()."""
     with pytest.raises(TypeError, match=words):
         await made().accept(headers, body)
+
+
+async def none() -> None:
+    """Takes nothing."""
+
+
+async def two(event: Any, client: Any) -> None:
+    """Takes too much."""
+
+
+async def first(event: Any, client: Any = None) -> None:
+    """Takes the event."""
+
+
+class Methods:
+    """A handler may be a method."""
+
+    async def handle(self, event: Any) -> None:
+        """Takes the event."""
+
+
+@pytest.mark.parametrize("handler", [none, two, functools.partial(first, client=3, event=2)])
+def test_handlers_that_do_not_take_an_event(handler: Any) -> None:
+    """Each event would be tried for ten hours and end as a dead letter."""
+    with pytest.raises(TypeError, match="takes the event and nothing else"):
+        made().on("ticket.created", group="g")(handler)
+
+
+@pytest.mark.parametrize("handler", [first, Methods().handle, functools.partial(two, client=3), mock.AsyncMock()])
+def test_handlers_that_take_an_event(handler: Any) -> None:
+    """A good handler would be refused."""
+    made().on("ticket.created", group="g")(handler)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("ticket.craeted", "knows no such event; did you mean 'ticket.created'?"),
+        ("tickets.*", "knows no such event; did you mean 'ticket.*'?"),
+        ("quark.*", "knows no such event"),
+        ("ticket.created", ""),
+        ("ticket.*", ""),
+        ("*", ""),
+    ],
+)
+async def test_a_misspelt_event_is_told(pattern: str, words: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The handler would wait for ever for what is never sent."""
+    events = made()
+    events.on(pattern)(first)
+    events.on_unknown()(first)
+    async with events:
+        assert [record.message for record in caplog.records] == (
+            [f"handlers of {pattern!r}: this version {words}"] if words else []
+        )
+
+
+@pytest.mark.parametrize(
+    ("since", "error", "words"),
+    [
+        (5, TypeError, "since is a datetime or, for so long ago, a timedelta; got int"),
+        (dt.date(2026, 1, 1), TypeError, "got date"),
+        (dt.datetime(2026, 1, 1), ValueError, "since has no time zone"),  # noqa: DTZ001
+    ],
+)
+async def test_moments(since: Any, error: type[Exception], words: str) -> None:
+    """The message would speak of total_seconds, or of the audit log's startDate."""
+    async with made() as events:
+        with pytest.raises(error, match=words):
+            await events.replay(since=since)
+        with pytest.raises(error, match=words):
+            await events.reconcile(CStarClient("sk_test_x"), since=since)
+
+
+async def test_one_type_is_written_as_a_list() -> None:
+    """The text would be taken apart into its letters."""
+    async with made() as events:
+        with pytest.raises(TypeError, match=r"write \['ticket.created'\]"):
+            await events.replay(since=dt.timedelta(days=1), types="ticket.created")
+
+
+@pytest.mark.parametrize("secret", [None, 5, [None]])
+def test_no_secret_to_verify_with(secret: Any) -> None:
+    """An unset variable would be a riddle."""
+    with pytest.raises(TypeError, match=r"a secret is text, got (NoneType|int)"):
+        verify_signature(b"{}", "sha256=00", secret)
 
 
 def test_it_is_not_pickled() -> None:
