@@ -182,6 +182,7 @@ async def _settle(client: CStarClient) -> None:
     """Let what was cancelled end; the shared question for the team may go on until it is answered."""
     while ours() or client.quota.in_flight:
         await asyncio.sleep(0.001)
+    await asyncio.sleep(0)  # a task that has just ended tells of it in the next round of the loop
 
 
 def _knows(client: CStarClient) -> bool:
