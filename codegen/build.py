@@ -154,8 +154,7 @@ class _Builder:
     def _operation(self, raw: RawOperation, parsed: ParsedOperation, constant: str) -> Operation:
         tag = tag_of(raw)
         flat = self._flat_body(parsed.body)
-        is_list = parsed.result.kind == "list" and raw.content == "json"
-        item = parsed.result.items[0] if is_list else parsed.result
+        result = parsed.result if raw.content == "json" else _RESULTS[raw.content]
         parts = raw.id.split(".")
         dotted = len(parts) > 1 and all(naming.words(part) for part in parts)
         first, *inner = parts[:-1] if dotted else [tag]
@@ -174,19 +173,17 @@ class _Builder:
             team=any(p["in"] == "path" and "x-cstar-client" in p for p in raw.parameters),
             parameters=self._parameters(raw, parsed, flat),
             body=parsed.body,
-            body_name=parsed.body.name if parsed.body else "",
             body_required=raw.body_required,
             flat=flat is not None,
-            result=parsed.result if raw.content == "json" else _RESULTS[raw.content],
+            result=result,
             content=cast("Any", raw.content),
-            is_list=is_list,
             envelope=raw.envelope,
             status=raw.status,
             key=_word(raw.raw, "x-cstar-key", "any"),
             pagination=_word(raw.raw, "x-cstar-pagination", "none"),
             idempotent=any(p["name"].lower() == "idempotency-key" for p in raw.parameters),
             bulk=_bulk(raw),
-            id_prefix=_word(self._schemas.raw[item.name], "x-cstar-id-prefix", "") if item.kind == "model" else "",
+            id_prefix=_word(self._schemas.raw.get(result.item.name), "x-cstar-id-prefix", ""),
             source=_word(raw.raw, "x-cstar-source", "seed"),
             deprecated=raw.raw.get("deprecated") is True,
             summary=_text(raw.raw.get("summary")),

@@ -53,7 +53,7 @@ def check(operations: Sequence[Operation]) -> None:
         elif carrier not in ids:
             problems.append((operation.place, f"x-cstar-bulk: there is no operation {carrier} to {action} many"))
         elif action == "export":
-            if not operation.is_list or operation.result.items[0].kind != "model":
+            if not operation.is_list or operation.result.item.kind != "model":
                 problems.append((operation.place, "x-cstar-bulk: only a list of objects can be exported"))
         elif action != "delete" and not operation.flat:
             problems.append((operation.place, f"x-cstar-bulk: to {action} many needs a body with fields"))
@@ -156,7 +156,7 @@ def _method(
 
 
 def _export(operation: Operation, contract: Contract, kind: str, records: str) -> Method:
-    item = operation.result.items[0]
+    item = operation.result.item
     fields = _model(item.name, contract).fields
     filters = [p for p in operation.parameters if p.location == "query" and p.wire not in _NO_FILTERS]
     query = "{" + ", ".join(f"{p.wire!r}: {p.name}" for p in filters) + "}"

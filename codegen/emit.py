@@ -89,7 +89,6 @@ class _Emitter:
                 tag=tag,
                 operations=[op for op in contract.operations if op.module == name],
                 param_record=self._param_record,
-                result_name=_result_name,
             )
         roots = resources.tree(contract.operations, self._class_names)
         nodes = [node for root in roots for node in root.walk()]
@@ -183,10 +182,6 @@ def _exports(module: Module) -> list[str]:
     for enum in module.enums:
         names += [enum.name, f"{enum.name}Known", f"{naming.constant([enum.name])}_VALUES"]
     return names
-
-
-def _result_name(operation: Operation) -> str:
-    return operation.result.items[0].name if operation.is_list else operation.result.name
 
 
 def _bulk_doc(method: Method, operation: Operation) -> str:

@@ -35,6 +35,11 @@ class Type:
             self.kind in {"list", "map", "union"} and all(item.passes_through for item in self.items)
         )
 
+    @property
+    def item(self) -> Type:
+        """What a list is a list of; anything else is one of itself."""
+        return self.items[0] if self.kind == "list" else self
+
     def references(self) -> set[str]:
         """The models and enums that this type names."""
         own = {self.name} if self.name else set[str]()
@@ -126,13 +131,11 @@ class Operation:
     team: bool
     parameters: tuple[Parameter, ...]
     body: Type | None
-    body_name: str
     body_required: bool
     flat: bool
     """The body's fields are arguments of the method."""
     result: Type
     content: Literal["json", "text", "bytes", "event-stream", "none"]
-    is_list: bool
     envelope: str
     status: int
     key: str
@@ -144,6 +147,16 @@ class Operation:
     deprecated: bool
     summary: str
     description: str
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the caller gets many, and so a Pager."""
+        return self.result.kind == "list"
+
+    @property
+    def body_name(self) -> str:
+        """The class of the body, empty if it has none."""
+        return self.body.name if self.body is not None else ""
 
     def references(self) -> set[str]:
         """The models and enums that stand in the method's signature."""
@@ -159,7 +172,6 @@ class WebhookEvent:
 
     place: str
     """Where it stands in the document, for messages: `webhook ticket.created`."""
-
     type: str
     name: str
     data: Type

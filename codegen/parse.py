@@ -184,8 +184,6 @@ class _Reader:
                 nullable = True
             elif member not in flat:
                 flat.append(member)
-        if not flat:
-            return Type("none")
         if len(flat) == 1:
             return attrs.evolve(flat[0], nullable=nullable or flat[0].nullable)
         all_models = all(member.kind == "model" for member in flat)

@@ -72,7 +72,7 @@ def return_hint(operation: Operation, *, events: bool) -> str:
     if operation.content == "event-stream":
         text = f"EventStream[{'Event[Any]' if events else 'Any'}]"
     elif operation.is_list:
-        text = f"Pager[{code.hint(operation.result.items[0])}]"
+        text = f"Pager[{code.hint(operation.result.item)}]"
     else:
         text = f"Call[{code.hint(operation.result)}]"
     # A method called `list` hides the builtin from the annotations after it.
@@ -100,7 +100,7 @@ def method_body(operation: Operation, *, events: bool) -> str:
     path = [code.path_part(p) for p in operation.parameters if p.location == "path"]
     query = {p.wire: p.name for p in operation.parameters if p.location == "query"}
     headers = {p.wire: p.name for p in operation.parameters if p.location == "header"}
-    result = operation.result.items[0] if operation.is_list else operation.result
+    decoded = operation.result.item if operation.content == "json" else ANY
     streamed = operation.content == "event-stream"
     arguments = [
         "self._client",
@@ -108,7 +108,7 @@ def method_body(operation: Operation, *, events: bool) -> str:
         f"({', '.join(path)}{',' if len(path) == 1 else ''})",
         _members(query) if query else "None",
         _json(operation),
-        "decode_event" if streamed and events else code.decoder(result if operation.content == "json" else ANY),
+        "decode_event" if streamed and events else code.decoder(decoded),
     ]
     if headers:
         arguments.append(f"headers=encode_headers({_members(headers)})")

@@ -35,7 +35,7 @@ def write(files: dict[str, str], folder: Path) -> None:
 
 def differences(fresh: Path, present: Path) -> list[str]:
     """What would change: a line for each added, changed and removed file, the manifest among them."""
-    new, old = ({**_hashes(folder), **_hashes(folder, MANIFEST)} for folder in (fresh, present))
+    new, old = _hashes(fresh), _hashes(present)
     lines = [f"added    {name}" for name in new if name not in old]
     lines += [f"changed  {name}" for name in new if name in old and new[name] != old[name]]
     lines += [f"removed  {name}" for name in old if name not in new]
@@ -77,7 +77,7 @@ def refuse_foreign(target: Path) -> None:
     """Raises ContractError if `target` holds anything that this program did not write."""
     if target.exists() and not target.is_dir():
         raise ContractError([f"{target} is not a folder"])
-    foreign = sorted(set(_hashes(target)) - _written(target))
+    foreign = sorted(set(_hashes(target)) - _written(target) - {MANIFEST})
     if foreign:
         shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
         raise ContractError([f"{target} holds files that codegen did not write: {shown}; name an empty or new folder"])
@@ -104,9 +104,9 @@ def workplace(target: Path, *, beside: bool) -> Generator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _hashes(folder: Path, pattern: str = "**/*") -> dict[str, str]:
+def _hashes(folder: Path) -> dict[str, str]:
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.glob(pattern))
-        if path.is_file() and (path.name != MANIFEST or pattern == MANIFEST) and "__pycache__" not in path.parts
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
     }

@@ -12,8 +12,6 @@ from yarl import URL
 from .answer import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from multidict import CIMultiDict
 
 MAX_BODY: Final = 64 * 1024 * 1024
@@ -91,15 +89,25 @@ class Transport:
 
         Raises one of FAILURES, or BodyTooLargeError.
         """
-        sending = self._request(
-            method, target, headers, timeout, body if body is None or len(body) <= _LARGE else io.BytesIO(body)
+        if self.closed:
+            raise RuntimeError("the client is closed")
+        session = self._session or self._open()
+        sending = session.request(
+            method,
+            URL(self._base_url + target, encoded=True),
+            headers=headers,
+            data=body if body is None or len(body) <= _LARGE else io.BytesIO(body),
+            timeout=timeout,
+            allow_redirects=False,
+            raise_for_status=False,
+            proxy=self._proxy,
         )
         # Awaited first, and not `async with sending`: that is the same in two more coroutines.
         try:
             response = await sending
         except (AttributeError, AssertionError) as error:
             # aiohttp sends a GET again by itself, without a look whether its session has been closed meanwhile.
-            if self._session is not None and self._session.closed:
+            if session.closed:
                 raise aiohttp.ClientConnectionError("the session was closed") from error
             raise
         if response.content.is_eof() and "Content-Encoding" not in response.headers:
@@ -118,32 +126,20 @@ class Transport:
 
         `connecting` is the limit of that, `whole` that of everything, in seconds. Raises one of FAILURES.
         """
+        if self.closed:
+            raise RuntimeError("the client is closed")
+        session = self._session or self._open()
         limit = aiohttp.ClientTimeout(
             total=None if math.isinf(whole) else whole,
             sock_connect=None if math.isinf(connecting) else connecting,
             sock_read=SILENCE,
             ceil_threshold=math.inf,
         )
-        return await self._request(method, target, headers, limit)
-
-    def _request(
-        self,
-        method: str,
-        target: str,
-        headers: CIMultiDict[str],
-        timeout: aiohttp.ClientTimeout,
-        data: bytes | io.BytesIO | None = None,
-    ) -> Awaitable[aiohttp.ClientResponse]:
-        """The request as it is made in every case. A redirect is not followed: it would carry the key elsewhere."""
-        if self.closed:
-            raise RuntimeError("the client is closed")
-        session = self._session or self._open()
-        return session.request(
+        return await session.request(
             method,
             URL(self._base_url + target, encoded=True),
             headers=headers,
-            data=data,
-            timeout=timeout,
+            timeout=limit,
             allow_redirects=False,
             raise_for_status=False,
             proxy=self._proxy,

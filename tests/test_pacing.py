@@ -215,6 +215,20 @@ def test_the_dead_hold_nothing_once_the_service_has_spoken() -> None:
     assert ledger.window.remaining == 5
 
 
+def test_a_new_window_begins_without_the_dead() -> None:
+    """Requests that a process had under way when it died would be missing from the hour after it, too."""
+    ledger = Ledger(10, 0.1)
+    first = ledger.take("interactive", 20.0, 0.0)
+    assert isinstance(first, Slot)
+    ledger.settle(Settlement(first, sent=True, answered=True, rate=rate(3), date=date()), 1.0)
+    assert isinstance(ledger.take("interactive", 20.0, 2.0), Slot)
+    ends = ledger.window.ends_at
+    assert ends is not None
+    assert (ledger.window.remaining, ledger.window.in_flight) == (2, 1)
+    assert isinstance(ledger.take("interactive", 20.0, ends), Slot)
+    assert (ledger.window.remaining, ledger.window.in_flight) == (9, 1)
+
+
 def test_a_lost_request_counts_for_a_while_only() -> None:
     """An outage would use up the hour in the books, although nothing was ever counted."""
     ledger = Ledger(10, 0.1)

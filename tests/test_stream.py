@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from cstar_async import sse, stream
 from cstar_async.errors import (
     APIConnectionError,
+    APIError,
     AuthenticationError,
     DeadlineExceededError,
     DecodeError,
@@ -148,6 +149,15 @@ async def test_what_will_not_pass_is_raised() -> None:
         with pytest.raises(AuthenticationError, match="invalid_api_key"):
             await take(cstar.events.stream(), 1)
         assert server.attempts == 1
+
+
+async def test_a_redirect_is_not_followed() -> None:
+    """The key would go to another host by way of a stream."""
+    async with serve(streaming(frame("1"))) as elsewhere, serve(script.redirect(elsewhere.url)) as server:
+        async with server.client() as cstar:
+            with pytest.raises(APIError, match="redirect"):
+                await take(cstar.events.stream(), 1)
+    assert (server.attempts, elsewhere.attempts) == (1, 0)
 
 
 async def test_the_first_connection_is_tried_as_often_as_any_request() -> None:

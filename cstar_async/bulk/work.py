@@ -118,6 +118,8 @@ class Work(abc.ABC, Generic[R]):
                 code=failed.code,
                 message=failed.message,
                 param=failed.param,
+                method=self.carrier.method,
+                path=self.carrier.path,
                 **about,
             )
             report._fail(failed.key, error)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

@@ -84,6 +84,7 @@ async def test_failures_are_told_for_each_id(cstar: CStarClient) -> None:
     error = report.failed["tkt_nobody"]
     assert isinstance(error, BulkItemError)
     assert (error.item, error.code) == ("tkt_nobody", "resource_missing")
+    assert (error.method, error.path) == ("POST", "/api/v1/teams/{teamId}/bulk")
     assert str(error) == "tkt_nobody: resource_missing: Ticket not found"
     assert error.idempotency_key
     with pytest.raises(ExceptionGroup, match="1 of 4 failed") as caught:

@@ -105,6 +105,7 @@ def test_what_is_said_in_an_odd_way_is_understood(accept: Callable[[str], Genera
         "elsewhere": "_dt.date | None",
         "when": "_dt.date | None",
         "same": "str | None",
+        "alike": "str | None",
         "chosen": "str | None",
         "contradiction": "Any",
         "anything": "Any",
@@ -204,6 +205,7 @@ def test_words_of_yaml_stay_words(accept: Callable[[str], Generated]) -> None:
     """`no` would become false, a date an object that JSON has not, 010 the number eight."""
     models = accept("words_that_yaml_reads_otherwise").load("models")
     assert models.NO_YES_VALUES == ("no", "yes")
+    assert models.NO_ODD_VALUES == ("12:30", "1_000", "0b11")
     assert {"on", "yes", "12:30", "2020-01-01", "010", "null", "true"} <= {info.wire for info in table(models.No)}
 
 

@@ -76,10 +76,13 @@ def test_a_bad_document_leaves_the_old_package_alone(tmp_path: Path, capsys: pyt
 
 def test_a_folder_of_others_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--out src` would replace somebody's source code."""
-    (tmp_path / "precious.py").write_text("x = 1\n")
-    assert main(["--out", str(tmp_path)]) == 1
-    assert "did not write" in capsys.readouterr().err
-    assert (tmp_path / "precious.py").exists()
+    for out, name in (("package", "precious.py"), ("site", "static/manifest.json")):
+        precious = tmp_path / out / name
+        precious.parent.mkdir(parents=True)
+        precious.write_text("x = 1\n")
+        assert main(["--out", str(tmp_path / out)]) == 1
+        assert f"did not write: {name}" in capsys.readouterr().err
+        assert precious.exists()
 
 
 def test_generated_files_say_so_and_hold_no_reprs() -> None:
