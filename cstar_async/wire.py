@@ -48,7 +48,7 @@ def encode_uuid(value: UUID) -> str:
 
 def encode_array(value: Iterable[T]) -> list[T]:
     """A list of the values. A single string is refused: it would be taken apart into its letters."""
-    if isinstance(value, str | bytes):
+    if type(value) is not list and isinstance(value, str | bytes):
         raise TypeError(f"expected a list of values, got the single value {value!r}; write [{value!r}]")
     return list(value)
 
@@ -70,7 +70,10 @@ def drop_unset(members: Mapping[str, Any]) -> dict[str, Any]:
 
 def encode_given(value: Any, encode: Callable[[Any], object]) -> Any:
     """An argument on its way into a body: UNSET, None and ready-made mappings as they are, the rest encoded."""
-    return value if value is UNSET or value is None or is_object(value) else encode(value)
+    if value is UNSET or value is None:
+        return value
+    # A list is no object, and asking costs as much as encoding one.
+    return value if type(value) is not list and is_object(value) else encode(value)
 
 
 def encode_each(value: Any, encode: Callable[[Any], object]) -> object:

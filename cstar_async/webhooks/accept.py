@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping  # noqa: TC003 - a NamedTuple's
@@ -12,6 +11,7 @@ import orjson
 
 from cstar_async.errors import InboxError
 
+from .bound import Bound
 from .envelope import Envelope, read_envelope
 from .signature import verify_signature
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cstar_async.clock import Clock
 
     from .stores import Store
+    from .stores.records import Incoming
 
 logger = logging.getLogger("cstar_async.webhooks")
 
@@ -74,7 +75,7 @@ class Acceptor:
         self._opened = opened
         self._clock = clock
         self._max_age = max_age
-        self._store_timeout = store_timeout
+        self._bound = Bound(store_timeout)
         self.counts: Counter[str] = Counter()
 
     async def accept(self, headers: Mapping[str, str], body: bytes) -> Reply:
@@ -115,14 +116,15 @@ class Acceptor:
         if envelope.created_at - now > AHEAD:
             raise ValueError(f"created_at is more than {AHEAD:g} s ahead")
 
+    async def _accept(self, event: Incoming) -> bool:
+        return await (await self._opened()).accept(event)
+
     async def _keep(self, envelope: Envelope, body: bytes) -> Reply:
         try:
-            async with asyncio.timeout(self._store_timeout):
-                store = await self._opened()
-                # If this is cut off the event may be kept all the same; then the next delivery of it is a repeat.
-                fresh = await store.accept(envelope.incoming(body))
+            # If this is cut off the event may be kept all the same; then the next delivery of it is a repeat.
+            fresh = await self._bound.wait(self._accept(envelope.incoming(body)))
         except TimeoutError:
-            logger.error("%s: not kept within %g s, answered 503", envelope.id, self._store_timeout)  # noqa: TRY400
+            logger.error("%s: not kept within %g s, answered 503", envelope.id, self._bound.seconds)  # noqa: TRY400
             return self.refuse(_UNAVAILABLE)
         except (UnusableError, InboxError) as error:
             logger.error("%s: answered 503: %s", envelope.id, error)  # noqa: TRY400
