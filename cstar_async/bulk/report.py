@@ -52,7 +52,7 @@ class _Report(Generic[K]):
         state = "" if self.complete else f", {len(self.in_doubt):,} in doubt, {len(self.unsent):,} unsent"
         return (
             f"<{type(self).__name__}: {self.succeeded:,} of {self.total:,} succeeded, {self.failures:,} failed{state}, "
-            f"{self.requests_used:,} requests>"
+            f"{_counted(self.requests_used, 'request')}>"
         )
 
     def _fail(self, key: K, error: Exception) -> None:
@@ -100,10 +100,14 @@ class Plan:
         return self.seconds / 60
 
     def __str__(self) -> str:
-        texts = [f"{self.total:,} changes in {self.requests:,} requests"]
+        texts = [f"{_counted(self.total, 'change')} in {_counted(self.requests, 'request')}"]
         if self.resumed:
-            texts.append(f"{self.resumed:,} are done already")
+            texts.append(f"{self.resumed:,} done already")
         if self.duplicates:
-            texts.append(f"{self.duplicates:,} duplicates are left out")
+            texts.append(f"{_counted(self.duplicates, 'duplicate')} left out")
         pace = "no waiting" if self.seconds < 1 else f"about {dt.timedelta(seconds=round(self.seconds))}"
         return f"{', '.join(texts)}; {pace} at the pace of the quota"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -224,7 +224,7 @@ async def test_plan_says_the_cost_and_sends_nothing(sandbox: Sandbox, cstar: CSt
     assert (plan.total, plan.requests, plan.duplicates, plan.resumed) == (15_000, 150, 15_000, 0)
     assert 2 < plan.minutes < 5
     assert len(sandbox.requests) == 0
-    assert str(plan).startswith("15,000 changes in 150 requests, 15,000 duplicates are left out; about 0:0")
+    assert str(plan).startswith("15,000 changes in 150 requests, 15,000 duplicates left out; about 0:0")
     report = await job  # the input was read for the plan, and is still there
     assert report.total == 15_000
     assert report.requests_used == plan.requests
@@ -335,7 +335,7 @@ async def test_memory_does_not_grow_with_the_stream(monkeypatch: pytest.MonkeyPa
 def test_the_plan_in_words() -> None:
     """The cost could be read by programs only."""
     plan = Plan(total=12_345, requests=124, resumed=100, duplicates=0, seconds=3725.0, remaining=None)
-    assert str(plan) == ("12,345 changes in 124 requests, 100 are done already; about 1:02:05 at the pace of the quota")
+    assert str(plan) == ("12,345 changes in 124 requests, 100 done already; about 1:02:05 at the pace of the quota")
     assert plan.minutes == pytest.approx(dt.timedelta(seconds=3725).total_seconds() / 60)
 
 
@@ -343,7 +343,7 @@ async def test_a_report_is_short_in_words(cstar: CStarClient) -> None:
     """Printing a report would print thousands of errors."""
     ids = await fill(cstar, 2)
     report = await cstar.tickets.delete_many([*ids, "tkt_nobody"])
-    assert repr(report) == "<BulkReport: 2 of 3 succeeded, 1 failed, 1 requests>"
+    assert repr(report) == "<BulkReport: 2 of 3 succeeded, 1 failed, 1 request>"
     assert repr(BulkReport(total=5, succeeded=2, in_doubt=["a"], unsent=["b", "c"], requests_used=1)) == (
-        "<BulkReport: 2 of 5 succeeded, 0 failed, 1 in doubt, 2 unsent, 1 requests>"
+        "<BulkReport: 2 of 5 succeeded, 0 failed, 1 in doubt, 2 unsent, 1 request>"
     )
