@@ -35,7 +35,7 @@ from tests.server import KEY, TEAM
 
 TIMEOUT = 30.0
 """Seconds for an attempt. A peer that does not answer lets them pass at once, so no answer races against them."""
-PATIENCE = 600.0
+PATIENCE = 300.0
 """Seconds for the whole of a call, of those too that are let pass."""
 DAY = 86_400.0
 GOOD = b'{"success":true,"data":{"id":"tkt_1","title":"t"}}'
