@@ -86,7 +86,7 @@ class Call(Generic[T_co]):
         *,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        if type(json) is dict or isinstance(json, Mapping):
+        if json is not None and isinstance(json, Mapping):
             json = drop_unset(json)
         # The one door from the public client to what works behind it.
         self._engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_TEXTS: Final = (str, bytes)
+
 parse_datetime = dt.datetime.fromisoformat
 """ISO 8601 text to a datetime; since Python 3.11 this is all of RFC 3339, in C."""
 parse_date = dt.date.fromisoformat
@@ -48,7 +50,7 @@ def encode_uuid(value: UUID) -> str:
 
 def encode_array(value: Iterable[T]) -> list[T]:
     """A list of the values. A single string is refused: it would be taken apart into its letters."""
-    if type(value) is not list and isinstance(value, str | bytes):
+    if isinstance(value, _TEXTS):
         raise TypeError(f"expected a list of values, got the single value {value!r}; write [{value!r}]")
     return list(value)
 
@@ -199,7 +201,7 @@ def encode_query(query: Mapping[str, object], operation: Operation) -> list[tupl
         if value is None or value is UNSET:
             continue
         try:
-            if isinstance(value, _SEVERAL) and not isinstance(value, str | bytes):
+            if isinstance(value, _SEVERAL) and not isinstance(value, _TEXTS):
                 texts = [_text(item) for item in cast("Sequence[object]", value)]
                 param = next((p for p in operation.params if p.name == name and p.location == "query"), None)
                 if param is not None and param.type not in {"array", "any"}:

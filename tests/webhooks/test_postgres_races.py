@@ -213,20 +213,20 @@ async def test_machines_whose_clocks_differ(kind: Postgres) -> None:
     await wrong.open()
     try:
         await fill(right, [event(1), event(2, lane="b")])
-        first, second = await lease(right)
+        first, second = await lease(right, seconds=300)
         assert await lease(wrong) == []
         due = await wrong.next_due(["all"])
         assert due is not None
-        assert 25 < due - Wrong().time() <= 30
+        assert 200 < due - Wrong().time() <= 300
         assert await right.settle(first, Outcome(State.PENDING, SystemClock.time()))
         (again,) = await lease(wrong)
         assert abs(again.received_at - SystemClock.time()) < 60
-        assert await wrong.settle(again, Outcome(State.PENDING, Wrong().time() + 20))
+        assert await wrong.settle(again, Outcome(State.PENDING, Wrong().time() + 200))
         assert await lease(right) == []
         assert await right.settle(second, DONE)
         due = await right.next_due(["all"])
         assert due is not None
-        assert 15 < due - SystemClock.time() <= 20
+        assert 100 < due - SystemClock.time() <= 200
     finally:
         await right.close()
         await wrong.close()
