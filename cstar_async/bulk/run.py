@@ -186,7 +186,7 @@ class Run(Generic[R]):
 
     def _let_go(self, batch: Batch[Any]) -> None:
         for key in batch.keys:
-            del self._holders[key]
+            self._holders.pop(key, None)
 
     async def _wait_for_quota(self) -> None:
         """Wait before the request rather than in it, so that a job which is stopped knows what it has not sent."""
