@@ -56,8 +56,6 @@ class Worker:
         """What a handler raised to end the program; left to the caller, as it would end the loop on the spot."""
         self._sooner = asyncio.Event()
         self._ticking_until = 0.0
-        self._renewal = clock.time() + RENEWAL
-        """When the leases are to be renewed next."""
 
     async def run(self, *, until_idle: bool = False) -> None:
         """Work. With `until_idle`, return as soon as nothing is due and nobody holds a lease of these groups.
@@ -167,28 +165,29 @@ class Worker:
 
     async def _tick(self) -> None:
         """Renew leases, and cancel handlers that take too long."""
+        renewal = self._clock.time() + RENEWAL
         while True:
             self._sooner.clear()
-            self._ticking_until = min([self._renewal, *(job.deadline for job in self._jobs.values())])
+            self._ticking_until = min([renewal, *(job.deadline for job in self._jobs.values())])
             await _first([until(self._clock, self._ticking_until), self._sooner.wait()], None)
             now = self._clock.time()
             for job in list(self._jobs.values()):
                 if job.deadline <= now:
                     job.deadline = now + SWALLOWED
                     job.cancel(Reason.TIMEOUT)
-            if self._renewal <= now and not await self._renew():
-                self._renewal = self._clock.time() + FAILED_RENEWAL
+            if renewal <= now:
+                renewal = now + RENEWAL if await self._renew() else self._clock.time() + FAILED_RENEWAL
 
     async def _renew(self) -> bool:
         """Prolong the leases of what is under way; whether the database could be asked."""
         jobs = list(self._jobs.values())
-        now = self._clock.time()
+        if not jobs:
+            return True
         try:
-            valid = await self._store.renew([job.lease for job in jobs], seconds=LEASE) if jobs else set[int]()
+            valid = await self._store.renew([job.lease for job in jobs], seconds=LEASE)
         except Exception as error:  # noqa: BLE001 - the leases may end; then others take over, and ours are fenced
             logger.error("leases could not be renewed: %s", type(error).__name__)  # noqa: TRY400
             return False
-        self._renewal = now + RENEWAL
         for job in jobs:
             if job.lease.token not in valid and job.lease.token in self._jobs:
                 job.cancel(Reason.LOST)
