@@ -29,8 +29,7 @@ T = TypeVar("T")
 DEADLOCKS: Final = 5
 """So often is a transaction tried again that lost a deadlock: rows of several lanes can still be locked in a circle."""
 _PASSING: Final = (
-    ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
-    asyncpg.DeadlockDetectedError,
+    ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError
 )  # fmt: skip
 _OF_ONE: Final = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
 """Errors that one event alone may be the cause of."""
