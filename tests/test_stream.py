@@ -35,6 +35,8 @@ from .server import serve
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from cstar_async import CStarClient
+
 EVENT = (
     '{"id":"%s","type":"ticket.created","created_at":"2026-03-02T09:00:00Z","team_id":"t",'
     '"data":{"id":"tkt_1","title":"Café"}}'
@@ -261,6 +263,19 @@ async def test_a_deadline_bounds_it() -> None:
         assert found == ["1"]
 
 
+async def followed(cstar: CStarClient) -> asyncio.Task[None]:
+    """A task that goes on with a stream, of which it has had the first event."""
+    got = asyncio.Event()
+
+    async def follow() -> None:
+        async for _ in cstar.events.stream():
+            got.set()
+
+    following = asyncio.create_task(follow())
+    await got.wait()
+    return following
+
+
 @pytest.mark.parametrize("owned", [True, False])
 async def test_closing_the_client_ends_it(*, owned: bool) -> None:
     """A stream would keep the program from ending."""
@@ -268,14 +283,7 @@ async def test_closing_the_client_ends_it(*, owned: bool) -> None:
 
     async with serve(streaming(frame("1"), end="hang")) as server, aiohttp.ClientSession() as session:
         cstar = server.client(session=None if owned else session)
-        got = asyncio.Event()
-
-        async def follow() -> None:
-            async for _ in cstar.events.stream():
-                got.set()
-
-        following = asyncio.create_task(follow())
-        await got.wait()
+        following = await followed(cstar)
         await cstar.close()
         with pytest.raises(RuntimeError, match="closed"):
             await following
@@ -285,14 +293,7 @@ async def test_cancelling_ends_it_and_the_client_goes_on() -> None:
     """A cancelled consumer would leave a connection behind, or be told that the client is closed."""
     async with serve(streaming(frame("1"), end="hang"), script.data({"id": "tkt_1"})) as server:
         async with server.client() as cstar:
-            got = asyncio.Event()
-
-            async def follow() -> None:
-                async for _ in cstar.events.stream():
-                    got.set()
-
-            following = asyncio.create_task(follow())
-            await got.wait()
+            following = await followed(cstar)
             following.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await following
@@ -304,14 +305,7 @@ async def test_cancelling_leaves_nothing_to_complain_of() -> None:
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     async with serve(streaming(frame("1"), end="hang")) as server, server.client() as cstar:
-        got = asyncio.Event()
-
-        async def follow() -> None:
-            async for _ in cstar.events.stream():
-                got.set()
-
-        following = asyncio.create_task(follow())
-        await got.wait()
+        following = await followed(cstar)
         for _ in range(20):  # it waits for more
             await asyncio.sleep(0)
         following.cancel()

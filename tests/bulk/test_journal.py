@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
-import signal
 import stat
-import subprocess
 import sys
-from collections import Counter
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +18,11 @@ from cstar_async.bulk.journal import Journal, peek
 from cstar_async.errors import BulkItemError, JournalError
 from cstar_async.sandbox import Sandbox
 from tests.server import KEY, data, serve
-from tests.stress import at_length
 
 from .desk import asked, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -263,112 +258,6 @@ async def test_lines_are_on_the_disk_before_they_are_acted_upon(path: Path, monk
     assert happened.index("sent") >= 3
     assert "disk" in happened[happened.index("sent") : happened.index("reported")]
     assert happened.count("disk") == 5
-
-
-WORKER = """
-import asyncio, sys
-from cstar_async import CStarClient
-
-async def main(key, team, url, ids, journal):
-    async with CStarClient(key, team_id=team, base_url=url) as cstar:
-        with open(ids) as file:
-            pairs = [(line.strip(), {"notes": f"{journal} {place % 3}"}) for place, line in enumerate(file)]
-        job = cstar.tickets.update_each(pairs, journal=journal)
-        async for report in job:
-            print(report.done, flush=True)
-        assert report.complete and report.succeeded == len(pairs), report
-
-asyncio.run(main(*sys.argv[1:]))
-"""
-
-
-async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path: Path) -> None:
-    """A crash would lose changes, or make them twice."""
-    seed = random.randrange(2**32)
-    chance = random.Random(seed)
-    count, kills = at_length((1_200, 4), (5_000, 50))
-    async with Sandbox(quota=False) as sandbox, sandbox.client() as cstar:
-        team, store = sandbox.default_team, sandbox._store
-        assert store is not None
-        ids = await fill(cstar, count)
-        (tmp_path / "ids").write_text("\n".join(ids))
-        rounds = 0
-        while kills > 0:
-            # A job that was never killed in its last run is whole, and another one begins.
-            rounds += 1
-            journal = tmp_path / f"journal{rounds}"
-            arguments = [team.secret_key, team.id, sandbox.base_url, str(tmp_path / "ids"), str(journal)]
-            code: int | None = None
-            while code != 0:
-                process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-c", WORKER, *arguments, cwd=ROOT, stdout=subprocess.PIPE
-                )
-                assert process.stdout is not None
-                if kills > 0:
-                    # At any moment of the next few batches after those that are done.
-                    for _ in range(sum("done" in line for line in lines_of(journal)) + chance.randrange(2)):
-                        await process.stdout.readline()
-                    await asyncio.sleep(chance.random() * 0.05)
-                    if process.returncode is None:
-                        # Not process.kill(), which takes the exit code from asyncio if it has just ended by itself.
-                        with suppress(ProcessLookupError):
-                            os.kill(process.pid, signal.SIGKILL)
-                        kills -= 1
-                await process.communicate()
-                code = process.returncode
-                assert code in {0, -signal.SIGKILL}, f"seed {seed}"
-        rows = store.execute("SELECT body FROM events WHERE type = 'ticket.updated'").fetchall()
-    changed = Counter(orjson.loads(row[0])["data"]["id"] for row in rows)
-    assert changed == Counter(dict.fromkeys(ids, rounds)), f"seed {seed}"
-
-
-def lines_of(path: Path) -> Iterator[dict[str, Any]]:
-    """The whole lines of a journal whose writer was killed."""
-    if path.exists():
-        yield from (orjson.loads(line) for line in path.read_bytes().split(b"\n")[:-1])
-
-
-INTERRUPTED = """
-import asyncio, sys
-from cstar_async import CStarClient
-
-async def main(key, team, url, journal):
-    async with CStarClient(key, team_id=team, base_url=url) as cstar:
-        job = cstar.tickets.delete_many((f"tkt_{n}" for n in range(100_000)), journal=journal)
-        try:
-            async for report in job:
-                print(report.done, flush=True)
-        finally:
-            report = job.report
-            print("stopped", report.complete, report.done, len(report.in_doubt), len(report.unsent), report.total)
-
-asyncio.run(main(*sys.argv[1:]))
-"""
-
-
-async def test_ctrl_c_ends_a_job_and_its_journal_is_true(tmp_path: Path) -> None:
-    """An interrupt would hang, complain, or leave it open what was done."""
-    journal = tmp_path / "journal"
-    async with Sandbox() as sandbox:
-        team = sandbox.default_team
-        arguments = [sys.executable, "-X", "dev", "-c", INTERRUPTED, team.secret_key, team.id, sandbox.base_url]
-        process = await asyncio.create_subprocess_exec(
-            *arguments, str(journal), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        assert process.stdout is not None
-        for _ in range(3):
-            await process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        output, errors = await process.communicate()
-        sent = asked(sandbox)
-    assert process.returncode in {130, -signal.SIGINT}, errors
-    for complaint in (b"never awaited", b"was destroyed", b"Unclosed", b"ResourceWarning"):
-        assert complaint not in errors
-    complete, done, doubt, unsent, total = output.decode().split("stopped ")[1].split()
-    assert complete == "False"
-    assert int(done) + int(doubt) + int(unsent) == int(total)
-    assert sum("done" in line for line in lines(journal)) * 100 == int(done)
-    assert sum("sent" in line for line in lines(journal)) >= sent
 
 
 @pytest.mark.parametrize("content", [b'["tkt_1", "tkt_2"]', b"x", b"\n", b"\0" * 40])
