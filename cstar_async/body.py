@@ -1,11 +1,16 @@
-"""The JSON of a request, or a complaint that says which part of it cannot be sent."""
+"""JSON bodies: what is sent, or a complaint that says which part of it cannot be, and what came.
+
+`read_json` is the one reader of JSON from outside: answers, streams, webhooks.
+"""
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 
@@ -15,6 +20,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _DEEPEST: Final = 100
+_BYTE_ORDER_MARK: Final = codecs.BOM_UTF8
+# Every escape of a JSON text, so that an escaped backslash before a `u` is not taken for one: a whole surrogate pair,
+# half of one, or any other.
+_ESCAPE: Final = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u([dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+
+
+class InvalidJSONError(ValueError):
+    """A text is not JSON. The message says where, and holds nothing of the text."""
+
+
+def read_json(text: bytes | bytearray | memoryview | str) -> Any:
+    """Parse JSON from outside, also where its text is not clean Unicode.
+
+    A byte order mark is skipped. Bytes that are not UTF-8, and halves of surrogate pairs (a title that was cut in the
+    middle of an emoji), become U+FFFD: the rest of the text is worth having, and a string with a lone surrogate could
+    be neither printed nor written anywhere.
+
+    Raises:
+        InvalidJSONError: The text is not JSON.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        pass  # and its `doc`, the whole text, with it
+    mended = _mend(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text))
+    try:
+        return orjson.loads(mended)
+    except orjson.JSONDecodeError as error:
+        reason = str(error)
+    raise InvalidJSONError(reason)
+
+
+def _mend(raw: bytes) -> bytes:
+    """The same text in clean Unicode."""
+    raw = raw.removeprefix(_BYTE_ORDER_MARK)
+    if b"\\u" in raw:
+        raw = _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], raw)
+    return raw.decode("utf-8", "replace").encode()
 
 
 def encode_body(json: Mapping[str, object] | Sequence[object]) -> bytes:

@@ -16,27 +16,14 @@ from urllib.request import getproxies, proxy_bypass
 from yarl import URL
 
 from .errors import ConfigError
+from .secrets import Secret
 
 DEFAULT_BASE_URL: Final = "https://www.cstar.help"
 
 KeyKind = Literal["secret", "publishable"]
 
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
-_KEY = re.compile(r"\b((?:sk|pk)_(?:live_|test_)?)[A-Za-z0-9_-]{6,}")
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
-
-
-class Secret(str):
-    """Text that must not be seen: its repr is `'***'`, and with it that of everything that holds it.
-
-    It stays a `str`, because aiohttp sends any `str`; so never format it into a message.
-    """
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'***'"
 
 
 class Settings(NamedTuple):
@@ -154,8 +141,3 @@ def find_proxy(url: str) -> Secret | None:
     if not proxy or proxy_bypass(parts.netloc):
         return None
     return Secret(proxy if "://" in proxy else f"http://{proxy}")
-
-
-def redact(text: str) -> str:
-    """The text without what looks like an API key, or like the password of a proxy."""
-    return _USER_INFO.sub("***@", _KEY.sub(r"\1***", text))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 import orjson
 
 from .answer import request_id
-from .config import redact
 from .errors import (
     APIConnectionError,
     APIError,
@@ -23,6 +22,7 @@ from .errors import (
     ServerError,
 )
 from .retry import parse_retry_after
+from .secrets import redact
 
 if TYPE_CHECKING:
     from .answer import Answer

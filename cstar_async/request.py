@@ -14,9 +14,9 @@ import attrs
 from ._generated.operations._record import Operation
 from .amounts import check_max_retries, check_timeout
 from .body import encode_body
-from .config import Secret
 from .deadline import check_deadline
 from .retry import SAFE_METHODS
+from .secrets import Secret
 from .wire import encode_query, quote_path_part
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from multidict import CIMultiDict
 from . import failures
 from ._version import __version__
 from .answer import Answer
-from .config import Secret
 from .errors import (
     APIError,
     ConfigError,
@@ -27,6 +26,7 @@ from .errors import (
 from .failures import Asked
 from .quota import LONGEST_WAIT
 from .retry import LONGEST_RETRY_AFTER, RETRIED_STATUSES, RetryBudget, backoff
+from .secrets import Secret
 from .slots import Slots
 from .transport import FAILURES, BodyTooLargeError, attempt_timeout, read_body
 

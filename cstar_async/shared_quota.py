@@ -19,12 +19,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from .amounts import check_finite, check_positive
-from .config import Secret
 from .errors import ConfigError, QuotaUnavailableError
 from .ledger import Ledger, Settlement
 from .pacing import RESERVE
 from .postgres import cause, database_name, read_address
 from .quota import ASSUMED_LIMITS, Quota
+from .secrets import Secret
 from .window import DEFAULT_WINDOW, read_rate_limit
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from cstar_async.config import Secret
 from cstar_async.errors import InboxError
 from cstar_async.postgres import database_name, read_address
+from cstar_async.secrets import Secret
 
 from .driver import CUT_OFF, asyncpg
 from .pooler import check_sessions
