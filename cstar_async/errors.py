@@ -138,7 +138,14 @@ class ServerError(APIError):
 
 
 class APIConnectionError(CStarError):
-    """No whole answer came: the connection failed, broke or was cut off. The cause is in `__cause__`."""
+    """No whole answer came: the connection failed, broke or was cut off. The cause is in `__cause__`.
+
+    `transient` tells whether it may pass; a bad certificate, for example, will not, and is not tried again.
+    """
+
+    def __init__(self, message: str, *, transient: bool = True, **request: Any) -> None:
+        super().__init__(message, **request)
+        self.transient = transient
 
 
 class APITimeoutError(APIConnectionError):

@@ -47,6 +47,8 @@ class Asked(NamedTuple):
     attempt: int
     allowed: int
     idempotency_key: str | None
+    secrets: tuple[str, ...] = ()
+    """The client's own: removed from whatever comes from outside, whatever they look like."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}, attempt {self.attempt} of {self.allowed}"

@@ -1,8 +1,9 @@
 """Whether to send again, and after how long: functions of values.
 
-The rules: retried are connection errors, a body cut off in transport, timeouts, and the statuses below; never 501 or
-505, which will not change, and never bad JSON in a complete body. Only what is safe to repeat is: methods that change
-nothing, and requests with an idempotency key. A wait that the service asked for is obeyed if it is at most
+The rules: retried is what may pass. That is a connection that failed, broke or took too long, unless its cause is
+permanent (a bad certificate, for example), and the statuses 408, 425, 429 and 5xx, unless repetition cannot change what
+they say (501, for example). Bad JSON in a complete body is not retried. Only what is safe to repeat is: methods that
+change nothing, and requests with an idempotency key. A wait that the service asked for is obeyed if it is at most
 `LONGEST_RETRY_AFTER`; otherwise the wait is exponential with full jitter. A budget per client keeps retries from
 becoming a second flood when the service is down.
 """
@@ -13,16 +14,32 @@ import math
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
+from .errors import APIConnectionError, APIError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
+_PERMANENT_5XX: Final = frozenset({501, 505, 506, 508, 510, 511, 526})
+"""Statuses that say what the server, or a proxy before it, is like: not implemented, wrong version or configuration,
+sign-in to a network, a bad certificate behind Cloudflare. Repetition changes none of them."""
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_RETRY_AFTER: Final = 60.0
 """Seconds. A service that asks for more has its error raised at once, with `retry_after`."""
 
 _BASE: Final = 0.5
 _CAP: Final = 8.0
+
+
+def is_transient_status(status: int) -> bool:
+    """Whether the same request, sent again, may get another status."""
+    return status in {408, 425, 429} or (500 <= status < 600 and status not in _PERMANENT_5XX)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same request may yet succeed: the one rule for calls, event streams and bulk jobs."""
+    if isinstance(error, APIError):
+        return is_transient_status(error.status)
+    return isinstance(error, APIConnectionError) and error.transient
 
 
 def backoff(retry: int, random: Callable[[], float]) -> float:

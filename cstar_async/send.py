@@ -25,7 +25,7 @@ from .errors import (
 )
 from .failures import Asked
 from .quota import LONGEST_WAIT
-from .retry import LONGEST_RETRY_AFTER, RETRIED_STATUSES, RetryBudget, backoff
+from .retry import LONGEST_RETRY_AFTER, RetryBudget, backoff, is_transient
 from .secrets import Secret
 from .slots import Slots
 from .transport import FAILURES, BodyTooLargeError, attempt_timeout, read_body
@@ -118,7 +118,6 @@ class SendLoop:
                     failure = failures.timeout_error(asked, options.timeout or self._timeout, error)
                 else:
                     failure = failures.connection_error(asked, error)
-                final = False
             else:
                 request.cell.answered(key, answer.status)
                 if 200 <= answer.status < 300:
@@ -129,10 +128,9 @@ class SendLoop:
                     logger.debug("%s: %d in %.3f s", asked, answer.status, answer.elapsed)
                     return answer
                 failure = failures.api_error(asked, answer, clock.time())
-                final = answer.status not in RETRIED_STATUSES
             if self._transport.closed:
                 raise RuntimeError(f"the client was closed while this request was under way ({asked})") from failure
-            if final or attempt >= allowed:
+            if attempt >= allowed or not is_transient(failure):
                 raise failure
             wait = self._wait_before_retry(failure, asked, deadline)
             logger.info("%s; the next attempt is in %.2f s", failure, wait)

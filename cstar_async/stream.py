@@ -11,7 +11,7 @@ import orjson
 from .deadline import Deadline, nearest
 from .errors import APIConnectionError, APIError, DeadlineExceededError, DecodeError
 from .request import NO_OPTIONS, Request, key_cell
-from .retry import RETRIED_STATUSES
+from .retry import is_transient
 from .sse import FrameTooLongError, Parser
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class EventStream(Generic[T_co]):
                         self.last_event_id = frame.id or self.last_event_id
                         yield event
             except (APIError, APIConnectionError) as error:
-                if isinstance(error, APIError) and error.status not in RETRIED_STATUSES:
+                if not is_transient(error):
                     raise
                 failure = error
             self._engine.require_open()

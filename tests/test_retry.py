@@ -9,9 +9,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstar_async.retry import RetryBudget, backoff, parse_http_date, parse_retry_after
+from cstar_async.errors import APIConnectionError, APIError, APITimeoutError, DeadlineExceededError, DecodeError
+from cstar_async.retry import (
+    RetryBudget,
+    backoff,
+    is_transient,
+    is_transient_status,
+    parse_http_date,
+    parse_retry_after,
+)
 
 NOON = "Sun, 01 Mar 2026 12:00:00 GMT"
+
+
+RETRIED = {408, 425, 429} | (set(range(500, 600)) - {501, 505, 506, 508, 510, 511, 526})
+
+
+@pytest.mark.parametrize("status", [*range(300, 330), *range(400, 452), *range(500, 600), 600, 999])
+def test_which_statuses_are_retried(status: int) -> None:
+    """What may pass: 408, 425, 429 and 5xx, Cloudflare's among them; not what says what the server is like."""
+    assert is_transient_status(status) == (status in RETRIED)
+    assert is_transient(APIError("", status=status)) == (status in RETRIED)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (APIConnectionError(""), True),
+        (APITimeoutError(""), True),
+        (APIConnectionError("", transient=False), False),
+        (DecodeError("", status=200), False),
+        (DeadlineExceededError(""), False),
+        (ValueError(), False),
+    ],
+)
+def test_which_errors_are_retried(error: Exception, *, expected: bool) -> None:
+    """A connection that failed is tried again unless its cause is permanent; nothing else is."""
+    assert is_transient(error) == expected
 
 
 @pytest.mark.parametrize(("retry", "most"), [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0), (6, 8.0), (5000, 8.0)])

@@ -28,7 +28,7 @@ from cstar_async.errors import (
     RateLimitError,
 )
 from cstar_async.request import Request, key_cell
-from cstar_async.retry import RETRIED_STATUSES
+from cstar_async.retry import is_transient
 
 from .journal import REMEMBERED
 from .report import BulkReport, ImportReport
@@ -276,9 +276,7 @@ _OF_ALL: Final = (AuthenticationError, PermissionDeniedError)
 
 def _is_passing(error: Exception | None) -> bool:
     """Whether the same request may yet succeed: it had no final answer."""
-    if isinstance(error, APIError):
-        return error.status in RETRIED_STATUSES
-    return isinstance(error, APIConnectionError | QuotaUnavailableError)
+    return error is not None and (is_transient(error) or isinstance(error, QuotaUnavailableError))
 
 
 def _canonical(body: dict[str, Any]) -> tuple[dict[str, Any], str]:
