@@ -13,7 +13,7 @@ from multidict import CIMultiDict
 
 from . import failures
 from ._version import __version__
-from .answer import Answer
+from .answer import Answer, request_id
 from .errors import (
     APIError,
     ConfigError,
@@ -26,8 +26,9 @@ from .errors import (
 from .failures import Asked
 from .quota import LONGEST_WAIT
 from .retry import LONGEST_RETRY_AFTER, RetryBudget, backoff, is_transient
-from .secrets import Secret
+from .secrets import Secret, clean_text
 from .slots import Slots
+from .sse import CONTENT_TYPE, NoMoreEventsError, is_event_stream
 from .transport import FAILURES, BodyTooLargeError, attempt_timeout, read_body
 
 if TYPE_CHECKING:
@@ -145,29 +146,49 @@ class SendLoop:
 
         Raises an error of ours, while connecting and while reading.
         """
-        asked = Asked(request.operation.method, request.operation.path, 1, 1, None)
+        operation = request.operation
+        asked = Asked(operation.method, operation.path, 1, 1, None)
         if self._quota.wait(self._clock.monotonic(), request.options.priority):
             await self._wait_for_quota(request, deadline, asked)
         self._limit(request, deadline, asked)  # raises if it has passed
         left = math.inf if deadline is None else deadline.remaining()
         headers = self._headers(request, None, has_body=False)
         try:
+            # The connection lives from here to the end of this block.
             generation = self._quota.begin()
             answered: Mapping[str, str] | None = None
             try:
-                response = await self._transport.connect(request.operation.method, target, headers, self._timeout, left)
+                response = await self._transport.connect(operation.method, target, headers, self._timeout, left)
                 answered = response.headers
             finally:
                 self._quota.end(generation, answered, self._clock.monotonic())
             async with response:
-                if response.status >= 300:
-                    answer = Answer(response.status, response.headers, await read_body(response))
+                if response.status == 204:
+                    raise NoMoreEventsError
+                if response.status != 200:
+                    answer = Answer(response.status, response.headers, await self._transport.read_error(response))
                     raise failures.api_error(asked, answer, self._clock.time())
+                if not is_event_stream(response.headers.get("Content-Type")):
+                    raise await self._not_a_stream(request, response, asked)
                 yield response.content.readany
         except FAILURES as error:
             if isinstance(error, TimeoutError) and deadline is not None and deadline.remaining() <= 0:
                 raise failures.deadline_error(asked, f"the deadline of {deadline.seconds:g} s passed") from error
             raise failures.connection_error(asked, error) from error
+
+    async def _not_a_stream(self, request: Request, response: aiohttp.ClientResponse, asked: Asked) -> DecodeError:
+        """The error for a 200 with another content type, and what it says: it may be an error of the service."""
+        given = response.headers.get("Content-Type")
+        said = clean_text((await self._transport.read_error(response)).decode("utf-8", "replace"))
+        problem = f"expected the content type {CONTENT_TYPE}, got {clean_text(given) if given else 'none'}"
+        return DecodeError(
+            f"{request.operation.id}: {problem}: {said or 'an empty body'} ({asked})",
+            problems=[f"$: {problem}"],
+            status=200,
+            operation=request.operation.id,
+            request_id=request_id(response.headers, None),
+            **asked.fields(),
+        )
 
     def _headers(self, request: Request, key: str | None, *, has_body: bool) -> CIMultiDict[str]:
         prebuilt = self._anonymous if request.operation.key == "none" else self._authorized
