@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .answer import Answer, Response, read_result
-from .request import NO_OPTIONS, Request, key_cell
+from .errors import DecodeError
+from .request import NO_CELL, NO_OPTIONS, Request, key_cell
 from .wire import drop_unset
 
 if TYPE_CHECKING:
@@ -127,6 +128,19 @@ class Call(Generic[T_co]):
         return Response(self._read(answer), answer)
 
     def _read(self, answer: Answer) -> T_co:
+        cell = self._request.cell
+        if cell is NO_CELL:
+            return self._result(answer)
+        try:
+            result = self._result(answer)
+        except DecodeError as error:
+            # The write may be done, so its key is kept: awaited again, this is the same write.
+            cell.in_doubt = error.outcome_unknown = True
+            raise
+        cell.succeeded(answer.idempotency_key)
+        return result
+
+    def _result(self, answer: Answer) -> T_co:
         result: T_co = read_result(self._request.operation, answer, self._decode)
         return result
 

@@ -18,7 +18,7 @@ from .errors import (
     QuotaExceededError,
 )
 from .request import NO_OPTIONS, Request, key_cell
-from .retry import LONGEST_RETRY_AFTER, is_transient
+from .retry import LONGEST_RETRY_AFTER, is_transient, spread
 from .secrets import clean_text
 from .sse import CONTENT_TYPE, FrameTooLongError, NoMoreEventsError, Parser
 
@@ -191,8 +191,7 @@ class EventStream(Generic[T_co]):
         if isinstance(failure, QuotaExceededError):
             asked = failure.available_at.timestamp() - clock.time()
         if asked > 0:
-            # Added, not instead: all that were told the same moment would come back in the same millisecond.
-            seconds = max(seconds, min(asked, LONGEST_ASKED_WAIT) + random())  # noqa: S311 - no secret
+            seconds = max(seconds, spread(min(asked, LONGEST_ASKED_WAIT), random))
         if deadline is not None and deadline.remaining() <= seconds:
             raise DeadlineExceededError(
                 f"{self._operation.id}: the next connection would be in {seconds:.2f} s, after the deadline",
@@ -241,7 +240,9 @@ class EventStream(Generic[T_co]):
         except Exception as error:  # decoders raise whatever bad data makes them raise
             name = clean_text(frame.id) or "without id"
             reason = f"{type(error).__name__}: {clean_text(str(error))}"
-            raise self._decode_error(f"event {name} is not what the contract says: {reason}", reason, frame.id) from error
+            raise self._decode_error(
+                f"event {name} is not what the contract says: {reason}", reason, frame.id
+            ) from error
         return result
 
     def _decode_error(self, message: str, problem: str, event_id: str | None) -> DecodeError:
