@@ -13,7 +13,7 @@ import ipaddress
 import os
 import re
 from types import ModuleType
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -21,6 +21,9 @@ from yarl import URL
 
 from .errors import ConfigError
 from .secrets import Secret, clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DEFAULT_BASE_URL: Final = "https://www.cstar.help"
 
@@ -114,8 +117,9 @@ def check_parts(session: object, quota: object, clock: object) -> None:
 def _check_session(session: object) -> None:
     """A subclass, and a wrapper whose `request` takes what aiohttp's takes, will do as well."""
     blocking = hasattr(session, "__enter__") and not hasattr(session, "__aenter__")
+    request: Callable[..., object] = getattr(session, "request")  # noqa: B009 - of any class
     try:
-        inspect.signature(session.request).bind(  # type: ignore[attr-defined]
+        inspect.signature(request).bind(
             "GET", "", headers=None, data=None, timeout=None, allow_redirects=False, raise_for_status=False,
             proxy=None, proxy_headers=None, middlewares=(),
         )  # fmt: skip

@@ -23,7 +23,7 @@ from .secrets import clean_text
 from .sse import CONTENT_TYPE, FrameTooLongError, NoMoreEventsError, Parser
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
 
     from ._generated.operations import Operation
     from .call import Engine, Sender
@@ -201,7 +201,7 @@ class EventStream(Generic[T_co]):
         await clock.sleep(seconds)
 
     @contextmanager
-    def _connection(self) -> Iterator[None]:
+    def _connection(self) -> Generator[None]:
         self._connections += 1
         if self._connections == 1:
             self._tell(connected=True)
