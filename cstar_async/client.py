@@ -138,4 +138,6 @@ class CStarClient(Resources):
         await self.close()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._core.base_url} team {self._core.team or '(not known yet)'}>"
+        core = getattr(self, "_core", None)  # None in a traceback out of __init__
+        told = "" if core is None else f" {core.base_url} team {core.team or '(not known yet)'}"
+        return f"<{type(self).__name__}{told}>"

@@ -284,7 +284,7 @@ def find_proxy(url: str) -> Proxy | None:
             exceptions = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
             return None if is_exempt(host, port, exceptions) else _read_proxy(name, address)
     # macOS and Windows have settings of their own, which urllib reads if there are no such variables.
-    address = Secret(getproxies().get(parts.scheme, ""))
+    address = Secret(getproxies().get(parts.scheme, "").strip())
     if not address or proxy_bypass(parts.netloc):
         return None
     return _read_proxy(f"the system's {parts.scheme} proxy", address)

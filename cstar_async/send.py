@@ -179,7 +179,7 @@ class SendLoop:
         left = math.inf if deadline is None else deadline.remaining()
         headers = self._headers(request, None, has_body=False)
         answered: Mapping[str, str] | None = None
-        # The connection lives as long as this block: a place among the connections is taken before it, given back after.
+        # The connection lives as long as this block: a place among the connections is taken before, given back after.
         try:
             generation = self._quota.begin()
             try:

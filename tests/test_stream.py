@@ -196,7 +196,7 @@ EMPTY: dict[str, tuple[bytes, ...]] = {
 @pytest.mark.parametrize("end", ["close", "break"])
 @pytest.mark.parametrize("parts", EMPTY.values(), ids=EMPTY)
 async def test_short_connections_are_made_less_and_less_often(parts: tuple[bytes, ...], end: str) -> None:
-    """A server that ends each connection at once, whatever it sends, gets 70 connections in an hour at most."""
+    """A server that ends each connection at once, whatever it sends, gets 120 connections in an hour or so."""
     clock = FakeClock()
     async with serve(streaming(*parts, end=end)) as server, server.client(clock=clock) as cstar:
         with pytest.raises(DeadlineExceededError):

@@ -157,6 +157,28 @@ async def test_a_session_of_the_user_is_used_and_not_closed() -> None:
     assert server.received[0].headers["X-Mine"] == "1"
 
 
+async def test_a_wrapper_of_a_session_will_do() -> None:
+    """What packages for retries or traces put around a session has its `request`, and need not have more."""
+
+    class Wrapper:
+        def __init__(self, session: aiohttp.ClientSession) -> None:
+            self.session = session
+            self.asked: list[str] = []
+
+        def request(self, method: str, url: Any, **options: Any) -> Any:
+            self.asked.append(method)
+            return self.session.request(method, url, **options)
+
+    async with serve(data(1)) as server, aiohttp.ClientSession() as session:
+        wrapper: Any = Wrapper(session)
+        async with server.client(session=wrapper) as client:
+            assert await thing(client) == 1
+            assert await create(client) == 1
+            with pytest.raises(DecodeError, match="content type"):
+                await anext(aiter(client.events.stream()))
+        assert wrapper.asked == ["GET", "POST", "GET"]
+
+
 async def test_a_session_that_does_not_decompress_gets_plain_bodies() -> None:
     """auto_decompress=False on the caller's session does not turn every answer into a decode error."""
     async with serve(data(1)) as server, aiohttp.ClientSession(auto_decompress=False) as session:
@@ -167,15 +189,15 @@ async def test_a_session_that_does_not_decompress_gets_plain_bodies() -> None:
 
 async def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests go to the proxy that the environment named when the client was made, with absolute URLs."""
-    monkeypatch.setenv("no_proxy", "")
-    monkeypatch.setenv("NO_PROXY", "")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
     async with serve(data(1)) as server:
         monkeypatch.setenv("http_proxy", server.url)
-        client = CStarClient("sk_test_x", team_id="t", base_url="http://desk.localhost:9")
+        client = CStarClient("sk_test_x", team_id="t", base_url="http://desk.example:9", allow_http=True)
         monkeypatch.delenv("http_proxy")
         async with client:
             assert await thing(client) == 1
-    assert server.received[0].headers["Host"] == "desk.localhost:9"
+    assert server.received[0].headers["Host"] == "desk.example:9"
 
 
 @pytest.mark.parametrize("fault", [AttributeError("_connector"), AssertionError()])
