@@ -23,7 +23,7 @@ from .secrets import clean_text
 from .sse import CONTENT_TYPE, FrameTooLongError, NoMoreEventsError, Parser
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 
     from ._generated.operations import Operation
     from .call import Engine, Sender
@@ -133,7 +133,7 @@ class EventStream(Generic[T_co]):
 
         return stop
 
-    def __aiter__(self) -> AsyncIterator[T_co]:
+    def __aiter__(self) -> AsyncGenerator[T_co]:
         return self._events()
 
     async def _events(self) -> AsyncGenerator[T_co]:

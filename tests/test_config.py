@@ -182,7 +182,7 @@ def test_what_files_and_shells_do_to_a_setting_is_named(
 ) -> None:
     """The error says which argument or variable it is, and what to do; a key is not in it, nor in local variables."""
     value = form.format(good)
-    options: dict[str, str | None] = dict.fromkeys(("api_key", "team_id", "base_url"))
+    options: dict[str, Any] = dict.fromkeys(("api_key", "team_id", "base_url"))
     source = name
     if where == "argument":
         options[name] = value
@@ -204,7 +204,7 @@ def test_what_files_and_shells_do_to_a_setting_is_named(
 def test_letters_that_look_right_are_named(name: str, value: str) -> None:
     """A letter of another alphabet, or an invisible one, is found before the service refuses the key."""
     with pytest.raises(ConfigError, match=f"^{name} contains a character that is not ASCII"):
-        load_settings(**{"api_key": None, "team_id": None, "base_url": None, name: value})
+        load_settings(value if name == "api_key" else None, value if name == "team_id" else None, None)
 
 
 def test_a_key_in_the_place_of_a_url_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
