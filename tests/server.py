@@ -84,7 +84,8 @@ async def serve(*script: Answer, ssl: SSLContext | None = None) -> AsyncGenerato
     application = web.Application(client_max_size=0)
     application.router.add_route("*", "/{path:.*}", server.handle)
     running = TestServer(application)
-    await running.start_server(**({"ssl": ssl} if ssl else {}))
+    options: dict[str, Any] = {} if ssl is None else {"ssl": ssl}
+    await running.start_server(**options)
     server.url = str(running.make_url("")).rstrip("/")
     try:
         yield server
