@@ -134,7 +134,9 @@ def _describe(
     if code is not None:
         words.append(code)
     if message is None:
-        if 300 <= answer.status < 400:
+        if answer.status == 304:
+            message = "not modified, which says something to a cache alone, and nobody asked for one"
+        elif 300 <= answer.status < 400:
             message = "a redirect, which is not followed, so that the key stays with its host"
         elif isinstance(body, str) and body.strip():
             message = body.strip()[:_LONGEST_TEXT]

@@ -186,6 +186,14 @@ async def test_redirects_are_not_followed(status: int) -> None:
     assert elsewhere.attempts == 0
 
 
+async def test_not_modified_is_no_redirect() -> None:
+    """A 304, which no request of ours asks for, is called what it is."""
+    async with serve(raw(b"", status=304)) as server, server.client() as client:
+        with pytest.raises(APIError, match="304: not modified") as caught:
+            await thing(client)
+    assert "redirect" not in str(caught.value)
+
+
 async def test_timeouts_bound_the_attempt_to_the_end_of_the_body() -> None:
     """A server that accepts and never answers is left after `timeout` seconds, at most one attempt each."""
     async with serve(data(1)) as server:
