@@ -139,13 +139,13 @@ class SendLoop:
 
     def _unanswered(self, request: Request, asked: Asked, error: BaseException) -> tuple[CStarError, bool]:
         """The error for an attempt without a whole answer, and whether to try again if there are attempts left."""
-        may_repeat = request.repeatable or isinstance(error, NEVER_SENT)
-        asked = asked if may_repeat else asked._replace(allowed=asked.attempt)
+        again = (request.repeatable or isinstance(error, NEVER_SENT)) and not is_permanent(error)
+        asked = asked if again else asked._replace(allowed=asked.attempt)
         if isinstance(error, TimeoutError):
-            return failures.timeout_error(asked, request.options.timeout or self._timeout, error), may_repeat
+            return failures.timeout_error(asked, request.options.timeout or self._timeout, error), again
         failure = failures.connection_error(asked, error)
         failure.transient = not is_permanent(error)
-        return failure, may_repeat and failure.transient
+        return failure, again
 
     def _refused(self, request: Request, asked: Asked, answer: Answer) -> tuple[APIError, bool]:
         """The same for an answer that is not a success. Notes what it says of a write: not done, or nothing certain."""
