@@ -79,6 +79,22 @@ def test_any_stream_is_parsed_as_the_standard_says(pieces: list[bytes], first: s
         assert (events, parser.last_id) == expected
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_a_byte_order_mark_is_skipped_at_the_start_alone(size: int) -> None:
+    """Elsewhere it is text, and a field whose name begins with it is unknown."""
+    mark = b"\xef\xbb\xbf"
+    for raw, data in (
+        (mark + b"data: x\n\n", [b"x"]),
+        (mark + b"\n" + b"data: x\n\n", [b"x"]),
+        (mark + mark + b"data: x\n\n", []),
+        (b"data: x\n\n" + mark + b"data: y\n\n", [b"x"]),
+        (b"data: " + mark + b"x\n\n", [mark + b"x"]),
+    ):
+        chunks = [raw[place : place + size] for place in range(0, len(raw), size)]
+        assert [frame.data for frame in parse(Parser(), *chunks)] == data
+        assert [text.encode() for _, _, text in reference(raw)[0]] == data
+
+
 @pytest.mark.parametrize(
     ("sent", "seconds"),
     [
