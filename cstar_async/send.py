@@ -179,7 +179,10 @@ class SendLoop:
         left = math.inf if deadline is None else deadline.remaining()
         headers = self._headers(request, None, has_body=False)
         answered: Mapping[str, str] | None = None
-        # The connection lives as long as this block: a place among the connections is taken before, given back after.
+        # On a session of the caller's the connection is one of a limited number, for as long as this block lasts.
+        holds = not self._transport.owned
+        if holds and not await self._limiter.hold(self._host, left):
+            raise failures.deadline_error(asked, "the deadline passed while it waited for a connection", sent=False)
         try:
             generation = self._quota.begin()
             try:
@@ -204,6 +207,9 @@ class SendLoop:
             failure = failures.connection_error(asked, error)
             failure.transient = not is_permanent(error)
             raise failure from error
+        finally:
+            if holds:
+                self._limiter.release(self._host)
 
     async def _not_a_stream(self, request: Request, response: aiohttp.ClientResponse, asked: Asked) -> DecodeError:
         """The error for a 200 with another content type, and what it says: it may be an error of the service."""
