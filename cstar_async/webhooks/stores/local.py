@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import tables, upkeep
 from .batch import Kind, Result, Task
-from .records import Pruned
+from .records import THROUGH, PruneCursor, Pruned
 
 if TYPE_CHECKING:
     import sqlite3
@@ -183,10 +183,10 @@ class LocalStore(abc.ABC):
 
     async def prune(self, *, bodies_before: float, ids_before: float) -> Pruned:
         """See Store.prune."""
-        bodies = events = 0
-        while True:
-            chunk = await self._run(lambda database, _: upkeep.prune(database, bodies_before, ids_before))
-            bodies += chunk.bodies
-            events += chunk.events
-            if max(chunk) < upkeep.CHUNK:
-                return Pruned(bodies, events)
+        total, cursor = Pruned(0, 0), PruneCursor()
+        while cursor != THROUGH:
+            chunk, cursor = await self._run(
+                lambda database, _, after=cursor: upkeep.prune(database, bodies_before, ids_before, after)  # type: ignore[misc]
+            )
+            total = Pruned(total.bodies + chunk.bodies, total.events + chunk.events)
+        return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -104,6 +105,16 @@ class Seen(NamedTuple):
     type: str
     lane: str
     created_at: float
+
+
+class PruneCursor(NamedTuple):
+    """How far a prune has come: behind which (received_at, place) the next chunk begins, None when it is through."""
+
+    bodies: tuple[float, int] | None = (-math.inf, 0)
+    events: tuple[float, int] | None = (-math.inf, 0)
+
+
+THROUGH = PruneCursor(None, None)
 
 
 class Pruned(NamedTuple):

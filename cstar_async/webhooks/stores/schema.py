@@ -36,7 +36,15 @@ CREATE INDEX cstar_inbox_lanes_due ON cstar_inbox_lanes (due, place) WHERE token
 CREATE INDEX cstar_inbox_lanes_leased ON cstar_inbox_lanes (leased_until) WHERE token <> 0;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+# By group first: a worker finds what is due for it in one step, however much waits for later or for other groups. And
+# what has no body any more is not looked at again by whoever prunes bodies.
+_VERSION_2 = """
+DROP INDEX cstar_inbox_lanes_due;
+CREATE INDEX cstar_inbox_lanes_due ON cstar_inbox_lanes (grp, due, place) WHERE token = 0;
+CREATE INDEX cstar_inbox_events_bodies ON cstar_inbox_events (received_at) WHERE body IS NOT NULL;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """The n-th script leads from version n to version n + 1."""
 _FACTS: Final = (
     "CREATE TABLE IF NOT EXISTS cstar_inbox_facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"

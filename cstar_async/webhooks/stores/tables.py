@@ -27,6 +27,19 @@ _INSERT = """INSERT INTO cstar_inbox_events
     (team, id, type, known, synthetic, lane, created_at, body, received_at)"""
 _HEAD = """FROM cstar_inbox_work w WHERE w.grp = cstar_inbox_lanes.grp AND w.lane = cstar_inbox_lanes.lane
            AND w.state = 0 ORDER BY w.place LIMIT 1"""
+# The first due lanes of each group by themselves, in the order of the index, and then the first of these: asked for all
+# groups at once, SQLite sorts every lane that is due. What `json_each` takes apart may depend on the row beside it, as
+# no other subquery of a FROM may.
+_TAKE = """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_until = ?1
+    WHERE (grp, lane) IN (
+        SELECT g.number, json_extract(j.value, '$[0]')
+        FROM cstar_inbox_groups g, json_each((
+            SELECT json_group_array(json_array(lane, due, place)) FROM (
+                SELECT lane, due, place FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0 AND due <= ?2
+                ORDER BY due, place LIMIT ?3))) j
+        WHERE g.name IN (SELECT value FROM json_each(?4))
+        ORDER BY json_extract(j.value, '$[1]'), json_extract(j.value, '$[2]') LIMIT ?3)
+    RETURNING place, grp, lane, token"""
 _LISTED = "(grp, lane) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
 
 
@@ -102,15 +115,7 @@ def _give(database: sqlite3.Connection, now: float, before: int) -> None:
 
 def lease(database: sqlite3.Connection, now: float, groups: Collection[str], limit: int, seconds: float) -> list[Lease]:
     """Lend out the first events of lanes that are due."""
-    taken = database.execute(
-        """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_until = ?
-           WHERE (grp, lane) IN (
-               SELECT grp, lane FROM cstar_inbox_lanes WHERE token = 0 AND due <= ? AND grp IN
-                   (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(?)))
-               ORDER BY due, place LIMIT ?)
-           RETURNING place, grp, lane, token""",
-        (now + seconds, now, _numbers(groups), limit),
-    ).fetchall()
+    taken = database.execute(_TAKE, (now + seconds, now, limit, _numbers(groups))).fetchall()
     if not taken:
         return []
     rows = as_json(taken)
@@ -249,8 +254,12 @@ def next_due(database: sqlite3.Connection, groups: Collection[str]) -> float | N
     """When the next lane is free and due, or its lease ends."""
     moment: float | None = _one(
         database,
-        """SELECT min(CASE token WHEN 0 THEN due ELSE leased_until END) FROM cstar_inbox_lanes WHERE grp IN
-               (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(?)))""",
+        """SELECT min(moment) FROM (
+               SELECT (SELECT min(due) FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0) AS moment
+               FROM cstar_inbox_groups g WHERE g.name IN (SELECT value FROM json_each(?1))
+               UNION ALL
+               SELECT leased_until FROM cstar_inbox_lanes WHERE token <> 0 AND +grp IN
+                   (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(?1))))""",
         _numbers(groups),
     )
     return moment
