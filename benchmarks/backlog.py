@@ -161,7 +161,15 @@ async def _rows(server: str, folder: Path, sizes: Sequence[int], sample: int, pr
             place = _sqlite(folder) if kind == "SQLite" else await _postgres(server)
             rate, median, waiting_rate, waiting_median = await backlog(place, size, sample)
             rows.append(
-                [kind, f"{size:,}", f"{rate:,.0f}", f"{median:.2f}", f"{waiting_rate:,.0f}", f"{waiting_median:.2f}", ""]
+                [
+                    kind,
+                    f"{size:,}",
+                    f"{rate:,.0f}",
+                    f"{median:.2f}",
+                    f"{waiting_rate:,.0f}",
+                    f"{waiting_median:.2f}",
+                    "",
+                ]
             )
         for size in prunes:
             place = _sqlite(folder) if kind == "SQLite" else await _postgres(server)
@@ -187,7 +195,15 @@ def tables(*, quick: bool) -> list[Table]:
             "works for. Handled a second, and milliseconds until a single event is kept: while all are due, and while all "
             "wait for a retry in an hour and new ones come in. Last, seconds to prune the bodies and then the ids of "
             "20,000 events that lie in the middle.",
-            ("", "events", "due: handled/s", "due: accept, ms", "waiting: handled/s", "waiting: accept, ms", "prune, s"),
+            (
+                "",
+                "events",
+                "due: handled/s",
+                "due: accept, ms",
+                "waiting: handled/s",
+                "waiting: accept, ms",
+                "prune, s",
+            ),
             rows,
         )
     ]

@@ -96,7 +96,7 @@ def stats(database: sqlite3.Connection, now: float) -> dict[str, GroupStats]:
     """Count."""
     sql = """SELECT g.name,
                  (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0),
-                 (SELECT count(*) FROM cstar_inbox_lanes l WHERE l.grp = g.number AND token <> 0 AND leased_until > ?),
+                 (SELECT count(*) FROM cstar_inbox_lanes WHERE token <> 0 AND leased_until > ? AND +grp = g.number),
                  (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 2),
                  (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 1),
                  (SELECT received_at FROM cstar_inbox_events WHERE place =
