@@ -191,10 +191,10 @@ def tables(*, quick: bool) -> list[Table]:
     return [
         Table(
             "growth_inbox",
-            "An inbox with so many events of one group in it, each of a ticket of its own, and another group that nobody "
-            "works for. Handled a second, and milliseconds until a single event is kept: while all are due, and while all "
-            "wait for a retry in an hour and new ones come in. Last, seconds to prune the bodies and then the ids of "
-            "20,000 events that lie in the middle.",
+            "An inbox with so many events of one group in it, each of a ticket of its own, and another group that "
+            "nobody works for. Handled a second, and milliseconds until a single event is kept: while all are due, and "
+            "while all wait for a retry in an hour and new ones come in. Last, seconds to prune the bodies and then "
+            "the ids of 20,000 events that lie in the middle.",
             (
                 "",
                 "events",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -110,8 +109,8 @@ class Seen(NamedTuple):
 class PruneCursor(NamedTuple):
     """How far a prune has come: behind which (received_at, place) the next chunk begins, None when it is through."""
 
-    bodies: tuple[float, int] | None = (-math.inf, 0)
-    events: tuple[float, int] | None = (-math.inf, 0)
+    bodies: tuple[float, int] | None = (-1e18, 0)  # before all times
+    events: tuple[float, int] | None = (-1e18, 0)
 
 
 THROUGH = PruneCursor(None, None)
