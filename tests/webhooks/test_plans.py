@@ -20,7 +20,6 @@ from cstar_async.webhooks.stores.records import DONE, Group, Outcome, State
 from .inbox import event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from cstar_async.webhooks.stores import Store
@@ -81,24 +80,18 @@ def whole(sql: str) -> bool:
 # --- SQLite
 
 
-class Listening(sqlite3.Connection):
-    """A connection that writes down what it is asked, with the values."""
-
-    sent: set[str] = set()  # noqa: RUF012 - of all connections
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.set_trace_callback(self.sent.add)
-
-
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
-    """The statements that are sent to SQLite."""
-    connect = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *given, **options: connect(*given, factory=Listening, **options))
-    Listening.sent.clear()
-    yield Listening.sent
-    Listening.sent.clear()
+def sent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The statements that are sent to SQLite, with their values."""
+    connect, found = sqlite3.connect, set[str]()
+
+    def listening(*given: Any, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*given, **options)
+        connection.set_trace_callback(found.add)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", listening)
+    return found
 
 
 # Of the tables that grow: all rows, or all of a group. `min(due)` is the first entry of its index, and what is leased
