@@ -48,8 +48,8 @@ def construct_event(
         TypeError: As in `verify_signature`.
         ValueError: As in `verify_signature`.
     """
-    secret = hide(secret)
-    secret = read_secrets(secret)
+    hidden = secret = hide(secret)
+    secret = read_secrets(hidden)
     if not isinstance(body, (bytes, bytearray, memoryview)):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"a signature is over the raw body, as bytes; got {type(body).__name__}")
     fault = find_fault(body, header, secret, tolerance=tolerance, now=time.time() if now is None else now)
