@@ -15,14 +15,14 @@ from cstar_async.errors import InboxError
 from .content import LARGEST_BODY, TooLargeError, UnreadableError, UnsupportedError, check_encoding, decode
 from .envelope import Envelope, read_envelope
 from .rate_limited_log import RateLimitedLog
-from .signature import find_fault
+from .signature import MALFORMED, NO_MATCH, find_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cstar_async.clock import Clock
 
-    from .signature import Body
+    from .signature import Body, Fault
     from .stores.records import Incoming
 
 logger = logging.getLogger("cstar_async.webhooks")
@@ -72,11 +72,15 @@ _KNOWN: Final = Reply(200, b'{"received":true,"duplicate":true}', _JSON)
 _UNAVAILABLE: Final = Reply(503, b'{"error":"the inbox is unavailable"}', {**_JSON, "Retry-After": str(RETRY_AFTER)})
 _CONSUMED: Final = Reply(503, b'{"error":"the body was read before"}', {**_JSON, "Retry-After": str(RETRY_AFTER)})
 _UNSIGNED: Final = Reply(401, b'{"error":"the signature is missing or not good"}', _JSON)
-_UNSUPPORTED: Final = Reply(
-    415, b'{"error":"Content-Encoding is gzip or deflate, or none"}', {**_JSON, "Accept-Encoding": "gzip, deflate"}
+UNSUPPORTED: Final = Reply(
+    # Not 415: aiohttp.web itself answers 400 for those that it knows and cannot decode.
+    400,
+    b'{"error":"Content-Encoding is gzip or deflate, or none"}',
+    {**_JSON, "Accept-Encoding": "gzip, deflate"},
 )
 TOO_LARGE: Final = Reply(413, b'{"error":"the body is larger than 1 MiB"}', _JSON)
 TOO_SLOW: Final = Reply(408, b'{"error":"the body did not arrive in time"}', _JSON)
+CUT_OFF: Final = Reply(400, b'{"error":"the body did not arrive completely"}', _JSON)
 UNREADABLE: Final = Reply(400, b'{"error":"the body is not encoded as its headers say"}', _JSON)
 WRONG_METHOD: Final = Reply(405, b"", {"Allow": "POST"})
 
@@ -135,7 +139,7 @@ class Acceptor:
                 return self.refuse(_CONSUMED)
             content = body if decoded else decode(body, encoding)
         except UnsupportedError:
-            return self.refuse(_UNSUPPORTED)
+            return self.refuse(UNSUPPORTED)
         except UnreadableError:
             return self.refuse(UNREADABLE)
         except TooLargeError:
@@ -145,7 +149,7 @@ class Acceptor:
         # comes 31 hours after the first. Replay is barred by the event's id, which is remembered for longer.
         fault = find_fault(content, given.get("x-signature"), self._secrets, tolerance=self._max_age, now=now)
         if fault is not None:
-            return self.refuse(_UNSIGNED, fault.kind, fault.reason + _hint(given, content, encoding))
+            return self.refuse(_UNSIGNED, fault.kind, fault.reason + _hint(fault, given, content, encoding))
         try:
             envelope = read_envelope(content)
             self._check(envelope, given, now)
@@ -155,21 +159,18 @@ class Acceptor:
         return await self._keep(envelope, content, lasting=lasting)
 
     def refuse(self, reply: Reply, kind: str = "", reason: str = "") -> Reply:
-        """Count and log a refusal."""
-        level = logging.WARNING
-        if reply is _CONSUMED:
-            level = logging.ERROR
-            reason = (
-                "the body is empty though Content-Length says otherwise: a middleware before the receiver has read it "
-                "and passed on nothing"
-            )
-        elif not reason:
-            reason = _REASONS[reply.status]
+        """Count and log a refusal.
+
+        Args:
+            reply: What is answered.
+            kind: Refusals of one kind share a line in the log.
+            reason: What the log says; by default what the answer does.
+        """
+        reason = reason or _REASONS.get(reply.body, "")
+        level = logging.ERROR if reply is _CONSUMED else logging.WARNING
         with self._lock:
             self.counts[f"refused_{reply.status}"] += 1
-            self._refusals.add(
-                f"{reply.status} {kind}", f"a delivery was answered {reply.status}: {reason}", level=level
-            )
+            self._refusals.add(kind or reason, f"a delivery was answered {reply.status}: {reason}", level=level)
         return reply
 
     def _count(self, name: str) -> None:
@@ -214,11 +215,20 @@ class Acceptor:
 
 
 _REASONS: Final = {
-    400: "the body is not encoded as its headers say",
-    405: "webhooks are sent with POST",
-    408: f"the body did not arrive within {BODY_TIMEOUT:g} s",
-    413: "the body, or what it decodes to, is larger than 1 MiB",
-    415: "its Content-Encoding is neither gzip nor deflate",
+    reply.body: reason
+    for reply, reason in (
+        (TOO_LARGE, "the body, or what it decodes to, is larger than 1 MiB"),
+        (TOO_SLOW, f"the body did not arrive within {BODY_TIMEOUT:g} s"),
+        (CUT_OFF, "the body did not arrive completely"),
+        (UNREADABLE, "the body is not encoded as its headers say"),
+        (WRONG_METHOD, "webhooks are sent with POST"),
+        (UNSUPPORTED, "its Content-Encoding is neither gzip nor deflate"),
+        (
+            _CONSUMED,
+            "the body is empty though Content-Length says otherwise: a middleware before the receiver has read it "
+            "and passed on nothing",
+        ),
+    )
 }
 
 
@@ -252,18 +262,18 @@ def _announced(given: Mapping[str, str]) -> bool:
     return bool(given.get("content-length", "").strip().strip("0"))
 
 
-def _hint(given: Mapping[str, str], content: bytes, encoding: str) -> str:
-    """What else may have led to a wrong signature."""
-    length = given.get("content-length", "")
-    if "x-signature" in given and "," in given["x-signature"]:
+def _hint(fault: Fault, given: Mapping[str, str], content: bytes, encoding: str) -> str:
+    """What may have led to a signature that is not good."""
+    if fault is MALFORMED and "," in given.get("x-signature", ""):
         return "; several X-Signature headers count as one with commas"
+    if fault is not NO_MATCH:
+        return ""
     if encoding:
-        return f"; the content is signed, without its Content-Encoding ({encoding})"
-    if not content:
-        return "; the body is empty"
+        return f"; what is signed is the content, without its Content-Encoding ({encoding})"
+    length = given.get("content-length", "")
     if length.isascii() and length.isdigit() and len(length) < 10 and int(length) != len(content):
         return f"; {len(content)} bytes arrived and Content-Length says {length}: something has changed the body"
-    return ""
+    return "" if content else "; the body is empty"
 
 
 def _is_same(header: str, value: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .accept import BODY_TIMEOUT, TOO_LARGE, TOO_SLOW, UNREADABLE, WRONG_METHOD
+from .accept import BODY_TIMEOUT, CUT_OFF, TOO_LARGE, TOO_SLOW, UNREADABLE, UNSUPPORTED, WRONG_METHOD
 from .content import LARGEST_BODY, UnsupportedError, check_encoding
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def aiohttp_handler(acceptor: Acceptor) -> Callable[[web.Request], Awaitable[web
         body = await _read_request(request)
         if isinstance(body, bytes):
             # aiohttp.web takes off the encoding by itself, unless the runner was told not to.
-            decoded = request.content.total_compressed_bytes is not None
+            decoded = _compressed_bytes(request.content) is not None
             reply = await acceptor.accept(request.headers, body, lasting=True, decoded=decoded)
         else:
             reply = acceptor.refuse(body)
@@ -47,8 +47,11 @@ async def _read_request(request: web.Request) -> bytes | Reply:
         return WRONG_METHOD
     if (request.content_length or 0) > LARGEST_BODY:
         return TOO_LARGE
-    if not _is_supported(request):
-        return b""  # what aiohttp makes of the body does not matter: the core refuses it by the header
+    try:
+        check_encoding(",".join(request.headers.getall("Content-Encoding", ())))
+    except UnsupportedError:
+        request.content.feed_eof()  # so that aiohttp does not decode it in its own way, only to throw it away
+        return UNSUPPORTED
     try:
         if request.content.at_eof():
             # There is no body, or a middleware has read it: then it is kept with the request.
@@ -57,17 +60,11 @@ async def _read_request(request: web.Request) -> bytes | Reply:
             return await _read_stream(request.content)
     except TimeoutError:
         return TOO_SLOW
-    except RequestPayloadError:
-        return UNREADABLE  # the encoding, or chunks that are not chunks
-
-
-def _is_supported(request: web.Request) -> bool:
-    given = request.headers.getall("Content-Encoding", ())
-    try:
-        check_encoding(",".join(given))
-    except UnsupportedError:
-        return False
-    return True
+    except ConnectionError:
+        return CUT_OFF
+    except RequestPayloadError:  # of the encoding, or of chunks that are not chunks
+        request.content.feed_eof()  # otherwise aiohttp reads on, and logs that error as one of the program
+        return UNREADABLE
 
 
 async def _read_stream(content: StreamReader) -> bytes | Reply:
@@ -77,9 +74,14 @@ async def _read_stream(content: StreamReader) -> bytes | Reply:
     body = bytearray()
     while chunk := await content.readany():
         body += chunk
-        if max(len(body), content.total_compressed_bytes or 0) > LARGEST_BODY:
+        if max(len(body), _compressed_bytes(content) or 0) > LARGEST_BODY:
             return TOO_LARGE
     return bytes(body)
+
+
+def _compressed_bytes(content: StreamReader) -> int | None:
+    """How many bytes aiohttp.web has decoded; None if it decodes nothing."""
+    return getattr(content, "total_compressed_bytes", None)
 
 
 class ASGIReceiver:
@@ -102,8 +104,6 @@ class ASGIReceiver:
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         body = await _read(receive) if scope["method"] == "POST" else WRONG_METHOD
-        if body is None:
-            return
         if isinstance(body, bytes):
             reply = await self._acceptor.accept(scope["headers"], body, lasting=True)
         else:
@@ -126,14 +126,14 @@ async def _live(receive: Receive, send: Send) -> None:
             return
 
 
-async def _read(receive: Receive) -> bytes | Reply | None:
+async def _read(receive: Receive) -> bytes | Reply:
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_TIMEOUT):
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    return None
+                    return CUT_OFF  # nobody hears it, but middlewares insist on an answer
                 body += message.get("body", b"")
                 if len(body) > LARGEST_BODY:
                     return TOO_LARGE

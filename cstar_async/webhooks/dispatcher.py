@@ -198,9 +198,8 @@ class EventDispatcher(EventRouter):
 
         Returns:
             What to answer: its `status`, `headers` and `body`. 200: the event is kept, or was already. 401: the
-            signature is not good. 400: the signed body is not an event, is too old, or is not what the headers say.
-            413: over 1 MiB. 415: it is encoded, and neither with gzip nor deflate. 503: the inbox could not keep it in
-            time, or the dispatcher is closed.
+            signature is not good. 400: the signed body is not an event, is too old, is not what the headers say, or
+            cannot be decoded. 413: over 1 MiB. 503: the inbox could not keep it in time, or the dispatcher is closed.
 
         Raises:
             TypeError: The arguments are not headers and bytes. Nothing that a sender does raises.

@@ -39,8 +39,8 @@ class Fault(NamedTuple):
 
 
 _MISSING: Final = Fault("no signature", "there is no X-Signature header")
-_MALFORMED: Final = Fault("malformed signature", "the X-Signature header is neither sha256=<hex> nor t=<unix>,v1=<hex>")
-_NO_MATCH: Final = Fault(
+MALFORMED: Final = Fault("malformed signature", "the X-Signature header is neither sha256=<hex> nor t=<unix>,v1=<hex>")
+NO_MATCH: Final = Fault(
     "wrong signature", "the signature was made with another secret, or over other bytes than those that arrived here"
 )
 
@@ -161,27 +161,27 @@ def find_fault(body: Body, header: str | None, secrets: Sequence[str], *, tolera
     if not header:
         return _MISSING
     if not isinstance(header, str) or len(header) > _LONGEST_HEADER:  # pyright: ignore[reportUnnecessaryIsInstance]
-        return _MALFORMED
+        return MALFORMED
     if len(secrets) == 1 and len(header) == _PLAIN_LENGTH and header.isascii() and header.startswith(_PLAIN_PREFIX):
         # The usual case. What the slower way would find malformed is here not equal.
-        return None if hmac.compare_digest(_PLAIN_PREFIX + _hmac(secrets[0], body), header) else _NO_MATCH
+        return None if hmac.compare_digest(_PLAIN_PREFIX + _hmac(secrets[0], body), header) else NO_MATCH
     header = _SPACED_COMMA.sub(",", header.strip())
     if (plain := _PLAIN.fullmatch(header)) is not None:
-        return None if _any_equal([plain[1]], body, secrets) else _NO_MATCH
+        return None if _any_equal([plain[1]], body, secrets) else NO_MATCH
     timed = _TIMED.fullmatch(header)
     if timed is None:
-        return _MALFORMED
+        return MALFORMED
     away = now - int(timed[1])
     # Written so that a tolerance or a time that is not a number refuses.
     if not abs(away) <= tolerance:
         direction = "behind" if away > 0 else "ahead of"
         return Fault(
             "time of signature",
-            f"the time in the signature is {abs(away):.0f} s {direction} this machine's clock, and {tolerance:g} s "
+            f"the time in the signature is {abs(away):.0f} s {direction} this machine's clock, and {tolerance:.0f} s "
             "are allowed",
         )
     given = [part.removeprefix(_VERSION_1) for part in timed[2].split(",") if part.startswith(_VERSION_1)]
-    return None if _any_equal(given, _timed_message(timed[1], body), secrets) else _NO_MATCH
+    return None if _any_equal(given, _timed_message(timed[1], body), secrets) else NO_MATCH
 
 
 def sign_identity(fields: Mapping[str, object] | bytes | str, secret: str) -> str:

@@ -135,7 +135,11 @@ def flask_application(events: EventDispatcher) -> Any:
 
     @app.route(PATH, methods=["POST"], provide_automatic_options=False)
     def receive() -> Any:
-        reply = asyncio.run(events.accept(request.headers, request.get_data()))
+        try:
+            body = request.get_data()
+        except Exception:  # of the server, for chunks that are not chunks
+            return "", 400
+        reply = asyncio.run(events.accept(request.headers, body))
         return reply.body, reply.status, reply.headers
 
     return app
@@ -163,9 +167,12 @@ def django_application(events: EventDispatcher) -> Any:
     @csrf_exempt
     @require_POST
     def receive(request: HttpRequest) -> HttpResponse:
-        # Django reads nothing of a body whose length is not announced.
-        stream: Any = request.META["wsgi.input"]
-        body = request.body or (stream.read() if "HTTP_TRANSFER_ENCODING" in request.META else b"")
+        try:
+            # Django reads nothing of a body whose length is not announced.
+            chunked = "HTTP_TRANSFER_ENCODING" in request.META
+            body = request.META["wsgi.input"].read() if chunked else request.body
+        except Exception:  # of the server, for chunks that are not chunks
+            return HttpResponse(status=400)
         reply = async_to_sync(events.accept)(request.headers, body)
         return HttpResponse(reply.body, status=reply.status, headers=reply.headers)
 
@@ -173,7 +180,11 @@ def django_application(events: EventDispatcher) -> Any:
     module.urlpatterns = [path(PATH[1:], receive)]
     module.reading = reading
     settings.configure(
-        ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], SECRET_KEY="x", MIDDLEWARE=[f"{__name__}.reading"], LOGGING_CONFIG=None
+        ROOT_URLCONF=__name__,
+        ALLOWED_HOSTS=["*"],
+        SECRET_KEY="x",
+        MIDDLEWARE=[f"{__name__}.reading"],
+        LOGGING_CONFIG=None,
     )
     django.setup()
     return get_wsgi_application()
