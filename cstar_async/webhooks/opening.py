@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures.thread  # noqa: F401 - see the end of the file
 import contextlib
 import os
 import threading
@@ -357,5 +358,6 @@ class _Fork:
 
 
 if hasattr(os, "register_at_fork"):
+    # What is registered last is called first: before thread pools are locked, which closing an inbox needs.
     _fork: Final = _Fork()
     os.register_at_fork(before=_fork.before, after_in_parent=_fork.after_in_parent, after_in_child=_fork.after_in_child)
