@@ -189,6 +189,12 @@ print("kept", sorted(seen for seen in asyncio.run(events.stats()).counts.items()
 """
 
 
+REFUSED = (
+    "evt_7: answered 503: the process was forked while the inbox was open, which no database survives; open the "
+    "dispatcher after the fork, in each process"
+)
+
+
 def test_forks(kind: StoreKind) -> None:
     """A forked process has an inbox of its own; one that was open on a running loop is refused there, with the reason."""
     if kind.url == "memory:":
@@ -203,8 +209,7 @@ def test_forks(kind: StoreKind) -> None:
         "child 200",
         "child 200",
         "opened 200",
-        "evt_7: answered 503: the process was forked while the inbox was open, which no database survives; open the "
-        "dispatcher after the fork, in each process",
+        REFUSED,
         "child 503",
         "parent 200",
         "kept [('accepted', 4)]",
