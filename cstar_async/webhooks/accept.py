@@ -225,8 +225,10 @@ _REASONS: Final = {
         (UNSUPPORTED, "its Content-Encoding is neither gzip nor deflate"),
         (
             _CONSUMED,
-            "the body is empty though Content-Length says otherwise: a middleware before the receiver has read it "
-            "and passed on nothing",
+            (
+                "the body is empty though Content-Length says otherwise: a middleware before the receiver has read it "
+                "and passed on nothing"
+            ),
         ),
     )
 }

@@ -127,8 +127,8 @@ def test_a_loop_that_ends_closes_its_inbox(receiver: Receiver, kind: StoreKind) 
     asyncio.run(receiver.events.open())
     assert not [each for each in threading.enumerate() if each.name.startswith("cstar-inbox")]
     if isinstance(kind, Postgres):
-        sql = f"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{kind.schema}' AND pid <> pg_backend_pid()"
-        assert asyncio.run(kind.run(sql)) == [(0,)]
+        others = f"application_name = '{kind.schema}' AND pid <> pg_backend_pid()"
+        assert asyncio.run(kind.run(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")) == [(0,)]
     assert receiver.deliver_alone(1) == (200, False)
 
 
@@ -196,7 +196,7 @@ REFUSED = (
 
 
 def test_forks(kind: StoreKind) -> None:
-    """A forked process has an inbox of its own; one that was open on a running loop is refused there, with the reason."""
+    """A forked process opens the inbox anew; where it was open on a running loop it is refused, with the reason."""
     if kind.url == "memory:":
         pytest.skip("of no use: each process has its own")
     done = subprocess.run(
