@@ -45,7 +45,7 @@ class Child(Base):
     """Another handler than its base."""
 
 
-class Callable_:
+class Handling:
     """Objects that are called."""
 
     async def __call__(self, event: Any) -> None:
@@ -99,7 +99,7 @@ def test_a_group_is_called_after_its_function(function: Any, name: str) -> None:
 
 @pytest.mark.parametrize(
     "function",
-    [functools.partial(plain), Callable_(), functools.partial(Base.handle, Base())],
+    [functools.partial(plain), Handling(), functools.partial(Base.handle, Base())],
     ids=["partial", "object", "partial of a method"],
 )
 def test_what_has_no_lasting_name_needs_a_group(function: Any) -> None:
@@ -115,7 +115,7 @@ def test_two_functions_of_one_name_do_not_share_a_group() -> None:
     for first, second in pairs:
         router, other = EventRouter(), EventRouter()
         router.on("ticket.*")(first)
-        with pytest.raises(ValueError, match="two handlers have the name .*group="):
+        with pytest.raises(ValueError, match=r"two handlers have the name .*group="):
             router.on("customer.*")(second)
         other.on("customer.*")(second)
         with pytest.raises(ValueError, match="two handlers have the name"):
@@ -192,7 +192,7 @@ def made(kind: StoreKind, clock: ManualClock, *patterns: str, ordered: bool = Tr
 async def test_a_registration_that_changes_a_group_is_told(
     kind: StoreKind, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Both programs that share a group without knowing hear of it: who comes later at once, who was there within a minute."""
+    """Both programs that share a group unknowingly hear of it: the later at once, the other within a minute."""
     if kind.url == "memory:":
         pytest.skip("no two programs share it")
     first, second = made(kind, clock, "ticket.*"), made(kind, clock, "customer.*", "ticket.created")

@@ -85,10 +85,12 @@ def test_any_text_is_a_secret_or_refused(secret: str, body: bytes) -> None:
     try:
         header = sign(body, secret)
     except ValueError as error:
-        assert len(secret.strip()) < 4 or secret.strip() not in str(error)
+        words = str(error)
     else:
+        words = ""
         assert verify_signature(body, header, [secret, OTHER])
         assert verify_signature(body, header, secret.strip("\ufeff").strip() + "\n")
+    assert len(secret.strip()) < 6 or secret.strip() not in words
 
 
 def assert_hidden(error: BaseException, *more: str) -> None:
@@ -123,7 +125,7 @@ def assert_hidden(error: BaseException, *more: str) -> None:
 )
 def test_no_secret_in_a_traceback(call: Callable[[], object]) -> None:
     """What reports errors with local variables reports no secrets."""
-    with pytest.raises(Exception) as caught:  # noqa: PT011 - of any kind
+    with pytest.raises(Exception) as caught:
         call()
     assert_hidden(caught.value, "pa55word")
 
@@ -220,10 +222,9 @@ async def test_a_flood_of_one_kind_does_not_hide_another(clock: ManualClock, cap
     for _ in range(1_000):
         await events.accept({}, body)
     await events.accept(signed(body), body)
-    assert [message.partition(": ")[2][:20] for message in caplog.messages] == [
-        "there is no X-Signat",
-        "the signature was ma",
-    ]
+    first, second = caplog.messages
+    assert "there is no X-Signature" in first
+    assert "another secret" in second
 
 
 @pytest.mark.parametrize(("away", "words"), [(-40, r"40 days ago, and max_age is 35 days"), (1, r"86400 s ahead")])
