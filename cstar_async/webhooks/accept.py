@@ -12,7 +12,8 @@ import orjson
 
 from cstar_async.errors import InboxError
 
-from .content import LARGEST_BODY, TooLargeError, UnreadableError, UnsupportedError, check_encoding, decode
+from .content import LARGEST_BODY as LARGEST_BODY
+from .content import TooLargeError, UnreadableError, UnsupportedError, check_encoding, decode
 from .envelope import Envelope, read_envelope
 from .rate_limited_log import RateLimitedLog
 from .signature import MALFORMED, NO_MATCH, find_fault

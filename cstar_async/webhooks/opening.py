@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures.thread  # noqa: F401 - see the end of the file
+import concurrent.futures.thread  # noqa: F401 # pyright: ignore[reportUnusedImport] - see the end
 import contextlib
 import os
 import threading

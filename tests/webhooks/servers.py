@@ -63,7 +63,8 @@ def hypercorn_server(events: EventDispatcher, port: int) -> None:
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.errorlog = None
-    application: Any = DispatcherMiddleware({PATH: events.asgi(), "/neighbour": neighbour})
+    receiver: Any = events.asgi()
+    application: Any = DispatcherMiddleware({PATH: receiver, "/neighbour": neighbour})
     asyncio.run(serve(application, config))
 
 
@@ -111,7 +112,8 @@ def quart_server(events: EventDispatcher, port: int) -> None:
 
     @app.route(PATH, methods=["POST"], provide_automatic_options=False)
     async def receive() -> Any:
-        reply = await events.accept(request.headers, await request.get_data())
+        body: Any = await request.get_data()
+        reply = await events.accept(request.headers, body)
         return reply.body, reply.status, dict(reply.headers)
 
     config = Config()
@@ -164,8 +166,6 @@ def django_application(events: EventDispatcher) -> Any:
 
         return respond
 
-    @csrf_exempt
-    @require_POST
     def receive(request: HttpRequest) -> HttpResponse:
         try:
             # Django reads nothing of a body whose length is not announced.
@@ -177,7 +177,7 @@ def django_application(events: EventDispatcher) -> Any:
         return HttpResponse(reply.body, status=reply.status, headers=reply.headers)
 
     module: Any = sys.modules[__name__]
-    module.urlpatterns = [path(PATH[1:], receive)]
+    module.urlpatterns = [path(PATH[1:], csrf_exempt(require_POST(receive)))]
     module.reading = reading
     settings.configure(
         ROOT_URLCONF=__name__,
@@ -200,7 +200,7 @@ def _gunicorn(application: Callable[[EventDispatcher], Any]) -> Callable[[EventD
     def serve(events: EventDispatcher, port: int) -> None:
         from gunicorn.app.base import BaseApplication
 
-        class Application(BaseApplication):
+        class Application(BaseApplication):  # type: ignore[misc]
             def load_config(self) -> None:
                 options = {"bind": f"127.0.0.1:{port}", "workers": 2, "threads": 4, "preload_app": True}
                 for name, value in {**options, "loglevel": "critical", "control_socket_disable": True}.items():
