@@ -12,7 +12,7 @@ import orjson
 
 from cstar_async.errors import InboxError
 
-from .content import LARGEST_BODY as LARGEST_BODY
+from .content import LARGEST_BODY as LARGEST_BODY  # noqa: PLC0414 - a limit of this module, too
 from .content import TooLargeError, UnreadableError, UnsupportedError, check_encoding, decode
 from .envelope import Envelope, read_envelope
 from .rate_limited_log import RateLimitedLog
