@@ -155,6 +155,8 @@ class Opening:
             if loop is None:
                 if self._thread is None:
                     self._thread = LoopThread("cstar-inbox-loop")
+                    # A dispatcher that is dropped without being closed leaves no thread behind.
+                    weakref.finalize(self, self._thread.stop, 0).atexit = False
                 loop = self._thread.loop
             return loop
 

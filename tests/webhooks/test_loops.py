@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
 import threading
@@ -47,13 +48,33 @@ class Receiver:
         return asyncio.run(self.deliver(number))
 
 
+def inbox_threads() -> set[threading.Thread]:
+    """The threads of all inboxes."""
+    return {each for each in threading.enumerate() if each.name.startswith("cstar-inbox")}
+
+
+def test_a_dispatcher_that_is_dropped_leaves_no_thread(clock: ManualClock, tmp_path: Path) -> None:
+    """Who forgets to close a dispatcher has no more threads than dispatchers."""
+    before = inbox_threads()
+    receiver = Receiver(SQLite(clock, tmp_path), clock)
+    assert receiver.deliver_alone(1) == (200, False)
+    assert len(inbox_threads() - before) == 2
+    mine = inbox_threads() - before
+    del receiver
+    gc.collect()
+    for thread in mine:
+        thread.join(60)
+    assert inbox_threads() <= before
+
+
 @pytest.fixture
 def receiver(kind: StoreKind, clock: ManualClock) -> Iterator[Receiver]:
     """A receiver on each kind of store, which is closed without leaving a thread behind."""
+    before = inbox_threads()
     made = Receiver(kind, clock)
     yield made
     asyncio.run(made.events.close(grace=1))
-    assert not [each for each in threading.enumerate() if each.name.startswith("cstar-inbox")]
+    assert inbox_threads() <= before
 
 
 def test_each_delivery_has_a_loop_of_its_own(receiver: Receiver) -> None:
@@ -124,8 +145,9 @@ async def test_an_inbox_moves_from_its_thread_to_the_first_loop_that_asks(kind: 
 
 def test_a_loop_that_ends_closes_its_inbox(receiver: Receiver, kind: StoreKind) -> None:
     """A loop that forgets to close the dispatcher leaves no thread and no connection, and the next one goes on."""
+    before = inbox_threads()
     asyncio.run(receiver.events.open())
-    assert not [each for each in threading.enumerate() if each.name.startswith("cstar-inbox")]
+    assert inbox_threads() <= before
     if isinstance(kind, Postgres):
         others = f"application_name = '{kind.schema}' AND pid <> pg_backend_pid()"
         assert asyncio.run(kind.run(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")) == [(0,)]
