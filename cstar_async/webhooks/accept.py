@@ -85,7 +85,9 @@ CUT_OFF: Final = Reply(400, b'{"error":"the body did not arrive completely"}', _
 UNREADABLE: Final = Reply(400, b'{"error":"the body is not encoded as its headers say"}', _JSON)
 WRONG_METHOD: Final = Reply(405, b"", {"Allow": "POST"})
 
-_READ: Final = frozenset({"x-signature", "x-event-id", "x-event-type", "content-encoding", "content-length"})
+_NAMES: Final = ("x-signature", "x-event-id", "x-event-type", "content-encoding", "content-length")
+_READ: Final[Mapping[object, str]] = {**{name: name for name in _NAMES}, **{name.encode(): name for name in _NAMES}}
+"""The headers that matter, as text and, in ASGI, as bytes."""
 
 
 class UnusableError(RuntimeError):
@@ -248,15 +250,14 @@ def read_headers(headers: SupportsItems | Iterable[tuple[str | bytes, str | byte
     if pairs is None or isinstance(pairs, str | bytes) or not hasattr(pairs, "__iter__"):
         raise TypeError(f"headers is a mapping of names to values, got {type(headers).__name__}")
     found: dict[str, str] = {}
-    for pair in cast("Iterable[Any]", pairs):
-        try:
-            name, value = pair
-            lower: str = name.decode("latin-1").lower() if isinstance(name, bytes) else name.lower()
-        except (TypeError, ValueError, AttributeError):
-            raise TypeError("headers is a mapping of names to values, or pairs of them") from None
-        if lower in _READ and value is not None:
-            text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
-            found[lower] = f"{found[lower]},{text}" if lower in found else text
+    try:
+        for name, value in cast("Iterable[tuple[Any, Any]]", pairs):
+            known = _READ.get(name.lower())
+            if known is not None and value is not None:
+                text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+                found[known] = f"{found[known]},{text}" if known in found else text
+    except (TypeError, ValueError, AttributeError):
+        raise TypeError("headers is a mapping of names to values, or pairs of them") from None
     return found
 
 
