@@ -147,6 +147,8 @@ class Operation:
     deprecated: bool
     summary: str
     description: str
+    acknowledges: tuple[tuple[str, Any, bool], ...]
+    """The members of a result that says nothing new; see the record."""
 
     @property
     def is_list(self) -> bool:

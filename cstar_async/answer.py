@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, cast
 
 import orjson
+from multidict import CIMultiDict
 
+from .body import InvalidJSONError, has_long_integer, read_json
 from .errors import DecodeError
+from .secrets import clean_text, redact_json, without_surrogates
 from .window import read_rate_limit
+from .wire import is_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ._generated.operations import Operation
     from .window import RateLimit
 
@@ -18,13 +26,20 @@ T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
 _SHOWN: Final = 300
-"""Characters of an unexpected error object that a message has room for."""
+"""Characters of one problem in a DecodeError."""
+_MOST_PROBLEMS: Final = 50
+"""Problems of one answer that a DecodeError names."""
+_LONGEST_ID: Final = 200
+"""Characters of a request id."""
+_CHARSETS: Final = re.compile(r"utf|iso|latin|windows|cp|ascii|us|koi8|shift|sjis|euc|gb|big5|mac", re.IGNORECASE)
+"""How the names of the charsets of text begin. Other codecs of Python (`zip`, `punycode`) are not for strangers."""
+_NOT_TEXT: Final = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape"})
 
 
 class Answer:
     """A whole successful answer, not yet decoded."""
 
-    __slots__ = ("attempts", "elapsed", "headers", "idempotency_key", "raw", "status")
+    __slots__ = ("attempts", "elapsed", "headers", "idempotency_key", "raw", "secrets", "status")
 
     def __init__(self, status: int, headers: Mapping[str, str], raw: bytes) -> None:
         self.status = status
@@ -33,6 +48,8 @@ class Answer:
         self.idempotency_key: str | None = None
         self.attempts = 1
         self.elapsed = 0.0
+        self.secrets: tuple[str, ...] = ()
+        """The client's own: removed from what an error says of this answer."""
 
 
 class Response(Generic[T_co]):
@@ -52,13 +69,20 @@ class Response(Generic[T_co]):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers of the answer; names are looked up without regard to case."""
-        return self._answer.headers
+        """The headers of the answer; names are looked up without regard to case.
+
+        Bytes that are not UTF-8 are U+FFFD.
+        """
+        headers = self._answer.headers
+        if all(map(is_text, headers.values())):
+            return headers
+        return CIMultiDict((name, without_surrogates(value)) for name, value in headers.items())
 
     @property
     def request_id(self) -> str | None:
         """The service's id of this request (`req_…`), to quote to cStar's support."""
-        return request_id(self._answer.headers, _loads_or_none(self._answer.raw))
+        answer = self._answer
+        return request_id(answer.headers, _read_or_none(answer.raw), answer.secrets)
 
     @property
     def rate_limit(self) -> RateLimit | None:
@@ -84,70 +108,149 @@ class Response(Generic[T_co]):
         return f"<Response {self.status}, {len(self.raw)} bytes, attempt {self.attempts}>"
 
 
-def request_id(headers: Mapping[str, str], body: object) -> str | None:
-    """The request id: `meta.requestId` (seed), `error.request_id` (docs), else a header (inferred)."""
+def request_id(headers: Mapping[str, str], body: object, secrets: tuple[str, ...] = ()) -> str | None:
+    """The request id: `meta.requestId` (seed), `error.request_id` (docs), else a header (inferred).
+
+    It is one printable line, without any of `secrets`.
+    """
     if isinstance(body, Mapping):
         members = cast("Mapping[str, Any]", body)
         for place, name in (("meta", "requestId"), ("error", "request_id")):
             part = members.get(place)
             found = cast("Mapping[str, Any]", part).get(name) if isinstance(part, Mapping) else None
             if isinstance(found, str):
-                return found
-    return headers.get("X-CStar-Request-Id") or headers.get("X-Request-Id")
+                return clean_text(found, secrets, limit=_LONGEST_ID)
+    found = headers.get("X-CStar-Request-Id") or headers.get("X-Request-Id")
+    return found and clean_text(found, secrets, limit=_LONGEST_ID)
 
 
-def read_result(operation: Operation, answer: Answer, decode: Callable[[Any], T] | None) -> T:
-    """What the caller gets. Raises DecodeError if the answer is not what the contract says."""
-    body = read_body(operation, answer)
-    value = unwrap(operation, answer, body)
-    if decode is None:
-        return cast("T", value)
-    try:
-        return decode(value)
-    except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-        problems = explain(decode, value, value_path(operation))
-        raise_decode_error(operation, answer, body, problems, error)
+def read_result(
+    operation: Operation, answer: Answer, decode: Callable[[Any], T] | None, path_args: tuple[str, ...] = ()
+) -> T:
+    """What the caller gets. Raises DecodeError if the answer is not what the contract says.
+
+    An answer without a body is a success where its result says nothing that the caller does not know: that what
+    `path_args` name is deleted, for example.
+    """
+    if operation.acknowledges and _is_blank(answer.raw):
+        value = _known_result(operation, path_args)
+        return cast("T", value if decode is None else decode(value))
+    result, problems, identity = _read(operation, answer, decode)
+    if problems:
+        _raise(operation, answer, problems, identity)
+    return result
+
+
+def _read(
+    operation: Operation, answer: Answer, decode: Callable[[Any], T] | None
+) -> tuple[T, Sequence[str], str | None]:
+    """The result, or what is wrong with it and the request id.
+
+    Nothing is raised here, since the traceback of an error would show the whole answer among the local variables.
+    """
+    body, problems = _parse(operation, answer)
+    value = None if problems else _find_value(operation, body, problems)
+    if not problems:
+        if decode is None:
+            return cast("T", value), (), None
+        try:
+            return decode(value), (), None
+        except Exception:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
+            problems = explain(decode, value, value_path(operation))
+    return cast("T", None), problems, request_id(answer.headers, body, answer.secrets)
+
+
+def _known_result(operation: Operation, path_args: tuple[str, ...]) -> dict[str, object]:
+    """The JSON of a result that the caller knows before: `{"deleted": true, "id": "tkt_1"}`."""
+    names = dict(zip(reversed(operation.path_params), reversed(path_args), strict=False))
+    return {member: names.get(value, "") if by_name else value for member, value, by_name in operation.acknowledges}
 
 
 def read_body(operation: Operation, answer: Answer) -> Any:
     """The body in the form that the operation promises: parsed JSON, text, bytes or None."""
-    content = operation.content
+    body, problems = _parse(operation, answer)
+    if problems:
+        _raise(operation, answer, problems, request_id(answer.headers, None, answer.secrets))
+    return body
+
+
+def _parse(operation: Operation, answer: Answer) -> tuple[Any, list[str]]:
+    """The body as `read_body` gives it, and what is wrong with it."""
+    content, raw = operation.content, answer.raw
     if content == "any":
         content = _content_of(answer)
     if content == "json":
+        if _is_blank(raw):
+            return None, ["$: expected JSON, got an empty body"]
         try:
-            return orjson.loads(answer.raw)
-        except orjson.JSONDecodeError as error:
-            raise_decode_error(operation, answer, None, [f"$: not JSON: {error}"], error)
+            body = read_json(raw)
+            if operation.content == "any" and has_long_integer(body):
+                body = read_json(raw, exact=True)  # nobody else will look at its numbers
+        except InvalidJSONError as error:
+            return None, [f"$: not JSON: {error}"]
+        return body, []
     if content == "text":
-        return answer.raw.decode("utf-8", errors="replace")
-    return None if content == "none" else answer.raw
+        return decode_text(answer.headers, raw), []
+    return None if content == "none" else raw, []
+
+
+def _is_blank(raw: bytes) -> bool:
+    return not raw or raw.isspace()
 
 
 def _content_of(answer: Answer) -> str:
+    kind = media_type(answer.headers) or "application/json"
     if not answer.raw:
         return "none"
-    kind = answer.headers.get("Content-Type", "application/json").partition(";")[0].strip().lower()
     if kind == "application/json" or kind.endswith("+json"):
-        return "json"
+        return "none" if _is_blank(answer.raw) else "json"
     return "text" if kind.startswith("text/") else "bytes"
+
+
+def media_type(headers: Mapping[str, str]) -> str:
+    """`text/html`, in lower case and without parameters; empty if the answer does not say."""
+    return headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def decode_text(headers: Mapping[str, str], raw: bytes) -> str:
+    """Bytes as text, in the charset that the answer names, UTF-8 if it names none that is one."""
+    kind = headers.get("Content-Type", "")
+    named = re.search(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9._:+-]{1,40})", kind, re.IGNORECASE)
+    codec = "utf-8"
+    if named and _CHARSETS.match(named[1]):
+        try:
+            found = codecs.lookup(named[1]).name
+        except LookupError:
+            found = codec
+        codec = codec if found in _NOT_TEXT else found
+    return without_surrogates(raw.decode(codec, errors="replace")).removeprefix("\ufeff")
 
 
 def unwrap(operation: Operation, answer: Answer, body: Any) -> Any:
     """The member of the body that holds the result. An absent one is a DecodeError, a null one is not."""
+    problems: list[str] = []
+    value = _find_value(operation, body, problems)
+    if problems:
+        identity = request_id(answer.headers, body, answer.secrets)
+        del body
+        _raise(operation, answer, problems, identity)
+    return value
+
+
+def _find_value(operation: Operation, body: Any, problems: list[str]) -> Any:
     envelope = operation.envelope
     if not envelope or operation.content != "json":
         return body
     if not isinstance(body, dict):
-        problem = f"$: expected an object with {envelope!r}, got {json_type(body)}"
-        raise_decode_error(operation, answer, body, [problem], None)
+        problems.append(f"$: expected an object with {envelope!r}, got {json_type(body)}")
+        return None
     members = cast("dict[str, Any]", body)
-    if envelope not in members:
-        problems = [f"$.{envelope}: missing"]
-        if "error" in members:  # a failure that calls itself a success; what it says would be lost
-            problems.append(f"$.error: {orjson.dumps(members['error']).decode()[:_SHOWN]}")
-        raise_decode_error(operation, answer, members, problems, None)
-    return members[envelope]
+    if envelope in members:
+        return members[envelope]
+    problems.append(f"$.{envelope}: missing")
+    if "error" in members:  # a failure that calls itself a success; what it says would be lost
+        problems.append(f"$.error: {orjson.dumps(redact_json(members['error'])).decode()}")
+    return None
 
 
 def value_path(operation: Operation) -> str:
@@ -171,27 +274,44 @@ def explain(decode: Callable[[Any], object], value: object, path: str) -> list[s
 
 
 def raise_decode_error(
-    operation: Operation, answer: Answer, body: object, problems: list[str], cause: Exception | None
+    operation: Operation, answer: Answer, body: object, problems: Sequence[str], cause: Exception | None
 ) -> NoReturn:
-    """Raise DecodeError about this answer."""
-    found = request_id(answer.headers, body)
-    shown = "\n".join(f"  {problem}" for problem in problems)
+    """Raise DecodeError about this answer.
+
+    `cause` is not kept: `problems` say more, and the variables in its traceback are the whole answer.
+    """
+    identity = request_id(answer.headers, body, answer.secrets)
+    del body, cause
+    _raise(operation, answer, problems, identity)
+
+
+def _raise(operation: Operation, answer: Answer, problems: Sequence[str], identity: str | None) -> NoReturn:
+    shown = [clean_text(problem, answer.secrets, limit=_SHOWN) for problem in problems[:_MOST_PROBLEMS]]
+    if len(problems) > _MOST_PROBLEMS:
+        shown.append(f"and {len(problems) - _MOST_PROBLEMS} more")
+    del problems
+    lines = "\n".join(f"  {problem}" for problem in shown)
     where = f"{operation.method} {operation.path}: {answer.status}"
-    raise DecodeError(
-        f"{where}, but the body is not what the contract says (request {found or 'id unknown'})\n{shown}",
-        problems=problems,
+    error = DecodeError(
+        f"{where}, but the body is not what the contract says (request {identity or 'id unknown'})\n{lines}",
+        problems=shown,
         status=answer.status,
         operation=operation.id,
         method=operation.method,
         path=operation.path,
         attempts=answer.attempts,
-        request_id=found,
+        request_id=identity,
         idempotency_key=answer.idempotency_key,
-    ) from cause
-
-
-def _loads_or_none(raw: bytes) -> object:
+    )
     try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError:
+        raise error from None
+    finally:
+        # What is handled while this is raised, a KeyError of a decoder for example, would lead to the whole answer.
+        error.__context__ = None
+
+
+def _read_or_none(raw: bytes) -> object:
+    try:
+        return read_json(raw)
+    except InvalidJSONError:
         return None

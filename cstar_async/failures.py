@@ -1,13 +1,18 @@
-"""From what went wrong to the error that says so. Pure."""
+"""From what went wrong to the error that says so: all text from outside is cleaned here, and its secrets removed. Pure.
+
+The work for one error is bounded, so that no body, however big or odd, holds up the event loop.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import html
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
-import orjson
-
-from .answer import request_id
+from .answer import decode_text, media_type, request_id
+from .body import InvalidJSONError, read_json
 from .errors import (
     APIConnectionError,
     APIError,
@@ -22,10 +27,14 @@ from .errors import (
     ServerError,
 )
 from .retry import parse_retry_after
-from .secrets import redact
+from .secrets import clean_lines, clean_text, redact_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .answer import Answer
+
+ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 _BY_STATUS: Final[dict[int, type[APIError]]] = {
     400: BadRequestError,
@@ -36,7 +45,22 @@ _BY_STATUS: Final[dict[int, type[APIError]]] = {
     422: BadRequestError,
     429: RateLimitError,
 }
-_LONGEST_TEXT: Final = 500
+_LONGEST_JSON: Final = 2**20 + 2**16
+"""Bytes. What is longer is not parsed: it is no error object, and would hold up the event loop."""
+_LONGEST_MENDED: Final = 2**18
+"""Bytes of JSON that is parsed although it is not clean Unicode."""
+_LONGEST_TEXT: Final = 2**16
+"""Bytes of a body that is text which are looked at."""
+_LONGEST_MESSAGE: Final = 2_000
+"""Characters of `message`; its first `MAX_SHOWN` are in the text of the error."""
+_LONGEST_NAME: Final = 200
+"""Characters of what names something: `code`, `type`, `param`."""
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_TITLES: Final = (
+    re.compile(r"<title\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
+    re.compile(r"<h1\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
+)
+_HTML: Final = re.compile(r"\s{0,200}(?:<!--.{0,2000}?-->\s{0,200})?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 
 
 class Asked(NamedTuple):
@@ -68,35 +92,40 @@ def api_error(asked: Asked, answer: Answer, now: float) -> APIError:
 
     Any body will do: JSON of the documented shape, other JSON, text, nothing.
     """
-    status, headers = answer.status, answer.headers
-    text = redact(answer.raw.decode("utf-8", errors="replace"))
-    body: object
-    try:
-        body = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        body = text
+    status, headers, secrets = answer.status, answer.headers, asked.secrets
+    body = _read_body(answer, secrets)
     told = _error_object(body)
     retry_after = parse_retry_after(headers.get("Retry-After"), headers.get("Date"), now)
     if retry_after is None:
         # The body may say it instead (docs): error.retryAfter, in seconds.
         seconds = told.get("retryAfter")
-        retry_after = parse_retry_after(str(seconds), None, now) if type(seconds) in {int, float} else None
-    code, message = _text(told.get("code")), _text(told.get("message"))
-    identity = request_id(headers, body)
+        retry_after = parse_retry_after(str(seconds), None, now) if type(seconds) in {int, float, str} else None
+    code, message = _line(told.get("code")), _line(told.get("message"), _LONGEST_MESSAGE)
+    identity = request_id(headers, body, secrets)
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, APIError)
     return kind(
         _describe(asked, answer, code, message, body, identity, retry_after),
         status=status,
-        type=_text(told.get("type")),
+        type=_line(told.get("type")),
         code=code,
         message=message,
-        param=_text(told.get("param")) or _text(told.get("field")),  # docs say param, the seed says field
-        doc_url=_text(told.get("doc_url")),
+        param=_line(told.get("param")) or _line(told.get("field")),  # docs say param, the seed says field
+        doc_url=_line(told.get("doc_url"), _LONGEST_MESSAGE),
         retry_after=retry_after,
         body=body,
         request_id=identity,
         **asked.fields(),
     )
+
+
+def _read_body(answer: Answer, secrets: tuple[str, ...]) -> object:
+    """Parsed JSON, else text, without secrets and cut where it is too long to be of use."""
+    raw = answer.raw
+    if len(raw) <= _LONGEST_JSON:
+        # Removed after parsing, since JSON can write every letter of a secret as an escape.
+        with contextlib.suppress(InvalidJSONError):
+            return redact_json(read_json(raw, mend=len(raw) <= _LONGEST_MENDED), secrets)
+    return clean_lines(decode_text(answer.headers, raw[:_LONGEST_TEXT]), secrets)
 
 
 def _error_object(body: object) -> Mapping[str, Any]:
@@ -106,8 +135,9 @@ def _error_object(body: object) -> Mapping[str, Any]:
     return {"message": error} if isinstance(error, str) else {}
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+def _line(value: object, limit: int = _LONGEST_NAME) -> str | None:
+    """A text of an error object as one line; None if there is none. Its secrets have been removed with the body's."""
+    return clean_text(value, limit=limit) or None if isinstance(value, str) else None
 
 
 def _describe(
@@ -123,32 +153,44 @@ def _describe(
     if code is not None:
         words.append(code)
     if message is None:
-        if 300 <= answer.status < 400:
+        if answer.status in _REDIRECTS:
             message = "a redirect, which is not followed, so that the key stays with its host"
-        elif isinstance(body, str) and body.strip():
-            message = body.strip()[:_LONGEST_TEXT]
         else:
-            message = "no message"
+            message = _text_of(answer, body, asked.secrets) or "no message"
     where = [str(asked)]
     if identity is not None:
         where.append(f"request {identity}")
     if retry_after is not None:
         where.append(f"retry after {retry_after:g} s")
-    return f"{' '.join(words)}: {message} ({', '.join(where)})"
+    return f"{' '.join(words)}: {clean_text(message)} ({', '.join(where)})"
+
+
+def _text_of(answer: Answer, body: object, secrets: tuple[str, ...]) -> str:
+    """What a body that is text says: of an HTML page its title."""
+    if not isinstance(body, str):
+        return ""
+    if media_type(answer.headers) != "text/html" and not _HTML.match(body):
+        return body
+    for pattern in _TITLES:
+        if found := pattern.search(body):
+            # Once more, for what its entities stood for.
+            return f"an HTML page, {clean_text(html.unescape(found[1]), secrets)}"
+    return "an HTML page without a title"
 
 
 def connection_error(asked: Asked, cause: BaseException) -> APIConnectionError:
-    """The error for an answer that did not come, or not whole."""
-    reason = redact(str(cause)) or type(cause).__name__
+    """The error for an answer that did not come, or not whole. The cause loses its secrets (`without_secrets`)."""
+    without_secrets(cause, asked.secrets)
+    reason = clean_text(str(cause), asked.secrets) or type(cause).__name__
     error = APIConnectionError(f"no answer: {reason} ({asked})", **asked.fields())
     error.__cause__ = cause
     return error
 
 
 def timeout_error(asked: Asked, timeout: float, cause: BaseException) -> APITimeoutError:
-    """The error for an attempt that took longer than `timeout` seconds."""
+    """The error for an attempt that took longer than `timeout` seconds. The cause loses its secrets."""
     error = APITimeoutError(f"no whole answer within {timeout:g} s ({asked})", **asked.fields())
-    error.__cause__ = cause
+    error.__cause__ = without_secrets(cause, asked.secrets)
     return error
 
 
@@ -157,3 +199,73 @@ def deadline_error(
 ) -> DeadlineExceededError:
     """The error for a deadline that passed, or that the next wait would overrun."""
     return DeadlineExceededError(f"{reason} ({asked})", request_id=identity, **asked.fields(sent=sent))
+
+
+def without_secrets(error: ErrorT, known: Iterable[str] = ()) -> ErrorT:
+    """The same error, and all that led to it, with nothing in them that must not be seen.
+
+    An error of aiohttp or asyncio holds the address of the proxy with its password, the headers of the request, and in
+    its traceback the variables of all functions that had them. Class, errno, host and port stay; the traceback, which
+    leads through aiohttp only, goes.
+
+    Args:
+        error: An error that is to be the cause of one of ours. It is changed in place.
+        known: Secrets of the caller, as in `redact`.
+    """
+    known = tuple(known)
+    pending: list[BaseException] = [error]
+    seen: set[int] = set()
+    while pending:
+        each = pending.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        each.__traceback__ = None
+        pending += [other for other in (each.__cause__, each.__context__) if other is not None]
+        if isinstance(each, BaseExceptionGroup):
+            pending += cast("BaseExceptionGroup[BaseException]", each).exceptions
+            continue  # its message cannot be changed; asyncio's say nothing
+        inner: list[BaseException] = []
+        each.args = tuple(_shown(arg, known, inner) for arg in each.args)
+        for name, value in list(vars(each).items()):
+            vars(each)[name] = _shown(value, known, inner)
+        if isinstance(each, OSError):
+            for name in ("strerror", "filename", "filename2"):
+                value = getattr(each, name, None)
+                if isinstance(value, str):
+                    setattr(each, name, clean_text(value, known))
+        pending += inner
+    return error
+
+
+def _shown(value: object, known: tuple[str, ...], errors: list[BaseException]) -> Any:
+    """What may be seen of an argument or attribute of an error. Errors among them are added to `errors`."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return clean_text(value, known, limit=_LONGEST_MESSAGE)
+    if isinstance(value, BaseException):
+        errors.append(value)
+        return value
+    if isinstance(value, tuple):
+        items = cast("tuple[object, ...]", value)
+        fields: tuple[str, ...] | None = getattr(items, "_fields", None)
+        if fields is None:
+            return tuple(_shown(item, known, errors) for item in items)
+        # aiohttp's ConnectionKey and RequestInfo: str() of the error asks them for host, port and address.
+        hidden = {name: None for name in fields if name.startswith("proxy")} | {n: {} for n in fields if n == "headers"}
+        return type(items)._make(  # type: ignore[attr-defined]
+            hidden[name] if name in hidden else _shown(item, known, errors)
+            for name, item in zip(fields, items, strict=False)
+        )
+    if hasattr(value, "with_user"):  # a URL of yarl's
+        return cast("Any", value).with_user(None)
+    if isinstance(value, list):
+        return [_shown(item, known, errors) for item in cast("list[object]", value)]
+    # A TLS setting, or a class: what is neither text nor number holds no secret by its name.
+    return value if isinstance(value, type) or _is_plain(value) else f"<{type(value).__name__}>"
+
+
+def _is_plain(value: object) -> bool:
+    """Whether its repr is that of every object: a name and an address."""
+    return type(value).__repr__ is object.__repr__
