@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import html
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, cast
@@ -12,7 +13,7 @@ from multidict import CIMultiDict
 
 from .body import InvalidJSONError, has_long_integer, read_json
 from .errors import DecodeError
-from .secrets import clean_text, redact_json, without_surrogates
+from .secrets import clean_text, redact_json, without_secrets, without_surrogates
 from .window import read_rate_limit
 from .wire import is_text
 
@@ -31,6 +32,15 @@ _MOST_PROBLEMS: Final = 50
 """Problems of one answer that a DecodeError names."""
 _LONGEST_ID: Final = 200
 """Characters of a request id."""
+LONGEST_TEXT: Final = 2**16
+"""Bytes of an unexpected body that is text which are looked at."""
+_TITLES: Final = (
+    re.compile(r"<title\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
+    re.compile(r"<h1\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
+)
+_HTML: Final = re.compile(
+    r"\s{0,200}(?:<!--.{0,2000}?-->\s{0,200})?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _CHARSETS: Final = re.compile(r"utf|iso|latin|windows|cp|ascii|us|koi8|shift|sjis|euc|gb|big5|mac", re.IGNORECASE)
 """How the names of the charsets of text begin. Other codecs of Python (`zip`, `punycode`) are not for strangers."""
 _NOT_TEXT: Final = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape"})
@@ -135,29 +145,30 @@ def read_result(
     if operation.acknowledges and _is_blank(answer.raw):
         value = _known_result(operation, path_args)
         return cast("T", value if decode is None else decode(value))
-    result, problems, identity = _read(operation, answer, decode)
+    result, problems, identity, cause = _read(operation, answer, decode)
     if problems:
-        _raise(operation, answer, problems, identity)
+        _raise(operation, answer, problems, identity, cause)
     return result
 
 
 def _read(
     operation: Operation, answer: Answer, decode: Callable[[Any], T] | None
-) -> tuple[T, Sequence[str], str | None]:
-    """The result, or what is wrong with it and the request id.
+) -> tuple[T, Sequence[str], str | None, Exception | None]:
+    """The result, or what is wrong with it, the request id, and the error of the decoder.
 
     Nothing is raised here, since the traceback of an error would show the whole answer among the local variables.
     """
     body, problems = _parse(operation, answer)
     value = None if problems else _find_value(operation, body, problems)
+    cause: Exception | None = None
     if not problems:
         if decode is None:
-            return cast("T", value), (), None
+            return cast("T", value), (), None, None
         try:
-            return decode(value), (), None
-        except Exception:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-            problems = explain(decode, value, value_path(operation))
-    return cast("T", None), problems, request_id(answer.headers, body, answer.secrets)
+            return decode(value), (), None, None
+        except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
+            problems, cause = explain(decode, value, value_path(operation)), error
+    return cast("T", None), problems, request_id(answer.headers, body, answer.secrets), cause
 
 
 def _known_result(operation: Operation, path_args: tuple[str, ...]) -> dict[str, object]:
@@ -179,15 +190,18 @@ def _parse(operation: Operation, answer: Answer) -> tuple[Any, list[str]]:
     content, raw = operation.content, answer.raw
     if content == "any":
         content = _content_of(answer)
+        if content == "page":
+            # No endpoint answers with one, but what stands before the service does, with a 200 at that.
+            return None, [f"$: {_page_of(answer)}, which is no answer of the service"]
     if content == "json":
         if _is_blank(raw):
-            return None, ["$: expected JSON, got an empty body"]
+            return None, ["$: not JSON: the body is empty"]
         try:
             body = read_json(raw)
             if operation.content == "any" and has_long_integer(body):
                 body = read_json(raw, exact=True)  # nobody else will look at its numbers
         except InvalidJSONError as error:
-            return None, [f"$: not JSON: {error}"]
+            return None, [f"$: not JSON: {_page_of(answer) or error}"]
         return body, []
     if content == "text":
         return decode_text(answer.headers, raw), []
@@ -204,6 +218,8 @@ def _content_of(answer: Answer) -> str:
         return "none"
     if kind == "application/json" or kind.endswith("+json"):
         return "none" if _is_blank(answer.raw) else "json"
+    if kind == "text/html":
+        return "page"
     return "text" if kind.startswith("text/") else "bytes"
 
 
@@ -226,14 +242,24 @@ def decode_text(headers: Mapping[str, str], raw: bytes) -> str:
     return without_surrogates(raw.decode(codec, errors="replace")).removeprefix("\ufeff")
 
 
+def describe_page(headers: Mapping[str, str], text: str) -> str:
+    """What to call a body that is an HTML page, by its title; empty if it is none. Not cleaned yet."""
+    if media_type(headers) != "text/html" and not _HTML.match(text):
+        return ""
+    found = next(filter(None, (pattern.search(text) for pattern in _TITLES)), None)
+    return f"an HTML page, {html.unescape(found[1]).strip()!r}" if found else "an HTML page without a title"
+
+
+def _page_of(answer: Answer) -> str:
+    return describe_page(answer.headers, decode_text(answer.headers, answer.raw[:LONGEST_TEXT]))
+
+
 def unwrap(operation: Operation, answer: Answer, body: Any) -> Any:
     """The member of the body that holds the result. An absent one is a DecodeError, a null one is not."""
     problems: list[str] = []
     value = _find_value(operation, body, problems)
     if problems:
-        identity = request_id(answer.headers, body, answer.secrets)
-        del body
-        _raise(operation, answer, problems, identity)
+        raise_decode_error(operation, answer, body, problems, None)
     return value
 
 
@@ -278,14 +304,20 @@ def raise_decode_error(
 ) -> NoReturn:
     """Raise DecodeError about this answer.
 
-    `cause` is not kept: `problems` say more, and the variables in its traceback are the whole answer.
+    `cause` loses its traceback, whose variables are the whole answer.
     """
     identity = request_id(answer.headers, body, answer.secrets)
-    del body, cause
-    _raise(operation, answer, problems, identity)
+    del body
+    _raise(operation, answer, problems, identity, cause)
 
 
-def _raise(operation: Operation, answer: Answer, problems: Sequence[str], identity: str | None) -> NoReturn:
+def _raise(
+    operation: Operation,
+    answer: Answer,
+    problems: Sequence[str],
+    identity: str | None,
+    cause: Exception | None = None,
+) -> NoReturn:
     shown = [clean_text(problem, answer.secrets, limit=_SHOWN) for problem in problems[:_MOST_PROBLEMS]]
     if len(problems) > _MOST_PROBLEMS:
         shown.append(f"and {len(problems) - _MOST_PROBLEMS} more")
@@ -303,11 +335,12 @@ def _raise(operation: Operation, answer: Answer, problems: Sequence[str], identi
         request_id=identity,
         idempotency_key=answer.idempotency_key,
     )
+    error.__cause__ = None if cause is None else without_secrets(cause, answer.secrets)
     try:
-        raise error from None
+        raise error
     finally:
-        # What is handled while this is raised, a KeyError of a decoder for example, would lead to the whole answer.
-        error.__context__ = None
+        # The error of a decoder, if it is being handled, is the cause already.
+        error.__context__ = error.__cause__
 
 
 def _read_or_none(raw: bytes) -> object:

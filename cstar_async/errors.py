@@ -52,7 +52,13 @@ class CStarError(Exception):
     Errors about a request also say which: `method` and `path` (the contract's template, without ids), `attempts` (how
     often it was sent, 0 if it never was), `request_id` (of the answer, to quote to cStar's support) and
     `idempotency_key` (under which the same write can safely be sent again).
+
+    Attributes:
+        outcome_unknown: Whether this was a write that may have been done all the same: it was sent, and no readable,
+            final answer came. Awaiting the same `Call` again is safe, see there.
     """
+
+    outcome_unknown: bool = False
 
     def __init__(
         self,

@@ -6,12 +6,10 @@ The work for one error is bounded, so that no body, however big or odd, holds up
 from __future__ import annotations
 
 import contextlib
-import html
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from .answer import decode_text, media_type, request_id
+from .answer import LONGEST_TEXT, decode_text, describe_page, request_id
 from .body import InvalidJSONError, read_json
 from .errors import (
     APIConnectionError,
@@ -27,14 +25,10 @@ from .errors import (
     ServerError,
 )
 from .retry import parse_retry_after
-from .secrets import clean_lines, clean_text, redact_json
+from .secrets import clean_lines, clean_text, redact_json, without_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from .answer import Answer
-
-ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 _BY_STATUS: Final[dict[int, type[APIError]]] = {
     400: BadRequestError,
@@ -49,18 +43,11 @@ _LONGEST_JSON: Final = 2**20 + 2**16
 """Bytes. What is longer is not parsed: it is no error object, and would hold up the event loop."""
 _LONGEST_MENDED: Final = 2**18
 """Bytes of JSON that is parsed although it is not clean Unicode."""
-_LONGEST_TEXT: Final = 2**16
-"""Bytes of a body that is text which are looked at."""
 _LONGEST_MESSAGE: Final = 2_000
 """Characters of `message`; its first `MAX_SHOWN` are in the text of the error."""
 _LONGEST_NAME: Final = 200
 """Characters of what names something: `code`, `type`, `param`."""
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_TITLES: Final = (
-    re.compile(r"<title\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
-    re.compile(r"<h1\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
-)
-_HTML: Final = re.compile(r"\s{0,200}(?:<!--.{0,2000}?-->\s{0,200})?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 
 
 class Asked(NamedTuple):
@@ -125,7 +112,18 @@ def _read_body(answer: Answer, secrets: tuple[str, ...]) -> object:
         # Removed after parsing, since JSON can write every letter of a secret as an escape.
         with contextlib.suppress(InvalidJSONError):
             return redact_json(read_json(raw, mend=len(raw) <= _LONGEST_MENDED), secrets)
-    return clean_lines(decode_text(answer.headers, raw[:_LONGEST_TEXT]), secrets)
+    return clean_lines(decode_text(answer.headers, raw[:LONGEST_TEXT]), secrets)
+
+
+def is_refusal(error: APIError) -> bool:
+    """Whether the service itself says that it did not do what it was asked to.
+
+    That is a 4xx with the documented error object. A page of a proxy, or of a server in front of the service, says
+    nothing of what the service has done; nor does a 408, which may come from either.
+    """
+    body: object = error.body
+    told = cast("Mapping[str, Any]", body).get("error") if isinstance(body, Mapping) else None
+    return 400 <= error.status < 500 and error.status != 408 and isinstance(told, Mapping | str)
 
 
 def _error_object(body: object) -> Mapping[str, Any]:
@@ -169,13 +167,8 @@ def _text_of(answer: Answer, body: object, secrets: tuple[str, ...]) -> str:
     """What a body that is text says: of an HTML page its title."""
     if not isinstance(body, str):
         return ""
-    if media_type(answer.headers) != "text/html" and not _HTML.match(body):
-        return body
-    for pattern in _TITLES:
-        if found := pattern.search(body):
-            # Once more, for what its entities stood for.
-            return f"an HTML page, {clean_text(html.unescape(found[1]), secrets)}"
-    return "an HTML page without a title"
+    # The title once more without secrets, for what its entities stood for.
+    return clean_text(describe_page(answer.headers, body), secrets) or body
 
 
 def connection_error(asked: Asked, cause: BaseException) -> APIConnectionError:
@@ -199,73 +192,3 @@ def deadline_error(
 ) -> DeadlineExceededError:
     """The error for a deadline that passed, or that the next wait would overrun."""
     return DeadlineExceededError(f"{reason} ({asked})", request_id=identity, **asked.fields(sent=sent))
-
-
-def without_secrets(error: ErrorT, known: Iterable[str] = ()) -> ErrorT:
-    """The same error, and all that led to it, with nothing in them that must not be seen.
-
-    An error of aiohttp or asyncio holds the address of the proxy with its password, the headers of the request, and in
-    its traceback the variables of all functions that had them. Class, errno, host and port stay; the traceback, which
-    leads through aiohttp only, goes.
-
-    Args:
-        error: An error that is to be the cause of one of ours. It is changed in place.
-        known: Secrets of the caller, as in `redact`.
-    """
-    known = tuple(known)
-    pending: list[BaseException] = [error]
-    seen: set[int] = set()
-    while pending:
-        each = pending.pop()
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        each.__traceback__ = None
-        pending += [other for other in (each.__cause__, each.__context__) if other is not None]
-        if isinstance(each, BaseExceptionGroup):
-            pending += cast("BaseExceptionGroup[BaseException]", each).exceptions
-            continue  # its message cannot be changed; asyncio's say nothing
-        inner: list[BaseException] = []
-        each.args = tuple(_shown(arg, known, inner) for arg in each.args)
-        for name, value in list(vars(each).items()):
-            vars(each)[name] = _shown(value, known, inner)
-        if isinstance(each, OSError):
-            for name in ("strerror", "filename", "filename2"):
-                value = getattr(each, name, None)
-                if isinstance(value, str):
-                    setattr(each, name, clean_text(value, known))
-        pending += inner
-    return error
-
-
-def _shown(value: object, known: tuple[str, ...], errors: list[BaseException]) -> Any:
-    """What may be seen of an argument or attribute of an error. Errors among them are added to `errors`."""
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, str):
-        return clean_text(value, known, limit=_LONGEST_MESSAGE)
-    if isinstance(value, BaseException):
-        errors.append(value)
-        return value
-    if isinstance(value, tuple):
-        items = cast("tuple[object, ...]", value)
-        fields: tuple[str, ...] | None = getattr(items, "_fields", None)
-        if fields is None:
-            return tuple(_shown(item, known, errors) for item in items)
-        # aiohttp's ConnectionKey and RequestInfo: str() of the error asks them for host, port and address.
-        hidden = {name: None for name in fields if name.startswith("proxy")} | {n: {} for n in fields if n == "headers"}
-        return type(items)._make(  # type: ignore[attr-defined]
-            hidden[name] if name in hidden else _shown(item, known, errors)
-            for name, item in zip(fields, items, strict=False)
-        )
-    if hasattr(value, "with_user"):  # a URL of yarl's
-        return cast("Any", value).with_user(None)
-    if isinstance(value, list):
-        return [_shown(item, known, errors) for item in cast("list[object]", value)]
-    # A TLS setting, or a class: what is neither text nor number holds no secret by its name.
-    return value if isinstance(value, type) or _is_plain(value) else f"<{type(value).__name__}>"
-
-
-def _is_plain(value: object) -> bool:
-    """Whether its repr is that of every object: a name and an address."""
-    return type(value).__repr__ is object.__repr__

@@ -12,11 +12,13 @@ import binascii
 import html
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 MAX_SHOWN: Final = 500
 """Characters of one text from outside that a message has room for."""
@@ -104,6 +106,7 @@ _SECRETS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str
         r"\1***",
     ),
 )
+_PREFIX: Final = re.compile(r"(?:Bearer\s+)?(?:(?:sk|pk)_(?:live_|test_)?|whsec_)?")
 _SUSPICIOUS: Final = re.compile(
     r"(?:sk|pk|rt)_|whsec_|cstr_|eyJ|bearer|basic|authorization|://|passw|pwd|secret|token|api.?key", re.IGNORECASE
 )
@@ -154,24 +157,30 @@ def _forms(known: Iterable[str]) -> tuple[str, ...]:
 
 def _redact(text: str, forms: Iterable[str]) -> str:
     for form in forms:
-        text = text.replace(form, "***")
-        if len(form) > _TELLING_PART and form[:_TELLING_PART] in text:
-            text = _without_beginnings(text, form)
+        if form[:_TELLING_PART] in text:
+            text = _without_beginnings(text.replace(form, _mask(form)), form)
     if _SUSPICIOUS.search(text) is not None:
         for pattern, replacement in _SECRETS:
             text = pattern.sub(replacement, text)
     return text
 
 
+def _mask(secret: str) -> str:
+    found = _PREFIX.match(secret)
+    return f"{found[0] if found else ''}***"
+
+
 def _without_beginnings(text: str, secret: str) -> str:
     """The text without any beginning of a secret that goes on otherwise, or not at all: the text may break off."""
+    if len(secret) <= _TELLING_PART:
+        return text
     before, *parts = text.split(secret[:_TELLING_PART])
     rest = secret[_TELLING_PART:]
     shown = [before]
     for part in parts:
         same = next((place for place, (a, b) in enumerate(zip(part, rest, strict=False)) if a != b), None)
         shown.append(part[min(len(part), len(rest)) if same is None else same :])
-    return "***".join(shown)
+    return _mask(secret).join(shown)
 
 
 def clean_text(text: str, known: Iterable[str] = (), *, limit: int = MAX_SHOWN) -> str:
@@ -187,7 +196,7 @@ def clean_text(text: str, known: Iterable[str] = (), *, limit: int = MAX_SHOWN) 
     """
     known = tuple(known)
     cut = text[: limit + max(_LONGEST_SECRET, *map(len, known), 0)]
-    # Cleaned before, so that no secret is hidden by what nobody sees, and after, since an escape may stand for anything.
+    # Before, so that no secret is hidden by what nobody sees, and after, since an escape may stand for anything.
     shown = _printable(redact(_printable(cut), known)).strip()
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
 
@@ -270,3 +279,73 @@ class _Copying:
         shown = clean_lines(text, self._known, limit=max(1, min(_LONGEST_TEXT, self._text)))
         self._text -= len(shown)
         return shown
+
+
+def without_secrets(error: ErrorT, known: Iterable[str] = ()) -> ErrorT:
+    """The same error, and all that led to it, with nothing in them that must not be seen.
+
+    An error of aiohttp or asyncio holds the address of the proxy with its password, the headers of the request, and in
+    its traceback the variables of all functions that had them. Class, errno, host and port stay; the traceback, which
+    leads through aiohttp only, goes.
+
+    Args:
+        error: An error that is to be the cause of one of ours. It is changed in place.
+        known: Secrets of the caller, as in `redact`.
+    """
+    known = tuple(known)
+    pending: list[BaseException] = [error]
+    seen: set[int] = set()
+    while pending:
+        each = pending.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        each.__traceback__ = None
+        pending += [other for other in (each.__cause__, each.__context__) if other is not None]
+        if isinstance(each, BaseExceptionGroup):
+            pending += cast("BaseExceptionGroup[BaseException]", each).exceptions
+            continue  # its message cannot be changed; asyncio's say nothing
+        inner: list[BaseException] = []
+        each.args = tuple(_shown(arg, known, inner) for arg in each.args)
+        for name, value in list(vars(each).items()):
+            vars(each)[name] = _shown(value, known, inner)
+        if isinstance(each, OSError):
+            for name in ("strerror", "filename", "filename2"):
+                value = getattr(each, name, None)
+                if isinstance(value, str):
+                    setattr(each, name, clean_text(value, known))
+        pending += inner
+    return error
+
+
+def _shown(value: object, known: tuple[str, ...], errors: list[BaseException]) -> Any:
+    """What may be seen of an argument or attribute of an error. Errors among them are added to `errors`."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return clean_text(value, known, limit=2_000)
+    if isinstance(value, BaseException):
+        errors.append(value)
+        return value
+    if isinstance(value, tuple):
+        items = cast("tuple[object, ...]", value)
+        fields: tuple[str, ...] | None = getattr(items, "_fields", None)
+        if fields is None:
+            return tuple(_shown(item, known, errors) for item in items)
+        # aiohttp's ConnectionKey and RequestInfo: str() of the error asks them for host, port and address.
+        hidden = {name: None for name in fields if name.startswith("proxy")} | {n: {} for n in fields if n == "headers"}
+        return type(items)._make(  # type: ignore[attr-defined]
+            hidden[name] if name in hidden else _shown(item, known, errors)
+            for name, item in zip(fields, items, strict=False)
+        )
+    if hasattr(value, "with_user"):  # a URL of yarl's
+        return cast("Any", value).with_user(None)
+    if isinstance(value, list):
+        return [_shown(item, known, errors) for item in cast("list[object]", value)]
+    # A TLS setting, or a class: what is neither text nor number holds no secret by its name.
+    return value if isinstance(value, type) or _is_plain(value) else f"<{type(value).__name__}>"
+
+
+def _is_plain(value: object) -> bool:
+    """Whether its repr is that of every object: a name and an address."""
+    return type(value).__repr__ is object.__repr__

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import math
-from typing import TYPE_CHECKING, Final
+import ssl
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
+from aiohttp.http_exceptions import LineTooLong
 from yarl import URL
 
 from .answer import Answer
+from .connection_limiter import ConnectionLimiter, limiter_of
+from .retry import is_transient_status
 
 if TYPE_CHECKING:
     from multidict import CIMultiDict
@@ -18,7 +23,10 @@ MAX_BODY: Final = 64 * 1024 * 1024
 """Bytes of one answer, decompressed. A bigger one is given up, so that no answer can fill the memory."""
 
 CONNECTIONS: Final = 100
-"""How many connections the client's own session has at most (aiohttp's default)."""
+"""How many calls have a connection of the client's own session at most (aiohttp's default). Streams come on top."""
+
+_LONGEST_HEADER: Final = 65_536
+"""Bytes of one header of an answer. aiohttp's default, 8,190, is less than what some proxies add."""
 
 _LARGE: Final = 2**20
 """Bytes of a body. aiohttp warns of more in one piece, which would hold up everything else; so it gets it as a file."""
@@ -27,6 +35,54 @@ SILENCE: Final = 90.0
 
 FAILURES: Final = (TimeoutError, aiohttp.ClientError)
 """What `exchange` raises when no whole answer came. (aiohttp's own timeouts are both; look for TimeoutError first.)"""
+
+NEVER_SENT: Final = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ServerFingerprintMismatch,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+)
+"""Those of them that come before the first byte of the request: nothing can have been done."""
+
+_PERMANENT: Final = (aiohttp.ServerFingerprintMismatch, aiohttp.InvalidURL, ssl.CertificateError, LineTooLong)
+_PASSING_TLS: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+_PERMANENT_ERRNO: Final = frozenset({errno.EACCES, errno.EPERM, errno.EAFNOSUPPORT})
+
+
+def is_permanent(failure: BaseException) -> bool:
+    """Whether one of FAILURES will be the same at every repetition: a certificate, a proxy's refusal, a firewall's."""
+    error: BaseException | None = failure
+    while error is not None:
+        if isinstance(error, aiohttp.ClientHttpProxyError):
+            return not is_transient_status(error.status)
+        if isinstance(error, _PERMANENT) or (isinstance(error, ssl.SSLError) and not isinstance(error, _PASSING_TLS)):
+            return True
+        if isinstance(error, OSError) and error.errno in _PERMANENT_ERRNO:
+            return True
+        error = error.__cause__
+    return False
+
+
+class _NotSentAgainError(aiohttp.ClientError):
+    """A connection that broke during an attempt, in a form that makes aiohttp leave it to us."""
+
+    def __init__(self, failure: aiohttp.ClientConnectionError) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """A middleware: aiohttp sends what it takes for idempotent again by itself when a connection breaks.
+
+    A DELETE that was done is then answered with 404, without our retry rules having been asked, and nobody counts it.
+    """
+    try:
+        return await handler(request)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise  # which aiohttp does not repeat
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _NotSentAgainError(error) from error
 
 
 class BodyTooLargeError(Exception):
@@ -50,9 +106,11 @@ class Transport:
         self._session = session
         self._owned = session is None
         self.closed = False
-        self._base_url = base_url
+        self.base_url = base_url
         # The environment's proxy is for our own session; a caller's session has its own settings.
         self._proxy = URL(proxy) if proxy is not None and session is None else None
+        # Those of a request replace those of its session, so the caller's stay in front of ours.
+        self._middlewares: tuple[Any, ...] = (*getattr(session, "_middlewares", ()), _send_once)
 
     @property
     def decompresses(self) -> bool:
@@ -60,20 +118,23 @@ class Transport:
         return self._session is None or self._session.auto_decompress
 
     @property
-    def connections(self) -> float:
-        """How many requests can be under way at once, infinity for any number.
-
-        More of them would queue inside aiohttp, which counts that towards the time limit of the attempt.
-        """
+    def limiter(self) -> ConnectionLimiter:
+        """What hands out the connections: calls that wait for one do not do so on the time of their attempt."""
         connector = None if self._session is None else self._session.connector
-        if connector is None:
-            return CONNECTIONS
-        return min(limit or math.inf for limit in (connector.limit, connector.limit_per_host))
+        return ConnectionLimiter(CONNECTIONS) if self._owned or connector is None else limiter_of(connector)
+
+    @property
+    def owned(self) -> bool:
+        """Whether the session is the client's own."""
+        return self._owned
 
     def _open(self) -> aiohttp.ClientSession:
         self._session = aiohttp.ClientSession(
             cookie_jar=aiohttp.DummyCookieJar(),
-            connector=aiohttp.TCPConnector(limit=CONNECTIONS, timeout_ceil_threshold=math.inf),
+            # Without a limit: the limiter has one for calls, and a stream that stays open is not to stand in their way.
+            connector=aiohttp.TCPConnector(limit=0, timeout_ceil_threshold=math.inf),
+            max_line_size=_LONGEST_HEADER,
+            max_field_size=_LONGEST_HEADER,
         )
         return self._session
 
@@ -94,19 +155,22 @@ class Transport:
         session = self._session or self._open()
         sending = session.request(
             method,
-            URL(self._base_url + target, encoded=True),
+            URL(self.base_url + target, encoded=True),
             headers=headers,
             data=body if body is None or len(body) <= _LARGE else io.BytesIO(body),
             timeout=timeout,
             allow_redirects=False,
             raise_for_status=False,
             proxy=self._proxy,
+            middlewares=self._middlewares,
         )
         # Awaited first, and not `async with sending`: that is the same in two more coroutines.
         try:
             response = await sending
+        except _NotSentAgainError as error:
+            raise error.failure from error.failure.__cause__
         except (AttributeError, AssertionError) as error:
-            # aiohttp sends a GET again by itself, without a look whether its session has been closed meanwhile.
+            # What aiohttp trips over when its session is closed under a request.
             if session.closed:
                 raise aiohttp.ClientConnectionError("the session was closed") from error
             raise
@@ -137,7 +201,7 @@ class Transport:
         )
         return await session.request(
             method,
-            URL(self._base_url + target, encoded=True),
+            URL(self.base_url + target, encoded=True),
             headers=headers,
             timeout=limit,
             allow_redirects=False,

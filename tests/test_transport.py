@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import socket
+import ssl
 from typing import Any
+from unittest.mock import Mock
 
 import aiohttp
 import pytest
+import trustme
+from aiohttp.http_exceptions import LineTooLong
 
 from cstar_async import transport
+from cstar_async._generated.operations import Operation
 from cstar_async.call import Call
 from cstar_async.client import CStarClient
 from cstar_async.errors import APIConnectionError, APIError, APITimeoutError, DecodeError
+from cstar_async.transport import is_permanent
 from tests.clock import FakeClock
-from tests.operations import CREATE, GET
+from tests.operations import CREATE, DELETE, GET, UPDATE
 from tests.server import chunked, data, failure, gzipped, raw, redirect, reset, serve, truncated
 
 
@@ -34,16 +42,17 @@ def create(client: CStarClient) -> Call[Any]:
     ],
 )
 async def test_a_body_over_the_cap_is_given_up(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A huge answer, announced, chunked or compressed, is refused once by its decompressed size, and the key ends."""
+    """A huge answer, announced, chunked or compressed, is refused by its decompressed size, and leaves doubt."""
     monkeypatch.setattr(transport, "MAX_BODY", 1000)
     async with serve(answer) as server, server.client() as client:
         call = create(client)
-        with pytest.raises(DecodeError, match="bigger than 1000 bytes"):
+        with pytest.raises(DecodeError, match="bigger than 1000 bytes") as caught:
             await call
+        assert caught.value.outcome_unknown
         with pytest.raises(DecodeError):
             await call
     assert server.attempts == 2
-    assert server.received[0].headers["Idempotency-Key"] != server.received[1].headers["Idempotency-Key"]
+    assert server.received[0].headers["Idempotency-Key"] == server.received[1].headers["Idempotency-Key"]
     assert client.quota.in_flight == 0
 
 
@@ -82,14 +91,77 @@ async def test_broken_compression_is_a_broken_connection() -> None:
         assert await thing(client) == 5
 
 
-async def test_aiohttp_resends_a_get_by_itself_but_no_post() -> None:
-    """Known of aiohttp, and why attempts are counted at the server: a write is never sent twice behind our back."""
-    async with serve(reset, data(1), reset, data(1)) as server, server.client(max_retries=0) as client:
-        assert (await thing(client).response()).attempts == 1
-        assert server.attempts == 2
-        with pytest.raises(APIConnectionError, match=r"attempt 1 of 1\)"):
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("operation", [GET, DELETE, CREATE, UPDATE])
+async def test_nothing_is_sent_again_behind_our_back(operation: Operation, *, own: bool) -> None:
+    """Of itself aiohttp would repeat a GET or a DELETE; whose session it is, only our rules do, and they count."""
+    async with aiohttp.ClientSession() as session, serve(data(1), reset, data(2)) as server:
+        async with server.client(max_retries=0, session=None if own else session) as client:
+            await thing(client)  # leaves a connection to use again
+            call = Call[Any](client, operation, ("t1",) if "{thingId}" in operation.path else (), None, None, None)
+            with pytest.raises(APIConnectionError, match=r"attempt 1 of 1\)"):
+                await call
+            assert server.attempts == 2
+            assert await call == 2
+
+
+async def test_middlewares_of_the_callers_session_run() -> None:
+    """Those that a session was given are called for each attempt, and ours does not take their place."""
+    seen: list[str] = []
+
+    async def middleware(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        seen.append(request.method)
+        return await handler(request)
+
+    async with aiohttp.ClientSession(middlewares=[middleware]) as session, serve(failure(503), data(1)) as server:
+        async with server.client(session=session, clock=FakeClock()) as client:
+            assert await thing(client) == 1
+    assert seen == ["GET", "GET"]
+
+
+PERMANENT = [
+    ssl.SSLCertVerificationError(1, "certificate verify failed"),
+    ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"),
+    aiohttp.ServerFingerprintMismatch(b"a", b"b", "host", 443),
+    aiohttp.InvalidURL("http://"),
+    aiohttp.ClientHttpProxyError(Mock(), (), status=407, message="Proxy Authentication Required"),
+    aiohttp.ClientHttpProxyError(Mock(), (), status=403),
+    PermissionError(errno.EACCES, "denied"),
+    OSError(errno.EAFNOSUPPORT, "no IPv6 here"),
+    LineTooLong(b"x", 1),
+]
+PASSING = [
+    aiohttp.ClientHttpProxyError(Mock(), (), status=503),
+    aiohttp.ServerDisconnectedError(),
+    aiohttp.ConnectionTimeoutError(),
+    aiohttp.ClientPayloadError(),
+    ssl.SSLEOFError(8, "EOF occurred in violation of protocol"),
+    ConnectionRefusedError(errno.ECONNREFUSED, "refused"),
+    OSError(errno.ENETUNREACH, "unreachable"),
+    OSError(errno.EMFILE, "too many open files"),
+    socket.gaierror(socket.EAI_AGAIN, "temporary failure"),
+]
+
+
+@pytest.mark.parametrize("cause", [*PERMANENT, *PASSING], ids=lambda cause: type(cause).__name__)
+def test_what_no_repetition_mends(cause: Exception) -> None:
+    """A certificate, a proxy's refusal, a firewall's: permanent, also as the cause of another error."""
+    wrapped = aiohttp.ClientError()
+    wrapped.__cause__ = cause
+    assert is_permanent(cause) == is_permanent(wrapped) == (cause in PERMANENT)
+
+
+async def test_a_bad_certificate_is_tried_once() -> None:
+    """Four attempts would all fail alike, and take two seconds."""
+    context, authority = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), trustme.CA()
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    clock = FakeClock()
+    async with serve(data(1), ssl=context) as server, server.client(clock=clock) as client:
+        with pytest.raises(APIConnectionError, match=r"certificate.*attempt 1 of 1\)") as caught:
             await create(client)
-        assert server.attempts == 3
+    assert not caught.value.transient
+    assert not caught.value.outcome_unknown
+    assert (server.attempts, clock.slept) == (0, [])
 
 
 async def test_nobody_listens() -> None:
