@@ -86,7 +86,9 @@ def api_error(asked: Asked, answer: Answer, now: float) -> APIError:
     if retry_after is None:
         # The body may say it instead (docs): error.retryAfter, in seconds.
         seconds = told.get("retryAfter")
-        retry_after = parse_retry_after(str(seconds), None, now) if type(seconds) in {int, float, str} else None
+        if type(seconds) in {int, float}:
+            seconds = f"{seconds:f}"
+        retry_after = parse_retry_after(seconds, None, now) if isinstance(seconds, str) else None
     code, message = _line(told.get("code")), _line(told.get("message"), _LONGEST_MESSAGE)
     identity = request_id(headers, body, secrets)
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, APIError)

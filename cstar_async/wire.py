@@ -71,6 +71,26 @@ def _parse_unusual(text: str) -> dt.datetime:
         raise ValueError(str(error)) from None
 
 
+def with_usual_times(members: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
+    """A copy of an object in which `parse_isoformat` can read the date-times of these names.
+
+    It is for the handler of a ValueError: raises that again if none of them can be read otherwise.
+    """
+    usual: dict[str, str] = {}
+    for name in names:
+        text = members.get(name)
+        if isinstance(text, str):
+            try:
+                moment = parse_datetime(text)
+            except ValueError:
+                continue
+            if (written := encode_datetime(moment)) != text:
+                usual[name] = written
+    if not usual:
+        raise  # noqa: PLE0704  # what is being handled
+    return {**members, **usual}
+
+
 def whole_number(value: Any) -> Any:
     """What stands where the contract has an integer, and is none by its type.
 
