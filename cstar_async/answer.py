@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, cast
 import orjson
 from multidict import CIMultiDict
 
-from .body import InvalidJSONError, has_long_integer, read_json
+from .body import InvalidJSONError, may_hold_long_integer, read_json
 from .errors import DecodeError
 from .secrets import clean_text, redact_json, without_secrets, without_surrogates
 from .window import read_rate_limit
@@ -159,7 +159,7 @@ def _read(
     Nothing is raised here, since the traceback of an error would show the whole answer among the local variables.
     """
     body, problems = _parse(operation, answer)
-    value = None if problems else _find_value(operation, body, problems)
+    value = None if problems else _find_value(operation, answer, body, problems)
     cause: Exception | None = None
     if not problems:
         if decode is None:
@@ -167,14 +167,16 @@ def _read(
         try:
             return decode(value), (), None, None
         except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-            problems, cause = explain(decode, value, value_path(operation)), error
+            problems, cause = _clean(answer, explain(decode, value, value_path(operation))), error
     return cast("T", None), problems, request_id(answer.headers, body, answer.secrets), cause
 
 
 def _known_result(operation: Operation, path_args: tuple[str, ...]) -> dict[str, object]:
     """The JSON of a result that the caller knows before: `{"deleted": true, "id": "tkt_1"}`."""
     names = dict(zip(reversed(operation.path_params), reversed(path_args), strict=False))
-    return {member: names.get(value, "") if by_name else value for member, value, by_name in operation.acknowledges}
+    return {
+        member: names.get(str(value), "") if by_name else value for member, value, by_name in operation.acknowledges
+    }
 
 
 def read_body(operation: Operation, answer: Answer) -> Any:
@@ -186,22 +188,21 @@ def read_body(operation: Operation, answer: Answer) -> Any:
 
 
 def _parse(operation: Operation, answer: Answer) -> tuple[Any, list[str]]:
-    """The body as `read_body` gives it, and what is wrong with it."""
+    """The body as `read_body` gives it, and what is wrong with it, cleaned."""
     content, raw = operation.content, answer.raw
     if content == "any":
         content = _content_of(answer)
         if content == "page":
             # No endpoint answers with one, but what stands before the service does, with a 200 at that.
-            return None, [f"$: {_page_of(answer)}, which is no answer of the service"]
+            return None, _clean(answer, [f"$: {_page_of(answer)}, which is no answer of the service"])
     if content == "json":
         if _is_blank(raw):
             return None, ["$: not JSON: the body is empty"]
         try:
-            body = read_json(raw)
-            if operation.content == "any" and has_long_integer(body):
-                body = read_json(raw, exact=True)  # nobody else will look at its numbers
+            # A list is as long as a hundred objects: there the decoders look at its integers.
+            body = read_json(raw, exact=not operation.is_list and may_hold_long_integer(raw))
         except InvalidJSONError as error:
-            return None, [f"$: not JSON: {_page_of(answer) or error}"]
+            return None, _clean(answer, [f"$: not JSON: {_page_of(answer) or error}"])
         return body, []
     if content == "text":
         return decode_text(answer.headers, raw), []
@@ -257,13 +258,13 @@ def _page_of(answer: Answer) -> str:
 def unwrap(operation: Operation, answer: Answer, body: Any) -> Any:
     """The member of the body that holds the result. An absent one is a DecodeError, a null one is not."""
     problems: list[str] = []
-    value = _find_value(operation, body, problems)
+    value = _find_value(operation, answer, body, problems)
     if problems:
         raise_decode_error(operation, answer, body, problems, None)
     return value
 
 
-def _find_value(operation: Operation, body: Any, problems: list[str]) -> Any:
+def _find_value(operation: Operation, answer: Answer, body: Any, problems: list[str]) -> Any:
     envelope = operation.envelope
     if not envelope or operation.content != "json":
         return body
@@ -275,7 +276,7 @@ def _find_value(operation: Operation, body: Any, problems: list[str]) -> Any:
         return members[envelope]
     problems.append(f"$.{envelope}: missing")
     if "error" in members:  # a failure that calls itself a success; what it says would be lost
-        problems.append(f"$.error: {orjson.dumps(redact_json(members['error'])).decode()}")
+        problems += _clean(answer, [f"$.error: {orjson.dumps(redact_json(members['error'], answer.secrets)).decode()}"])
     return None
 
 
@@ -308,7 +309,14 @@ def raise_decode_error(
     """
     identity = request_id(answer.headers, body, answer.secrets)
     del body
+    problems = _clean(answer, problems)
     _raise(operation, answer, problems, identity, cause)
+
+
+def _clean(answer: Answer, problems: Sequence[str]) -> list[str]:
+    """Problems as an error may show them; done before anything that raises has them among its variables."""
+    shown = [clean_text(problem, answer.secrets, limit=_SHOWN) for problem in problems[:_MOST_PROBLEMS]]
+    return shown if len(problems) <= _MOST_PROBLEMS else [*shown, f"and {len(problems) - _MOST_PROBLEMS} more"]
 
 
 def _raise(
@@ -318,15 +326,11 @@ def _raise(
     identity: str | None,
     cause: Exception | None = None,
 ) -> NoReturn:
-    shown = [clean_text(problem, answer.secrets, limit=_SHOWN) for problem in problems[:_MOST_PROBLEMS]]
-    if len(problems) > _MOST_PROBLEMS:
-        shown.append(f"and {len(problems) - _MOST_PROBLEMS} more")
-    del problems
-    lines = "\n".join(f"  {problem}" for problem in shown)
+    lines = "\n".join(f"  {problem}" for problem in problems)
     where = f"{operation.method} {operation.path}: {answer.status}"
     error = DecodeError(
         f"{where}, but the body is not what the contract says (request {identity or 'id unknown'})\n{lines}",
-        problems=shown,
+        problems=problems,
         status=answer.status,
         operation=operation.id,
         method=operation.method,

@@ -151,13 +151,13 @@ class ClientEngine(Engine):
         request = Request(_WHOAMI, (), None, None, None, NO_OPTIONS, key_cell(_WHOAMI))
         answer = await self._sending.send(request, request.target(None), None)
         body = read_body(_WHOAMI, answer)
-        try:
-            team = body["data"]["teamId"]
-            if not isinstance(team, str):
-                raise TypeError  # noqa: TRY301
-        except (TypeError, KeyError) as error:
-            raise_decode_error(_WHOAMI, answer, body, ["$.data.teamId: expected the key's team id"], error)
-        return team
+        data = body.get("data") if isinstance(body, dict) else None
+        team = data.get("teamId") if isinstance(data, dict) else None
+        if isinstance(team, str) and team not in {"", ".", ".."}:
+            return team
+        identity = {"meta": body.get("meta")} if isinstance(body, dict) else None
+        del body, data  # the variables of this function are part of the error's traceback
+        raise_decode_error(_WHOAMI, answer, identity, ["$.data.teamId: expected the key's team id"], None)
 
     def _team_asked(self, task: asyncio.Task[str]) -> None:
         self._asking = None

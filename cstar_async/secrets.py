@@ -155,10 +155,12 @@ def _forms(known: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found, key=len, reverse=True))
 
 
-def _redact(text: str, forms: Iterable[str]) -> str:
+def _redact(text: str, forms: tuple[str, ...]) -> str:
     for form in forms:
-        if form[:_TELLING_PART] in text:
-            text = _without_beginnings(text.replace(form, _mask(form)), form)
+        text = text.replace(form, _mask(form))
+    for form in forms:
+        if len(form) > _TELLING_PART and form[:_TELLING_PART] in text:
+            text = _without_beginnings(text, form)
     if _SUSPICIOUS.search(text) is not None:
         for pattern, replacement in _SECRETS:
             text = pattern.sub(replacement, text)
@@ -172,8 +174,6 @@ def _mask(secret: str) -> str:
 
 def _without_beginnings(text: str, secret: str) -> str:
     """The text without any beginning of a secret that goes on otherwise, or not at all: the text may break off."""
-    if len(secret) <= _TELLING_PART:
-        return text
     before, *parts = text.split(secret[:_TELLING_PART])
     rest = secret[_TELLING_PART:]
     shown = [before]
@@ -256,9 +256,8 @@ class _Copying:
         if depth >= _DEEPEST:
             return "…"
         if isinstance(value, list):
-            items = cast("list[Any]", value)
-            copied = [self.copy(item, depth + 1) for item in items if self._values > 0]
-            return copied if len(copied) == len(items) else [*copied, "…"]
+            copied = [self.copy(item, depth + 1) for item in value if self._values > 0]  # pyright: ignore[reportUnknownVariableType]
+            return copied if len(copied) == len(value) else [*copied, "…"]  # pyright: ignore[reportUnknownArgumentType]
         members = cast("dict[str, Any]", value)
         shown: dict[str, Any] = {}
         for name, member in islice(members.items(), max(0, self._values)):
@@ -329,21 +328,24 @@ def _shown(value: object, known: tuple[str, ...], errors: list[BaseException]) -
         return value
     if isinstance(value, tuple):
         items = cast("tuple[object, ...]", value)
-        fields: tuple[str, ...] | None = getattr(items, "_fields", None)
-        if fields is None:
+        names: tuple[str, ...] = getattr(items, "_fields", ())
+        if not names:
             return tuple(_shown(item, known, errors) for item in items)
         # aiohttp's ConnectionKey and RequestInfo: str() of the error asks them for host, port and address.
-        hidden = {name: None for name in fields if name.startswith("proxy")} | {n: {} for n in fields if n == "headers"}
-        return type(items)._make(  # type: ignore[attr-defined]
-            hidden[name] if name in hidden else _shown(item, known, errors)
-            for name, item in zip(fields, items, strict=False)
-        )
+        kind = cast("Any", type(items))
+        return kind._make(_shown_field(*pair, known, errors) for pair in zip(names, items, strict=False))
     if hasattr(value, "with_user"):  # a URL of yarl's
         return cast("Any", value).with_user(None)
     if isinstance(value, list):
         return [_shown(item, known, errors) for item in cast("list[object]", value)]
     # A TLS setting, or a class: what is neither text nor number holds no secret by its name.
     return value if isinstance(value, type) or _is_plain(value) else f"<{type(value).__name__}>"
+
+
+def _shown_field(name: str, value: object, known: tuple[str, ...], errors: list[BaseException]) -> Any:
+    if name.startswith("proxy"):
+        return None
+    return {} if name == "headers" else _shown(value, known, errors)
 
 
 def _is_plain(value: object) -> bool:
