@@ -248,7 +248,8 @@ def describe_page(headers: Mapping[str, str], text: str) -> str:
     if media_type(headers) != "text/html" and not _HTML.match(text):
         return ""
     found = next(filter(None, (pattern.search(text) for pattern in _TITLES)), None)
-    return f"an HTML page, {html.unescape(found[1]).strip()!r}" if found else "an HTML page without a title"
+    title = " ".join(html.unescape(found[1]).split()) if found else ""
+    return f'an HTML page, "{title}"' if title else "an HTML page without a title"
 
 
 def _page_of(answer: Answer) -> str:

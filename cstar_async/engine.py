@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import math
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from .answer import raise_decode_error, read_body
 from .call import Engine
@@ -150,14 +151,10 @@ class ClientEngine(Engine):
     async def _ask_team(self) -> str:
         request = Request(_WHOAMI, (), None, None, None, NO_OPTIONS, key_cell(_WHOAMI))
         answer = await self._sending.send(request, request.target(None), None)
-        body = read_body(_WHOAMI, answer)
-        data = body.get("data") if isinstance(body, dict) else None
-        team = data.get("teamId") if isinstance(data, dict) else None
-        if isinstance(team, str) and team not in {"", ".", ".."}:
-            return team
-        identity = {"meta": body.get("meta")} if isinstance(body, dict) else None
-        del body, data  # the variables of this function are part of the error's traceback
-        raise_decode_error(_WHOAMI, answer, identity, ["$.data.teamId: expected the key's team id"], None)
+        team, identity = _read_team(read_body(_WHOAMI, answer))
+        if team is None:
+            raise_decode_error(_WHOAMI, answer, identity, ["$.data.teamId: expected the key's team id"], None)
+        return team
 
     def _team_asked(self, task: asyncio.Task[str]) -> None:
         self._asking = None
@@ -188,3 +185,12 @@ class ClientEngine(Engine):
 
 
 _WHOAMI = raw_operation("GET", "/api/v1/auth/whoami")._replace(id="auth.whoami", tag="Auth", content="json")
+
+
+def _read_team(body: object) -> tuple[str | None, object]:
+    """The team id, None if the body has none that can be one, and what of the body has the request id."""
+    members: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, Mapping) else {}
+    data = members.get("data")
+    team = cast("Mapping[str, Any]", data).get("teamId") if isinstance(data, Mapping) else None
+    usable = isinstance(team, str) and team not in {"", ".", ".."}
+    return team if usable else None, {"meta": members.get("meta")}

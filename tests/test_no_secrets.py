@@ -1,4 +1,4 @@
-"""Nothing that a user can print holds a secret: situations by secrets, and everything printable of what comes of them."""
+"""Nothing that a user can print holds a secret: situations by secrets, and all that can be printed of the outcome."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def everything(value: object, depth: int = 0) -> Iterator[str]:
         yield str(value)
         yield repr(vars(value))
         yield from map(str, vars(value).values())
-        yield from map(repr, value.args)
+        yield repr(cast("tuple[object, ...]", value.args))
         yield from traceback.TracebackException.from_exception(value, capture_locals=True).format()
         for other in (value.__cause__, value.__context__):
             if other is not None:
