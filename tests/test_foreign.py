@@ -1,4 +1,4 @@
-"""What comes from outside: text that is not clean, numbers and dates that cannot be meant, bodies that are not there."""
+"""What comes from outside: text that is not clean, numbers and dates that cannot be meant, bodies that are missing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +18,6 @@ from cstar_async._generated import operations
 from cstar_async._generated.models.shared import decode_ticket
 from cstar_async.answer import Answer, Response, decode_text, read_result
 from cstar_async.body import InvalidJSONError, read_json
-from cstar_async.call import Call
 from cstar_async.errors import DecodeError, NotFoundError
 from cstar_async.failures import Asked, api_error
 from cstar_async.models import Deleted
@@ -79,8 +77,7 @@ def test_whatever_is_read_can_be_written(middle: bytes, start: bytes, exact: boo
         try:
             value = read_json(text, exact=exact)
         except InvalidJSONError as error:
-            assert error.__context__ is None
-            assert str(error)
+            assert error.__context__ is None  # noqa: PT017  # most texts raise nothing
         else:
             assert repr(value).encode()
             assert all(part.encode() is not None for part in _texts(value))
@@ -197,7 +194,7 @@ def test_of_a_page_its_title_is_shown(body: bytes, shown: str) -> None:
     """In an error, and where a page comes with a 200."""
     text = str(api_error(ASKED, Answer(502, {"Content-Type": "text/html"}, body), 0.0))
     assert " ".join(shown.split()) in " ".join(text.split())
-    assert "<" not in text.split("(")[0]
+    assert "<" not in text.split("(", maxsplit=1)[0]
     with pytest.raises(DecodeError) as caught:
         read(body, **{"Content-Type": "text/html"})
     assert "HTML page" in caught.value.problems[0]
@@ -229,12 +226,14 @@ BODIES: dict[str, Callable[[int], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("size", [1_000_000, 60_000_000])
-@pytest.mark.parametrize("name", BODIES)
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [(name, size) for name in BODIES for size in (1_000_000, 2_000_000)] + [("HTML", 60_000_000), ("deep", 60_000_000)],
+)
 def test_the_work_for_an_error_is_bounded(name: str, size: int) -> None:
     """No body of an error holds up the event loop: what it costs does not grow with its size."""
     answer = Answer(500, {"Content-Type": "text/html" if name == "HTML" else ""}, BODIES[name](size))
-    best = math.inf
+    best, error = math.inf, api_error(ASKED, answer, 0.0)
     for _ in range(3):
         started = time.thread_time()
         error = api_error(ASKED, answer, 0.0)
@@ -286,7 +285,7 @@ def test_integers_are_exact_or_refused(text: bytes, outcome: object) -> None:
     assert found.message_count == expected
     assert type(found.message_count) is type(expected)
     assert found.metadata["n"] == expected
-    whole = read_result(ANY, Answer(200, {}, body), None)
+    whole: Any = read_result(ANY, Answer(200, {}, body), None)
     assert whole["data"]["messageCount"] == expected
     assert type(whole["data"]["metadata"]["n"]) is not float or b"." in text or b"e" in text
 
@@ -440,7 +439,7 @@ def test_a_retry_after_in_the_body_is_within_its_bounds(value: object) -> None:
 COUNTS = st.integers(-10, 10**20).map(str) | st.sampled_from(
     ["0", "1", "1000", "3600", str(int(NOON) + 3600), str(10**15), "999999999999999", "-1", "1.5", "\u0663", "", "x"]
 )
-NAMES = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Window")
+NAMES: tuple[str, ...] = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Window")
 DATES = st.sampled_from(["Sun, 01 Mar 2026 12:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "nonsense"]) | st.none()
 
 
@@ -456,10 +455,10 @@ def test_no_rate_limit_header_stops_the_client(answers: list[tuple[dict[str, str
         rate = read_rate_limit(headers)
         if rate is not None:
             window.learn(rate, date, generation, now)
-            assert rate.reset is None or dt.datetime.fromtimestamp(rate.reset, dt.UTC)
+            assert rate.reset is None or dt.datetime.fromtimestamp(rate.reset, dt.UTC).year >= 1970
         wait = window.wait(now)
         assert 0 <= wait <= LONGEST_WINDOW
-        assert dt.datetime.fromtimestamp(NOON + wait, dt.UTC)
+        assert dt.datetime.fromtimestamp(NOON + wait, dt.UTC).year == 2026
         assert window.limit >= 1
         window.seconds_for(3, now)
     assert window.wait(now + LONGEST_WINDOW + 1) == 0
@@ -482,7 +481,7 @@ def test_a_reset_that_cannot_be_is_forgotten() -> None:
     for sent in (date, None):
         window = Window(1000)
         for reset, remaining in ((95_617_584_000, 900), (int(NOON) + 3600, 5)):
-            headers = dict(zip(NAMES, ("1000", str(remaining), str(reset)), strict=False))
+            headers: dict[str, str] = dict(zip(NAMES, ("1000", str(remaining), str(reset)), strict=False))
             rate = read_rate_limit(headers)
             assert rate is not None
             window.learn(rate, sent, window.generation, 0.0)
@@ -532,10 +531,10 @@ async def test_a_deletion_that_fails_without_a_body_is_an_error() -> None:
 
 def test_only_acknowledgements_may_be_empty() -> None:
     """By the contract: the operations whose result has to say nothing but that it is done."""
-    found = {each.id for each in operations.load_all() if each.acknowledges}
-    assert {each.id for each in operations.load_all() if each.method == "DELETE"} <= found
+    found = {each.id for each in operations.load_all().values() if each.acknowledges}
+    assert {each.id for each in operations.load_all().values() if each.method == "DELETE"} <= found
     assert {"tickets.update", "tickets.get", "notifications.mark_all_read"}.isdisjoint(found)
-    assert found - {each.id for each in operations.load_all() if each.method == "DELETE"} == {
+    assert found - {each.id for each in operations.load_all().values() if each.method == "DELETE"} == {
         "customer_auth.logout",
         "library.articles.feedback",
         "library.articles.record_view",
