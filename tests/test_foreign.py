@@ -7,7 +7,7 @@ import datetime as dt
 import math
 import pickle
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 import pytest
@@ -85,9 +85,10 @@ def test_whatever_is_read_can_be_written(middle: bytes, start: bytes, exact: boo
 
 def _texts(value: object) -> list[str]:
     if isinstance(value, dict):
-        return [*value, *(text for member in value.values() for text in _texts(member))]
+        members = cast("dict[str, object]", value)
+        return [*members, *(text for member in members.values() for text in _texts(member))]
     if isinstance(value, list):
-        return [text for item in value for text in _texts(item)]
+        return [text for item in cast("list[object]", value) for text in _texts(item)]
     return [value] if isinstance(value, str) else []
 
 
@@ -285,7 +286,7 @@ def test_integers_are_exact_or_refused(text: bytes, outcome: object) -> None:
     assert found.message_count == expected
     assert type(found.message_count) is type(expected)
     assert found.metadata["n"] == expected
-    whole: Any = read_result(ANY, Answer(200, {}, body), None)
+    whole = cast("dict[str, Any]", read_result(ANY, Answer(200, {}, body), None))
     assert whole["data"]["messageCount"] == expected
     assert type(whole["data"]["metadata"]["n"]) is not float or b"." in text or b"e" in text
 

@@ -104,7 +104,7 @@ def everything(value: object, depth: int = 0) -> Iterator[str]:
                 yield from everything(other, depth + 1)
         if isinstance(value, CStarError):
             yield pickle.dumps(value).decode("latin-1")
-            yield repr(vars(pickle.loads(pickle.dumps(value))))
+            yield repr(vars(cast("CStarError", pickle.loads(pickle.dumps(value)))))
 
 
 def assert_hidden(kept: Kept, *values: object) -> None:
