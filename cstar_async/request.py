@@ -16,7 +16,7 @@ from .amounts import check_max_retries, check_timeout
 from .body import encode_body
 from .deadline import check_deadline
 from .retry import SAFE_METHODS
-from .secrets import Secret, SecretBytes
+from .secrets import Secret
 from .wire import encode_query, quote_path_part
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ class Request:
 
     def body(self) -> bytes | None:
         """The JSON to send, None for no body at all. Raises as `encode_body` does."""
-        return None if self.json is None else SecretBytes(encode_body(self.json))
+        return None if self.json is None else encode_body(self.json)
 
     def extra_headers(self) -> dict[str, str]:
         """The headers of this request alone. Raises ValueError for one that is reserved or malformed.

@@ -60,6 +60,11 @@ class SecretBytes(bytes):
         return f"<{len(self)} bytes>"
 
 
+def hide_bytes(body: bytes | None) -> SecretBytes | None:
+    """A body whose repr does not show it."""
+    return None if body is None else SecretBytes(body)
+
+
 def _without_token(found: re.Match[str]) -> str:
     """Dotted words without a JSON Web Token; other dotted words (a host, a file) as they are."""
     text = found[0]

@@ -28,7 +28,7 @@ from .failures import Asked
 from .quota import LONGEST_WAIT
 from .request import NO_CELL
 from .retry import LONGEST_RETRY_AFTER, backoff, is_transient, spread
-from .secrets import Secret
+from .secrets import Secret, hide_bytes
 from .transport import FAILURES, NEVER_SENT, BodyTooLargeError, attempt_timeout, is_permanent, read_body
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ class SendLoop:
         clock, options, operation = self._clock, request.options, request.operation
         started = clock.monotonic()
         body = request.body()
+        if operation.key == "none":
+            body = hide_bytes(body)  # a customer's password or token
         key = request.idempotency_key()
         headers = self._headers(request, key, has_body=body is not None)
         secrets = self._secrets
