@@ -15,7 +15,8 @@ from .wire import drop_unset
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
+    from collections.abc import Callable, Coroutine, Generator, Sequence
+    from contextlib import AbstractAsyncContextManager
     from typing import Self
 
     from ._generated.operations import Operation
@@ -45,8 +46,13 @@ class Engine(abc.ABC):
         """
 
     @abc.abstractmethod
-    def stream(self, request: Request, deadline: Deadline | None) -> AsyncGenerator[bytes]:
-        """The body of an endless answer, piece by piece, over one connection; it ends when the service ends it."""
+    def stream(
+        self, request: Request, deadline: Deadline | None
+    ) -> AbstractAsyncContextManager[Callable[[], Coroutine[Any, Any, bytes]]]:
+        """One connection to an endless answer, open inside the block: a function that reads the next piece of it.
+
+        The piece is empty when the service has ended the answer. Raises NoMoreEventsError if there is to be none.
+        """
 
     @abc.abstractmethod
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

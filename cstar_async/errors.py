@@ -203,15 +203,26 @@ class JournalError(CStarError):
 
 
 class DecodeError(CStarError):
-    """A successful answer is not what the contract says. `problems` names each place: `$.data[3].createdAt: …`."""
+    """A successful answer is not what the contract says. `problems` names each place: `$.data[3].createdAt: …`.
+
+    For an event of a stream, `event_id` is its id: `stream(last_event_id=error.event_id)` goes on after it.
+    """
 
     def __init__(
-        self, message: str, *, problems: Sequence[str] = (), status: int = 0, operation: str = "", **request: Any
+        self,
+        message: str,
+        *,
+        problems: Sequence[str] = (),
+        status: int = 0,
+        operation: str = "",
+        event_id: str | None = None,
+        **request: Any,
     ) -> None:
         super().__init__(message, **request)
         self.problems = tuple(problems)
         self.status = status
         self.operation = operation
+        self.event_id = event_id
 
 
 class PaginationError(CStarError):

@@ -47,7 +47,6 @@ _LONGEST_MESSAGE: Final = 2_000
 """Characters of `message`; its first `MAX_SHOWN` are in the text of the error."""
 _LONGEST_NAME: Final = 200
 """Characters of what names something: `code`, `type`, `param`."""
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
 class Asked(NamedTuple):
@@ -153,7 +152,9 @@ def _describe(
     if code is not None:
         words.append(code)
     if message is None:
-        if answer.status in _REDIRECTS:
+        if answer.status == 304:
+            message = "not modified, which says something to a cache alone, and nobody asked for one"
+        elif 300 <= answer.status < 400:
             message = "a redirect, which is not followed, so that the key stays with its host"
         else:
             message = _text_of(answer, body, asked.secrets) or "no message"

@@ -13,7 +13,7 @@ from multidict import CIMultiDict
 
 from . import failures
 from ._version import __version__
-from .answer import Answer
+from .answer import Answer, request_id
 from .errors import (
     APIError,
     ConfigError,
@@ -28,8 +28,9 @@ from .failures import Asked
 from .quota import LONGEST_WAIT
 from .request import NO_CELL
 from .retry import LONGEST_RETRY_AFTER, backoff, is_transient, spread
-from .secrets import Secret, hide_bytes
-from .transport import FAILURES, NEVER_SENT, BodyTooLargeError, attempt_timeout, is_permanent, read_body
+from .secrets import Secret, clean_text, hide_bytes
+from .sse import CONTENT_TYPE, NoMoreEventsError, is_event_stream
+from .transport import FAILURES, NEVER_SENT, BodyTooLargeError, attempt_timeout, is_permanent, read_beginning
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
@@ -100,13 +101,11 @@ class SendLoop:
         """The successful answer, after as many attempts as the rules of `retry` allow. Raises an error of ours."""
         clock, options, operation = self._clock, request.options, request.operation
         started = clock.monotonic()
-        body = request.body()
-        if operation.key == "none":
-            body = hide_bytes(body)  # a customer's password or token
+        body = _body(request)
         key = request.idempotency_key()
         headers = self._headers(request, key, has_body=body is not None)
         secrets = self._secrets
-        if request.headers is not None or options.headers is not None:
+        if options.headers is not None:
             secrets += tuple(value for value in headers.values() if isinstance(value, Secret))
         allowed = 1 + (self._max_retries if options.max_retries is None else options.max_retries)
         attempt = 0
@@ -176,29 +175,61 @@ class SendLoop:
 
         Raises an error of ours, while connecting and while reading.
         """
-        asked = Asked(request.operation.method, request.operation.path, 1, 1, None)
+        operation = request.operation
+        asked = Asked(operation.method, operation.path, 1, 1, None, self._secrets)
         if self._quota.wait(self._clock.monotonic(), request.options.priority):
             await self._wait_for_quota(request, deadline, asked)
         self._limit(request, deadline, asked)  # raises if it has passed
         left = math.inf if deadline is None else deadline.remaining()
         headers = self._headers(request, None, has_body=False)
+        answered: Mapping[str, str] | None = None
+        # On a session of the caller's the connection is one of a limited number, for as long as this block lasts.
+        holds = not self._transport.owned
+        if holds and not await self._limiter.hold(self._host, left):
+            raise failures.deadline_error(asked, "the deadline passed while it waited for a connection", sent=False)
         try:
             generation = self._quota.begin()
-            answered: Mapping[str, str] | None = None
             try:
-                response = await self._transport.connect(request.operation.method, target, headers, self._timeout, left)
+                response = await self._transport.connect(operation.method, target, headers, self._timeout, left)
                 answered = response.headers
             finally:
                 self._quota.end(generation, answered, self._clock.monotonic())
             async with response:
-                if response.status >= 300:
-                    answer = Answer(response.status, response.headers, await read_body(response))
+                if response.status == 204:
+                    raise NoMoreEventsError
+                if response.status != 200:
+                    answer = Answer(response.status, response.headers, await read_beginning(response))
                     raise failures.api_error(asked, answer, self._clock.time())
+                if not is_event_stream(response.headers.get("Content-Type")):
+                    raise await self._not_a_stream(request, response, asked)
                 yield response.content.readany
         except FAILURES as error:
             if isinstance(error, TimeoutError) and deadline is not None and deadline.remaining() <= 0:
                 raise failures.deadline_error(asked, f"the deadline of {deadline.seconds:g} s passed") from error
-            raise failures.connection_error(asked, error) from error
+            if isinstance(error, TimeoutError) and answered is None:
+                raise failures.timeout_error(asked, self._timeout, error) from error
+            failure = failures.connection_error(asked, error)
+            failure.transient = not is_permanent(error)
+            raise failure from error
+        finally:
+            if holds:
+                self._limiter.release(self._host)
+
+    async def _not_a_stream(self, request: Request, response: aiohttp.ClientResponse, asked: Asked) -> DecodeError:
+        """The error for a 200 with another content type, and what it says: it may be an error of the service."""
+        given = response.headers.get("Content-Type")
+        said = clean_text((await read_beginning(response)).decode("utf-8", "replace"), self._secrets)
+        problem = (
+            f"expected the content type {CONTENT_TYPE}, got {clean_text(given, self._secrets) if given else 'none'}"
+        )
+        return DecodeError(
+            f"{request.operation.id}: {problem}: {said or 'an empty body'} ({asked})",
+            problems=[f"$: {problem}"],
+            status=200,
+            operation=request.operation.id,
+            request_id=request_id(response.headers, None),
+            **asked.fields(),
+        )
 
     def _headers(self, request: Request, key: str | None, *, has_body: bool) -> CIMultiDict[str]:
         prebuilt = self._anonymous if request.operation.key == "none" else self._authorized
@@ -318,6 +349,12 @@ class SendLoop:
             reason = f"the next attempt would be in {wait:.2f} s, the deadline is in {max(0.0, remaining):.2f} s"
             raise failures.deadline_error(asked, reason, identity=failure.request_id) from failure
         return wait
+
+
+def _body(request: Request) -> bytes | None:
+    """What to send. That of an operation for customers may hold a password or a token: no traceback shows it."""
+    body = request.body()
+    return hide_bytes(body) if request.operation.key == "none" else body
 
 
 def _broken_off(error: BaseException, request: Request, asked: Asked, bounded: Deadline | None) -> CStarError | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import errno
 import io
 import math
@@ -19,6 +21,8 @@ from .retry import is_transient_status
 if TYPE_CHECKING:
     from multidict import CIMultiDict
 
+    from .config import Proxy
+
 MAX_BODY: Final = 64 * 1024 * 1024
 """Bytes of one answer, decompressed. A bigger one is given up, so that no answer can fill the memory."""
 
@@ -32,6 +36,11 @@ _LARGE: Final = 2**20
 """Bytes of a body. aiohttp warns of more in one piece, which would hold up everything else; so it gets it as a file."""
 SILENCE: Final = 90.0
 """Seconds without a byte after which a stream is taken for broken; a comment keeps it alive."""
+
+_BEGINNING: Final = 256 * 1024
+"""Bytes of a body that is read for what it says of an error."""
+_PATIENCE: Final = 5.0
+"""Seconds for that: such a body need not end."""
 
 FAILURES: Final = (TimeoutError, aiohttp.ClientError)
 """What `exchange` raises when no whole answer came. (aiohttp's own timeouts are both; look for TimeoutError first.)"""
@@ -102,25 +111,33 @@ def attempt_timeout(seconds: float) -> aiohttp.ClientTimeout:
 class Transport:
     """Sends through the caller's session, or through one of its own that is made at the first request."""
 
-    def __init__(self, session: aiohttp.ClientSession | None, base_url: str, proxy: str | None) -> None:
+    def __init__(self, session: aiohttp.ClientSession | None, base_url: str, proxy: Proxy | None) -> None:
         self._session = session
         self._owned = session is None
         self.closed = False
         self.base_url = base_url
-        # The environment's proxy is for our own session; a caller's session has its own settings.
-        self._proxy = URL(proxy) if proxy is not None and session is None else None
+        # Our own session alone has a proxy of ours; a caller's session has its own settings.
+        proxy = proxy if session is None else None
+        self._proxy = None if proxy is None else URL(proxy.url)
+        # To a proxy that opens a tunnel the credentials go with the request for it; otherwise with each request.
+        signing_in = (
+            {} if proxy is None or proxy.authorization is None else {"Proxy-Authorization": proxy.authorization}
+        )
+        tunnel = base_url.startswith("https:")
+        self._proxy_headers = signing_in if tunnel and signing_in else None
+        self._session_headers = None if tunnel else signing_in
         # Those of a request replace those of its session, so the caller's stay in front of ours.
         self._middlewares: tuple[Any, ...] = (*getattr(session, "_middlewares", ()), _send_once)
 
     @property
     def decompresses(self) -> bool:
         """Whether bodies arrive decompressed."""
-        return self._session is None or self._session.auto_decompress
+        return getattr(self._session, "auto_decompress", True)
 
     @property
     def limiter(self) -> ConnectionLimiter:
         """What hands out the connections: calls that wait for one do not do so on the time of their attempt."""
-        connector = None if self._session is None else self._session.connector
+        connector = getattr(self._session, "connector", None)
         return ConnectionLimiter(CONNECTIONS) if self._owned or connector is None else limiter_of(connector)
 
     @property
@@ -130,6 +147,7 @@ class Transport:
 
     def _open(self) -> aiohttp.ClientSession:
         self._session = aiohttp.ClientSession(
+            headers=self._session_headers,
             cookie_jar=aiohttp.DummyCookieJar(),
             # Without a limit: the limiter has one for calls, and a stream that stays open is not to stand in their way.
             connector=aiohttp.TCPConnector(limit=0, timeout_ceil_threshold=math.inf),
@@ -162,6 +180,7 @@ class Transport:
             allow_redirects=False,
             raise_for_status=False,
             proxy=self._proxy,
+            proxy_headers=self._proxy_headers,
             middlewares=self._middlewares,
         )
         # Awaited first, and not `async with sending`: that is the same in two more coroutines.
@@ -195,19 +214,24 @@ class Transport:
         session = self._session or self._open()
         limit = aiohttp.ClientTimeout(
             total=None if math.isinf(whole) else whole,
-            sock_connect=None if math.isinf(connecting) else connecting,
             sock_read=SILENCE,
             ceil_threshold=math.inf,
         )
-        return await session.request(
-            method,
-            URL(self.base_url + target, encoded=True),
-            headers=headers,
-            timeout=limit,
-            allow_redirects=False,
-            raise_for_status=False,
-            proxy=self._proxy,
-        )
+        try:
+            async with asyncio.timeout(None if math.isinf(connecting) else connecting):
+                return await session.request(
+                    method,
+                    URL(self.base_url + target, encoded=True),
+                    headers=headers,
+                    timeout=limit,
+                    allow_redirects=False,
+                    raise_for_status=False,
+                    proxy=self._proxy,
+                    proxy_headers=self._proxy_headers,
+                    middlewares=self._middlewares,
+                )
+        except _NotSentAgainError as error:
+            raise error.failure from error.failure.__cause__
 
     async def close(self) -> None:
         """Send nothing more, and close the session if it is our own, which breaks off what is under way."""
@@ -232,3 +256,13 @@ async def read_body(response: aiohttp.ClientResponse) -> bytes:
             raise BodyTooLargeError(response.status)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+async def read_beginning(response: aiohttp.ClientResponse) -> bytes:
+    """What soon comes of a body that is read for what it says of an error. Raises nothing: the error is known."""
+    found = bytearray()
+    with contextlib.suppress(*FAILURES):
+        async with asyncio.timeout(_PATIENCE):
+            while len(found) < _BEGINNING and (chunk := await response.content.readany()):
+                found += chunk
+    return bytes(found[:_BEGINNING])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -152,6 +153,27 @@ async def test_a_host_that_is_busy_does_not_hold_up_another() -> None:
     assert not for_a.done()
     limiter.give("a")
     assert await for_a
+
+
+async def test_a_stream_holds_a_connection_of_a_session_of_the_user() -> None:
+    """It is counted while it is open, and a stream that would leave none for calls is refused."""
+    connector = aiohttp.TCPConnector(limit=2)
+    async with aiohttp.ClientSession(connector=connector) as session, serve(data(1)) as server:
+        server.script = [server.hang()]
+        async with server.client(session=session, timeout=math.inf) as client:
+            limiter = client._core._sending._limiter
+            stream, another = client.events.stream(), client.events.stream()
+            first = asyncio.create_task(anext(aiter(stream)))
+            await server.arrived.wait()
+            assert limiter.free == 1
+            with pytest.raises(ConfigError, match="allows 2 connections"):
+                await anext(aiter(another))
+            server.script = [data(1)]
+            assert await thing(client) == 1
+            first.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await first
+            assert limiter.free == 2
 
 
 async def test_streams_leave_a_connection_to_calls() -> None:

@@ -186,6 +186,14 @@ async def test_redirects_are_not_followed(status: int) -> None:
     assert elsewhere.attempts == 0
 
 
+async def test_not_modified_is_no_redirect() -> None:
+    """A 304, which no request of ours asks for, is called what it is."""
+    async with serve(raw(b"", status=304)) as server, server.client() as client:
+        with pytest.raises(APIError, match="304: not modified") as caught:
+            await thing(client)
+    assert "redirect" not in str(caught.value)
+
+
 async def test_timeouts_bound_the_attempt_to_the_end_of_the_body() -> None:
     """A server that accepts and never answers is left after `timeout` seconds, at most one attempt each."""
     async with serve(data(1)) as server:
@@ -229,6 +237,28 @@ async def test_a_session_of_the_user_is_used_and_not_closed() -> None:
     assert server.received[0].headers["X-Mine"] == "1"
 
 
+async def test_a_wrapper_of_a_session_will_do() -> None:
+    """What packages for retries or traces put around a session has its `request`, and need not have more."""
+
+    class Wrapper:
+        def __init__(self, session: aiohttp.ClientSession) -> None:
+            self.session = session
+            self.asked: list[str] = []
+
+        def request(self, method: str, url: Any, **options: Any) -> Any:
+            self.asked.append(method)
+            return self.session.request(method, url, **options)
+
+    async with serve(data(1)) as server, aiohttp.ClientSession() as session:
+        wrapper: Any = Wrapper(session)
+        async with server.client(session=wrapper) as client:
+            assert await thing(client) == 1
+            assert await create(client) == 1
+            with pytest.raises(DecodeError, match="content type"):
+                await anext(aiter(client.events.stream()))
+        assert wrapper.asked == ["GET", "POST", "GET"]
+
+
 async def test_a_session_that_does_not_decompress_gets_plain_bodies() -> None:
     """auto_decompress=False on the caller's session does not turn every answer into a decode error."""
     async with serve(data(1)) as server, aiohttp.ClientSession(auto_decompress=False) as session:
@@ -239,15 +269,15 @@ async def test_a_session_that_does_not_decompress_gets_plain_bodies() -> None:
 
 async def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests go to the proxy that the environment named when the client was made, with absolute URLs."""
-    monkeypatch.setenv("no_proxy", "")
-    monkeypatch.setenv("NO_PROXY", "")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
     async with serve(data(1)) as server:
         monkeypatch.setenv("http_proxy", server.url)
-        client = CStarClient("sk_test_x", team_id="t", base_url="http://desk.localhost:9")
+        client = CStarClient("sk_test_x", team_id="t", base_url="http://desk.example:9", allow_http=True)
         monkeypatch.delenv("http_proxy")
         async with client:
             assert await thing(client) == 1
-    assert server.received[0].headers["Host"] == "desk.localhost:9"
+    assert server.received[0].headers["Host"] == "desk.example:9"
 
 
 @pytest.mark.parametrize("fault", [AttributeError("_connector"), AssertionError()])
