@@ -38,6 +38,7 @@ _TITLES: Final = (
     re.compile(r"<title\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
     re.compile(r"<h1\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
 )
+_TAG: Final = re.compile(r"<[^<>]{0,500}>")
 _HTML: Final = re.compile(
     r"\s{0,200}(?:<!--.{0,2000}?-->\s{0,200})?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -244,12 +245,14 @@ def decode_text(headers: Mapping[str, str], raw: bytes) -> str:
 
 
 def describe_page(headers: Mapping[str, str], text: str) -> str:
-    """What to call a body that is an HTML page, by its title; empty if it is none. Not cleaned yet."""
+    """What to call a body that is an HTML page, by its title or its text; empty if it is none. Not cleaned yet."""
     if media_type(headers) != "text/html" and not _HTML.match(text):
         return ""
     found = next(filter(None, (pattern.search(text) for pattern in _TITLES)), None)
-    title = " ".join(html.unescape(found[1]).split()) if found else ""
-    return f'an HTML page, "{title}"' if title else "an HTML page without a title"
+    # Without a title, what can be read of its beginning.
+    title = html.unescape(found[1] if found else _TAG.sub(" ", text[:4_000]))
+    shown = " ".join(title.split())[:200]
+    return f'an HTML page, "{shown}"' if shown else "an HTML page without a title"
 
 
 def _page_of(answer: Answer) -> str:

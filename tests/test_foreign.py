@@ -187,7 +187,8 @@ def test_an_error_is_one_printable_line(name: str, *, as_page: bool) -> None:
     [
         (b"<!DOCTYPE html><html><head><TITLE lang=en>502 Bad\n Gateway</TITLE></head><p>x</p>", "502 Bad Gateway"),
         (b"<html><h1>Sign in &amp; go on</h1>", '"Sign in & go on"'),
-        (b"  <html><body>nothing</body>", "an HTML page without a title"),
+        (b"  <html><body>no <b>title</b></body>", 'an HTML page, "no title"'),
+        (b"<html></html>", "an HTML page without a title"),
         (b"<title>&#27;[31m</title>", "[31m"),
     ],
 )
