@@ -152,7 +152,7 @@ class Call(Generic[T_co]):
         return result
 
     def _result(self, answer: Answer) -> T_co:
-        result: T_co = read_result(self._request.operation, answer, self._decode)
+        result: T_co = read_result(self._request.operation, answer, self._decode, self._request.path_args)
         return result
 
     def options(

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, new
+from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 from .shared import TicketPriority, TicketStatus
 
@@ -83,7 +83,8 @@ def decode_automation(d: Mapping[str, Any]) -> Automation:
     v = get("actions")
     o.actions = None if v is None else [decode_automation_action(v_) for v_ in v]
     o.enabled = d["enabled"]
-    o.execution_count = d["executionCount"]
+    v = d["executionCount"]
+    o.execution_count = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -302,7 +303,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("conditions", "conditions", False, False, AutomationConditions),
                 FieldInfo("actions", "actions", False, False, [AutomationAction]),
                 FieldInfo("enabled", "enabled", True, False, None),
-                FieldInfo("execution_count", "executionCount", True, False, None),
+                FieldInfo("execution_count", "executionCount", True, False, whole_number),
             ),
             None,
         ),

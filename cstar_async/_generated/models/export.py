@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, new
+from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 from .shared import BulkResource
 
@@ -74,10 +74,12 @@ class ExportResult:
 def decode_export_result(d: Mapping[str, Any]) -> ExportResult:
     """Read an ExportResult from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(ExportResult)
+    v: Any
     get = d.get
     o.object = d["object"]
     o.format = d["format"]
-    o.total_rows = d["totalRows"]
+    v = d["totalRows"]
+    o.total_rows = v if v.__class__ is int else whole_number(v)
     o.resources = get("resources")
     o.csv = get("csv")
     return o
@@ -117,7 +119,7 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("object", "object", True, False, None),
                 FieldInfo("format", "format", True, False, None),
-                FieldInfo("total_rows", "totalRows", True, False, None),
+                FieldInfo("total_rows", "totalRows", True, False, whole_number),
                 FieldInfo("resources", "resources", False, False, None),
                 FieldInfo("csv", "csv", False, False, None),
             ),

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_isoformat, new, parse_date
+from cstar_async.wire import FieldInfo, ModelInfo, encode_isoformat, new, parse_date, whole_number
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -77,12 +77,14 @@ class TicketStatusSetting:
 def decode_ticket_status_setting(d: Mapping[str, Any]) -> TicketStatusSetting:
     """Read a TicketStatusSetting from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(TicketStatusSetting)
+    v: Any
     get = d.get
     o.id = get("id")
     o.key = d["key"]
     o.label = get("label")
     o.color = get("color")
-    o.position = get("position")
+    v = get("position")
+    o.position = v if v.__class__ is int or v is None else whole_number(v)
     o.is_default = get("isDefault")
     o.is_closed = get("isClosed")
     o.pauses_sla = get("pausesSla")
@@ -355,7 +357,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("key", "key", True, False, None),
                 FieldInfo("label", "label", False, False, None),
                 FieldInfo("color", "color", False, False, None),
-                FieldInfo("position", "position", False, False, None),
+                FieldInfo("position", "position", False, False, whole_number),
                 FieldInfo("is_default", "isDefault", False, False, None),
                 FieldInfo("is_closed", "isClosed", False, False, None),
                 FieldInfo("pauses_sla", "pausesSla", False, False, None),
