@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, cast
 import orjson
 
 from .errors import DecodeError
+from .shown import even_half_made
 from .window import read_rate_limit
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Response(Generic[T_co]):
         """The body as it came, decompressed."""
         return self._answer.raw
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"<Response {self.status}, {len(self.raw)} bytes, attempt {self.attempts}>"
 

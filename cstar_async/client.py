@@ -15,6 +15,7 @@ from .engine import ClientEngine
 from .gather import Gather
 from .quota import Quota
 from .request import raw_operation
+from .shown import even_half_made
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterable, Sequence
@@ -122,5 +123,6 @@ class CStarClient(Resources):
     ) -> None:
         await self.close()
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._core.base_url} team {self._core.team or '(not known yet)'}>"

@@ -12,6 +12,7 @@ from .deadline import Deadline, nearest
 from .errors import APIConnectionError, APIError, DeadlineExceededError, DecodeError
 from .request import NO_OPTIONS, Request, key_cell
 from .retry import RETRIED_STATUSES
+from .shown import even_half_made
 from .sse import FrameTooLongError, Parser
 
 if TYPE_CHECKING:
@@ -141,5 +142,6 @@ class EventStream(Generic[T_co]):
             ) from error
         return result
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._operation.id}: {self._operation.method} {self._operation.path}>"

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 AIActionKnown: TypeAlias = Literal["auto-tag", "suggest-reply", "summarize", "improve"]
@@ -31,6 +32,8 @@ class AIResult:
     object: str
     action: AIAction
     result: AIOutput
+
+    __repr__ = show_fields
 
 
 def decode_ai_result(d: Mapping[str, Any]) -> AIResult:
@@ -71,6 +74,8 @@ class AIOutput:
     summary: str | None = None
     text: str | None = None
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any])
+
+    __repr__ = show_fields
 
 
 def decode_ai_output(d: Mapping[str, Any]) -> AIOutput:

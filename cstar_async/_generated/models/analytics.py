@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 AnalyticsPeriodKnown: TypeAlias = Literal["day", "week", "month", "quarter", "year", "all"]
@@ -35,6 +36,8 @@ class AnalyticsOverview:
     tickets: AnalyticsTickets
     customers: AnalyticsCustomers
     csat: AnalyticsCsat
+
+    __repr__ = show_fields
 
 
 def decode_analytics_overview(d: Mapping[str, Any]) -> AnalyticsOverview:
@@ -79,6 +82,8 @@ class AnalyticsTickets:
     open: int
     resolved: int
 
+    __repr__ = show_fields
+
 
 def decode_analytics_tickets(d: Mapping[str, Any]) -> AnalyticsTickets:
     """Read an AnalyticsTickets from its JSON object. Raises an error of some kind if it does not fit."""
@@ -116,6 +121,8 @@ class AnalyticsCustomers:
     active: int
     new: int
 
+    __repr__ = show_fields
+
 
 def decode_analytics_customers(d: Mapping[str, Any]) -> AnalyticsCustomers:
     """Read an AnalyticsCustomers from its JSON object. Raises an error of some kind if it does not fit."""
@@ -150,6 +157,8 @@ class AnalyticsCsat:
 
     average: float | None
     total_responses: int
+
+    __repr__ = show_fields
 
 
 def decode_analytics_csat(d: Mapping[str, Any]) -> AnalyticsCsat:
@@ -196,6 +205,8 @@ class AgentStats:
     avg_response_time: float | None = None
     avg_resolution_time: float | None = None
     csat_average: float | None = None
+
+    __repr__ = show_fields
 
 
 def decode_agent_stats(d: Mapping[str, Any]) -> AgentStats:

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 from .shared import KeyEnvironment, KeyType
@@ -41,6 +42,8 @@ class ApiKey:
     last_used_at: _dt.datetime | None = None
     expires_at: _dt.datetime | None = None
     created_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_api_key(d: Mapping[str, Any]) -> ApiKey:

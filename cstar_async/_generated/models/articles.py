@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 from .shared import ArticleStatus
@@ -68,6 +69,8 @@ class Article:
     published_at: _dt.datetime | None = None
     created_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_article(d: Mapping[str, Any]) -> Article:

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 
@@ -35,6 +36,8 @@ class AuditLogEntry:
     actor_name: str
     details: dict[str, Any] | None = None
     created_at: _dt.datetime
+
+    __repr__ = show_fields
 
 
 def decode_audit_log_entry(d: Mapping[str, Any]) -> AuditLogEntry:

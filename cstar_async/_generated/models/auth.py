@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 from .shared import KeyEnvironment, KeyType
@@ -30,6 +31,8 @@ class Whoami:
     team_slug: str
     key_type: KeyType
     environment: KeyEnvironment
+
+    __repr__ = show_fields
 
 
 def decode_whoami(d: Mapping[str, Any]) -> Whoami:

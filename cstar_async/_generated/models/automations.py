@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 from .shared import TicketPriority, TicketStatus
@@ -69,6 +70,8 @@ class Automation:
     enabled: bool
     execution_count: int
 
+    __repr__ = show_fields
+
 
 def decode_automation(d: Mapping[str, Any]) -> Automation:
     """Read an Automation from its JSON object. Raises an error of some kind if it does not fit."""
@@ -123,6 +126,8 @@ class AutomationConditions:
     all: list[AutomationCondition] | None = None
     any: list[AutomationCondition] | None = None
 
+    __repr__ = show_fields
+
 
 def decode_automation_conditions(d: Mapping[str, Any]) -> AutomationConditions:
     """Read an AutomationConditions from its JSON object. Raises an error of some kind if it does not fit."""
@@ -162,6 +167,8 @@ class AutomationCondition:
     field: str
     operator: AutomationOperator
     value: Any = None
+
+    __repr__ = show_fields
 
 
 def decode_automation_condition(d: Mapping[str, Any]) -> AutomationCondition:
@@ -210,6 +217,8 @@ class AutomationAction:
     priority: TicketPriority | None = None
     note: str | None = None
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any])
+
+    __repr__ = show_fields
 
 
 def decode_automation_action(d: Mapping[str, Any]) -> AutomationAction:
@@ -268,6 +277,8 @@ class AutomationTestResult:
 
     would_match: bool
     actions_would_execute: list[AutomationAction]
+
+    __repr__ = show_fields
 
 
 def decode_automation_test_result(d: Mapping[str, Any]) -> AutomationTestResult:

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 
@@ -31,6 +32,8 @@ class Subscription:
     member_count: int
     current_period_end: _dt.datetime | None
     cancel_at_period_end: bool
+
+    __repr__ = show_fields
 
 
 def decode_subscription(d: Mapping[str, Any]) -> Subscription:
@@ -77,6 +80,8 @@ class BillingPortal:
 
     object: str | None = None
     url: str
+
+    __repr__ = show_fields
 
 
 def decode_billing_portal(d: Mapping[str, Any]) -> BillingPortal:

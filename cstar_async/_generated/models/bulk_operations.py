@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 from .shared import BulkResource
@@ -39,6 +40,8 @@ class BulkResult:
     succeeded: int
     failed: int
     errors: list[BulkFailure]
+
+    __repr__ = show_fields
 
 
 def decode_bulk_result(d: Mapping[str, Any]) -> BulkResult:
@@ -88,6 +91,8 @@ class BulkFailure:
     id: str
     code: str | None = None
     message: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_bulk_failure(d: Mapping[str, Any]) -> BulkFailure:

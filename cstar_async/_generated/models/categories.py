@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 
@@ -41,6 +42,8 @@ class Category:
     is_public: bool
     created_at: _dt.datetime
     updated_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_category(d: Mapping[str, Any]) -> Category:

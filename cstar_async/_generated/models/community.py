@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 from .shared import (
@@ -56,6 +57,8 @@ class CommunityPost:
     custom_fields: dict[str, Any] | None = None
     attachments: list[CommunityAttachment] | None = None
     created_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_community_post(d: Mapping[str, Any]) -> CommunityPost:
@@ -156,6 +159,8 @@ class CommunityTopic:
     post_count: int | None = None
     custom_field_config: list[CommunityTopicField] | None = None
 
+    __repr__ = show_fields
+
 
 def decode_community_topic(d: Mapping[str, Any]) -> CommunityTopic:
     """Read a CommunityTopic from its JSON object. Raises an error of some kind if it does not fit."""
@@ -221,6 +226,8 @@ class CommunityTopicField:
     field_id: str
     required: bool | None = None
     position: int | None = None
+
+    __repr__ = show_fields
 
 
 def decode_community_topic_field(d: Mapping[str, Any]) -> CommunityTopicField:

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 CustomFieldTypeKnown: TypeAlias = Literal["text", "number", "select", "multiselect", "date", "boolean"]
@@ -51,6 +52,8 @@ class CustomField:
     required: bool | None = None
     options: list[str] | None = None
     position: int | None = None
+
+    __repr__ = show_fields
 
 
 def decode_custom_field(d: Mapping[str, Any]) -> CustomField:

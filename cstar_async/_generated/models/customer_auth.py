@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 
@@ -29,6 +30,8 @@ class CustomerSession:
     refresh_token: str | None = None
     expires_at: _dt.datetime | None = None
     confirmation_required: bool | None = None
+
+    __repr__ = show_fields
 
 
 def decode_customer_session(d: Mapping[str, Any]) -> CustomerSession:
@@ -80,6 +83,8 @@ class AuthCustomer:
     email: str
     name: str | None = None
 
+    __repr__ = show_fields
+
 
 def decode_auth_customer(d: Mapping[str, Any]) -> AuthCustomer:
     """Read an AuthCustomer from its JSON object. Raises an error of some kind if it does not fit."""
@@ -114,6 +119,8 @@ class CustomerLogout:
     """
 
     logged_out: bool
+
+    __repr__ = show_fields
 
 
 def decode_customer_logout(d: Mapping[str, Any]) -> CustomerLogout:

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 
@@ -39,6 +40,8 @@ class CustomerGroup:
     customer_count: int
     created_at: _dt.datetime
     updated_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_customer_group(d: Mapping[str, Any]) -> CustomerGroup:
@@ -103,6 +106,8 @@ class GroupMembersAdded:
     added: int
     skipped: int | None = None
 
+    __repr__ = show_fields
+
 
 def decode_group_members_added(d: Mapping[str, Any]) -> GroupMembersAdded:
     """Read a GroupMembersAdded from its JSON object. Raises an error of some kind if it does not fit."""
@@ -136,6 +141,8 @@ class GroupMemberRemoved:
 
     removed: bool
     customer_id: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_group_member_removed(d: Mapping[str, Any]) -> GroupMemberRemoved:

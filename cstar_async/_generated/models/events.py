@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 from .shared import EventType
@@ -31,6 +32,8 @@ class StoredEvent:
     created_at: _dt.datetime
     team_id: str
     data: dict[str, Any]
+
+    __repr__ = show_fields
 
 
 def decode_stored_event(d: Mapping[str, Any]) -> StoredEvent:

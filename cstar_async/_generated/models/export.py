@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 from .shared import BulkResource
@@ -29,6 +30,8 @@ class ExportSelection:
 
     type: BulkResource
     filters: dict[str, Any] | None = None
+
+    __repr__ = show_fields
 
 
 def decode_export_selection(d: Mapping[str, Any]) -> ExportSelection:
@@ -69,6 +72,8 @@ class ExportResult:
     total_rows: int
     resources: dict[str, Any] | None = None
     csv: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_export_result(d: Mapping[str, Any]) -> ExportResult:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, encode_isoformat, new, parse_date, parse_datetime
 
 from .shared import BossDifficulty, Rarity, Reward, decode_reward, encode_reward
@@ -64,6 +65,8 @@ class PlayerRef:
 
     member_id: str
     name: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_player_ref(d: Mapping[str, Any]) -> PlayerRef:
@@ -132,6 +135,8 @@ class PlayerStats:
     available_skill_points: int
     total_skill_points: int
     cosmetics: CosmeticPreferences
+
+    __repr__ = show_fields
 
 
 def decode_player_stats(d: Mapping[str, Any]) -> PlayerStats:
@@ -222,6 +227,8 @@ class PlayerSeason:
     name: str
     ends_at: _dt.datetime
 
+    __repr__ = show_fields
+
 
 def decode_player_season(d: Mapping[str, Any]) -> PlayerSeason:
     """Read a PlayerSeason from its JSON object. Raises an error of some kind if it does not fit."""
@@ -256,6 +263,8 @@ class PlayerStreaks:
 
     current: int
     max: int
+
+    __repr__ = show_fields
 
 
 def decode_player_streaks(d: Mapping[str, Any]) -> PlayerStreaks:
@@ -294,6 +303,8 @@ class PlayerTotals:
     final_blows: int
     achievements_unlocked: int
     quests_completed: int
+
+    __repr__ = show_fields
 
 
 def decode_player_totals(d: Mapping[str, Any]) -> PlayerTotals:
@@ -338,6 +349,8 @@ class PlayerSkill:
     max_level: int
     effect: str | None
 
+    __repr__ = show_fields
+
 
 def decode_player_skill(d: Mapping[str, Any]) -> PlayerSkill:
     """Read a PlayerSkill from its JSON object. Raises an error of some kind if it does not fit."""
@@ -380,6 +393,8 @@ class BossState:
     participants: list[BossParticipant] | None = None
     combo: BossCombo | None = None
     duration: int | None = None
+
+    __repr__ = show_fields
 
 
 def decode_boss_state(d: Mapping[str, Any]) -> BossState:
@@ -449,6 +464,8 @@ class Boss:
     abilities: list[BossAbility] | None = None
     spawned_at: _dt.datetime | None = None
 
+    __repr__ = show_fields
+
 
 def decode_boss(d: Mapping[str, Any]) -> Boss:
     """Read a Boss from its JSON object. Raises an error of some kind if it does not fit."""
@@ -516,6 +533,8 @@ class BossAbility:
     name: str | None = None
     description: str | None = None
 
+    __repr__ = show_fields
+
 
 def decode_boss_ability(d: Mapping[str, Any]) -> BossAbility:
     """Read a BossAbility from its JSON object. Raises an error of some kind if it does not fit."""
@@ -559,6 +578,8 @@ class BossParticipant:
     damage_dealt: int | None = None
     hits: int | None = None
     reward: Reward | None = None
+
+    __repr__ = show_fields
 
 
 def decode_boss_participant(d: Mapping[str, Any]) -> BossParticipant:
@@ -608,6 +629,8 @@ class BossCombo:
     count: int | None = None
     multiplier: float | None = None
 
+    __repr__ = show_fields
+
 
 def decode_boss_combo(d: Mapping[str, Any]) -> BossCombo:
     """Read a BossCombo from its JSON object. Raises an error of some kind if it does not fit."""
@@ -642,6 +665,8 @@ class BossPresence:
 
     active: bool
     boss_id: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_boss_presence(d: Mapping[str, Any]) -> BossPresence:
@@ -692,6 +717,8 @@ class BossDamage:
     defeated: bool | None = None
     rewards: Reward | None = None
     defeat_id: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_boss_damage(d: Mapping[str, Any]) -> BossDamage:
@@ -780,6 +807,8 @@ class BossDefeat:
     participants: list[BossParticipant] | None = None
     rewards: Reward | None = None
 
+    __repr__ = show_fields
+
 
 def decode_boss_defeat(d: Mapping[str, Any]) -> BossDefeat:
     """Read a BossDefeat from its JSON object. Raises an error of some kind if it does not fit."""
@@ -857,6 +886,8 @@ class Leaderboard:
     period: LeaderboardPeriod | None = None
     entries: list[LeaderboardEntry]
 
+    __repr__ = show_fields
+
 
 def decode_leaderboard(d: Mapping[str, Any]) -> Leaderboard:
     """Read a Leaderboard from its JSON object. Raises an error of some kind if it does not fit."""
@@ -906,6 +937,8 @@ class LeaderboardEntry:
     xp: int | None = None
     gold: int | None = None
     tickets_closed: int | None = None
+
+    __repr__ = show_fields
 
 
 def decode_leaderboard_entry(d: Mapping[str, Any]) -> LeaderboardEntry:
@@ -971,6 +1004,8 @@ class PlayerRank:
     period: LeaderboardPeriod | None = None
     member_id: str | None = None
 
+    __repr__ = show_fields
+
 
 def decode_player_rank(d: Mapping[str, Any]) -> PlayerRank:
     """Read a PlayerRank from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1016,6 +1051,8 @@ class AchievementList:
 
     achievements: list[Achievement]
     summary: AchievementSummary | None = None
+
+    __repr__ = show_fields
 
 
 def decode_achievement_list(d: Mapping[str, Any]) -> AchievementList:
@@ -1068,6 +1105,8 @@ class Achievement:
     unlocked_at: _dt.datetime | None = None
     progress: AchievementProgress | None = None
     reward: Reward | None = None
+
+    __repr__ = show_fields
 
 
 def decode_achievement(d: Mapping[str, Any]) -> Achievement:
@@ -1141,6 +1180,8 @@ class AchievementProgress:
     target: int | None = None
     percent: float | None = None
 
+    __repr__ = show_fields
+
 
 def decode_achievement_progress(d: Mapping[str, Any]) -> AchievementProgress:
     """Read an AchievementProgress from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1182,6 +1223,8 @@ class AchievementSummary:
     unlocked: int | None = None
     by_rarity: dict[str, AchievementCount] | None = None
 
+    __repr__ = show_fields
+
 
 def decode_achievement_summary(d: Mapping[str, Any]) -> AchievementSummary:
     """Read an AchievementSummary from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1222,6 +1265,8 @@ class AchievementCount:
 
     total: int | None = None
     unlocked: int | None = None
+
+    __repr__ = show_fields
 
 
 def decode_achievement_count(d: Mapping[str, Any]) -> AchievementCount:
@@ -1265,6 +1310,8 @@ class RecentAchievement:
     member_id: str | None = None
     member_name: str | None = None
     unlocked_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_recent_achievement(d: Mapping[str, Any]) -> RecentAchievement:
@@ -1320,6 +1367,8 @@ class DailyQuests:
     resets_at: _dt.datetime | None = None
     quests: list[Quest]
 
+    __repr__ = show_fields
+
 
 def decode_daily_quests(d: Mapping[str, Any]) -> DailyQuests:
     """Read a DailyQuests from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1374,6 +1423,8 @@ class Quest:
     progress: int | None = None
     completed: bool | None = None
     reward: Reward | None = None
+
+    __repr__ = show_fields
 
 
 def decode_quest(d: Mapping[str, Any]) -> Quest:
@@ -1441,6 +1492,8 @@ class QuestDay:
     quests: list[CompletedQuest] | None = None
     completed_count: int | None = None
 
+    __repr__ = show_fields
+
 
 def decode_quest_day(d: Mapping[str, Any]) -> QuestDay:
     """Read a QuestDay from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1484,6 +1537,8 @@ class CompletedQuest:
     name: str | None = None
     completed_at: _dt.datetime | None = None
     reward: Reward | None = None
+
+    __repr__ = show_fields
 
 
 def decode_completed_quest(d: Mapping[str, Any]) -> CompletedQuest:
@@ -1532,6 +1587,8 @@ class SkillTree:
     total_points: int | None = None
     skills: list[Skill]
 
+    __repr__ = show_fields
+
 
 def decode_skill_tree(d: Mapping[str, Any]) -> SkillTree:
     """Read a SkillTree from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1579,6 +1636,8 @@ class Skill:
     max_level: int | None = None
     effect: str | None = None
     next_effect: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_skill(d: Mapping[str, Any]) -> Skill:
@@ -1645,6 +1704,8 @@ class Season:
     days_remaining: int | None = None
     is_active: bool | None = None
     badge_thresholds: dict[str, int] | None = None
+
+    __repr__ = show_fields
 
 
 def decode_season(d: Mapping[str, Any]) -> Season:
@@ -1719,6 +1780,8 @@ class SeasonStats:
     tickets_closed: int | None = None
     bosses_defeated: int | None = None
 
+    __repr__ = show_fields
+
 
 def decode_season_stats(d: Mapping[str, Any]) -> SeasonStats:
     """Read a SeasonStats from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1789,6 +1852,8 @@ class OneUp:
     created_at: _dt.datetime | None = None
     remaining: int | None = None
 
+    __repr__ = show_fields
+
 
 def decode_one_up(d: Mapping[str, Any]) -> OneUp:
     """Read an OneUp from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1857,6 +1922,8 @@ class OneUpAllowance:
     bonus: int | None = None
     resets_at: _dt.datetime | None = None
 
+    __repr__ = show_fields
+
 
 def decode_one_up_allowance(d: Mapping[str, Any]) -> OneUpAllowance:
     """Read an OneUpAllowance from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1913,6 +1980,8 @@ class HighFive:
     message: str | None = None
     created_at: _dt.datetime | None = None
 
+    __repr__ = show_fields
+
 
 def decode_high_five(d: Mapping[str, Any]) -> HighFive:
     """Read a HighFive from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1967,6 +2036,8 @@ class HighFiveTeam:
     id: str
     name: str | None = None
 
+    __repr__ = show_fields
+
 
 def decode_high_five_team(d: Mapping[str, Any]) -> HighFiveTeam:
     """Read a HighFiveTeam from its JSON object. Raises an error of some kind if it does not fit."""
@@ -2002,6 +2073,8 @@ class HighFiveCheck:
     can_send: bool
     reason: str | None = None
     next_available_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_high_five_check(d: Mapping[str, Any]) -> HighFiveCheck:
@@ -2056,6 +2129,8 @@ class Cosmetic:
     unlocked: bool | None = None
     unlock_requirement: str | None = None
     equipped: bool | None = None
+
+    __repr__ = show_fields
 
 
 def decode_cosmetic(d: Mapping[str, Any]) -> Cosmetic:
@@ -2123,6 +2198,8 @@ class CosmeticPreferences:
     victory_animation: str | None = None
     victory_message: str | None = None
 
+    __repr__ = show_fields
+
 
 def decode_cosmetic_preferences(d: Mapping[str, Any]) -> CosmeticPreferences:
     """Read a CosmeticPreferences from its JSON object. Raises an error of some kind if it does not fit."""
@@ -2175,6 +2252,8 @@ class Puzzle:
     difficulty: str | None = None
     data: dict[str, Any] | None = None
     completed: bool | None = None
+
+    __repr__ = show_fields
 
 
 def decode_puzzle(d: Mapping[str, Any]) -> Puzzle:
@@ -2236,6 +2315,8 @@ class PuzzleResult:
     score: int | None = None
     streak: PuzzleStreak | None = None
 
+    __repr__ = show_fields
+
 
 def decode_puzzle_result(d: Mapping[str, Any]) -> PuzzleResult:
     """Read a PuzzleResult from its JSON object. Raises an error of some kind if it does not fit."""
@@ -2291,6 +2372,8 @@ class PuzzleRank:
     mistakes: int | None = None
     current_streak: int | None = None
     max_streak: int | None = None
+
+    __repr__ = show_fields
 
 
 def decode_puzzle_rank(d: Mapping[str, Any]) -> PuzzleRank:
@@ -2354,6 +2437,8 @@ class PuzzleStreak:
     total_completed: int | None = None
     last_completed_at: _dt.datetime | None = None
 
+    __repr__ = show_fields
+
 
 def decode_puzzle_streak(d: Mapping[str, Any]) -> PuzzleStreak:
     """Read a PuzzleStreak from its JSON object. Raises an error of some kind if it does not fit."""
@@ -2407,6 +2492,8 @@ class Activity:
     member_name: str | None = None
     data: dict[str, Any] | None = None
     created_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_activity(d: Mapping[str, Any]) -> Activity:
@@ -2479,6 +2566,8 @@ class GameConfig:
     streak_milestones: list[int] | None = None
     rewards: dict[str, Any] | None = None
 
+    __repr__ = show_fields
+
 
 def decode_game_config(d: Mapping[str, Any]) -> GameConfig:
     """Read a GameConfig from its JSON object. Raises an error of some kind if it does not fit."""
@@ -2546,6 +2635,8 @@ class SkillRules:
     max_level: int | None = None
     levels_per_point: int | None = None
 
+    __repr__ = show_fields
+
 
 def decode_skill_rules(d: Mapping[str, Any]) -> SkillRules:
     """Read a SkillRules from its JSON object. Raises an error of some kind if it does not fit."""
@@ -2580,6 +2671,8 @@ class BossDifficultyRules:
 
     max_health: int | None = None
     rewards: Reward | None = None
+
+    __repr__ = show_fields
 
 
 def decode_boss_difficulty_rules(d: Mapping[str, Any]) -> BossDifficultyRules:
@@ -2620,6 +2713,8 @@ class OneUpRules:
     max_message: int | None = None
     max_gold: int | None = None
 
+    __repr__ = show_fields
+
 
 def decode_one_up_rules(d: Mapping[str, Any]) -> OneUpRules:
     """Read an OneUpRules from its JSON object. Raises an error of some kind if it does not fit."""
@@ -2658,6 +2753,8 @@ class HighFiveRules:
 
     max_message: int | None = None
     per_team_per_day: int | None = None
+
+    __repr__ = show_fields
 
 
 def decode_high_five_rules(d: Mapping[str, Any]) -> HighFiveRules:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 from .shared import BulkResource
@@ -43,6 +44,8 @@ class ImportResult:
     updated: int
     skipped: int
     errors: list[ImportFailure]
+
+    __repr__ = show_fields
 
 
 def decode_import_result(d: Mapping[str, Any]) -> ImportResult:
@@ -92,6 +95,8 @@ class ImportFailure:
     index: int
     message: str | None = None
     field: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_import_failure(d: Mapping[str, Any]) -> ImportFailure:
@@ -146,6 +151,8 @@ class ImportLog:
     failed: int | None = None
     status: str | None = None
     created_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_import_log(d: Mapping[str, Any]) -> ImportLog:

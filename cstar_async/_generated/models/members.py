@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 MemberRoleKnown: TypeAlias = Literal["owner", "admin", "manager", "librarian", "agent", "spectator"]
@@ -55,6 +56,8 @@ class Member:
     level: int
     xp: int
     joined_at: _dt.datetime
+
+    __repr__ = show_fields
 
 
 def decode_member(d: Mapping[str, Any]) -> Member:
@@ -128,6 +131,8 @@ class Invite:
     invited_by: str | None = None
     created_at: _dt.datetime | None = None
     expires_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_invite(d: Mapping[str, Any]) -> Invite:

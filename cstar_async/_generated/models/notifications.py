@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 
@@ -31,6 +32,8 @@ class Notification:
     body: str | None = None
     read: bool
     created_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_notification(d: Mapping[str, Any]) -> Notification:
@@ -81,6 +84,8 @@ class UnreadCount:
     count: int
     unread_count: int | None = None
 
+    __repr__ = show_fields
+
 
 def decode_unread_count(d: Mapping[str, Any]) -> UnreadCount:
     """Read an UnreadCount from its JSON object. Raises an error of some kind if it does not fit."""
@@ -112,6 +117,8 @@ class NotificationsRead:
     """
 
     updated: int
+
+    __repr__ = show_fields
 
 
 def decode_notifications_read(d: Mapping[str, Any]) -> NotificationsRead:

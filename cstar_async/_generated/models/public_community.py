@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 from .shared import (
@@ -57,6 +58,8 @@ class PublicTopic:
     sort_order: int | None = None
     post_count: int | None = None
     custom_fields: list[TopicCustomField] | None = None
+
+    __repr__ = show_fields
 
 
 def decode_public_topic(d: Mapping[str, Any]) -> PublicTopic:
@@ -130,6 +133,8 @@ class TopicCustomField:
     options: list[TopicCustomFieldOption] | None = None
     default_value: str | None = None
 
+    __repr__ = show_fields
+
 
 def decode_topic_custom_field(d: Mapping[str, Any]) -> TopicCustomField:
     """Read a TopicCustomField from its JSON object. Raises an error of some kind if it does not fit."""
@@ -178,6 +183,8 @@ class TopicCustomFieldOption:
 
     value: str
     label: str
+
+    __repr__ = show_fields
 
 
 def decode_topic_custom_field_option(d: Mapping[str, Any]) -> TopicCustomFieldOption:
@@ -243,6 +250,8 @@ class PublicPost:
     custom_fields: dict[str, Any] | None = None
     attachments: list[CommunityAttachment] | None = None
     created_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_public_post(d: Mapping[str, Any]) -> PublicPost:
@@ -355,6 +364,8 @@ class PublicComment:
     attachments: list[CommunityAttachment] | None = None
     created_at: _dt.datetime | None = None
 
+    __repr__ = show_fields
+
 
 def decode_public_comment(d: Mapping[str, Any]) -> PublicComment:
     """Read a PublicComment from its JSON object. Raises an error of some kind if it does not fit."""
@@ -411,6 +422,8 @@ class PublicVote:
 
     voted: bool
     vote_count: int
+
+    __repr__ = show_fields
 
 
 def decode_public_vote(d: Mapping[str, Any]) -> PublicVote:

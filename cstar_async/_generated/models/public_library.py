@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 LibraryRatingKnown: TypeAlias = Literal["helpful", "not_helpful"]
@@ -52,6 +53,8 @@ class LibraryArticle:
     view_count: int | None = None
     published_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_library_article(d: Mapping[str, Any]) -> LibraryArticle:
@@ -146,6 +149,8 @@ class LibraryCategory:
     sort_order: int | None = None
     article_count: int | None = None
 
+    __repr__ = show_fields
+
 
 def decode_library_category(d: Mapping[str, Any]) -> LibraryCategory:
     """Read a LibraryCategory from its JSON object. Raises an error of some kind if it does not fit."""
@@ -206,6 +211,8 @@ class LibraryStats:
     total_categories: int
     total_views: int
 
+    __repr__ = show_fields
+
 
 def decode_library_stats(d: Mapping[str, Any]) -> LibraryStats:
     """Read a LibraryStats from its JSON object. Raises an error of some kind if it does not fit."""
@@ -240,6 +247,8 @@ class LibraryReceipt:
 
     recorded: bool
     view_count: int | None = None
+
+    __repr__ = show_fields
 
 
 def decode_library_receipt(d: Mapping[str, Any]) -> LibraryReceipt:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 HttpMethodKnown: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -42,6 +43,8 @@ class RequestLog:
     request_id: str | None = None
     key_prefix: str | None = None
     created_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_request_log(d: Mapping[str, Any]) -> RequestLog:

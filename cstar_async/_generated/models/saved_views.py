@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 SortDirectionKnown: TypeAlias = Literal["asc", "desc"]
@@ -47,6 +48,8 @@ class SavedView:
     sort_field: str | None = None
     sort_direction: SortDirection | None = None
     visibility: ViewVisibility
+
+    __repr__ = show_fields
 
 
 def decode_saved_view(d: Mapping[str, Any]) -> SavedView:

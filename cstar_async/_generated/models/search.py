@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 SearchResultTypeKnown: TypeAlias = Literal["ticket", "customer", "article"]
@@ -38,6 +39,8 @@ class SearchResult:
     id: str
     title: str
     snippet: str
+
+    __repr__ = show_fields
 
 
 def decode_search_result(d: Mapping[str, Any]) -> SearchResult:

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_isoformat, new, parse_date
 
 
@@ -25,6 +26,8 @@ class Settings:
     object: str
     team_name: str
     team_slug: str
+
+    __repr__ = show_fields
 
 
 def decode_settings(d: Mapping[str, Any]) -> Settings:
@@ -72,6 +75,8 @@ class TicketStatusSetting:
     is_default: bool | None = None
     is_closed: bool | None = None
     pauses_sla: bool | None = None
+
+    __repr__ = show_fields
 
 
 def decode_ticket_status_setting(d: Mapping[str, Any]) -> TicketStatusSetting:
@@ -135,6 +140,8 @@ class BusinessHours:
     schedule: BusinessWeek | None = None
     holidays: list[_dt.date] | None = None
 
+    __repr__ = show_fields
+
 
 def decode_business_hours(d: Mapping[str, Any]) -> BusinessHours:
     """Read a BusinessHours from its JSON object. Raises an error of some kind if it does not fit."""
@@ -189,6 +196,8 @@ class BusinessWeek:
     friday: BusinessDay | None = None
     saturday: BusinessDay | None = None
     sunday: BusinessDay | None = None
+
+    __repr__ = show_fields
 
 
 def decode_business_week(d: Mapping[str, Any]) -> BusinessWeek:
@@ -255,6 +264,8 @@ class BusinessDay:
     start: str | None = None
     end: str | None = None
 
+    __repr__ = show_fields
+
 
 def decode_business_day(d: Mapping[str, Any]) -> BusinessDay:
     """Read a BusinessDay from its JSON object. Raises an error of some kind if it does not fit."""
@@ -298,6 +309,8 @@ class WidgetSettings:
     position: str | None = None
     greeting: str | None = None
     show_agent_avatars: bool | None = None
+
+    __repr__ = show_fields
 
 
 def decode_widget_settings(d: Mapping[str, Any]) -> WidgetSettings:

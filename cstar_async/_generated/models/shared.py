@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 TicketStatusKnown: TypeAlias = Literal["new", "open", "pending", "resolved", "closed"]
@@ -206,6 +207,8 @@ class Deleted:
     id: str
     object: str | None = None
 
+    __repr__ = show_fields
+
 
 def decode_deleted(d: Mapping[str, Any]) -> Deleted:
     """Read a Deleted from its JSON object. Raises an error of some kind if it does not fit."""
@@ -287,6 +290,8 @@ class Ticket:
     updated_at: _dt.datetime | None = None
     resolved_at: _dt.datetime | None = None
     closed_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_ticket(d: Mapping[str, Any]) -> Ticket:
@@ -422,6 +427,8 @@ class TicketCustomer:
     name: str | None = None
     email: str | None = None
 
+    __repr__ = show_fields
+
 
 def decode_ticket_customer(d: Mapping[str, Any]) -> TicketCustomer:
     """Read a TicketCustomer from its JSON object. Raises an error of some kind if it does not fit."""
@@ -485,6 +492,8 @@ class Customer:
     ticket_summary: CustomerTicketSummary | None = None
     created_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_customer(d: Mapping[str, Any]) -> Customer:
@@ -581,6 +590,8 @@ class CustomerTicket:
     status: TicketStatus | None = None
     created_at: _dt.datetime | None = None
 
+    __repr__ = show_fields
+
 
 def decode_customer_ticket(d: Mapping[str, Any]) -> CustomerTicket:
     """Read a CustomerTicket from its JSON object. Raises an error of some kind if it does not fit."""
@@ -626,6 +637,8 @@ class CustomerTicketSummary:
     total: int
     open: int | None = None
     resolved: int | None = None
+
+    __repr__ = show_fields
 
 
 def decode_customer_ticket_summary(d: Mapping[str, Any]) -> CustomerTicketSummary:
@@ -674,6 +687,8 @@ class Message:
     sender_name: str
     is_internal: bool
     created_at: _dt.datetime
+
+    __repr__ = show_fields
 
 
 def decode_message(d: Mapping[str, Any]) -> Message:
@@ -726,6 +741,8 @@ class CommunityAttachment:
     size_bytes: int
     storage_path: str
 
+    __repr__ = show_fields
+
 
 def decode_community_attachment(d: Mapping[str, Any]) -> CommunityAttachment:
     """Read a CommunityAttachment from its JSON object. Raises an error of some kind if it does not fit."""
@@ -763,6 +780,8 @@ class Reward:
 
     xp: int | None = None
     gold: int | None = None
+
+    __repr__ = show_fields
 
 
 def decode_reward(d: Mapping[str, Any]) -> Reward:

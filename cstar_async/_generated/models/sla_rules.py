@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 from .shared import TicketPriority
@@ -34,6 +35,8 @@ class SLARule:
     resolution_target: int
     business_hours_only: bool | None = None
     enabled: bool
+
+    __repr__ = show_fields
 
 
 def decode_sla_rule(d: Mapping[str, Any]) -> SLARule:

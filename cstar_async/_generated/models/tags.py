@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 
@@ -24,6 +25,8 @@ class Tag:
     object: str
     name: str
     count: int
+
+    __repr__ = show_fields
 
 
 def decode_tag(d: Mapping[str, Any]) -> Tag:

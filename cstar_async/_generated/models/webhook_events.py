@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 from .shared import (
@@ -38,6 +39,8 @@ class EventCustomer:
     id: str
     name: str | None = None
     email: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_event_customer(d: Mapping[str, Any]) -> EventCustomer:
@@ -76,6 +79,8 @@ class FieldChange:
 
     from_: Any = None
     to: Any = None
+
+    __repr__ = show_fields
 
 
 def decode_field_change(d: Mapping[str, Any]) -> FieldChange:
@@ -137,6 +142,8 @@ class TicketEventData:
     resolved_at: _dt.datetime | None = None
     dashboard_url: str | None = None
     customer: EventCustomer | None = None
+
+    __repr__ = show_fields
 
 
 def decode_ticket_event_data(d: Mapping[str, Any]) -> TicketEventData:
@@ -258,6 +265,8 @@ class TicketUpdatedData:
     customer: EventCustomer | None = None
     changes: dict[str, FieldChange] | None = None
 
+    __repr__ = show_fields
+
 
 def decode_ticket_updated_data(d: Mapping[str, Any]) -> TicketUpdatedData:
     """Read a TicketUpdatedData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -366,6 +375,8 @@ class TicketMessageAddedData:
     created_at: _dt.datetime | None = None
     customer: EventCustomer | None = None
 
+    __repr__ = show_fields
+
 
 def decode_ticket_message_added_data(d: Mapping[str, Any]) -> TicketMessageAddedData:
     """Read a TicketMessageAddedData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -442,6 +453,8 @@ class CustomerEventData:
     ticket_count: int | None = None
     created_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_customer_event_data(d: Mapping[str, Any]) -> CustomerEventData:
@@ -526,6 +539,8 @@ class CustomerGroupEventData:
     created_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
 
+    __repr__ = show_fields
+
 
 def decode_customer_group_event_data(d: Mapping[str, Any]) -> CustomerGroupEventData:
     """Read a CustomerGroupEventData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -603,6 +618,8 @@ class ArticleEventData:
     created_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
 
+    __repr__ = show_fields
+
 
 def decode_article_event_data(d: Mapping[str, Any]) -> ArticleEventData:
     """Read an ArticleEventData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -668,6 +685,8 @@ class PreferencesEventData:
     changes: dict[str, FieldChange] | None = None
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any])
 
+    __repr__ = show_fields
+
 
 def decode_preferences_event_data(d: Mapping[str, Any]) -> PreferencesEventData:
     """Read a PreferencesEventData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -721,6 +740,8 @@ class BossEventData:
     health: int | None = None
     phase: int | None = None
     spawned_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_boss_event_data(d: Mapping[str, Any]) -> BossEventData:
@@ -795,6 +816,8 @@ class BossDamagedData:
     member_id: str | None = None
     member_name: str | None = None
     ticket_id: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_boss_damaged_data(d: Mapping[str, Any]) -> BossDamagedData:
@@ -892,6 +915,8 @@ class BossDefeatedData:
     participant_count: int | None = None
     rewards: Reward | None = None
 
+    __repr__ = show_fields
+
 
 def decode_boss_defeated_data(d: Mapping[str, Any]) -> BossDefeatedData:
     """Read a BossDefeatedData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -986,6 +1011,8 @@ class PlayerLevelUpData:
     xp: int | None = None
     available_skill_points: int | None = None
 
+    __repr__ = show_fields
+
 
 def decode_player_level_up_data(d: Mapping[str, Any]) -> PlayerLevelUpData:
     """Read a PlayerLevelUpData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1046,6 +1073,8 @@ class PlayerAchievementUnlockedData:
     rarity: Rarity | None = None
     unlocked_at: _dt.datetime | None = None
     reward: Reward | None = None
+
+    __repr__ = show_fields
 
 
 def decode_player_achievement_unlocked_data(d: Mapping[str, Any]) -> PlayerAchievementUnlockedData:
@@ -1117,6 +1146,8 @@ class PlayerXpGainedData:
     ticket_id: str | None = None
     quest_id: str | None = None
 
+    __repr__ = show_fields
+
 
 def decode_player_xp_gained_data(d: Mapping[str, Any]) -> PlayerXpGainedData:
     """Read a PlayerXpGainedData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1184,6 +1215,8 @@ class PlayerQuestCompletedData:
     completed_at: _dt.datetime | None = None
     reward: Reward | None = None
 
+    __repr__ = show_fields
+
 
 def decode_player_quest_completed_data(d: Mapping[str, Any]) -> PlayerQuestCompletedData:
     """Read a PlayerQuestCompletedData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1244,6 +1277,8 @@ class PlayerStreakMilestoneData:
     current_streak: int | None = None
     max_streak: int | None = None
 
+    __repr__ = show_fields
+
 
 def decode_player_streak_milestone_data(d: Mapping[str, Any]) -> PlayerStreakMilestoneData:
     """Read a PlayerStreakMilestoneData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1302,6 +1337,8 @@ class OneUpEventData:
     message: str | None = None
     gold: int | None = None
     created_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_one_up_event_data(d: Mapping[str, Any]) -> OneUpEventData:
@@ -1372,6 +1409,8 @@ class HighFiveEventData:
     to_team_name: str | None = None
     message: str | None = None
     created_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_high_five_event_data(d: Mapping[str, Any]) -> HighFiveEventData:
@@ -1449,6 +1488,8 @@ class CommunityPostEventData:
     is_pinned: bool | None = None
     is_locked: bool | None = None
     created_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_community_post_event_data(d: Mapping[str, Any]) -> CommunityPostEventData:
@@ -1549,6 +1590,8 @@ class CommunityStatusChangedData:
     created_at: _dt.datetime | None = None
     previous_status: str | None = None
 
+    __repr__ = show_fields
+
 
 def decode_community_status_changed_data(d: Mapping[str, Any]) -> CommunityStatusChangedData:
     """Read a CommunityStatusChangedData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1639,6 +1682,8 @@ class CommunityCommentedData:
     is_official: bool | None = None
     created_at: _dt.datetime | None = None
 
+    __repr__ = show_fields
+
 
 def decode_community_commented_data(d: Mapping[str, Any]) -> CommunityCommentedData:
     """Read a CommunityCommentedData from its JSON object. Raises an error of some kind if it does not fit."""
@@ -1719,6 +1764,8 @@ class CommunityVotedData:
     created_at: _dt.datetime | None = None
     voter_id: str | None = None
     voter_name: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_community_voted_data(d: Mapping[str, Any]) -> CommunityVotedData:
@@ -1815,6 +1862,8 @@ class SurveySubmittedData:
     assigned_to: str | None = None
     submitted_at: _dt.datetime | None = None
     customer: EventCustomer | None = None
+
+    __repr__ = show_fields
 
 
 def decode_survey_submitted_data(d: Mapping[str, Any]) -> SurveySubmittedData:

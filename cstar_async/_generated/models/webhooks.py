@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
 
 
@@ -38,6 +39,8 @@ class Webhook:
     signing_secret: str | None = None
     created_at: _dt.datetime
     updated_at: _dt.datetime | None = None
+
+    __repr__ = show_fields
 
 
 def decode_webhook(d: Mapping[str, Any]) -> Webhook:
@@ -98,6 +101,8 @@ class WebhookTriggerResult:
     event: str
     delivered_to: int
 
+    __repr__ = show_fields
+
 
 def decode_webhook_trigger_result(d: Mapping[str, Any]) -> WebhookTriggerResult:
     """Read a WebhookTriggerResult from its JSON object. Raises an error of some kind if it does not fit."""
@@ -139,6 +144,8 @@ class WebhookTestResult:
     status: int | None = None
     response_time_ms: int | None = None
     error: str | None = None
+
+    __repr__ = show_fields
 
 
 def decode_webhook_test_result(d: Mapping[str, Any]) -> WebhookTestResult:
