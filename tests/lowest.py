@@ -17,7 +17,7 @@ def floors() -> dict[str, str]:
     """The floor of each dependency of the package and of its extras, by the name that pip knows it by."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = project["dependencies"] + [one for extra in EXTRAS for one in project["optional-dependencies"][extra]]
-    return {name: floor for name, floor in (one.split(">=") for one in wanted)}
+    return dict(one.split(">=") for one in wanted)
 
 
 def pins() -> dict[str, str]:
