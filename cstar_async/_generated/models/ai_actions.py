@@ -29,11 +29,11 @@ class AIResult:
         result: The outcome of an AI action. Which field is there depends on the action.
     """
 
+    __repr__ = show_fields
+
     object: str
     action: AIAction
     result: AIOutput
-
-    __repr__ = show_fields
 
 
 def decode_ai_result(d: Mapping[str, Any]) -> AIResult:
@@ -69,13 +69,13 @@ class AIOutput:
         text: The refined text, from `improve`. (inferred)
     """
 
+    __repr__ = show_fields
+
     suggestion: str | None = None
     tags: list[str] | None = None
     summary: str | None = None
     text: str | None = None
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any])
-
-    __repr__ = show_fields
 
 
 def decode_ai_output(d: Mapping[str, Any]) -> AIOutput:

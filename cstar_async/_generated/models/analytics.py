@@ -31,13 +31,13 @@ class AnalyticsOverview:
         csat: Customer satisfaction in figures.
     """
 
+    __repr__ = show_fields
+
     object: str
     period: AnalyticsPeriod
     tickets: AnalyticsTickets
     customers: AnalyticsCustomers
     csat: AnalyticsCsat
-
-    __repr__ = show_fields
 
 
 def decode_analytics_overview(d: Mapping[str, Any]) -> AnalyticsOverview:
@@ -78,11 +78,11 @@ class AnalyticsTickets:
         resolved: Tickets resolved in the period.
     """
 
+    __repr__ = show_fields
+
     total: int
     open: int
     resolved: int
-
-    __repr__ = show_fields
 
 
 def decode_analytics_tickets(d: Mapping[str, Any]) -> AnalyticsTickets:
@@ -117,11 +117,11 @@ class AnalyticsCustomers:
         new: Customers created in the period. (docs)
     """
 
+    __repr__ = show_fields
+
     total: int
     active: int
     new: int
-
-    __repr__ = show_fields
 
 
 def decode_analytics_customers(d: Mapping[str, Any]) -> AnalyticsCustomers:
@@ -155,10 +155,10 @@ class AnalyticsCsat:
         total_responses: How many surveys were answered. (docs)
     """
 
+    __repr__ = show_fields
+
     average: float | None
     total_responses: int
-
-    __repr__ = show_fields
 
 
 def decode_analytics_csat(d: Mapping[str, Any]) -> AnalyticsCsat:
@@ -196,6 +196,8 @@ class AgentStats:
         csat_average: The average satisfaction score; null without answers. (inferred)
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     member_id: str
     user_id: str | None = None
@@ -205,8 +207,6 @@ class AgentStats:
     avg_response_time: float | None = None
     avg_resolution_time: float | None = None
     csat_average: float | None = None
-
-    __repr__ = show_fields
 
 
 def decode_agent_stats(d: Mapping[str, Any]) -> AgentStats:

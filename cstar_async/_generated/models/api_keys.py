@@ -32,6 +32,8 @@ class ApiKey:
         created_at: When it was created. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str | None = None
@@ -42,8 +44,6 @@ class ApiKey:
     last_used_at: _dt.datetime | None = None
     expires_at: _dt.datetime | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_api_key(d: Mapping[str, Any]) -> ApiKey:

@@ -49,6 +49,8 @@ class Article:
         updated_at: When it last changed.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     title: str | None = None
@@ -69,8 +71,6 @@ class Article:
     published_at: _dt.datetime | None = None
     created_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_article(d: Mapping[str, Any]) -> Article:

@@ -28,6 +28,8 @@ class AuditLogEntry:
         created_at: When it was done.
     """
 
+    __repr__ = show_fields
+
     id: str
     action: str
     resource_type: str
@@ -36,8 +38,6 @@ class AuditLogEntry:
     actor_name: str
     details: dict[str, Any] | None = None
     created_at: _dt.datetime
-
-    __repr__ = show_fields
 
 
 def decode_audit_log_entry(d: Mapping[str, Any]) -> AuditLogEntry:

@@ -26,13 +26,13 @@ class Whoami:
         environment: Which data the key sees. (docs)
     """
 
+    __repr__ = show_fields
+
     team_id: str
     team_name: str
     team_slug: str
     key_type: KeyType
     environment: KeyEnvironment
-
-    __repr__ = show_fields
 
 
 def decode_whoami(d: Mapping[str, Any]) -> Whoami:

@@ -62,6 +62,8 @@ class Automation:
         execution_count: How many times it has acted.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     trigger_event: str
@@ -69,8 +71,6 @@ class Automation:
     actions: list[AutomationAction] | None = None
     enabled: bool
     execution_count: int
-
-    __repr__ = show_fields
 
 
 def decode_automation(d: Mapping[str, Any]) -> Automation:
@@ -123,10 +123,10 @@ class AutomationConditions:
         any: Conditions of which one must hold. (docs)
     """
 
+    __repr__ = show_fields
+
     all: list[AutomationCondition] | None = None
     any: list[AutomationCondition] | None = None
-
-    __repr__ = show_fields
 
 
 def decode_automation_conditions(d: Mapping[str, Any]) -> AutomationConditions:
@@ -164,11 +164,11 @@ class AutomationCondition:
         value: What to compare with; a list for `in`, nothing for `is_empty`. (docs)
     """
 
+    __repr__ = show_fields
+
     field: str
     operator: AutomationOperator
     value: Any = None
-
-    __repr__ = show_fields
 
 
 def decode_automation_condition(d: Mapping[str, Any]) -> AutomationCondition:
@@ -209,6 +209,8 @@ class AutomationAction:
         note: The internal note, for `add_note`. (inferred)
     """
 
+    __repr__ = show_fields
+
     type: AutomationActionType
     agent_id: str | None = None
     tags: list[str] | None = None
@@ -217,8 +219,6 @@ class AutomationAction:
     priority: TicketPriority | None = None
     note: str | None = None
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any])
-
-    __repr__ = show_fields
 
 
 def decode_automation_action(d: Mapping[str, Any]) -> AutomationAction:
@@ -275,10 +275,10 @@ class AutomationTestResult:
         actions_would_execute: The actions that would follow; none where nothing matches. (docs)
     """
 
+    __repr__ = show_fields
+
     would_match: bool
     actions_would_execute: list[AutomationAction]
-
-    __repr__ = show_fields
 
 
 def decode_automation_test_result(d: Mapping[str, Any]) -> AutomationTestResult:

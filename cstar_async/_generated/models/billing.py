@@ -26,14 +26,14 @@ class Subscription:
         cancel_at_period_end: Whether the subscription ends then instead of going on. (docs)
     """
 
+    __repr__ = show_fields
+
     object: str
     status: str
     plan: str
     member_count: int
     current_period_end: _dt.datetime | None
     cancel_at_period_end: bool
-
-    __repr__ = show_fields
 
 
 def decode_subscription(d: Mapping[str, Any]) -> Subscription:
@@ -78,10 +78,10 @@ class BillingPortal:
         url: The address of the session. It works for a short time.
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     url: str
-
-    __repr__ = show_fields
 
 
 def decode_billing_portal(d: Mapping[str, Any]) -> BillingPortal:

@@ -33,6 +33,8 @@ class BulkResult:
         errors: One entry for each object that failed. (docs)
     """
 
+    __repr__ = show_fields
+
     object: str
     action: BulkAction
     resource: BulkResource
@@ -40,8 +42,6 @@ class BulkResult:
     succeeded: int
     failed: int
     errors: list[BulkFailure]
-
-    __repr__ = show_fields
 
 
 def decode_bulk_result(d: Mapping[str, Any]) -> BulkResult:
@@ -88,11 +88,11 @@ class BulkFailure:
         message: The cause, for people. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     code: str | None = None
     message: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_bulk_failure(d: Mapping[str, Any]) -> BulkFailure:

@@ -31,6 +31,8 @@ class Category:
         updated_at: When it last changed.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str
@@ -42,8 +44,6 @@ class Category:
     is_public: bool
     created_at: _dt.datetime
     updated_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_category(d: Mapping[str, Any]) -> Category:

@@ -43,6 +43,8 @@ class CommunityPost:
         created_at: When the post was written.
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     slug: str | None = None
@@ -57,8 +59,6 @@ class CommunityPost:
     custom_fields: dict[str, Any] | None = None
     attachments: list[CommunityAttachment] | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_community_post(d: Mapping[str, Any]) -> CommunityPost:
@@ -149,6 +149,8 @@ class CommunityTopic:
         custom_field_config: The custom fields that posts of this topic have. The one camelCase field here.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     slug: str | None = None
@@ -158,8 +160,6 @@ class CommunityTopic:
     sort_order: int | None = None
     post_count: int | None = None
     custom_field_config: list[CommunityTopicField] | None = None
-
-    __repr__ = show_fields
 
 
 def decode_community_topic(d: Mapping[str, Any]) -> CommunityTopic:
@@ -223,11 +223,11 @@ class CommunityTopicField:
         position: Its place in the form, the lowest first. (inferred)
     """
 
+    __repr__ = show_fields
+
     field_id: str
     required: bool | None = None
     position: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_community_topic_field(d: Mapping[str, Any]) -> CommunityTopicField:

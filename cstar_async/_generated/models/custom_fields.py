@@ -44,6 +44,8 @@ class CustomField:
         position: The place in the display order, from 0.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     key: str
@@ -52,8 +54,6 @@ class CustomField:
     required: bool | None = None
     options: list[str] | None = None
     position: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_custom_field(d: Mapping[str, Any]) -> CustomField:

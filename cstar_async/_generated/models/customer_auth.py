@@ -25,13 +25,13 @@ class CustomerSession:
         confirmation_required: Whether the customer must confirm the email address first. (inferred)
     """
 
+    __repr__ = show_fields
+
     customer: AuthCustomer
     access_token: str | None = None
     refresh_token: str | None = None
     expires_at: _dt.datetime | None = None
     confirmation_required: bool | None = None
-
-    __repr__ = show_fields
 
 
 def decode_customer_session(d: Mapping[str, Any]) -> CustomerSession:
@@ -79,11 +79,11 @@ class AuthCustomer:
         name: The customer's name.
     """
 
+    __repr__ = show_fields
+
     id: str
     email: str
     name: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_auth_customer(d: Mapping[str, Any]) -> AuthCustomer:
@@ -118,9 +118,9 @@ class CustomerLogout:
         logged_out: Always true. (inferred)
     """
 
-    logged_out: bool
-
     __repr__ = show_fields
+
+    logged_out: bool
 
 
 def decode_customer_logout(d: Mapping[str, Any]) -> CustomerLogout:

@@ -30,6 +30,8 @@ class CustomerGroup:
         updated_at: When it last changed.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str
@@ -40,8 +42,6 @@ class CustomerGroup:
     customer_count: int
     created_at: _dt.datetime
     updated_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_customer_group(d: Mapping[str, Any]) -> CustomerGroup:
@@ -103,10 +103,10 @@ class GroupMembersAdded:
         skipped: How many were in it already. (inferred)
     """
 
+    __repr__ = show_fields
+
     added: int
     skipped: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_group_members_added(d: Mapping[str, Any]) -> GroupMembersAdded:
@@ -139,10 +139,10 @@ class GroupMemberRemoved:
         customer_id: The customer who left. (inferred)
     """
 
+    __repr__ = show_fields
+
     removed: bool
     customer_id: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_group_member_removed(d: Mapping[str, Any]) -> GroupMemberRemoved:

@@ -27,13 +27,13 @@ class StoredEvent:
         data: What it is about; the keys depend on the type.
     """
 
+    __repr__ = show_fields
+
     id: str
     type: EventType
     created_at: _dt.datetime
     team_id: str
     data: dict[str, Any]
-
-    __repr__ = show_fields
 
 
 def decode_stored_event(d: Mapping[str, Any]) -> StoredEvent:

@@ -28,10 +28,10 @@ class ExportSelection:
         filters: Which of its rows, by the names of the query parameters of its list. Empty means all. (docs)
     """
 
+    __repr__ = show_fields
+
     type: BulkResource
     filters: dict[str, Any] | None = None
-
-    __repr__ = show_fields
 
 
 def decode_export_selection(d: Mapping[str, Any]) -> ExportSelection:
@@ -67,13 +67,13 @@ class ExportResult:
         csv: The text of a CSV export, with a header line. (inferred)
     """
 
+    __repr__ = show_fields
+
     object: str
     format: ExportFormat
     total_rows: int
     resources: dict[str, Any] | None = None
     csv: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_export_result(d: Mapping[str, Any]) -> ExportResult:

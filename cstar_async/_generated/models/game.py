@@ -63,10 +63,10 @@ class PlayerRef:
         name: Display name. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str
     name: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_player_ref(d: Mapping[str, Any]) -> PlayerRef:
@@ -116,6 +116,8 @@ class PlayerStats:
         cosmetics: What the player wears. (docs)
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     member_id: str
     name: str
@@ -135,8 +137,6 @@ class PlayerStats:
     available_skill_points: int
     total_skill_points: int
     cosmetics: CosmeticPreferences
-
-    __repr__ = show_fields
 
 
 def decode_player_stats(d: Mapping[str, Any]) -> PlayerStats:
@@ -223,11 +223,11 @@ class PlayerSeason:
         ends_at: When the season ends. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     ends_at: _dt.datetime
-
-    __repr__ = show_fields
 
 
 def decode_player_season(d: Mapping[str, Any]) -> PlayerSeason:
@@ -261,10 +261,10 @@ class PlayerStreaks:
         max: Days in the longest run. (docs)
     """
 
+    __repr__ = show_fields
+
     current: int
     max: int
-
-    __repr__ = show_fields
 
 
 def decode_player_streaks(d: Mapping[str, Any]) -> PlayerStreaks:
@@ -298,13 +298,13 @@ class PlayerTotals:
         quests_completed: Daily quests completed. (docs)
     """
 
+    __repr__ = show_fields
+
     tickets_closed: int
     bosses_defeated: int
     final_blows: int
     achievements_unlocked: int
     quests_completed: int
-
-    __repr__ = show_fields
 
 
 def decode_player_totals(d: Mapping[str, Any]) -> PlayerTotals:
@@ -345,11 +345,11 @@ class PlayerSkill:
         effect: What it does at this level, for people. (docs)
     """
 
+    __repr__ = show_fields
+
     level: int
     max_level: int
     effect: str | None
-
-    __repr__ = show_fields
 
 
 def decode_player_skill(d: Mapping[str, Any]) -> PlayerSkill:
@@ -387,14 +387,14 @@ class BossState:
         duration: Seconds since the boss appeared.
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     active: bool
     boss: Boss | None = None
     participants: list[BossParticipant] | None = None
     combo: BossCombo | None = None
     duration: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss_state(d: Mapping[str, Any]) -> BossState:
@@ -454,6 +454,8 @@ class Boss:
         spawned_at: When it appeared. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     difficulty: BossDifficulty | None = None
@@ -463,8 +465,6 @@ class Boss:
     phase: int | None = None
     abilities: list[BossAbility] | None = None
     spawned_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss(d: Mapping[str, Any]) -> Boss:
@@ -529,11 +529,11 @@ class BossAbility:
         description: What it does, for people. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     description: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss_ability(d: Mapping[str, Any]) -> BossAbility:
@@ -573,13 +573,13 @@ class BossParticipant:
         reward: What the battle paid the player; only after a defeat. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str
     name: str | None = None
     damage_dealt: int | None = None
     hits: int | None = None
     reward: Reward | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss_participant(d: Mapping[str, Any]) -> BossParticipant:
@@ -626,10 +626,10 @@ class BossCombo:
         multiplier: What the damage is multiplied by. (inferred)
     """
 
+    __repr__ = show_fields
+
     count: int | None = None
     multiplier: float | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss_combo(d: Mapping[str, Any]) -> BossCombo:
@@ -663,10 +663,10 @@ class BossPresence:
         boss_id: The boss, if there is one. (inferred)
     """
 
+    __repr__ = show_fields
+
     active: bool
     boss_id: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss_presence(d: Mapping[str, Any]) -> BossPresence:
@@ -707,6 +707,8 @@ class BossDamage:
         defeat_id: The record of the victory, to be read with `game.boss.defeats.get`. (inferred)
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     damage: int
     health: int | None = None
@@ -717,8 +719,6 @@ class BossDamage:
     defeated: bool | None = None
     rewards: Reward | None = None
     defeat_id: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss_damage(d: Mapping[str, Any]) -> BossDamage:
@@ -795,6 +795,8 @@ class BossDefeat:
         rewards: What the victory paid.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     boss_name: str | None = None
@@ -806,8 +808,6 @@ class BossDefeat:
     participant_count: int | None = None
     participants: list[BossParticipant] | None = None
     rewards: Reward | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss_defeat(d: Mapping[str, Any]) -> BossDefeat:
@@ -882,11 +882,11 @@ class Leaderboard:
         entries: The players, best first. (inferred)
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     period: LeaderboardPeriod | None = None
     entries: list[LeaderboardEntry]
-
-    __repr__ = show_fields
 
 
 def decode_leaderboard(d: Mapping[str, Any]) -> Leaderboard:
@@ -929,6 +929,8 @@ class LeaderboardEntry:
         tickets_closed: Tickets closed in the period. (inferred)
     """
 
+    __repr__ = show_fields
+
     rank: int | None = None
     member_id: str
     name: str | None = None
@@ -937,8 +939,6 @@ class LeaderboardEntry:
     xp: int | None = None
     gold: int | None = None
     tickets_closed: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_leaderboard_entry(d: Mapping[str, Any]) -> LeaderboardEntry:
@@ -998,13 +998,13 @@ class PlayerRank:
         member_id: The player. (inferred)
     """
 
+    __repr__ = show_fields
+
     rank: int | None
     total_players: int | None = None
     xp: int | None = None
     period: LeaderboardPeriod | None = None
     member_id: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_player_rank(d: Mapping[str, Any]) -> PlayerRank:
@@ -1049,10 +1049,10 @@ class AchievementList:
         summary: Totals over all achievements.
     """
 
+    __repr__ = show_fields
+
     achievements: list[Achievement]
     summary: AchievementSummary | None = None
-
-    __repr__ = show_fields
 
 
 def decode_achievement_list(d: Mapping[str, Any]) -> AchievementList:
@@ -1095,6 +1095,8 @@ class Achievement:
         reward: What unlocking it pays. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str | None = None
@@ -1105,8 +1107,6 @@ class Achievement:
     unlocked_at: _dt.datetime | None = None
     progress: AchievementProgress | None = None
     reward: Reward | None = None
-
-    __repr__ = show_fields
 
 
 def decode_achievement(d: Mapping[str, Any]) -> Achievement:
@@ -1176,11 +1176,11 @@ class AchievementProgress:
         percent: Share done, 0 to 1. (inferred)
     """
 
+    __repr__ = show_fields
+
     current: int | None = None
     target: int | None = None
     percent: float | None = None
-
-    __repr__ = show_fields
 
 
 def decode_achievement_progress(d: Mapping[str, Any]) -> AchievementProgress:
@@ -1219,11 +1219,11 @@ class AchievementSummary:
         by_rarity: The same two numbers per rarity, keyed by `Rarity`. (inferred)
     """
 
+    __repr__ = show_fields
+
     total: int | None = None
     unlocked: int | None = None
     by_rarity: dict[str, AchievementCount] | None = None
-
-    __repr__ = show_fields
 
 
 def decode_achievement_summary(d: Mapping[str, Any]) -> AchievementSummary:
@@ -1263,10 +1263,10 @@ class AchievementCount:
         unlocked: How many the player has. (inferred)
     """
 
+    __repr__ = show_fields
+
     total: int | None = None
     unlocked: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_achievement_count(d: Mapping[str, Any]) -> AchievementCount:
@@ -1304,14 +1304,14 @@ class RecentAchievement:
         unlocked_at: When. (inferred)
     """
 
+    __repr__ = show_fields
+
     achievement_id: str
     name: str | None = None
     rarity: Rarity | None = None
     member_id: str | None = None
     member_name: str | None = None
     unlocked_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_recent_achievement(d: Mapping[str, Any]) -> RecentAchievement:
@@ -1363,11 +1363,11 @@ class DailyQuests:
         quests: The day's quests.
     """
 
+    __repr__ = show_fields
+
     date: _dt.date | None = None
     resets_at: _dt.datetime | None = None
     quests: list[Quest]
-
-    __repr__ = show_fields
 
 
 def decode_daily_quests(d: Mapping[str, Any]) -> DailyQuests:
@@ -1414,6 +1414,8 @@ class Quest:
         reward: What completing it pays. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str | None = None
@@ -1423,8 +1425,6 @@ class Quest:
     progress: int | None = None
     completed: bool | None = None
     reward: Reward | None = None
-
-    __repr__ = show_fields
 
 
 def decode_quest(d: Mapping[str, Any]) -> Quest:
@@ -1488,11 +1488,11 @@ class QuestDay:
         completed_count: How many were completed. (inferred)
     """
 
+    __repr__ = show_fields
+
     date: _dt.date
     quests: list[CompletedQuest] | None = None
     completed_count: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_quest_day(d: Mapping[str, Any]) -> QuestDay:
@@ -1533,12 +1533,12 @@ class CompletedQuest:
         reward: What it paid. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     completed_at: _dt.datetime | None = None
     reward: Reward | None = None
-
-    __repr__ = show_fields
 
 
 def decode_completed_quest(d: Mapping[str, Any]) -> CompletedQuest:
@@ -1583,11 +1583,11 @@ class SkillTree:
         skills: All four skills.
     """
 
+    __repr__ = show_fields
+
     available_points: int | None = None
     total_points: int | None = None
     skills: list[Skill]
-
-    __repr__ = show_fields
 
 
 def decode_skill_tree(d: Mapping[str, Any]) -> SkillTree:
@@ -1629,6 +1629,8 @@ class Skill:
         next_effect: What it would do one level up; null at the top. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: SkillId
     name: str | None = None
     description: str | None = None
@@ -1636,8 +1638,6 @@ class Skill:
     max_level: int | None = None
     effect: str | None = None
     next_effect: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_skill(d: Mapping[str, Any]) -> Skill:
@@ -1696,6 +1696,8 @@ class Season:
         badge_thresholds: XP needed for each badge, keyed by `SeasonBadge`.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str | None = None
@@ -1704,8 +1706,6 @@ class Season:
     days_remaining: int | None = None
     is_active: bool | None = None
     badge_thresholds: dict[str, int] | None = None
-
-    __repr__ = show_fields
 
 
 def decode_season(d: Mapping[str, Any]) -> Season:
@@ -1771,6 +1771,8 @@ class SeasonStats:
         bosses_defeated: Boss battles won. (inferred)
     """
 
+    __repr__ = show_fields
+
     season_id: str
     member_id: str | None = None
     level: int | None = None
@@ -1779,8 +1781,6 @@ class SeasonStats:
     badge: SeasonBadge | None = None
     tickets_closed: int | None = None
     bosses_defeated: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_season_stats(d: Mapping[str, Any]) -> SeasonStats:
@@ -1843,6 +1843,8 @@ class OneUp:
         remaining: Free one-ups that the sender has left today; only in the answer to sending. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     from_: PlayerRef | None = None
@@ -1851,8 +1853,6 @@ class OneUp:
     gold: int | None = None
     created_at: _dt.datetime | None = None
     remaining: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_one_up(d: Mapping[str, Any]) -> OneUp:
@@ -1916,13 +1916,13 @@ class OneUpAllowance:
         resets_at: When the count begins anew: midnight UTC. (inferred)
     """
 
+    __repr__ = show_fields
+
     remaining: int
     used: int | None = None
     daily_limit: int | None = None
     bonus: int | None = None
     resets_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_one_up_allowance(d: Mapping[str, Any]) -> OneUpAllowance:
@@ -1973,14 +1973,14 @@ class HighFive:
         created_at: When it was sent. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     from_team: HighFiveTeam | None = None
     to_team: HighFiveTeam | None = None
     message: str | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_high_five(d: Mapping[str, Any]) -> HighFive:
@@ -2033,10 +2033,10 @@ class HighFiveTeam:
         name: Display name. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_high_five_team(d: Mapping[str, Any]) -> HighFiveTeam:
@@ -2070,11 +2070,11 @@ class HighFiveCheck:
         next_available_at: From when it is possible again; null if it is now. (inferred)
     """
 
+    __repr__ = show_fields
+
     can_send: bool
     reason: str | None = None
     next_available_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_high_five_check(d: Mapping[str, Any]) -> HighFiveCheck:
@@ -2120,6 +2120,8 @@ class Cosmetic:
         equipped: Whether the player wears it. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     type: CosmeticType | None = None
@@ -2129,8 +2131,6 @@ class Cosmetic:
     unlocked: bool | None = None
     unlock_requirement: str | None = None
     equipped: bool | None = None
-
-    __repr__ = show_fields
 
 
 def decode_cosmetic(d: Mapping[str, Any]) -> Cosmetic:
@@ -2193,12 +2193,12 @@ class CosmeticPreferences:
         victory_message: The player's own words on a victory.
     """
 
+    __repr__ = show_fields
+
     avatar_frame: str | None = None
     title: str | None = None
     victory_animation: str | None = None
     victory_message: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_cosmetic_preferences(d: Mapping[str, Any]) -> CosmeticPreferences:
@@ -2245,6 +2245,8 @@ class Puzzle:
         completed: Whether the player has done it; only if a player is named. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     date: _dt.date | None = None
@@ -2252,8 +2254,6 @@ class Puzzle:
     difficulty: str | None = None
     data: dict[str, Any] | None = None
     completed: bool | None = None
-
-    __repr__ = show_fields
 
 
 def decode_puzzle(d: Mapping[str, Any]) -> Puzzle:
@@ -2310,12 +2310,12 @@ class PuzzleResult:
         streak: The streak with this puzzle in it. (inferred)
     """
 
+    __repr__ = show_fields
+
     puzzle_id: str
     xp_awarded: int | None = None
     score: int | None = None
     streak: PuzzleStreak | None = None
-
-    __repr__ = show_fields
 
 
 def decode_puzzle_result(d: Mapping[str, Any]) -> PuzzleResult:
@@ -2364,6 +2364,8 @@ class PuzzleRank:
         max_streak: Days in the longest run. (inferred)
     """
 
+    __repr__ = show_fields
+
     rank: int | None = None
     member_id: str
     name: str | None = None
@@ -2372,8 +2374,6 @@ class PuzzleRank:
     mistakes: int | None = None
     current_streak: int | None = None
     max_streak: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_puzzle_rank(d: Mapping[str, Any]) -> PuzzleRank:
@@ -2432,12 +2432,12 @@ class PuzzleStreak:
         last_completed_at: When the last one was completed. (inferred)
     """
 
+    __repr__ = show_fields
+
     current: int
     max: int | None = None
     total_completed: int | None = None
     last_completed_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_puzzle_streak(d: Mapping[str, Any]) -> PuzzleStreak:
@@ -2485,6 +2485,8 @@ class Activity:
         created_at: When it happened. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     type: str | None = None
@@ -2492,8 +2494,6 @@ class Activity:
     member_name: str | None = None
     data: dict[str, Any] | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_activity(d: Mapping[str, Any]) -> Activity:
@@ -2556,6 +2556,8 @@ class GameConfig:
         rewards: Further reward tables, by what is rewarded.
     """
 
+    __repr__ = show_fields
+
     xp_per_level: int
     ticket_xp: dict[str, int] | None = None
     sla_multipliers: dict[str, float] | None = None
@@ -2565,8 +2567,6 @@ class GameConfig:
     high_fives: HighFiveRules | None = None
     streak_milestones: list[int] | None = None
     rewards: dict[str, Any] | None = None
-
-    __repr__ = show_fields
 
 
 def decode_game_config(d: Mapping[str, Any]) -> GameConfig:
@@ -2632,10 +2632,10 @@ class SkillRules:
         levels_per_point: Levels that earn one point. (inferred)
     """
 
+    __repr__ = show_fields
+
     max_level: int | None = None
     levels_per_point: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_skill_rules(d: Mapping[str, Any]) -> SkillRules:
@@ -2669,10 +2669,10 @@ class BossDifficultyRules:
         rewards: What a victory pays. (inferred)
     """
 
+    __repr__ = show_fields
+
     max_health: int | None = None
     rewards: Reward | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss_difficulty_rules(d: Mapping[str, Any]) -> BossDifficultyRules:
@@ -2709,11 +2709,11 @@ class OneUpRules:
         max_gold: Gold with one of them. (inferred)
     """
 
+    __repr__ = show_fields
+
     daily_free: int | None = None
     max_message: int | None = None
     max_gold: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_one_up_rules(d: Mapping[str, Any]) -> OneUpRules:
@@ -2751,10 +2751,10 @@ class HighFiveRules:
         per_team_per_day: High fives to one team in a day. (inferred)
     """
 
+    __repr__ = show_fields
+
     max_message: int | None = None
     per_team_per_day: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_high_five_rules(d: Mapping[str, Any]) -> HighFiveRules:

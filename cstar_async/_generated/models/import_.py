@@ -37,6 +37,8 @@ class ImportResult:
         errors: One entry for each record that failed. (docs)
     """
 
+    __repr__ = show_fields
+
     object: str
     resource: BulkResource
     total: int
@@ -44,8 +46,6 @@ class ImportResult:
     updated: int
     skipped: int
     errors: list[ImportFailure]
-
-    __repr__ = show_fields
 
 
 def decode_import_result(d: Mapping[str, Any]) -> ImportResult:
@@ -92,11 +92,11 @@ class ImportFailure:
         field: The offending field, where there is one. (inferred)
     """
 
+    __repr__ = show_fields
+
     index: int
     message: str | None = None
     field: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_import_failure(d: Mapping[str, Any]) -> ImportFailure:
@@ -141,6 +141,8 @@ class ImportLog:
         created_at: When it ran. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     resource: BulkResource | None = None
@@ -151,8 +153,6 @@ class ImportLog:
     failed: int | None = None
     status: str | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_import_log(d: Mapping[str, Any]) -> ImportLog:

@@ -45,6 +45,8 @@ class Member:
         joined_at: When the member joined.
     """
 
+    __repr__ = show_fields
+
     id: str
     user_id: str | None = None
     name: str
@@ -56,8 +58,6 @@ class Member:
     level: int
     xp: int
     joined_at: _dt.datetime
-
-    __repr__ = show_fields
 
 
 def decode_member(d: Mapping[str, Any]) -> Member:
@@ -124,6 +124,8 @@ class Invite:
         expires_at: Until when it can be accepted. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     email: str | None = None
     role: AssignableRole | None = None
@@ -131,8 +133,6 @@ class Invite:
     invited_by: str | None = None
     created_at: _dt.datetime | None = None
     expires_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_invite(d: Mapping[str, Any]) -> Invite:

@@ -26,14 +26,14 @@ class Notification:
         created_at: When it was made.
     """
 
+    __repr__ = show_fields
+
     id: str
     type: str
     title: str
     body: str | None = None
     read: bool
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_notification(d: Mapping[str, Any]) -> Notification:
@@ -81,10 +81,10 @@ class UnreadCount:
         unread_count: The same number under its other likely name. (inferred)
     """
 
+    __repr__ = show_fields
+
     count: int
     unread_count: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_unread_count(d: Mapping[str, Any]) -> UnreadCount:
@@ -116,9 +116,9 @@ class NotificationsRead:
         updated: How many notifications were unread before. (inferred)
     """
 
-    updated: int
-
     __repr__ = show_fields
+
+    updated: int
 
 
 def decode_notifications_read(d: Mapping[str, Any]) -> NotificationsRead:

@@ -49,6 +49,8 @@ class PublicTopic:
         custom_fields: The custom fields that its posts may have. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     slug: str | None = None
@@ -58,8 +60,6 @@ class PublicTopic:
     sort_order: int | None = None
     post_count: int | None = None
     custom_fields: list[TopicCustomField] | None = None
-
-    __repr__ = show_fields
 
 
 def decode_public_topic(d: Mapping[str, Any]) -> PublicTopic:
@@ -126,14 +126,14 @@ class TopicCustomField:
         default_value: The value to begin with. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     label: str
     type: TopicCustomFieldType
     required: bool
     options: list[TopicCustomFieldOption] | None = None
     default_value: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_topic_custom_field(d: Mapping[str, Any]) -> TopicCustomField:
@@ -181,10 +181,10 @@ class TopicCustomFieldOption:
         label: What people see. (docs)
     """
 
+    __repr__ = show_fields
+
     value: str
     label: str
-
-    __repr__ = show_fields
 
 
 def decode_topic_custom_field_option(d: Mapping[str, Any]) -> TopicCustomFieldOption:
@@ -232,6 +232,8 @@ class PublicPost:
         created_at: When it was written.
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     slug: str | None = None
@@ -250,8 +252,6 @@ class PublicPost:
     custom_fields: dict[str, Any] | None = None
     attachments: list[CommunityAttachment] | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_public_post(d: Mapping[str, Any]) -> PublicPost:
@@ -356,6 +356,8 @@ class PublicComment:
         created_at: When it was written. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     post_id: str | None = None
     body: str | None = None
@@ -363,8 +365,6 @@ class PublicComment:
     is_official: bool | None = None
     attachments: list[CommunityAttachment] | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_public_comment(d: Mapping[str, Any]) -> PublicComment:
@@ -420,10 +420,10 @@ class PublicVote:
         vote_count: How many voted for the post. (inferred)
     """
 
+    __repr__ = show_fields
+
     voted: bool
     vote_count: int
-
-    __repr__ = show_fields
 
 
 def decode_public_vote(d: Mapping[str, Any]) -> PublicVote:

@@ -40,6 +40,8 @@ class LibraryArticle:
         updated_at: When it was last changed. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str | None = None
     slug: str
     title: str | None = None
@@ -53,8 +55,6 @@ class LibraryArticle:
     view_count: int | None = None
     published_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_library_article(d: Mapping[str, Any]) -> LibraryArticle:
@@ -140,6 +140,8 @@ class LibraryCategory:
         article_count: How many public articles it has. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str | None = None
     name: str | None = None
     slug: str
@@ -148,8 +150,6 @@ class LibraryCategory:
     color: str | None = None
     sort_order: int | None = None
     article_count: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_library_category(d: Mapping[str, Any]) -> LibraryCategory:
@@ -207,11 +207,11 @@ class LibraryStats:
         total_views: Views of all articles together.
     """
 
+    __repr__ = show_fields
+
     total_articles: int
     total_categories: int
     total_views: int
-
-    __repr__ = show_fields
 
 
 def decode_library_stats(d: Mapping[str, Any]) -> LibraryStats:
@@ -245,10 +245,10 @@ class LibraryReceipt:
         view_count: The article's views after this one, for a view. (inferred)
     """
 
+    __repr__ = show_fields
+
     recorded: bool
     view_count: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_library_receipt(d: Mapping[str, Any]) -> LibraryReceipt:

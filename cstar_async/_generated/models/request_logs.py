@@ -34,6 +34,8 @@ class RequestLog:
         created_at: When the request came in. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     method: HttpMethod | None = None
@@ -43,8 +45,6 @@ class RequestLog:
     request_id: str | None = None
     key_prefix: str | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_request_log(d: Mapping[str, Any]) -> RequestLog:

@@ -41,6 +41,8 @@ class SavedView:
         visibility: Who sees a saved view, only its owner or the whole team.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     entity_type: ViewEntityType
@@ -48,8 +50,6 @@ class SavedView:
     sort_field: str | None = None
     sort_direction: SortDirection | None = None
     visibility: ViewVisibility
-
-    __repr__ = show_fields
 
 
 def decode_saved_view(d: Mapping[str, Any]) -> SavedView:

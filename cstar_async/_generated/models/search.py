@@ -34,13 +34,13 @@ class SearchResult:
         snippet: The text around the match.
     """
 
+    __repr__ = show_fields
+
     object: str
     type: SearchResultType
     id: str
     title: str
     snippet: str
-
-    __repr__ = show_fields
 
 
 def decode_search_result(d: Mapping[str, Any]) -> SearchResult:

@@ -23,11 +23,11 @@ class Settings:
         team_slug: The team's name in URLs.
     """
 
+    __repr__ = show_fields
+
     object: str
     team_name: str
     team_slug: str
-
-    __repr__ = show_fields
 
 
 def decode_settings(d: Mapping[str, Any]) -> Settings:
@@ -67,6 +67,8 @@ class TicketStatusSetting:
         pauses_sla: Whether the SLA clock stands still in it. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str | None = None
     key: str
     label: str | None = None
@@ -75,8 +77,6 @@ class TicketStatusSetting:
     is_default: bool | None = None
     is_closed: bool | None = None
     pauses_sla: bool | None = None
-
-    __repr__ = show_fields
 
 
 def decode_ticket_status_setting(d: Mapping[str, Any]) -> TicketStatusSetting:
@@ -135,12 +135,12 @@ class BusinessHours:
         holidays: Days without business hours. (inferred)
     """
 
+    __repr__ = show_fields
+
     timezone: str
     enabled: bool | None = None
     schedule: BusinessWeek | None = None
     holidays: list[_dt.date] | None = None
-
-    __repr__ = show_fields
 
 
 def decode_business_hours(d: Mapping[str, Any]) -> BusinessHours:
@@ -189,6 +189,8 @@ class BusinessWeek:
         sunday: Sunday's hours. (inferred)
     """
 
+    __repr__ = show_fields
+
     monday: BusinessDay | None = None
     tuesday: BusinessDay | None = None
     wednesday: BusinessDay | None = None
@@ -196,8 +198,6 @@ class BusinessWeek:
     friday: BusinessDay | None = None
     saturday: BusinessDay | None = None
     sunday: BusinessDay | None = None
-
-    __repr__ = show_fields
 
 
 def decode_business_week(d: Mapping[str, Any]) -> BusinessWeek:
@@ -260,11 +260,11 @@ class BusinessDay:
         end: When the day ends, `HH:MM`, local time. (inferred)
     """
 
+    __repr__ = show_fields
+
     enabled: bool
     start: str | None = None
     end: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_business_day(d: Mapping[str, Any]) -> BusinessDay:
@@ -304,13 +304,13 @@ class WidgetSettings:
         show_agent_avatars: Whether visitors see the agents' pictures. (inferred)
     """
 
+    __repr__ = show_fields
+
     enabled: bool | None = None
     primary_color: str | None = None
     position: str | None = None
     greeting: str | None = None
     show_agent_avatars: bool | None = None
-
-    __repr__ = show_fields
 
 
 def decode_widget_settings(d: Mapping[str, Any]) -> WidgetSettings:

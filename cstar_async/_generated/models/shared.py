@@ -203,11 +203,11 @@ class Deleted:
         object: The type of the deleted object. (inferred)
     """
 
+    __repr__ = show_fields
+
     deleted: bool
     id: str
     object: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_deleted(d: Mapping[str, Any]) -> Deleted:
@@ -266,6 +266,8 @@ class Ticket:
             `resolvedAt`. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     title: str | None = None
@@ -290,8 +292,6 @@ class Ticket:
     updated_at: _dt.datetime | None = None
     resolved_at: _dt.datetime | None = None
     closed_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_ticket(d: Mapping[str, Any]) -> Ticket:
@@ -423,11 +423,11 @@ class TicketCustomer:
         email: The email address. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     email: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_ticket_customer(d: Mapping[str, Any]) -> TicketCustomer:
@@ -477,6 +477,8 @@ class Customer:
         updated_at: When the customer last changed.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str | None = None
@@ -492,8 +494,6 @@ class Customer:
     ticket_summary: CustomerTicketSummary | None = None
     created_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_customer(d: Mapping[str, Any]) -> Customer:
@@ -585,12 +585,12 @@ class CustomerTicket:
         created_at: When the ticket was opened. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: TicketStatus | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_customer_ticket(d: Mapping[str, Any]) -> CustomerTicket:
@@ -634,11 +634,11 @@ class CustomerTicketSummary:
         resolved: Tickets resolved or closed. (inferred)
     """
 
+    __repr__ = show_fields
+
     total: int
     open: int | None = None
     resolved: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_customer_ticket_summary(d: Mapping[str, Any]) -> CustomerTicketSummary:
@@ -680,6 +680,8 @@ class Message:
         created_at: When it was sent.
     """
 
+    __repr__ = show_fields
+
     id: str
     ticket_id: str
     content: str
@@ -687,8 +689,6 @@ class Message:
     sender_name: str
     is_internal: bool
     created_at: _dt.datetime
-
-    __repr__ = show_fields
 
 
 def decode_message(d: Mapping[str, Any]) -> Message:
@@ -736,12 +736,12 @@ class CommunityAttachment:
         storage_path: Where the file lies in the storage of the service.
     """
 
+    __repr__ = show_fields
+
     filename: str
     content_type: CommunityImageType
     size_bytes: int
     storage_path: str
-
-    __repr__ = show_fields
 
 
 def decode_community_attachment(d: Mapping[str, Any]) -> CommunityAttachment:
@@ -778,10 +778,10 @@ class Reward:
         gold: Gold paid.
     """
 
+    __repr__ = show_fields
+
     xp: int | None = None
     gold: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_reward(d: Mapping[str, Any]) -> Reward:

@@ -28,6 +28,8 @@ class SLARule:
         enabled: Whether the rule is in use.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     priority: TicketPriority
@@ -35,8 +37,6 @@ class SLARule:
     resolution_target: int
     business_hours_only: bool | None = None
     enabled: bool
-
-    __repr__ = show_fields
 
 
 def decode_sla_rule(d: Mapping[str, Any]) -> SLARule:

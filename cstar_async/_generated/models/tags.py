@@ -22,11 +22,11 @@ class Tag:
         count: How many tickets carry it.
     """
 
+    __repr__ = show_fields
+
     object: str
     name: str
     count: int
-
-    __repr__ = show_fields
 
 
 def decode_tag(d: Mapping[str, Any]) -> Tag:

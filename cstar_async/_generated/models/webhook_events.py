@@ -36,11 +36,11 @@ class EventCustomer:
         email: Email address. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     email: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_event_customer(d: Mapping[str, Any]) -> EventCustomer:
@@ -77,10 +77,10 @@ class FieldChange:
         to: The value after. (docs)
     """
 
+    __repr__ = show_fields
+
     from_: Any = None
     to: Any = None
-
-    __repr__ = show_fields
 
 
 def decode_field_change(d: Mapping[str, Any]) -> FieldChange:
@@ -127,6 +127,8 @@ class TicketEventData:
         customer: The customer, in short. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     prefixed_id: str | None = None
     title: str | None = None
@@ -142,8 +144,6 @@ class TicketEventData:
     resolved_at: _dt.datetime | None = None
     dashboard_url: str | None = None
     customer: EventCustomer | None = None
-
-    __repr__ = show_fields
 
 
 def decode_ticket_event_data(d: Mapping[str, Any]) -> TicketEventData:
@@ -248,6 +248,8 @@ class TicketUpdatedData:
             fields. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     prefixed_id: str | None = None
     title: str | None = None
@@ -264,8 +266,6 @@ class TicketUpdatedData:
     dashboard_url: str | None = None
     customer: EventCustomer | None = None
     changes: dict[str, FieldChange] | None = None
-
-    __repr__ = show_fields
 
 
 def decode_ticket_updated_data(d: Mapping[str, Any]) -> TicketUpdatedData:
@@ -366,6 +366,8 @@ class TicketMessageAddedData:
         customer: The customer, in short. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     ticket_id: str | None = None
     content: str | None = None
@@ -374,8 +376,6 @@ class TicketMessageAddedData:
     is_internal: bool | None = None
     created_at: _dt.datetime | None = None
     customer: EventCustomer | None = None
-
-    __repr__ = show_fields
 
 
 def decode_ticket_message_added_data(d: Mapping[str, Any]) -> TicketMessageAddedData:
@@ -443,6 +443,8 @@ class CustomerEventData:
         updated_at: When the customer last changed. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     email: str | None = None
@@ -453,8 +455,6 @@ class CustomerEventData:
     ticket_count: int | None = None
     created_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_customer_event_data(d: Mapping[str, Any]) -> CustomerEventData:
@@ -529,6 +529,8 @@ class CustomerGroupEventData:
         updated_at: When it last changed. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     slug: str | None = None
@@ -538,8 +540,6 @@ class CustomerGroupEventData:
     customer_count: int | None = None
     created_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_customer_group_event_data(d: Mapping[str, Any]) -> CustomerGroupEventData:
@@ -609,6 +609,8 @@ class ArticleEventData:
         updated_at: When it last changed. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: ArticleStatus | None = None
@@ -617,8 +619,6 @@ class ArticleEventData:
     tags: list[str] | None = None
     created_at: _dt.datetime | None = None
     updated_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_article_event_data(d: Mapping[str, Any]) -> ArticleEventData:
@@ -680,12 +680,12 @@ class PreferencesEventData:
         changes: What changed, keyed by preference. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     updated_at: _dt.datetime | None = None
     changes: dict[str, FieldChange] | None = None
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any])
-
-    __repr__ = show_fields
 
 
 def decode_preferences_event_data(d: Mapping[str, Any]) -> PreferencesEventData:
@@ -733,6 +733,8 @@ class BossEventData:
         spawned_at: When it appeared. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     difficulty: BossDifficulty | None = None
@@ -740,8 +742,6 @@ class BossEventData:
     health: int | None = None
     phase: int | None = None
     spawned_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss_event_data(d: Mapping[str, Any]) -> BossEventData:
@@ -805,6 +805,8 @@ class BossDamagedData:
         ticket_id: The ticket whose closing was the hit. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     difficulty: BossDifficulty | None = None
@@ -816,8 +818,6 @@ class BossDamagedData:
     member_id: str | None = None
     member_name: str | None = None
     ticket_id: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss_damaged_data(d: Mapping[str, Any]) -> BossDamagedData:
@@ -900,6 +900,8 @@ class BossDefeatedData:
         rewards: What the victory paid. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     difficulty: BossDifficulty | None = None
@@ -914,8 +916,6 @@ class BossDefeatedData:
     final_blow_member_name: str | None = None
     participant_count: int | None = None
     rewards: Reward | None = None
-
-    __repr__ = show_fields
 
 
 def decode_boss_defeated_data(d: Mapping[str, Any]) -> BossDefeatedData:
@@ -1004,14 +1004,14 @@ class PlayerLevelUpData:
         available_skill_points: Skill points that can be spent now. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     level: int | None = None
     previous_level: int | None = None
     xp: int | None = None
     available_skill_points: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_player_level_up_data(d: Mapping[str, Any]) -> PlayerLevelUpData:
@@ -1066,6 +1066,8 @@ class PlayerAchievementUnlockedData:
         reward: What it paid. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     achievement_id: str | None = None
@@ -1073,8 +1075,6 @@ class PlayerAchievementUnlockedData:
     rarity: Rarity | None = None
     unlocked_at: _dt.datetime | None = None
     reward: Reward | None = None
-
-    __repr__ = show_fields
 
 
 def decode_player_achievement_unlocked_data(d: Mapping[str, Any]) -> PlayerAchievementUnlockedData:
@@ -1137,6 +1137,8 @@ class PlayerXpGainedData:
         quest_id: The quest, if completing one earned it. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     amount: int | None = None
@@ -1145,8 +1147,6 @@ class PlayerXpGainedData:
     source: str | None = None
     ticket_id: str | None = None
     quest_id: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_player_xp_gained_data(d: Mapping[str, Any]) -> PlayerXpGainedData:
@@ -1208,14 +1208,14 @@ class PlayerQuestCompletedData:
         reward: What it paid. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     quest_id: str | None = None
     quest_name: str | None = None
     completed_at: _dt.datetime | None = None
     reward: Reward | None = None
-
-    __repr__ = show_fields
 
 
 def decode_player_quest_completed_data(d: Mapping[str, Any]) -> PlayerQuestCompletedData:
@@ -1271,13 +1271,13 @@ class PlayerStreakMilestoneData:
         max_streak: Days in the longest run. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     milestone: int | None = None
     current_streak: int | None = None
     max_streak: int | None = None
-
-    __repr__ = show_fields
 
 
 def decode_player_streak_milestone_data(d: Mapping[str, Any]) -> PlayerStreakMilestoneData:
@@ -1329,6 +1329,8 @@ class OneUpEventData:
         created_at: When it was sent. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     sender_id: str | None = None
     sender_name: str | None = None
@@ -1337,8 +1339,6 @@ class OneUpEventData:
     message: str | None = None
     gold: int | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_one_up_event_data(d: Mapping[str, Any]) -> OneUpEventData:
@@ -1402,6 +1402,8 @@ class HighFiveEventData:
         created_at: When it was sent. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     from_team_id: str | None = None
     from_team_name: str | None = None
@@ -1409,8 +1411,6 @@ class HighFiveEventData:
     to_team_name: str | None = None
     message: str | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_high_five_event_data(d: Mapping[str, Any]) -> HighFiveEventData:
@@ -1476,6 +1476,8 @@ class CommunityPostEventData:
         created_at: When it was written. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: str | None = None
@@ -1488,8 +1490,6 @@ class CommunityPostEventData:
     is_pinned: bool | None = None
     is_locked: bool | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_community_post_event_data(d: Mapping[str, Any]) -> CommunityPostEventData:
@@ -1576,6 +1576,8 @@ class CommunityStatusChangedData:
         previous_status: Where it stood before. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: str | None = None
@@ -1589,8 +1591,6 @@ class CommunityStatusChangedData:
     is_locked: bool | None = None
     created_at: _dt.datetime | None = None
     previous_status: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_community_status_changed_data(d: Mapping[str, Any]) -> CommunityStatusChangedData:
@@ -1674,6 +1674,8 @@ class CommunityCommentedData:
         created_at: When it was written. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     post_id: str | None = None
     body: str | None = None
@@ -1681,8 +1683,6 @@ class CommunityCommentedData:
     author_name: str | None = None
     is_official: bool | None = None
     created_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_community_commented_data(d: Mapping[str, Any]) -> CommunityCommentedData:
@@ -1750,6 +1750,8 @@ class CommunityVotedData:
         voter_name: Display name of the voter. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: str | None = None
@@ -1764,8 +1766,6 @@ class CommunityVotedData:
     created_at: _dt.datetime | None = None
     voter_id: str | None = None
     voter_name: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_community_voted_data(d: Mapping[str, Any]) -> CommunityVotedData:
@@ -1854,6 +1854,8 @@ class SurveySubmittedData:
         customer: The customer, in short. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     score: int | None = None
     comment: str | None = None
@@ -1862,8 +1864,6 @@ class SurveySubmittedData:
     assigned_to: str | None = None
     submitted_at: _dt.datetime | None = None
     customer: EventCustomer | None = None
-
-    __repr__ = show_fields
 
 
 def decode_survey_submitted_data(d: Mapping[str, Any]) -> SurveySubmittedData:

@@ -30,6 +30,8 @@ class Webhook:
         updated_at: When it last changed.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     url: str
@@ -39,8 +41,6 @@ class Webhook:
     signing_secret: str | None = None
     created_at: _dt.datetime
     updated_at: _dt.datetime | None = None
-
-    __repr__ = show_fields
 
 
 def decode_webhook(d: Mapping[str, Any]) -> Webhook:
@@ -98,10 +98,10 @@ class WebhookTriggerResult:
         delivered_to: How many receivers it was sent to. (docs)
     """
 
+    __repr__ = show_fields
+
     event: str
     delivered_to: int
-
-    __repr__ = show_fields
 
 
 def decode_webhook_trigger_result(d: Mapping[str, Any]) -> WebhookTriggerResult:
@@ -137,6 +137,8 @@ class WebhookTestResult:
         error: Why the delivery failed; null when it did not. (docs)
     """
 
+    __repr__ = show_fields
+
     delivery_id: str
     event: str
     url: str
@@ -144,8 +146,6 @@ class WebhookTestResult:
     status: int | None = None
     response_time_ms: int | None = None
     error: str | None = None
-
-    __repr__ = show_fields
 
 
 def decode_webhook_test_result(d: Mapping[str, Any]) -> WebhookTestResult:
