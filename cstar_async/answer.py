@@ -14,6 +14,7 @@ from multidict import CIMultiDict
 from .body import InvalidJSONError, may_hold_long_integer, read_json
 from .errors import DecodeError
 from .secrets import clean_text, redact_json, without_secrets, without_surrogates
+from .shown import even_half_made
 from .window import read_rate_limit
 from .wire import is_text
 
@@ -115,6 +116,7 @@ class Response(Generic[T_co]):
         """The body as it came, decompressed."""
         return self._answer.raw
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"<Response {self.status}, {len(self.raw)} bytes, attempt {self.attempts}>"
 

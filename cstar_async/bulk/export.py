@@ -20,6 +20,7 @@ from cstar_async import answer as answers
 from cstar_async.errors import DecodeError, PermissionDeniedError, SecretKeyRequiredError
 from cstar_async.pages import Pager
 from cstar_async.request import Options, Request, key_cell
+from cstar_async.shown import even_half_made
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
@@ -163,6 +164,7 @@ class Export(Generic[T_co]):
             problems = answers.explain(self._decode, row, path)
             answers.raise_decode_error(self._carrier, answer, None, problems, cause)
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"<Export: {self._kind}>"
 

@@ -22,6 +22,7 @@ import attrs
 import orjson
 
 from cstar_async.errors import BulkItemError, JournalError
+from cstar_async.shown import show_fields
 
 from .batches import RULES
 from .work import Failed, Settled
@@ -44,6 +45,8 @@ class Entry:
     sent_at: float
     """Of the first time, in seconds since 1970."""
     settled: Settled | None = None
+
+    __repr__ = show_fields
 
 
 class Journal:

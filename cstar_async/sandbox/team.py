@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cstar_async.shown import show_fields
+
 from .answers import Problem
 from .areas.elsewhere import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_post, submit_survey
 
@@ -29,6 +31,8 @@ class Team:
     secret_key: str = field(repr=False)
     publishable_key: str = field(repr=False)
     _sandbox: Sandbox = field(repr=False, compare=False)
+
+    __repr__ = show_fields
 
     @property
     def faults(self) -> Faults:

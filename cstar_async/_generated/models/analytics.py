@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 AnalyticsPeriodKnown: TypeAlias = Literal["day", "week", "month", "quarter", "year", "all"]
@@ -29,6 +30,8 @@ class AnalyticsOverview:
         customers: Customers in figures.
         csat: Customer satisfaction in figures.
     """
+
+    __repr__ = show_fields
 
     object: str
     period: AnalyticsPeriod
@@ -75,6 +78,8 @@ class AnalyticsTickets:
         resolved: Tickets resolved in the period.
     """
 
+    __repr__ = show_fields
+
     total: int
     open: int
     resolved: int
@@ -116,6 +121,8 @@ class AnalyticsCustomers:
         new: Customers created in the period. (docs)
     """
 
+    __repr__ = show_fields
+
     total: int
     active: int
     new: int
@@ -155,6 +162,8 @@ class AnalyticsCsat:
         average: The average score; null is to be expected where nobody answered.
         total_responses: How many surveys were answered. (docs)
     """
+
+    __repr__ = show_fields
 
     average: float | None
     total_responses: int
@@ -196,6 +205,8 @@ class AgentStats:
         avg_resolution_time: Average minutes until a ticket is resolved; null without one. (inferred)
         csat_average: The average satisfaction score; null without answers. (inferred)
     """
+
+    __repr__ = show_fields
 
     object: str | None = None
     member_id: str

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -57,6 +58,8 @@ class Article:
         created_at: When it was written.
         updated_at: When it last changed.
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -35,6 +36,8 @@ class AuditLogEntry:
         details: More about it; the keys depend on the action.
         created_at: When it was done.
     """
+
+    __repr__ = show_fields
 
     id: str
     action: str

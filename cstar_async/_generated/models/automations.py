@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 from .shared import TicketPriority, TicketStatus
@@ -60,6 +61,8 @@ class Automation:
         enabled: Whether the rule is in use.
         execution_count: How many times it has acted.
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str
@@ -121,6 +124,8 @@ class AutomationConditions:
         any: Conditions of which one must hold. (docs)
     """
 
+    __repr__ = show_fields
+
     all: list[AutomationCondition] | None = None
     any: list[AutomationCondition] | None = None
 
@@ -159,6 +164,8 @@ class AutomationCondition:
         operator: How to compare. (docs)
         value: What to compare with; a list for `in`, nothing for `is_empty`. (docs)
     """
+
+    __repr__ = show_fields
 
     field: str
     operator: AutomationOperator
@@ -202,6 +209,8 @@ class AutomationAction:
         priority: The new priority, for `set_priority`. (inferred)
         note: The internal note, for `add_note`. (inferred)
     """
+
+    __repr__ = show_fields
 
     type: AutomationActionType
     agent_id: str | None = None
@@ -266,6 +275,8 @@ class AutomationTestResult:
         would_match: Whether the conditions hold. (docs)
         actions_would_execute: The actions that would follow; none where nothing matches. (docs)
     """
+
+    __repr__ = show_fields
 
     would_match: bool
     actions_would_execute: list[AutomationAction]

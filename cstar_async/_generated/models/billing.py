@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -34,6 +35,8 @@ class Subscription:
         current_period_end: When the paid period ends; null is to be expected on a plan without one.
         cancel_at_period_end: Whether the subscription ends then instead of going on. (docs)
     """
+
+    __repr__ = show_fields
 
     object: str
     status: str
@@ -88,6 +91,8 @@ class BillingPortal:
         object: Always `billing_portal_session`. (inferred)
         url: The address of the session. It works for a short time.
     """
+
+    __repr__ = show_fields
 
     object: str | None = None
     url: str

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 from .shared import BulkResource
@@ -31,6 +32,8 @@ class BulkResult:
         failed: Objects left as they were.
         errors: One entry for each object that failed. (docs)
     """
+
+    __repr__ = show_fields
 
     object: str
     action: BulkAction
@@ -88,6 +91,8 @@ class BulkFailure:
         code: The cause, for programs, as in `error.code`. (inferred)
         message: The cause, for people. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     code: str | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -39,6 +40,8 @@ class Category:
         created_at: When the category was made.
         updated_at: When it last changed.
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None

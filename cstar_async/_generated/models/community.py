@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -51,6 +52,8 @@ class CommunityPost:
         attachments: The images of the post, 10 at the most.
         created_at: When the post was written.
     """
+
+    __repr__ = show_fields
 
     id: str
     title: str | None = None
@@ -161,6 +164,8 @@ class CommunityTopic:
         custom_field_config: The custom fields that posts of this topic have. The one camelCase field here.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     slug: str | None = None
@@ -234,6 +239,8 @@ class CommunityTopicField:
         required: Whether a post must fill it in. (inferred)
         position: Its place in the form, the lowest first. (inferred)
     """
+
+    __repr__ = show_fields
 
     field_id: str
     required: bool | None = None

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 CustomFieldTypeKnown: TypeAlias = Literal["text", "number", "select", "multiselect", "date", "boolean"]
@@ -42,6 +43,8 @@ class CustomField:
         options: The values to choose from, for `select` and `multiselect`.
         position: The place in the display order, from 0.
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -32,6 +33,8 @@ class CustomerSession:
         expires_at: When the access token ends. (inferred)
         confirmation_required: Whether the customer must confirm the email address first. (inferred)
     """
+
+    __repr__ = show_fields
 
     customer: AuthCustomer
     access_token: str | None = None
@@ -88,6 +91,8 @@ class AuthCustomer:
         name: The customer's name.
     """
 
+    __repr__ = show_fields
+
     id: str
     email: str
     name: str | None = None
@@ -124,6 +129,8 @@ class CustomerLogout:
     Attributes:
         logged_out: Always true. (inferred)
     """
+
+    __repr__ = show_fields
 
     logged_out: bool
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -38,6 +39,8 @@ class CustomerGroup:
         created_at: When the group was made.
         updated_at: When it last changed.
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -115,6 +118,8 @@ class GroupMembersAdded:
         skipped: How many were in it already. (inferred)
     """
 
+    __repr__ = show_fields
+
     added: int
     skipped: int | None = None
 
@@ -151,6 +156,8 @@ class GroupMemberRemoved:
         removed: Always true. (inferred)
         customer_id: The customer who left. (inferred)
     """
+
+    __repr__ = show_fields
 
     removed: bool
     customer_id: str | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -34,6 +35,8 @@ class StoredEvent:
         team_id: The team it happened in.
         data: What it is about; the keys depend on the type.
     """
+
+    __repr__ = show_fields
 
     id: str
     type: EventType

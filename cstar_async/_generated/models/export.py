@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 from .shared import BulkResource
@@ -26,6 +27,8 @@ class ExportSelection:
         type: The resource. (docs)
         filters: Which of its rows, by the names of the query parameters of its list. Empty means all. (docs)
     """
+
+    __repr__ = show_fields
 
     type: BulkResource
     filters: dict[str, Any] | None = None
@@ -63,6 +66,8 @@ class ExportResult:
         resources: The rows of a JSON export: an array for each resource, under its name. (docs)
         csv: The text of a CSV export, with a header line. (inferred)
     """
+
+    __repr__ = show_fields
 
     object: str
     format: ExportFormat

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -74,6 +75,8 @@ class PlayerRef:
         name: Display name. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str
     name: str | None = None
 
@@ -124,6 +127,8 @@ class PlayerStats:
         total_skill_points: Skill points earned, one for every five levels. (docs)
         cosmetics: What the player wears. (docs)
     """
+
+    __repr__ = show_fields
 
     object: str | None = None
     member_id: str
@@ -238,6 +243,8 @@ class PlayerSeason:
         ends_at: When the season ends. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     ends_at: _dt.datetime
@@ -279,6 +286,8 @@ class PlayerStreaks:
         max: Days in the longest run. (docs)
     """
 
+    __repr__ = show_fields
+
     current: int
     max: int
 
@@ -316,6 +325,8 @@ class PlayerTotals:
         achievements_unlocked: Achievements unlocked. (docs)
         quests_completed: Daily quests completed. (docs)
     """
+
+    __repr__ = show_fields
 
     tickets_closed: int
     bosses_defeated: int
@@ -368,6 +379,8 @@ class PlayerSkill:
         effect: What it does at this level, for people. (docs)
     """
 
+    __repr__ = show_fields
+
     level: int
     max_level: int
     effect: str | None
@@ -410,6 +423,8 @@ class BossState:
         combo: The run of hits in progress.
         duration: Seconds since the boss appeared.
     """
+
+    __repr__ = show_fields
 
     object: str | None = None
     active: bool
@@ -476,6 +491,8 @@ class Boss:
         abilities: What the boss can do.
         spawned_at: When it appeared. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str | None = None
@@ -556,6 +573,8 @@ class BossAbility:
         description: What it does, for people. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     description: str | None = None
@@ -597,6 +616,8 @@ class BossParticipant:
         hits: Number of hits. (inferred)
         reward: What the battle paid the player; only after a defeat. (inferred)
     """
+
+    __repr__ = show_fields
 
     member_id: str
     name: str | None = None
@@ -651,6 +672,8 @@ class BossCombo:
         multiplier: What the damage is multiplied by. (inferred)
     """
 
+    __repr__ = show_fields
+
     count: int | None = None
     multiplier: float | None = None
 
@@ -687,6 +710,8 @@ class BossPresence:
         active: Whether a boss is being fought.
         boss_id: The boss, if there is one. (inferred)
     """
+
+    __repr__ = show_fields
 
     active: bool
     boss_id: str | None = None
@@ -729,6 +754,8 @@ class BossDamage:
         rewards: What the victory pays; null while the boss stands. (inferred)
         defeat_id: The record of the victory, to be read with `game.boss.defeats.get`. (inferred)
     """
+
+    __repr__ = show_fields
 
     object: str | None = None
     damage: int
@@ -819,6 +846,8 @@ class BossDefeat:
         participants: Who took part, with damage and reward.
         rewards: What the victory paid.
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -911,6 +940,8 @@ class Leaderboard:
         entries: The players, best first. (inferred)
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     period: LeaderboardPeriod | None = None
     entries: list[LeaderboardEntry]
@@ -955,6 +986,8 @@ class LeaderboardEntry:
         gold: Gold earned in the period.
         tickets_closed: Tickets closed in the period. (inferred)
     """
+
+    __repr__ = show_fields
 
     rank: int | None = None
     member_id: str
@@ -1029,6 +1062,8 @@ class PlayerRank:
         member_id: The player. (inferred)
     """
 
+    __repr__ = show_fields
+
     rank: int | None
     total_players: int | None = None
     xp: int | None = None
@@ -1082,6 +1117,8 @@ class AchievementList:
         summary: Totals over all achievements.
     """
 
+    __repr__ = show_fields
+
     achievements: list[Achievement]
     summary: AchievementSummary | None = None
 
@@ -1125,6 +1162,8 @@ class Achievement:
         progress: How far the player has come.
         reward: What unlocking it pays. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -1208,6 +1247,8 @@ class AchievementProgress:
         percent: Share done, 0 to 1. (inferred)
     """
 
+    __repr__ = show_fields
+
     current: int | None = None
     target: int | None = None
     percent: float | None = None
@@ -1251,6 +1292,8 @@ class AchievementSummary:
         unlocked: How many the player has. (inferred)
         by_rarity: The same two numbers per rarity, keyed by `Rarity`. (inferred)
     """
+
+    __repr__ = show_fields
 
     total: int | None = None
     unlocked: int | None = None
@@ -1296,6 +1339,8 @@ class AchievementCount:
         unlocked: How many the player has. (inferred)
     """
 
+    __repr__ = show_fields
+
     total: int | None = None
     unlocked: int | None = None
 
@@ -1337,6 +1382,8 @@ class RecentAchievement:
         member_name: Display name of that player. (inferred)
         unlocked_at: When. (inferred)
     """
+
+    __repr__ = show_fields
 
     achievement_id: str
     name: str | None = None
@@ -1398,6 +1445,8 @@ class DailyQuests:
         quests: The day's quests.
     """
 
+    __repr__ = show_fields
+
     date: _dt.date | None = None
     resets_at: _dt.datetime | None = None
     quests: list[Quest]
@@ -1449,6 +1498,8 @@ class Quest:
         completed: Whether it is done. (inferred)
         reward: What completing it pays. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -1524,6 +1575,8 @@ class QuestDay:
         completed_count: How many were completed. (inferred)
     """
 
+    __repr__ = show_fields
+
     date: _dt.date
     quests: list[CompletedQuest] | None = None
     completed_count: int | None = None
@@ -1567,6 +1620,8 @@ class CompletedQuest:
         completed_at: When it was completed. (inferred)
         reward: What it paid. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str | None = None
@@ -1619,6 +1674,8 @@ class SkillTree:
         skills: All four skills.
     """
 
+    __repr__ = show_fields
+
     available_points: int | None = None
     total_points: int | None = None
     skills: list[Skill]
@@ -1665,6 +1722,8 @@ class Skill:
         effect: What it does now; null at level 0. (inferred)
         next_effect: What it would do one level up; null at the top. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: SkillId
     name: str | None = None
@@ -1733,6 +1792,8 @@ class Season:
         is_active: Whether it is running. (inferred)
         badge_thresholds: XP needed for each badge, keyed by `SeasonBadge`.
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -1814,6 +1875,8 @@ class SeasonStats:
         bosses_defeated: Boss battles won. (inferred)
     """
 
+    __repr__ = show_fields
+
     season_id: str
     member_id: str | None = None
     level: int | None = None
@@ -1889,6 +1952,8 @@ class OneUp:
         created_at: When it was sent. (inferred)
         remaining: Free one-ups that the sender has left today; only in the answer to sending. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -1966,6 +2031,8 @@ class OneUpAllowance:
         resets_at: When the count begins anew: midnight UTC. (inferred)
     """
 
+    __repr__ = show_fields
+
     remaining: int
     used: int | None = None
     daily_limit: int | None = None
@@ -2028,6 +2095,8 @@ class HighFive:
         created_at: When it was sent. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     from_team: HighFiveTeam | None = None
@@ -2089,6 +2158,8 @@ class HighFiveTeam:
         name: Display name. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
 
@@ -2123,6 +2194,8 @@ class HighFiveCheck:
         reason: Why not; null if it is possible. (inferred)
         next_available_at: From when it is possible again; null if it is now. (inferred)
     """
+
+    __repr__ = show_fields
 
     can_send: bool
     reason: str | None = None
@@ -2174,6 +2247,8 @@ class Cosmetic:
         unlock_requirement: How to get it, for people. (inferred)
         equipped: Whether the player wears it. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -2246,6 +2321,8 @@ class CosmeticPreferences:
         victory_message: The player's own words on a victory.
     """
 
+    __repr__ = show_fields
+
     avatar_frame: str | None = None
     title: str | None = None
     victory_animation: str | None = None
@@ -2295,6 +2372,8 @@ class Puzzle:
         data: The puzzle itself. Its form depends on the kind. (inferred)
         completed: Whether the player has done it; only if a player is named. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -2359,6 +2438,8 @@ class PuzzleResult:
         streak: The streak with this puzzle in it. (inferred)
     """
 
+    __repr__ = show_fields
+
     puzzle_id: str
     xp_awarded: int | None = None
     score: int | None = None
@@ -2412,6 +2493,8 @@ class PuzzleRank:
         current_streak: Days in the present run. (inferred)
         max_streak: Days in the longest run. (inferred)
     """
+
+    __repr__ = show_fields
 
     rank: int | None = None
     member_id: str
@@ -2486,6 +2569,8 @@ class PuzzleStreak:
         last_completed_at: When the last one was completed. (inferred)
     """
 
+    __repr__ = show_fields
+
     current: int
     max: int | None = None
     total_completed: int | None = None
@@ -2542,6 +2627,8 @@ class Activity:
         data: Details. Their form depends on the type. (inferred)
         created_at: When it happened. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -2614,6 +2701,8 @@ class GameConfig:
         streak_milestones: The lengths of a streak, in days, that are celebrated. (inferred)
         rewards: Further reward tables, by what is rewarded.
     """
+
+    __repr__ = show_fields
 
     xp_per_level: int
     ticket_xp: dict[str, int] | None = None
@@ -2694,6 +2783,8 @@ class SkillRules:
         levels_per_point: Levels that earn one point. (inferred)
     """
 
+    __repr__ = show_fields
+
     max_level: int | None = None
     levels_per_point: int | None = None
 
@@ -2731,6 +2822,8 @@ class BossDifficultyRules:
         max_health: Health at the start. (inferred)
         rewards: What a victory pays. (inferred)
     """
+
+    __repr__ = show_fields
 
     max_health: int | None = None
     rewards: Reward | None = None
@@ -2770,6 +2863,8 @@ class OneUpRules:
         max_message: Characters in a message. (inferred)
         max_gold: Gold with one of them. (inferred)
     """
+
+    __repr__ = show_fields
 
     daily_free: int | None = None
     max_message: int | None = None
@@ -2814,6 +2909,8 @@ class HighFiveRules:
         max_message: Characters in a message. (inferred)
         per_team_per_day: High fives to one team in a day. (inferred)
     """
+
+    __repr__ = show_fields
 
     max_message: int | None = None
     per_team_per_day: int | None = None

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -45,6 +46,8 @@ class ImportResult:
         skipped: Records left out because the object exists.
         errors: One entry for each record that failed. (docs)
     """
+
+    __repr__ = show_fields
 
     object: str
     resource: BulkResource
@@ -104,6 +107,8 @@ class ImportFailure:
         field: The offending field, where there is one. (inferred)
     """
 
+    __repr__ = show_fields
+
     index: int
     message: str | None = None
     field: str | None = None
@@ -152,6 +157,8 @@ class ImportLog:
         status: How the import ended. (inferred)
         created_at: When it ran. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -53,6 +54,8 @@ class Member:
         xp: The experience points now.
         joined_at: When the member joined.
     """
+
+    __repr__ = show_fields
 
     id: str
     user_id: str | None = None
@@ -137,6 +140,8 @@ class Invite:
         created_at: When it was sent. (inferred)
         expires_at: Until when it can be accepted. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     email: str | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -34,6 +35,8 @@ class Notification:
         read: Whether it has been read.
         created_at: When it was made.
     """
+
+    __repr__ = show_fields
 
     id: str
     type: str
@@ -91,6 +94,8 @@ class UnreadCount:
         unread_count: The same number under its other likely name. (inferred)
     """
 
+    __repr__ = show_fields
+
     count: int
     unread_count: int | None = None
 
@@ -126,6 +131,8 @@ class NotificationsRead:
     Attributes:
         updated: How many notifications were unread before. (inferred)
     """
+
+    __repr__ = show_fields
 
     updated: int
 

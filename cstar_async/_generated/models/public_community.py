@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -57,6 +58,8 @@ class PublicTopic:
         post_count: How many public posts it has. (inferred)
         custom_fields: The custom fields that its posts may have. (docs)
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str | None = None
@@ -135,6 +138,8 @@ class TopicCustomField:
         default_value: The value to begin with. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     label: str
     type: TopicCustomFieldType
@@ -188,6 +193,8 @@ class TopicCustomFieldOption:
         label: What people see. (docs)
     """
 
+    __repr__ = show_fields
+
     value: str
     label: str
 
@@ -236,6 +243,8 @@ class PublicPost:
         attachments: Images, 10 at the most.
         created_at: When it was written.
     """
+
+    __repr__ = show_fields
 
     id: str
     title: str | None = None
@@ -364,6 +373,8 @@ class PublicComment:
         created_at: When it was written. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     post_id: str | None = None
     body: str | None = None
@@ -428,6 +439,8 @@ class PublicVote:
         voted: Whether the customer's vote is given now. (inferred)
         vote_count: How many voted for the post. (inferred)
     """
+
+    __repr__ = show_fields
 
     voted: bool
     vote_count: int

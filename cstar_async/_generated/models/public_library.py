@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -48,6 +49,8 @@ class LibraryArticle:
         published_at: When it was first published. (inferred)
         updated_at: When it was last changed. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str | None = None
     slug: str
@@ -151,6 +154,8 @@ class LibraryCategory:
         article_count: How many public articles it has. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str | None = None
     name: str | None = None
     slug: str
@@ -219,6 +224,8 @@ class LibraryStats:
         total_views: Views of all articles together.
     """
 
+    __repr__ = show_fields
+
     total_articles: int
     total_categories: int
     total_views: int
@@ -258,6 +265,8 @@ class LibraryReceipt:
         recorded: Always true. (inferred)
         view_count: The article's views after this one, for a view. (inferred)
     """
+
+    __repr__ = show_fields
 
     recorded: bool
     view_count: int | None = None

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -42,6 +43,8 @@ class RequestLog:
         key_prefix: The first characters of the key used; null without a key. (inferred)
         created_at: When the request came in. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, encode_isoformat, new, parse_date, whole_number
 
 
@@ -21,6 +22,8 @@ class Settings:
         team_name: The team's name as people see it.
         team_slug: The team's name in URLs.
     """
+
+    __repr__ = show_fields
 
     object: str
     team_name: str
@@ -63,6 +66,8 @@ class TicketStatusSetting:
         is_closed: Whether a ticket in it counts as done. (inferred)
         pauses_sla: Whether the SLA clock stands still in it. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str | None = None
     key: str
@@ -132,6 +137,8 @@ class BusinessHours:
         holidays: Days without business hours. (inferred)
     """
 
+    __repr__ = show_fields
+
     timezone: str
     enabled: bool | None = None
     schedule: BusinessWeek | None = None
@@ -183,6 +190,8 @@ class BusinessWeek:
         saturday: Saturday's hours. (inferred)
         sunday: Sunday's hours. (inferred)
     """
+
+    __repr__ = show_fields
 
     monday: BusinessDay | None = None
     tuesday: BusinessDay | None = None
@@ -253,6 +262,8 @@ class BusinessDay:
         end: When the day ends, `HH:MM`, local time. (inferred)
     """
 
+    __repr__ = show_fields
+
     enabled: bool
     start: str | None = None
     end: str | None = None
@@ -294,6 +305,8 @@ class WidgetSettings:
         greeting: Its first words to a visitor. (inferred)
         show_agent_avatars: Whether visitors see the agents' pictures. (inferred)
     """
+
+    __repr__ = show_fields
 
     enabled: bool | None = None
     primary_color: str | None = None

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -212,6 +213,8 @@ class Deleted:
         object: The type of the deleted object. (inferred)
     """
 
+    __repr__ = show_fields
+
     deleted: bool
     id: str
     object: str | None = None
@@ -272,6 +275,8 @@ class Ticket:
         closed_at: When it was closed; null while it is not. Part of the documentation has this instead of
             `resolvedAt`. (docs)
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -447,6 +452,8 @@ class TicketCustomer:
         email: The email address. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     email: str | None = None
@@ -498,6 +505,8 @@ class Customer:
         created_at: When the customer was added.
         updated_at: When the customer last changed.
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -609,6 +618,8 @@ class CustomerTicket:
         created_at: When the ticket was opened. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: TicketStatus | None = None
@@ -659,6 +670,8 @@ class CustomerTicketSummary:
         resolved: Tickets resolved or closed. (inferred)
     """
 
+    __repr__ = show_fields
+
     total: int
     open: int | None = None
     resolved: int | None = None
@@ -706,6 +719,8 @@ class Message:
         is_internal: Whether it is a note for the team that customers do not see.
         created_at: When it was sent.
     """
+
+    __repr__ = show_fields
 
     id: str
     ticket_id: str
@@ -766,6 +781,8 @@ class CommunityAttachment:
         storage_path: Where the file lies in the storage of the service.
     """
 
+    __repr__ = show_fields
+
     filename: str
     content_type: CommunityImageType
     size_bytes: int
@@ -807,6 +824,8 @@ class Reward:
         xp: XP paid.
         gold: Gold paid.
     """
+
+    __repr__ = show_fields
 
     xp: int | None = None
     gold: int | None = None

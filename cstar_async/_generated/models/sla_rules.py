@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 from .shared import TicketPriority
@@ -26,6 +27,8 @@ class SLARule:
         business_hours_only: Whether only business hours count.
         enabled: Whether the rule is in use.
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 
@@ -20,6 +21,8 @@ class Tag:
         name: The tag.
         count: How many tickets carry it.
     """
+
+    __repr__ = show_fields
 
     object: str
     name: str

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -44,6 +45,8 @@ class EventCustomer:
         name: Full name. (docs)
         email: Email address. (docs)
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str | None = None
@@ -83,6 +86,8 @@ class FieldChange:
         from_: The value before. (docs)
         to: The value after. (docs)
     """
+
+    __repr__ = show_fields
 
     from_: Any = None
     to: Any = None
@@ -131,6 +136,8 @@ class TicketEventData:
         dashboard_url: Where agents open it. (docs)
         customer: The customer, in short. (docs)
     """
+
+    __repr__ = show_fields
 
     id: str
     prefixed_id: str | None = None
@@ -254,6 +261,8 @@ class TicketUpdatedData:
             fields. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     prefixed_id: str | None = None
     title: str | None = None
@@ -373,6 +382,8 @@ class TicketMessageAddedData:
         customer: The customer, in short. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     ticket_id: str | None = None
     content: str | None = None
@@ -450,6 +461,8 @@ class CustomerEventData:
         created_at: When the customer was added. (inferred)
         updated_at: When the customer last changed. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str | None = None
@@ -539,6 +552,8 @@ class CustomerGroupEventData:
         updated_at: When it last changed. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     slug: str | None = None
@@ -621,6 +636,8 @@ class ArticleEventData:
         updated_at: When it last changed. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: ArticleStatus | None = None
@@ -693,6 +710,8 @@ class PreferencesEventData:
         changes: What changed, keyed by preference. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     updated_at: _dt.datetime | None = None
     changes: dict[str, FieldChange] | None = None
@@ -746,6 +765,8 @@ class BossEventData:
         phase: Stage of the battle, from 1. (inferred)
         spawned_at: When it appeared. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str | None = None
@@ -822,6 +843,8 @@ class BossDamagedData:
         member_name: Display name of the player. (inferred)
         ticket_id: The ticket whose closing was the hit. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str | None = None
@@ -922,6 +945,8 @@ class BossDefeatedData:
         participant_count: How many players took part. (inferred)
         rewards: What the victory paid. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str | None = None
@@ -1033,6 +1058,8 @@ class PlayerLevelUpData:
         available_skill_points: Skill points that can be spent now. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     level: int | None = None
@@ -1097,6 +1124,8 @@ class PlayerAchievementUnlockedData:
         unlocked_at: When it was unlocked. (inferred)
         reward: What it paid. (inferred)
     """
+
+    __repr__ = show_fields
 
     member_id: str | None = None
     member_name: str | None = None
@@ -1169,6 +1198,8 @@ class PlayerXpGainedData:
         ticket_id: The ticket, if closing one earned it. (inferred)
         quest_id: The quest, if completing one earned it. (inferred)
     """
+
+    __repr__ = show_fields
 
     member_id: str | None = None
     member_name: str | None = None
@@ -1243,6 +1274,8 @@ class PlayerQuestCompletedData:
         reward: What it paid. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     quest_id: str | None = None
@@ -1307,6 +1340,8 @@ class PlayerStreakMilestoneData:
         max_streak: Days in the longest run. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     milestone: int | None = None
@@ -1366,6 +1401,8 @@ class OneUpEventData:
         gold: Gold that came with it. (inferred)
         created_at: When it was sent. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     sender_id: str | None = None
@@ -1442,6 +1479,8 @@ class HighFiveEventData:
         created_at: When it was sent. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     from_team_id: str | None = None
     from_team_name: str | None = None
@@ -1516,6 +1555,8 @@ class CommunityPostEventData:
         is_locked: Whether new comments are refused. (inferred)
         created_at: When it was written. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     title: str | None = None
@@ -1620,6 +1661,8 @@ class CommunityStatusChangedData:
         previous_status: Where it stood before. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: str | None = None
@@ -1721,6 +1764,8 @@ class CommunityCommentedData:
         created_at: When it was written. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     post_id: str | None = None
     body: str | None = None
@@ -1797,6 +1842,8 @@ class CommunityVotedData:
         voter_id: Who voted. (inferred)
         voter_name: Display name of the voter. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     title: str | None = None
@@ -1904,6 +1951,8 @@ class SurveySubmittedData:
         submitted_at: When it was given. (inferred)
         customer: The customer, in short. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     score: int | None = None

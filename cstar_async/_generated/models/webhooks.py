@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import (
     FieldInfo,
     ModelInfo,
@@ -38,6 +39,8 @@ class Webhook:
         created_at: When the webhook was made.
         updated_at: When it last changed.
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str
@@ -109,6 +112,8 @@ class WebhookTriggerResult:
         delivered_to: How many receivers it was sent to. (docs)
     """
 
+    __repr__ = show_fields
+
     event: str
     delivered_to: int
 
@@ -147,6 +152,8 @@ class WebhookTestResult:
         response_time_ms: How long the answer took, in milliseconds. (docs)
         error: Why the delivery failed; null when it did not. (docs)
     """
+
+    __repr__ = show_fields
 
     delivery_id: str
     event: str
