@@ -174,7 +174,7 @@ class Window:
             self.left = min(self.left, rate.remaining)
             return  # when it ends is known, which spares us reading the date
         elif generation == self.generation:
-            self.left = min(self.left, rate.remaining)
+            self.left = rate.remaining  # as well, though it does not say when the window ends
         else:
             return  # sent before the window ended by our clock: it speaks of that one
         if reset is not None:
