@@ -70,7 +70,7 @@ class Deliveries:
     def start(self) -> None:
         """Begin, with what an earlier run left."""
         self._store.execute("UPDATE deliveries SET state = ?, due = 0 WHERE state = ?", RELEASED, HELD)
-        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=TIMEOUT)
+        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=TIMEOUT, trust_env=False)
         self._worker = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 import sqlite3
 import string
 import uuid
@@ -35,13 +36,15 @@ class Store:
     with another request. That is also what makes "one idempotency key, one execution" hold without a lock.
     """
 
-    def __init__(self, path: str, seed: int) -> None:
+    def __init__(self, path: str, seed: int | None) -> None:
         """Open or make the database.
 
         Raises OSError for a file that cannot be used, that holds a database of something else (which is left as it
         is), or that another sandbox uses.
         """
-        self._seed = seed
+        # What is made from no seed is the same each time, but for what nobody is to guess: see secret().
+        self._seed = seed or 0
+        self._secret = secrets.token_bytes(32) if seed is None else hashlib.sha256(b"seed %d" % seed).digest()
         if not path:
             raise OSError("the database has no name")  # SQLite would take a file that is deleted at the end
         try:
@@ -82,6 +85,9 @@ class Store:
         self._database.executescript(f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; {SCHEMA} COMMIT;")
         sql = "INSERT INTO facts VALUES ('starts', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value"
         starts: int = self._database.execute(sql).fetchone()[0]
+        # The first one stays, so that what was signed before a restart is good after it.
+        sql = "INSERT INTO facts VALUES ('secret', ?) ON CONFLICT DO UPDATE SET value = value RETURNING value"
+        self._secret = self._database.execute(sql, (self._secret,)).fetchone()[0]
         return starts
 
     def close(self) -> None:
@@ -122,6 +128,11 @@ class Store:
         """16 bytes that depend on the seed and the parts, and look random."""
         text = "\0".join(str(part) for part in (self._seed, *parts))
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+    def secret(self, *parts: object) -> bytes:
+        """32 bytes that nobody can guess, from the parts: those of this database or, where one is given, of its seed."""
+        text = "\0".join(map(str, parts))
+        return hashlib.blake2b(text.encode(), key=self._secret, digest_size=32).digest()
 
     def chance(self, name: str, number: int) -> float:
         """A number from 0 up to 1 that depends on the seed, a name and a number, and looks random."""
@@ -234,5 +245,5 @@ def letters(digest: bytes) -> str:
 
 
 def key_text(digest: bytes) -> str:
-    """A digest of 24 bytes or more as the 32 base64url characters of a key."""
+    """A secret of 24 bytes or more as the 32 base64url characters of a key."""
     return base64.urlsafe_b64encode(digest[:24]).decode()
