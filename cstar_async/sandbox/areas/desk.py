@@ -41,7 +41,13 @@ class Webhooks(Collection):
         return shown
 
     def _check(self, context: Context, document: Json) -> None:
-        address = urlsplit(str(document["url"]))
+        try:
+            address = urlsplit(str(document["url"]))
+            is_place = bool(address.hostname) and address.port != 0
+        except ValueError:  # a port that cannot be
+            is_place = False
+        if not is_place:
+            raise invalid("The 'url' field must have a host, and a port that can be.", "url")
         # The service wants HTTPS; the sandbox lets plain HTTP pass to this machine, where receivers are developed.
         if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
             raise invalid("The 'url' field must be an HTTPS address.", "url")
