@@ -27,6 +27,7 @@ from .faults import Faults
 from .gate import authenticate, check_key_type, check_team, visit
 from .idempotency import HEADER, REPLAYED
 from .quota import Quota
+from .store import DatabaseLostError
 from .teams import KEY_SHOWN, team_addressed
 from .timeline import Timeline
 from .webhook_test import WebhookTest
@@ -188,7 +189,10 @@ class Application:
     def _our_fault(self, request: web.Request, path: str, request_id: str, error: Exception) -> Reply:
         """The answer to a request on which the sandbox failed; what happened goes to the log."""
         logger.error("%s %s: a fault of the sandbox itself", request.method, path, exc_info=error)
-        problem = Problem(500, "api_error", "internal_error", "The sandbox is at fault; its log says where.")
+        message = "The sandbox is at fault; its log says where."
+        if isinstance(error, DatabaseLostError):
+            message = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        problem = Problem(500, "api_error", "internal_error", message)
         return encode_problem(problem, request_id, iso_time(self._clock.time()))
 
     def _open(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+import os
 import sqlite3
 import string
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -26,6 +27,16 @@ PRIMARY = 0xFF
 ALPHANUMERIC = string.digits + string.ascii_uppercase + string.ascii_lowercase
 PAIRS = [low + high for high in ALPHANUMERIC for low in ALPHANUMERIC]
 ID_LENGTH = 12
+
+
+MEMORY = ":memory:"
+OURS_ALONE = 0o600
+BESIDE = ("", "-wal", "-shm", "-journal")
+"""What SQLite writes beside a file has its name and one of these, and the mode of the file when it is made."""
+
+
+class DatabaseLostError(OSError):
+    """The file of the database is not there any more, or another one is in its place."""
 
 
 class Store:
@@ -48,9 +59,15 @@ class Store:
         if not path:
             raise OSError("the database has no name")  # SQLite would take a file that is deleted at the end
         try:
+            self._file = None if path == MEMORY else path
+            if self._file is not None:
+                # It holds keys. SQLite would make it with what the umask leaves; where it cannot be, SQLite says so.
+                with suppress(OSError):
+                    os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, OURS_ALONE))
             self._database = sqlite3.connect(path, isolation_level=None, timeout=0)
             try:
                 self._occupy(path)
+                self._keep_for_us()
                 self._starts = self._prepare()
             except BaseException:
                 self._database.close()
@@ -75,6 +92,21 @@ class Store:
         if number != APPLICATION_ID and not is_older_or_empty:
             raise OSError(f"{path} is a database of something else")
 
+    def _keep_for_us(self) -> None:
+        """Take the rights of others from a file that was made with them, and remember which file it is."""
+        self._mark = self._look()
+        for each in BESIDE if self._file is not None else ():
+            with suppress(OSError):  # it is not there, or belongs to somebody else, who may do as he likes
+                os.chmod(f"{self._file}{each}", OURS_ALONE)
+
+    def _look(self) -> tuple[int, int] | None:
+        """Which file there is by the name of the database, None if there is none."""
+        try:
+            found = None if self._file is None else os.stat(self._file)
+        except OSError:
+            found = None
+        return None if found is None else (found.st_dev, found.st_ino)
+
     def _prepare(self) -> int:
         """Make the tables; how often this database was opened, which keeps request ids apart."""
         self._database.create_function("casefold", 1, str.casefold, deterministic=True)
@@ -96,7 +128,13 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All of the changes made inside, or none of them if an exception leaves the block."""
+        """All of the changes made inside, or none of them if an exception leaves the block.
+
+        Raises DatabaseLostError where what is written would be gone at the end.
+        """
+        if self._file is not None and self._look() != self._mark:
+            message = f"the database {self._file} was deleted or replaced while the sandbox was running: start it again"
+            raise DatabaseLostError(message)
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
