@@ -163,13 +163,16 @@ class Deliveries:
 
         The cost grows with the webhooks that have any, and not with how many they have.
         """
-        following = """SELECT team, webhook FROM deliveries WHERE due IS NOT NULL AND (team, webhook) > (?, ?)
-                       ORDER BY team, webhook LIMIT 1"""
+        # Two statements, since one that compares (team, webhook) reads all that a team has queued.
+        other_webhook = """SELECT team, webhook FROM deliveries WHERE due IS NOT NULL AND team = ? AND webhook > ?
+                           ORDER BY webhook LIMIT 1"""
+        other_team = """SELECT team, webhook FROM deliveries WHERE due IS NOT NULL AND team > ?
+                        ORDER BY team, webhook LIMIT 1"""
         first = """SELECT due, number, webhook FROM deliveries WHERE team = ? AND webhook = ? AND due <= ?
                    ORDER BY due, number LIMIT ?"""
-        now, queue = self._clock.time(), ("", "")
-        while queue := self._store.execute(following, *queue).fetchone():
-            yield from self._store.execute(first, *queue, now, self._parallel).fetchall()
+        run, now, queue = self._store.execute, self._clock.time(), ("", "")
+        while queue := run(other_webhook, *queue).fetchone() or run(other_team, queue[0]).fetchone():
+            yield from run(first, *queue, now, self._parallel).fetchall()
 
     def _done(self, number: int, webhook: str, task: asyncio.Task[None]) -> None:
         del self._attempts[number]

@@ -30,6 +30,7 @@ ID_LENGTH = 12
 
 
 MEMORY = ":memory:"
+SIZES_KEPT = 10_000
 OURS_ALONE = 0o600
 BESIDE = ("", "-wal", "-shm", "-journal")
 """What SQLite writes beside a file has its name and one of these, and the mode of the file when it is made."""
@@ -56,6 +57,7 @@ class Store:
         # What is made from no seed is the same each time, but for what nobody is to guess: see secret().
         self._seed = seed or 0
         self._secret = secrets.token_bytes(32) if seed is None else hashlib.sha256(b"seed %d" % seed).digest()
+        self._sizes: dict[tuple[str, str, str], int] = {}
         if not path:
             raise OSError("the database has no name")  # SQLite would take a file that is deleted at the end
         try:
@@ -140,6 +142,7 @@ class Store:
             yield
             self._database.execute("COMMIT")
         except BaseException:
+            self._sizes.clear()
             # A full disk fails the commit too, and may have made SQLite take everything back by itself.
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
@@ -152,6 +155,7 @@ class Store:
         try:
             yield
         except BaseException:
+            self._sizes.clear()
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK TO one")
                 self._database.execute("RELEASE one")
@@ -204,6 +208,8 @@ class Store:
             "INSERT INTO documents (team, collection, id, owner, natural, changed, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
             team, collection, body["id"], owner, natural, now, orjson.dumps(body).decode(),
         )  # fmt: skip
+        if (place := (team, collection, owner)) in self._sizes:
+            self._sizes[place] += 1
 
     def update(self, team: str, collection: str, body: Json, *, natural: str | None = None, now: float) -> None:
         """Replace a document. Raises sqlite3.IntegrityError if `natural` is in use."""
@@ -233,6 +239,12 @@ class Store:
             "DELETE FROM documents INDEXED BY owned WHERE owner = ? AND owner != '' AND team = ? AND collection LIKE ?"
         )
         self.execute(sql, document_id, team, f"{collection}/%")
+        self._sizes.clear()
+
+    def delete_all(self, team: str) -> None:
+        """Remove all documents of a team."""
+        self.execute("DELETE FROM documents WHERE team = ?", team)
+        self._sizes.clear()
 
     def select(
         self,
@@ -261,10 +273,22 @@ class Store:
         return [(place, orjson.loads(body)) for place, body in self.execute(sql, *values, limit)]
 
     def count(self, team: str, collection: str, where: Sequence[Where] = (), *, owner: str = "") -> int:
-        """How many documents meet all conditions."""
+        """How many documents meet all conditions.
+
+        Where there are none it is remembered: SQLite would count all of them for each page of a list. Nobody else
+        writes to the database, and what is taken back is counted anew.
+        """
+        place = (team, collection, owner)
+        if not where and place in self._sizes:
+            return self._sizes[place]
         condition, values = _condition(team, collection, owner, where)
         sql = f"SELECT count(*) FROM documents WHERE {condition}"  # noqa: S608 - no caller text
-        return int(self.execute(sql, *values).fetchone()[0])
+        found = int(self.execute(sql, *values).fetchone()[0])
+        if not where:
+            if len(self._sizes) >= SIZES_KEPT:
+                self._sizes.clear()
+            self._sizes[place] = found
+        return found
 
 
 def _condition(team: str, collection: str, owner: str, where: Sequence[Where]) -> tuple[str, list[Any]]:

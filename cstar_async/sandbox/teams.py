@@ -82,7 +82,8 @@ def empty_team(store: Store, team: str, slug: str, now: float) -> None:
     store.execute("DELETE FROM attempts WHERE delivery IN (SELECT number FROM deliveries WHERE team = ?)", team)
     store.execute("DELETE FROM replays WHERE caller IN (SELECT key FROM keys WHERE team = ?)", team)
     store.execute("DELETE FROM counters WHERE team = ? AND name != ?", team, KEYS_MADE)
-    for table in ("deliveries", "events", "documents"):
+    store.delete_all(team)
+    for table in ("deliveries", "events"):
         store.execute(f"DELETE FROM {table} WHERE team = ?", team)  # noqa: S608 - the names stand above
     found_team(store, team, slug, now)
     found_community(store, team, now)
