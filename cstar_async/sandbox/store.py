@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 import os
+import secrets
 import sqlite3
 import string
 import uuid

@@ -153,7 +153,9 @@ async def test_who_comes_in_and_who_does_not(sandbox: Sandbox, sending: Sent) ->
             assert sandbox.default_team.secret_key.encode() not in answer
 
 
-@pytest.mark.parametrize("path", ["PATH/events/stream", "/api/auth/acme-support/signup", "/api/nothing", "/_sandbox/health"])
+@pytest.mark.parametrize(
+    "path", ["PATH/events/stream", "/api/auth/acme-support/signup", "/api/nothing", "/_sandbox/health"]
+)
 async def test_no_path_is_outside_of_the_door(sandbox: Sandbox, path: str) -> None:
     """Breaks if the stream, what needs no key, or what is not there can be reached by another name or from a page."""
     path = path.replace("PATH", f"/api/v1/teams/{sandbox.default_team.id}")
@@ -183,7 +185,7 @@ async def test_a_preflight_gets_no_permission(sandbox: Sandbox) -> None:
 
 async def test_names_can_be_allowed() -> None:
     """Breaks if a sandbox in a container cannot be called by the container's name, or all other names come in too."""
-    async with Sandbox(host="0.0.0.0", allow_hosts=["cstar", "Desk.Example.com."]) as sandbox:  # noqa: S104
+    async with Sandbox(host="0.0.0.0", allow_hosts=["cstar", "Desk.Example.com."]) as sandbox:
         for host, status in (("cstar:8080", 200), ("CSTAR", 200), ("desk.example.com", 200), ("0.0.0.0", 200),
                              ("evil.example.com", 403), ("xcstar", 403), ("cstar.evil.example.com", 403)):  # fmt: skip
             line = sent(f"Host: {host}")

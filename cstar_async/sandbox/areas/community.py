@@ -88,7 +88,9 @@ class CommunityPosts(Slugged):
         if name == "sort":
             return None
         if name == "topic":
-            return Where.one_of("topic_id", [each["id"] for each in all_topics(context) if each["slug"] in values] or [""])
+            return Where.one_of(
+                "topic_id", [each["id"] for each in all_topics(context) if each["slug"] in values] or [""]
+            )
         return super().filter(context, name, values)
 
     def sorting(self, context: Context) -> str:
