@@ -120,6 +120,10 @@ class Application:
             self._access.check_api(request)
         except Refusal as refusal:
             return self._refuse(refusal, request_id)
+        return await self._let_in(request, request_id)
+
+    async def _let_in(self, request: web.Request, request_id: str) -> web.StreamResponse:
+        """Answer a request that no page of another site can have sent."""
         address = origin_form(request.raw_path)
         path = address.partition("?")[0]
         match = self._routes.match(path)

@@ -27,7 +27,7 @@ OPTIONAL = frozenset({"clock", "seed", "switches", "token"})
 
 
 def check_options(**options: Any) -> None:
-    """Raise TypeError or ValueError, with its name, for an option that cannot be. Token and hosts are looked at elsewhere."""
+    """Raise TypeError or ValueError, with its name, for an option that cannot be; Access looks at token and hosts."""
     for name, value in options.items():
         kind, meaning = KINDS[name]
         is_right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))

@@ -10,6 +10,7 @@ import sqlite3
 import string
 import uuid
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -99,12 +100,12 @@ class Store:
         self._mark = self._look()
         for each in BESIDE if self._file is not None else ():
             with suppress(OSError):  # it is not there, or belongs to somebody else, who may do as he likes
-                os.chmod(f"{self._file}{each}", OURS_ALONE)
+                Path(f"{self._file}{each}").chmod(OURS_ALONE)
 
     def _look(self) -> tuple[int, int] | None:
         """Which file there is by the name of the database, None if there is none."""
         try:
-            found = None if self._file is None else os.stat(self._file)
+            found = None if self._file is None else os.stat(self._file)  # noqa: PTH116 - half of what a Path costs
         except OSError:
             found = None
         return None if found is None else (found.st_dev, found.st_ino)
@@ -172,7 +173,7 @@ class Store:
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
     def secret(self, *parts: object) -> bytes:
-        """32 bytes that nobody can guess, from the parts: those of this database or, where one is given, of its seed."""
+        """32 bytes that nobody can guess, from the parts: those of this database, or of the seed that it was given."""
         text = "\0".join(map(str, parts))
         return hashlib.blake2b(text.encode(), key=self._secret, digest_size=32).digest()
 

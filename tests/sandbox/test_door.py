@@ -286,7 +286,7 @@ TRIES = """async ([url, team, key]) => {
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)")
 async def test_a_browser_changes_nothing_from_elsewhere() -> None:
-    """Breaks if a page of another origin, or one whose name leads here, changes or reads anything, with the key even."""
+    """Breaks if a page of another origin, or one whose name leads here, changes or reads anything, key or no key."""
     api = pytest.importorskip("playwright.async_api", reason="playwright is not installed (it is in the extra 'dev')")
     rebound = "--host-resolver-rules=MAP rebound.example 127.0.0.1"
     async with api.async_playwright() as playwright, Sandbox() as sandbox, page_elsewhere() as elsewhere:

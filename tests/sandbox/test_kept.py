@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 MANY = 40_000
 """More than SQLite takes values in a statement (32,766), or levels in an expression (1,000)."""
 LISTS = (
-    "/tickets", "/customers", "/articles", "/categories", "/views", "/tags", "/webhooks", "/automations", "/custom-fields",
-    "/sla/rules", "/events", "/audit-log", "/notifications", "/customer-groups", "/search?q=a", "/api-keys",
-    "/analytics/overview", "/analytics/agents", "/community/posts", "/import", "/request-logs",
+    "/tickets", "/customers", "/articles", "/categories", "/views", "/tags", "/webhooks", "/automations",
+    "/custom-fields", "/sla/rules", "/events", "/audit-log", "/notifications", "/customer-groups", "/search?q=a",
+    "/api-keys", "/analytics/overview", "/analytics/agents", "/community/posts", "/import", "/request-logs",
 )  # fmt: skip
 DEEP = b'{"a":' * 190 + b"1" + b"}" * 190
 

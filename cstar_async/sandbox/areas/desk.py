@@ -41,8 +41,8 @@ class Webhooks(Collection):
         return shown
 
     def _check(self, context: Context, document: Json) -> None:
+        address = urlsplit(str(document["url"]))
         try:
-            address = urlsplit(str(document["url"]))
             is_place = bool(address.hostname) and address.port != 0
         except ValueError:  # a port that cannot be
             is_place = False

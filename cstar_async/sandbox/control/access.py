@@ -51,7 +51,7 @@ class Access:
         self._names = {read_host(each) for each in allow_hosts} | ({own.name} if own else set[str]())
 
     def check_api(self, request: web.Request) -> None:
-        """Refuse what a page of another site, or one that took our address, can send. Raises Refusal 400, 403 or 415."""
+        """Refuse what pages of other sites, or one that took our address, can send. Raises Refusal 400, 403, 415."""
         self._check_host(request)
         self._check_origin(request)
         self._check_site(request)
