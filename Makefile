@@ -35,7 +35,7 @@ drift: $(VENV)/.dev
 
 stress: $(VENV)/.dev ## The random tests, long: minutes, not seconds
 	@$(RUN) -m pytest -q -n 2 --hypothesis-profile=stress tests/attacks tests/webhooks tests/bulk tests/test_page.py \
-	  tests/test_quota.py tests/test_retry.py tests/test_pacing.py tests/test_shared_quota.py \
+	  tests/test_quota.py tests/test_retry.py tests/test_writes.py tests/test_pacing.py tests/test_shared_quota.py tests/test_sse.py \
 	  tests/sandbox/test_contract_cases.py tests/sandbox/test_model.py tests/sandbox/test_kill.py
 
 bench: $(VENV)/.bench ## What the client costs, against the limits and the peers

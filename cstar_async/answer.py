@@ -114,6 +114,9 @@ def read_body(operation: Operation, answer: Answer) -> Any:
     content = operation.content
     if content == "any":
         content = _content_of(answer)
+        if content == "page":
+            # No endpoint answers with one, but what stands before the service does, with a 200 at that.
+            raise_decode_error(operation, answer, None, ["$: an HTML page, which is no answer of the service"], None)
     if content == "json":
         try:
             return orjson.loads(answer.raw)
@@ -130,6 +133,8 @@ def _content_of(answer: Answer) -> str:
     kind = answer.headers.get("Content-Type", "application/json").partition(";")[0].strip().lower()
     if kind == "application/json" or kind.endswith("+json"):
         return "json"
+    if kind == "text/html":
+        return "page"
     return "text" if kind.startswith("text/") else "bytes"
 
 

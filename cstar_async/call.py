@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .answer import Answer, Response, read_result
-from .request import NO_OPTIONS, Request, key_cell
+from .errors import DecodeError
+from .request import NO_CELL, NO_OPTIONS, Request, key_cell
 from .wire import drop_unset
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
+    from collections.abc import Callable, Coroutine, Generator, Sequence
+    from contextlib import AbstractAsyncContextManager
     from typing import Self
 
     from ._generated.operations import Operation
@@ -46,8 +48,13 @@ class Engine(abc.ABC):
         """
 
     @abc.abstractmethod
-    def stream(self, request: Request, deadline: Deadline | None) -> AsyncGenerator[bytes]:
-        """The body of an endless answer, piece by piece, over one connection; it ends when the service ends it."""
+    def stream(
+        self, request: Request, deadline: Deadline | None
+    ) -> AbstractAsyncContextManager[Callable[[], Coroutine[Any, Any, bytes]]]:
+        """One connection to an endless answer, open inside the block: a function that reads the next piece of it.
+
+        The piece is empty when the service has ended the answer. Raises NoMoreEventsError if there is to be none.
+        """
 
     @abc.abstractmethod
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -67,9 +74,20 @@ class Sender:
 class Call(Generic[T_co]):
     """A request as a value: `await` it to send it and get its result.
 
-    Nothing is sent before the first await, and every await sends anew. A POST or PATCH carries an idempotency key
-    that stays the same until there is a final answer, so awaiting it again after an error never does the write twice.
-    A Call compares and hashes by identity, so that two equal ones given to `asyncio.gather` are two requests.
+    Nothing is sent before the first await, and every await sends anew. A Call compares and hashes by identity, so that
+    two equal ones given to `asyncio.gather` are two requests.
+
+    **A write happens once.** A POST or PATCH carries an idempotency key, and every await of the Call the same one until
+    a readable, final answer has come: a success that can be decoded, or a refusal by the service itself while no
+    earlier attempt is in doubt. Until then the write is done at most once, however often the Call is awaited and
+    whatever came instead of that answer: nothing, half of one, a page of a proxy, a 5xx, "in progress". After it, the
+    next await is a new write. Errors of a write that may have been done have `outcome_unknown` set.
+
+    This holds as far as the service keeps to it: it remembers keys for 24 h (docs), so do not await a Call in doubt
+    later than that. It does not hold for what takes no key. A DELETE is sent again by itself only if the attempt before
+    cannot have done anything (no connection, 429); awaited again after it was done, it raises NotFoundError. The same
+    goes for a POST of the operations without an API key (`customer_auth`, `library`, `public_community`), for which no
+    key is known to be honoured (inferred): awaited again while in doubt, it may be done twice.
 
     A Call that is dropped without ever being used warns (RuntimeWarning), as a forgotten coroutine does.
     """
@@ -123,6 +141,19 @@ class Call(Generic[T_co]):
         return Response(self._read(answer), answer)
 
     def _read(self, answer: Answer) -> T_co:
+        cell = self._request.cell
+        if cell is NO_CELL:
+            return self._result(answer)
+        try:
+            result = self._result(answer)
+        except DecodeError as error:
+            # The write may be done, so its key is kept: awaited again, this is the same write.
+            cell.in_doubt = error.outcome_unknown = True
+            raise
+        cell.succeeded(answer.idempotency_key)
+        return result
+
+    def _result(self, answer: Answer) -> T_co:
         result: T_co = read_result(self._request.operation, answer, self._decode)
         return result
 

@@ -9,9 +9,10 @@ from ._generated.resources import Resources
 from .amounts import check_max_retries, check_timeout
 from .call import Call
 from .clock import SystemClock
-from .config import check_parts, load_settings
+from .config import check_parts, hide, load_settings
 from .deadline import DeadlineBlock
 from .engine import ClientEngine
+from .errors import ConfigError
 from .gather import Gather
 from .quota import Quota
 from .request import raw_operation
@@ -41,6 +42,8 @@ class CStarClient(Resources):
         *,
         team_id: str | None = None,
         base_url: str | None = None,
+        allow_http: bool | None = None,
+        proxy: str | None = None,
         timeout: float = 30.0,
         max_retries: int = 3,
         session: aiohttp.ClientSession | None = None,
@@ -49,24 +52,36 @@ class CStarClient(Resources):
     ) -> None:
         """Set up a client.
 
-        :param api_key: a secret (`sk_…`) or publishable (`pk_…`, reads only) key; default CSTAR_API_KEY.
-        :param team_id: the team's UUID; default CSTAR_TEAM_ID, else the service is asked once which team the key
-            belongs to.
-        :param base_url: scheme, host and port; default CSTAR_BASE_URL, else https://www.cstar.help.
-        :param timeout: seconds for one attempt, to the end of the body; `math.inf` for no limit.
-        :param max_retries: how often a request is sent again after a failure that may pass.
-        :param session: a session of your own; it is used as it is and not closed. Without one the client makes its
-            own, with the proxy that the environment names.
-        :param quota: a request budget to share with other clients of the same key and event loop, or by
-            `Quota.shared("postgresql://…")` with other processes.
-        :param clock: a source of time for tests.
+        Args:
+            api_key: A secret (`sk_…`) or publishable (`pk_…`, reads only) key; default CSTAR_API_KEY.
+            team_id: The team's UUID; default CSTAR_TEAM_ID, else the service is asked once which team the key
+                belongs to.
+            base_url: Scheme, host and port; default CSTAR_BASE_URL, else https://www.cstar.help.
+            allow_http: Whether `http://` to another machine is meant, where others may read the key; default
+                CSTAR_ALLOW_HTTP, else False. To this machine it is always allowed.
+            proxy: The address of an HTTP proxy, `http://user:password@host:port`, or `""` for none; default the proxy
+                that the environment names, except for this machine itself.
+            timeout: Seconds for one attempt, to the end of the body; `math.inf` for no limit.
+            max_retries: How often a request is sent again after a failure that may pass.
+            session: A session of your own; it is used as it is, with its own proxy and TLS settings, and not closed.
+            quota: A request budget to share with other clients of the same key and event loop, or by
+                `Quota.shared("postgresql://…")` with other processes.
+            clock: A source of time for tests.
 
-        Raises ConfigError for a key or base URL that cannot work, ValueError for numbers that make no sense.
+        Raises:
+            ConfigError: A setting cannot work; the message names the argument or the environment variable.
+            ValueError: A number makes no sense.
+            TypeError: An argument is of another type.
         """
+        api_key, proxy = hide(api_key), hide(proxy)  # here, too, for tracebacks that show local variables
         check_timeout(timeout)
         check_max_retries(max_retries)
         check_parts(session, quota, clock)
-        settings = load_settings(api_key, team_id, base_url)
+        if session is not None and proxy:
+            raise ConfigError("proxy is for the client's own session; give it to yours: aiohttp.ClientSession(proxy=…)")
+        settings = load_settings(
+            api_key, team_id, base_url, allow_http=allow_http, proxy=proxy if session is None else ""
+        )
         self._quota = Quota() if quota is None else quota
         self._time = SystemClock() if clock is None else clock
         self._engine = self._core = ClientEngine(settings, session, self._quota, self._time, timeout, max_retries)
@@ -123,4 +138,6 @@ class CStarClient(Resources):
         await self.close()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._core.base_url} team {self._core.team or '(not known yet)'}>"
+        core = getattr(self, "_core", None)  # None in a traceback out of __init__
+        told = "" if core is None else f" {core.base_url} team {core.team or '(not known yet)'}"
+        return f"<{type(self).__name__}{told}>"

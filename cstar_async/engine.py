@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import math
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from .answer import raise_decode_error, read_body
@@ -100,14 +101,18 @@ class ClientEngine(Engine):
             return self._send_to_found_team(request, deadline)
         return self._sending.send(request, request.target(team), deadline)
 
-    async def stream(self, request: Request, deadline: Deadline | None) -> AsyncGenerator[bytes]:
-        """The body of an endless answer, piece by piece. See Engine."""
+    @asynccontextmanager
+    async def stream(
+        self, request: Request, deadline: Deadline | None
+    ) -> AsyncGenerator[Callable[[], Coroutine[Any, Any, bytes]]]:
+        """One connection to an endless answer. See Engine."""
         self.require_open()
         self._sending.check(request)
         request.target("team")
         team = await self._find_team(deadline) if self.team is None and request.operation.team else self.team
         async with self._sending.stream(request, request.target(team), deadline) as next_chunk:
-            while True:
+
+            async def read() -> bytes:
                 # In a task of the client's, so that close() ends it, whoever's session it is.
                 reading = self.spawn(next_chunk())
                 try:
@@ -116,9 +121,9 @@ class ClientEngine(Engine):
                     reading.cancel()  # which is nothing to one that has ended
                 if reading.cancelled():
                     self.require_open()
-                if not (chunk := reading.result()):
-                    return
-                yield chunk
+                return reading.result()
+
+            yield read
 
     async def _send_to_found_team(self, request: Request, deadline: Deadline | None) -> Answer:
         request.target("team")  # an argument that cannot be sent is no reason to ask for the team

@@ -52,7 +52,13 @@ class CStarError(Exception):
     Errors about a request also say which: `method` and `path` (the contract's template, without ids), `attempts` (how
     often it was sent, 0 if it never was), `request_id` (of the answer, to quote to cStar's support) and
     `idempotency_key` (under which the same write can safely be sent again).
+
+    Attributes:
+        outcome_unknown: Whether this was a write that may have been done all the same: it was sent, and no readable,
+            final answer came. Awaiting the same `Call` again is safe, see there.
     """
+
+    outcome_unknown: bool = False
 
     def __init__(
         self,
@@ -197,15 +203,26 @@ class JournalError(CStarError):
 
 
 class DecodeError(CStarError):
-    """A successful answer is not what the contract says. `problems` names each place: `$.data[3].createdAt: …`."""
+    """A successful answer is not what the contract says. `problems` names each place: `$.data[3].createdAt: …`.
+
+    For an event of a stream, `event_id` is its id: `stream(last_event_id=error.event_id)` goes on after it.
+    """
 
     def __init__(
-        self, message: str, *, problems: Sequence[str] = (), status: int = 0, operation: str = "", **request: Any
+        self,
+        message: str,
+        *,
+        problems: Sequence[str] = (),
+        status: int = 0,
+        operation: str = "",
+        event_id: str | None = None,
+        **request: Any,
     ) -> None:
         super().__init__(message, **request)
         self.problems = tuple(problems)
         self.status = status
         self.operation = operation
+        self.event_id = event_id
 
 
 class PaginationError(CStarError):

@@ -99,6 +99,17 @@ def api_error(asked: Asked, answer: Answer, now: float) -> APIError:
     )
 
 
+def is_refusal(error: APIError) -> bool:
+    """Whether the service itself says that it did not do what it was asked to.
+
+    That is a 4xx with the documented error object. A page of a proxy, or of a server in front of the service, says
+    nothing of what the service has done; nor does a 408, which may come from either.
+    """
+    body: object = error.body
+    told = cast("Mapping[str, Any]", body).get("error") if isinstance(body, Mapping) else None
+    return 400 <= error.status < 500 and error.status != 408 and isinstance(told, Mapping | str)
+
+
 def _error_object(body: object) -> Mapping[str, Any]:
     error = cast("Mapping[str, Any]", body).get("error") if isinstance(body, Mapping) else None
     if isinstance(error, Mapping):
@@ -123,7 +134,9 @@ def _describe(
     if code is not None:
         words.append(code)
     if message is None:
-        if 300 <= answer.status < 400:
+        if answer.status == 304:
+            message = "not modified, which says something to a cache alone, and nobody asked for one"
+        elif 300 <= answer.status < 400:
             message = "a redirect, which is not followed, so that the key stays with its host"
         elif isinstance(body, str) and body.strip():
             message = body.strip()[:_LONGEST_TEXT]

@@ -90,16 +90,19 @@ NO_OPTIONS: Final = Options()
 
 
 class KeyCell:
-    """The idempotency key of a write that has had no final answer yet, shared by a Call and its copies.
+    """The idempotency key of a write whose outcome is not known yet, shared by a Call and its copies.
 
-    So a caller's own retry loop repeats the same write under the same key, and cStar does it once (docs: it remembers
-    keys for 24 h). A final answer empties the cell: the same update awaited again later is a new one.
+    So however often the Call is awaited, it is the same write under the same key, and cStar does it once (docs: it
+    remembers keys for 24 h). A readable, final answer empties the cell: the same update awaited again later is a new
+    one.
     """
 
-    __slots__ = ("key",)
+    __slots__ = ("in_doubt", "key")
 
     def __init__(self) -> None:
         self.key: str | None = None
+        self.in_doubt = False
+        """Whether an attempt that may have been carried out has had no readable, final answer."""
 
     def take(self) -> str:
         """The key to send; made at the first send."""
@@ -107,22 +110,29 @@ class KeyCell:
             self.key = str(uuid.uuid4())
         return self.key
 
-    def answered(self, key: str | None, status: int) -> None:
-        """Forget `key` if an answer with this status is final.
-
-        429, 5xx and 408 are not: the write may yet have to be sent again.
-        """
-        if key == self.key and status < 500 and status not in {408, 429}:
+    def succeeded(self, key: str | None) -> None:
+        """Forget `key`: the write is done, and its answer was read."""
+        self.in_doubt = False
+        if key == self.key:
             self.key = None
+
+    def refused(self, key: str | None) -> None:
+        """Forget `key` if a refusal of the service means that the write was not done.
+
+        While an earlier attempt is in doubt it does not: what refuses the second (a key that was revoked meanwhile, a
+        limit) may not have refused the first. Without a key there is nothing to keep.
+        """
+        if not self.in_doubt or key is None:
+            self.succeeded(key)
 
 
 NO_CELL: Final = KeyCell()
-"""For operations that never mint a key."""
+"""For operations that change nothing."""
 
 
 def key_cell(operation: Operation) -> KeyCell:
     """The cell for a new request of this operation."""
-    return KeyCell() if operation.idempotent or operation.method in _KEYED_METHODS else NO_CELL
+    return NO_CELL if operation.method in SAFE_METHODS else KeyCell()
 
 
 class Request:
@@ -165,11 +175,17 @@ class Request:
         own = self.options.idempotency_key
         if own is not None:
             return own
-        return None if self.cell is NO_CELL else self.cell.take()
+        operation = self.operation
+        return self.cell.take() if operation.idempotent or operation.method in _KEYED_METHODS else None
 
-    def repeatable(self, key: str | None) -> bool:
-        """Whether sending it twice does what sending it once does."""
-        return key is not None or self.operation.method in SAFE_METHODS
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending it twice does what sending it once does.
+
+        A key makes it so only where the contract says that the service honours one, or where the caller says it.
+        """
+        operation = self.operation
+        return operation.idempotent or operation.method in SAFE_METHODS or self.options.idempotency_key is not None
 
     def target(self, team: str | None) -> str:
         """Path and query, percent-encoded. Raises ValueError or TypeError for a path part that cannot be meant."""

@@ -4,8 +4,7 @@ The rules: retried is what may pass. That is a connection that failed, broke or 
 permanent (a bad certificate, for example), and the statuses 408, 425, 429 and 5xx, unless repetition cannot change what
 they say (501, for example). Bad JSON in a complete body is not retried. Only what is safe to repeat is: methods that
 change nothing, and requests with an idempotency key. A wait that the service asked for is obeyed if it is at most
-`LONGEST_RETRY_AFTER`; otherwise the wait is exponential with full jitter. A budget per client keeps retries from
-becoming a second flood when the service is down.
+`LONGEST_RETRY_AFTER`; otherwise the wait is exponential with full jitter.
 """
 
 from __future__ import annotations
@@ -51,6 +50,11 @@ def backoff(retry: int, random: Callable[[], float]) -> float:
     return random() * min(_CAP, _BASE * 2.0 ** min(retry - 1, 16))
 
 
+def spread(seconds: float, random: Callable[[], float]) -> float:
+    """The wait after a `Retry-After` of so many seconds: a little longer, so that not all come back in one moment."""
+    return seconds + random() * max(0.25, seconds / 10)
+
+
 def parse_http_date(text: str | None) -> float | None:
     """An HTTP date as seconds since 1970, or None if there is none or it is not one."""
     if text is None:
@@ -78,27 +82,3 @@ def parse_retry_after(value: str | None, date: str | None, now: float) -> float 
         sent = parse_http_date(date)
         seconds = moment - (now if sent is None else sent)
     return max(0.0, seconds) if math.isfinite(seconds) else None
-
-
-class RetryBudget:
-    """100 tokens; a retry costs 5, a success returns 1. While it is empty nothing is retried."""
-
-    __slots__ = ("tokens",)
-
-    CAPACITY: Final = 100
-    COST: Final = 5
-
-    def __init__(self) -> None:
-        self.tokens = self.CAPACITY
-
-    def spend(self) -> bool:
-        """Take what a retry costs; False if there is not enough."""
-        if self.tokens < self.COST:
-            return False
-        self.tokens -= self.COST
-        return True
-
-    def succeeded(self) -> None:
-        """Return one token."""
-        if self.tokens < self.CAPACITY:
-            self.tokens += 1

@@ -13,10 +13,11 @@ from multidict import CIMultiDict
 
 from . import failures
 from ._version import __version__
-from .answer import Answer
+from .answer import Answer, request_id
 from .errors import (
     APIError,
     ConfigError,
+    ConflictError,
     CStarError,
     DeadlineExceededError,
     DecodeError,
@@ -25,10 +26,11 @@ from .errors import (
 )
 from .failures import Asked
 from .quota import LONGEST_WAIT
-from .retry import LONGEST_RETRY_AFTER, RetryBudget, backoff, is_transient
-from .secrets import Secret
-from .slots import Slots
-from .transport import FAILURES, BodyTooLargeError, attempt_timeout, read_body
+from .request import NO_CELL
+from .retry import LONGEST_RETRY_AFTER, backoff, is_transient, spread
+from .secrets import Secret, clean_text
+from .sse import CONTENT_TYPE, NoMoreEventsError, is_event_stream
+from .transport import FAILURES, NEVER_SENT, BodyTooLargeError, attempt_timeout, is_permanent, read_beginning
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("cstar_async")
 
+TOO_MANY_REQUESTS: Final = 429
 USER_AGENT: Final = f"cstar-async/{__version__}"
 
 
@@ -61,8 +64,9 @@ class SendLoop:
         self._timeout = timeout
         self._client_timeout = attempt_timeout(timeout)
         self._max_retries = max_retries
-        self._budget = RetryBudget()
-        self._slots = Slots(transport.connections)
+        self._limiter = transport.limiter
+        self._host = transport.base_url
+        self._secrets = () if settings.api_key is None else (settings.api_key,)
         self.random: Callable[[], float] = random
         # Made once and passed on as they are: merging headers per request costs a tenth of a small one.
         self._anonymous = CIMultiDict({"User-Agent": USER_AGENT, "Accept": "application/json"})
@@ -95,47 +99,69 @@ class SendLoop:
 
     async def send(self, request: Request, target: str, deadline: Deadline | None) -> Answer:
         """The successful answer, after as many attempts as the rules of `retry` allow. Raises an error of ours."""
-        clock, options = self._clock, request.options
+        clock, options, operation = self._clock, request.options, request.operation
         started = clock.monotonic()
         body = request.body()
         key = request.idempotency_key()
         headers = self._headers(request, key, has_body=body is not None)
-        allowed = 1
-        if request.repeatable(key):
-            allowed += self._max_retries if options.max_retries is None else options.max_retries
+        allowed = 1 + (self._max_retries if options.max_retries is None else options.max_retries)
         attempt = 0
         invited = False
-        while True:
-            attempt += 1
-            asked = Asked(request.operation.method, request.operation.path, attempt, allowed, key)
-            failure: CStarError
-            try:
-                answer = await self._attempt(request, target, headers, body, deadline, asked, invited=invited)
-            except DeadlineExceededError:
-                raise  # it is a TimeoutError too, but final
-            except FAILURES as error:
-                if isinstance(error, TimeoutError):
-                    failure = failures.timeout_error(asked, options.timeout or self._timeout, error)
+        try:
+            while True:
+                attempt += 1
+                asked = Asked(operation.method, operation.path, attempt, allowed, key, self._secrets)
+                try:
+                    answer = await self._attempt(request, target, headers, body, deadline, asked, invited=invited)
+                except DeadlineExceededError:
+                    raise  # it is a TimeoutError too, but final
+                except FAILURES as error:
+                    failure, again = self._unanswered(request, asked, error)
                 else:
-                    failure = failures.connection_error(asked, error)
+                    if 200 <= answer.status < 300:
+                        answer.attempts = attempt
+                        answer.idempotency_key = key
+                        answer.elapsed = clock.monotonic() - started
+                        logger.debug("%s: %d in %.3f s", asked, answer.status, answer.elapsed)
+                        return answer
+                    failure, again = self._refused(request, asked, answer)
+                if self._transport.closed:
+                    raise RuntimeError(f"the client was closed while this request was under way ({asked})") from failure
+                if not again or attempt >= allowed:
+                    raise failure
+                wait = self._wait_before_retry(failure, asked, deadline)
+                logger.info("%s; the next attempt is in %.2f s", failure, wait)
+                await clock.sleep(wait)
+                invited = isinstance(failure, APIError) and failure.retry_after is not None
+        except CStarError as error:
+            error.outcome_unknown = request.cell.in_doubt
+            raise
+
+    def _unanswered(self, request: Request, asked: Asked, error: BaseException) -> tuple[CStarError, bool]:
+        """The error for an attempt without a whole answer, and whether to try again if there are attempts left."""
+        again = (request.repeatable or isinstance(error, NEVER_SENT)) and not is_permanent(error)
+        asked = asked if again else asked._replace(allowed=asked.attempt)
+        if isinstance(error, TimeoutError):
+            return failures.timeout_error(asked, request.options.timeout or self._timeout, error), again
+        failure = failures.connection_error(asked, error)
+        failure.transient = not is_permanent(error)
+        return failure, again
+
+    def _refused(self, request: Request, asked: Asked, answer: Answer) -> tuple[APIError, bool]:
+        """The same for an answer that is not a success. Notes what it says of a write: not done, or nothing certain."""
+        cell, held_back = request.cell, answer.status == TOO_MANY_REQUESTS
+        may_repeat = request.repeatable or held_back
+        failure = failures.api_error(
+            asked if may_repeat else asked._replace(allowed=asked.attempt), answer, self._clock.time()
+        )
+        if cell is not NO_CELL and not held_back:
+            if failures.is_refusal(failure):
+                cell.refused(asked.idempotency_key)
             else:
-                request.cell.answered(key, answer.status)
-                if 200 <= answer.status < 300:
-                    self._budget.succeeded()
-                    answer.attempts = attempt
-                    answer.idempotency_key = key
-                    answer.elapsed = clock.monotonic() - started
-                    logger.debug("%s: %d in %.3f s", asked, answer.status, answer.elapsed)
-                    return answer
-                failure = failures.api_error(asked, answer, clock.time())
-            if self._transport.closed:
-                raise RuntimeError(f"the client was closed while this request was under way ({asked})") from failure
-            if attempt >= allowed or not is_transient(failure):
-                raise failure
-            wait = self._wait_before_retry(failure, asked, deadline)
-            logger.info("%s; the next attempt is in %.2f s", failure, wait)
-            await clock.sleep(wait)
-            invited = isinstance(failure, APIError) and failure.retry_after is not None
+                cell.in_doubt = True
+        # A 409 may be about an attempt of this same write that the service is still busy with.
+        busy = isinstance(failure, ConflictError) and cell.in_doubt and asked.idempotency_key is not None
+        return failure, may_repeat and (busy or is_transient(failure))
 
     @asynccontextmanager
     async def stream(
@@ -145,29 +171,61 @@ class SendLoop:
 
         Raises an error of ours, while connecting and while reading.
         """
-        asked = Asked(request.operation.method, request.operation.path, 1, 1, None)
+        operation = request.operation
+        asked = Asked(operation.method, operation.path, 1, 1, None, self._secrets)
         if self._quota.wait(self._clock.monotonic(), request.options.priority):
             await self._wait_for_quota(request, deadline, asked)
         self._limit(request, deadline, asked)  # raises if it has passed
         left = math.inf if deadline is None else deadline.remaining()
         headers = self._headers(request, None, has_body=False)
+        answered: Mapping[str, str] | None = None
+        # On a session of the caller's the connection is one of a limited number, for as long as this block lasts.
+        holds = not self._transport.owned
+        if holds and not await self._limiter.hold(self._host, left):
+            raise failures.deadline_error(asked, "the deadline passed while it waited for a connection", sent=False)
         try:
             generation = self._quota.begin()
-            answered: Mapping[str, str] | None = None
             try:
-                response = await self._transport.connect(request.operation.method, target, headers, self._timeout, left)
+                response = await self._transport.connect(operation.method, target, headers, self._timeout, left)
                 answered = response.headers
             finally:
                 self._quota.end(generation, answered, self._clock.monotonic())
             async with response:
-                if response.status >= 300:
-                    answer = Answer(response.status, response.headers, await read_body(response))
+                if response.status == 204:
+                    raise NoMoreEventsError
+                if response.status != 200:
+                    answer = Answer(response.status, response.headers, await read_beginning(response))
                     raise failures.api_error(asked, answer, self._clock.time())
+                if not is_event_stream(response.headers.get("Content-Type")):
+                    raise await self._not_a_stream(request, response, asked)
                 yield response.content.readany
         except FAILURES as error:
             if isinstance(error, TimeoutError) and deadline is not None and deadline.remaining() <= 0:
                 raise failures.deadline_error(asked, f"the deadline of {deadline.seconds:g} s passed") from error
-            raise failures.connection_error(asked, error) from error
+            if isinstance(error, TimeoutError) and answered is None:
+                raise failures.timeout_error(asked, self._timeout, error) from error
+            failure = failures.connection_error(asked, error)
+            failure.transient = not is_permanent(error)
+            raise failure from error
+        finally:
+            if holds:
+                self._limiter.release(self._host)
+
+    async def _not_a_stream(self, request: Request, response: aiohttp.ClientResponse, asked: Asked) -> DecodeError:
+        """The error for a 200 with another content type, and what it says: it may be an error of the service."""
+        given = response.headers.get("Content-Type")
+        said = clean_text((await read_beginning(response)).decode("utf-8", "replace"), self._secrets)
+        problem = (
+            f"expected the content type {CONTENT_TYPE}, got {clean_text(given, self._secrets) if given else 'none'}"
+        )
+        return DecodeError(
+            f"{request.operation.id}: {problem}: {said or 'an empty body'} ({asked})",
+            problems=[f"$: {problem}"],
+            status=200,
+            operation=request.operation.id,
+            request_id=request_id(response.headers, None),
+            **asked.fields(),
+        )
 
     def _headers(self, request: Request, key: str | None, *, has_body: bool) -> CIMultiDict[str]:
         prebuilt = self._anonymous if request.operation.key == "none" else self._authorized
@@ -203,40 +261,33 @@ class SendLoop:
         timeout, bounded = self._client_timeout, None
         generation = quota.begin(clock.monotonic(), request.options.priority) if metered else 0
         answer: Answer | None = None
-        placed = self._slots.take()
+        placed = self._limiter.take(self._host)
         try:
             if not placed:
-                await self._wait_for_slot(deadline, asked)
+                await self._wait_for_connection(deadline, asked)
                 placed = True
             if deadline is not None or request.options.timeout is not None:
                 timeout, bounded = self._limit(request, deadline, asked)
-            answer = await self._transport.exchange(request.operation.method, target, headers, body, timeout)
-        except TimeoutError as error:
-            if bounded is None:
-                raise
-            reason = f"the deadline of {bounded.seconds:g} s passed before the whole answer was there"
-            raise failures.deadline_error(asked, reason) from error
-        except BodyTooLargeError as error:
-            request.cell.answered(asked.idempotency_key, error.status)
-            raise DecodeError(
-                f"{error} ({asked})",
-                problems=[f"$: {error}"],
-                status=error.status,
-                operation=request.operation.id,
-                **asked.fields(),
-            ) from error
-        else:
+            try:
+                answer = await self._transport.exchange(request.operation.method, target, headers, body, timeout)
+            except BaseException as error:  # cancellation among them
+                if request.cell is not NO_CELL and not isinstance(error, NEVER_SENT):
+                    request.cell.in_doubt = True
+                failure = _broken_off(error, request, asked, bounded)
+                if failure is None:
+                    raise
+                raise failure from error
             return answer
         finally:
             if placed:
-                self._slots.give()
+                self._limiter.give(self._host)
             if metered:
                 quota.end(generation, None if answer is None else answer.headers, clock.monotonic())
 
-    async def _wait_for_slot(self, deadline: Deadline | None, asked: Asked) -> None:
+    async def _wait_for_connection(self, deadline: Deadline | None, asked: Asked) -> None:
         """Take a place among the connections. Its wait is not the attempt's: no `timeout` runs before it is sent."""
         remaining = math.inf if deadline is None else deadline.remaining()
-        if remaining <= 0 or not await self._slots.wait(remaining):
+        if remaining <= 0 or not await self._limiter.wait(self._host, remaining):
             reason = "the deadline passed while it waited for a connection"
             raise failures.deadline_error(asked, reason, sent=False)
 
@@ -283,15 +334,30 @@ class SendLoop:
     def _wait_before_retry(self, failure: CStarError, asked: Asked, deadline: Deadline | None) -> float:
         """Seconds until the next attempt. Raises `failure`, or DeadlineExceededError, if there is to be none."""
         remaining = math.inf if deadline is None else deadline.remaining()
-        wait = failure.retry_after if isinstance(failure, APIError) else None
-        if wait is not None:
-            if wait > LONGEST_RETRY_AFTER or wait >= remaining:
+        wanted = failure.retry_after if isinstance(failure, APIError) else None
+        if wanted is not None:
+            if wanted > LONGEST_RETRY_AFTER or wanted >= remaining:
                 raise failure
-        else:
-            wait = backoff(asked.attempt, self.random)
-            if wait >= remaining:
-                reason = f"the next attempt would be in {wait:.2f} s, the deadline is in {max(0.0, remaining):.2f} s"
-                raise failures.deadline_error(asked, reason, identity=failure.request_id) from failure
-        if not self._budget.spend():
-            raise failure
+            wait = spread(wanted, self.random)
+            return wait if wait < remaining else wanted
+        wait = backoff(asked.attempt, self.random)
+        if wait >= remaining:
+            reason = f"the next attempt would be in {wait:.2f} s, the deadline is in {max(0.0, remaining):.2f} s"
+            raise failures.deadline_error(asked, reason, identity=failure.request_id) from failure
         return wait
+
+
+def _broken_off(error: BaseException, request: Request, asked: Asked, bounded: Deadline | None) -> CStarError | None:
+    """The error that ends the whole send, for what ended an attempt; None if that is not for an attempt to say."""
+    if isinstance(error, TimeoutError) and bounded is not None:
+        reason = f"the deadline of {bounded.seconds:g} s passed before the whole answer was there"
+        return failures.deadline_error(asked, reason)
+    if isinstance(error, BodyTooLargeError):
+        return DecodeError(
+            f"{error} ({asked})",
+            problems=[f"$: {error}"],
+            status=error.status,
+            operation=request.operation.id,
+            **asked.fields(),
+        )
+    return None

@@ -1,12 +1,28 @@
-"""Server-sent events as bytes come in: the format of the HTML standard, without I/O."""
+"""Server-sent events: the format of the HTML standard, parsed as bytes come in. Pure.
+
+Work is linear in the bytes, however they are cut into pieces. Memory is bounded by `LONGEST`, whatever is sent.
+"""
 
 from __future__ import annotations
 
 import codecs
-from typing import Final, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LONGEST: Final = 16 * 1024 * 1024
-"""Characters of one event. Longer ones are given up, so that no stream can fill the memory."""
+"""Bytes that are kept of one event and its unfinished line. A longer event is an error."""
+
+LONGEST_ID: Final = 4096
+"""Bytes of an id. Servers accept 8 KB of headers, and the id of the last event goes into one."""
+
+CONTENT_TYPE: Final = "text/event-stream"
+
+_LINE_END: Final = re.compile(rb"\r\n?|\n")
+# What a header can carry as UTF-8. (NUL is among what it cannot carry; the standard excludes only that.)
+_SENDABLE_ID: Final = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
 
 
 class Frame(NamedTuple):
@@ -15,55 +31,114 @@ class Frame(NamedTuple):
     id: str
     """The last id that the stream has set; it stays until the stream sets another."""
     event: str
-    data: str
+    data: bytes
+    """As it was sent, lines joined by LF."""
 
 
 class FrameTooLongError(Exception):
-    """An event of a stream has no end."""
+    """An event of a stream is longer than LONGEST. `event_id` is its own id, None if it has set none so far."""
+
+    def __init__(self, event_id: str | None) -> None:
+        super().__init__(f"an event of the stream is longer than {LONGEST} bytes")
+        self.event_id = event_id
+
+
+class NoMoreEventsError(Exception):
+    """The service answered 204: the client is to stop connecting (HTML standard)."""
+
+
+def is_event_stream(content_type: str | None) -> bool:
+    """Whether a Content-Type header announces server-sent events. No header at all does not (HTML standard)."""
+    return content_type is not None and content_type.partition(";")[0].strip().lower() == CONTENT_TYPE
+
+
+def _line_ends(chunk: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Where each line ends, and where the next begins."""
+    if b"\r" in chunk:
+        for found in _LINE_END.finditer(chunk, start):
+            yield found.span()
+    else:  # the usual case, found much faster
+        while (end := chunk.find(b"\n", start)) >= 0:
+            start = end + 1
+            yield end, start
 
 
 class Parser:
-    """Takes the stream apart. `last_id` and `retry` (seconds) are what the stream has set."""
+    """Parses a stream.
+
+    Attributes:
+        last_id: The id to go on after, as of the last event that ended: Last-Event-ID of the next connection. Empty
+            for none.
+        retry: Seconds to wait before the next connection, as the stream asked for; None if it did not.
+    """
 
     def __init__(self, last_id: str = "") -> None:
+        """Begin a new stream, which goes on after `last_id`."""
         self.last_id = last_id
         self.retry: float | None = None
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
-        self._text = ""
+        self._first_line = True
         self._after_cr = False
-        self._event = ""
-        self._data: list[str] = []
-        self._length = 0
+        self._line = bytearray()
+        self._id = last_id
+        self._own_id = False
+        self._event = b""
+        self._data = bytearray()
 
-    def feed(self, chunk: bytes) -> list[Frame]:
-        """The events that are complete with this chunk. Raises FrameTooLongError."""
-        text = self._decoder.decode(chunk)
-        if self._after_cr and text:
-            # A line may end in CR LF, and the chunk before ended between the two.
-            text = text.removeprefix("\n")
-            self._after_cr = False
-        self._text += text
-        self._after_cr = self._text.endswith("\r")
-        *lines, self._text = self._text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        found = [frame for line in lines if (frame := self._line(line)) is not None]
-        if self._length + len(self._text) > LONGEST:
-            raise FrameTooLongError(f"an event of the stream is longer than {LONGEST} characters")
-        return found
+    def feed(self, chunk: bytes) -> Iterator[Frame]:
+        """Yield the events that end in this chunk, one by one: exhaust it before the next chunk.
 
-    def _line(self, line: str) -> Frame | None:
+        Raises:
+            FrameTooLongError: An event does not end.
+        """
+        if not chunk:
+            return
+        start = 1 if self._after_cr and chunk.startswith(b"\n") else 0
+        self._after_cr = chunk.endswith(b"\r")
+        for end, after in _line_ends(chunk, start):
+            line = chunk[start:end]
+            if self._line:
+                self._line += line
+                line = bytes(self._line)
+                self._line.clear()
+            start = after
+            frame = self._read_line(line)
+            if frame is not None:
+                yield frame
+        self._line += memoryview(chunk)[start:]
+        self._check_length()
+
+    def _check_length(self) -> None:
+        if len(self._line) + len(self._data) + len(self._event) > LONGEST:
+            raise FrameTooLongError(self._id if self._own_id else None)
+
+    def _read_line(self, line: bytes) -> Frame | None:
+        if self._first_line:
+            self._first_line = False
+            line = line.removeprefix(codecs.BOM_UTF8)
         if not line:
-            frame = Frame(self.last_id, self._event, "\n".join(self._data)) if self._data else None
-            self._event, self._data, self._length = "", [], 0
-            return frame
-        name, _, value = line.partition(":")
-        value = value.removeprefix(" ")
-        if name == "data":
-            self._data.append(value)
-            self._length += len(value)
-        elif name == "event":
+            return self._end_event()
+        name, _, value = line.partition(b":")
+        value = value.removeprefix(b" ")
+        if name == b"data":
+            self._data += value
+            self._data += b"\n"
+            self._check_length()
+        elif name == b"event":
             self._event = value
-        elif name == "id" and "\0" not in value:
-            self.last_id = value
-        elif name == "retry" and value.isascii() and value.isdigit():
-            self.retry = int(value) / 1_000
+            self._check_length()
+        elif name == b"id" and len(value) <= LONGEST_ID and _SENDABLE_ID.fullmatch(value):
+            self._id = value.decode("utf-8", "replace")
+            self._own_id = True
+        elif name == b"retry" and value.isdigit():
+            # Ten digits are months, and Python refuses to read thousands of them.
+            self.retry = int(value.lstrip(b"0")[:10] or b"0") / 1_000
         return None
+
+    def _end_event(self) -> Frame | None:
+        self.last_id = self._id
+        frame = None
+        if self._data:
+            frame = Frame(self._id, self._event.decode("utf-8", "replace"), bytes(self._data[:-1]))
+            self._data.clear()
+        self._event, self._own_id = b"", False
+        return frame

@@ -2,31 +2,96 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import errno
 import io
 import math
-from typing import TYPE_CHECKING, Final
+import ssl
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
+from aiohttp.http_exceptions import LineTooLong
 from yarl import URL
 
 from .answer import Answer
+from .connection_limiter import ConnectionLimiter, limiter_of
+from .retry import is_transient_status
 
 if TYPE_CHECKING:
     from multidict import CIMultiDict
+
+    from .config import Proxy
 
 MAX_BODY: Final = 64 * 1024 * 1024
 """Bytes of one answer, decompressed. A bigger one is given up, so that no answer can fill the memory."""
 
 CONNECTIONS: Final = 100
-"""How many connections the client's own session has at most (aiohttp's default)."""
+"""How many calls have a connection of the client's own session at most (aiohttp's default). Streams come on top."""
+
+_LONGEST_HEADER: Final = 65_536
+"""Bytes of one header of an answer. aiohttp's default, 8,190, is less than what some proxies add."""
 
 _LARGE: Final = 2**20
 """Bytes of a body. aiohttp warns of more in one piece, which would hold up everything else; so it gets it as a file."""
 SILENCE: Final = 90.0
 """Seconds without a byte after which a stream is taken for broken; a comment keeps it alive."""
 
+_BEGINNING: Final = 256 * 1024
+"""Bytes of a body that is read for what it says of an error."""
+_PATIENCE: Final = 5.0
+"""Seconds for that: such a body need not end."""
+
 FAILURES: Final = (TimeoutError, aiohttp.ClientError)
 """What `exchange` raises when no whole answer came. (aiohttp's own timeouts are both; look for TimeoutError first.)"""
+
+NEVER_SENT: Final = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ServerFingerprintMismatch,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+)
+"""Those of them that come before the first byte of the request: nothing can have been done."""
+
+_PERMANENT: Final = (aiohttp.ServerFingerprintMismatch, aiohttp.InvalidURL, ssl.CertificateError, LineTooLong)
+_PASSING_TLS: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+_PERMANENT_ERRNO: Final = frozenset({errno.EACCES, errno.EPERM, errno.EAFNOSUPPORT})
+
+
+def is_permanent(failure: BaseException) -> bool:
+    """Whether one of FAILURES will be the same at every repetition: a certificate, a proxy's refusal, a firewall's."""
+    error: BaseException | None = failure
+    while error is not None:
+        if isinstance(error, aiohttp.ClientHttpProxyError):
+            return not is_transient_status(error.status)
+        if isinstance(error, _PERMANENT) or (isinstance(error, ssl.SSLError) and not isinstance(error, _PASSING_TLS)):
+            return True
+        if isinstance(error, OSError) and error.errno in _PERMANENT_ERRNO:
+            return True
+        error = error.__cause__
+    return False
+
+
+class _NotSentAgainError(aiohttp.ClientError):
+    """A connection that broke during an attempt, in a form that makes aiohttp leave it to us."""
+
+    def __init__(self, failure: aiohttp.ClientConnectionError) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """A middleware: aiohttp sends what it takes for idempotent again by itself when a connection breaks.
+
+    A DELETE that was done is then answered with 404, without our retry rules having been asked, and nobody counts it.
+    """
+    try:
+        return await handler(request)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise  # which aiohttp does not repeat
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _NotSentAgainError(error) from error
 
 
 class BodyTooLargeError(Exception):
@@ -46,34 +111,48 @@ def attempt_timeout(seconds: float) -> aiohttp.ClientTimeout:
 class Transport:
     """Sends through the caller's session, or through one of its own that is made at the first request."""
 
-    def __init__(self, session: aiohttp.ClientSession | None, base_url: str, proxy: str | None) -> None:
+    def __init__(self, session: aiohttp.ClientSession | None, base_url: str, proxy: Proxy | None) -> None:
         self._session = session
         self._owned = session is None
         self.closed = False
-        self._base_url = base_url
-        # The environment's proxy is for our own session; a caller's session has its own settings.
-        self._proxy = URL(proxy) if proxy is not None and session is None else None
+        self.base_url = base_url
+        # Our own session alone has a proxy of ours; a caller's session has its own settings.
+        proxy = proxy if session is None else None
+        self._proxy = None if proxy is None else URL(proxy.url)
+        # To a proxy that opens a tunnel the credentials go with the request for it; otherwise with each request.
+        signing_in = (
+            {} if proxy is None or proxy.authorization is None else {"Proxy-Authorization": proxy.authorization}
+        )
+        tunnel = base_url.startswith("https:")
+        self._proxy_headers = signing_in if tunnel and signing_in else None
+        self._session_headers = None if tunnel else signing_in
+        # Those of a request replace those of its session, so the caller's stay in front of ours.
+        self._middlewares: tuple[Any, ...] = (*getattr(session, "_middlewares", ()), _send_once)
 
     @property
     def decompresses(self) -> bool:
         """Whether bodies arrive decompressed."""
-        return self._session is None or self._session.auto_decompress
+        return getattr(self._session, "auto_decompress", True)
 
     @property
-    def connections(self) -> float:
-        """How many requests can be under way at once, infinity for any number.
+    def limiter(self) -> ConnectionLimiter:
+        """What hands out the connections: calls that wait for one do not do so on the time of their attempt."""
+        connector = getattr(self._session, "connector", None)
+        return ConnectionLimiter(CONNECTIONS) if self._owned or connector is None else limiter_of(connector)
 
-        More of them would queue inside aiohttp, which counts that towards the time limit of the attempt.
-        """
-        connector = None if self._session is None else self._session.connector
-        if connector is None:
-            return CONNECTIONS
-        return min(limit or math.inf for limit in (connector.limit, connector.limit_per_host))
+    @property
+    def owned(self) -> bool:
+        """Whether the session is the client's own."""
+        return self._owned
 
     def _open(self) -> aiohttp.ClientSession:
         self._session = aiohttp.ClientSession(
+            headers=self._session_headers,
             cookie_jar=aiohttp.DummyCookieJar(),
-            connector=aiohttp.TCPConnector(limit=CONNECTIONS, timeout_ceil_threshold=math.inf),
+            # Without a limit: the limiter has one for calls, and a stream that stays open is not to stand in their way.
+            connector=aiohttp.TCPConnector(limit=0, timeout_ceil_threshold=math.inf),
+            max_line_size=_LONGEST_HEADER,
+            max_field_size=_LONGEST_HEADER,
         )
         return self._session
 
@@ -94,19 +173,23 @@ class Transport:
         session = self._session or self._open()
         sending = session.request(
             method,
-            URL(self._base_url + target, encoded=True),
+            URL(self.base_url + target, encoded=True),
             headers=headers,
             data=body if body is None or len(body) <= _LARGE else io.BytesIO(body),
             timeout=timeout,
             allow_redirects=False,
             raise_for_status=False,
             proxy=self._proxy,
+            proxy_headers=self._proxy_headers,
+            middlewares=self._middlewares,
         )
         # Awaited first, and not `async with sending`: that is the same in two more coroutines.
         try:
             response = await sending
+        except _NotSentAgainError as error:
+            raise error.failure from error.failure.__cause__
         except (AttributeError, AssertionError) as error:
-            # aiohttp sends a GET again by itself, without a look whether its session has been closed meanwhile.
+            # What aiohttp trips over when its session is closed under a request.
             if session.closed:
                 raise aiohttp.ClientConnectionError("the session was closed") from error
             raise
@@ -131,19 +214,24 @@ class Transport:
         session = self._session or self._open()
         limit = aiohttp.ClientTimeout(
             total=None if math.isinf(whole) else whole,
-            sock_connect=None if math.isinf(connecting) else connecting,
             sock_read=SILENCE,
             ceil_threshold=math.inf,
         )
-        return await session.request(
-            method,
-            URL(self._base_url + target, encoded=True),
-            headers=headers,
-            timeout=limit,
-            allow_redirects=False,
-            raise_for_status=False,
-            proxy=self._proxy,
-        )
+        try:
+            async with asyncio.timeout(None if math.isinf(connecting) else connecting):
+                return await session.request(
+                    method,
+                    URL(self.base_url + target, encoded=True),
+                    headers=headers,
+                    timeout=limit,
+                    allow_redirects=False,
+                    raise_for_status=False,
+                    proxy=self._proxy,
+                    proxy_headers=self._proxy_headers,
+                    middlewares=self._middlewares,
+                )
+        except _NotSentAgainError as error:
+            raise error.failure from error.failure.__cause__
 
     async def close(self) -> None:
         """Send nothing more, and close the session if it is our own, which breaks off what is under way."""
@@ -168,3 +256,13 @@ async def read_body(response: aiohttp.ClientResponse) -> bytes:
             raise BodyTooLargeError(response.status)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+async def read_beginning(response: aiohttp.ClientResponse) -> bytes:
+    """What soon comes of a body that is read for what it says of an error. Raises nothing: the error is known."""
+    found = bytearray()
+    with contextlib.suppress(*FAILURES):
+        async with asyncio.timeout(_PATIENCE):
+            while len(found) < _BEGINNING and (chunk := await response.content.readany()):
+                found += chunk
+    return bytes(found[:_BEGINNING])

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import gzip as gzip_module
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from ssl import SSLContext
 from typing import Any, NamedTuple
 
 import orjson
@@ -77,17 +78,20 @@ class Server:
 
 
 @contextlib.asynccontextmanager
-async def serve(*script: Answer) -> AsyncGenerator[Server]:
-    """Run a server with this script."""
+async def serve(*script: Answer, ssl: SSLContext | None = None) -> AsyncGenerator[Server]:
+    """Run a server with this script, over TLS if there is a context for it."""
     server = Server(*script)
     application = web.Application(client_max_size=0)
     application.router.add_route("*", "/{path:.*}", server.handle)
-    async with TestServer(application) as running:
-        server.url = str(running.make_url("")).rstrip("/")
-        try:
-            yield server
-        finally:
-            server.release.set()
+    running = TestServer(application)
+    options: dict[str, Any] = {} if ssl is None else {"ssl": ssl}
+    await running.start_server(**options)
+    server.url = str(running.make_url("")).rstrip("/")
+    try:
+        yield server
+    finally:
+        server.release.set()
+        await running.close()
 
 
 def json(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import pytest
+import traceback
+from typing import TYPE_CHECKING, Any, cast
+from unittest import mock
 
-from cstar_async.config import DEFAULT_BASE_URL, check_base_url, find_proxy, load_settings
+import aiohttp
+import httpx
+import pytest
+import requests
+import urllib3
+
+from cstar_async import CStarClient
+from cstar_async.config import DEFAULT_BASE_URL, check_base_url, load_settings
 from cstar_async.errors import ConfigError
 from cstar_async.secrets import Secret
+
+if TYPE_CHECKING:
+    from typing import Self
 
 KEY = "sk_test_0123456789abcdefghijklmnopqrstuv"
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CSTAR_API_KEY", "CSTAR_TEAM_ID", "CSTAR_BASE_URL"):
+    for name in ("CSTAR_API_KEY", "CSTAR_TEAM_ID", "CSTAR_BASE_URL", "CSTAR_ALLOW_HTTP"):
         monkeypatch.delenv(name, raising=False)
     for name in ("http_proxy", "https_proxy", "no_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
@@ -83,6 +95,9 @@ def test_nothing_shows_the_key() -> None:
         ("http://[::1]:8080", "http://[::1]:8080"),
         ("http://localhost", "http://localhost"),
         ("http://desk.localhost:1", "http://desk.localhost:1"),
+        ("http://localhost.", "http://localhost."),
+        ("http://[::ffff:127.0.0.1]:1", "http://[::ffff:127.0.0.1]:1"),
+        ("http://0.0.0.0:8080", "http://0.0.0.0:8080"),
         ("https://desk_1.example.", "https://desk_1.example."),
         ("https://bücher.example:1", "https://xn--bcher-kva.example:1"),
     ],
@@ -97,6 +112,13 @@ def test_good_base_urls(url: str, expected: str) -> None:
     [
         "http://www.cstar.help",
         "http://10.0.0.1",
+        "http://localhost.example",
+        "http://127.1",
+        "http://[fd00::1]",
+        "http://[::ffff:10.0.0.1]",
+        "user:pw@www.cstar.help",
+        "https://user:pw@[",
+        "https://user:pw@\u2100.example",
         "https://www.cstar.help/api/v1",
         "https://www.cstar.help//",
         "https://www.cstar.help?x=1",
@@ -123,19 +145,165 @@ def test_good_base_urls(url: str, expected: str) -> None:
 )
 def test_bad_base_urls(url: str) -> None:
     """Whatever would send the key elsewhere, or in clear text, or twice the path, is refused at once."""
-    with pytest.raises(ConfigError) as caught:
-        check_base_url(url)
+    with pytest.raises(ConfigError, match=r"^CSTAR_BASE_URL ") as caught:
+        check_base_url(url, "CSTAR_BASE_URL")
     assert "pw" not in str(caught.value)
 
 
-def test_the_proxy_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The proxy variables of the scheme are used, no_proxy is respected, and a password is hidden."""
-    monkeypatch.setenv("https_proxy", "http://user:secret@proxy:3128")
-    monkeypatch.setenv("no_proxy", "internal.example")
-    proxy = find_proxy("https://www.cstar.help")
-    assert proxy == "http://user:secret@proxy:3128"
-    assert "secret" not in repr(proxy)
-    assert find_proxy("https://internal.example") is None
-    assert find_proxy("http://localhost") is None
-    monkeypatch.setenv("https_proxy", "proxy:3128")
-    assert find_proxy("https://www.cstar.help") == "http://proxy:3128"
+SOURCES = [("api_key", KEY), ("team_id", "7134fc12-5c1d-4a0e-9d7a-2f6f0b1c9e55"), ("base_url", "https://desk.example")]
+FLAWS = [
+    ('"{}"', "has quotes around it"),
+    ("'{}'", "has quotes around it"),
+    ('"{}', "has quotes around it"),
+    ("{}'\n", "has quotes around it"),
+    ("\u201c{}\u201d", "has quotes around it"),
+    ("`{}`", "has quotes around it"),
+    ("\ufeff{}", "byte order mark"),
+    ("{}\ufeff", "byte order mark"),
+    ("{0}\n{0}", "line break"),
+    ("{0}\r\nX-Evil: 1", "line break"),
+    ("{0} {0}", "another space"),
+    ("{0}\t{0}", "another space"),
+    ("{}\u00a0x", "another space"),
+    ("{}\u2028x", "line break"),
+    ("{}\x00", "control character"),
+    ("{}\x1b[31m", "control character"),
+    (" ", "only whitespace"),
+    ("\n", "only whitespace"),
+    (" \t\r\n\u00a0", "only whitespace"),
+]
+
+
+@pytest.mark.parametrize("where", ["argument", "environment"])
+@pytest.mark.parametrize(("name", "good"), SOURCES)
+@pytest.mark.parametrize(("form", "words"), FLAWS)
+def test_what_files_and_shells_do_to_a_setting_is_named(
+    name: str, good: str, form: str, words: str, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says which argument or variable it is, and what to do; a key is not in it, nor in local variables."""
+    value = form.format(good)
+    options: dict[str, Any] = dict.fromkeys(("api_key", "team_id", "base_url"))
+    source = name
+    if where == "argument":
+        options[name] = value
+    elif "\x00" in value:
+        return  # no variable can hold it
+    else:
+        source = f"CSTAR_{name.upper()}"
+        monkeypatch.setenv(source, value)
+    with pytest.raises(ConfigError, match=f"^{source} .*{words}") as caught:
+        load_settings(**options)
+    assert caught.value.__traceback__ is not None
+    frames = traceback.walk_tb(caught.value.__traceback__.tb_next)  # without the test's own
+    shown = "".join(traceback.StackSummary.extract(frames, capture_locals=True).format()) + str(caught.value)
+    assert KEY not in shown
+
+
+@pytest.mark.parametrize("name", ["api_key", "team_id"])
+@pytest.mark.parametrize("value", ["sk_t\u00e9st", "\u0455k_test", "sk\u200b_test", "\ud83d"])
+def test_letters_that_look_right_are_named(name: str, value: str) -> None:
+    """A letter of another alphabet, or an invisible one, is found before the service refuses the key."""
+    with pytest.raises(ConfigError, match=f"^{name} contains a character that is not ASCII"):
+        load_settings(value if name == "api_key" else None, value if name == "team_id" else None, None)
+
+
+def test_a_key_in_the_place_of_a_url_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two variables that were mixed up do not put the key into the error."""
+    monkeypatch.setenv("CSTAR_BASE_URL", KEY)
+    with pytest.raises(ConfigError, match=r"^CSTAR_BASE_URL must look like .*got 'sk_test_\*\*\*'"):
+        load_settings(None, None, None)
+
+
+@pytest.mark.parametrize("value", ["1", "true", "TRUE", "yes", "on", " 1\n"])
+def test_http_to_another_machine_can_be_meant(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the argument or the variable, as in a docker compose network; the argument comes first."""
+    url = "http://cstar:8080"
+    with pytest.raises(ConfigError, match=r"must be https.*allow_http=True.*CSTAR_ALLOW_HTTP=1"):
+        load_settings(KEY, None, url)
+    assert load_settings(KEY, None, url, allow_http=True).base_url == url
+    monkeypatch.setenv("CSTAR_ALLOW_HTTP", value)
+    assert load_settings(KEY, None, url).base_url == url
+    with pytest.raises(ConfigError, match="must be https"):
+        load_settings(KEY, None, url, allow_http=False)
+    with pytest.raises(ConfigError, match="must look like"):
+        load_settings(KEY, None, "ftp://cstar:8080")
+
+
+@pytest.mark.parametrize("value", ["0", "false", "No", "off", "", " "])
+def test_http_can_be_refused_in_words(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that says no, or nothing, means no."""
+    monkeypatch.setenv("CSTAR_ALLOW_HTTP", value)
+    with pytest.raises(ConfigError, match="must be https"):
+        load_settings(KEY, None, "http://cstar:8080")
+
+
+@pytest.mark.parametrize("value", ["2", "y", "enabled", "tru", "1 1", "http://cstar", "\x1b[31m"])
+def test_another_value_of_the_switch_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may have been meant is not guessed, whether it matters for this URL or not."""
+    monkeypatch.setenv("CSTAR_ALLOW_HTTP", value)
+    with pytest.raises(ConfigError, match=r"^CSTAR_ALLOW_HTTP is 1 ") as caught:
+        load_settings(KEY, None, None)
+    assert "\x1b" not in str(caught.value)
+    with pytest.raises(TypeError, match=r"^allow_http is True or False, got str"):
+        load_settings(KEY, None, None, allow_http="1")  # type: ignore[arg-type]
+
+
+# --- sessions
+
+
+class Retrying:
+    """A wrapper, as packages for retries or traces have them."""
+
+    def request(self, method: str, url: str, retry_options: object = None, **options: Any) -> Any:
+        """Take what aiohttp's takes, and more."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+
+class Blocking(requests.Session):
+    """A subclass that takes anything, as one with a cache does."""
+
+    def request(self, method: str, url: str, **options: Any) -> Any:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Take what aiohttp's takes, but block."""
+
+
+def test_what_takes_the_place_of_a_session() -> None:
+    """Whatever has aiohttp's `request` will do."""
+    CStarClient(KEY, session=cast("Any", Retrying()))
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (httpx.AsyncClient, r"got httpx\.AsyncClient"),
+        (httpx.Client, r"got httpx\.Client"),
+        (requests.Session, r"got requests\.Session"),
+        (Blocking, "got .*Blocking"),
+        (lambda: requests, "got the module requests"),
+        (lambda: httpx, "got the module httpx"),
+        (lambda: aiohttp, "got the module aiohttp"),
+        (lambda: aiohttp.ClientSession, "got <class 'aiohttp"),
+        (lambda: httpx.AsyncClient, "got <class 'httpx"),
+        (lambda: "https://www.cstar.help", "got str"),
+        (lambda: False, "got bool"),
+        (lambda: 0, "got int"),
+        (dict, "got dict"),
+        (object, "got object"),
+        (lambda: lambda: None, "got function"),
+        (lambda: mock.Mock(request=None), "got unittest"),
+        (lambda: urllib3.PoolManager(), "got urllib3.PoolManager"),
+    ],
+)
+def test_a_session_of_another_kind_is_refused(make: Any, words: str) -> None:
+    """It is named when the client is made, not by an AttributeError at the first call."""
+    with pytest.raises(TypeError, match=f"^session is an aiohttp.ClientSession.*{words}"):
+        CStarClient(KEY, session=make())
+
+
+async def test_a_closed_session_is_refused() -> None:
+    """It would fail at the first call."""
+    async with aiohttp.ClientSession() as session:
+        CStarClient(KEY, session=session)
+    with pytest.raises(ConfigError, match=r"^session is closed"):
+        CStarClient(KEY, session=session)

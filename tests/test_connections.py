@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 
 from cstar_async.call import Call
-from cstar_async.errors import APITimeoutError, DeadlineExceededError
-from cstar_async.slots import Slots
+from cstar_async.connection_limiter import ConnectionLimiter
+from cstar_async.errors import APITimeoutError, ConfigError, DeadlineExceededError
 from tests.clock import FakeClock
 from tests.leap import leap
 from tests.operations import GET
@@ -46,7 +47,7 @@ async def test_waiting_for_a_connection_is_not_part_of_an_attempt() -> None:
         slow = asyncio.create_task(thing(client).options(timeout=80).send())
         await server.arrived.wait()
         queued = asyncio.create_task(thing(client).options(timeout=40).send())
-        while not client._core._sending._slots._waiting:
+        while not client._core._sending._limiter.waiting:
             await asyncio.sleep(0)
         leap(50)
         for _ in range(20):
@@ -92,7 +93,7 @@ async def test_a_cancelled_waiter_leaves_the_queue() -> None:
 async def test_closing_ends_those_that_wait() -> None:
     """Breaks if a call that queues hangs when the client is closed."""
     async with serve(data(1)) as server, server.client() as client:
-        client._core._sending._slots.free = 1
+        client._core._sending._limiter = ConnectionLimiter(1)
         server.script = [server.hang()]
         calls = [asyncio.create_task(thing(client).send()) for _ in range(3)]
         await server.arrived.wait()
@@ -103,25 +104,103 @@ async def test_closing_ends_those_that_wait() -> None:
     assert server.attempts == 1
 
 
-@pytest.mark.parametrize(("limit", "per_host", "free"), [(5, 0, 5), (5, 3, 3), (0, 3, 3), (0, 0, float("inf"))])
-async def test_the_limits_of_a_session_of_the_user_hold(limit: int, per_host: int, free: float) -> None:
-    """Breaks if calls are let through to queue inside the connector, on their own time."""
+def taken(limiter: ConnectionLimiter, host: str) -> int:
+    """How many connections to a host can be taken at once, 1,000 at most."""
+    return sum(1 for _ in range(1000) if limiter.take(host))
+
+
+@pytest.mark.parametrize(
+    ("limit", "per_host", "first", "second"), [(5, 0, 5, 0), (5, 3, 3, 2), (0, 3, 3, 3), (0, 0, 1000, 1000)]
+)
+async def test_the_limits_of_a_session_of_the_user_hold(limit: int, per_host: int, first: int, second: int) -> None:
+    """No call is let through to queue inside the connector, on its own time."""
     connector = aiohttp.TCPConnector(limit=limit, limit_per_host=per_host)
     async with aiohttp.ClientSession(connector=connector) as session, serve(data(1)) as server:
         async with server.client(session=session) as client:
-            assert client._core._sending._slots.free == free
             assert await thing(client) == 1
-            assert client._core._sending._slots.free == free
+            limiter = client._core._sending._limiter
+            assert (taken(limiter, "a"), taken(limiter, "b")) == (first, second)
 
 
-async def test_a_slot_is_handed_over_in_order() -> None:
+async def test_clients_that_share_a_session_share_its_connections() -> None:
+    """Eight clients on one session of ten connections: every call waits for its turn and none times out unsent."""
+    connector = aiohttp.TCPConnector(limit=10)
+    async with aiohttp.ClientSession(connector=connector) as session, serve(data(1)) as server:
+        server.script = [server.hang()]
+        clients = [server.client(session=session, max_retries=0) for _ in range(8)]
+        calls = [asyncio.create_task(thing(client).send()) for client in clients for _ in range(15)]
+        while server.attempts < 10:
+            await asyncio.sleep(0)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert server.attempts == 10
+        server.script = [data(1)]
+        server.release.set()
+        await asyncio.gather(*calls)
+        for client in clients:
+            await client.close()
+    assert server.attempts == 120
+
+
+async def test_a_host_that_is_busy_does_not_hold_up_another() -> None:
+    """A connection goes to the longest waiter who may use it."""
+    limiter = ConnectionLimiter(3, 2)
+    assert [limiter.take(host) for host in ("a", "a", "a", "b", "b")] == [True, True, False, True, False]
+    for_a, for_b = asyncio.create_task(limiter.wait("a")), asyncio.create_task(limiter.wait("b"))
+    await asyncio.sleep(0)
+    limiter.give("b")
+    assert await for_b
+    assert not for_a.done()
+    limiter.give("a")
+    assert await for_a
+
+
+async def test_a_stream_holds_a_connection_of_a_session_of_the_user() -> None:
+    """It is counted while it is open, and a stream that would leave none for calls is refused."""
+    connector = aiohttp.TCPConnector(limit=2)
+    async with aiohttp.ClientSession(connector=connector) as session, serve(data(1)) as server:
+        server.script = [server.hang()]
+        async with server.client(session=session, timeout=math.inf) as client:
+            limiter = client._core._sending._limiter
+            stream, another = client.events.stream(), client.events.stream()
+            first = asyncio.create_task(anext(aiter(stream)))
+            await server.arrived.wait()
+            assert limiter.free == 1
+            with pytest.raises(ConfigError, match="allows 2 connections"):
+                await anext(aiter(another))
+            server.script = [data(1)]
+            assert await thing(client) == 1
+            first.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await first
+            assert limiter.free == 2
+
+
+async def test_streams_leave_a_connection_to_calls() -> None:
+    """The last connection of a session is refused to a stream, which would keep it for ever."""
+    limiter = ConnectionLimiter(3)
+    assert await limiter.hold("a")
+    assert await limiter.hold("a")
+    with pytest.raises(ConfigError, match="allows 3 connections"):
+        await limiter.hold("a")
+    assert limiter.take("a")
+    limiter.give("a")
+    limiter.release("a")
+    assert limiter.take("a")
+    assert limiter.take("a")
+    assert not await limiter.hold("a", 0.001)
+    limiter.give("a")
+    assert await limiter.hold("a")
+
+
+async def test_a_connection_is_handed_over_in_order() -> None:
     """Breaks if the longest waiter is not the next, or a newcomer overtakes the queue."""
-    slots = Slots(1)
-    assert slots.take()
+    limiter = ConnectionLimiter(1)
+    assert limiter.take("a")
     order: list[int] = []
 
     async def wait(number: int) -> None:
-        assert await slots.wait()
+        assert await limiter.wait("a")
         order.append(number)
 
     async with asyncio.timeout(30), asyncio.TaskGroup() as group:
@@ -129,40 +208,40 @@ async def test_a_slot_is_handed_over_in_order() -> None:
             group.create_task(wait(number))
         await asyncio.sleep(0)
         for _ in range(3):
-            slots.give()
-            assert not slots.take()
+            limiter.give("a")
+            assert not limiter.take("a")
             await asyncio.sleep(0)
     assert order == [0, 1, 2]
-    slots.give()
-    assert slots.take()
+    limiter.give("a")
+    assert limiter.take("a")
 
 
 @pytest.mark.parametrize("patience", [60.0, float("inf")])
 @pytest.mark.parametrize("cancelled_first", [False, True])
-async def test_a_slot_handed_to_one_who_is_cancelled_goes_to_the_next(
+async def test_a_connection_handed_to_one_who_is_cancelled_goes_to_the_next(
     patience: float,
     *,
     cancelled_first: bool,
 ) -> None:
     """Breaks if a slot is lost when it is given away and its taker cancelled in the same moment, either way round."""
-    slots = Slots(1)
-    assert slots.take()
-    first, second = (asyncio.create_task(slots.wait(patience)) for _ in range(2))
+    limiter = ConnectionLimiter(1)
+    assert limiter.take("a")
+    first, second = (asyncio.create_task(limiter.wait("a", patience)) for _ in range(2))
     await asyncio.sleep(0)
     if cancelled_first:
         first.cancel()
-    slots.give()
+    limiter.give("a")
     first.cancel()
     assert await asyncio.wait_for(second, 30)
-    slots.give()
-    assert slots.take()
-    assert not slots.take()
+    limiter.give("a")
+    assert limiter.take("a")
+    assert not limiter.take("a")
 
 
 async def test_who_has_no_patience_leaves_the_queue() -> None:
     """Breaks if a slot is handed to somebody who has given up."""
-    slots = Slots(1)
-    assert slots.take()
-    assert not await slots.wait(0.001)
-    slots.give()
-    assert slots.take()
+    limiter = ConnectionLimiter(1)
+    assert limiter.take("a")
+    assert not await limiter.wait("a", 0.001)
+    limiter.give("a")
+    assert limiter.take("a")

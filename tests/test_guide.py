@@ -117,7 +117,7 @@ async def test_its_scripts_run(snippet: Snippet, address: str, tmp_path: Path, m
 
 def test_the_documents_have_both_kinds_of_snippets() -> None:
     """A change of their form would leave nothing to test."""
-    assert {each.path.stem for each in SCRIPTS} == {"README", "bulk", "sandbox", "webhooks"}
+    assert {each.path.stem for each in SCRIPTS} == {"README", "bulk", "core", "sandbox", "webhooks"}
     assert len(SCRIPTS) >= 25
     assert {each.path.stem for each in SUITES} == {"README", "sandbox"}
 

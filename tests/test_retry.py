@@ -1,4 +1,4 @@
-"""Retry arithmetic: backoff, Retry-After, the budget."""
+"""Retry arithmetic: what is retried, backoff, Retry-After."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from cstar_async.errors import APIConnectionError, APIError, APITimeoutError, DeadlineExceededError, DecodeError
 from cstar_async.retry import (
-    RetryBudget,
     backoff,
     is_transient,
     is_transient_status,
     parse_http_date,
     parse_retry_after,
+    spread,
 )
 
 NOON = "Sun, 01 Mar 2026 12:00:00 GMT"
@@ -87,15 +87,8 @@ def test_http_dates_round_trip(moment: dt.datetime) -> None:
     assert parse_http_date(format_datetime(moment, usegmt=True)) == moment.timestamp()
 
 
-def test_the_budget_runs_dry_and_recovers() -> None:
-    """100 tokens allow 20 retries in a row; each success gives one token back, five of them one more retry."""
-    budget = RetryBudget()
-    assert [budget.spend() for _ in range(21)] == [True] * 20 + [False]
-    for _ in range(4):
-        budget.succeeded()
-    assert not budget.spend()
-    budget.succeeded()
-    assert budget.spend()
-    for _ in range(1000):
-        budget.succeeded()
-    assert budget.tokens == 100
+@given(st.floats(0, 60), st.floats(0, 1, exclude_max=True))
+def test_a_retry_after_is_spread(seconds: float, chance: float) -> None:
+    """Calls that were told the same wait come back at different moments, none too early and none much later."""
+    assert seconds <= spread(seconds, lambda: chance) <= seconds + max(0.25, seconds / 10)
+    assert spread(seconds, lambda: 0.1) != spread(seconds, lambda: 0.9)

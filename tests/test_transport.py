@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import socket
+import ssl
 from typing import Any
+from unittest.mock import Mock
 
 import aiohttp
 import pytest
+import trustme
+from aiohttp.http_exceptions import LineTooLong
 
 from cstar_async import transport
+from cstar_async._generated.operations import Operation
 from cstar_async.call import Call
 from cstar_async.client import CStarClient
 from cstar_async.errors import APIConnectionError, APIError, APITimeoutError, DecodeError
+from cstar_async.transport import is_permanent
 from tests.clock import FakeClock
-from tests.operations import CREATE, GET
+from tests.operations import CREATE, DELETE, GET, UPDATE
 from tests.server import chunked, data, failure, gzipped, raw, redirect, reset, serve, truncated
 
 
@@ -34,16 +42,17 @@ def create(client: CStarClient) -> Call[Any]:
     ],
 )
 async def test_a_body_over_the_cap_is_given_up(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A huge answer, announced, chunked or compressed, is refused once by its decompressed size, and the key ends."""
+    """A huge answer, announced, chunked or compressed, is refused by its decompressed size, and leaves doubt."""
     monkeypatch.setattr(transport, "MAX_BODY", 1000)
     async with serve(answer) as server, server.client() as client:
         call = create(client)
-        with pytest.raises(DecodeError, match="bigger than 1000 bytes"):
+        with pytest.raises(DecodeError, match="bigger than 1000 bytes") as caught:
             await call
+        assert caught.value.outcome_unknown
         with pytest.raises(DecodeError):
             await call
     assert server.attempts == 2
-    assert server.received[0].headers["Idempotency-Key"] != server.received[1].headers["Idempotency-Key"]
+    assert server.received[0].headers["Idempotency-Key"] == server.received[1].headers["Idempotency-Key"]
     assert client.quota.in_flight == 0
 
 
@@ -82,14 +91,77 @@ async def test_broken_compression_is_a_broken_connection() -> None:
         assert await thing(client) == 5
 
 
-async def test_aiohttp_resends_a_get_by_itself_but_no_post() -> None:
-    """Known of aiohttp, and why attempts are counted at the server: a write is never sent twice behind our back."""
-    async with serve(reset, data(1), reset, data(1)) as server, server.client(max_retries=0) as client:
-        assert (await thing(client).response()).attempts == 1
-        assert server.attempts == 2
-        with pytest.raises(APIConnectionError, match=r"attempt 1 of 1\)"):
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("operation", [GET, DELETE, CREATE, UPDATE])
+async def test_nothing_is_sent_again_behind_our_back(operation: Operation, *, own: bool) -> None:
+    """Of itself aiohttp would repeat a GET or a DELETE; whose session it is, only our rules do, and they count."""
+    async with aiohttp.ClientSession() as session, serve(data(1), reset, data(2)) as server:
+        async with server.client(max_retries=0, session=None if own else session) as client:
+            await thing(client)  # leaves a connection to use again
+            call = Call[Any](client, operation, ("t1",) if "{thingId}" in operation.path else (), None, None, None)
+            with pytest.raises(APIConnectionError, match=r"attempt 1 of 1\)"):
+                await call
+            assert server.attempts == 2
+            assert await call == 2
+
+
+async def test_middlewares_of_the_callers_session_run() -> None:
+    """Those that a session was given are called for each attempt, and ours does not take their place."""
+    seen: list[str] = []
+
+    async def middleware(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        seen.append(request.method)
+        return await handler(request)
+
+    async with aiohttp.ClientSession(middlewares=[middleware]) as session, serve(failure(503), data(1)) as server:
+        async with server.client(session=session, clock=FakeClock()) as client:
+            assert await thing(client) == 1
+    assert seen == ["GET", "GET"]
+
+
+PERMANENT = [
+    ssl.SSLCertVerificationError(1, "certificate verify failed"),
+    ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"),
+    aiohttp.ServerFingerprintMismatch(b"a", b"b", "host", 443),
+    aiohttp.InvalidURL("http://"),
+    aiohttp.ClientHttpProxyError(Mock(), (), status=407, message="Proxy Authentication Required"),
+    aiohttp.ClientHttpProxyError(Mock(), (), status=403),
+    PermissionError(errno.EACCES, "denied"),
+    OSError(errno.EAFNOSUPPORT, "no IPv6 here"),
+    LineTooLong(b"x", 1),
+]
+PASSING = [
+    aiohttp.ClientHttpProxyError(Mock(), (), status=503),
+    aiohttp.ServerDisconnectedError(),
+    aiohttp.ConnectionTimeoutError(),
+    aiohttp.ClientPayloadError(),
+    ssl.SSLEOFError(8, "EOF occurred in violation of protocol"),
+    ConnectionRefusedError(errno.ECONNREFUSED, "refused"),
+    OSError(errno.ENETUNREACH, "unreachable"),
+    OSError(errno.EMFILE, "too many open files"),
+    socket.gaierror(socket.EAI_AGAIN, "temporary failure"),
+]
+
+
+@pytest.mark.parametrize("cause", [*PERMANENT, *PASSING], ids=lambda cause: type(cause).__name__)
+def test_what_no_repetition_mends(cause: Exception) -> None:
+    """A certificate, a proxy's refusal, a firewall's: permanent, also as the cause of another error."""
+    wrapped = aiohttp.ClientError()
+    wrapped.__cause__ = cause
+    assert is_permanent(cause) == is_permanent(wrapped) == (cause in PERMANENT)
+
+
+async def test_a_bad_certificate_is_tried_once() -> None:
+    """Four attempts would all fail alike, and take two seconds."""
+    context, authority = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), trustme.CA()
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    clock = FakeClock()
+    async with serve(data(1), ssl=context) as server, server.client(clock=clock) as client:
+        with pytest.raises(APIConnectionError, match=r"certificate.*attempt 1 of 1\)") as caught:
             await create(client)
-        assert server.attempts == 3
+    assert not caught.value.transient
+    assert not caught.value.outcome_unknown
+    assert (server.attempts, clock.slept) == (0, [])
 
 
 async def test_nobody_listens() -> None:
@@ -112,6 +184,14 @@ async def test_redirects_are_not_followed(status: int) -> None:
     assert type(caught.value) is APIError
     assert caught.value.status == status
     assert elsewhere.attempts == 0
+
+
+async def test_not_modified_is_no_redirect() -> None:
+    """A 304, which no request of ours asks for, is called what it is."""
+    async with serve(raw(b"", status=304)) as server, server.client() as client:
+        with pytest.raises(APIError, match="304: not modified") as caught:
+            await thing(client)
+    assert "redirect" not in str(caught.value)
 
 
 async def test_timeouts_bound_the_attempt_to_the_end_of_the_body() -> None:
@@ -157,6 +237,28 @@ async def test_a_session_of_the_user_is_used_and_not_closed() -> None:
     assert server.received[0].headers["X-Mine"] == "1"
 
 
+async def test_a_wrapper_of_a_session_will_do() -> None:
+    """What packages for retries or traces put around a session has its `request`, and need not have more."""
+
+    class Wrapper:
+        def __init__(self, session: aiohttp.ClientSession) -> None:
+            self.session = session
+            self.asked: list[str] = []
+
+        def request(self, method: str, url: Any, **options: Any) -> Any:
+            self.asked.append(method)
+            return self.session.request(method, url, **options)
+
+    async with serve(data(1)) as server, aiohttp.ClientSession() as session:
+        wrapper: Any = Wrapper(session)
+        async with server.client(session=wrapper) as client:
+            assert await thing(client) == 1
+            assert await create(client) == 1
+            with pytest.raises(DecodeError, match="content type"):
+                await anext(aiter(client.events.stream()))
+        assert wrapper.asked == ["GET", "POST", "GET"]
+
+
 async def test_a_session_that_does_not_decompress_gets_plain_bodies() -> None:
     """auto_decompress=False on the caller's session does not turn every answer into a decode error."""
     async with serve(data(1)) as server, aiohttp.ClientSession(auto_decompress=False) as session:
@@ -167,15 +269,15 @@ async def test_a_session_that_does_not_decompress_gets_plain_bodies() -> None:
 
 async def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests go to the proxy that the environment named when the client was made, with absolute URLs."""
-    monkeypatch.setenv("no_proxy", "")
-    monkeypatch.setenv("NO_PROXY", "")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
     async with serve(data(1)) as server:
         monkeypatch.setenv("http_proxy", server.url)
-        client = CStarClient("sk_test_x", team_id="t", base_url="http://desk.localhost:9")
+        client = CStarClient("sk_test_x", team_id="t", base_url="http://desk.example:9", allow_http=True)
         monkeypatch.delenv("http_proxy")
         async with client:
             assert await thing(client) == 1
-    assert server.received[0].headers["Host"] == "desk.localhost:9"
+    assert server.received[0].headers["Host"] == "desk.example:9"
 
 
 @pytest.mark.parametrize("fault", [AttributeError("_connector"), AssertionError()])

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import stat
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cstar_async.errors import InboxError
 from cstar_async.webhooks.stores import open_store, schema
+from cstar_async.webhooks.stores.batch import InboxConnection
 from cstar_async.webhooks.stores.filesystem import file_system, is_network
+from cstar_async.webhooks.stores.records import Group
 from cstar_async.webhooks.stores.sqlite import SQLiteStore
 
 from .clock import ManualClock
 from .inbox import event
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 MOUNTS = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -43,8 +48,6 @@ MOUNTS = """\
 )
 def test_file_system_of_a_file(path: str, expected: str) -> None:
     """A file on another machine would be taken for a local one, or the other way round."""
-    from pathlib import Path
-
     assert file_system(Path(path), MOUNTS) == expected
     assert is_network(expected) == (expected not in {"ext4", "xfs"})
 
@@ -109,7 +112,7 @@ async def test_an_older_schema_is_migrated(tmp_path: Path, clock: ManualClock, m
             await each.close()
     with closing(sqlite3.connect(tmp_path / "inbox.db")) as database:
         assert database.execute("SELECT id, colour FROM cstar_inbox_events").fetchall() == [("evt_1", "a;b")]
-    with pytest.raises(InboxError, match="version 2"):
+    with pytest.raises(InboxError, match=f"version {len(schema.MIGRATIONS) + 1}"):
         await store.open()
 
 
@@ -143,7 +146,8 @@ def test_urls(url: str, path: str, clock: ManualClock) -> None:
     """The inbox would be in another place than was said."""
     store = open_store(url, clock)
     assert isinstance(store, SQLiteStore)
-    assert str(store.path) == path
+    assert store.name == path
+    assert store.path == Path(path).absolute()
 
 
 @pytest.mark.parametrize("url", ["", "inbox.db", "sqlite://", "sqlite://inbox.db", "redis://:s3cret@host/0", "memory"])
@@ -152,6 +156,119 @@ def test_urls_that_name_no_inbox(url: str, clock: ManualClock) -> None:
     with pytest.raises(InboxError) as caught:
         open_store(url, clock)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///:memory:",
+        "sqlite:///%3Amemory%3A",
+        "sqlite:///file::memory:",
+        "sqlite:///file::memory:?cache=shared",
+        "sqlite:///file:inbox.db?mode=memory",
+        "sqlite:///file:inbox.db",
+        "sqlite:///inbox.db?mode=memory",
+        "sqlite:///",
+        "sqlite:///%20",
+        "sqlite:///a%00b",
+    ],
+)
+def test_urls_that_would_keep_nothing(url: str, clock: ManualClock) -> None:
+    """What SQLite takes for a database in memory, or for a URL of its own, is refused with the way out."""
+    with pytest.raises(InboxError, match=r"memory:|inbox\.db|NUL"):
+        open_store(url, clock)
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+async def test_the_files_are_private(mask: int, tmp_path: Path, clock: ManualClock) -> None:
+    """The file and those beside it are the owner's alone, whatever the umask, and whatever they were."""
+    path = tmp_path / "inbox.db"
+    before = os.umask(mask)
+    try:
+        for _ in range(2):
+            store = SQLiteStore(path, clock)
+            await store.open()
+            await store.accept(event(1))
+            for name in ("inbox.db", "inbox.db-wal", "inbox.db-shm"):
+                assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+            await store.close()
+            path.chmod(0o644)  # as earlier versions made it
+    finally:
+        os.umask(before)
+
+
+async def test_a_file_without_a_write_ahead_log_is_refused(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What SQLite answers to a setting is looked at."""
+    connect = sqlite3.connect
+
+    class Stubborn(InboxConnection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            return super().execute("PRAGMA journal_mode" if "journal_mode" in sql else sql, *values)
+
+    monkeypatch.setattr(sqlite3, "connect", lambda path, **options: connect(path, **{**options, "factory": Stubborn}))
+    store = SQLiteStore(tmp_path / "inbox.db", clock)
+    with pytest.raises(InboxError, match="stays in journal mode 'delete'"):
+        await store.open()
+
+
+def replace(path: Path) -> None:
+    """Put another file in its place, as a backup that is written back."""
+    other = path.with_name("other")
+    with closing(sqlite3.connect(path)) as database, closing(sqlite3.connect(other)) as copy:
+        database.backup(copy)
+    delete(path)
+    other.rename(path)
+
+
+def delete(path: Path) -> None:
+    """Remove it, as a cleaning job does."""
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+
+
+@pytest.mark.parametrize("change", [delete, replace, lambda path: path.rename(path.with_name("old"))])
+async def test_a_file_that_is_gone_is_told_and_made_anew(
+    change: Callable[[Path], object], tmp_path: Path, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is called kept that is in a file which nobody finds; the next event is kept, for the same groups."""
+    path = tmp_path / "inbox.db"
+    store = SQLiteStore(path, clock)
+    await store.open()
+    await store.register([Group("a", ("*",))])
+    assert await store.accept(event(1))
+    change(path)
+    with pytest.raises(InboxError, match="deleted or replaced"):
+        await store.accept(event(2))
+    assert "1 pending events" in caplog.text or "2 pending events" in caplog.text
+    assert await store.accept(event(2))
+    await store.close()
+    with closing(sqlite3.connect(path)) as database:
+        assert ("evt_2",) in database.execute("SELECT id FROM cstar_inbox_events").fetchall()
+        assert database.execute("SELECT count(*) FROM cstar_inbox_work WHERE state = 0").fetchone() >= (1,)
+
+
+async def test_a_file_that_was_damaged_is_opened_again(tmp_path: Path, clock: ManualClock) -> None:
+    """An error of the connection itself is met once, not for ever."""
+    path = tmp_path / "inbox.db"
+    store = SQLiteStore(path, clock)
+    await store.open()
+    await store.register([Group("a", ("*",))])
+    connections: list[InboxConnection] = []
+    await store._run(lambda database, _: connections.append(database))  # type: ignore[arg-type]
+
+    def fail(_: sqlite3.Connection, __: float) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+        raise error
+
+    with pytest.raises(sqlite3.OperationalError, match="disk"):
+        await store._run(fail)
+    assert await store.accept(event(1))
+    await store._run(lambda database, _: connections.append(database))  # type: ignore[arg-type]
+    assert connections[0] is not connections[1]
+    await store.close()
 
 
 async def test_the_database_may_be_gone_for_a_while(tmp_path: Path, clock: ManualClock) -> None:

@@ -38,7 +38,7 @@ def open_store(url: str, clock: Clock) -> Store:
     if (found := _SQLITE.fullmatch(url)) is not None:
         from .sqlite import SQLiteStore  # noqa: PLC0415
 
-        return SQLiteStore(Path(unquote(found[1])), clock)
+        return SQLiteStore(_file(unquote(found[1])), clock)
     if url.startswith("sqlite:"):
         if re.fullmatch(r"sqlite:/*([?#].*)?", url, re.DOTALL):
             raise InboxError("the inbox has no file name: write sqlite:///inbox.db")
@@ -55,6 +55,20 @@ def open_store(url: str, clock: Clock) -> Store:
         return PostgresStore(url, clock)
     # Not the URL itself: it may hold a password.
     raise InboxError(f"an inbox is memory:, sqlite:///file or postgresql://…; got one with scheme {scheme!r}")
+
+
+def _file(name: str) -> Path:
+    """The path of an inbox's file. Raises InboxError for names that SQLite, or its users, take for something else."""
+    if ":memory:" in name or not name.strip():
+        # A database in memory, for SQLite. The inbox would lose with the process what it has acknowledged.
+        raise InboxError(
+            "an inbox in memory is written memory:, and keeps nothing; for a file write sqlite:///inbox.db"
+        )
+    if name.startswith("file:"):
+        raise InboxError("an inbox takes the name of a file, not SQLite's own URL: write sqlite:///inbox.db")
+    if "\0" in name:
+        raise InboxError("the inbox's file name holds a NUL character")
+    return Path(name)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import tables, upkeep
 from .batch import Kind, Result, Task
-from .records import Pruned
+from .records import THROUGH, PruneCursor, Pruned
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,6 +30,8 @@ class LocalStore(abc.ABC):
         self._clock = clock
         self.wake = asyncio.Event()
         self._tasks: list[Task] = []
+        self._registered: list[Group] = []
+        """Written down again where the tables had to be made anew."""
 
     @abc.abstractmethod
     def _hand_over(self, tasks: list[Task]) -> None:
@@ -91,6 +93,8 @@ class LocalStore(abc.ABC):
 
     async def register(self, groups: Sequence[Group]) -> None:
         """See Store.register."""
+        names = {group.name for group in groups}
+        self._registered = [*(group for group in self._registered if group.name not in names), *groups]
         await self._run(lambda database, _: tables.register(database, groups))
 
     async def accept(self, event: Incoming) -> bool:
@@ -175,6 +179,7 @@ class LocalStore(abc.ABC):
 
     async def forget(self, group: str) -> int:
         """See Store.forget."""
+        self._registered = [each for each in self._registered if each.name != group]
         return await self._run(lambda database, _: upkeep.forget(database, group))
 
     async def seen(self, *, since: float) -> list[Seen]:
@@ -183,10 +188,10 @@ class LocalStore(abc.ABC):
 
     async def prune(self, *, bodies_before: float, ids_before: float) -> Pruned:
         """See Store.prune."""
-        bodies = events = 0
-        while True:
-            chunk = await self._run(lambda database, _: upkeep.prune(database, bodies_before, ids_before))
-            bodies += chunk.bodies
-            events += chunk.events
-            if max(chunk) < upkeep.CHUNK:
-                return Pruned(bodies, events)
+        total, cursor = Pruned(0, 0), PruneCursor()
+        while cursor != THROUGH:
+            chunk, cursor = await self._run(
+                lambda database, _, after=cursor: upkeep.prune(database, bodies_before, ids_before, after)  # type: ignore[misc]
+            )
+            total = Pruned(total.bodies + chunk.bodies, total.events + chunk.events)
+        return total

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cstar_async.errors import InboxError
 
-from .batch import Task, perform
+from .batch import InboxConnection, Task, perform
 from .local import LocalStore
 from .schema import migrate
 
@@ -41,7 +41,7 @@ class MemoryStore(LocalStore):
         """See Store.open."""
         if self._database is None:
             self.wake = asyncio.Event()  # of the loop that is running now
-            self._database = sqlite3.connect(":memory:", isolation_level=None)
+            self._database = sqlite3.connect(":memory:", isolation_level=None, factory=InboxConnection)
             migrate(self._database)
 
     async def close(self) -> None:

@@ -106,6 +106,16 @@ class Seen(NamedTuple):
     created_at: float
 
 
+class PruneCursor(NamedTuple):
+    """How far a prune has come: behind which (received_at, place) the next chunk begins, None when it is through."""
+
+    bodies: tuple[float, int] | None = (-1e18, 0)  # before all times
+    events: tuple[float, int] | None = (-1e18, 0)
+
+
+THROUGH = PruneCursor(None, None)
+
+
 class Pruned(NamedTuple):
     """What was forgotten."""
 

@@ -36,7 +36,25 @@ CREATE INDEX cstar_inbox_lanes_due ON cstar_inbox_lanes (due, place) WHERE token
 CREATE INDEX cstar_inbox_lanes_leased ON cstar_inbox_lanes (leased_until) WHERE token <> 0;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+# What is due begins with the group: a worker finds it in one step, however much waits for later or for other groups. A
+# lane has a number, by which SQLite looks up several of them; of a list of pairs it uses the first member alone, and
+# passes all lanes of the group. What has no body any more is not looked at again by whoever prunes bodies.
+_VERSION_2 = """
+ALTER TABLE cstar_inbox_lanes RENAME TO cstar_inbox_lanes_1;
+DROP INDEX cstar_inbox_lanes_due;
+DROP INDEX cstar_inbox_lanes_leased;
+CREATE TABLE cstar_inbox_lanes (
+    number INTEGER PRIMARY KEY, grp INTEGER NOT NULL, lane TEXT NOT NULL, place INTEGER NOT NULL, due REAL NOT NULL,
+    token INTEGER NOT NULL DEFAULT 0, leased_until REAL NOT NULL DEFAULT 0, UNIQUE (grp, lane));
+INSERT INTO cstar_inbox_lanes (grp, lane, place, due, token, leased_until)
+    SELECT grp, lane, place, due, token, leased_until FROM cstar_inbox_lanes_1;
+DROP TABLE cstar_inbox_lanes_1;
+CREATE INDEX cstar_inbox_lanes_due ON cstar_inbox_lanes (grp, due, place) WHERE token = 0;
+CREATE INDEX cstar_inbox_lanes_leased ON cstar_inbox_lanes (leased_until) WHERE token <> 0;
+CREATE INDEX cstar_inbox_events_bodies ON cstar_inbox_events (received_at) WHERE body IS NOT NULL;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """The n-th script leads from version n to version n + 1."""
 _FACTS: Final = (
     "CREATE TABLE IF NOT EXISTS cstar_inbox_facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"

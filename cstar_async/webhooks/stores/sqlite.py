@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import os
 import queue
 import sqlite3
+import stat
 import threading
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cstar_async.errors import InboxError
 
-from .batch import Task, perform
+from . import tables
+from .batch import InboxConnection, Result, Task, perform
 from .filesystem import refuse_network_file_system
 from .local import LocalStore
 from .schema import migrate
@@ -23,12 +27,29 @@ if TYPE_CHECKING:
     from cstar_async.clock import Clock
 
 T = TypeVar("T")
+logger = logging.getLogger("cstar_async.webhooks")
 
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait while another process writes, which is less than a delivery may take."""
 GLANCE: Final = 0.2
 """Seconds between looks whether another process has written."""
 LARGEST_BATCH: Final = 1_000
+PRIVATE: Final = 0o600
+"""The mode of the file and of those that SQLite puts beside it: events hold what customers wrote."""
+
+# What leaves the connection itself in doubt, so that it is made anew: a disk that failed for a moment, a file that was
+# truncated or replaced, a folder that was read-only, a connection that somebody closed.
+_BROKEN: Final = frozenset(
+    {
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_MISUSE,
+    }
+)
 
 
 class SQLiteStore(LocalStore):
@@ -40,7 +61,9 @@ class SQLiteStore(LocalStore):
     def __init__(self, path: Path, clock: Clock) -> None:
         super().__init__(clock)
         self.name = str(path)
-        self.path = path
+        self.path = path.absolute()  # a later change of folder changes nothing
+        self._identity: tuple[int, int] | None = None
+        """Which file was opened under the path."""
         self._queue: queue.SimpleQueue[list[Task] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -121,23 +144,54 @@ class SQLiteStore(LocalStore):
         self._require_open()
         return await asyncio.to_thread(read)
 
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT)
+    def _connect(self) -> InboxConnection:
+        return sqlite3.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT, factory=InboxConnection)
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> InboxConnection:
         refuse_network_file_system(self.path)
         if not self.path.parent.is_dir():
-            raise InboxError(f"the inbox {self.path} cannot be opened: its folder does not exist")
+            raise InboxError(f"the inbox {self.name} cannot be opened: its folder does not exist")
+        self._make_private()
         database = self._connect()
         try:
-            database.execute("PRAGMA journal_mode = WAL")
+            mode = database.execute("PRAGMA journal_mode = WAL").fetchone()[0]
             # WAL alone flushes at checkpoints only; this flushes each transaction.
             database.execute("PRAGMA synchronous = FULL")
+            flushed = database.execute("PRAGMA synchronous").fetchone()[0]
+            if mode != "wal" or flushed != 2:
+                raise InboxError(  # noqa: TRY301
+                    f"the inbox {self.name} cannot be kept safely: SQLite stays in journal mode {mode!r} with "
+                    f"synchronous = {flushed}; put it on a local disk that supports shared memory, or use postgresql://"
+                )
             migrate(database)
+            tables.register(database, self._registered)
+            self._identity = self._find()
         except BaseException:
-            database.close()
+            database.close_for_good()
             raise
         return database
+
+    def _make_private(self) -> None:
+        """Make the file, readable for its owner alone; SQLite gives the files beside it the same mode."""
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE))
+        for suffix in ("", "-wal", "-shm"):
+            file = self.path.with_name(self.path.name + suffix)
+            try:
+                if stat.S_IMODE(file.stat().st_mode) & ~PRIVATE:
+                    file.chmod(PRIVATE)
+            except FileNotFoundError:
+                continue
+            except PermissionError:
+                logger.warning("the inbox's file %s is another user's, and may be read by others", file)
+
+    def _find(self) -> tuple[int, int] | None:
+        """Which file is under the path now, None for none."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def _work(
         self,
@@ -146,16 +200,41 @@ class SQLiteStore(LocalStore):
         waiting: queue.SimpleQueue[list[Task] | None],
     ) -> None:
         """The thread."""
+        database: InboxConnection | None
         try:
             database = self._open()
         except BaseException as error:  # noqa: BLE001 - raised by open()
             _tell(loop, lambda error=error: None if opened.done() else opened.set_exception(error))  # type: ignore[misc]
             return
         _tell(loop, lambda: None if opened.done() else opened.set_result(None))
-        with contextlib.closing(database):
+        try:
             while tasks := self._next(waiting):
-                results = perform(database, self._clock.time(), tasks)
+                results, database = self._perform(database, tasks)
                 _tell(loop, lambda results=results: self._resolve(results))  # type: ignore[misc]
+        finally:
+            if database is not None:
+                database.close_for_good()
+
+    def _perform(
+        self, database: InboxConnection | None, tasks: list[Task]
+    ) -> tuple[list[Result], InboxConnection | None]:
+        """Do the tasks; the connection for the next ones, None if it has to be made anew."""
+        if database is None:
+            try:
+                database = self._open()
+            except Exception as error:  # noqa: BLE001 - handed to whoever waits
+                return [Result(task, None, error) for task in tasks], None
+            logger.warning("the inbox %s is open again", self.name)
+        results = perform(database, self._clock.time(), tasks)
+        if self._find() != self._identity:
+            # What was just committed is in a file that nobody will find. Nobody is told that it is kept.
+            trouble = f"the file of the inbox {self.name} was deleted or replaced while it was in use"
+            logger.error("%s; %s pending events were in it", trouble, _pending(database))
+            results = [Result(task, None, InboxError(trouble)) for task in tasks]
+        elif not any(_breaks(error) for _, _, error in results):
+            return results, database
+        database.close_for_good()
+        return results, None
 
     @staticmethod
     def _next(waiting: queue.SimpleQueue[list[Task] | None]) -> list[Task]:
@@ -173,6 +252,22 @@ class SQLiteStore(LocalStore):
             if first is None:
                 waiting.put(None)  # for the next turn
         return tasks
+
+
+def _breaks(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.ProgrammingError):
+        return "closed" in str(error)
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(error, sqlite3.Error) and code is not None and code & 0xFF in _BROKEN
+
+
+def _pending(database: sqlite3.Connection) -> int | str:
+    """How many events wait in a file, "an unknown number of" if that cannot be read any more."""
+    try:
+        found: int = database.execute("SELECT count(*) FROM cstar_inbox_work WHERE state = 0").fetchone()[0]
+    except sqlite3.Error:
+        return "an unknown number of"
+    return found
 
 
 def _tell(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:

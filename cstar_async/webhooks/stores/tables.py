@@ -25,9 +25,23 @@ LANE = "CASE WHEN g.ordered THEN e.lane ELSE e.lane || '#' || e.place END"
 MATCHES = "(e.type GLOB s.pattern OR (s.pattern = '?unknown' AND NOT e.known))"
 _INSERT = """INSERT INTO cstar_inbox_events
     (team, id, type, known, synthetic, lane, created_at, body, received_at)"""
-_HEAD = """FROM cstar_inbox_work w WHERE w.grp = cstar_inbox_lanes.grp AND w.lane = cstar_inbox_lanes.lane
-           AND w.state = 0 ORDER BY w.place LIMIT 1"""
-_LISTED = "(grp, lane) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
+_HEAD = """FROM cstar_inbox_work w WHERE w.grp = l.grp AND w.lane = l.lane AND w.state = 0 ORDER BY w.place LIMIT 1"""
+_LISTED = """json_each(?) j JOIN cstar_inbox_lanes l
+               ON l.grp = json_extract(j.value, '$[0]') AND l.lane = json_extract(j.value, '$[1]')"""
+"""Lanes by pairs of group and lane."""
+# The first due lanes of each group by themselves, in the order of the index, and then the first of these: asked for all
+# groups at once, SQLite sorts every lane that is due. What `json_each` takes apart may depend on the row beside it, as
+# no other subquery of a FROM may.
+_TAKE = """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_until = ?1
+    WHERE number IN (
+        SELECT json_extract(j.value, '$[0]')
+        FROM cstar_inbox_groups g, json_each((
+            SELECT json_group_array(json_array(number, due, place)) FROM (
+                SELECT number, due, place FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0 AND due <= ?2
+                ORDER BY due, place LIMIT ?3))) j
+        WHERE g.name IN (SELECT value FROM json_each(?4))
+        ORDER BY json_extract(j.value, '$[1]'), json_extract(j.value, '$[2]') LIMIT ?3)
+    RETURNING place, grp, lane, token"""
 
 
 def as_json(value: object) -> str:
@@ -102,15 +116,7 @@ def _give(database: sqlite3.Connection, now: float, before: int) -> None:
 
 def lease(database: sqlite3.Connection, now: float, groups: Collection[str], limit: int, seconds: float) -> list[Lease]:
     """Lend out the first events of lanes that are due."""
-    taken = database.execute(
-        """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_until = ?
-           WHERE (grp, lane) IN (
-               SELECT grp, lane FROM cstar_inbox_lanes WHERE token = 0 AND due <= ? AND grp IN
-                   (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(?)))
-               ORDER BY due, place LIMIT ?)
-           RETURNING place, grp, lane, token""",
-        (now + seconds, now, _numbers(groups), limit),
-    ).fetchall()
+    taken = database.execute(_TAKE, (now + seconds, now, limit, _numbers(groups))).fetchall()
     if not taken:
         return []
     rows = as_json(taken)
@@ -142,7 +148,7 @@ def reap(database: sqlite3.Connection, now: float, attempts: int, held: Collecti
         f"""UPDATE cstar_inbox_work SET state = 2, settled_at = ?, error = 'its lease ended at attempt ' || attempts
                || ': the process that handled it was killed, stood still or was cut off'
             WHERE state = 0 AND attempts >= ? AND (place, grp) IN
-               (SELECT place, grp FROM cstar_inbox_lanes WHERE {_LISTED})""",
+               (SELECT l.place, l.grp FROM {_LISTED})""",
         (now, attempts, expired),
     )
     _free(database, expired)
@@ -151,12 +157,14 @@ def reap(database: sqlite3.Connection, now: float, attempts: int, held: Collecti
 def _free(database: sqlite3.Connection, lanes: str) -> None:
     """Have these lanes held by nobody and show their first pending event; remove those without one."""
     database.execute(
-        f"""DELETE FROM cstar_inbox_lanes WHERE {_LISTED} AND NOT EXISTS (SELECT 1 {_HEAD})""",
+        f"""DELETE FROM cstar_inbox_lanes WHERE number IN (
+                SELECT l.number FROM {_LISTED} WHERE NOT EXISTS (SELECT 1 {_HEAD}))""",
         (lanes,),
     )
     database.execute(
-        f"""UPDATE cstar_inbox_lanes SET token = 0, leased_until = 0,
-                   (place, due) = (SELECT w.place, w.due {_HEAD}) WHERE {_LISTED}""",
+        f"""UPDATE cstar_inbox_lanes AS l
+            SET token = 0, leased_until = 0, (place, due) = (SELECT w.place, w.due {_HEAD})
+            WHERE number IN (SELECT l.number FROM {_LISTED})""",
         (lanes,),
     )
 
@@ -165,9 +173,10 @@ def renew(database: sqlite3.Connection, now: float, leases: Iterable[Lease], sec
     """Prolong leases; the tokens that are still good."""
     rows = as_json([[each.group, each.lane, each.token] for each in leases])
     found = database.execute(
-        """UPDATE cstar_inbox_lanes SET leased_until = ? WHERE (grp, lane, token) IN (
-               SELECT g.number, json_extract(value, '$[1]'), json_extract(value, '$[2]')
-               FROM json_each(?) JOIN cstar_inbox_groups g ON g.name = json_extract(value, '$[0]'))
+        """UPDATE cstar_inbox_lanes SET leased_until = ? WHERE number IN (
+               SELECT l.number FROM json_each(?) j JOIN cstar_inbox_groups g ON g.name = json_extract(j.value, '$[0]')
+               JOIN cstar_inbox_lanes l ON l.grp = g.number AND l.lane = json_extract(j.value, '$[1]')
+                   AND l.token = json_extract(j.value, '$[2]'))
            RETURNING token""",
         (now + seconds, rows),
     ).fetchall()
@@ -249,8 +258,12 @@ def next_due(database: sqlite3.Connection, groups: Collection[str]) -> float | N
     """When the next lane is free and due, or its lease ends."""
     moment: float | None = _one(
         database,
-        """SELECT min(CASE token WHEN 0 THEN due ELSE leased_until END) FROM cstar_inbox_lanes WHERE grp IN
-               (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(?)))""",
+        """SELECT min(moment) FROM (
+               SELECT (SELECT min(due) FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0) AS moment
+               FROM cstar_inbox_groups g WHERE g.name IN (SELECT value FROM json_each(?1))
+               UNION ALL
+               SELECT leased_until FROM cstar_inbox_lanes WHERE token <> 0 AND +grp IN
+                   (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(?1))))""",
         _numbers(groups),
     )
     return moment

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .records import DeadLetter, Group, GroupStats, Pruned, Seen
+from .records import DeadLetter, Group, GroupStats, PruneCursor, Pruned, Seen
 from .tables import LANE, MATCHES, as_json
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def stats(database: sqlite3.Connection, now: float) -> dict[str, GroupStats]:
     """Count."""
     sql = """SELECT g.name,
                  (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0),
-                 (SELECT count(*) FROM cstar_inbox_lanes l WHERE l.grp = g.number AND token <> 0 AND leased_until > ?),
+                 (SELECT count(*) FROM cstar_inbox_lanes WHERE token <> 0 AND leased_until > ? AND +grp = g.number),
                  (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 2),
                  (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 1),
                  (SELECT received_at FROM cstar_inbox_events WHERE place =
@@ -135,24 +135,30 @@ def seen(database: sqlite3.Connection, since: float) -> list[Seen]:
 
 
 _UNFINISHED = "EXISTS (SELECT 1 FROM cstar_inbox_work w WHERE w.place = e.place AND w.state <> 1)"
+_OLD = "(received_at, place) > (?, ?) AND received_at < ?"
+_OLD_BODIES = f"""SELECT received_at, place FROM cstar_inbox_events e
+    WHERE body IS NOT NULL AND {_OLD} AND NOT {_UNFINISHED} ORDER BY received_at, place LIMIT ?"""
+_OLD_EVENTS = f"""SELECT received_at, place FROM cstar_inbox_events e
+    WHERE {_OLD} AND created_at < ? AND NOT {_UNFINISHED} ORDER BY received_at, place LIMIT ?"""
+_PLACES = "place IN (SELECT json_extract(value, '$[1]') FROM json_each(?))"
 
 
-def prune(database: sqlite3.Connection, bodies_before: float, ids_before: float) -> Pruned:
-    """Forget a chunk; nothing was left to forget if it is less than a chunk."""
-    bodies = database.execute(
-        f"""UPDATE cstar_inbox_events SET body = NULL WHERE place IN (
-                SELECT place FROM cstar_inbox_events e WHERE received_at < ? AND body IS NOT NULL AND NOT {_UNFINISHED}
-                LIMIT ?)""",
-        (bodies_before, CHUNK),
-    ).rowcount
-    gone = database.execute(
-        f"""DELETE FROM cstar_inbox_events WHERE place IN (
-                SELECT place FROM cstar_inbox_events e WHERE received_at < ? AND created_at < ? AND NOT {_UNFINISHED}
-                LIMIT ?) RETURNING place""",
-        (ids_before, ids_before, CHUNK),
-    ).fetchall()
-    database.execute(
-        "DELETE FROM cstar_inbox_work WHERE place IN (SELECT json_extract(value, '$[0]') FROM json_each(?))",
-        (as_json(gone),),
-    )
-    return Pruned(bodies, len(gone))
+def prune(
+    database: sqlite3.Connection, bodies_before: float, ids_before: float, after: PruneCursor
+) -> tuple[Pruned, PruneCursor]:
+    """Forget a chunk. Says where the next one begins, so that what is to be kept is passed once and not each time."""
+    old_bodies: list[tuple[float, int]] = []
+    if after.bodies is not None:
+        old_bodies = database.execute(_OLD_BODIES, (*after.bodies, bodies_before, CHUNK)).fetchall()
+        database.execute(f"UPDATE cstar_inbox_events SET body = NULL WHERE {_PLACES}", (as_json(old_bodies),))
+    old_events: list[tuple[float, int]] = []
+    if after.events is not None:
+        old_events = database.execute(_OLD_EVENTS, (*after.events, ids_before, ids_before, CHUNK)).fetchall()
+        for table in ("events", "work"):
+            database.execute(f"DELETE FROM cstar_inbox_{table} WHERE {_PLACES}", (as_json(old_events),))
+    return Pruned(len(old_bodies), len(old_events)), PruneCursor(next_chunk(old_bodies), next_chunk(old_events))
+
+
+def next_chunk(rows: Sequence[tuple[float, int]]) -> tuple[float, int] | None:
+    """Where the chunk after these rows begins; None if they are the last."""
+    return None if len(rows) < CHUNK else (rows[-1][0], rows[-1][1])

@@ -38,7 +38,16 @@ CREATE TABLE cstar_inbox_open (
     place bigint NOT NULL REFERENCES cstar_inbox_nothing DEFERRABLE INITIALLY DEFERRED);
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+# As in SQLite.
+_VERSION_2 = """
+DROP INDEX cstar_inbox_lanes_due;
+CREATE INDEX cstar_inbox_lanes_due ON cstar_inbox_lanes (grp, due, place) WHERE token = 0;
+DROP INDEX cstar_inbox_events_received;
+CREATE INDEX cstar_inbox_events_received ON cstar_inbox_events (received_at, place);
+CREATE INDEX cstar_inbox_events_bodies ON cstar_inbox_events (received_at, place) WHERE body IS NOT NULL;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """The n-th script leads from version n to version n + 1."""
 MIGRATING: Final = 7_315_872
 """The key of the advisory lock under which one process at a time migrates."""

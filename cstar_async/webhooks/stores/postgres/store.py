@@ -7,7 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cstar_async.clock import SystemClock
-from cstar_async.webhooks.stores.records import Outcome, Pruned, State
+from cstar_async.webhooks.stores.records import THROUGH, Outcome, PruneCursor, Pruned, State
 from cstar_async.webhooks.stores.upkeep import CHUNK
 
 from . import tables, upkeep
@@ -253,11 +253,13 @@ class PostgresStore:
 
     async def prune(self, *, bodies_before: float, ids_before: float) -> Pruned:
         """See Store.prune."""
-        bodies = events = 0
+        total, cursor = Pruned(0, 0), PruneCursor()
         with self._called():
-            while True:
-                chunk = await self._turn(lambda connection: upkeep.prune(connection, bodies_before, ids_before))
-                bodies += chunk.bodies
-                events += chunk.events
-                if max(chunk) < CHUNK:
-                    return Pruned(bodies, events)
+            while cursor != THROUGH:
+                chunk, cursor = await self._turn(
+                    lambda connection, after=cursor: upkeep.prune(  # type: ignore[misc]
+                        connection, bodies_before, ids_before, after
+                    )
+                )
+                total = Pruned(total.bodies + chunk.bodies, total.events + chunk.events)
+        return total

@@ -88,12 +88,14 @@ async def accept(connection: Any, now: float | None, events: Sequence[Incoming])
     return [number in fresh for number in range(1, len(events) + 1)]
 
 
+# The first due lanes of each group by themselves, in the order of the index, and then the first of these.
 # A lane whose first event was committed after the statement began is left for the next look.
 _LEASE = f"""
 WITH picked AS MATERIALIZED (
-    SELECT grp, lane, place FROM cstar_inbox_lanes WHERE token = 0 AND due <= {NOW}
-        AND grp IN (SELECT number FROM cstar_inbox_groups WHERE name = ANY($2::text[]))
-    ORDER BY due, place LIMIT $3 FOR NO KEY UPDATE OF cstar_inbox_lanes SKIP LOCKED),
+    SELECT d.* FROM cstar_inbox_groups g CROSS JOIN LATERAL (
+        SELECT grp, lane, due, place FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0 AND due <= {NOW}
+        ORDER BY due, place LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED) d
+    WHERE g.name = ANY($2::text[]) ORDER BY d.due, d.place LIMIT $3),
 counted AS (
     UPDATE cstar_inbox_work w SET attempts = w.attempts + 1 FROM picked p
     WHERE w.place = p.place AND w.grp = p.grp AND w.state = 0 RETURNING w.place, w.grp, p.lane, w.attempts, w.due),
@@ -214,10 +216,11 @@ async def renew(connection: Any, now: float | None, leases: Collection[Lease], s
     return {row[0] for row in await connection.fetch(_RENEW, now, *map(list, keys), seconds)}
 
 
-_GROUPS = "grp IN (SELECT number FROM cstar_inbox_groups WHERE name = ANY($2::text[]))"
 _NEXT_DUE = f"""
-SELECT least((SELECT min(due) FROM cstar_inbox_lanes WHERE token = 0 AND {_GROUPS}),
-             (SELECT min(leased_until) FROM cstar_inbox_lanes WHERE token <> 0 AND {_GROUPS})) - {_BASE}
+SELECT min(least(
+    (SELECT min(due) FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0),
+    (SELECT min(leased_until) FROM cstar_inbox_lanes WHERE grp = g.number AND token <> 0))) - {_BASE}
+FROM cstar_inbox_groups g WHERE g.name = ANY($2::text[])
 """
 
 

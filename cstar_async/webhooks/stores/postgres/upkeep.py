@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, Final
 
-from cstar_async.webhooks.stores.records import DeadLetter, Group, GroupStats, Pruned, Seen
+from cstar_async.webhooks.stores.records import DeadLetter, Group, GroupStats, PruneCursor, Pruned, Seen
 from cstar_async.webhooks.stores.upkeep import CHUNK, Replayed
 
 from .driver import CUT_OFF
@@ -171,27 +171,38 @@ async def seen(connection: Any, since: float) -> list[Seen]:
 
 
 _UNFINISHED = "EXISTS (SELECT FROM cstar_inbox_work w WHERE w.place = e.place AND w.state <> 1)"
+_OLD = f"""SELECT received_at, place FROM cstar_inbox_events e
+    WHERE (received_at, place) > ($2, $3) AND received_at < $1 AND NOT {_UNFINISHED} AND %s
+    ORDER BY received_at, place LIMIT {CHUNK}"""
+_LAST = "SELECT count(*), max(received_at), max(place) FILTER (WHERE received_at = (SELECT max(received_at) FROM old))"
 _PRUNE_BODIES = f"""
-WITH gone AS (
-    UPDATE cstar_inbox_events SET body = NULL WHERE place IN (
-        SELECT place FROM cstar_inbox_events e WHERE received_at < $1 AND body IS NOT NULL AND NOT {_UNFINISHED}
-        LIMIT {CHUNK}) RETURNING 1)
-SELECT count(*) FROM gone
+WITH old AS MATERIALIZED ({_OLD % "body IS NOT NULL"}),
+gone AS (UPDATE cstar_inbox_events e SET body = NULL FROM old WHERE e.place = old.place)
+{_LAST} FROM old
 """
 _PRUNE_EVENTS = f"""
-WITH gone AS (
-    DELETE FROM cstar_inbox_events WHERE place IN (
-        SELECT place FROM cstar_inbox_events e WHERE received_at < $1 AND created_at < $1 AND NOT {_UNFINISHED}
-        LIMIT {CHUNK}) RETURNING place),
-work AS (DELETE FROM cstar_inbox_work w USING gone WHERE w.place = gone.place)
-SELECT count(*) FROM gone
+WITH old AS MATERIALIZED ({_OLD % "created_at < $1"}),
+gone AS (DELETE FROM cstar_inbox_events e USING old WHERE e.place = old.place),
+work AS (DELETE FROM cstar_inbox_work w USING old WHERE w.place = old.place)
+{_LAST} FROM old
 """
 
 
-async def prune(connection: Any, bodies_before: float, ids_before: float) -> Pruned:
-    """Forget a chunk; nothing was left to forget if it is less than a chunk."""
+async def prune(
+    connection: Any, bodies_before: float, ids_before: float, after: PruneCursor
+) -> tuple[Pruned, PruneCursor]:
+    """Forget a chunk. Says where the next one begins, so that what is to be kept is passed once and not each time."""
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(ALONE)
-        bodies: int = await connection.fetchval(_PRUNE_BODIES, bodies_before)
-        events: int = await connection.fetchval(_PRUNE_EVENTS, ids_before)
-    return Pruned(bodies, events)
+        bodies, next_body = await _prune(connection, _PRUNE_BODIES, bodies_before, after.bodies)
+        events, next_event = await _prune(connection, _PRUNE_EVENTS, ids_before, after.events)
+    return Pruned(bodies, events), PruneCursor(next_body, next_event)
+
+
+async def _prune(
+    connection: Any, sql: str, before: float, after: tuple[float, int] | None
+) -> tuple[int, tuple[float, int] | None]:
+    if after is None:
+        return 0, None
+    count, received_at, place = await connection.fetchrow(sql, before, *after)
+    return count, None if count < CHUNK else (received_at, place)

@@ -1,0 +1,169 @@
+"""A server that does writes by key, counts what it did, and fails in every way between doing and saying so.
+
+It speaks HTTP by hand over real sockets, so that an answer can be cut, spoilt or kept back at any place. Like the
+service it remembers the answer to a key (docs: for 24 h) and gives it again in place of doing the write again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+from collections import Counter
+from collections.abc import AsyncGenerator
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from cstar_async.client import CStarClient
+from tests.server import KEY, TEAM
+
+HTML: Final = b"<!doctype html><html><head><title>Bad gateway</title></head><body>nginx</body></html>"
+
+
+class Fault(NamedTuple):
+    """What becomes of one request."""
+
+    does: bool
+    """Whether the write is done (or, if it was, its answer given again)."""
+    status: int = 0
+    """The answer's status in place of the true one; 0 for the true one, -1 for no answer at all."""
+    body: bytes | None = None
+    """The answer's body in place of the true one."""
+    headers: bytes = b""
+    cut: int | None = None
+    """Bytes of the answer after which the connection ends."""
+    busy: bool = False
+    """The write is begun, and done when the next request has come; until then its key is in progress."""
+
+
+def error(code: str) -> bytes:
+    """An error object of the service."""
+    return orjson.dumps({"success": False, "error": {"code": code, "message": code}})
+
+
+HONEST: Final = Fault(does=True)
+FAULTS: Final = {
+    # No answer, or half of one.
+    "closed before": Fault(does=False, status=-1),
+    "closed after": Fault(does=True, status=-1),
+    "cut in the status line": Fault(does=True, cut=9),
+    "cut in the headers": Fault(does=True, cut=30),
+    "cut in the body": Fault(does=True, cut=-5),
+    # Whole answers that cannot be read.
+    "broken JSON": Fault(does=True, body=b'{"success":true,"data":{"id":"t'),
+    "empty": Fault(does=True, body=b""),
+    "no content": Fault(does=True, status=204, body=b""),
+    "a page with 200": Fault(does=True, status=200, body=HTML, headers=b"Content-Type: text/html\r\n"),
+    "a captive portal": Fault(does=False, status=200, body=HTML, headers=b"Content-Type: text/html\r\n"),
+    "another envelope": Fault(does=True, body=b'{"result":{"id":"t1"}}'),
+    "null": Fault(does=True, body=b"null"),
+    "an array": Fault(does=True, body=b"[]"),
+    "a string as the id": Fault(does=True, body=b'{"success":true,"data":"t1"}'),
+    "not gzip": Fault(does=True, headers=b"Content-Encoding: gzip\r\n"),
+    "half a gzip": Fault(does=True, body=gzip.compress(b'{"data":{}}')[:15], headers=b"Content-Encoding: gzip\r\n"),
+    "a failure with 200": Fault(does=True, status=200, body=error("internal_error")),
+    # Answers of something that is not the service, or not sure of what it did.
+    "500 done": Fault(does=True, status=500, body=error("internal_error")),
+    "500 not done": Fault(does=False, status=500, body=error("internal_error")),
+    "502 done": Fault(does=True, status=502, body=HTML),
+    "520 done": Fault(does=True, status=520, body=HTML),
+    "504 done": Fault(does=True, status=504, body=b""),
+    "501 done": Fault(does=True, status=501, body=HTML),
+    "408 done": Fault(does=True, status=408, body=error("timeout")),
+    "403 of a proxy, done": Fault(does=True, status=403, body=HTML),
+    "404 of a proxy, done": Fault(does=True, status=404, body=b'{"message":"no Route matched with those values"}'),
+    "413 of a proxy": Fault(does=False, status=413, body=HTML),
+    "302 done": Fault(does=True, status=302, body=b"", headers=b"Location: /elsewhere\r\n"),
+    "304 done": Fault(does=True, status=304, body=b""),
+    "busy": Fault(does=True, status=-1, busy=True),
+    # Refusals of the service, before it looks at the key.
+    "429": Fault(does=False, status=429, body=error("rate_limited")),
+    "401": Fault(does=False, status=401, body=error("invalid_api_key")),
+    "403": Fault(does=False, status=403, body=error("forbidden")),
+}
+
+
+class CountingServer:
+    """Does what the faults say, in their order, and is honest from then on."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        self.requests = 0
+        self.effects: Counter[str] = Counter()
+        """By what was asked for: how often it was done."""
+        self.answers: dict[str, bytes] = {}
+        """By key, or by address where there is none."""
+        self.busy: dict[str, str] = {}
+        """By key, what is begun and not done."""
+        self.deleted: set[str] = set()
+        self.port = 0
+
+    def client(self, **options: Any) -> CStarClient:
+        return CStarClient(KEY, team_id=TEAM, base_url=f"http://127.0.0.1:{self.port}", **options)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await self._one(reader, writer):
+                pass
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        method, path, _ = first.split(" ")
+        self.requests += 1
+        fault = self.faults.pop(0) if self.faults else HONEST
+        answer = self._answer(fault, method, path, headers.get("idempotency-key"), body)
+        writer.write(answer)
+        await writer.drain()
+        return fault.status != -1 and fault.cut is None
+
+    def _answer(self, fault: Fault, method: str, path: str, key: str | None, body: bytes) -> bytes:
+        if key is not None and key in self.busy:
+            status, text = 409, error("idempotency_in_progress")
+            self._do(self.busy.pop(key), key)
+        elif fault.busy and key is not None and key not in self.answers:
+            self.busy[key] = f"{method} {path} {body.decode()}"
+            return b""
+        elif fault.does:
+            status, text = self._carry_out(f"{method} {path} {body.decode()}", key)
+        else:
+            status, text = 0, b""
+        if fault.status == -1:
+            return b""
+        status = fault.status or status
+        text = text if fault.body is None else fault.body
+        head = b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n%s\r\n" % (status, len(text), fault.headers)
+        return (head + text)[: fault.cut]
+
+    def _carry_out(self, what: str, key: str | None) -> tuple[int, bytes]:
+        if what.startswith("DELETE"):
+            if what in self.deleted:
+                return 404, error("resource_missing")
+            self.deleted.add(what)
+        if key is None or key not in self.answers:
+            self._do(what, key)
+        return 200, b'{"success":true,"data":{"id":"t1"}}' if key is None else self.answers[key]
+
+    def _do(self, what: str, key: str | None) -> None:
+        self.effects[what] += 1
+        if key is not None:
+            self.answers[key] = b'{"success":true,"data":{"id":"t%d"}}' % self.effects.total()
+
+
+@contextlib.asynccontextmanager
+async def counting(faults: list[Fault]) -> AsyncGenerator[CountingServer]:
+    """Run such a server on a loopback port."""
+    made = CountingServer(faults)
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    made.port = server.sockets[0].getsockname()[1]
+    try:
+        yield made
+    finally:
+        server.close()
+        await server.wait_closed()

@@ -1,0 +1,407 @@
+"""Proxies: which variables count, which hosts are exempt, and that nothing shows a password."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import pickle
+import traceback
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+
+from cstar_async import CStarClient, config
+from cstar_async.config import Proxy, find_proxy, is_exempt, load_settings
+from cstar_async.errors import APIConnectionError, ConfigError
+from cstar_async.sandbox import Sandbox
+from cstar_async.secrets import Secret
+from tests.server import KEY, TEAM, data, serve
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
+
+PASSWORD = "hunter2-hunter2"
+VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+WWW = "https://www.cstar.help"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.delenv("REQUEST_METHOD", raising=False)
+    for name in ("CSTAR_API_KEY", "CSTAR_TEAM_ID", "CSTAR_BASE_URL", "CSTAR_ALLOW_HTTP"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("variables", "url", "proxy"),
+    [
+        ({}, WWW, None),
+        ({"https_proxy": "http://a:1"}, WWW, "http://a:1"),
+        ({"HTTPS_PROXY": "http://a:1"}, WWW, "http://a:1"),
+        ({"https_proxy": "http://a:1", "HTTPS_PROXY": "http://b:1"}, WWW, "http://a:1"),
+        ({"https_proxy": "", "HTTPS_PROXY": "http://b:1"}, WWW, "http://b:1"),
+        ({"https_proxy": " ", "HTTPS_PROXY": ""}, WWW, None),
+        ({"http_proxy": "http://a:1"}, WWW, None),
+        ({"all_proxy": "http://a:1"}, WWW, "http://a:1"),
+        ({"ALL_PROXY": "http://a:1"}, WWW, "http://a:1"),
+        ({"all_proxy": "http://a:1", "ALL_PROXY": "http://b:1"}, WWW, "http://a:1"),
+        ({"ALL_PROXY": "socks5://a:1", "HTTPS_PROXY": "http://b:1"}, WWW, "http://b:1"),
+        ({"http_proxy": "http://a:1"}, "http://cstar:8080", "http://a:1"),
+        ({"HTTP_PROXY": "http://a:1"}, "http://cstar:8080", "http://a:1"),
+        ({"HTTP_PROXY": "http://a:1", "REQUEST_METHOD": "GET"}, "http://cstar:8080", None),
+        ({"http_proxy": "http://a:1", "REQUEST_METHOD": "GET"}, "http://cstar:8080", "http://a:1"),
+        ({"https_proxy": "http://a:1"}, "http://cstar:8080", None),
+        ({"https_proxy": "a:3128"}, WWW, "http://a:3128"),
+        ({"https_proxy": "http://a"}, WWW, "http://a"),
+        ({"https_proxy": "HTTP://A:1/"}, WWW, "http://a:1"),
+        ({"https_proxy": "https://a:1"}, WWW, "https://a:1"),
+        ({"https_proxy": "http://[fe80::1]:1"}, WWW, "http://[fe80::1]:1"),
+        ({"https_proxy": "http://a:1\n"}, WWW, "http://a:1"),
+        ({"https_proxy": "http://a:1", "no_proxy": "www.cstar.help"}, WWW, None),
+        ({"https_proxy": "http://a:1", "NO_PROXY": "www.cstar.help"}, WWW, None),
+        ({"https_proxy": "http://a:1", "no_proxy": "x", "NO_PROXY": "www.cstar.help"}, WWW, "http://a:1"),
+        ({"https_proxy": "http://a:1", "no_proxy": "", "NO_PROXY": "www.cstar.help"}, WWW, None),
+        ({"all_proxy": "http://a:1", "no_proxy": "*"}, WWW, None),
+        ({"https_proxy": "socks5://a:1", "no_proxy": "*"}, WWW, None),
+        ({"https_proxy": "http://a:1", "no_proxy": "cstar.help:8443"}, f"{WWW}:8443", None),
+        ({"https_proxy": "http://a:1", "no_proxy": "cstar.help:443"}, WWW, None),
+    ],
+)
+def test_which_variable_counts(
+    variables: Mapping[str, str], url: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scheme's own, then ALL_PROXY; lower case before upper case; an empty one is not set: as in curl."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert find_proxy(url) == (None if proxy is None else Proxy(proxy, None))
+
+
+EXEMPT = [
+    # name, port, NO_PROXY
+    ("example.com", 443, "example.com"),
+    ("example.com", 443, "EXAMPLE.com"),
+    ("EXAMPLE.com", 443, "example.com"),
+    ("example.com", 443, ".example.com"),
+    ("example.com", 443, "*.example.com"),
+    ("example.com", 443, "example.com."),
+    ("example.com.", 443, "example.com"),
+    ("example.com.", 443, ".example.com."),
+    ("www.example.com", 443, "example.com"),
+    ("www.example.com", 443, ".example.com"),
+    ("www.example.com", 443, "*.example.com"),
+    ("a.b.example.com", 443, "b.example.com"),
+    ("www.example.com", 443, "com"),
+    ("example.com", 443, "a,example.com"),
+    ("example.com", 443, "a, example.com"),
+    ("example.com", 443, "a ,  example.com  , b"),
+    ("example.com", 443, "a example.com"),
+    ("example.com", 443, ",,,  ,example.com,"),
+    ("example.com", 443, "a\texample.com\n"),
+    ("example.com", 443, "*"),
+    ("example.com", 443, "a,*"),
+    ("example.com", 443, " * "),
+    ("10.0.0.1", 443, "*"),
+    ("example.com", 443, "example.com:443"),
+    ("example.com", 8080, "example.com:8080"),
+    ("www.example.com", 443, ".example.com:443"),
+    ("cstar", 8080, "cstar"),
+    ("xn--bcher-kva.example", 443, "bücher.example"),
+    ("xn--bcher-kva.example", 443, "xn--bcher-kva.example"),
+    ("10.0.0.1", 443, "10.0.0.1"),
+    ("10.0.0.1", 443, "10.0.0.1:443"),
+    ("10.0.0.1", 443, "10.0.0.0/8"),
+    ("10.0.0.1", 443, "10.1.2.3/8"),
+    ("10.0.0.1", 443, "10.0.0.1/32"),
+    ("10.0.0.1", 443, "0.0.0.0/0"),
+    ("10.0.0.1", 443, "10.0.0.0/255.0.0.0"),
+    ("10.0.0.1", 443, "::ffff:10.0.0.1"),
+    ("10.0.0.1", 443, "::ffff:10.0.0.0/104"),
+    ("::ffff:10.0.0.1", 443, "10.0.0.0/8"),
+    ("fd00::1", 443, "fd00::1"),
+    ("fd00::1", 443, "[fd00::1]"),
+    ("fd00::1", 443, "FD00:0:0::1"),
+    ("fd00::1", 443, "[fd00::1]:443"),
+    ("fd00::1", 443, "fd00::/8"),
+    ("fd00::1", 443, "[fd00::]/8"),
+    ("fd00::1", 443, "[fd00::/8]"),
+    ("fd00::1", 443, "a, ::/0"),
+]
+NOT_EXEMPT = [
+    ("example.com", 443, ""),
+    ("example.com", 443, "  ,"),
+    ("example.com", 443, "."),
+    ("example.com", 443, "*."),
+    ("example.com", 443, "notexample.com"),
+    ("notexample.com", 443, "example.com"),
+    ("notexample.com", 443, ".example.com"),
+    ("example.com.org", 443, "example.com"),
+    ("example.com", 443, "www.example.com"),
+    ("example.com", 443, "exam*"),
+    ("example.com", 443, "example.*"),
+    ("example.com", 443, "example.com:80"),
+    ("example.com", 443, "example.com:x"),
+    ("10.0.0.1", 443, "0.0.1"),
+    ("10.0.0.1", 443, ".0.0.1"),
+    ("10.0.0.1", 443, "10."),
+    ("10.0.0.1", 443, "10.0.0.2"),
+    ("10.0.0.1", 443, "10.0.0.1:80"),
+    ("10.0.0.1", 443, "192.168.0.0/16"),
+    ("10.0.0.1", 443, "10.0.0.0/33"),
+    ("10.0.0.1", 443, "10.0.0.0/x"),
+    ("10.0.0.1", 443, "fd00::/8"),
+    ("10.0.0.1.example", 443, "10.0.0.0/8"),
+    ("fd00::1", 443, "fd00::2"),
+    ("fd00::1", 443, "[fd00::1]:80"),
+    ("fd00::1", 443, "fd00::/129"),
+    ("fd00::1", 443, "fe80::/10"),
+    ("fd00::1", 443, "0.0.0.0/0"),
+    ("xn--bcher-kva.example", 443, "bäcker.example, \x7f, ­"),
+]
+
+
+@pytest.mark.parametrize(("host", "port", "exceptions"), EXEMPT)
+def test_hosts_that_a_list_exempts(host: str, port: int, exceptions: str) -> None:
+    """Every form of NO_PROXY that curl documents, and ports, brackets and `*.` as other programs have them."""
+    assert is_exempt(host, port, exceptions)
+
+
+@pytest.mark.parametrize(("host", "port", "exceptions"), NOT_EXEMPT)
+def test_hosts_that_a_list_does_not_exempt(host: str, port: int, exceptions: str) -> None:
+    """Neither a part of a label, nor an address of another kind, nor nonsense is an exception."""
+    assert not is_exempt(host, port, exceptions)
+
+
+LOOPBACK = ["localhost", "LOCALHOST", "localhost.", "desk.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "0.0.0.0",
+            "[::]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:0:0:1]"]  # fmt: skip
+
+
+@pytest.mark.parametrize("proxy", ["http://a:1", "socks5://a:1", "nonsense://", f"http://u:{PASSWORD}@x:y"])
+@pytest.mark.parametrize("host", LOOPBACK)
+def test_this_machine_never_has_a_proxy(host: str, proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the variables are, by http and https; what they hold is not even looked at."""
+    for name in VARIABLES[:3]:
+        monkeypatch.setenv(name, proxy)
+        monkeypatch.setenv(name.upper(), proxy)
+    monkeypatch.setenv("no_proxy", "")
+    for scheme in ("http", "https"):
+        assert load_settings(KEY, None, f"{scheme}://{host}:8080").proxy is None
+
+
+async def test_the_sandbox_is_reached_behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests work on a machine whose proxy variables point into nowhere."""
+    for name in VARIABLES[:3]:
+        monkeypatch.setenv(name.upper(), "http://127.0.0.1:9")
+    async with Sandbox() as sandbox, sandbox.client() as cstar:
+        await cstar.tickets.create(title="A")
+
+
+def test_the_systems_settings_count_where_no_variable_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows and macOS have proxies and exceptions of their own; a variable comes before them."""
+    monkeypatch.setattr(config, "getproxies", lambda: {"https": "http://a:1", "http": "http://b:1"})
+    monkeypatch.setattr(config, "proxy_bypass", lambda host: host == "www.cstar.help:8443")
+    assert find_proxy(WWW) == Proxy("http://a:1", None)
+    assert find_proxy(f"{WWW}:8443") is None
+    monkeypatch.setenv("https_proxy", "http://c:1")
+    assert find_proxy(WWW) == Proxy("http://c:1", None)
+    monkeypatch.delenv("https_proxy")
+    monkeypatch.setattr(config, "getproxies", lambda: {"https": "socks5://a:1"})
+    with pytest.raises(ConfigError, match="the system's https proxy"):
+        find_proxy(WWW)
+
+
+BAD = [
+    ("socks5://{}@a:1", "kind socks5"),
+    ("socks5h://{}@a:1", "kind socks5h"),
+    ("socks4://{}@a:1", "kind socks4"),
+    ("ftp://{}@a:1", "kind ftp"),
+    ("quic://{}@a:1", "kind quic"),
+    ("http://{}@a:x", "not the address of a proxy"),
+    ("http://{}@a:99999", "not the address of a proxy"),
+    ("http://{}@", "not the address of a proxy"),
+    ("http://", "not the address of a proxy"),
+    ("://{}@a", "not the address of a proxy"),
+    ("http://{}@[::1", "not the address of a proxy"),
+    ("http://{}@a..b", "not the address of a proxy"),
+    ("http://{}@a%2fb", "not the address of a proxy"),
+    ("http://{}@a,b", "not the address of a proxy"),
+    ("http://{}@\u2100.example", "not the address of a proxy"),
+    ("http://{}@a:1/x", "something after host and port"),
+    ("http://{}@a:1?x", "something after host and port"),
+    ("http://u/{}@a:1", "something after host and port"),
+    ("http://u:1/{}@a:1", "something after host and port"),
+    ("http://u#{}@a:1", "something after host and port"),
+    ("http://u%3A{}@a:1", "user name with a colon"),
+    ('"http://{}@a:1"', "quotes around it"),
+    ("'http://{}@a:1'", "quotes around it"),
+    ("http://{}@a b:1", "line break, or another space"),
+    ("http://{}@a\n:1", "line break, or another space"),
+    ("http://{}@a\x01:1", "control character"),
+    ("\ufeffhttp://{}@a:1", "byte order mark"),
+]
+
+
+@pytest.mark.parametrize("source", ["https_proxy", "ALL_PROXY", "proxy"])
+@pytest.mark.parametrize(("address", "words"), BAD)
+def test_a_proxy_that_cannot_be_used_is_named(
+    address: str, words: str, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error names the variable or the argument, and nothing of it shows the password, local variables neither."""
+    value = address.format(f"ada:{PASSWORD}")
+    options: dict[str, Any] = {"api_key": KEY, "base_url": WWW}
+    if source == "proxy":
+        options["proxy"] = value
+    else:
+        monkeypatch.setenv(source, value)
+    with pytest.raises(ConfigError, match=rf"^{source} .*{words}") as caught:
+        CStarClient(**options)
+    assert caught.value.__traceback__ is not None
+    frames = traceback.walk_tb(caught.value.__traceback__.tb_next)  # without the test's own
+    shown = "".join(traceback.StackSummary.extract(frames, capture_locals=True).format())
+    shown += str(caught.value) + repr(caught.value.__cause__)
+    assert PASSWORD not in shown
+    assert KEY not in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (f"http://ada:{PASSWORD}@a:1", f"ada:{PASSWORD}"),
+        ("http://ada@a:1", "ada:"),
+        ("http://ada:@a:1", "ada:"),
+        ("http://:x@a:1", ":x"),
+        ("http://ada:p%40ss%2F%3A%25@a:1", "ada:p@ss/:%"),
+        ("http://ada:p@ss@a:1", "ada:p@ss"),
+        ("http://ada:a:b@a:1", "ada:a:b"),
+        ("http://%C3%A9:%C3%BC@a:1", "é:ü"),
+        ("ada:x@a:1", "ada:x"),
+    ],
+)
+def test_user_and_password_are_taken_out_of_the_address(given: str, expected: str) -> None:
+    """They are percent-decoded, sent as UTF-8, and hidden."""
+    proxy = load_settings(KEY, None, WWW, proxy=given).proxy
+    assert proxy is not None
+    assert proxy.url == "http://a:1"
+    assert proxy.authorization == f"Basic {base64.b64encode(expected.encode()).decode()}"
+    assert isinstance(proxy.authorization, Secret)
+
+
+def test_the_argument_comes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is used whatever the exceptions are, for this machine too, and an empty one means no proxy at all."""
+    monkeypatch.setenv("https_proxy", "http://a:1")
+    monkeypatch.setenv("no_proxy", "*")
+    assert load_settings(KEY, None, WWW, proxy="http://b:1").proxy == Proxy("http://b:1", None)
+    assert load_settings(KEY, None, "http://localhost:1", proxy="http://b:1").proxy == Proxy("http://b:1", None)
+    monkeypatch.delenv("no_proxy")
+    assert load_settings(KEY, None, WWW).proxy == Proxy("http://a:1", None)
+    assert load_settings(KEY, None, WWW, proxy="").proxy is None
+    with pytest.raises(ConfigError, match=r"^proxy is text, got int"):
+        CStarClient(KEY, proxy=5)  # type: ignore[arg-type]
+
+
+async def test_a_session_has_its_own_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment's is not forced on it, even one that cannot be used; to ask for both is an error."""
+    monkeypatch.setenv("https_proxy", "socks5://a:1")
+    async with aiohttp.ClientSession() as session:
+        CStarClient(KEY, session=session)
+        CStarClient(KEY, session=session, proxy="")
+        with pytest.raises(ConfigError, match=r"^proxy is for the client's own session; .*ClientSession\(proxy"):
+            CStarClient(KEY, session=session, proxy="http://a:1")
+
+
+def everything(client: CStarClient, error: BaseException) -> str:
+    """What a user can print of a client, and of an error, its causes and the frames that they went through."""
+    seen: list[str] = [repr(client._core._transport), repr(vars(client._core._transport)), repr(vars(client._core))]
+    cause: BaseException | None = error
+    assert error.__traceback__ is not None
+    frames = error.__traceback__.tb_next  # without the test's own
+    while cause is not None:
+        seen += [str(cause), repr(cause), repr(vars(cause)), repr(cause.args)]
+        shown = traceback.StackSummary.extract(traceback.walk_tb(frames), capture_locals=True)
+        seen += shown.format()
+        frames = None if cause.__cause__ is None else cause.__cause__.__traceback__
+        cause = cause.__cause__
+    return "\n".join(seen)
+
+
+@asynccontextmanager
+async def proxy_server(reply: bytes) -> AsyncGenerator[tuple[int, list[bytes]]]:
+    """A proxy that answers whatever it is asked with these bytes: its port, and the heads that it was sent."""
+    heads: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(reply)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1")
+    async with AsyncExitStack() as stack:
+        stack.callback(server.close)
+        yield server.sockets[0].getsockname()[1], heads
+
+
+SIGN_IN = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{"data":1}'
+
+
+@pytest.mark.parametrize("how", ["argument", "environment"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_a_proxys_password_is_sent_to_it_and_shown_nowhere(
+    how: str, scheme: str, monkeypatch: pytest.MonkeyPatch, *, streamed: bool
+) -> None:
+    """It stands in the request to the proxy, tunnelled or not, and in nothing that can be printed."""
+    token = base64.b64encode(f"ada:{PASSWORD}".encode()).decode()
+    async with proxy_server(SIGN_IN) as (port, heads):
+        address = f"http://ada:{PASSWORD}@127.0.0.1:{port}"
+        options: dict[str, Any] = {"base_url": f"{scheme}://desk.example", "allow_http": True, "max_retries": 0}
+        if how == "argument":
+            options["proxy"] = address
+        else:
+            monkeypatch.setenv("ALL_PROXY", address)
+        async with CStarClient(KEY, team_id=TEAM, **options) as client:
+            with pytest.raises(Exception, match="407") as caught:
+                if streamed:
+                    await anext(aiter(client.events.stream()))
+                else:
+                    await client.tags.list()
+            shown = everything(client, caught.value)
+    assert f"Proxy-Authorization: Basic {token}\r\n".encode() in heads[0]
+    assert heads[0].startswith(b"CONNECT desk.example:443 " if scheme == "https" else b"GET http://desk.example/")
+    assert (KEY.encode() in heads[0]) is (scheme == "http")
+    for secret in (PASSWORD, token, KEY):
+        assert secret not in shown
+
+
+async def test_a_proxy_that_is_not_there_shows_no_password() -> None:
+    """Neither the connection error nor aiohttp's, with its connection key, has it."""
+    async with proxy_server(b"") as (port, _):
+        pass
+    options: dict[str, Any] = {"proxy": f"http://ada:{PASSWORD}@127.0.0.1:{port}", "max_retries": 0}
+    async with CStarClient(KEY, team_id=TEAM, base_url=WWW, **options) as client:
+        with pytest.raises(APIConnectionError) as caught:
+            await client.tags.list()
+        shown = everything(client, caught.value)
+        cause = caught.value.__cause__
+        assert isinstance(cause, aiohttp.ClientConnectorError)
+        assert PASSWORD not in shown
+        assert PASSWORD not in repr(cause._conn_key)
+    with pytest.raises(TypeError):
+        pickle.dumps(client)
+
+
+async def test_requests_go_through_the_proxy_and_not_the_password_to_the_service() -> None:
+    """An ordinary answer comes through a proxy that wants a password."""
+    async with proxy_server(ANSWER) as (port, heads):
+        options: dict[str, Any] = {"proxy": f"http://ada:{PASSWORD}@127.0.0.1:{port}", "allow_http": True}
+        async with CStarClient(KEY, team_id=TEAM, base_url="http://cstar:8080", **options) as client:
+            assert await client.call("GET", "/x") == {"data": 1}
+    assert heads[0].startswith(b"GET http://cstar:8080/x ")
+    async with serve(data(1)) as server, server.client(proxy="") as client:
+        await client.call("GET", "/x")
+        assert "Proxy-Authorization" not in server.received[0].headers
