@@ -38,7 +38,7 @@ def was_sent(error: CStarError, operation: Operation) -> bool:
 
 def is_from_service(error: APIError) -> bool:
     """Whether the service answered, not a proxy, a captive portal or a load balancer: by the shape of the body."""
-    body = cast("Mapping[str, Any]", error.body) if isinstance(error.body, Mapping) else {}
+    body: Mapping[str, Any] = cast("Mapping[str, Any]", error.body) if isinstance(error.body, Mapping) else {}
     return isinstance(body.get("error"), str | Mapping) or body.get("success") is False
 
 

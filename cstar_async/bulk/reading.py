@@ -158,6 +158,7 @@ def _settle(
     keys: Sequence[Any] = batch.keys
     odd_entries = bool(reader.problems) and not bad
     doubtful: Sequence[Any]
+    believed = (0, 0, 0)
     if bad:
         doubtful = keys
     elif not odd_entries and all(count == len(named) for count in counted):
@@ -166,6 +167,7 @@ def _settle(
         doubtful = [key for key in keys if key in named]  # all agree that the others did not fail
     elif all(count >= len(named) for count in counted):
         doubtful = [key for key in keys if key not in named]  # more failed than are named
+        believed = counts
     else:
         doubtful = keys
     unsure = set(doubtful)
@@ -183,4 +185,4 @@ def _settle(
     try:
         answers.raise_decode_error(operation, answer, answers.read_body(operation, answer), problems, None)
     except DecodeError as error:
-        return Settled(failed, error=error, doubtful=doubtful)
+        return Settled(failed, believed, error, doubtful)
