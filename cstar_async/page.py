@@ -9,10 +9,14 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import attrs
 
+from .secrets import clean_text
+
 T_co = TypeVar("T_co", covariant=True)
 
 REMEMBERED_PAGES = 10
 BARREN_PAGES = 3
+LARGEST_PAGE = 100
+"""Items in a page at most, whatever is asked for (seed)."""
 
 
 class Pagination(NamedTuple):
@@ -50,18 +54,48 @@ class Page(Generic[T_co]):
         return len(self.data)
 
 
-_FIELDS = {
-    "page": (int, ("page",)),
-    "page_size": (int, ("pageSize", "page_size")),
-    "total": (int, ("total",)),
-    "total_pages": (int, ("totalPages", "total_pages")),
-    "has_more": (bool, ("hasMore", "has_more")),
-    "next_cursor": (str, ("nextCursor", "next_cursor")),
+_CURSOR = ("nextCursor", "next_cursor")
+# A field counts as given if it has its type and at least this value; an empty cursor, too, leads nowhere.
+_FIELDS: dict[str, tuple[type, tuple[str, ...], Any]] = {
+    "page": (int, ("page",), 0),
+    "page_size": (int, ("pageSize", "page_size"), 1),
+    "total": (int, ("total",), 0),
+    "total_pages": (int, ("totalPages", "total_pages"), 0),
+    "has_more": (bool, ("hasMore", "has_more"), False),
+    "next_cursor": (str, _CURSOR, "\0"),
 }
 
 
 def read_pagination(body: Mapping[str, Any]) -> Pagination:
-    """Pagination from the top level or from `meta`, whichever has the field (docs show both places)."""
+    """Pagination from the top level or from `meta`, whichever has the field (docs show both places).
+
+    A value that cannot be (a page of no rows, a negative total) decides nothing, like one of another type.
+    """
+    places = _places(body)
+    return Pagination(**{field: _first(places, *about) for field, about in _FIELDS.items()})
+
+
+def without_contradictions(pagination: Pagination, number: int, size: int, rows: int) -> Pagination:
+    """The same without a length of the list that the rows of page `number` contradict."""
+    if rows and number > 0:
+        if pagination.total is not None and pagination.total < (number - 1) * size + rows:
+            pagination = pagination._replace(total=None)
+        if pagination.total_pages is not None and pagination.total_pages < number:
+            pagination = pagination._replace(total_pages=None)
+    return pagination
+
+
+def odd_cursor(body: Mapping[str, Any]) -> str | None:
+    """What JSON says in place of a cursor, if that is neither text nor null."""
+    for place in _places(body):
+        for name in _CURSOR:
+            value = place.get(name)
+            if value is not None and not isinstance(value, str):
+                return clean_text(f"{name} {value!r:.100}")
+    return None
+
+
+def _places(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     places: list[Mapping[str, Any]] = []
     for holder in (body, body.get("meta")):
         place = cast("Mapping[str, Any]", holder).get("pagination") if isinstance(holder, Mapping) else None
@@ -69,14 +103,14 @@ def read_pagination(body: Mapping[str, Any]) -> Pagination:
             places.append(cast("Mapping[str, Any]", place))
     # The JavaScript SDK's hasMore stands beside data; a body of that shape is read as well.
     places.append({name: body[name] for name in ("hasMore", "nextCursor") if name in body})
-    return Pagination(**{field: _first(places, kind, names) for field, (kind, names) in _FIELDS.items()})
+    return places
 
 
-def _first(places: list[Mapping[str, Any]], kind: type, names: tuple[str, ...]) -> Any:
+def _first(places: list[Mapping[str, Any]], kind: type, names: tuple[str, ...], least: Any) -> Any:
     for place in places:
         for name in names:
             value = place.get(name)
-            if type(value) is kind:
+            if type(value) is kind and value >= least:
                 return value
     return None
 

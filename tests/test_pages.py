@@ -230,11 +230,11 @@ async def test_cursors_that_go_round_are_an_error(ahead: int) -> None:
 
     async with serve(circle) as server, server.client() as client:
         given: list[Any] = []
-        with pytest.raises(PaginationError, match="3 pages in a row"):
+        with pytest.raises(PaginationError, match="the cursor 'a' leads back to a page that was read before"):
             async for item in Pager[Any](client, FEED, (), None, None, None).prefetch(ahead):
                 given.append(item["id"])
     assert given == ["a", "b", "c"]
-    assert server.attempts == 6
+    assert server.attempts == 4
 
 
 # --- prefetch

@@ -1,14 +1,12 @@
-"""Whether a request that failed may have been carried out all the same, and whether to send it again. Pure.
+"""What a failed request means for a job, and for how long its key can be relied on. Pure.
 
-A batch *has failed* only when the service said so in an answer that can be read and that is about this request. After
-everything else its outcome is unknown: it was perhaps carried out. Then it is sent again under the same idempotency
-key, which the service answers from memory (docs: for 24 hours), and what stays unknown is reported as in doubt.
+Whether the write may have been done all the same is not decided here: the send loop and the reading of answers note it
+in the request's `KeyCell`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from cstar_async.errors import (
     APIError,
@@ -18,6 +16,7 @@ from cstar_async.errors import (
     PermissionDeniedError,
     QuotaUnavailableError,
 )
+from cstar_async.failures import is_refusal
 from cstar_async.retry import is_transient
 
 if TYPE_CHECKING:
@@ -26,65 +25,34 @@ if TYPE_CHECKING:
 REMEMBERED: Final = 23.5 * 3600
 """Seconds for which a key can be relied on: the documented 24 hours, less what clocks may differ by."""
 _CLOCKS_DIFFER: Final = 1800.0
-_SAME_FOR_ALL_ATTEMPTS: Final = frozenset({400, 413, 415, 422})
-"""Statuses about the request itself: if a later attempt gets one, an earlier one was not carried out either. Others
-(401, 403, 404) may come before the service looks at the key, so they say nothing about an earlier attempt."""
-
-
-def was_sent(error: CStarError, operation: Operation) -> bool:
-    """Whether the error is about this operation, and it was sent. Asking for the team's id is another operation."""
-    return error.attempts > 0 and (error.method, error.path) == (operation.method, operation.path)
-
-
-def is_from_service(error: APIError) -> bool:
-    """Whether the service answered, not a proxy, a captive portal or a load balancer: by the shape of the body."""
-    body: Mapping[str, Any] = cast("Mapping[str, Any]", error.body) if isinstance(error.body, Mapping) else {}
-    return isinstance(body.get("error"), str | Mapping) or body.get("success") is False
-
-
-def outcome_unknown(error: CStarError, operation: Operation, *, before: bool) -> bool:
-    """Whether the request may have been carried out, now that it ended in this error.
-
-    Args:
-        error: What the last send of the request raised.
-        operation: The operation of the request.
-        before: Whether that was unknown already, after an earlier send under the same key.
-    """
-    if not was_sent(error, operation):
-        return before
-    if not isinstance(error, APIError):
-        return True
-    if not is_from_service(error) or error.status >= 500 or is_transient(error):
-        return True
-    if before or error.attempts > 1:
-        return error.status not in _SAME_FOR_ALL_ATTEMPTS
-    return error.status == 409 and _is_about_key(error)
-
-
-def _is_about_key(error: APIError) -> bool:
-    """Whether a 409 says that another request with this key is under way (the exact code is not documented)."""
-    text = " ".join(part for part in (error.type, error.code, error.message, error.param) if part).lower()
-    return "idempot" in text or "progress" in text or "processing" in text
 
 
 def refuses_all(error: CStarError) -> bool:
-    """Whether every other batch would be refused in the same way: the service does not accept the key."""
-    refused = isinstance(error, AuthenticationError | PermissionDeniedError)
-    return refused and is_from_service(cast("APIError", error))
+    """Whether every other batch would be refused in the same way: the service itself does not accept the key."""
+    return isinstance(error, AuthenticationError | PermissionDeniedError) and is_refusal(error)
 
 
-def may_pass(error: CStarError, *, unknown: bool) -> bool:
+def may_pass(error: CStarError, *, in_doubt: bool) -> bool:
     """Whether to send the request again after a rest: it had no final answer, and may get one.
 
     Args:
         error: What the last send raised.
-        unknown: Whether the request may have been carried out.
+        in_doubt: Whether the request may have been carried out.
     """
     if isinstance(error, DecodeError | QuotaUnavailableError):
         return True
-    if isinstance(error, APIError) and unknown and error.status < 500 and not refuses_all(error):
+    if in_doubt and isinstance(error, APIError) and error.status < 500 and not refuses_all(error):
         return True
     return is_transient(error)
+
+
+def is_final(error: CStarError, operation: Operation) -> bool:
+    """Whether the service refused this very request for good, where it is not in doubt.
+
+    An error may be about another request, such as the question for the key's team.
+    """
+    about_it = error.attempts > 0 and (error.method, error.path) == (operation.method, operation.path)
+    return about_it and isinstance(error, APIError) and not may_pass(error, in_doubt=False)
 
 
 def is_remembered(sent_at: float, now: float) -> bool:

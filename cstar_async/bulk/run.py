@@ -29,7 +29,7 @@ from cstar_async.errors import (
 )
 from cstar_async.request import Request, key_cell
 
-from .outcome import is_remembered, may_pass, outcome_unknown, refuses_all, was_sent
+from .outcome import is_final, is_remembered, may_pass, refuses_all
 from .reading import Settled
 from .report import BulkReport, ImportReport
 from .source import items
@@ -66,10 +66,13 @@ class _Sending:
     """What the journal has of it."""
     since: float
     """When it was first sent, in seconds since 1970."""
-    doubtful: bool
-    """Whether it may have been carried out already."""
     told: Settled | None = None
     """What an answer that contradicts itself said all the same."""
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it may have been carried out already."""
+        return self.request.cell.in_doubt
 
 
 class Run(Generic[R]):
@@ -172,6 +175,7 @@ class Run(Generic[R]):
         report.unsent.extend(self._planner.held())
 
     def _doubt(self, batch: Batch[Any], error: CStarError) -> None:
+        error.outcome_unknown = True
         self._work.settle(self._report, batch, Settled(error=error, doubtful=batch.keys), {})
 
     def _stop_error(self) -> CStarError:
@@ -265,7 +269,8 @@ class Run(Generic[R]):
             entry = await journal.sent(batch.number, digest, now)
         options = attrs.evolve(self._options, idempotency_key=key)
         request = Request(self._work.carrier, (), None, body, None, options, key_cell(self._work.carrier))
-        sending = _Sending(batch, request, entry, now if entry is None else entry.sent_at, doubtful)
+        request.cell.in_doubt = doubtful
+        sending = _Sending(batch, request, entry, now if entry is None else entry.sent_at)
         self._open[batch.number] = self._waiting.pop(batch.number)
         answer: Answer | None = None
         final = True
@@ -274,7 +279,7 @@ class Run(Generic[R]):
         except (CStarError, TypeError, ValueError) as error:
             known = error if isinstance(error, CStarError) else None
             stops = not isinstance(error, _OF_ONE_BATCH) or refuses_all(error)
-            if sending.doubtful:
+            if sending.in_doubt:
                 if known is not None and not stops:
                     del self._open[batch.number]
                     self._leave_in_doubt(sending, known)
@@ -284,7 +289,7 @@ class Run(Generic[R]):
                 raise
             if stops:
                 self._waiting[batch.number] = self._open.pop(batch.number)
-            final = isinstance(known, APIError) and was_sent(known, self._work.carrier)
+            final = known is not None and is_final(known, self._work.carrier)
             if stops or not final:
                 await self._take_back(batch)
             if stops:
@@ -326,7 +331,7 @@ class Run(Generic[R]):
         rounds = iter(() if self._options.max_retries == 0 else ROUNDS)
         carrier = self._work.carrier
         while True:
-            if sending.doubtful and not self._may_repeat(sending):
+            if sending.in_doubt and not self._may_repeat(sending):
                 raise self._too_old(sending)
             try:
                 answer = await self._engine.send(sending.request, self._deadline)
@@ -336,8 +341,10 @@ class Run(Generic[R]):
                     raise settled.error
             except CStarError as error:
                 self._report.requests_used += error.attempts
-                sending.doubtful = outcome_unknown(error, carrier, before=sending.doubtful)
-                if not may_pass(error, unknown=sending.doubtful):
+                if isinstance(error, DecodeError) and error.path == carrier.path:
+                    sending.request.cell.in_doubt = True
+                error.outcome_unknown = sending.in_doubt
+                if not may_pass(error, in_doubt=sending.in_doubt):
                     raise
                 # While the service is away, one batch has all the patience and those after it none.
                 wait = None if self._outage else next(rounds, None)
