@@ -127,7 +127,8 @@ def _head(path: Path, line: dict[str, Any]) -> dict[str, Any]:
     if type(number) is int and number != FORMAT:
         raise JournalError(f"{path} has the format {number}, and this version reads {FORMAT}")
     # The job's id becomes a part of a header.
-    if type(number) is not int or not _JOB.fullmatch(str(line.get("job"))):
+    job = line.get("job")
+    if type(number) is not int or not isinstance(job, str) or not _JOB.fullmatch(job):
         _damaged("is not the head of a journal")
     for name, value in line.items():
         if isinstance(value, dict | list):
