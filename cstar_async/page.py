@@ -174,15 +174,20 @@ class Walk:
         self._seen: dict[object, None] = {}
         """Ids, the last seen at the end."""
         self._longest = 0
-        self._fresh = False
+        self.fresh = False
+        """Whether the last page brought anything new."""
+        self._nameless = 0
         self._barren = 0
         """Pages in a row, each the furthest yet, that brought nothing new."""
         self._reread = 0
         """Pages in a row that were read again and brought nothing new."""
         self._furthest = 0
 
-    def unseen(self, ids: Sequence[object]) -> list[int]:
-        """The places of the rows that have not been given yet, and remember these. A row without an id is new."""
+    def unseen(self, ids: Sequence[object], nameless: int = 0) -> list[int]:
+        """The places of the rows that have not been given yet, and remember these. A row without an id is new.
+
+        `nameless` is a hash of the page if rows are without ids: the same page again and again gets nowhere.
+        """
         places: list[int] = []
         seen = self._seen
         page = dict.fromkeys(ids)
@@ -204,7 +209,8 @@ class Walk:
         # Together, since each search for the first key of a dict passes all that were deleted before it.
         for identity in list(islice(seen, max(0, len(seen) - REMEMBERED_PAGES * self._longest))):
             del seen[identity]
-        self._fresh = bool(places)
+        self.fresh = bool(places) and (nameless == 0 or nameless != self._nameless)
+        self._nameless = nameless
         return places
 
     def stall(self) -> str | None:
@@ -225,7 +231,7 @@ class Walk:
             self._total = total
         if shorter:
             self._lowest = total
-        if self._fresh or shorter:
+        if self.fresh or shorter:
             # A list that has never been so short is on its way to its end, even if this page was all known.
             self._barren = self._reread = 0
         elif number > self._furthest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import marshal
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
@@ -50,6 +51,8 @@ class _Read(NamedTuple):
     """Of the rows, and not the rows themselves: the next ones are read faster into memory that these have left."""
     size: int
     told: bool | None
+    nameless: int
+    """A hash of the rows if some have no id, else 0."""
     stuck: str
     """Why a list by cursor cannot be followed further, although it goes on; else empty."""
 
@@ -187,7 +190,10 @@ class Pager(Call[Page[T_co]]):
             has_more=len(rows) >= min(size, LARGEST_PAGE) if told is None else told,
             meta=read_meta(head),
         )
-        return _Read(page, _identities(rows) if identify else [], size, told, stuck)
+        ids = _identities(rows) if identify else []
+        # Version 2 of the format depends on the values alone. It takes whatever JSON can hold.
+        nameless = hash(marshal.dumps(rows, 2)) if None in ids else 0
+        return _Read(page, ids, size, told, nameless, stuck)
 
     def _decode_rows(self, operation: Operation, answer: Answer, body: object, rows: list[Any]) -> list[Any]:
         decode = self._decode
@@ -228,9 +234,11 @@ class Pager(Call[Page[T_co]]):
             while number is not None:
                 read = await ahead.take(number)
                 page = read.page
-                places = walk.unseen(read.ids)
+                places = walk.unseen(read.ids, read.nameless)
                 # Where nothing says that there is more, a page without anything new is the end.
-                more = page.has_more and (bool(places) or read.told is True)
+                more = page.has_more and (walk.fresh or read.told is True)
+                if not walk.fresh and read.told is None:
+                    places = []
                 if walk.advance(number, page.pagination.total, read.size, more=more):
                     await ahead.drop()
                 self._require_progress(walk.stall())

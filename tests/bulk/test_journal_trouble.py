@@ -127,6 +127,19 @@ async def test_short_writes_are_gone_on_with(service: Service, path: Path, monke
     assert parse(path, path.read_bytes()).length == 10
 
 
+async def test_after_a_failed_write_others_go_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The outcomes of what was under way are written as soon as there is room, after the last whole line."""
+    disk = Disk(monkeypatch)
+    journal = Journal.open(path, TERMS)
+    await journal.sent(0, "a", 1.0)
+    disk.plan = [("write", 9, errno.ENOSPC)]
+    with pytest.raises(JournalError, match="No space left"):
+        await journal.sent(1, "b", 1.0)
+    await journal.done(0, Settled())
+    journal.close()
+    assert {number: entry.settled is not None for number, entry in peek(path, TERMS).items()} == {0: True}
+
+
 async def test_a_torn_line_that_stays_is_the_last(
     service: Service, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
