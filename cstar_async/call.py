@@ -37,6 +37,8 @@ class Engine(abc.ABC):
     clock: Clock
     quota: Quota
     team: str | None
+    key_identity: str
+    """What stands for the API key where the key itself must not be seen."""
     max_retries: int
 
     @abc.abstractmethod

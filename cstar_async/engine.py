@@ -46,6 +46,7 @@ class ClientEngine(Engine):
         self.clock = clock
         self.quota = quota
         self.team = settings.team_id
+        self.key_identity = settings.key_identity
         self.max_retries = max_retries
         self._transport = Transport(session, settings.base_url, settings.proxy)
         self._sending = SendLoop(settings, self._transport, quota, clock, timeout, max_retries)

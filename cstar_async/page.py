@@ -9,12 +9,15 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import attrs
 
+from .secrets import clean_text
 from .shown import show_fields
 
 T_co = TypeVar("T_co", covariant=True)
 
 REMEMBERED_PAGES = 10
 BARREN_PAGES = 3
+LARGEST_PAGE = 100
+"""Items in a page at most, whatever is asked for (seed)."""
 
 
 class Pagination(NamedTuple):
@@ -54,18 +57,48 @@ class Page(Generic[T_co]):
         return len(self.data)
 
 
-_FIELDS = {
-    "page": (int, ("page",)),
-    "page_size": (int, ("pageSize", "page_size")),
-    "total": (int, ("total",)),
-    "total_pages": (int, ("totalPages", "total_pages")),
-    "has_more": (bool, ("hasMore", "has_more")),
-    "next_cursor": (str, ("nextCursor", "next_cursor")),
+_CURSOR = ("nextCursor", "next_cursor")
+# A field counts as given if it has its type and at least this value; an empty cursor, too, leads nowhere.
+_FIELDS: dict[str, tuple[type, tuple[str, ...], Any]] = {
+    "page": (int, ("page",), 0),
+    "page_size": (int, ("pageSize", "page_size"), 1),
+    "total": (int, ("total",), 0),
+    "total_pages": (int, ("totalPages", "total_pages"), 0),
+    "has_more": (bool, ("hasMore", "has_more"), False),
+    "next_cursor": (str, _CURSOR, "\0"),
 }
 
 
 def read_pagination(body: Mapping[str, Any]) -> Pagination:
-    """Pagination from the top level or from `meta`, whichever has the field (docs show both places)."""
+    """Pagination from the top level or from `meta`, whichever has the field (docs show both places).
+
+    A value that cannot be (a page of no rows, a negative total) decides nothing, like one of another type.
+    """
+    places = _places(body)
+    return Pagination(**{field: _first(places, *about) for field, about in _FIELDS.items()})
+
+
+def without_contradictions(pagination: Pagination, number: int, size: int, rows: int) -> Pagination:
+    """The same without a length of the list that the rows of page `number` contradict."""
+    if rows and number > 0:
+        if pagination.total is not None and pagination.total < (number - 1) * size + rows:
+            pagination = pagination._replace(total=None)
+        if pagination.total_pages is not None and pagination.total_pages < number:
+            pagination = pagination._replace(total_pages=None)
+    return pagination
+
+
+def odd_cursor(body: Mapping[str, Any]) -> str | None:
+    """What JSON says in place of a cursor, if that is neither text nor null."""
+    for place in _places(body):
+        for name in _CURSOR:
+            value = place.get(name)
+            if value is not None and not isinstance(value, str):
+                return clean_text(f"{name} {value!r:.100}")
+    return None
+
+
+def _places(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     places: list[Mapping[str, Any]] = []
     for holder in (body, body.get("meta")):
         place = cast("Mapping[str, Any]", holder).get("pagination") if isinstance(holder, Mapping) else None
@@ -73,14 +106,14 @@ def read_pagination(body: Mapping[str, Any]) -> Pagination:
             places.append(cast("Mapping[str, Any]", place))
     # The JavaScript SDK's hasMore stands beside data; a body of that shape is read as well.
     places.append({name: body[name] for name in ("hasMore", "nextCursor") if name in body})
-    return Pagination(**{field: _first(places, kind, names) for field, (kind, names) in _FIELDS.items()})
+    return places
 
 
-def _first(places: list[Mapping[str, Any]], kind: type, names: tuple[str, ...]) -> Any:
+def _first(places: list[Mapping[str, Any]], kind: type, names: tuple[str, ...], least: Any) -> Any:
     for place in places:
         for name in names:
             value = place.get(name)
-            if type(value) is kind:
+            if type(value) is kind and value >= least:
                 return value
     return None
 
@@ -144,15 +177,20 @@ class Walk:
         self._seen: dict[object, None] = {}
         """Ids, the last seen at the end."""
         self._longest = 0
-        self._fresh = False
+        self.fresh = False
+        """Whether the last page brought anything new."""
+        self._nameless = 0
         self._barren = 0
         """Pages in a row, each the furthest yet, that brought nothing new."""
         self._reread = 0
         """Pages in a row that were read again and brought nothing new."""
         self._furthest = 0
 
-    def unseen(self, ids: Sequence[object]) -> list[int]:
-        """The places of the rows that have not been given yet, and remember these. A row without an id is new."""
+    def unseen(self, ids: Sequence[object], nameless: int = 0) -> list[int]:
+        """The places of the rows that have not been given yet, and remember these. A row without an id is new.
+
+        `nameless` is a hash of the page if rows are without ids: the same page again and again gets nowhere.
+        """
         places: list[int] = []
         seen = self._seen
         page = dict.fromkeys(ids)
@@ -174,7 +212,8 @@ class Walk:
         # Together, since each search for the first key of a dict passes all that were deleted before it.
         for identity in list(islice(seen, max(0, len(seen) - REMEMBERED_PAGES * self._longest))):
             del seen[identity]
-        self._fresh = bool(places)
+        self.fresh = bool(places) and (nameless == 0 or nameless != self._nameless)
+        self._nameless = nameless
         return places
 
     def stall(self) -> str | None:
@@ -195,7 +234,7 @@ class Walk:
             self._total = total
         if shorter:
             self._lowest = total
-        if self._fresh or shorter:
+        if self.fresh or shorter:
             # A list that has never been so short is on its way to its end, even if this page was all known.
             self._barren = self._reread = 0
         elif number > self._furthest:

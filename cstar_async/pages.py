@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
+import marshal
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
@@ -14,7 +14,18 @@ from .amounts import check_whole
 from .call import Call
 from .deadline import Deadline
 from .errors import PaginationError
-from .page import Page, Walk, last_page, read_meta, read_pagination, says_more
+from .page import (
+    LARGEST_PAGE,
+    Page,
+    Walk,
+    last_page,
+    odd_cursor,
+    read_meta,
+    read_pagination,
+    says_more,
+    without_contradictions,
+)
+from .secrets import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
@@ -40,6 +51,10 @@ class _Read(NamedTuple):
     """Of the rows, and not the rows themselves: the next ones are read faster into memory that these have left."""
     size: int
     told: bool | None
+    nameless: int
+    """A hash of the rows if some have no id, else 0."""
+    stuck: str
+    """Why a list by cursor cannot be followed further, although it goes on; else empty."""
 
 
 class Pager(Call[Page[T_co]]):
@@ -111,13 +126,16 @@ class Pager(Call[Page[T_co]]):
         return items
 
     async def first(self) -> T_co | None:
-        """The first item, or None if the list is empty. One request."""
+        """The first item, or None if the list is empty. One request, unless its page is empty and not the last one."""
         operation, query = self._request.operation, self._request.query or {}
         lone = self
         if query.get("page") is None and any(param.name == _SIZE for param in operation.params):
             lone = self._with(self._request.replace(query={**query, _SIZE: 1}))
         page = await lone
-        return page.data[0] if page.data else None
+        if page.data or not page.has_more:
+            return page.data[0] if page.data else None
+        found = await lone.collect(max_items=1)
+        return found[0] if found else None
 
     async def count(self) -> int:
         """How many items there are in all, wherever `page=` says to start.
@@ -149,16 +167,33 @@ class Pager(Call[Page[T_co]]):
         rows = cast("list[Any]", rows)  # type: ignore[redundant-cast]  # pyright knows only that it is a list
         pagination = read_pagination(head)
         size = pagination.page_size or _asked_size(operation, query)
-        told = False if operation.pagination == "none" else says_more(pagination, _start(query), size)
-        if operation.pagination == "cursor" and pagination.next_cursor is None:
-            told = False  # whatever else it says, there is no way to go on
+        told: bool | None = False
+        stuck = ""
+        if operation.pagination == "page":
+            number = _start(query)
+            pagination = without_contradictions(pagination, number, size, len(rows))
+            # A service that calls the page otherwise has sent its rows all the same.
+            renamed = pagination.page not in {None, number}
+            told = says_more(pagination._replace(page=number) if renamed else pagination, number, size)
+        elif pagination.next_cursor is not None:
+            told = operation.pagination == "cursor" and says_more(pagination, 1, size)
+        elif operation.pagination == "cursor" and pagination.has_more is not False:
+            odd = odd_cursor(head)
+            if odd is not None:
+                stuck = f"the list goes on with a cursor that is not text: {odd}"
+            elif pagination.has_more:
+                stuck = "the list claims to go on, and gives no cursor"
         page = Page(
             data=self._decode_rows(operation, answer, head, rows),
             pagination=pagination,
-            has_more=len(rows) == size if told is None else told,
+            # A page that is as long as the service makes them is full, also if longer ones were asked for.
+            has_more=len(rows) >= min(size, LARGEST_PAGE) if told is None else told,
             meta=read_meta(head),
         )
-        return _Read(page, _identities(rows) if identify else [], size, told)
+        ids = _identities(rows) if identify else []
+        # Version 2 of the format depends on the values alone. It takes whatever JSON can hold.
+        nameless = hash(marshal.dumps(rows, 2)) if None in ids else 0
+        return _Read(page, ids, size, told, nameless, stuck)
 
     def _decode_rows(self, operation: Operation, answer: Answer, body: object, rows: list[Any]) -> list[Any]:
         decode = self._decode
@@ -199,9 +234,11 @@ class Pager(Call[Page[T_co]]):
             while number is not None:
                 read = await ahead.take(number)
                 page = read.page
-                places = walk.unseen(read.ids)
+                places = walk.unseen(read.ids, read.nameless)
                 # Where nothing says that there is more, a page without anything new is the end.
-                more = page.has_more and (bool(places) or read.told is True)
+                more = page.has_more and (walk.fresh or read.told is True)
+                if not walk.fresh and read.told is None:
+                    places = []
                 if walk.advance(number, page.pagination.total, read.size, more=more):
                     await ahead.drop()
                 self._require_progress(walk.stall())
@@ -219,22 +256,30 @@ class Pager(Call[Page[T_co]]):
         """Pages by cursor, or the only page of a list that is not paged."""
         walk = Walk(1)
         token: str | None = None
+        start = (self._request.query or {}).get("cursor")
+        used = {start} if isinstance(start, str) else set[str]()
+        """Every cursor so far: some 100 bytes for a page."""
+        first = True
         async with _Ahead(self._engine, self._fetcher()) as ahead:
-            for number in itertools.count(1):
+            while True:
                 read = await ahead.take(token)
                 page = read.page
                 places = walk.unseen(read.ids)
                 following = page.pagination.next_cursor if page.has_more else None
-                # Rows that move do not change where a cursor leads, so the total says nothing here.
-                walk.advance(number, None, read.size, more=following is not None)
-                self._require_progress(walk.stall())
-                if following is not None:
-                    if following == token:
-                        self._require_progress(f"the cursor {following!r} leads to itself")
+                # A filter may leave page after page empty: only a cursor that comes again leads round in a circle.
+                problem = read.stuck
+                if following is not None and following in used:
+                    where = "to itself" if following == (token or start) else "back to a page that was read before"
+                    problem = f"the cursor {clean_text(following, limit=100)!r} leads {where}"
+                elif following is not None:
+                    used.add(following)
                     if self._ahead:
                         ahead.ask(following)
-                if places or number == 1:
+                if places or first:
                     yield _only(page, places)
+                first = False
+                # Only now, since the rows of this page are good.
+                self._require_progress(problem or None)
                 if following is None:
                     return
                 token = following

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import csv
 import errno
-import io
 import os
 import stat
 import tempfile
@@ -14,13 +12,13 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, TypeVar, cast
 
-import orjson
-
 from cstar_async import answer as answers
 from cstar_async.errors import DecodeError, PermissionDeniedError, SecretKeyRequiredError
 from cstar_async.pages import Pager
 from cstar_async.request import Options, Request, key_cell
 from cstar_async.shown import even_half_made
+
+from .writing import cells, to_csv, to_json
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
@@ -75,27 +73,25 @@ class Export(Generic[T_co]):
     async def to_ndjson(self, path: str | os.PathLike[str]) -> int:
         """Write a JSON object a line, each as the service gave it. Returns the number of rows.
 
-        The file appears under its name when it is whole. One that was there is replaced and keeps its mode (a symbolic
-        link leads to it); a new one has the mode 0600. Raises ValueError or OSError before the first request where no
-        file can be written.
+        Half an emoji becomes U+FFFD, since a file cannot hold it. The file appears under its name when it is whole. One
+        that was there is replaced and keeps its mode (a symbolic link leads to it); a new one has the mode 0600. Raises
+        ValueError or OSError before the first request where no file can be written.
         """
-        return await self._to_file(
-            "to_ndjson", path, b"", lambda rows: b"".join(orjson.dumps(row) + b"\n" for row in rows)
-        )
+        return await self._to_file("to_ndjson", path, b"", lambda rows: b"".join(to_json(row) + b"\n" for row in rows))
 
     async def to_csv(self, path: str | os.PathLike[str]) -> int:
         """Write CSV (RFC 4180, UTF-8) with a header line. Returns the number of rows.
 
         The columns are the fields of the contract by their names on the wire; lists and objects are written as JSON,
-        null as nothing. Texts of customers stand in the cells as they are: a spreadsheet may take one that begins with
-        `=` for a formula. The file is made as that of `to_ndjson`.
+        null as nothing, integers with all their digits. Texts of customers stand in the cells as they are: a
+        spreadsheet may take one that begins with `=` for a formula. The file is made as that of `to_ndjson`.
         """
         names = self._columns
 
         def write(rows: Iterable[Mapping[str, Any]]) -> bytes:
-            return _csv([_cell(row.get(name)) for name in names] for row in rows)
+            return to_csv(cells(row, names) for row in rows)
 
-        return await self._to_file("to_csv", path, _csv([names]), write)
+        return await self._to_file("to_csv", path, to_csv([names]), write)
 
     async def _to_file(
         self, method: str, path: str | os.PathLike[str], head: bytes, write: Callable[[list[Any]], bytes]
@@ -120,14 +116,18 @@ class Export(Generic[T_co]):
         return count
 
     async def _raw(self) -> AsyncGenerator[list[Any], None]:
-        """Rows as the service gave them, some at a time."""
+        """Rows as the service gave them, some at a time. Raises DecodeError for a row that is not an object."""
         found = await self._at_once()
         if found is not None:
-            rows = found[0]
+            rows, answer = found
+            for place, row in enumerate(rows):
+                if not isinstance(row, dict):
+                    problem = f"{self._place(place)}: expected an object, got {answers.json_type(row)}"
+                    answers.raise_decode_error(self._carrier, answer, None, [problem], None)
             for start in range(0, len(rows), _AT_A_TIME):
                 yield rows[start : start + _AT_A_TIME]
             return
-        async with aclosing(self._pager(None).pages()) as pages:
+        async with aclosing(self._pager(_object).pages()) as pages:
             async for page in pages:
                 yield page.data
 
@@ -160,13 +160,22 @@ class Export(Generic[T_co]):
         try:
             return self._decode(row)
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-            path = f"$.data.resources.{self._kind}[{place}]"
-            problems = answers.explain(self._decode, row, path)
+            problems = answers.explain(self._decode, row, self._place(place))
             answers.raise_decode_error(self._carrier, answer, None, problems, cause)
+
+    def _place(self, row: int) -> str:
+        return f"$.data.resources.{self._kind}[{row}]"
 
     @even_half_made
     def __repr__(self) -> str:
         return f"<Export: {self._kind}>"
+
+
+def _object(row: Any) -> Any:
+    """A row as it is. Raises TypeError for what is not an object."""
+    if not isinstance(row, dict):
+        raise TypeError(f"expected an object, got {answers.json_type(row)}")
+    return cast("dict[str, Any]", row)
 
 
 def _target(method: str, path: str | os.PathLike[str]) -> tuple[Path, int]:
@@ -190,15 +199,3 @@ def _append(file: BinaryIO | Any, rows: list[Any], write: Callable[[list[Any]], 
 def _finish(file: BinaryIO | Any) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _csv(lines: Iterable[Sequence[Any]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(lines)
-    return text.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return orjson.dumps(value).decode() if isinstance(value, list | dict) else value

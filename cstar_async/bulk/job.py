@@ -17,6 +17,7 @@ from cstar_async.deadline import Deadline
 from cstar_async.request import Options
 from cstar_async.shown import even_half_made
 
+from .iterator import Holdings, ReportIterator
 from .journal import Journal, peek
 from .report import BulkReport, ImportReport, Plan
 from .run import Run
@@ -43,7 +44,7 @@ class Bulk(Generic[R]):
     `report = await job` gives the report at the end; `async for report in job` gives it after each request, the same
     object each time. Single failures are in the report and raise nothing. What stops the whole job is raised (the key
     is refused, the deadline has passed, the input raised, a journal does not fit); `job.report` says where it stopped.
-    Leaving the iteration, or being cancelled, ends the requests that are under way.
+    Leaving the iteration, or being cancelled, ends the requests that are under way and releases the journal.
 
     A job runs once. One that is dropped without ever being used warns (RuntimeWarning), as a forgotten coroutine does.
     """
@@ -113,32 +114,43 @@ class Bulk(Generic[R]):
         if self._started:
             raise RuntimeError("this job has been run; make a new one")
         self._used = self._started = True
-        return self._reports()
+        holdings = Holdings[R]()
+        return ReportIterator(self._reports(holdings), holdings)
 
-    async def _reports(self) -> AsyncGenerator[R, None]:
+    async def _reports(self, holdings: Holdings[R]) -> AsyncGenerator[R, None]:
         engine = self._engine
         engine.require_open()
         seconds = self._options.deadline
         deadline = None if seconds is None else Deadline(seconds, engine.clock)
-        journal = None
         if self._journal is not None:
-            journal = await asyncio.to_thread(Journal.open, self._journal, self._terms())
+            holdings.journal = await self._open(self._journal)
         try:
-            run = Run(
+            holdings.run = run = Run(
                 engine,
                 self._work,
                 self.report,
                 options=attrs.evolve(self._options, deadline=None),
                 deadline=deadline,
                 concurrency=self._concurrency,
-                journal=journal,
+                journal=holdings.journal,
             )
             async with aclosing(run.outcomes(self._source)) as reports:
                 async for report in reports:
                     yield report
         finally:
-            if journal is not None:
-                journal.close()
+            if holdings.journal is not None:
+                holdings.journal.close()
+
+    async def _open(self, path: Path) -> Journal:
+        opening = asyncio.ensure_future(asyncio.to_thread(Journal.open, path, self._terms(), self._engine.key_identity))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # A thread cannot be cancelled, and a journal that nobody holds would stay locked.
+            await asyncio.wait({opening})
+            if not opening.cancelled() and opening.exception() is None:
+                opening.result().close()
+            raise
 
     async def plan(self) -> Plan:
         """What the job would cost. Sends nothing, and the job can still be run.

@@ -5,6 +5,10 @@ in one of three states: not in the file (not sent), *sent* (done or not), or *do
 sent again under the same idempotency key, which is derived from the job's id and the batch, and the service answers it
 from memory if it was done (docs: for 24 hours).
 
+A line is in the file whole or not at all: what a full disk or a failing fsync has left of one is cut off, and where
+that fails too, nothing more is written. The same holds once the file is not what this job has written: removed,
+replaced, or changed by somebody else.
+
 The file has the mode 0600, is locked for as long as a job uses it, and holds ids and the service's messages, no key and
 no content of a change.
 """
@@ -12,91 +16,103 @@ no content of a change.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import stat
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any
 
-import attrs
 import orjson
 
-from cstar_async.errors import BulkItemError, JournalError
-from cstar_async.shown import show_fields
+from cstar_async.errors import JournalError
 
 from .batches import RULES
-from .work import Failed, Settled
+from .entries import FORMAT, Contents, Entry, agree, done_line, parse
+from .outcome import is_remembered
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
     from typing import Self
 
-FORMAT: Final = 1
-_BEGINNING: Final = b'{"cstar_bulk":'
-REMEMBERED: Final = 23.5 * 3600
-"""Seconds for which a key can be relied on: the documented 24 hours, less what clocks may differ by."""
+    from .reading import Settled
 
-
-@attrs.define
-class Entry:
-    """What the journal knows of a batch."""
-
-    digest: str
-    sent_at: float
-    """Of the first time, in seconds since 1970."""
-    settled: Settled | None = None
-
-    __repr__ = show_fields
+_ANOTHER_INPUT = "Give the same items in the same order, or begin a new journal"
 
 
 class Journal:
     """A journal that is open and locked. All times are the caller's."""
 
-    def __init__(self, path: Path, file: int, job: str, entries: dict[int, Entry], length: int | None) -> None:
+    def __init__(self, path: Path, file: int, job: str, contents: Contents, key_owner: str) -> None:
         self._path = path
         self._file = file
-        self._entries = entries
-        self._length = length
-        self._writer = ThreadPoolExecutor(1, "cstar-journal")
+        self._entries = contents.entries
+        self._length = contents.length
+        self._size = contents.size
+        """Bytes that are on the disk, all of them whole lines."""
+        self._left_open = {number for number, entry in contents.entries.items() if entry.settled is None}
+        self._key_owner = key_owner
+        self._broken = ""
+        """Why nothing more is written."""
+        self._writer: ThreadPoolExecutor | None = ThreadPoolExecutor(1, "cstar-journal")
         self.job = job
 
     @classmethod
-    def open(cls, path: Path, terms: dict[str, Any]) -> Self:
-        """Open it for a job on these terms, or begin it. Blocks. Raises JournalError, or OSError."""
+    def open(cls, path: Path, terms: dict[str, Any], key_owner: str = "") -> Self:
+        """Open it for a job on these terms, or begin it. Blocks.
+
+        Args:
+            path: The file.
+            terms: What the job does, and where: what a second run has to agree with.
+            key_owner: What stands for the API key in use.
+
+        Raises:
+            JournalError: The file cannot be used, is of another job, or another job has it.
+        """
+        path = path.absolute()
         file = _open(path, os.O_RDWR | os.O_CREAT)
         try:
             _lock(file, path)
-            with os.fdopen(os.dup(file), "rb") as reader:
-                raw = reader.read()
-            whole = _whole_lines(path, raw)
-            head, entries, length = _parse(path, whole)
-            if head is None:
-                job = uuid.uuid4().hex
-                os.ftruncate(file, 0)
-                os.lseek(file, 0, os.SEEK_SET)
-                _write(file, {"cstar_bulk": FORMAT, "job": job, "rules": RULES, **terms})
-                _sync_folder(path)
-            else:
-                job = str(head["job"])
-                _agree(path, head, terms)
-                # What was torn off in the middle of a line was never acted upon.
-                os.ftruncate(file, len(whole) + 1)
-                os.lseek(file, 0, os.SEEK_END)
-            return cls(path, file, job, entries, length)
+            with _naming(path, "cannot be used as a journal"):
+                contents = _read(path, file)
+                if contents.head is None:
+                    job = uuid.uuid4().hex
+                    os.ftruncate(file, 0)
+                    size = _write(file, {"cstar_bulk": FORMAT, "job": job, "rules": RULES, **terms})
+                    _sync_folder(path)
+                    contents = contents._replace(size=size)
+                else:
+                    job = str(contents.head["job"])
+                    agree(path, contents.head, terms)
+                    # What was torn off in the middle of a line was never acted upon.
+                    os.ftruncate(file, contents.size)
+            return cls(path, file, job, contents, key_owner)
         except BaseException:
             os.close(file)
             raise
 
-    def find(self, number: int, digest: str) -> Entry | None:
-        """What is known of a batch. Raises JournalError if it is another batch than the last time."""
+    def find(self, number: int, digest: str, keys: Collection[Any]) -> Entry | None:
+        """What is known of a batch of these ids. Raises JournalError if it is another batch than the last time."""
         entry = self._entries.get(number)
         changed = entry is not None and entry.digest != digest
         if changed or (entry is None and self._length is not None and number >= self._length):
             raise JournalError(
-                f"{self._path}: the input has changed since: batch {number} is not what it was. Give the same items in "
-                "the same order, or begin a new journal"
+                f"{self._path}: the input has changed since: batch {number} is not what it was. {_ANOTHER_INPUT}"
             )
+        if entry is not None and entry.settled is not None and entry.settled.failed:
+            known = frozenset(keys)
+            if any(failed.key not in known for failed in entry.settled.failed):
+                raise JournalError(f"{self._path} is damaged: batch {number} has no such id as it says has failed")
         return entry
+
+    def left_open(self, number: int) -> bool:
+        """Whether an earlier run has sent a batch and does not know what came of it."""
+        return number in self._left_open
+
+    def is_remembered(self, entry: Entry, now: float) -> bool:
+        """Whether the service still knows the key of a batch: for 24 hours, if it comes with the same API key."""
+        return entry.key_owner == self._key_owner and is_remembered(entry.sent_at, now)
 
     def key(self, number: int, digest: str) -> str:
         """The idempotency key of a batch, the same in every run."""
@@ -106,141 +122,172 @@ class Journal:
         """Write that a batch is about to be sent."""
         entry = self._entries.get(number)
         if entry is None:
-            entry = self._entries[number] = Entry(digest, at)
-            await self._append({"sent": number, "digest": digest, "at": at})
+            line: dict[str, Any] = {"sent": number, "digest": digest, "at": at}
+            if self._key_owner:
+                line["by"] = self._key_owner
+            await self._append(line)
+            entry = self._entries[number] = Entry(digest, at, self._key_owner)
         return entry
+
+    async def unsent(self, number: int) -> None:
+        """Write that a batch was not sent after all."""
+        if self._entries.pop(number, None) is not None:
+            await self._append({"unsent": number})
 
     async def done(self, number: int, settled: Settled) -> None:
         """Write what came of a batch."""
-        line: dict[str, Any] = {"done": number}
-        if settled.failed:
-            line["failed"] = [list(failed) for failed in settled.failed]
-        if any(settled.counts):
-            line["counts"] = settled.counts
-        if settled.error is not None:
-            line["error"] = [getattr(settled.error, "code", None), str(settled.error)]
-        await self._append(line)
+        await self._append(done_line(number, settled))
 
     async def finish(self, batches: int) -> None:
         """Write how many batches the input has. Raises JournalError if it had another number before."""
         before = self._length if self._length is not None else max(self._entries, default=-1) + 1
         if batches < before:
             raise JournalError(
-                f"{self._path}: the input has changed since: it makes {batches} batches now, and made {before}. Give "
-                "the same items in the same order, or begin a new journal"
+                f"{self._path}: the input has changed since: it makes {batches} batches now, and made {before}. "
+                f"{_ANOTHER_INPUT}"
             )
         if self._length is None:
             self._length = batches
             await self._append({"end": batches})
 
     async def _append(self, line: dict[str, Any]) -> None:
+        if self._writer is None:
+            raise JournalError(f"{self._path}: the job has ended, nothing more is written")
         # Whoever is cancelled meanwhile must not take the line with him.
-        await asyncio.shield(asyncio.wrap_future(self._writer.submit(_write, self._file, line)))
+        await asyncio.shield(asyncio.wrap_future(self._writer.submit(self._write_line, line)))
+
+    def _write_line(self, line: dict[str, Any]) -> None:
+        if not self._broken:
+            self._broken = self._changed_by_others()
+        if self._broken:
+            raise JournalError(f"{self._path} {self._broken}; nothing more is sent")
+        try:
+            self._size += _write(self._file, line)
+        except OSError as error:
+            try:
+                os.ftruncate(self._file, self._size)
+                os.fsync(self._file)
+            except OSError:
+                # The next run cuts it off, if it is the last line.
+                self._broken = "ends in a torn line that could not be removed"
+            raise JournalError(
+                f"{self._path} cannot be written ({error.strerror}). Mend that and run the same job again: what was "
+                "done is not repeated"
+            ) from error
+
+    def _changed_by_others(self) -> str:
+        try:
+            mine, named = os.fstat(self._file), self._path.stat()
+        except OSError as error:
+            return f"is gone ({error.strerror})"
+        if not os.path.samestat(mine, named):
+            return "has been replaced by another file"
+        return "" if mine.st_size == self._size else "has been changed by somebody else"
 
     def close(self) -> None:
-        """Finish writing, and let go of the file."""
-        self._writer.shutdown(wait=True)
-        os.close(self._file)  # and with it the lock
+        """Finish writing, and release the file. Blocks for as long as a line is being written."""
+        if self._writer is not None:
+            self._writer.shutdown(wait=True)
+            self._writer = None
+            _unlock(self._file)
+            os.close(self._file)
+
+    def __del__(self) -> None:
+        if getattr(self, "_writer", None) is not None:
+            self.close()
 
 
 def peek(path: Path, terms: dict[str, Any]) -> dict[int, Entry]:
     """What a journal knows, without opening it for work. Raises JournalError for one of another job."""
     try:
-        with os.fdopen(_open(path, os.O_RDONLY), "rb") as reader:
-            raw = reader.read()
+        file = _open(path, os.O_RDONLY)
     except FileNotFoundError:
         return {}
-    head, entries, _ = _parse(path, _whole_lines(path, raw))
-    if head is not None:
-        _agree(path, head, terms)
-    return entries
+    try:
+        with _naming(path, "cannot be read"):
+            contents = _read(path, file)
+    finally:
+        os.close(file)
+    if contents.head is not None:
+        agree(path, contents.head, terms)
+    return contents.entries
 
 
 def _open(path: Path, flags: int) -> int:
-    """A descriptor of the file. Raises JournalError for a folder, a pipe or a device, or OSError."""
+    """A descriptor of the file.
+
+    Raises:
+        JournalError: It is not a regular file, or cannot be opened.
+        FileNotFoundError: It is only to be read, and is not there.
+    """
     try:
-        # A pipe would be waited for until somebody else opens it.
-        file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
+        # A pipe would be waited for until somebody else opens it. Windows would change the line breaks.
+        file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | os.O_APPEND, 0o600)
     except IsADirectoryError:
         raise JournalError(f"a journal is a regular file; {path} is none") from None
+    except FileNotFoundError as error:
+        if flags & os.O_CREAT:
+            raise JournalError(f"{path} cannot be used as a journal: its folder does not exist") from error
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise JournalError(f"{path} cannot be used as a journal: {reason}") from error
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
         raise JournalError(f"a journal is a regular file; {path} is none")
     return file
 
 
-def _whole_lines(path: Path, raw: bytes) -> bytes:
-    """What is left without the line that was torn. Raises JournalError for a file that is not even a torn head."""
-    whole = raw.rpartition(b"\n")[0]
-    if not whole and not raw.startswith(_BEGINNING) and not _BEGINNING.startswith(raw):
-        raise JournalError(f"{path} is no journal of a bulk job; nothing in it was changed")
-    return whole
+@contextlib.contextmanager
+def _naming(path: Path, problem: str) -> Any:
+    """Turn an OSError of the block, which knows a descriptor only, into one that names the file."""
+    try:
+        yield
+    except OSError as error:
+        raise JournalError(f"{path} {problem}: {error.strerror}") from error
 
 
-def _parse(path: Path, whole: bytes) -> tuple[dict[str, Any] | None, dict[int, Entry], int | None]:
-    """The head, the batches, and how many there are to be in all, if that is known."""
-    head: dict[str, Any] | None = None
-    entries: dict[int, Entry] = {}
-    length: int | None = None
-    for place, text in enumerate(whole.split(b"\n") if whole else (), 1):
-        try:
-            line = cast("dict[str, Any]", orjson.loads(text))
-            if head is None:
-                if line["cstar_bulk"] != FORMAT:
-                    raise JournalError(f"{path} has the format {line['cstar_bulk']}, and this version reads {FORMAT}")
-                head = line
-            elif "sent" in line:
-                entries[line["sent"]] = Entry(line["digest"], line["at"])
-            elif "done" in line:
-                entries[line["done"]].settled = _settled(line)
-            else:
-                length = line["end"]
-        except (orjson.JSONDecodeError, KeyError, TypeError, IndexError) as error:
-            raise JournalError(f"{path} is no journal of a bulk job, or is damaged: line {place}") from error
-    return head, entries, length
+def _read(path: Path, file: int) -> Contents:
+    with os.fdopen(file, "rb", closefd=False) as reader:
+        return parse(path, reader.read())
 
 
-def _settled(line: dict[str, Any]) -> Settled:
-    error: Exception | None = None
-    if "error" in line:
-        code, text = line["error"]
-        error = BulkItemError(text, item="", code=code, message=text)
-    created, updated, skipped = line.get("counts", (0, 0, 0))
-    return Settled([Failed(*each) for each in line.get("failed", ())], (created, updated, skipped), error)
-
-
-def _agree(path: Path, head: dict[str, Any], terms: dict[str, Any]) -> None:
-    for name, value in {"rules": RULES, **terms}.items():
-        # The team may not have been known, the last time or now.
-        if head.get(name) != value and not (name == "team" and None in {head.get(name), value}):
-            raise JournalError(
-                f"{path} is the journal of another job: {name} is {head.get(name)!r} there, {value!r} here"
-            )
-
-
-def _write(file: int, line: dict[str, Any]) -> None:
+def _write(file: int, line: dict[str, Any]) -> int:
     data = orjson.dumps(line) + b"\n"
-    while data:
-        data = data[os.write(file, data) :]
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file, rest) :]
     os.fsync(file)
+    return len(data)
 
 
 def _sync_folder(path: Path) -> None:
-    """Make the file's name as lasting as its content."""
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    """Make the file's name as lasting as its content. Windows cannot open a folder, and does it by itself."""
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _lock(file: int, path: Path) -> None:
-    try:
-        import fcntl  # noqa: PLC0415  # not on Windows
-    except ImportError:
-        raise JournalError("journals need the file locks of POSIX, which this system does not have") from None
+    from filelock import lock_descriptor  # noqa: PLC0415  # takes 10 ms to load, and only journals need it
+
     try:
         # It belongs to the open file, so it goes with the process, however that ends.
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise JournalError(f"{path} is in use by another job, in this process or another") from None
+        locked = lock_descriptor(file, blocking=False)
+    except OSError as error:
+        raise JournalError(
+            f"{path} cannot be locked, which a journal needs ({error.strerror}); keep it on a local disk"
+        ) from error
+    if not locked:
+        raise JournalError(f"{path} is in use by another job, in this process or another")
+
+
+def _unlock(file: int) -> None:
+    """Release the lock itself, and not only with the descriptor, which a forked process may have as well."""
+    from filelock import unlock_descriptor  # noqa: PLC0415
+
+    with contextlib.suppress(OSError):
+        unlock_descriptor(file)

@@ -32,5 +32,5 @@ async def show(job: Bulk[R], description: str) -> R:
         async for report in job:
             done = report.done + report.duplicates
             bar.update(task, completed=done, failures=report.failures, requests=report.requests_used)
-        bar.update(task, total=job.report.done + job.report.duplicates)
+        bar.update(task, total=job.report.total + job.report.duplicates)
     return job.report

@@ -21,7 +21,7 @@ class _Report(Generic[K]):
     succeeded: int = 0
     """Changes made, those of earlier runs of the same journal among them."""
     failed: dict[K, Exception] = attrs.field(factory=dict[Any, Exception])
-    """The error of each that failed."""
+    """The error of each that the service refused, or that was never sent. Not of those in doubt."""
     requests_used: int = 0
     """Requests that this run has sent, retries included."""
     duplicates: int = 0
@@ -29,25 +29,34 @@ class _Report(Generic[K]):
     resumed: int = 0
     """How many of `total` an earlier run had settled, as its journal says."""
     complete: bool = False
-    """Whether the input was read to its end and every change has an outcome."""
+    """Whether the input was read to its end and every change has an outcome: none is in doubt."""
     in_doubt: list[K] = attrs.field(factory=list[Any])
-    """Sent when the job was stopped, and not answered: done or not. Run again with the same journal, they are done
-    once."""
+    """Sent, and nobody knows whether they were carried out: no answer came, or none that can be read or relied upon, or
+    the job was stopped before. An entry for each change, so an id with several may be in it twice. Run again with the
+    same journal within 24 hours, they are done once."""
+    doubts: dict[K, Exception] = attrs.field(factory=dict[Any, Exception])
+    """For each of `in_doubt`, what happened to its request."""
     unsent: list[K] = attrs.field(factory=list[Any])
-    """Taken from the input and not sent when the job was stopped. What follows in the input was not looked at."""
+    """Taken from the input and not sent by this run. When the job was stopped, what follows in the input was not looked
+    at. With a journal, a change of an id whose earlier change is in doubt is not sent either, as the next run sends the
+    earlier one again."""
     failures: int = 0
     """How many changes failed. More than `failed` has entries if an id failed with several changes."""
 
     @property
     def done(self) -> int:
-        """Changes with an outcome."""
+        """Changes with an outcome. Together with those in doubt and unsent they are `total`, once the job has ended."""
         return self.succeeded + self.failures
 
     def raise_for_failures(self) -> None:
-        """Raise an ExceptionGroup of the errors, if there are any; an error that many share is in it once."""
-        if self.failed:
-            errors = list({id(error): error for error in self.failed.values()}.values())
-            raise ExceptionGroup(f"{self.failures:,} of {self.total:,} failed", errors)
+        """Raise an ExceptionGroup of the errors in `failed` and `doubts`, if there are any.
+
+        An error that many share is in it once.
+        """
+        if self.failed or self.doubts:
+            errors = list({id(error): error for error in (*self.failed.values(), *self.doubts.values())}.values())
+            doubt = f", {len(self.in_doubt):,} in doubt" if self.in_doubt else ""
+            raise ExceptionGroup(f"{self.failures:,} of {self.total:,} failed{doubt}", errors)
 
     @even_half_made
     def __repr__(self) -> str:
@@ -62,6 +71,10 @@ class _Report(Generic[K]):
         self.failed[key] = error
         self.failures += 1
 
+    def _doubt(self, key: K, error: Exception) -> None:
+        self.doubts[key] = error
+        self.in_doubt.append(key)
+
 
 @attrs.define(kw_only=True, repr=False)
 class BulkReport(_Report[str]):
@@ -70,7 +83,7 @@ class BulkReport(_Report[str]):
 
 @attrs.define(kw_only=True, repr=False)
 class ImportReport(_Report[int]):
-    """What `import_many` did. `failed`, `in_doubt` and `unsent` name records by their place in the input, from 0."""
+    """What `import_many` did. Records are named by their place in the input, from 0."""
 
     created: int = 0
     """Records that became new objects."""

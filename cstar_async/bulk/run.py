@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import logging
 import math
+import uuid
 from collections import deque
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
@@ -19,21 +20,20 @@ from cstar_async.deadline import nearest
 from cstar_async.errors import (
     APIConnectionError,
     APIError,
-    AuthenticationError,
     CStarError,
     DeadlineExceededError,
     DecodeError,
-    PermissionDeniedError,
+    JournalError,
     QuotaUnavailableError,
     RateLimitError,
 )
 from cstar_async.request import Request, key_cell
-from cstar_async.retry import is_transient
 
-from .journal import REMEMBERED
+from .outcome import is_final, is_remembered, may_pass, refuses_all
+from .reading import Settled
 from .report import BulkReport, ImportReport
 from .source import items
-from .work import Settled, about
+from .work import about
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from cstar_async.request import Options
 
     from .batches import Batch
-    from .journal import Entry, Journal
+    from .entries import Entry
+    from .journal import Journal
     from .source import Source
     from .work import Work
 
@@ -53,6 +54,25 @@ logger = logging.getLogger("cstar_async")
 
 ROUNDS: Final = (5.0, 15.0, 45.0)
 """Seconds of rest before a batch is tried again, after all attempts of a request have failed. Nobody waits for it."""
+
+
+@attrs.define
+class _Sending:
+    """A batch on its way to an outcome."""
+
+    batch: Batch[Any]
+    request: Request
+    entry: Entry | None
+    """What the journal has of it."""
+    since: float
+    """When it was first sent, in seconds since 1970."""
+    told: Settled | None = None
+    """What an answer that contradicts itself said all the same."""
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it may have been carried out already."""
+        return self.request.cell.in_doubt
 
 
 class Run(Generic[R]):
@@ -83,6 +103,13 @@ class Run(Generic[R]):
         """By number, those that wait for the quota, or were refused before they were sent."""
         self._open: dict[int, Batch[Any]] = {}
         """By number, those that were sent and have no outcome yet."""
+        self._stopped_by: dict[int, CStarError] = {}
+        """By number, the error of those of them that stopped the job."""
+        self._held_back: list[Batch[Any]] = []
+        """Those not sent because an earlier change of one of their ids is in doubt."""
+        self._unsettled: set[str] = set()
+        """The ids for which that holds."""
+        self._ended_for_good = False
         self._holders: dict[Any, asyncio.Task[None]] = {}
         """By id, the task of the batch that it is under way with."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -113,13 +140,22 @@ class Run(Generic[R]):
                     yield self._report
             if stopped is not None:
                 raise stopped
-            self._report.complete = True
+            self._report.complete = not (self._report.in_doubt or self._held_back)
         finally:
-            for task in self._tasks:
+            tasks = list(self._tasks)
+            for task in tasks:
                 task.cancel()
-            if self._tasks:
-                await asyncio.gather(*self._tasks, return_exceptions=True)
-            self._note()
+            if tasks:
+                await asyncio.gather(*tasks, return_exceptions=True)
+            self.stop()
+
+    def stop(self) -> None:
+        """End what is under way, and say in the report where it was. Does not wait for the tasks to end."""
+        for task in self._tasks:
+            task.cancel()
+        self._note()
+        if not self._ended_for_good:
+            self._ended_for_good = True
             self._say_where()
 
     def _note(self) -> None:
@@ -129,9 +165,26 @@ class Run(Generic[R]):
     def _say_where(self) -> None:
         """What is neither done nor failed, for the report."""
         report: Any = self._report
-        report.in_doubt = [key for batch in self._open.values() for key in batch.keys]
-        waiting = [key for batch in (*self._waiting.values(), *self._ready) for key in batch.keys]
-        report.unsent = waiting + self._planner.held()
+        for batch in self._open.values():
+            self._doubt(batch, self._stopped_by.get(batch.number) or self._stop_error())
+        for batch in (*self._waiting.values(), *self._ready, *self._held_back):
+            if self._journal is not None and self._journal.left_open(batch.number):
+                self._doubt(batch, self._stop_error())
+            else:
+                report.unsent.extend(batch.keys)
+        report.unsent.extend(self._planner.held())
+
+    def _doubt(self, batch: Batch[Any], error: CStarError) -> None:
+        error.outcome_unknown = True
+        self._work.settle(self._report, batch, Settled(error=error, doubtful=batch.keys), {})
+
+    def _stop_error(self) -> CStarError:
+        carrier = self._work.carrier
+        return CStarError(
+            f"{carrier.method} {carrier.path}: the job was stopped before there was an answer",
+            method=carrier.method,
+            path=carrier.path,
+        )
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
         task: asyncio.Task[None] = self._engine.spawn(work)
@@ -163,7 +216,7 @@ class Run(Generic[R]):
             if self._journal is not None:
                 # Keys of objects in one order, whatever order they were given in: the same key means the same bytes.
                 body, digest = _canonical(body)
-                entry = self._journal.find(batch.number, digest)
+                entry = self._journal.find(batch.number, digest, batch.keys)
             if entry is not None and entry.settled is not None:
                 self._ready.popleft()
                 self._report.resumed += len(batch.keys)
@@ -175,11 +228,16 @@ class Run(Generic[R]):
             while holders := {self._holders[key] for key in batch.keys if key in self._holders}:
                 await asyncio.wait(holders)
             self._ready.popleft()
-            self._begin(batch, body, digest)
+            if self._unsettled and isinstance(batch.keys, tuple) and not self._unsettled.isdisjoint(batch.keys):
+                self._held_back.append(batch)
+                self._unsettled.update(batch.keys)
+                self._ended.put_nowait(None)
+                continue
+            self._begin(batch, body, digest, entry)
 
-    def _begin(self, batch: Batch[Any], body: dict[str, Any], digest: str) -> None:
+    def _begin(self, batch: Batch[Any], body: dict[str, Any], digest: str, entry: Entry | None) -> None:
         self._waiting[batch.number] = batch
-        task = self._spawn(self._carry_out(batch, body, digest))
+        task = self._spawn(self._carry_out(batch, body, digest, entry))
         if isinstance(batch.keys, tuple):  # of ids; a record is only itself
             self._holders.update(dict.fromkeys(batch.keys, task))
             task.add_done_callback(lambda _: self._let_go(batch))
@@ -196,49 +254,97 @@ class Run(Generic[R]):
             # Whether it does not fit, or cannot be known: the request says so.
             await self._engine.quota.admit("bulk", self._engine.clock, patience)
 
-    async def _carry_out(self, batch: Batch[Any], body: dict[str, Any], digest: str) -> None:
-        """Send a batch until it has an outcome, and take it into the report and the journal."""
+    async def _carry_out(self, batch: Batch[Any], body: dict[str, Any], digest: str, entry: Entry | None) -> None:
+        """Send a batch until it has an outcome, and take it into the report and the journal.
+
+        `entry` is what an earlier run wrote of it, which then does not know what came of it.
+        """
+        journal, doubtful = self._journal, entry is not None
         await self._wait_for_quota()
-        self._open[batch.number] = self._waiting.pop(batch.number)
-        journal, clock = self._journal, self._engine.clock
-        options, entry = self._options, None
-        if journal is not None:
-            entry = await journal.sent(batch.number, digest, clock.time())
-            options = attrs.evolve(options, idempotency_key=journal.key(batch.number, digest))
+        now = self._engine.clock.time()
+        if journal is None:
+            key = f"bulk-{uuid.uuid4().hex}"
+        else:
+            key = journal.key(batch.number, digest)
+            entry = await journal.sent(batch.number, digest, now)
+        options = attrs.evolve(self._options, idempotency_key=key)
         request = Request(self._work.carrier, (), None, body, None, options, key_cell(self._work.carrier))
+        request.cell.in_doubt = doubtful
+        sending = _Sending(batch, request, entry, now if entry is None else entry.sent_at)
+        self._open[batch.number] = self._waiting.pop(batch.number)
         answer: Answer | None = None
+        final = True
         try:
-            answer = await self._send(request)
-            forgotten = entry is not None and clock.time() - entry.sent_at > REMEMBERED
-            settled = self._work.read(batch, answer, again=forgotten)
-        except _OF_ONE_BATCH as error:
-            if answer is None and isinstance(error, _OF_ALL):
-                self._refuse(batch)
+            settled, answer = await self._ask(sending)
+        except (CStarError, TypeError, ValueError) as error:
+            known = error if isinstance(error, CStarError) else None
+            stops = not isinstance(error, _OF_ONE_BATCH) or refuses_all(error)
+            if sending.in_doubt:
+                if known is not None and not stops:
+                    del self._open[batch.number]
+                    self._leave_in_doubt(sending, known)
+                    return
+                if known is not None:
+                    self._stopped_by[batch.number] = known
+                raise
+            if stops:
+                self._waiting[batch.number] = self._open.pop(batch.number)
+            final = known is not None and is_final(known, self._work.carrier)
+            if stops or not final:
+                await self._take_back(batch)
+            if stops:
                 raise
             settled = Settled(error=error)
-        except (CStarError, TypeError, ValueError) as error:
-            # What stops the job. If it was never sent, it is not in doubt.
-            if getattr(error, "attempts", 0) == 0:
-                self._refuse(batch)
-            raise
         self._work.settle(self._report, batch, settled, {} if answer is None else about(answer))
-        del self._open[batch.number]
-        # Without a final answer it may be done or not, so a journal leaves it to the next run.
-        if journal is not None and not (answer is None and _is_passing(settled.error)):
+        self._open.pop(batch.number)
+        if journal is not None and final:  # what was never sent is left to the next run
             await journal.done(batch.number, settled)
 
-    def _refuse(self, batch: Batch[Any]) -> None:
-        self._waiting[batch.number] = self._open.pop(batch.number)
+    def _leave_in_doubt(self, sending: _Sending, error: CStarError) -> None:
+        told, batch = sending.told, sending.batch
+        if told is None:
+            self._doubt(batch, error)
+        else:
+            self._work.settle(self._report, batch, told, {})
+        # The next run sends it again, which must not come after a later change of the same id.
+        if self._journal is not None and isinstance(batch.keys, tuple) and self._may_repeat(sending):
+            self._unsettled.update(batch.keys)
 
-    async def _send(self, request: Request) -> Answer:
-        """The answer, after rests if the service is away. The idempotency key is the same in all attempts."""
+    async def _take_back(self, batch: Batch[Any]) -> None:
+        """Tell the journal that a batch was not sent. It need not know; then the next run takes it for open."""
+        if self._journal is not None:
+            with contextlib.suppress(JournalError):
+                await self._journal.unsent(batch.number)
+
+    def _knows_key(self, sending: _Sending) -> bool:
+        """Whether the service still remembers the key that the batch was first sent with."""
+        now = self._engine.clock.time()
+        if self._journal is not None and sending.entry is not None:
+            return self._journal.is_remembered(sending.entry, now)
+        return is_remembered(sending.since, now)
+
+    def _may_repeat(self, sending: _Sending) -> bool:
+        return self._work.harmless_again or self._knows_key(sending)
+
+    async def _ask(self, sending: _Sending) -> tuple[Settled, Answer]:
+        """The outcome, after rests if the service is away. The idempotency key is the same in all attempts."""
         rounds = iter(() if self._options.max_retries == 0 else ROUNDS)
+        carrier = self._work.carrier
         while True:
+            if sending.in_doubt and not self._may_repeat(sending):
+                raise self._too_old(sending)
             try:
-                answer = await self._engine.send(request, self._deadline)
+                answer = await self._engine.send(sending.request, self._deadline)
+                settled = self._work.read(sending.batch, answer, again=not self._knows_key(sending))
+                if settled.doubtful and isinstance(settled.error, CStarError):
+                    sending.told = settled
+                    raise settled.error
             except CStarError as error:
                 self._report.requests_used += error.attempts
-                if not _is_passing(error):
+                if isinstance(error, DecodeError) and error.path == carrier.path:
+                    sending.request.cell.in_doubt = True
+                error.outcome_unknown = sending.in_doubt
+                if not may_pass(error, in_doubt=sending.in_doubt):
                     raise
                 # While the service is away, one batch has all the patience and those after it none.
                 wait = None if self._outage else next(rounds, None)
@@ -246,10 +352,23 @@ class Run(Generic[R]):
                     self._outage = True
                     raise
                 await self._rest(wait, error)
+                await self._wait_for_quota()
             else:
                 self._outage = False
                 self._report.requests_used += answer.attempts
-                return answer
+                return settled, answer
+
+    def _too_old(self, sending: _Sending) -> CStarError:
+        carrier, hours = self._work.carrier, (self._engine.clock.time() - sending.since) / 3600
+        return APIConnectionError(
+            f"{carrier.method} {carrier.path}: sent {hours:.1f} h ago without a final answer. The service remembers "
+            "idempotency keys for 24 h, for the API key they came with; sent again now, it could be done twice. Look "
+            "at what is in doubt, and give what is still to be done to a new job",
+            transient=False,
+            method=carrier.method,
+            path=carrier.path,
+            idempotency_key=sending.request.options.idempotency_key,
+        )
 
     async def _rest(self, wait: float, error: CStarError) -> None:
         if isinstance(error, RateLimitError) and error.retry_after is not None:
@@ -265,18 +384,12 @@ class Run(Generic[R]):
                 request_id=error.request_id,
                 idempotency_key=error.idempotency_key,
             ) from error
-        logger.info("a bulk request had no answer, the next attempt is in %.0f s: %s", wait, error)
+        logger.info("a bulk request had no final answer, the next attempt is in %.0f s: %s", wait, error)
         await self._engine.clock.sleep(wait)
 
 
 _OF_ONE_BATCH: Final = (APIError, APIConnectionError, DecodeError, QuotaUnavailableError)
-"""Errors that are the outcome of a batch. All others stop the job, and so do those of them that all would meet:"""
-_OF_ALL: Final = (AuthenticationError, PermissionDeniedError)
-
-
-def _is_passing(error: Exception | None) -> bool:
-    """Whether the same request may yet succeed: it had no final answer."""
-    return error is not None and (is_transient(error) or isinstance(error, QuotaUnavailableError))
+"""Errors that are the outcome of a batch, unless they refuse every batch. All others stop the job."""
 
 
 def _canonical(body: dict[str, Any]) -> tuple[dict[str, Any], str]:

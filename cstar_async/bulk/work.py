@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 import orjson
 
-from cstar_async._generated.models.bulk_operations import decode_bulk_result
-from cstar_async._generated.models.import_ import decode_import_result
-from cstar_async.answer import read_result, request_id
+from cstar_async.answer import request_id
 from cstar_async.body import encode_body
 from cstar_async.errors import BulkItemError
 from cstar_async.wire import drop_unset
 
 from .batches import Grouping, Slicing
+from .reading import read_changes, read_import
 from .report import BulkReport, ImportReport
 from .source import Fields, read_id, read_pair
 
@@ -24,31 +23,13 @@ if TYPE_CHECKING:
     from cstar_async.answer import Answer
 
     from .batches import Batch
+    from .reading import Failed, Settled
 
 K = TypeVar("K", str, int)
 R = TypeVar("R", BulkReport, ImportReport)
 _GONE: Final = "resource_missing"
 _MATCHED: Final = {"id": "id", "external_id": "externalId"}
 """What an import finds an object by (inferred), beside fields of `create`."""
-
-
-class Failed(NamedTuple):
-    """One that failed, as the service says it and as a journal keeps it."""
-
-    key: Any
-    code: str | None
-    message: str | None
-    param: str | None
-
-
-class Settled(NamedTuple):
-    """The outcome of a batch that had a final answer."""
-
-    failed: Sequence[Failed] = ()
-    counts: tuple[int, int, int] = (0, 0, 0)
-    """Created, updated, skipped; of imports only."""
-    error: Exception | None = None
-    """What the whole batch failed with."""
 
 
 class Planner(abc.ABC):
@@ -84,6 +65,9 @@ class Work(abc.ABC, Generic[R]):
         assert subject.bulk is not None  # noqa: S101  # only those have the methods
         self.resource, self.action, self.limit = subject.bulk
         self.carrier = carrier
+        self.harmless_again = self.action == "delete"
+        """Whether to carry it out twice does no more than to carry it out once. What is deleted is gone; but a change
+        that is made again overwrites a later one, and an import makes new objects."""
 
     def terms(self) -> dict[str, Any]:
         """What a journal has to agree with."""
@@ -103,14 +87,23 @@ class Work(abc.ABC, Generic[R]):
 
     @abc.abstractmethod
     def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:
-        """What an answer means. `again`: the batch may have been carried out before, and the service forgot it."""
+        """What an answer means. Raises DecodeError for one that means nothing.
+
+        Args:
+            batch: What was asked for.
+            answer: What came.
+            again: The batch may have been carried out before, and the service forgot it.
+        """
 
     def settle(self, report: R, batch: Batch[Any], settled: Settled, about: Mapping[str, Any]) -> None:
         """Take an outcome into the report. `about` is what an error says of its request."""
-        if settled.error is not None:
+        if settled.error is not None and not settled.doubtful:
             for key in batch.keys:
                 report._fail(key, settled.error)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
             return
+        if settled.error is not None:
+            for key in settled.doubtful:
+                report._doubt(key, settled.error)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         for failed in settled.failed:
             error = BulkItemError(
                 _describe(failed),
@@ -123,25 +116,13 @@ class Work(abc.ABC, Generic[R]):
                 **about,
             )
             report._fail(failed.key, error)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        report.succeeded += len(batch.keys) - len(settled.failed)
+        report.succeeded += len(batch.keys) - len(settled.failed) - len(settled.doubtful)
 
 
 def _describe(failed: Failed) -> str:
     what = failed.key if isinstance(failed.key, str) else f"record {failed.key}"
     reason = ": ".join(part for part in (failed.code, failed.message or "no message") if part)
     return f"{what}: {reason}" + (f" ({failed.param})" if failed.param else "")
-
-
-def _all_failed(batch: Batch[Any], named: Sequence[Failed], succeeded: int) -> list[Failed]:
-    """Which of a batch failed, each once, when the service names these and counts so many successes."""
-    by_key = {failed.key: failed for failed in named}
-    found = [by_key[key] for key in batch.keys if key in by_key]
-    missing = len(batch.keys) - succeeded - len(found)
-    if missing > 0:
-        # The service counts more failures than it names, so of no other one it is sure that it succeeded.
-        doubt = f"{missing} of the batch failed without being named, perhaps this one"
-        found += [Failed(key, None, doubt, None) for key in batch.keys if key not in by_key]
-    return found
 
 
 class _Ids(Planner):
@@ -209,12 +190,10 @@ class Changes(Work[BulkReport]):
 
     def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:
         """The errors of single ids. One that is gone is as good as deleted, if it was perhaps we who deleted it."""
-        result = read_result(self.carrier, answer, decode_bulk_result)
-        named = [Failed(error.id, error.code, error.message, None) for error in result.errors]
-        failed = _all_failed(batch, named, result.succeeded)
+        settled = read_changes(self.carrier, answer, batch)
         if again and self.action == "delete":
-            failed = [each for each in failed if (each.code or "").lower() != _GONE]
-        return Settled(failed)
+            settled = settled._replace(failed=[each for each in settled.failed if (each.code or "").lower() != _GONE])
+        return settled
 
 
 class _Records(Planner):
@@ -273,14 +252,7 @@ class Import(Work[ImportReport]):
 
     def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:  # noqa: ARG002  # imports may repeat
         """The errors of single records, by their place in the whole input."""
-        result = read_result(self.carrier, answer, decode_import_result)
-        named = [
-            Failed(batch.keys[error.index], None, error.message, error.field)
-            for error in result.errors
-            if 0 <= error.index < len(batch.keys)
-        ]
-        counts = (result.created, result.updated, result.skipped)
-        return Settled(_all_failed(batch, named, sum(counts)), counts)
+        return read_import(self.carrier, answer, batch)
 
     def settle(self, report: ImportReport, batch: Batch[Any], settled: Settled, about: Mapping[str, Any]) -> None:
         """With the counts."""

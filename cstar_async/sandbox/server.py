@@ -200,7 +200,7 @@ class Sandbox:
         if self._runner is None:
             raise _not_running()
         address, port = self._runner.addresses[0][:2]
-        host: str = EVERYWHERE.get(address, address)
+        host = str(EVERYWHERE.get(address, address))
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import stat
 from pathlib import Path
@@ -10,13 +11,17 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cstar_async import CStarClient, transport
+from cstar_async.bulk.writing import cells, digits, to_csv, to_json
 from cstar_async.errors import DecodeError, RateLimitError
 from cstar_async.models import Ticket
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.areas import bulk as areas_bulk
-from tests.server import data, failure, serve
+from tests.server import data, failure, raw, serve
+from tests.stress import at_length
 
 from .desk import fill
 
@@ -173,3 +178,83 @@ async def test_a_replaced_file_keeps_its_links_and_mode(cstar: CStarClient, tmp_
     assert link.is_symlink()
     assert path.read_text() != "old"
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+ODD_ROW = (
+    b'{"id":"t1","title":"nul \\u0000 and\\r\\nline\\u2028 \\"quoted\\"","number":'
+    b'123456789012345678901234567890,"status":1.5,"tags":["",-98765432109876543210987654321],"notes":null}'
+)
+
+
+def test_rows_of_any_kind_are_written() -> None:
+    """Half an emoji, a number of any size, NUL, line breaks, NaN and what is nested deeply: no row ends an export."""
+    deep: Any = []
+    for _ in range(3000):
+        deep = [deep]
+    rows: list[tuple[Any, bytes]] = [
+        ({"a": "half \ud83d"}, '{"a":"half \ufffd"}'.encode()),
+        ({"a": "\ud83d\ude00"}, '{"a":"\U0001f600"}'.encode()),
+        ({"\udc00": 1}, '{"\ufffd":1}'.encode()),
+        ({"a": 10**30, "b": -(10**30)}, b'{"a":1%s,"b":-1%s}' % (b"0" * 30, b"0" * 30)),
+        ({"a": [float("inf"), float("nan"), 10**20]}, b'{"a":[null,null,1%s]}' % (b"0" * 20)),
+        ({"a": "\x00\r\n"}, b'{"a":"\\u0000\\r\\n"}'),
+        ({"a": True, "b": [None, {}, [], 1.5, 10**20]}, b'{"a":true,"b":[null,{},[],1.5,1%s]}' % (b"0" * 20)),
+        (deep, b"[" * 3001 + b"]" * 3001),
+        (10**10_000, b"1" + b"0" * 10_000),
+        (1 - 10**10_000, b"-" + b"9" * 10_000),
+    ]
+    for value, text in rows:
+        assert to_json(value) == text
+
+
+@given(st.integers(0, 60_000), st.integers(0, 2**64), st.booleans())
+@settings(max_examples=at_length(20, 2000))
+def test_integers_are_written_in_full(exponent: int, more: int, negative: bool) -> None:  # noqa: FBT001
+    """Whatever their size, and whatever Python thinks of writing so many digits at once."""
+    number = 10**exponent + more
+    written = digits(-number if negative else number)
+    assert written[0] == "-" or not negative
+    value = 0
+    plain = written.lstrip("-")
+    for place in range(0, len(plain), 1000):
+        piece = plain[place : place + 1000]
+        value = value * 10 ** len(piece) + int(piece)
+    assert value == number
+
+
+def test_cells_hold_any_text() -> None:
+    """A row of CSV is read back as it was: quotes, line breaks of every kind, NUL, half an emoji as U+FFFD."""
+    row = {"a": 'x"\r\ny\nz\r', "b": "\x00,;\u2028", "c": "\ud83d", "d": None, "e": 10**5000, "f": float("inf"),
+           "g": {"x": ["\udc00"]}, "h": False, "i": ""}  # fmt: skip
+    written = to_csv([cells(row, "abcdefghij")]).decode()
+    (read,) = csv.reader(io.StringIO(written, newline=""))
+    assert read == [
+        'x"\r\ny\nz\r', "\x00,;\u2028", "\ufffd", "", "1" + "0" * 5000, "", '{"x":["\ufffd"]}', "false", "", "",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_an_odd_row_does_not_end_an_export(tmp_path: Path, whole: bool) -> None:  # noqa: FBT001
+    """From the export endpoint as from the list, into both kinds of file."""
+    rows = b"[" + ODD_ROW.replace(b"t1", b"t0") + b"," + ODD_ROW + b"]"
+    at_once = raw(b'{"success":true,"data":{"resources":{"tickets":' + rows + b"}}}")
+    paged = raw(b'{"success":true,"data":' + rows + b',"pagination":{"hasMore":false}}')
+    script = [at_once] if whole else [failure(403), paged]
+    for form in ("to_csv", "to_ndjson"):
+        async with serve(*script) as server, server.client() as client:
+            assert await getattr(client.tickets.export(), form)(tmp_path / form) == 2
+    first, second = map(orjson.loads, (tmp_path / "to_ndjson").read_bytes().splitlines())
+    assert (first["id"], second["title"]) == ("t0", 'nul \x00 and\r\nline\u2028 "quoted"')
+    assert len(list(csv.DictReader(io.StringIO((tmp_path / "to_csv").read_bytes().decode(), newline="")))) == 2
+
+
+@pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
+@pytest.mark.parametrize("row", [None, 5, "x", []])
+async def test_a_row_that_is_no_object_is_named(tmp_path: Path, form: str, row: Any) -> None:
+    """A contract that is broken is a DecodeError with the place, before the file is there."""
+    script = [data({"resources": {"tickets": [{"id": "t0"}, row]}})]
+    for replies in (script, [failure(403), data([{"id": "t0"}, row])]):
+        async with serve(*replies) as server, server.client() as client:
+            with pytest.raises(DecodeError, match=r"\[1\]: .*expected an object"):
+                await getattr(client.tickets.export(), form)(tmp_path / "rows")
+    assert list(tmp_path.iterdir()) == []

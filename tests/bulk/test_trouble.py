@@ -43,14 +43,17 @@ async def test_an_outage_is_sat_out(sandbox: Sandbox, cstar: CStarClient) -> Non
     assert (report.succeeded, report.requests_used) == (10, 13)
 
 
-async def test_an_outage_without_end_fails_what_was_sent(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """The job would hang, or forget ids."""
+async def test_an_outage_without_end_leaves_in_doubt_what_was_sent(sandbox: Sandbox, cstar: CStarClient) -> None:
+    """The job ends, and says of each id that it may have been changed, and why nobody knows."""
     ids = await fill(cstar, 250)
     sandbox.faults.add(path="bulk.run", reset=True, times=1000)
     report = await cstar.tickets.update_many(ids, status="closed").options(max_retries=1)
-    assert set(report.failed) == set(ids)
-    assert all(isinstance(error, APIConnectionError) for error in report.failed.values())
-    assert report.complete
+    assert (sorted(report.in_doubt), report.failed, report.complete) == (sorted(ids), {}, False)
+    assert set(report.doubts) == set(ids)
+    assert all(isinstance(error, APIConnectionError) for error in report.doubts.values())
+    assert "250 in doubt" in repr(report)
+    with pytest.raises(ExceptionGroup, match="0 of 250 failed, 250 in doubt"):
+        report.raise_for_failures()
 
 
 async def test_the_rests_of_an_outage_are_within_the_deadline(sandbox: Sandbox, cstar: CStarClient) -> None:
@@ -245,10 +248,12 @@ async def test_a_job_that_is_derived_from_or_planned_does_not_warn(cstar: CStarC
 
 
 async def test_other_errors_of_the_service_are_those_of_the_ids() -> None:
-    """A broken answer would stop the job, or be taken for a success."""
-    async with serve(json({"success": True, "data": {"total": 1}})) as server, server.client() as client:
+    """A broken answer leaves its ids in doubt; a refusal is a failure. Neither stops the job."""
+    broken = json({"success": True, "data": {"total": 1}})
+    async with serve(broken) as server, server.client(clock=FakeClock()) as client:
         report = await client.tickets.delete_many(["t1"])
-        assert "data" in str(report.failed["t1"])
+        assert "$.data.succeeded" in str(report.doubts["t1"])
+        assert (report.in_doubt, report.failed, report.complete, server.attempts) == (["t1"], {}, False, 4)
     async with serve(failure(404, code="resource_missing")) as server, server.client() as client:
         report = await client.tickets.delete_many(["t1"])
         assert report.failures == 1

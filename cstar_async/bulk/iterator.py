@@ -1,0 +1,75 @@
+"""The iterator over a job's reports: whoever lets go of it ends the job there and then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from .report import BulkReport, ImportReport
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from .journal import Journal
+    from .run import Run
+
+R = TypeVar("R", BulkReport, ImportReport)
+
+
+class Holdings(Generic[R]):
+    """What a job holds while it runs."""
+
+    def __init__(self) -> None:
+        self.run: Run[R] | None = None
+        self.journal: Journal | None = None
+        self._loop = asyncio.get_running_loop()
+
+    def release(self) -> None:
+        """Stop what is under way and release the journal. Does not wait for the tasks, which the iteration does."""
+        if self._loop.is_closed() or (self.run is None and self.journal is None):
+            return
+        try:
+            here = asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            here = False
+        if here:
+            self._release()
+        else:  # collected on another thread
+            self._loop.call_soon_threadsafe(self._release)
+
+    def _release(self) -> None:
+        if self.run is not None:
+            self.run.stop()
+        if self.journal is not None:
+            self.journal.close()
+
+
+class ReportIterator(AsyncGenerator[R, None]):
+    """An asynchronous generator that does not wait for the event loop to end it.
+
+    After a `break` nobody has the iterator any more. The event loop would close a plain generator some rounds later,
+    and until then the journal would be locked, also for the next run of the same job.
+    """
+
+    def __init__(self, reports: AsyncGenerator[R, None], holdings: Holdings[R]) -> None:
+        self._reports: AsyncGenerator[R, None] = reports
+        self._holdings: Holdings[R] = holdings
+
+    def __anext__(self) -> Coroutine[Any, Any, R]:
+        return self._reports.__anext__()
+
+    def asend(self, value: None, /) -> Coroutine[Any, Any, R]:
+        """As that of a generator."""
+        return self._reports.asend(value)
+
+    def athrow(self, *error: Any) -> Coroutine[Any, Any, R]:
+        """As that of a generator."""
+        return self._reports.athrow(*error)
+
+    def aclose(self) -> Coroutine[Any, Any, None]:
+        """End the job and wait for the end of what is under way."""
+        return self._reports.aclose()
+
+    def __del__(self) -> None:
+        self._holdings.release()

@@ -1,0 +1,188 @@
+"""What the answer to a batch says of each of its ids or records. Pure.
+
+The service sends counts and a list of failures. Where they contradict each other, or name what is not in the batch,
+nothing is guessed: what both agree on is believed, and the rest is in doubt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+
+from cstar_async import answer as answers
+from cstar_async.errors import DecodeError
+from cstar_async.secrets import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cstar_async._generated.operations import Operation
+    from cstar_async.answer import Answer
+
+    from .batches import Batch
+
+_PROBLEMS_SHOWN: Final = 5
+
+
+class Failed(NamedTuple):
+    """One that failed, as the service says it and as a journal keeps it."""
+
+    key: Any
+    code: str | None
+    message: str | None
+    param: str | None
+
+
+class Settled(NamedTuple):
+    """The outcome of a batch."""
+
+    failed: Sequence[Failed] = ()
+    counts: tuple[int, int, int] = (0, 0, 0)
+    """Created, updated, skipped; of imports only."""
+    error: Exception | None = None
+    """What the whole batch failed with or, if some are in doubt, why they are."""
+    doubtful: Sequence[Any] = ()
+    """Keys of which nobody knows whether they were carried out."""
+
+
+class _Reader:
+    """Reads parts of a result and collects what is wrong with it."""
+
+    def __init__(self, result: Mapping[str, Any], path: str, size: int) -> None:
+        self._result = result
+        self._path = path
+        self._size = size
+        self.problems: list[str] = []
+
+    def count(self, name: str) -> int:
+        value = self._result.get(name)
+        if type(value) is int and 0 <= value <= self._size:
+            return value
+        shown = value if type(value) is int and abs(value) < 10**9 else answers.json_type(value)
+        got = f"got {shown}" if name in self._result else "it is missing"
+        self.problems.append(f"{self._path}.{name}: expected a whole number from 0 to {self._size}, {got}")
+        return 0
+
+    def check_total(self) -> None:
+        before = len(self.problems)
+        total = self.count("total")
+        if len(self.problems) == before and total != self._size:
+            self.problems.append(f"{self._path}.total: expected {self._size}, the size of the batch, got {total}")
+
+    def failures(self, key_of: Callable[[Mapping[str, Any]], Any], names: tuple[str, str, str]) -> dict[Any, Failed]:
+        """By key, those of the batch that the list names. An entry that names none is a problem."""
+        entries: Any = self._result.get("errors")
+        if not isinstance(entries, list):
+            got = f"got {answers.json_type(entries)}" if "errors" in self._result else "it is missing"
+            self.problems.append(f"{self._path}.errors: expected an array, {got}")
+            return {}
+        found: dict[Any, Failed] = {}
+        for place, entry in enumerate(cast("list[Any]", entries)):  # type: ignore[redundant-cast]
+            key = key_of(cast("Mapping[str, Any]", entry)) if isinstance(entry, dict) else None
+            if key is None:
+                self.problems.append(f"{self._path}.errors[{place}]: does not name anything in the batch")
+            elif key not in found:  # a record may have several bad fields
+                members = cast("dict[str, Any]", entry)
+                texts = (members.get(name) for name in names)
+                found[key] = Failed(key, *(clean_text(text) if isinstance(text, str) else None for text in texts))
+        return found
+
+
+def read_changes(operation: Operation, answer: Answer, batch: Batch[str]) -> Settled:
+    """The outcome of an update or a deletion of ids.
+
+    Raises:
+        DecodeError: The body is not JSON, or not in the service's envelope.
+    """
+    known = frozenset(batch.keys)
+
+    def key_of(entry: Mapping[str, Any]) -> str | None:
+        identity = entry.get("id")
+        return identity if isinstance(identity, str) and identity in known else None
+
+    reader = _reader(operation, answer, batch)
+    reader.check_total()
+    counted = (len(batch.keys) - reader.count("succeeded"), reader.count("failed"))
+    bad = bool(reader.problems)
+    named = reader.failures(key_of, ("code", "message", ""))
+    return _settle(operation, answer, batch, reader, named, counted, (0, 0, 0), bad=bad)
+
+
+def read_import(operation: Operation, answer: Answer, batch: Batch[int]) -> Settled:
+    """The outcome of an import of records.
+
+    Raises:
+        DecodeError: The body is not JSON, or not in the service's envelope.
+    """
+
+    def key_of(entry: Mapping[str, Any]) -> int | None:
+        index = entry.get("index")
+        return batch.keys[index] if type(index) is int and 0 <= index < len(batch.keys) else None
+
+    reader = _reader(operation, answer, batch)
+    reader.check_total()
+    counts = (reader.count("created"), reader.count("updated"), reader.count("skipped"))
+    if sum(counts) > len(batch.keys):
+        reader.problems.append(
+            f"{answers.value_path(operation)}: created, updated and skipped are {sum(counts)} together, more than the "
+            f"{len(batch.keys)} of the batch"
+        )
+    bad = bool(reader.problems)
+    named = reader.failures(key_of, ("", "message", "field"))
+    return _settle(operation, answer, batch, reader, named, (len(batch.keys) - sum(counts),), counts, bad=bad)
+
+
+def _reader(operation: Operation, answer: Answer, batch: Batch[Any]) -> _Reader:
+    result: Any = answers.read_result(operation, answer, cast("Callable[[Any], Any] | None", None))
+    path = answers.value_path(operation)
+    if not isinstance(result, dict):
+        problem = f"{path}: expected an object, got {answers.json_type(result)}"
+        answers.raise_decode_error(operation, answer, answers.read_body(operation, answer), [problem], None)
+    return _Reader(cast("dict[str, Any]", result), path, len(batch.keys))
+
+
+def _settle(
+    operation: Operation,
+    answer: Answer,
+    batch: Batch[Any],
+    reader: _Reader,
+    named: dict[Any, Failed],
+    counted: Sequence[int],
+    counts: tuple[int, int, int],
+    *,
+    bad: bool,
+) -> Settled:
+    """Counts and list together.
+
+    `counted` is how many failed by each of the counts, `bad` whether the counts alone are nonsense.
+    """
+    keys: Sequence[Any] = batch.keys
+    odd_entries = bool(reader.problems) and not bad
+    doubtful: Sequence[Any]
+    believed = (0, 0, 0)
+    if bad:
+        doubtful = keys
+    elif not odd_entries and all(count == len(named) for count in counted):
+        doubtful = ()
+    elif not odd_entries and all(count <= len(named) for count in counted):
+        doubtful = [key for key in keys if key in named]  # all agree that the others did not fail
+    elif all(count >= len(named) for count in counted):
+        doubtful = [key for key in keys if key not in named]  # more failed than are named
+        believed = counts
+    else:
+        doubtful = keys
+    unsure = set(doubtful)
+    failed = [named[key] for key in keys if key in named and key not in unsure]
+    if not doubtful:
+        return Settled(failed, counts)
+    if not reader.problems:
+        told = " and ".join(sorted({str(count) for count in counted}))
+        reader.problems.append(
+            f"{answers.value_path(operation)}.errors: names {len(named)} of the batch, but by the counts {told} failed"
+        )
+    problems = reader.problems[:_PROBLEMS_SHOWN]
+    if len(reader.problems) > _PROBLEMS_SHOWN:
+        problems.append(f"and {len(reader.problems) - _PROBLEMS_SHOWN} more")
+    try:
+        answers.raise_decode_error(operation, answer, answers.read_body(operation, answer), problems, None)
+    except DecodeError as error:
+        return Settled(failed, believed, error, doubtful)

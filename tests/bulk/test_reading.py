@@ -1,0 +1,188 @@
+"""Answers to a batch that say odd things: what is believed, what is in doubt, and what the error names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cstar_async._generated.operations.bulk_operations import RUN as CHANGES
+from cstar_async._generated.operations.import_ import RUN as IMPORT
+from cstar_async.answer import Answer
+from cstar_async.bulk.batches import Batch
+from cstar_async.bulk.reading import Settled, read_changes, read_import
+from cstar_async.errors import DecodeError
+
+GOOD = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 3, "succeeded": 3, "failed": 0,
+        "errors": []}  # fmt: skip
+GOOD_IMPORT = {"object": "import_result", "resource": "tickets", "total": 3, "created": 2, "updated": 1, "skipped": 0,
+               "errors": []}  # fmt: skip
+GONE = object()
+
+
+def answer(data: object) -> Answer:
+    return Answer(200, {}, orjson.dumps({"success": True, "data": data, "meta": {"requestId": "req_1"}}))
+
+
+def read(**members: Any) -> Settled:
+    """What is made of an answer about a, b and c."""
+    data = {name: value for name, value in {**GOOD, **members}.items() if value is not GONE}
+    return read_changes(CHANGES, answer(data), Batch(0, ("a", "b", "c"), None))
+
+
+def read_records(**members: Any) -> Settled:
+    """The same of an import of the records 10, 11 and 12."""
+    data = {name: value for name, value in {**GOOD_IMPORT, **members}.items() if value is not GONE}
+    return read_import(IMPORT, answer(data), Batch(0, range(10, 13), []))
+
+
+def names(settled: Settled) -> tuple[list[Any], list[Any]]:
+    """Who failed, and who is in doubt."""
+    return [failed.key for failed in settled.failed], list(settled.doubtful)
+
+
+ODD: list[Any] = ["3", None, True, 3.0, [3], {"n": 3}, -1, 4, 10**15, GONE]
+
+
+@pytest.mark.parametrize("value", ODD)
+@pytest.mark.parametrize("name", ["total", "succeeded", "failed"])
+def test_a_count_that_is_none_puts_all_in_doubt(name: str, value: Any) -> None:
+    """It is named by its place, with what was expected, and never a TypeError of the job."""
+    settled = read(**{name: value})
+    assert names(settled) == ([], ["a", "b", "c"])
+    assert isinstance(settled.error, DecodeError)
+    assert settled.error.problems[0].startswith(f"$.data.{name}: expected ")
+    assert settled.error.request_id == "req_1"
+
+
+@pytest.mark.parametrize("value", ODD)
+@pytest.mark.parametrize("name", ["total", "created", "updated", "skipped"])
+def test_a_count_of_an_import_that_is_none_puts_all_in_doubt(name: str, value: Any) -> None:
+    """The same for records, by their places in the input. Nothing of such counts is added up."""
+    settled = read_records(**{name: value})
+    assert names(settled) == ([], [10, 11, 12])
+    assert settled.counts == (0, 0, 0)
+    assert isinstance(settled.error, DecodeError)
+
+
+@pytest.mark.parametrize("value", [None, "a", 0, {"id": "a"}, True, GONE])
+def test_a_list_of_failures_that_is_none_puts_all_in_doubt(value: Any) -> None:
+    """It might have named anybody."""
+    assert names(read(errors=value)) == ([], ["a", "b", "c"])
+    assert names(read_records(errors=value)) == ([], [10, 11, 12])
+
+
+@pytest.mark.parametrize("data", [None, 3, "x", [], [GOOD], True])
+def test_a_result_that_is_no_object_is_a_decode_error(data: Any) -> None:
+    """With its place, as for every other answer."""
+    with pytest.raises(DecodeError, match=r"\$\.data: expected an object"):
+        read_changes(CHANGES, answer(data), Batch(0, ("a",), None))
+    with pytest.raises(DecodeError, match=r"\$\.data: expected an object"):
+        read_import(IMPORT, answer(data), Batch(0, range(1), []))
+
+
+@pytest.mark.parametrize(
+    ("members", "failed", "doubtful"),
+    [
+        ({}, "", ""),
+        ({"succeeded": 2, "failed": 1, "errors": [{"id": "b"}]}, "b", ""),
+        ({"succeeded": 0, "failed": 3, "errors": [{"id": "b"}, {"id": "a"}, {"id": "c"}]}, "abc", ""),
+        # Named twice, as when two fields are bad: one failure.
+        ({"succeeded": 2, "failed": 1, "errors": [{"id": "b"}, {"id": "b"}]}, "b", ""),
+        ({"succeeded": 1, "failed": 2, "errors": [{"id": "b"}, {"id": "b"}]}, "b", "ac"),
+        # More are counted than named.
+        ({"succeeded": 2, "failed": 1}, "", "abc"),
+        ({"succeeded": 1, "failed": 2, "errors": [{"id": "b"}]}, "b", "ac"),
+        ({"failed": 1}, "", "abc"),
+        # More are named than counted: the others did not fail, by both.
+        ({"errors": [{"id": "b"}]}, "", "b"),
+        ({"succeeded": 2, "failed": 1, "errors": [{"id": "b"}, {"id": "c"}]}, "", "bc"),
+        # The counts disagree with each other.
+        ({"succeeded": 3, "failed": 2, "errors": [{"id": "b"}]}, "", "abc"),
+        # What is named is not in the batch, or is nothing: it may stand for any of those that are not named.
+        ({"succeeded": 2, "failed": 1, "errors": [{"id": "z"}]}, "", "abc"),
+        ({"succeeded": 1, "failed": 2, "errors": [{"id": "z"}, {"id": "b"}]}, "b", "ac"),
+        ({"errors": [{"id": "z"}]}, "", "abc"),
+        ({"succeeded": 2, "failed": 1, "errors": [None]}, "", "abc"),
+        ({"succeeded": 2, "failed": 1, "errors": ["b"]}, "", "abc"),
+        ({"succeeded": 2, "failed": 1, "errors": [{"id": ["b"]}]}, "", "abc"),
+        ({"succeeded": 2, "failed": 1, "errors": [{"id": {}}, 5, [], True]}, "", "abc"),
+        ({"total": 4, "succeeded": 3}, "", "abc"),
+    ],
+)
+def test_what_counts_and_list_agree_on_is_believed(members: Any, failed: str, doubtful: str) -> None:
+    """The rest is in doubt, with an error that names the place; nothing is an error where they agree."""
+    settled = read(**members)
+    assert names(settled) == (list(failed), list(doubtful))
+    assert (settled.error is None) == (doubtful == "")
+
+
+@pytest.mark.parametrize(
+    ("members", "failed", "doubtful", "counts"),
+    [
+        ({}, [], [], (2, 1, 0)),
+        ({"created": 1, "errors": [{"index": 2}]}, [12], [], (1, 1, 0)),
+        ({"created": 1, "errors": [{"index": 2, "field": "a"}, {"index": 2, "field": "b"}]}, [12], [], (1, 1, 0)),
+        ({"created": 0, "errors": [{"index": 2}]}, [12], [10, 11], (0, 1, 0)),
+        ({"errors": [{"index": 0}]}, [], [10], (0, 0, 0)),
+        ({"created": 1, "errors": [{"index": 3}]}, [], [10, 11, 12], (1, 1, 0)),
+        ({"created": 1, "errors": [{"index": -1}]}, [], [10, 11, 12], (1, 1, 0)),
+        ({"created": 1, "errors": [{"index": True}]}, [], [10, 11, 12], (1, 1, 0)),
+        ({"created": 1, "errors": [{"index": "2"}]}, [], [10, 11, 12], (1, 1, 0)),
+        ({"created": 1, "errors": [{"index": 1e300}]}, [], [10, 11, 12], (1, 1, 0)),
+        ({"created": 3, "updated": 3}, [], [10, 11, 12], (0, 0, 0)),
+    ],
+)
+def test_the_same_of_imports(members: Any, failed: Any, doubtful: Any, counts: Any) -> None:
+    """Records are named by index; a count that fits is believed though nobody knows whose it is."""
+    settled = read_records(**members)
+    assert (*names(settled), settled.counts) == (failed, doubtful, counts)
+
+
+def test_texts_of_the_service_are_made_printable() -> None:
+    """A message may hold anything: other types, control characters, a megabyte, a key that is echoed."""
+    errors = [
+        {"id": "a", "code": 5, "message": ["x"]},
+        {"id": "b", "code": "no\x1b[31m", "message": "sk_live_" + "x" * 32},
+        {"id": "c", "code": None, "message": "m" * 1_000_000},
+    ]
+    a, b, c = read(succeeded=0, failed=3, errors=errors).failed
+    assert (a.code, a.message) == (None, None)
+    assert b.code == "no [31m"
+    assert "xxxx" not in (b.message or "")
+    assert len(c.message or "") <= 500
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["id", "index", "x"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+MEMBERS = st.fixed_dictionaries(
+    {},
+    optional=dict.fromkeys(
+        ("total", "succeeded", "failed", "errors", "created", "updated", "skipped"),
+        ANYTHING
+        | st.integers(0, 3)
+        | st.lists(st.sampled_from([{"id": "a"}, {"id": "b"}, {"index": 0}, {"index": 1}])),
+    ),
+)
+
+
+@given(MEMBERS)
+def test_anything_is_read_or_refused(members: Any) -> None:
+    """Nothing but a DecodeError; and who failed, who is in doubt and the rest are three groups of the batch."""
+    for settled, keys in ((read(**members), {"a", "b", "c"}), (read_records(**members), {10, 11, 12})):
+        failed, doubtful = names(settled)
+        assert len({*failed, *doubtful}) == len(failed) + len(doubtful)
+        assert {*failed, *doubtful} <= keys
+        assert (settled.error is None) == (not doubtful)
