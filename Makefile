@@ -4,10 +4,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
-# The outer pip fills the environment, so that machines without ensurepip (Debian without python3-venv) will do.
-INSTALL := $(PYTHON) -m pip --python $(RUN) --disable-pip-version-check install --quiet -c constraints.txt
+# The outer pip fills the environment of the target, so that machines without ensurepip (Debian without python3-venv)
+# will do.
+INSTALL = $(PYTHON) -m pip --python $(@D)/bin/python --disable-pip-version-check install --quiet
+# schemathesis takes one version of jsonschema-rs only, so it is not there beside the lowest or the newest.
+WITHOUT_SCHEMATHESIS := --ignore=tests/sandbox/test_contract_cases.py
 
-.PHONY: demo test stress check bench format lint types drift codegen docs test-pythons clean help
+.PHONY: demo test stress check bench format lint types drift codegen docs test-lowest test-newest test-pythons clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,6 +39,7 @@ drift: $(VENV)/.dev
 stress: $(VENV)/.dev ## The random tests, long: minutes, not seconds
 	@$(RUN) -m pytest -q -n 2 --hypothesis-profile=stress tests/attacks tests/webhooks tests/bulk tests/test_page.py \
 	  tests/test_quota.py tests/test_retry.py tests/test_writes.py tests/test_pacing.py tests/test_shared_quota.py tests/test_sse.py \
+	  tests/test_foreign.py tests/test_no_secrets.py \
 	  tests/sandbox/test_contract_cases.py tests/sandbox/test_model.py tests/sandbox/test_kill.py
 
 bench: $(VENV)/.bench ## What the client costs, against the limits and the peers
@@ -47,37 +51,53 @@ codegen: $(VENV)/.dev ## openapi.yaml into cstar_async/_generated
 docs: $(VENV)/.dev ## docs/fidelity.md, from the contract and the sandbox's notes
 	@$(RUN) -m cstar_async.sandbox.fidelity > docs/fidelity.md
 
-test-pythons: ## The tests on each supported Python that this machine has
-	@for version in 3.11 3.12 3.13; do \
+test-lowest: $(VENV)-lowest/.test ## The tests with the lowest version of everything that users may have
+	@$(VENV)-lowest/bin/python -m pytest -q -n 2 $(WITHOUT_SCHEMATHESIS)
+
+test-newest: $(VENV)-newest/.made ## The tests with the newest version of everything
+	@echo "Setting up $(VENV)-newest with what is newest today ..."
+	@$(PYTHON) -m pip --python $(VENV)-newest/bin/python --disable-pip-version-check install --quiet \
+	  --upgrade --upgrade-strategy eager -e '.[test]'
+	@$(VENV)-newest/bin/python -m pytest -q -n 2 $(WITHOUT_SCHEMATHESIS)
+
+TARGET ?= test
+test-pythons: ## The tests on each supported Python that this machine has; TARGET=test-lowest for others
+	@for version in 3.11 3.12 3.13 3.14; do \
 	  for candidate in "$$(command -v python$$version)" $$HOME/.pyenv/versions/$$version.*/bin/python$$version; do \
 	    if [ -n "$$candidate" ] && "$$candidate" -c '' 2>/dev/null; then \
 	      echo "== $$("$$candidate" --version)"; \
-	      $(MAKE) --no-print-directory test PYTHON="$$candidate" VENV=.venv-$$version || exit 1; \
+	      $(MAKE) --no-print-directory $(TARGET) PYTHON="$$candidate" VENV=.venv-$$version || exit 1; \
 	      continue 2; \
 	    fi; \
 	  done; \
 	  echo "== Python $$version: not on this machine"; \
 	done
 
-$(VENV)/.made:
+%/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cstar-async needs Python 3.11 or newer, $(PYTHON) is " + sys.version.split()[0])'
-	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --without-pip $(VENV)
+	@$(PYTHON) -m venv $(@D) >/dev/null 2>&1 || $(PYTHON) -m venv --without-pip $(@D)
 	@touch $@
 
 $(VENV)/.demo: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once) ..."
-	@$(INSTALL) -e '.[sandbox]'
+	@$(INSTALL) -c constraints.txt -e '.[sandbox]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) with the development tools (once) ..."
-	@$(INSTALL) -e '.[dev]'
+	@$(INSTALL) -c constraints.txt -e '.[dev]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) with the peers to measure against (once) ..."
-	@$(INSTALL) -e '.[bench]'
+	@$(INSTALL) -c constraints.txt -e '.[bench]'
+	@touch $@
+
+$(VENV)-lowest/.test: $(VENV)-lowest/.made pyproject.toml constraints.txt tests/lowest.py
+	@echo "Setting up $(@D) with the lowest versions (once) ..."
+	@$(PYTHON) tests/lowest.py > $(@D)/lowest.txt
+	@$(INSTALL) -c $(@D)/lowest.txt -e '.[test]'
 	@touch $@
 
 clean: ## Remove what make made
-	rm -rf $(VENV) .venv-3.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-newest .venv-3.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -8,16 +8,17 @@ import tempfile
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-
-import asyncpg
 
 from cstar_async.clock import SystemClock
 from cstar_async.webhooks.stores import Store, open_store
 from cstar_async.webhooks.stores.records import DONE, Group, Incoming
 
 from .report import Table
+
+asyncpg: Any = import_module("asyncpg")
 
 GROUP: Final = Group("search-index", ("*",))
 OTHER: Final = Group("nobody-runs-it", ("ticket.*",))

@@ -1,4 +1,4 @@
-"""sandbox: what the emulated service answers a second and its CPU for one request, its start, and a fresh team.
+"""sandbox: what the emulated service answers a second, its CPU for one request, its start, and what grows with data.
 
 `python -m benchmarks.sandbox FILE` serves a database until its standard input ends.
 """
@@ -141,6 +141,70 @@ async def _requests(database: str, *, rounds: int, count: int) -> dict[str, list
     return found
 
 
+_SIZES = (2_000, 50_000, 300_000)
+_GROWTH = """
+import asyncio, json, sys, time
+import orjson
+from cstar_async.sandbox import Sandbox
+size, count = int(sys.argv[1]), int(sys.argv[2])
+async def main():
+    async with Sandbox(quota=False) as sandbox, sandbox.client(max_retries=0) as cstar:
+        store, team = sandbox._store, sandbox.default_team.id
+        first = await cstar.tickets.create(title="Printer on fire")
+        (one,) = store.select(team, "tickets", limit=1)
+        with store.transaction():
+            store._database.executemany(
+                "INSERT INTO documents (team, collection, id, owner, changed, body) VALUES (?, 'tickets', ?, '', 1, ?)",
+                ((team, f"t{n}", orjson.dumps(one | {"id": f"t{n}"}).decode()) for n in range(size)),
+            )
+            store._database.executemany(
+                "INSERT INTO deliveries (event, team, webhook, attempts, due, state) VALUES (1, ?, ?, 0, 1, 'pending')",
+                ((team, f"w{n % 5}") for n in range(size)),
+            )
+        store._sizes.clear()
+        queue = sandbox._application.deliveries
+        queue._worker.cancel()  # or it delivers what is to be found again and again
+        async def due():
+            list(queue._due())
+        async def page(**query):
+            await cstar.tickets.list(**query)
+        loads = [
+            lambda: cstar.tickets.create(title="Another"), page, lambda: cstar.tickets.get(first.id), due,
+            lambda: page(status="open"),
+        ]
+        found = []
+        for load in loads:
+            await load()
+            times = []
+            for _ in range(count):
+                begun = time.perf_counter()
+                await load()
+                times.append((time.perf_counter() - begun) * 1000)
+            found.append(sorted(times)[len(times) // 2])
+        print(json.dumps(found))
+asyncio.run(main())
+"""
+_GROWING = ("create a ticket", "page 1 of the tickets", "get a ticket", "find what is due", "page 1, by status")
+
+
+def _growth(*, quick: bool) -> Table:
+    """What stays the same, and what does not, when there is much."""
+    found: list[list[float]] = []
+    for size in _SIZES[:2] if quick else _SIZES:
+        command = [sys.executable, "-c", _GROWTH, str(size), "10" if quick else "40"]
+        found.append(json.loads(subprocess.run(command, check=True, capture_output=True).stdout))  # noqa: S603
+    return Table(
+        "sandbox_growth",
+        "One request at a time, with so many tickets and as many deliveries that are due to five webhooks. Medians. A "
+        "filter looks at every ticket of the team; nothing else does.",
+        ("ms", *(f"{size:,}" for size in _SIZES[: len(found)])),
+        [
+            (name, *(f"{each:.2f}" for each in row))
+            for name, row in zip(_GROWING, zip(*found, strict=True), strict=True)
+        ],
+    )
+
+
 def _starts(rounds: int) -> list[list[float]]:
     command = [sys.executable, "-c", _START]
     runs = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(rounds + 1)]  # noqa: S603
@@ -173,6 +237,7 @@ def tables(*, quick: bool) -> list[Table]:
             ("", "ms"),
             [(name, spread(list(values)).show(2)) for name, values in zip(_ROWS, columns, strict=True)],
         ),
+        _growth(quick=quick),
     ]
 
 

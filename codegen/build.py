@@ -188,7 +188,25 @@ class _Builder:
             deprecated=raw.raw.get("deprecated") is True,
             summary=_text(raw.raw.get("summary")),
             description=_text(raw.raw.get("description")),
+            acknowledges=self._acknowledged(raw, result),
         )
+
+    def _acknowledged(self, raw: RawOperation, result: Type) -> tuple[tuple[str, Any, bool], ...]:
+        """What a result says that says nothing new: that it is done (a required `const: true`), and the path's id."""
+        if raw.content != "json" or result.kind != "model":
+            return ()
+        properties = self._prepared.resolver.members(self._schemas.raw[result.name]).properties
+        known: list[tuple[str, Any, bool]] = []
+        for field in self._model(result.name).fields:
+            prop = self._follow(properties[field.wire])
+            if is_mapping(prop) and prop.get("const") is True:
+                known.append((field.wire, True, False))
+            elif field.wire == "id" and raw.path_params and not raw.segments[-1]:
+                known.append((field.wire, raw.path_params[-1], True))
+            elif field.required:
+                return ()
+        names = {field.wire for field in self._model(result.name).fields if field.required}
+        return tuple(known) if any(wire in names and not by_name for wire, _, by_name in known) else ()
 
     def _flat_body(self, body: Type | None) -> Model | None:
         """The body's model, if its fields can be arguments of the method."""

@@ -248,7 +248,7 @@ def _uses_list(operations: Iterable[Operation]) -> bool:
 
 
 def _decoder_or_identity(type_: Type) -> str:
-    return "dict" if type_.passes_through else code.decoder(type_)
+    return "dict" if type_.is_read_as_is else code.decoder(type_)
 
 
 def _written(value: Any) -> Any:

@@ -29,8 +29,15 @@ class Type:
     """For unions of models: the wire name that tells them apart, and value → class."""
 
     @property
+    def is_read_as_is(self) -> bool:
+        """Whether decoding is the identity. An integer is looked at, since JSON's may be too long."""
+        return (self.kind in PASS_THROUGH and self.kind != "int") or (
+            self.kind in {"list", "map", "union"} and all(item.is_read_as_is for item in self.items)
+        )
+
+    @property
     def passes_through(self) -> bool:
-        """Whether decoding is the identity."""
+        """Whether encoding is the identity."""
         return self.kind in PASS_THROUGH or (
             self.kind in {"list", "map", "union"} and all(item.passes_through for item in self.items)
         )
@@ -147,6 +154,8 @@ class Operation:
     deprecated: bool
     summary: str
     description: str
+    acknowledges: tuple[tuple[str, Any, bool], ...]
+    """The members of a result that says nothing new; see the record."""
 
     @property
     def is_list(self) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # What generated code itself says. A name of the document that falls together with one of these gives way.
 _BUILTINS = frozenset({"str", "int", "float", "bool", "bytes", "list", "dict"})
+_ATTRIBUTES = _BUILTINS | {"self", "attrs"}  # the body of a class says `attrs.field`
 _FUNCTIONS = ("encode_", "decode_", "parse_")
 _METHODS = (_BUILTINS - {"list"}) | {"cached_property"}
 _MODULES = frozenset({"dt", "uuid", "list", "jobs", "load", "load_all", "import_module", "shared", "webhook_events"})
@@ -48,7 +49,7 @@ def snake(name: str) -> str:
 def attribute(name: str) -> str:
     """A field of a model or an argument of a method."""
     result = snake(name)
-    return f"{result}_" if result in _BUILTINS or result == "self" or result.startswith(_FUNCTIONS) else result
+    return f"{result}_" if result in _ATTRIBUTES or result.startswith(_FUNCTIONS) else result
 
 
 def method(name: str) -> str:

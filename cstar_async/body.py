@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
+import json as json_module
 import math
-import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import orjson
 
+from .secrets import without_surrogates
 from .wire import encode_datetime, kind_of
 
 if TYPE_CHECKING:
@@ -21,45 +22,93 @@ if TYPE_CHECKING:
 
 _DEEPEST: Final = 100
 _BYTE_ORDER_MARK: Final = codecs.BOM_UTF8
-# Every escape of a JSON text, so that an escaped backslash before a `u` is not taken for one: a whole surrogate pair,
-# half of one, or any other.
-_ESCAPE: Final = re.compile(
-    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u([dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
-)
+_BEGINNINGS: Final = frozenset(b'{["-0123456789tfn')
+"""With what JSON begins."""
+_DIGITS: Final = bytes(ord("0") if 48 <= each <= 57 else each for each in range(256))
+_LONG: Final = b"0" * 19
 
 
 class InvalidJSONError(ValueError):
     """A text is not JSON. The message says where, and holds nothing of the text."""
 
 
-def read_json(text: bytes | bytearray | memoryview | str) -> Any:
+def read_json(text: bytes | bytearray | memoryview | str, *, exact: bool = False, mend: bool = True) -> Any:
     """Parse JSON from outside, also where its text is not clean Unicode.
 
     A byte order mark is skipped. Bytes that are not UTF-8, and halves of surrogate pairs (a title that was cut in the
     middle of an emoji), become U+FFFD: the rest of the text is worth having, and a string with a lone surrogate could
     be neither printed nor written anywhere.
 
+    Args:
+        text: The JSON.
+        exact: Read integers of more than 64 bits as they are. Without it they are floats, which is ten times as fast;
+            `may_hold_long_integer` tells whether there may be one.
+        mend: Read text that is not clean Unicode, which takes ten times as long.
+
     Raises:
         InvalidJSONError: The text is not JSON.
     """
+    reason = ""
+    if not exact:
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            reason = str(error)  # and not the error, whose `doc` is the whole text
+    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
+    # What is no JSON from its first character on, or is clean, need not be read again: it may be long.
+    first = raw[:100].removeprefix(_BYTE_ORDER_MARK).lstrip()[:1]
+    if not exact and not (mend and first and first[0] in _BEGINNINGS and _is_unclean(raw)):
+        raise InvalidJSONError(reason)
+    clean = text if isinstance(text, str) else raw.decode("utf-8", "replace")
+    return _read_slowly(clean.removeprefix("\ufeff"))
+
+
+def _is_unclean(raw: bytes) -> bool:
+    if b"\\u" in raw or raw.startswith(_BYTE_ORDER_MARK):
+        return True
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        pass  # and its `doc`, the whole text, with it
-    mended = _mend(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text))
+        raw.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _read_slowly(text: str) -> Any:
+    """Parse with Python's own reader, which takes integers of any length, and halves of surrogate pairs."""
     try:
-        return orjson.loads(mended)
-    except orjson.JSONDecodeError as error:
-        reason = str(error)
+        value = json_module.loads(text, parse_constant=_refuse)
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except json_module.JSONDecodeError as error:
+        reason = f"{error.msg}: line {error.lineno} column {error.colno}"
+    except ValueError:  # the limit on digits, whose work grows with the square of their number, or a constant
+        reason = "a number cannot be read"
+    else:
+        return _clean(value)
     raise InvalidJSONError(reason)
 
 
-def _mend(raw: bytes) -> bytes:
-    """The same text in clean Unicode."""
-    raw = raw.removeprefix(_BYTE_ORDER_MARK)
-    if b"\\u" in raw:
-        raw = _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], raw)
-    return raw.decode("utf-8", "replace").encode()
+def _refuse(_: str) -> NoReturn:
+    raise ValueError  # NaN and Infinity are not JSON
+
+
+def _clean(value: Any) -> Any:
+    """Parsed JSON with U+FFFD for each half of a surrogate pair."""
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, list):
+        return [_clean(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        return {_clean(name): _clean(member) for name, member in members.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InvalidJSONError("a number cannot be read")
+    return value
+
+
+def may_hold_long_integer(raw: bytes) -> bool:
+    """Whether JSON may hold an integer of more than 64 bits, which has 19 digits or more. 1 ns a byte."""
+    return _LONG in raw.translate(_DIGITS)
 
 
 def encode_body(json: Mapping[str, object] | Sequence[object]) -> bytes:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .answer import Answer, Response, read_result
 from .errors import DecodeError
 from .request import NO_CELL, NO_OPTIONS, Request, key_cell
+from .shown import even_half_made
 from .wire import drop_unset
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class Call(Generic[T_co]):
         return result
 
     def _result(self, answer: Answer) -> T_co:
-        result: T_co = read_result(self._request.operation, answer, self._decode)
+        result: T_co = read_result(self._request.operation, answer, self._decode, self._request.path_args)
         return result
 
     def options(
@@ -211,6 +212,7 @@ class Call(Generic[T_co]):
         """For gather, which may never come to send this one."""
         self._used = True
 
+    @even_half_made
     def __repr__(self) -> str:
         operation = self._request.operation
         return f"<{type(self).__name__} {operation.id or 'call'}: {operation.method} {operation.path}>"

@@ -16,6 +16,7 @@ from .errors import ConfigError
 from .gather import Gather
 from .quota import Quota
 from .request import raw_operation
+from .shown import even_half_made
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterable, Sequence
@@ -137,6 +138,7 @@ class CStarClient(Resources):
     ) -> None:
         await self.close()
 
+    @even_half_made
     def __repr__(self) -> str:
         core = getattr(self, "_core", None)  # None in a traceback out of __init__
         told = "" if core is None else f" {core.base_url} team {core.team or '(not known yet)'}"

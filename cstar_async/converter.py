@@ -9,6 +9,7 @@ something is wrong. The converters here are built from the tables that the gener
 
 from __future__ import annotations
 
+import reprlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
@@ -18,7 +19,7 @@ from cattrs import Converter
 from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
-from .wire import is_array, is_object, parse_date, parse_datetime
+from .wire import is_array, is_object, parse_date, parse_datetime, whole_number
 
 if TYPE_CHECKING:
     from .wire import FieldInfo, Kind, ModelInfo
@@ -77,11 +78,16 @@ class _BadValueError(ValueError):
     """One thing that is wrong with one value."""
 
 
-_EXPECTED: dict[object, str] = {parse_datetime: "a date-time", parse_date: "a date"}
+_EXPECTED: dict[object, str] = {
+    parse_datetime: "a date-time",
+    parse_date: "a date",
+    whole_number: "an integer of at most 64 bits",
+}
 
 
 def _shown(value: object) -> str:
-    text = f'"{value}"' if isinstance(value, str) else repr(value)
+    # Both are cut before they are written: a value may be as long as a whole answer.
+    text = f'"{value[:80]}"' if isinstance(value, str) else reprlib.repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from .amounts import check_seconds
+from .shown import even_half_made
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -33,6 +34,7 @@ class Deadline:
         """Seconds left; negative once it has passed."""
         return self._at - self._clock.monotonic()
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"<Deadline of {self.seconds:g} s, {self.remaining():.3g} s left>"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import math
+from collections.abc import Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from .answer import raise_decode_error, read_body
 from .call import Engine
@@ -156,13 +157,9 @@ class ClientEngine(Engine):
     async def _ask_team(self) -> str:
         request = Request(_WHOAMI, (), None, None, None, NO_OPTIONS, key_cell(_WHOAMI))
         answer = await self._sending.send(request, request.target(None), None)
-        body = read_body(_WHOAMI, answer)
-        try:
-            team = body["data"]["teamId"]
-            if not isinstance(team, str):
-                raise TypeError  # noqa: TRY301
-        except (TypeError, KeyError) as error:
-            raise_decode_error(_WHOAMI, answer, body, ["$.data.teamId: expected the key's team id"], error)
+        team, identity = _read_team(read_body(_WHOAMI, answer))
+        if team is None:
+            raise_decode_error(_WHOAMI, answer, identity, ["$.data.teamId: expected the key's team id"], None)
         return team
 
     def _team_asked(self, task: asyncio.Task[str]) -> None:
@@ -194,3 +191,12 @@ class ClientEngine(Engine):
 
 
 _WHOAMI = raw_operation("GET", "/api/v1/auth/whoami")._replace(id="auth.whoami", tag="Auth", content="json")
+
+
+def _read_team(body: object) -> tuple[str | None, object]:
+    """The team id, None if the body has none that can be one, and what of the body has the request id."""
+    members: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, Mapping) else {}
+    data = members.get("data")
+    team = cast("Mapping[str, Any]", data).get("teamId") if isinstance(data, Mapping) else None
+    usable = isinstance(team, str) and team not in {"", ".", ".."}
+    return team if usable else None, {"meta": members.get("meta")}

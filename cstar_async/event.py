@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 import attrs
 
+from .shown import show_fields
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
@@ -62,6 +64,8 @@ class Event(Generic[DataT]):
     synthetic: bool = False
     attempt: int = attrs.field(default=0, eq=False)
 
+    __repr__ = show_fields
+
     # A coroutine function is a function, too; which of the two is meant, the first that fits says.
     @overload
     async def commit(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T: ...
@@ -84,7 +88,7 @@ class Event(Generic[DataT]):
         return await held.commit(work)
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class UnknownEvent(Event[dict[str, Any]]):
     """An event of a type that this version does not know; `data` is the payload as it was sent."""
 

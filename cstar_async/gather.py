@@ -14,6 +14,7 @@ import attrs
 from .amounts import check_whole
 from .call import Call
 from .iteration import each
+from .shown import show_fields
 
 if TYPE_CHECKING:
     from .call import Engine
@@ -30,6 +31,8 @@ class Outcome(Generic[T_co]):
     call: Call[T_co]
     value: T_co | None = None
     error: Exception | None = None
+
+    __repr__ = show_fields
 
     @property
     def ok(self) -> bool:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import attrs
 
+from .shown import show_fields
 from .window import Window
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Slot:
     over: float
     """When the request is over for certain: at the end of its lease, or when it was given up."""
     lost: bool = False
+
+    __repr__ = show_fields
 
 
 class Settlement(NamedTuple):

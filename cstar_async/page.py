@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 import attrs
 
 from .secrets import clean_text
+from .shown import show_fields
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -46,6 +47,8 @@ class Page(Generic[T_co]):
     has_more: bool
     """Whether another page follows: as the answer says, else a page that is not full is the last."""
     meta: PageMeta
+
+    __repr__ = show_fields
 
     def __iter__(self) -> Iterator[T_co]:
         return iter(self.data)

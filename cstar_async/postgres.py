@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from .secrets import clean_text
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -53,6 +55,9 @@ def read_address(what: str, kind: type[CStarError]) -> Generator[None]:
 
 
 def cause(error: BaseException) -> str:
-    """What a database said, in one line: `InvalidPasswordError: password authentication failed for user "ada"`."""
-    lines = str(error).splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    """What a database said, in one line: `InvalidPasswordError: password authentication failed for user "ada"`.
+
+    It is cleaned, and without passwords: a library may repeat the address that it was given.
+    """
+    first = str(error).strip().partition("\n")[0]
+    return clean_text(f"{type(error).__name__}: {first}" if first else type(error).__name__)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from .errors import ConfigError
 from .pacing import RESERVE
+from .shown import even_half_made
 from .window import DEFAULT_WINDOW, REMAINING, RESET, Window, read_count, read_rate_limit
 
 if TYPE_CHECKING:
@@ -163,5 +164,6 @@ class Quota:
                 self._waiting.remove(future)
         return future.done()
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"<Quota: {self.remaining} of {self.limit} left, {self.in_flight} in flight>"

@@ -17,6 +17,7 @@ from .body import encode_body
 from .deadline import check_deadline
 from .retry import SAFE_METHODS
 from .secrets import Secret
+from .shown import show_fields
 from .wire import encode_query, quote_path_part
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Options:
     idempotency_key: str | None = None
     headers: Mapping[str, str] | None = attrs.field(default=None, repr=False)  # may hold a customer's token
     priority: Priority = "interactive"
+
+    __repr__ = show_fields
 
     def changed(
         self,

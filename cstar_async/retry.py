@@ -9,8 +9,9 @@ change nothing, and requests with an idempotency key. A wait that the service as
 
 from __future__ import annotations
 
-import math
-from email.utils import parsedate_to_datetime
+import datetime as dt
+import re
+from email.utils import parsedate_tz
 from typing import TYPE_CHECKING, Final
 
 from .errors import APIConnectionError, APIError
@@ -25,6 +26,12 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_RETRY_AFTER: Final = 60.0
 """Seconds. A service that asks for more has its error raised at once, with `retry_after`."""
 
+LONGEST_SAID: Final = 365 * 86_400.0
+"""Seconds. A `Retry-After` of more says no more than that; it can still be added to any date."""
+
+_LONGEST_DATE: Final = 64
+"""Characters of an HTTP date. Each of its three forms is shorter."""
+_SECONDS: Final = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{0,400})?", re.ASCII)
 _BASE: Final = 0.5
 _CAP: Final = 8.0
 
@@ -56,29 +63,39 @@ def spread(seconds: float, random: Callable[[], float]) -> float:
 
 
 def parse_http_date(text: str | None) -> float | None:
-    """An HTTP date as seconds since 1970, or None if there is none or it is not one."""
-    if text is None:
+    """An HTTP date, in any of its three forms, as seconds since 1970; None if there is none or it is not one.
+
+    A date without a zone, or with `-0000`, is UTC: HTTP has no other (RFC 9110).
+    """
+    if text is None or len(text) > _LONGEST_DATE or not text.isascii():
         return None
     try:
-        return parsedate_to_datetime(text).timestamp()
-    except (ValueError, OverflowError):
+        found = parsedate_tz(text)
+        if found is None:
+            return None
+        year, month, day, hour, minute, second = found[:6]
+        # A leap second is read as the one before it.
+        moment = dt.datetime(year, month, day, hour, minute, min(second, 59) if second <= 60 else second, tzinfo=dt.UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    return moment.timestamp() - (found[9] or 0)
 
 
 def parse_retry_after(value: str | None, date: str | None, now: float) -> float | None:
     """Seconds that a `Retry-After` header asks for: a number, or a date. None if it is absent or says nothing.
 
     A date is compared with the answer's own `Date`, and with `now` (seconds since 1970) only if that is missing: the
-    clocks of two machines need not agree.
+    clocks of two machines need not agree. It is from 0 to `LONGEST_SAID`.
     """
     if value is None:
         return None
-    try:
+    value = value.strip()
+    if _SECONDS.fullmatch(value):
         seconds = float(value)
-    except ValueError:
+    else:
         moment = parse_http_date(value)
         if moment is None:
             return None
         sent = parse_http_date(date)
         seconds = moment - (now if sent is None else sent)
-    return max(0.0, seconds) if math.isfinite(seconds) else None
+    return min(max(0.0, seconds), LONGEST_SAID)

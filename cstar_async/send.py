@@ -28,7 +28,7 @@ from .failures import Asked
 from .quota import LONGEST_WAIT
 from .request import NO_CELL
 from .retry import LONGEST_RETRY_AFTER, backoff, is_transient, spread
-from .secrets import Secret, clean_text
+from .secrets import Secret, clean_text, hide_bytes
 from .sse import CONTENT_TYPE, NoMoreEventsError, is_event_stream
 from .transport import FAILURES, NEVER_SENT, BodyTooLargeError, attempt_timeout, is_permanent, read_beginning
 
@@ -66,7 +66,7 @@ class SendLoop:
         self._max_retries = max_retries
         self._limiter = transport.limiter
         self._host = transport.base_url
-        self._secrets = () if settings.api_key is None else (settings.api_key,)
+        self._secrets: tuple[str, ...] = () if settings.api_key is None else (settings.api_key,)
         self.random: Callable[[], float] = random
         # Made once and passed on as they are: merging headers per request costs a tenth of a small one.
         self._anonymous = CIMultiDict({"User-Agent": USER_AGENT, "Accept": "application/json"})
@@ -101,16 +101,19 @@ class SendLoop:
         """The successful answer, after as many attempts as the rules of `retry` allow. Raises an error of ours."""
         clock, options, operation = self._clock, request.options, request.operation
         started = clock.monotonic()
-        body = request.body()
+        body = _body(request)
         key = request.idempotency_key()
         headers = self._headers(request, key, has_body=body is not None)
+        secrets = self._secrets
+        if options.headers is not None:
+            secrets += tuple(value for value in headers.values() if isinstance(value, Secret))
         allowed = 1 + (self._max_retries if options.max_retries is None else options.max_retries)
         attempt = 0
         invited = False
         try:
             while True:
                 attempt += 1
-                asked = Asked(operation.method, operation.path, attempt, allowed, key, self._secrets)
+                asked = Asked(operation.method, operation.path, attempt, allowed, key, secrets)
                 try:
                     answer = await self._attempt(request, target, headers, body, deadline, asked, invited=invited)
                 except DeadlineExceededError:
@@ -121,6 +124,7 @@ class SendLoop:
                     if 200 <= answer.status < 300:
                         answer.attempts = attempt
                         answer.idempotency_key = key
+                        answer.secrets = asked.secrets
                         answer.elapsed = clock.monotonic() - started
                         logger.debug("%s: %d in %.3f s", asked, answer.status, answer.elapsed)
                         return answer
@@ -345,6 +349,12 @@ class SendLoop:
             reason = f"the next attempt would be in {wait:.2f} s, the deadline is in {max(0.0, remaining):.2f} s"
             raise failures.deadline_error(asked, reason, identity=failure.request_id) from failure
         return wait
+
+
+def _body(request: Request) -> bytes | None:
+    """What to send. That of an operation for customers may hold a password or a token: no traceback shows it."""
+    body = request.body()
+    return hide_bytes(body) if request.operation.key == "none" else body
 
 
 def _broken_off(error: BaseException, request: Request, asked: Asked, bounded: Deadline | None) -> CStarError | None:

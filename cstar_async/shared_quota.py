@@ -25,6 +25,7 @@ from .pacing import RESERVE
 from .postgres import cause, database_name, read_address
 from .quota import ASSUMED_LIMITS, Quota
 from .secrets import Secret
+from .shown import even_half_made
 from .window import DEFAULT_WINDOW, read_rate_limit
 
 if TYPE_CHECKING:
@@ -278,5 +279,6 @@ class SharedQuota(Quota):
         self._window = ledger.window
         return result
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"<SharedQuota: {self.remaining} of {self.limit} left, {self.in_flight} in flight here>"

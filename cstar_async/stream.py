@@ -20,6 +20,7 @@ from .errors import (
 from .request import NO_OPTIONS, Request, key_cell
 from .retry import LONGEST_RETRY_AFTER, is_transient, spread
 from .secrets import clean_text
+from .shown import even_half_made
 from .sse import CONTENT_TYPE, FrameTooLongError, NoMoreEventsError, Parser
 
 if TYPE_CHECKING:
@@ -255,5 +256,6 @@ class EventStream(Generic[T_co]):
             **self._asked,
         )
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._operation.id}: {self._operation.method} {self._operation.path}>"

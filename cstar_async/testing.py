@@ -59,7 +59,7 @@ def cstar_sandbox(cstar_sandbox_options: Mapping[str, Any]) -> Iterator[Sandbox]
 def cstar_team(cstar_sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterator[Team]:
     """A team of this test alone, named after it: `id`, `secret_key`, `environment`, `requests`, `client()`.
 
-    Its ids and keys follow from the name of the test and the seed, so they are the same when the test runs alone. At
+    Its ids follow from the name of the test and the seed, so they are the same when the test runs alone. At
     the end of the test its faults are dropped and its deliveries given up.
     """
     team = cstar_sandbox.team(request.node.nodeid)

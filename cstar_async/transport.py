@@ -127,7 +127,8 @@ class Transport:
         self._proxy_headers = signing_in if tunnel and signing_in else None
         self._session_headers = None if tunnel else signing_in
         # Those of a request replace those of its session, so the caller's stay in front of ours.
-        self._middlewares: tuple[Any, ...] = (*getattr(session, "_middlewares", ()), _send_once)
+        own: object = getattr(session, "_middlewares", ())  # a stand-in for a session may have anything there
+        self._middlewares: tuple[Any, ...] = (*(own if isinstance(own, tuple | list) else ()), _send_once)
 
     @property
     def decompresses(self) -> bool:

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 Priority = Literal["interactive", "bulk"]
 
 DEFAULT_WINDOW: Final = 3600.0
+LONGEST_WINDOW: Final = 86_400
+"""Seconds. The service's window is an hour (seed). One of more than a day is a mistake: nobody waits for its end."""
+_LAST_MOMENT: Final = 253_402_300_799
+"""The end of the year 9999, in seconds since 1970: no datetime is later."""
 
 
 class RateLimit(NamedTuple):
-    """The `X-RateLimit-*` headers of one answer; None for one that was absent."""
+    """The `X-RateLimit-*` headers of one answer; None for one that was absent, or cannot be meant."""
 
     limit: int | None
     """Requests per window."""
@@ -45,14 +49,23 @@ def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
     limit, remaining = get(_LIMIT), get(REMAINING)
     if limit is None and remaining is None:
         return None
-    rate = RateLimit(read_count(limit), read_count(remaining), read_count(get(RESET)), read_count(get(_WINDOW)))
+    rate = RateLimit(
+        # A limit of none would never let a request go that could tell of a better one.
+        read_count(limit, least=1),
+        read_count(remaining),
+        read_count(get(RESET), most=_LAST_MOMENT),
+        read_count(get(_WINDOW), least=1, most=LONGEST_WINDOW),
+    )
     return None if rate == (None, None, None, None) else rate
 
 
-def read_count(text: str | None) -> int | None:
-    """A header as a number; None if it is absent or none."""
+def read_count(text: str | None, *, least: int = 0, most: int = 10**15) -> int | None:
+    """A header as a number; None if it is absent, none, or outside these bounds."""
     # More digits than this are no count and no time, and more than an int or a float may take.
-    return int(text) if text is not None and len(text) <= 15 and text.isdecimal() and text.isascii() else None
+    if text is None or len(text) > 15 or not (text.isdecimal() and text.isascii()):
+        return None
+    count = int(text)
+    return count if least <= count <= most else None
 
 
 class Window:
@@ -145,17 +158,15 @@ class Window:
 
     def learn(self, rate: RateLimit, date: str | None, generation: int, now: float) -> None:
         """Take in an answer: its headers, its `Date`, and the generation in which its request was sent."""
-        reset, known = rate.reset, self.reset
+        reset, known = self._plausible(rate.reset, date), self.reset
         half = self.length / 2
-        if reset is not None and known is not None and reset <= known - half:
-            return  # a late answer of an earlier window
-        if rate.limit is not None:
-            self.limit = rate.limit
-        if rate.window:
-            self.length = float(rate.window)
+        # A late answer of an earlier window. One of much earlier cannot be: then `known` was the mistake.
+        if reset is not None and known is not None and known - 4 * half < reset <= known - half:
+            return
+        self._adjust(rate)
         if rate.remaining is None:
             return
-        if reset is not None and (known is None or reset >= known + half):
+        if reset is not None and (known is None or abs(reset - known) >= half):
             if known is not None and self.ends_at is not None:
                 self.pace.restart()  # the service's window has ended before ours
             self.left = rate.remaining  # the first answer of a window
@@ -163,12 +174,31 @@ class Window:
             self.left = min(self.left, rate.remaining)
             return  # when it ends is known, which spares us reading the date
         elif generation == self.generation:
-            self.left = min(self.left, rate.remaining)
+            self.left = rate.remaining  # as well, though it does not say when the window ends
         else:
             return  # sent before the window ended by our clock: it speaks of that one
         if reset is not None:
             self.reset = reset
         self.ends_at = now + self._until(reset, date)
+
+    def _adjust(self, rate: RateLimit) -> None:
+        """Take in how big windows are."""
+        if rate.limit is not None and rate.limit != self.limit:
+            if rate.remaining is None:
+                # As many as it says are all there can be, and where nothing has told otherwise, all there are.
+                self.left = rate.limit if self.ends_at is None else min(self.left, rate.limit)
+            self.limit = rate.limit
+        if rate.window:
+            self.length = float(rate.window)
+
+    def _plausible(self, reset: int | None, date: str | None) -> int | None:
+        """The end of the window as the service says it, unless it cannot be: it would be believed for ever."""
+        if reset is None or reset == self.reset:
+            return reset  # the usual case, without reading the date
+        sent = parse_http_date(date)
+        if sent is None:
+            return reset
+        return reset if -LONGEST_WINDOW <= reset - sent <= LONGEST_WINDOW else None
 
     def _until(self, reset: int | None, date: str | None) -> float:
         # Reset and Date are both on the service's clock, so ours need not agree with it. A reset further off than a

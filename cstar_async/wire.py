@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast
 from urllib.parse import quote
@@ -18,10 +19,90 @@ T = TypeVar("T")
 
 _TEXTS: Final = (str, bytes)
 
-parse_datetime = dt.datetime.fromisoformat
-"""ISO 8601 text to a datetime; since Python 3.11 this is all of RFC 3339, in C."""
+LONGEST_INTEGER: Final = 2.0**63
+"""orjson reads integers of more than 64 bits as floats. This is the least that may have been one."""
+
+parse_isoformat = dt.datetime.fromisoformat
+"""ISO 8601 text to a datetime; since Python 3.11 this is nearly all of RFC 3339, in C. It may be naive."""
 parse_date = dt.date.fromisoformat
 parse_time = dt.time.fromisoformat
+
+_LATE: Final = re.compile(
+    r"(?P<date>[0-9]{4}-?[0-9]{2}-?[0-9]{2}[T ])"
+    r"(?:(?P<midnight>24:00(?::00(?:[.,]0+)?)?)|(?P<minute>[0-9]{2}:[0-9]{2}:)60(?:[.,][0-9]+)?)"
+    r"(?P<rest>Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+"""A time of day that there is, but not in Python: midnight as the end of a day, a leap second."""
+
+
+def parse_datetime(text: str) -> dt.datetime:
+    """ISO 8601 text to an aware datetime. Text without a zone is UTC (not documented by cStar; inferred).
+
+    Letters may be small, and a leap second is the moment after it, as is `24:00:00`. Digits of a fraction after the
+    sixth are left out.
+
+    Raises:
+        ValueError: The text is no date-time, or the moment is after the year 9999.
+        TypeError: It is no text.
+    """
+    try:
+        moment = parse_isoformat(text)
+    except ValueError:
+        moment = _parse_unusual(text)
+    return moment if moment.tzinfo is not None else in_utc(moment)
+
+
+def in_utc(moment: dt.datetime) -> dt.datetime:
+    """A moment that came without a zone, in UTC. The emitted decoders ask for the zone themselves: it is faster."""
+    return moment.replace(tzinfo=dt.UTC)
+
+
+def _parse_unusual(text: str) -> dt.datetime:
+    upper = text.upper()
+    late = _LATE.fullmatch(upper)
+    if late is None:
+        return parse_isoformat(upper)
+    # Of a moment that the clock of Python does not have: the one before it, and what is missing to it.
+    second = "23:59:59" if late["midnight"] else f"{late['minute']}59"
+    moment = parse_isoformat(f"{late['date']}{second}{late['rest'] or ''}")
+    try:
+        return moment + dt.timedelta(seconds=1)
+    except OverflowError as error:
+        raise ValueError(str(error)) from None
+
+
+def with_usual_times(members: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
+    """A copy of an object in which `parse_isoformat` can read the date-times of these names.
+
+    It is for the handler of a ValueError: raises that again if none of them can be read otherwise.
+    """
+    usual: dict[str, str] = {}
+    for name in names:
+        text = members.get(name)
+        if isinstance(text, str):
+            try:
+                moment = parse_datetime(text)
+            except ValueError:
+                continue
+            if (written := encode_datetime(moment)) != text:
+                usual[name] = written
+    if not usual:
+        raise  # noqa: PLE0704  # what is being handled
+    return {**members, **usual}
+
+
+def whole_number(value: Any) -> Any:
+    """What stands where the contract has an integer, and is none by its type.
+
+    Raises:
+        ValueError: It is an integer of more than 64 bits, of which the last digits are lost.
+    """
+    if type(value) is float:
+        if abs(value) >= LONGEST_INTEGER:
+            raise ValueError(f"expected an integer of at most 64 bits, got about {value:g}")
+        if value.is_integer():
+            return int(value)  # 3.0 is an integer in JSON
+    return value
 
 
 def encode_datetime(value: dt.datetime) -> str:

@@ -35,6 +35,7 @@ __all__ = ["postgres", "postgres_server"]
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 READER = {
+    "__name__": "guide",
     "CStarClient": CStarClient, "Event": Event, "EventDispatcher": EventDispatcher, "Litestar": litestar.Litestar,
     "Route": Route, "Sandbox": Sandbox, "Starlette": Starlette, "TicketCreated": TicketCreated,
     "TicketUpdated": TicketUpdated, "asgi": litestar.asgi, "asyncio": asyncio, "print": lambda *_: None,

@@ -10,9 +10,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 import cstar_async
 from cstar_async import errors, models, sandbox
+from tests import lowest
 
 ROOT = Path(__file__).parent.parent
 
@@ -74,8 +76,27 @@ def test_an_extra_exists_only_with_code_behind_it() -> None:
     """An extra would promise what is not there."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert set(project["optional-dependencies"]) == {
-        "sandbox", "postgres", "progress", "all", "codegen", "bench", "dev",
+        "sandbox", "postgres", "progress", "all", "codegen", "bench", "test", "dev",
     }  # fmt: skip
+
+
+def test_what_is_tested_together_is_what_users_may_have() -> None:
+    """A pin below its floor, or none, would be noticed by the first user of the lowest version."""
+    pins = lowest.pins()
+    assert {"aiohttp", "orjson", "jsonschema-rs", "asyncpg", "rich"} <= lowest.floors().keys()
+    for name, floor in lowest.floors().items():
+        assert re.fullmatch(r"[0-9]+(\.[0-9]+)+", floor), f"{name} has a floor, and nothing else"
+        assert Version(floor) <= Version(pins[name]), name
+
+
+def test_each_python_that_is_named_is_tested() -> None:
+    """A classifier promises tests; a floor of `requires-python` that no run has would promise as much."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = re.findall(r":: (3\.[0-9]+)", " ".join(project["classifiers"]))
+    tested = re.search(r"for version in ([0-9. ]+);", (ROOT / "Makefile").read_text())
+    assert tested is not None
+    assert set(named) <= set(tested[1].split())
+    assert project["requires-python"] == f">={named[0]}"
 
 
 def test_sandbox_without_its_extra_says_what_to_install() -> None:

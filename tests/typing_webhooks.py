@@ -5,8 +5,13 @@ An ignore comment marks what must NOT be accepted; both checkers report one that
 
 from __future__ import annotations
 
+import email.message
 import sqlite3
 from typing import Any, assert_type
+
+from aiohttp import web
+from starlette.requests import Request as StarletteRequest
+from werkzeug.wrappers import Request as WerkzeugRequest
 
 from cstar_async import CStarClient, EventStream
 from cstar_async.models import TicketEventData, TicketUpdatedData
@@ -17,6 +22,7 @@ from cstar_async.webhooks import (
     EventRouter,
     Pruned,
     Reconciliation,
+    Reply,
     Stats,
     TicketCreated,
     TicketUpdated,
@@ -106,3 +112,19 @@ async def the_rest(cstar: CStarClient) -> None:
     assert_type(stream, EventStream[Event[Any]])
     async for event in stream:
         assert_type(event, Event[Any])
+
+
+async def receiving(
+    aiohttp: web.Request, starlette: StarletteRequest, flask: WerkzeugRequest, message: email.message.Message
+) -> None:
+    """Headers of every framework, and every kind of bytes."""
+    assert_type(await events.accept(aiohttp.headers, b""), Reply)
+    await events.accept(starlette.headers, bytearray())
+    await events.accept(flask.headers, memoryview(b""))
+    await events.accept(message, b"")
+    await events.accept({"X-Signature": ""}, b"")
+    await events.accept([("X-Signature", "")], b"")
+    await events.accept([(b"X-Signature", b"")], b"")
+    await events.accept(5, b"")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await events.accept({}, "text")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    construct_event(memoryview(b""), "", ["whsec_x"])

@@ -177,7 +177,7 @@ EVENT_TYPES: tuple[EventTypeKnown, ...] = (
 )
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class TicketCreated(Event[TicketEventData]):
     """A ticket was created.
 
@@ -189,7 +189,7 @@ class TicketCreated(Event[TicketEventData]):
     TYPE: ClassVar[EventTypeKnown] = "ticket.created"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class TicketUpdated(Event[TicketUpdatedData]):
     """A ticket changed.
 
@@ -202,7 +202,7 @@ class TicketUpdated(Event[TicketUpdatedData]):
     TYPE: ClassVar[EventTypeKnown] = "ticket.updated"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class TicketClosed(Event[TicketEventData]):
     """A ticket was closed.
 
@@ -214,7 +214,7 @@ class TicketClosed(Event[TicketEventData]):
     TYPE: ClassVar[EventTypeKnown] = "ticket.closed"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class TicketMessageAdded(Event[TicketMessageAddedData]):
     """A message was added.
 
@@ -226,7 +226,7 @@ class TicketMessageAdded(Event[TicketMessageAddedData]):
     TYPE: ClassVar[EventTypeKnown] = "ticket.message_added"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class TicketDeleted(Event[TicketEventData]):
     """A ticket was deleted.
 
@@ -238,7 +238,7 @@ class TicketDeleted(Event[TicketEventData]):
     TYPE: ClassVar[EventTypeKnown] = "ticket.deleted"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class TicketAssigned(Event[TicketEventData]):
     """A ticket was assigned.
 
@@ -250,7 +250,7 @@ class TicketAssigned(Event[TicketEventData]):
     TYPE: ClassVar[EventTypeKnown] = "ticket.assigned"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CustomerCreated(Event[CustomerEventData]):
     """A customer was created.
 
@@ -262,7 +262,7 @@ class CustomerCreated(Event[CustomerEventData]):
     TYPE: ClassVar[EventTypeKnown] = "customer.created"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CustomerUpdated(Event[CustomerEventData]):
     """A customer changed.
 
@@ -274,7 +274,7 @@ class CustomerUpdated(Event[CustomerEventData]):
     TYPE: ClassVar[EventTypeKnown] = "customer.updated"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CustomerDeleted(Event[CustomerEventData]):
     """A customer was deleted.
 
@@ -286,7 +286,7 @@ class CustomerDeleted(Event[CustomerEventData]):
     TYPE: ClassVar[EventTypeKnown] = "customer.deleted"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CustomerGroupCreated(Event[CustomerGroupEventData]):
     """A customer group was created.
 
@@ -298,7 +298,7 @@ class CustomerGroupCreated(Event[CustomerGroupEventData]):
     TYPE: ClassVar[EventTypeKnown] = "customer_group.created"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CustomerGroupUpdated(Event[CustomerGroupEventData]):
     """A customer group changed.
 
@@ -310,7 +310,7 @@ class CustomerGroupUpdated(Event[CustomerGroupEventData]):
     TYPE: ClassVar[EventTypeKnown] = "customer_group.updated"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CustomerGroupDeleted(Event[CustomerGroupEventData]):
     """A customer group was deleted.
 
@@ -322,7 +322,7 @@ class CustomerGroupDeleted(Event[CustomerGroupEventData]):
     TYPE: ClassVar[EventTypeKnown] = "customer_group.deleted"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class ArticleCreated(Event[ArticleEventData]):
     """An article was created.
 
@@ -334,7 +334,7 @@ class ArticleCreated(Event[ArticleEventData]):
     TYPE: ClassVar[EventTypeKnown] = "article.created"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class ArticlePublished(Event[ArticleEventData]):
     """An article was published.
 
@@ -346,7 +346,7 @@ class ArticlePublished(Event[ArticleEventData]):
     TYPE: ClassVar[EventTypeKnown] = "article.published"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class ArticleUpdated(Event[ArticleEventData]):
     """An article changed.
 
@@ -358,7 +358,7 @@ class ArticleUpdated(Event[ArticleEventData]):
     TYPE: ClassVar[EventTypeKnown] = "article.updated"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class ArticleDeleted(Event[ArticleEventData]):
     """An article was deleted.
 
@@ -370,7 +370,7 @@ class ArticleDeleted(Event[ArticleEventData]):
     TYPE: ClassVar[EventTypeKnown] = "article.deleted"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class TeamPreferencesUpdated(Event[PreferencesEventData]):
     """The team's preferences changed.
 
@@ -382,7 +382,7 @@ class TeamPreferencesUpdated(Event[PreferencesEventData]):
     TYPE: ClassVar[EventTypeKnown] = "team.preferences_updated"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class AgentPreferencesUpdated(Event[PreferencesEventData]):
     """An agent's preferences changed.
 
@@ -394,7 +394,7 @@ class AgentPreferencesUpdated(Event[PreferencesEventData]):
     TYPE: ClassVar[EventTypeKnown] = "agent.preferences_updated"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class BossSpawned(Event[BossEventData]):
     """A boss appeared.
 
@@ -406,7 +406,7 @@ class BossSpawned(Event[BossEventData]):
     TYPE: ClassVar[EventTypeKnown] = "boss.spawned"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class BossDamaged(Event[BossDamagedData]):
     """A boss was hit.
 
@@ -418,7 +418,7 @@ class BossDamaged(Event[BossDamagedData]):
     TYPE: ClassVar[EventTypeKnown] = "boss.damaged"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class BossDefeated(Event[BossDefeatedData]):
     """A boss was defeated.
 
@@ -430,7 +430,7 @@ class BossDefeated(Event[BossDefeatedData]):
     TYPE: ClassVar[EventTypeKnown] = "boss.defeated"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class PlayerLevelUp(Event[PlayerLevelUpData]):
     """A player reached a level.
 
@@ -442,7 +442,7 @@ class PlayerLevelUp(Event[PlayerLevelUpData]):
     TYPE: ClassVar[EventTypeKnown] = "player.level_up"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class PlayerAchievementUnlocked(Event[PlayerAchievementUnlockedData]):
     """A player unlocked an achievement.
 
@@ -454,7 +454,7 @@ class PlayerAchievementUnlocked(Event[PlayerAchievementUnlockedData]):
     TYPE: ClassVar[EventTypeKnown] = "player.achievement_unlocked"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class PlayerXpGained(Event[PlayerXpGainedData]):
     """A player earned XP.
 
@@ -466,7 +466,7 @@ class PlayerXpGained(Event[PlayerXpGainedData]):
     TYPE: ClassVar[EventTypeKnown] = "player.xp_gained"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class PlayerQuestCompleted(Event[PlayerQuestCompletedData]):
     """A player completed a quest.
 
@@ -478,7 +478,7 @@ class PlayerQuestCompleted(Event[PlayerQuestCompletedData]):
     TYPE: ClassVar[EventTypeKnown] = "player.quest_completed"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class PlayerStreakMilestone(Event[PlayerStreakMilestoneData]):
     """A player reached a streak milestone.
 
@@ -490,7 +490,7 @@ class PlayerStreakMilestone(Event[PlayerStreakMilestoneData]):
     TYPE: ClassVar[EventTypeKnown] = "player.streak_milestone"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class SocialOneUpSent(Event[OneUpEventData]):
     """A one-up was sent.
 
@@ -502,7 +502,7 @@ class SocialOneUpSent(Event[OneUpEventData]):
     TYPE: ClassVar[EventTypeKnown] = "social.one_up_sent"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class SocialHighFiveSent(Event[HighFiveEventData]):
     """A high five was sent.
 
@@ -514,7 +514,7 @@ class SocialHighFiveSent(Event[HighFiveEventData]):
     TYPE: ClassVar[EventTypeKnown] = "social.high_five_sent"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CommunityPostCreated(Event[CommunityPostEventData]):
     """A community post was created.
 
@@ -526,7 +526,7 @@ class CommunityPostCreated(Event[CommunityPostEventData]):
     TYPE: ClassVar[EventTypeKnown] = "community_post.created"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CommunityPostUpdated(Event[CommunityPostEventData]):
     """A community post changed.
 
@@ -538,7 +538,7 @@ class CommunityPostUpdated(Event[CommunityPostEventData]):
     TYPE: ClassVar[EventTypeKnown] = "community_post.updated"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CommunityPostStatusChanged(Event[CommunityStatusChangedData]):
     """A community post's status changed.
 
@@ -550,7 +550,7 @@ class CommunityPostStatusChanged(Event[CommunityStatusChangedData]):
     TYPE: ClassVar[EventTypeKnown] = "community_post.status_changed"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CommunityPostCommented(Event[CommunityCommentedData]):
     """A community post got a comment.
 
@@ -562,7 +562,7 @@ class CommunityPostCommented(Event[CommunityCommentedData]):
     TYPE: ClassVar[EventTypeKnown] = "community_post.commented"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CommunityPostDeleted(Event[CommunityPostEventData]):
     """A community post was deleted.
 
@@ -574,7 +574,7 @@ class CommunityPostDeleted(Event[CommunityPostEventData]):
     TYPE: ClassVar[EventTypeKnown] = "community_post.deleted"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class CommunityPostVoted(Event[CommunityVotedData]):
     """A community post got a vote.
 
@@ -586,7 +586,7 @@ class CommunityPostVoted(Event[CommunityVotedData]):
     TYPE: ClassVar[EventTypeKnown] = "community_post.voted"
 
 
-@attrs.define(slots=True, kw_only=True)
+@attrs.define(slots=True, kw_only=True, repr=False)
 class SurveySubmitted(Event[SurveySubmittedData]):
     """A survey was answered.
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import attrs
 
+from cstar_async.shown import show_fields
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -38,12 +40,16 @@ class Batch(Generic[K]):
     content: Any
     """The change for all of the ids, None to delete them; for imports the records."""
 
+    __repr__ = show_fields
+
 
 @attrs.define
 class _Group:
     content: Any
     since: int
     ids: list[str]
+
+    __repr__ = show_fields
 
 
 class Grouping:

@@ -16,6 +16,7 @@ from cstar_async import answer as answers
 from cstar_async.errors import DecodeError, PermissionDeniedError, SecretKeyRequiredError
 from cstar_async.pages import Pager
 from cstar_async.request import Options, Request, key_cell
+from cstar_async.shown import even_half_made
 
 from .writing import cells, to_csv, to_json
 
@@ -165,6 +166,7 @@ class Export(Generic[T_co]):
     def _place(self, row: int) -> str:
         return f"$.data.resources.{self._kind}[{row}]"
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"<Export: {self._kind}>"
 

@@ -15,6 +15,7 @@ import attrs
 from cstar_async.amounts import check_whole
 from cstar_async.deadline import Deadline
 from cstar_async.request import Options
+from cstar_async.shown import even_half_made
 
 from .iterator import Holdings, ReportIterator
 from .journal import Journal, peek
@@ -205,6 +206,7 @@ class Bulk(Generic[R]):
     def _terms(self) -> dict[str, Any]:
         return {"server": self._engine.base_url, "team": self._engine.team, **self._work.terms()}
 
+    @even_half_made
     def __repr__(self) -> str:
         return f"<Bulk: {self._work.action} {self._work.resource}>"
 

@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from cstar_async.shown import even_half_made, show_fields
+
 K = TypeVar("K", str, int)
 
 
@@ -56,6 +58,7 @@ class _Report(Generic[K]):
             doubt = f", {len(self.in_doubt):,} in doubt" if self.in_doubt else ""
             raise ExceptionGroup(f"{self.failures:,} of {self.total:,} failed{doubt}", errors)
 
+    @even_half_made
     def __repr__(self) -> str:
         # Not the errors themselves: there may be thousands.
         state = "" if self.complete else f", {len(self.in_doubt):,} in doubt, {len(self.unsent):,} unsent"
@@ -106,6 +109,8 @@ class Plan:
     """About how long it takes at the pace of the quota, as it stands now and if nothing else uses the key."""
     remaining: int | None
     """Requests that the key has left in this window, as far as known."""
+
+    __repr__ = show_fields
 
     @property
     def minutes(self) -> float:

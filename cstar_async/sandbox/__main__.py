@@ -18,6 +18,7 @@ from .switches import Switches, switch_choices
 
 DEFAULT_PORT = 4010
 TOKEN_VARIABLE = "CSTAR_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
+HOSTS_VARIABLE = "CSTAR_SANDBOX_ALLOW_HOSTS"
 SWITCHES = {
     "pagination": "where lists say how they go on (default: %(default)s)",
     "payload": "whether an event's data is the object or holds it under its name (default: %(default)s)",
@@ -33,8 +34,12 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--allow-remote", action="store_true", help="let --host be reachable from other machines")
+    parser.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME",
+        help=f"a further name by which the sandbox is called, such as a container's (or set {HOSTS_VARIABLE})",
+    )  # fmt: skip
     parser.add_argument("--database", default=":memory:", metavar="FILE", help="keep the data in a SQLite file")
-    parser.add_argument("--seed", type=int, default=0, help="what ids and keys are made from (default: %(default)s)")
+    parser.add_argument("--seed", type=int, help="what ids and keys are made from (default: keys are random)")
     parser.add_argument("--no-quota", action="store_true", help="do not limit the requests per hour")
     parser.add_argument("--demo", action="store_true", help="give the team customers, tickets and a few weeks of work")
     for name, choices in switch_choices().items():
@@ -48,12 +53,17 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
         help=f"let who sends the token in this file control the sandbox from anywhere (or set {TOKEN_VARIABLE})",
     )  # fmt: skip
     options = parser.parse_args(arguments)
+    options.allow_host += [each for part in os.environ.get(HOSTS_VARIABLE, "").split(",") if (each := part.strip())]
+    try:
+        Access(allow_hosts=options.allow_host)
+    except ValueError as error:
+        parser.error(f"--allow-host or {HOSTS_VARIABLE}: {error}")
     try:
         options.token = read_token(options.token_file)
     except (OSError, ValueError) as error:
         parser.error(f"{'--token-file' if options.token_file else TOKEN_VARIABLE}: {error}")
     if not (options.allow_remote or is_loopback(options.host)):
-        parser.error(f"{options.host} can be reached by others, and the keys are no secret: add --allow-remote")
+        parser.error(f"{options.host} can be reached by others, and there is no TLS: add --allow-remote")
     return options
 
 
@@ -98,6 +108,7 @@ async def serve(options: argparse.Namespace) -> None:
         parallel_deliveries=options.parallel_deliveries,
         demo=options.demo,
         token=options.token,
+        allow_hosts=options.allow_host,
         clock=VirtualClock(time.time(), running=True),
     )
     async with sandbox:

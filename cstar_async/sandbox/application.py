@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections import deque
 from functools import partial
@@ -18,6 +19,7 @@ from .clock import http_time, iso_time
 from .conformity import NotByContract
 from .contract import TEAM_ROOT, Routes
 from .control.application import to_page
+from .control.refusal import Refusal
 from .delivery import Deliveries
 from .exchanges import Exchanges, Message, RequestRecord
 from .execution import Execution
@@ -25,6 +27,7 @@ from .faults import Faults
 from .gate import authenticate, check_key_type, check_team, visit
 from .idempotency import HEADER, REPLAYED
 from .quota import Quota
+from .store import DatabaseLostError
 from .teams import KEY_SHOWN, team_addressed
 from .timeline import Timeline
 from .webhook_test import WebhookTest
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from .clock import VirtualClock
     from .context import Context, Handler
     from .contract import Contract, Json, Match
+    from .control.access import Access
     from .store import Store
     from .switches import Switches
     from .teams import Caller
@@ -48,6 +52,11 @@ LARGEST_BODY = 16 * 1024 * 1024
 REQUESTS_KEPT = 10_000
 TEAMS = TEAM_ROOT.partition("{")[0]
 BAD_REQUEST = 400
+REFUSED = {
+    400: ("parameter_invalid", "invalid_request_error"),
+    415: ("unsupported_media_type", "invalid_request_error"),
+}
+"""Code and type of the error for who is not let in, where it is not 403."""
 CONNECTION_BROKEN = 0
 """Stands in for the status of a request whose answer was lost on purpose."""
 
@@ -64,6 +73,7 @@ class Application:
         quota: bool,
         switches: Switches,
         parallel: int,
+        access: Access,
         validate_answers: bool = False,
     ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
@@ -73,6 +83,7 @@ class Application:
         self._routes = Routes(contract.operations)
         self._store = store
         self._clock = clock
+        self._access = access
         self.quota = Quota(enforced=quota)
         self.timeline = Timeline()
         self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
@@ -91,6 +102,10 @@ class Application:
         return application
 
     async def _health(self, request: web.Request) -> web.Response:
+        try:
+            self._access.check_api(request)
+        except Refusal as refusal:
+            return refusal.response()
         return web.json_response({
             "status": "ok",
             "operations": len(self._contract.operations),
@@ -101,7 +116,16 @@ class Application:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         self._count += 1
         request_id = self._store.request_id(self._count)
-        path = request.raw_path.partition("?")[0]
+        try:
+            self._access.check_api(request)
+        except Refusal as refusal:
+            return self._refuse(refusal, request_id)
+        return await self._let_in(request, request_id)
+
+    async def _let_in(self, request: web.Request, request_id: str) -> web.StreamResponse:
+        """Answer a request that no page of another site can have sent."""
+        address = origin_form(request.raw_path)
+        path = address.partition("?")[0]
         match = self._routes.match(path)
         operation = match.operations.get(request.method) if match else None
         fault = self.faults.take(request.method, path, operation, partial(self._whose, request, path))
@@ -123,7 +147,7 @@ class Application:
                 self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
             # With the one exception of a test of a webhook, no await to the answer; store.Store says why.
-            address, key = request.raw_path, request.headers.get(HEADER)
+            key = request.headers.get(HEADER)
             if context.operation.id == TEST:
                 reply = await self._webhook_test.answer(context, address, key)
             else:
@@ -149,6 +173,13 @@ class Application:
             return await spoil(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
 
+    def _refuse(self, refusal: Refusal, request_id: str) -> web.Response:
+        """The answer to who is not let in: nothing is looked up, counted or remembered of the request."""
+        code, kind = REFUSED.get(refusal.status, ("access_denied", "authentication_error"))
+        problem = Problem(refusal.status, kind, code, refusal.message, param=refusal.field)
+        reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
+        return web.Response(status=reply.status, body=reply.body, content_type="application/json")
+
     def _held(
         self, request: web.Request, path: str, operation: Operation | None, problem: Problem, reply: Reply
     ) -> Reply:
@@ -162,7 +193,10 @@ class Application:
     def _our_fault(self, request: web.Request, path: str, request_id: str, error: Exception) -> Reply:
         """The answer to a request on which the sandbox failed; what happened goes to the log."""
         logger.error("%s %s: a fault of the sandbox itself", request.method, path, exc_info=error)
-        problem = Problem(500, "api_error", "internal_error", "The sandbox is at fault; its log says where.")
+        message = "The sandbox is at fault; its log says where."
+        if isinstance(error, DatabaseLostError):
+            message = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        problem = Problem(500, "api_error", "internal_error", message)
         return encode_problem(problem, request_id, iso_time(self._clock.time()))
 
     def _open(
@@ -219,7 +253,8 @@ class Application:
     def _whose(self, request: web.Request, path: str) -> str:
         """The team that a request is about, whether or not it may come in."""
         key = request.headers.get("Authorization", "").partition(" ")[2].strip()
-        return team_addressed(self._store, _team_part(path), key)
+        # Bytes that are no text came in as surrogates, which SQLite does not take, and no key has.
+        return team_addressed(self._store, _team_part(path), key if key.isascii() else "")
 
     def _note(
         self,
@@ -256,6 +291,16 @@ class Application:
         for kind, fields in context.trace:
             self.timeline.add(kind, context.timestamp, context.team, requestId=context.request_id, **fields)
         self.deliveries.wake()
+
+
+def origin_form(target: str) -> str:
+    """The target of a request as path and query, also where it was sent with scheme and host before them."""
+    if target.startswith(("/", "*")):
+        return target
+    rest = target.partition("://")[2]
+    host = re.match(r"[^/?]*", rest)
+    below = rest[host.end() :] if host else ""
+    return below if below.startswith("/") else f"/{below}"
 
 
 async def _read(request: web.Request) -> tuple[bytes, Problem | None]:

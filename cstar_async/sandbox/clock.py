@@ -12,10 +12,6 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import Protocol
 
-DEFAULT_START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC).timestamp()
-"""Where a virtual clock begins: the day after the API version that the contract describes came out."""
-
-
 LATEST = dt.datetime(9000, 12, 31, tzinfo=dt.UTC).timestamp()
 
 
@@ -38,7 +34,7 @@ class Clock(Protocol):
 class VirtualClock:
     """Time for the sandbox and for a client that shares its clock.
 
-    `start` is the first moment in Unix seconds, by default 2026-03-02 09:00 UTC. The clock moves by `advance()`, and
+    `start` is the first moment in Unix seconds, by default the present one. The clock moves by `advance()`, and
     by `sleep()`, which does not wait but moves it to the end of the nap. With `running=True` it also follows real
     time, which is what a sandbox used by people wants.
 
@@ -46,7 +42,7 @@ class VirtualClock:
     """
 
     def __init__(self, start: float | None = None, *, running: bool = False) -> None:
-        self._start = DEFAULT_START if start is None else start
+        self._start = present() if start is None else start
         self._advanced = 0.0
         self._running_since = real_time.monotonic() if running else None
         self._lock = threading.Lock()
@@ -131,6 +127,11 @@ class VirtualClock:
             else:
                 with contextlib.suppress(RuntimeError):  # that loop is closed: nobody waits any more
                     loop.call_soon_threadsafe(_finish, moved)
+
+
+def present() -> float:
+    """Now, in whole Unix seconds: what is written with milliseconds is then not a little before what was meant."""
+    return float(int(real_time.time()))
 
 
 def _finish(future: asyncio.Future[None]) -> None:

@@ -184,36 +184,37 @@ class Collection:
 
     def conditions(self, context: Context, filters: Json) -> Sequence[Where]:
         """What filters ask of the objects, by the names that the query parameters of the list have."""
-        found = [self.filter(context, name, value) for name, value in filters.items()]
+        found = [self.filter(context, name, value if is_list(value) else [value]) for name, value in filters.items()]
         return [each for each in found if each is not None]
 
     def chosen(self, context: Context, filters: Json, param: str) -> Sequence[Where]:
         """What the filters in a body ask of the objects. Raises Problem 400, with the place under `param`."""
         found: list[Where] = []
         for name, value in filters.items():
-            values = value if is_list(value) else [value]
+            values: list[Any] = value if is_list(value) else [value]
             if not values or not all(isinstance(each, str | int | float | bool) for each in values):
                 raise invalid(f"The '{param}.{name}' field must be a value, or a list of values.", f"{param}.{name}")
             if name == "search" and not isinstance(value, str):
                 raise invalid(f"The '{param}.search' field must be text.", f"{param}.search")
             try:
-                condition = Where.any_of([each for one in values if (each := self.filter(context, name, one))])
+                condition = self.filter(context, name, values)
             except Problem:
-                raise invalid(f"{self.noun}s have no '{name}' to filter by.", f"{param}.{name}") from None
+                condition = None
+            if condition is None:
+                raise invalid(f"{self.noun}s have no '{name}' to filter by.", f"{param}.{name}")
             found.append(condition)
         return found
 
-    def filter(self, context: Context, name: str, value: Any) -> Where | None:
-        """What a query parameter asks of the objects; a field's name filters by that field."""
+    def filter(self, context: Context, name: str, values: Sequence[Any]) -> Where | None:
+        """What a query parameter asks of the objects; a field's name filters by that field. None for nothing."""
         if name == "search":
-            return Where.mentions([field for field in SEARCHED if field in self.fields], value)
-        if name == "tag":
-            return Where.contains("tags", value)
+            return Where.mentions([field for field in SEARCHED if field in self.fields], values[0])
+        if name == "tag" and "tags" in self.fields:
+            return Where.contains("tags", values)
         for field in (name, f"is{name[:1].upper()}{name[1:]}"):
             if field in self.fields:
-                condition = Where.contains if self.fields[field].get("type") == "array" else Where.equals
-                values = value if is_list(value) else [value]
-                return Where.any_of([condition(field, each) for each in values])
+                condition = Where.contains if self.fields[field].get("type") == "array" else Where.one_of
+                return condition(field, values)
         # Ignoring a filter would make rows look as if they met it.
         raise not_emulated(f"the '{name}' parameter of {context.operation.id}", "its meaning is not built in")
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
+from cstar_async.shown import show_fields
+
 from .clock import iso_time
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ class Context:
     """What the request has brought about, for the timeline: changes and events, in their order."""
     happened: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
     """The events that were fired, each with its object: automations and notifications react to them."""
+
+    __repr__ = show_fields
 
     @property
     def team(self) -> str:

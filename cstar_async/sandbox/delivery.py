@@ -15,6 +15,8 @@ from .clock import iso_time
 from .events import WEBHOOKS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .clock import VirtualClock
     from .contract import Json
     from .fault import DeliveryFault
@@ -34,6 +36,8 @@ PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST = (
 )  # fmt: skip
 HELD, RELEASED = "held", "released"
 """A fault keeps a delivery back until another one has gone, and a fault has had its turn."""
+IS_HELD = f"state = '{HELD}'"
+"""As the index has it, which a value for a question mark would not find."""
 STATES = (PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST, HELD, RELEASED)
 
 
@@ -69,8 +73,8 @@ class Deliveries:
 
     def start(self) -> None:
         """Begin, with what an earlier run left."""
-        self._store.execute("UPDATE deliveries SET state = ?, due = 0 WHERE state = ?", RELEASED, HELD)
-        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=TIMEOUT)
+        self._store.execute(f"UPDATE deliveries SET state = ?, due = 0 WHERE {IS_HELD}", RELEASED)  # noqa: S608 - ours
+        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=TIMEOUT, trust_env=False)
         self._worker = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:
@@ -119,8 +123,9 @@ class Deliveries:
         for (number,) in numbers.fetchall():
             if number in self._attempts:
                 self._attempts[number].cancel()
-        sql = "UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND (due IS NOT NULL OR state = ?)"
-        self._store.execute(sql, CANCELLED, team, HELD)
+        for is_open in ("due IS NOT NULL", IS_HELD):  # each with its index
+            sql = f"UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND {is_open}"  # noqa: S608 - ours
+            self._store.execute(sql, CANCELLED, team)
         self.wake()
 
     async def _run(self) -> None:
@@ -145,18 +150,29 @@ class Deliveries:
 
     def _begin(self) -> None:
         """Begin an attempt at each delivery that is due, as far as the webhooks are free."""
-        sql = """SELECT number, webhook FROM (
-                     SELECT number, webhook, due,
-                            row_number() OVER (PARTITION BY webhook ORDER BY due, number) AS rank
-                     FROM deliveries WHERE due <= ?)
-                 WHERE rank <= ? ORDER BY due, number"""
-        for number, webhook in self._store.execute(sql, self._clock.time(), self._parallel).fetchall():
+        for _, number, webhook in sorted(self._due()):
             if number in self._attempts or self._busy.get(webhook, 0) >= self._parallel:
                 continue
             self._busy[webhook] = self._busy.get(webhook, 0) + 1
             task = asyncio.get_running_loop().create_task(self._deliver(number))
             self._attempts[number] = task
             task.add_done_callback(partial(self._done, number, webhook))
+
+    def _due(self) -> Iterator[tuple[float, int, str]]:
+        """The first deliveries that are due to each webhook, as many as go at a time: when, which, to which.
+
+        The cost grows with the webhooks that have any, and not with how many they have.
+        """
+        # Two statements, since one that compares (team, webhook) reads all that a team has queued.
+        other_webhook = """SELECT team, webhook FROM deliveries WHERE due IS NOT NULL AND team = ? AND webhook > ?
+                           ORDER BY webhook LIMIT 1"""
+        other_team = """SELECT team, webhook FROM deliveries WHERE due IS NOT NULL AND team > ?
+                        ORDER BY team, webhook LIMIT 1"""
+        first = """SELECT due, number, webhook FROM deliveries WHERE team = ? AND webhook = ? AND due <= ?
+                   ORDER BY due, number LIMIT ?"""
+        run, now, queue = self._store.execute, self._clock.time(), ("", "")
+        while queue := run(other_webhook, *queue).fetchone() or run(other_team, queue[0]).fetchone():
+            yield from run(first, *queue, now, self._parallel).fetchall()
 
     def _done(self, number: int, webhook: str, task: asyncio.Task[None]) -> None:
         del self._attempts[number]
@@ -239,8 +255,9 @@ class Deliveries:
 
     def _release(self, webhook: str | None = None) -> bool:
         """Let go what was held back to come after something else; whether there was anything."""
-        sql = "UPDATE deliveries SET state = ?, due = ? WHERE state = ? AND (? IS NULL OR webhook = ?) RETURNING number"
-        held = self._store.execute(sql, RELEASED, self._clock.time(), HELD, webhook, webhook).fetchall()
+        chosen, values = ("", ()) if webhook is None else (" AND webhook = ?", (webhook,))
+        sql = f"UPDATE deliveries SET state = ?, due = ? WHERE {IS_HELD}{chosen} RETURNING number"  # noqa: S608 - ours
+        held = self._store.execute(sql, RELEASED, self._clock.time(), *values).fetchall()
         if held:
             self.wake()
         return bool(held)

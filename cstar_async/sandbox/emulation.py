@@ -17,6 +17,7 @@ from .areas import (
     public_community,
     public_library,
     search,
+    sla,
     team,
     views,
 )
@@ -46,6 +47,7 @@ SPECIAL: dict[str, type[Collection]] = {
     "community/posts": community.CommunityPosts,
     "automations": automations.Automations,
     "views": views.Views,
+    "sla/rules": sla.Rules,
 }
 """Collections with rules of their own, by path. Any other one of the contract is a plain Collection."""
 

@@ -53,7 +53,8 @@ class Message(NamedTuple):
         """The message as JSON, without its secrets."""
         return {
             "headers": [
-                [name, _hidden(value) if name.lower() in SECRETS else value] for name, value in self.headers.items()
+                [_text(name), _text(_hidden(value) if name.lower() in SECRETS else value)]
+                for name, value in self.headers.items()
             ],
             "body": self.body.decode(errors="replace"),
             "size": self.size,
@@ -76,6 +77,11 @@ class Exchanges:
     def get(self, number: int) -> tuple[Message, Message] | None:
         """Request and answer, None if they are not kept any more."""
         return self._kept.get(number)
+
+
+def _text(value: str) -> str:
+    """A name or a value of a header that can be written: bytes that are no text came in as surrogates."""
+    return value.encode(errors="replace").decode()
 
 
 def _hidden(value: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cstar_async.shown import show_fields
+
 from .answers import Problem
 from .events import matches
 
@@ -38,6 +40,8 @@ class Rule:
     """Which rule of which team this is: chance depends on it, and on the seed."""
     _met: int = field(default=0, repr=False)
 
+    __repr__ = show_fields
+
     def __post_init__(self) -> None:
         if self.times is not None and self.times < 1:
             raise ValueError(f"times is 1 or more, or None for no end, got {self.times!r}")
@@ -54,7 +58,7 @@ class Rule:
         return True
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Fault(Rule):
     """One rule about requests."""
 
@@ -97,7 +101,7 @@ class Fault(Rule):
         return Problem(self.status, "api_error", "internal_error", message, retry_after=self.retry_after)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class DeliveryFault(Rule):
     """One rule about deliveries of events."""
 

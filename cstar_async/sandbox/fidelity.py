@@ -28,6 +28,16 @@ SIMPLIFIED: tuple[tuple[str, str], ...] = (
     (EVERYWHERE, "A key belongs to a team and not to a person: the audit log names `API` as who did it."),
     (EVERYWHERE, "Files are not stored: attachments are what the request says about them."),
     (EVERYWHERE, "Sizes and lengths are limited where the contract limits them, and nowhere else."),
+    (
+        EVERYWHERE,
+        (
+            "A field that a body gives an object and that names no object of the team (`customerId`, `assignedTo`, "
+            "`categoryId`, `topic_id`, `agentId` of an action) is 400 `parameter_invalid` with its `param` (inferred). "
+            "Who or what an action is about (`customerIds` of a group, `recipientId`, `ticketId`, `userId`) is 404 "
+            "(inferred, as in the reference of each endpoint)."
+        ),
+    ),
+    (EVERYWHERE, "Bodies are sent as JSON: other types that any web page could send are 415."),
     (EVERYWHERE, "An Idempotency-Key is one of an API key: operations that need no API key ignore it."),
     ("Webhooks", "Plain HTTP is accepted for addresses on this machine; the service wants HTTPS everywhere."),
     ("Webhooks", "A subscription is not switched off after many failures; whether the service does is not documented."),
@@ -36,6 +46,7 @@ SIMPLIFIED: tuple[tuple[str, str], ...] = (
     ("tickets.create", "A `customerEmail` that no customer has makes no customer."),
     ("tickets.messages.create", "Without a `senderName` it is the kind of sender: Agent, Customer, System."),
     ("SLA Rules", "Gold, silver, bronze are a quarter, half and all of the time allowed; `pending` stops the clock."),
+    ("SLA Rules", "A target is at most 527,040 minutes, a year; whether the service has a limit is not documented."),
     ("SLA Rules", "Business hours are Monday to Friday, 9 to 17 UTC, without holidays, for every team."),
     ("settings.statuses", "Always the five standard ones."),
     ("settings.business_hours", "Always Monday to Friday, 9 to 17 UTC."),

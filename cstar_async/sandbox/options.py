@@ -20,13 +20,14 @@ KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "parallel_deliveries": (int, "a whole number"),
     "demo": (bool, "True or False"),
     "token": (str, "text"),
+    "allow_hosts": ((list, tuple, set, frozenset), "a list of names"),
 }
 """The type of each option, and its name in an error."""
-OPTIONAL = frozenset({"clock", "switches", "token"})
+OPTIONAL = frozenset({"clock", "seed", "switches", "token"})
 
 
 def check_options(**options: Any) -> None:
-    """Raise TypeError or ValueError, with its name, for an option that cannot be. The token is looked at elsewhere."""
+    """Raise TypeError or ValueError, with its name, for an option that cannot be; Access looks at token and hosts."""
     for name, value in options.items():
         kind, meaning = KINDS[name]
         is_right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
@@ -35,6 +36,9 @@ def check_options(**options: Any) -> None:
     check_port(options["port"])
     if not options["host"].strip():
         raise ValueError("host is a name or an address, got none; '0.0.0.0' is every address of this machine")
+    for each in options["allow_hosts"]:
+        if not isinstance(each, str):
+            raise TypeError(f"allow_hosts is a list of names, got {type(each).__name__} in it")
     if options["parallel_deliveries"] < 1:
         raise ValueError(f"parallel_deliveries is 1 or more, got {options['parallel_deliveries']!r}")
 

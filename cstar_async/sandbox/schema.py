@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS teams (
 CREATE TABLE IF NOT EXISTS keys (
     key TEXT PRIMARY KEY, team TEXT NOT NULL, type TEXT NOT NULL, environment TEXT NOT NULL, id TEXT UNIQUE NOT NULL,
     name TEXT NOT NULL, created REAL NOT NULL, expires REAL, used REAL);
+CREATE INDEX IF NOT EXISTS keys_of_team ON keys (team, type);
 CREATE TABLE IF NOT EXISTS documents (
     place INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL,
     owner TEXT NOT NULL, natural TEXT, changed REAL NOT NULL, body TEXT NOT NULL,
@@ -36,6 +37,9 @@ CREATE INDEX IF NOT EXISTS by_owner ON documents (team, collection, owner, place
 CREATE INDEX IF NOT EXISTS owned ON documents (owner) WHERE owner != '';
 CREATE INDEX IF NOT EXISTS of_customer ON documents (team, collection, json_extract(body, '$.customerId'))
     WHERE json_extract(body, '$.customerId') IS NOT NULL;
+CREATE INDEX IF NOT EXISTS by_external_id ON documents (team, collection, json_extract(body, '$.metadata.externalId'))
+    WHERE json_extract(body, '$.metadata.externalId') IS NOT NULL;
+CREATE INDEX IF NOT EXISTS by_title ON documents (team, json_extract(body, '$.title')) WHERE collection = 'articles';
 CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(title, text, tokenize = 'unicode61 remove_diacritics 2');
 CREATE TRIGGER IF NOT EXISTS search_new AFTER INSERT ON documents WHEN new.collection IN {SEARCHED} BEGIN
     INSERT INTO search (rowid, title, text) VALUES (new.place, {WORDS}); END;
@@ -54,6 +58,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
     attempts INTEGER NOT NULL, due REAL, state TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS deliveries_of_event ON deliveries (event);
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS deliveries_queued ON deliveries (team, webhook, due) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS deliveries_held ON deliveries (webhook) WHERE state = 'held';
 CREATE TABLE IF NOT EXISTS attempts (
     delivery INTEGER NOT NULL, attempt INTEGER NOT NULL, at REAL NOT NULL, status INTEGER, error TEXT, answer TEXT,
     milliseconds REAL NOT NULL, PRIMARY KEY (delivery, attempt)) WITHOUT ROWID;

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from .application import CONTROL, Application
 from .background import Background
-from .clock import DEFAULT_START, VirtualClock
+from .clock import VirtualClock, present
 from .contract import load_contract
 from .control.access import Access
 from .control.application import control_application
@@ -27,7 +27,7 @@ from .teams import create_team, first_team
 
 if TYPE_CHECKING:
     from collections import deque
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from types import TracebackType
 
     from cstar_async.client import CStarClient
@@ -43,6 +43,8 @@ T = TypeVar("T")
 DEFAULT_TEAM_NAME = "Acme Support"
 LONGEST_ADDRESS = 64 * 1024
 """Bytes of an address with its query; aiohttp refuses a longer one in plain text, before anything here sees it."""
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not listened on
+"""Where a server that listens at every address is reached from its own machine."""
 SHUTDOWN_SECONDS = 0.2
 """How long requests that are under way may still take when the sandbox closes."""
 
@@ -51,17 +53,20 @@ class Sandbox:
     """The cStar API on this machine, for demos and tests.
 
     `async with Sandbox() as sandbox:` serves on a free port of the loopback interface until the block ends. The data
-    is in memory, or in the SQLite file `database`, which then keeps teams and keys too. Ids, keys and data depend
-    only on `seed` and on what was asked. `quota=False` switches the hourly limits off. `clock` drives timestamps,
-    quota windows and the 24 hours of idempotency keys: by default a VirtualClock that stands still until
-    `sandbox.clock.advance(...)`, and that goes on from the last change in a `database` used before.
+    is in memory, or in the SQLite file `database`, which then keeps teams and keys too. Ids depend on `seed` and on
+    what was asked; so do API keys and the secrets of webhooks if a seed is given, and else they are random.
+    `quota=False` switches the hourly limits off. `clock` drives timestamps, quota windows and the 24 hours of
+    idempotency keys: by default a VirtualClock that begins now, or at the last change in a `database` that is ahead of
+    that, and stands still until `sandbox.clock.advance(...)`.
 
     `switches` say which of contradictory documents to follow, and can be changed while it runs; `parallel_deliveries`
     is how many events a webhook gets at a time. With `demo=True` the default team has a few weeks behind it: customers,
     tickets, articles, a game in progress; not if the `database` has customers or tickets of its own.
 
     Under `/_sandbox` is the control API, and a page that shows what happens (`inspector_url`): for this machine alone,
-    or with `token` for whoever sends it (16 characters or more).
+    or with `token` for whoever sends it (16 characters or more). Pages of other sites reach neither that nor the API,
+    and a sandbox answers to its own names alone: localhost, the addresses of this machine, `host`, and those in
+    `allow_hosts`, such as the name of a container.
 
     Raises ValueError or TypeError, with its name, for an option that cannot be.
 
@@ -81,17 +86,18 @@ class Sandbox:
         port: int = 0,
         host: str = "127.0.0.1",
         database: str | os.PathLike[str] = ":memory:",
-        seed: int = 0,
+        seed: int | None = None,
         quota: bool = True,
         clock: VirtualClock | None = None,
         switches: Switches | None = None,
         parallel_deliveries: int = 1,
         demo: bool = False,
         token: str | None = None,
+        allow_hosts: Collection[str] = (),
     ) -> None:
         check_options(
             port=port, host=host, database=database, seed=seed, quota=quota, clock=clock, switches=switches,
-            parallel_deliveries=parallel_deliveries, demo=demo, token=token,
+            parallel_deliveries=parallel_deliveries, demo=demo, token=token, allow_hosts=allow_hosts,
         )  # fmt: skip
         self._port = port
         self._host = host
@@ -102,7 +108,7 @@ class Sandbox:
         self._switches = replace(switches or Switches())
         self._parallel = parallel_deliveries
         self._demo = demo
-        self._access = Access(token)
+        self._access = Access(token, host=host, allow_hosts=allow_hosts)
         self._store: Store | None = None
         self._application: Application | None = None
         self._runner: web.AppRunner | None = None
@@ -140,7 +146,7 @@ class Sandbox:
         store = Store(self._database, self._seed)
         try:
             if self._clock is None:
-                self._clock = VirtualClock(max(DEFAULT_START, store.last_change()))
+                self._clock = VirtualClock(max(present(), store.last_change()))
             application = Application(
                 load_contract(),
                 store,
@@ -148,6 +154,7 @@ class Sandbox:
                 quota=self._quota,
                 switches=self._switches,
                 parallel=self._parallel,
+                access=self._access,
                 validate_answers=self.validate_answers,
             )
             keys = self._first_team(application, store, self._clock.time())
@@ -189,17 +196,17 @@ class Sandbox:
 
     @property
     def base_url(self) -> str:
-        """Scheme, host and port, as CStarClient takes it."""
+        """Scheme, host and port, as CStarClient takes it, as seen from this machine."""
         if self._runner is None:
             raise _not_running()
-        host, port = self._runner.addresses[0][:2]
+        address, port = self._runner.addresses[0][:2]
+        host: str = EVERYWHERE.get(address, address)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     @property
     def inspector_url(self) -> str:
         """The page that shows requests, changes, events and deliveries on one line of time, as seen from here."""
-        # A server that listens everywhere is looked at from its own machine, unless it has a token.
-        return f"{self.base_url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')}{CONTROL}/"
+        return f"{self.base_url}{CONTROL}/"
 
     @property
     def switches(self) -> Switches:

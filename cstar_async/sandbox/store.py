@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import secrets
 import sqlite3
 import string
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -27,6 +30,17 @@ PAIRS = [low + high for high in ALPHANUMERIC for low in ALPHANUMERIC]
 ID_LENGTH = 12
 
 
+MEMORY = ":memory:"
+SIZES_KEPT = 10_000
+OURS_ALONE = 0o600
+BESIDE = ("", "-wal", "-shm", "-journal")
+"""What SQLite writes beside a file has its name and one of these, and the mode of the file when it is made."""
+
+
+class DatabaseLostError(OSError):
+    """The file of the database is not there any more, or another one is in its place."""
+
+
 class Store:
     """A SQLite database, in memory or in a file.
 
@@ -35,19 +49,28 @@ class Store:
     with another request. That is also what makes "one idempotency key, one execution" hold without a lock.
     """
 
-    def __init__(self, path: str, seed: int) -> None:
+    def __init__(self, path: str, seed: int | None) -> None:
         """Open or make the database.
 
         Raises OSError for a file that cannot be used, that holds a database of something else (which is left as it
         is), or that another sandbox uses.
         """
-        self._seed = seed
+        # What is made from no seed is the same each time, but for what nobody is to guess: see secret().
+        self._seed = seed or 0
+        self._secret = secrets.token_bytes(32) if seed is None else hashlib.sha256(b"seed %d" % seed).digest()
+        self._sizes: dict[tuple[str, str, str], int] = {}
         if not path:
             raise OSError("the database has no name")  # SQLite would take a file that is deleted at the end
         try:
+            self._file = None if path == MEMORY else path
+            if self._file is not None:
+                # It holds keys. SQLite would make it with what the umask leaves; where it cannot be, SQLite says so.
+                with suppress(OSError):
+                    os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, OURS_ALONE))
             self._database = sqlite3.connect(path, isolation_level=None, timeout=0)
             try:
                 self._occupy(path)
+                self._keep_for_us()
                 self._starts = self._prepare()
             except BaseException:
                 self._database.close()
@@ -72,6 +95,21 @@ class Store:
         if number != APPLICATION_ID and not is_older_or_empty:
             raise OSError(f"{path} is a database of something else")
 
+    def _keep_for_us(self) -> None:
+        """Take the rights of others from a file that was made with them, and remember which file it is."""
+        self._mark = self._look()
+        for each in BESIDE if self._file is not None else ():
+            with suppress(OSError):  # it is not there, or belongs to somebody else, who may do as he likes
+                Path(f"{self._file}{each}").chmod(OURS_ALONE)
+
+    def _look(self) -> tuple[int, int] | None:
+        """Which file there is by the name of the database, None if there is none."""
+        try:
+            found = None if self._file is None else os.stat(self._file)  # noqa: PTH116 - half of what a Path costs
+        except OSError:
+            found = None
+        return None if found is None else (found.st_dev, found.st_ino)
+
     def _prepare(self) -> int:
         """Make the tables; how often this database was opened, which keeps request ids apart."""
         self._database.create_function("casefold", 1, str.casefold, deterministic=True)
@@ -82,6 +120,9 @@ class Store:
         self._database.executescript(f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; {SCHEMA} COMMIT;")
         sql = "INSERT INTO facts VALUES ('starts', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value"
         starts: int = self._database.execute(sql).fetchone()[0]
+        # The first one stays, so that what was signed before a restart is good after it.
+        sql = "INSERT INTO facts VALUES ('secret', ?) ON CONFLICT DO UPDATE SET value = value RETURNING value"
+        self._secret = self._database.execute(sql, (self._secret,)).fetchone()[0]
         return starts
 
     def close(self) -> None:
@@ -90,12 +131,19 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All of the changes made inside, or none of them if an exception leaves the block."""
+        """All of the changes made inside, or none of them if an exception leaves the block.
+
+        Raises DatabaseLostError where what is written would be gone at the end.
+        """
+        if self._file is not None and self._look() != self._mark:
+            message = f"the database {self._file} was deleted or replaced while the sandbox was running: start it again"
+            raise DatabaseLostError(message)
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
             self._database.execute("COMMIT")
         except BaseException:
+            self._sizes.clear()
             # A full disk fails the commit too, and may have made SQLite take everything back by itself.
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
@@ -108,6 +156,7 @@ class Store:
         try:
             yield
         except BaseException:
+            self._sizes.clear()
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK TO one")
                 self._database.execute("RELEASE one")
@@ -122,6 +171,11 @@ class Store:
         """16 bytes that depend on the seed and the parts, and look random."""
         text = "\0".join(str(part) for part in (self._seed, *parts))
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+    def secret(self, *parts: object) -> bytes:
+        """32 bytes that nobody can guess, from the parts: those of this database, or of the seed that it was given."""
+        text = "\0".join(map(str, parts))
+        return hashlib.blake2b(text.encode(), key=self._secret, digest_size=32).digest()
 
     def chance(self, name: str, number: int) -> float:
         """A number from 0 up to 1 that depends on the seed, a name and a number, and looks random."""
@@ -155,6 +209,8 @@ class Store:
             "INSERT INTO documents (team, collection, id, owner, natural, changed, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
             team, collection, body["id"], owner, natural, now, orjson.dumps(body).decode(),
         )  # fmt: skip
+        if (place := (team, collection, owner)) in self._sizes:
+            self._sizes[place] += 1
 
     def update(self, team: str, collection: str, body: Json, *, natural: str | None = None, now: float) -> None:
         """Replace a document. Raises sqlite3.IntegrityError if `natural` is in use."""
@@ -184,6 +240,12 @@ class Store:
             "DELETE FROM documents INDEXED BY owned WHERE owner = ? AND owner != '' AND team = ? AND collection LIKE ?"
         )
         self.execute(sql, document_id, team, f"{collection}/%")
+        self._sizes.clear()
+
+    def delete_all(self, team: str) -> None:
+        """Remove all documents of a team."""
+        self.execute("DELETE FROM documents WHERE team = ?", team)
+        self._sizes.clear()
 
     def select(
         self,
@@ -212,10 +274,22 @@ class Store:
         return [(place, orjson.loads(body)) for place, body in self.execute(sql, *values, limit)]
 
     def count(self, team: str, collection: str, where: Sequence[Where] = (), *, owner: str = "") -> int:
-        """How many documents meet all conditions."""
+        """How many documents meet all conditions.
+
+        Where there are none it is remembered: SQLite would count all of them for each page of a list. Nobody else
+        writes to the database, and what is taken back is counted anew.
+        """
+        place = (team, collection, owner)
+        if not where and place in self._sizes:
+            return self._sizes[place]
         condition, values = _condition(team, collection, owner, where)
         sql = f"SELECT count(*) FROM documents WHERE {condition}"  # noqa: S608 - no caller text
-        return int(self.execute(sql, *values).fetchone()[0])
+        found = int(self.execute(sql, *values).fetchone()[0])
+        if not where:
+            if len(self._sizes) >= SIZES_KEPT:
+                self._sizes.clear()
+            self._sizes[place] = found
+        return found
 
 
 def _condition(team: str, collection: str, owner: str, where: Sequence[Where]) -> tuple[str, list[Any]]:
@@ -234,5 +308,5 @@ def letters(digest: bytes) -> str:
 
 
 def key_text(digest: bytes) -> str:
-    """A digest of 24 bytes or more as the 32 base64url characters of a key."""
+    """A secret of 24 bytes or more as the 32 base64url characters of a key."""
     return base64.urlsafe_b64encode(digest[:24]).decode()

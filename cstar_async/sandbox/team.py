@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from cstar_async.shown import show_fields
 
 from .answers import Problem
 from .areas.elsewhere import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_post, submit_survey
+from .control.hosts import is_loopback
 
 if TYPE_CHECKING:
     from cstar_async.client import CStarClient
@@ -29,6 +33,8 @@ class Team:
     secret_key: str = field(repr=False)
     publishable_key: str = field(repr=False)
     _sandbox: Sandbox = field(repr=False, compare=False)
+
+    __repr__ = show_fields
 
     @property
     def faults(self) -> Faults:
@@ -92,4 +98,6 @@ class Team:
             "base_url": self._sandbox.base_url,
             "clock": self._sandbox.clock,
         }
+        if not is_loopback(urlsplit(self._sandbox.base_url).hostname or ""):
+            settings["allow_http"] = True  # a sandbox on an address of the network has no TLS, and is meant
         return CStarClient(**settings | options)

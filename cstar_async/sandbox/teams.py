@@ -52,8 +52,8 @@ class TeamKeys(NamedTuple):
 def create_team(store: Store, name: str | None, now: float) -> TeamKeys:
     """Make a team with a secret and a publishable test key.
 
-    Id and keys follow from the seed, the name, and how many teams of this name came before: a team that is named after
-    a test has the same ids whichever other tests run.
+    Its id follows from the seed, the name, and how many teams of this name came before: a team that is named after
+    a test has the same ids whichever other tests run. So do its keys, if a seed was given.
     """
     with store.transaction():
         number: int = store.execute("SELECT coalesce(max(number), 0) + 1 FROM teams").fetchone()[0]
@@ -66,7 +66,7 @@ def create_team(store: Store, name: str | None, now: float) -> TeamKeys:
         store.execute("INSERT INTO teams (number, id, name, slug) VALUES (?, ?, ?, ?)", number, team_id, name, slug)
         keys: list[str] = []
         for key_type, prefix in KEY_PREFIXES.items():
-            body = key_text(store.digest(key_type, *mark, 1) + store.digest(key_type, *mark, 2))
+            body = key_text(store.secret(key_type, *mark))
             keys.append(prefix + body)
             add_key(store, team_id, keys[-1], key_type, f"First {key_type} key", now)
         found_team(store, team_id, slug, now)
@@ -82,7 +82,8 @@ def empty_team(store: Store, team: str, slug: str, now: float) -> None:
     store.execute("DELETE FROM attempts WHERE delivery IN (SELECT number FROM deliveries WHERE team = ?)", team)
     store.execute("DELETE FROM replays WHERE caller IN (SELECT key FROM keys WHERE team = ?)", team)
     store.execute("DELETE FROM counters WHERE team = ? AND name != ?", team, KEYS_MADE)
-    for table in ("deliveries", "events", "documents"):
+    store.delete_all(team)
+    for table in ("deliveries", "events"):
         store.execute(f"DELETE FROM {table} WHERE team = ?", team)  # noqa: S608 - the names stand above
     found_team(store, team, slug, now)
     found_community(store, team, now)
@@ -99,9 +100,9 @@ def add_key(
 
 
 def new_key(store: Store, team: str, key_type: str) -> str:
-    """The text of another test key, as unguessable as the seed of the sandbox."""
+    """The text of another test key."""
     number = store.next_number(team, KEYS_MADE)
-    body = key_text(store.digest(team, key_type, number, 1) + store.digest(team, key_type, number, 2))
+    body = key_text(store.secret(team, key_type, number))
     return f"{KEY_PREFIXES[key_type]}{body}"
 
 

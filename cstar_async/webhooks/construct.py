@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,16 +10,18 @@ from cstar_async._generated.events import READERS, decode_event, flatten
 from cstar_async.errors import DecodeError, WebhookSignatureError
 
 from .envelope import read_envelope
-from .signature import TOLERANCE, verify_signature
+from .signature import TOLERANCE, find_fault, hide, read_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cstar_async.event import Event
 
+    from .signature import Body
+
 
 def construct_event(
-    body: bytes,
+    body: Body,
     header: str | None,
     secret: str | Sequence[str],
     *,
@@ -27,18 +30,31 @@ def construct_event(
 ) -> Event[Any]:
     """The event of a delivery whose `X-Signature` header is good.
 
-    Takes the body as it came, in bytes; `secret`, `tolerance` and `now` are as in `verify_signature`. A type that this
-    version does not know becomes an `UnknownEvent`. It does not look at `created_at`, and does not know repeats: that
-    is what `EventDispatcher` is for.
+    It does not look at `created_at`, and does not know repeats: that is what `EventDispatcher` is for.
 
-    Raises WebhookSignatureError if the signature is not good, DecodeError if the signed body is no event.
+    Args:
+        body: The raw body.
+        header: The value of the header.
+        secret: As in `verify_signature`.
+        tolerance: As in `verify_signature`.
+        now: As in `verify_signature`.
+
+    Returns:
+        The event; an `UnknownEvent` for a type that this version does not know.
+
+    Raises:
+        WebhookSignatureError: The signature is not good; the message says why.
+        DecodeError: The signed body is not an event.
+        TypeError: As in `verify_signature`.
+        ValueError: As in `verify_signature`.
     """
-    if not verify_signature(body, header, secret, tolerance=tolerance, now=now):
-        raise WebhookSignatureError(
-            "the delivery has no X-Signature header"
-            if not header
-            else "the signature is malformed, too old, or made over other bytes or with another secret"
-        )
+    hidden = secret = hide(secret)
+    secret = read_secrets(hidden)
+    if not isinstance(body, (bytes, bytearray, memoryview)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"a signature is over the raw body, as bytes; got {type(body).__name__}")
+    fault = find_fault(body, header, secret, tolerance=tolerance, now=time.time() if now is None else now)
+    if fault is not None:
+        raise WebhookSignatureError(fault.reason)
     return read_event(bytes(body))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import functools
 import logging
 from collections import Counter
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cstar_async._generated.events import EVENT_TYPES
 from cstar_async.amounts import check_finite, check_positive, check_wait, check_whole
 from cstar_async.clock import SystemClock
+from cstar_async.secrets import Secret
 from cstar_async.wire import encode_array
 
 from . import adapters
@@ -20,11 +21,12 @@ from .clock import moment, until
 from .opening import Opening
 from .patterns import UNKNOWN, check_pattern, matches, suggestion
 from .router import EventRouter
+from .signature import hide, read_secrets
 from .stores import open_store
 from .worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -33,9 +35,10 @@ if TYPE_CHECKING:
     from cstar_async.clock import Clock
     from cstar_async.event import Subscribe
 
-    from .accept import Reply
+    from .accept import Reply, SupportsItems
     from .adapters import ASGIReceiver
     from .reconcile import AuditedClient, Reconciliation
+    from .signature import Body
     from .stores import Store
     from .stores.records import DeadLetter, Group, GroupStats, Pruned
 
@@ -78,25 +81,27 @@ class EventDispatcher(EventRouter):
     ) -> None:
         """Set up a dispatcher; nothing is opened yet.
 
-        :param secrets: the webhook's signing secret (`whsec_…`); several while one is replaced by another.
-        :param inbox: `memory:`, `sqlite:///file` (one machine) or `postgresql://…` (many).
-        :param concurrency: how many events are handled at a time by one `run`.
-        :param max_age: seconds; older events are refused, and ids are remembered for as long, so that nothing can be
-            replayed to you. cStar's last attempt is 31 hours after the event.
-        :param retention: seconds for which the content of handled events is kept for `replay`; by default `max_age`.
-        :param store_timeout: seconds for the inbox to keep an event; then 503. cStar waits for 10 s.
-        :param clock: a source of time for tests, for example `sandbox.clock`.
+        Args:
+            secrets: The webhook's signing secret (`whsec_…`); several while one is replaced by another. Whitespace
+                around it, such as the line break at the end of a file, is dropped.
+            inbox: `memory:`, `sqlite:///file` (one machine) or `postgresql://…` (many).
+            concurrency: How many events are handled at a time by one `run`.
+            max_age: Seconds; older events are refused, and ids are remembered for as long, so that nothing can be
+                replayed to you. cStar's last attempt is 31 hours after the event.
+            retention: Seconds for which the content of handled events is kept for `replay`; by default `max_age`.
+            store_timeout: Seconds for the inbox to keep an event; then 503. cStar waits for 10 s.
+            clock: A source of time for tests, for example `sandbox.clock`.
 
-        Raises InboxError for an inbox URL that names none, ValueError or TypeError for no secret and for numbers that
-        make no sense.
+        Raises:
+            InboxError: The inbox URL names none.
+            ValueError: There is no secret, or one that cannot be one; or a number makes no sense.
+            TypeError: A number is not one.
         """
+        # From here on no local variable and no attribute shows a secret.
+        hidden, secrets, inbox = hide(secrets), "", Secret(inbox) if isinstance(inbox, str) else inbox  # pyright: ignore[reportUnnecessaryIsInstance]
         super().__init__()
-        given: Any = (secrets,) if isinstance(secrets, str) else secrets
-        self._secrets: tuple[str, ...] = tuple(cast("Iterable[str]", given)) if isinstance(given, Iterable) else ()
-        if not self._secrets or not all(isinstance(each, str) and each.strip() for each in self._secrets):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ValueError("secrets is the webhook's signing secret, or several; it is shown when it is created")
+        self._secrets = _read(hidden)
         self._clock = SystemClock() if clock is None else clock
-        self._store = open_store(inbox, self._clock)
         self._concurrency = concurrency
         self._max_age = max_age
         self._retention = max_age if retention is None else retention
@@ -105,12 +110,21 @@ class EventDispatcher(EventRouter):
             check_positive(name, value)
             check_finite(name, value)
         check_whole("concurrency", concurrency, least=1)
-        self._opening = Opening(self._store, self._groups_to_register)
+        self._opening = Opening(
+            functools.partial(open_store, inbox, self._clock),
+            self._groups_to_register,
+            self._clock,
+            store_timeout=store_timeout,
+        )
         self._workers: dict[Worker, asyncio.Task[Any]] = {}
         self._worked: Counter[str] = Counter()
         self._acceptor = Acceptor(
-            self._secrets, self._opening.store, self._clock, max_age=max_age, store_timeout=store_timeout
+            self._secrets, self._opening.keep, self._clock, max_age=max_age, store_timeout=store_timeout
         )
+
+    @property
+    def _store(self) -> Store:
+        return self._opening.inbox
 
     def __reduce__(self) -> Any:
         """TypeError: it holds secrets, and tasks of this process."""
@@ -172,12 +186,23 @@ class EventDispatcher(EventRouter):
 
     # Receiving
 
-    async def accept(self, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Receive one delivery: what `aiohttp_handler` and `asgi` call. The reply has status, body and headers.
+    async def accept(self, headers: SupportsItems | Iterable[tuple[str | bytes, str | bytes]], body: Body) -> Reply:
+        """Receive one delivery, in frameworks for which there is neither `aiohttp_handler` nor `asgi`.
 
-        200: the event is kept, or was already. 401: the signature is not good. 400: the signed body is no event, is
-        too old, or is not what the headers say. 413: over 1 MiB. 503: the inbox could not keep it in time, or
-        the dispatcher is closed.
+        It may be called on any event loop and any thread, also with a loop for each call: `asyncio.run(accept(…))`.
+        If the inbox is not open on a loop yet, it is opened on a thread of its own; `open` opens it on yours.
+
+        Args:
+            headers: Those of the request, in whatever mapping the framework has, or as pairs.
+            body: The raw body, as it came.
+
+        Returns:
+            What to answer: its `status`, `headers` and `body`. 200: the event is kept, or was already. 401: the
+            signature is not good. 400: the signed body is not an event, is too old, is not what the headers say, or
+            cannot be decoded. 413: over 1 MiB. 503: the inbox could not keep it in time, or the dispatcher is closed.
+
+        Raises:
+            TypeError: The arguments are not headers and bytes. Nothing that a sender does raises.
         """
         return await self._acceptor.accept(headers, body)
 
@@ -186,7 +211,7 @@ class EventDispatcher(EventRouter):
         return adapters.aiohttp_handler(self._acceptor)
 
     def asgi(self) -> ASGIReceiver:
-        """An ASGI application for one path of Starlette, FastAPI, Litestar or Quart.
+        """An ASGI application for one path of Starlette, FastAPI or Litestar, or for a server of its own.
 
         `Route("/webhooks/cstar", events.asgi(), methods=["POST"])` in Starlette and FastAPI. Do not mount it:
         a mounted path is answered with a redirect to the one with a slash, and cStar follows none.
@@ -326,3 +351,13 @@ class EventDispatcher(EventRouter):
         return await reconcile(
             await self._opening.store(), cstar, now=self._clock.time(), since=start, enqueue=enqueue, budget=budget
         )
+
+
+def _read(hidden: Sequence[Secret | type]) -> tuple[Secret, ...]:
+    if not hidden or not all(isinstance(each, str) and each.strip() for each in hidden):
+        kinds = sorted({each.__name__ for each in hidden if isinstance(each, type)})
+        raise ValueError(
+            "secrets is the webhook's signing secret as text, or several; it is shown when it is created"
+            + (f". Got {', '.join(kinds)}" if kinds else "")
+        )
+    return read_secrets(hidden)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, cast
-
-import orjson
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from cstar_async._generated.events import EVENT_TYPES
-from cstar_async.wire import is_text, parse_datetime
+from cstar_async.body import InvalidJSONError, read_json
+from cstar_async.wire import parse_datetime
 
 from .lanes import lane_of
 from .stores.records import Incoming
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 KNOWN_TYPES: Final = frozenset[str](EVENT_TYPES)
 LONGEST: Final = 512
 """Characters of an id or a type."""
+_REPLACEMENT: Final = "\ufffd"
 
 
 class Envelope(NamedTuple):
@@ -36,32 +35,25 @@ class Envelope(NamedTuple):
         """What is kept of it."""
         lane = lane_of(self.type, self.team_id, self.raw.get("data"))
         known = self.type in KNOWN_TYPES
-        return Incoming(self.id, self.type, self.team_id, self.created_at, lane, body, known, synthetic)
+        return Incoming(self.id, self.type, self.team_id, self.created_at, lane, _as_text(body), known, synthetic)
 
 
-def parse_body(body: bytes) -> Any:
-    """The JSON of a body. Raises ValueError, whatever is wrong with it."""
+def _as_text(body: bytes) -> bytes:
+    """The body in UTF-8, which is what an inbox keeps: bytes that are not become U+FFFD, as in `read_json`."""
+    if body.isascii():
+        return body
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        if b"\\u" not in body:
-            raise
-    # A title cut in the middle of an emoji leaves half a character behind, which orjson refuses. It is JSON.
-    try:
-        return json.loads(bytes(body).decode(), parse_constant=_no_number)
-    except RecursionError:
-        raise ValueError("the JSON is nested too deeply") from None
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no JSON")
+        body.decode()
+    except UnicodeDecodeError:
+        return body.decode(errors="replace").encode()
+    return body
 
 
 def read_envelope(body: bytes) -> Envelope:
     """Parse a body. Raises ValueError with a reason that holds nothing of the payload."""
     try:
-        raw = parse_body(body)
-    except ValueError:
+        raw = read_json(body)
+    except InvalidJSONError:
         raise ValueError("the body is not JSON") from None
     if not isinstance(raw, dict):
         raise ValueError("the body is not an object")  # noqa: TRY004 - one kind of error, for a 400
@@ -80,6 +72,7 @@ def _text(members: Mapping[str, Any], name: str) -> str:
     value = members.get(name)
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name} is missing")
-    if len(value) > LONGEST or "\0" in value or not (value.isascii() or is_text(value)):
+    # What `read_json` has mended could be that of two different ids.
+    if len(value) > LONGEST or "\0" in value or _REPLACEMENT in value:
         raise ValueError(f"{name} is not an identifier")
     return value

@@ -13,7 +13,7 @@ from cstar_async.event import handling
 
 from .clock import until
 from .construct import read_event
-from .retry import Dead, outcome_of, where
+from .retry import Dead, leaves_of, outcome_of, where
 from .stores.records import DONE, Outcome, State
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ class Job:
         except BaseException as error:  # noqa: BLE001 - a handler may raise anything, and its event is seen to
             self._over = True
             outcome = self._judge(error)
-            if isinstance(error, SystemExit | KeyboardInterrupt):
-                self.fatal = error
+            self.fatal = next((e for e in leaves_of(error) if isinstance(e, SystemExit | KeyboardInterrupt)), None)
         else:
             self._over = True
             outcome = DONE
@@ -117,7 +116,7 @@ class Job:
 
     def _judge(self, error: BaseException) -> Outcome | None:
         now = self._clock.time()
-        if isinstance(error, LeaseLostError):
+        if any(isinstance(leaf, LeaseLostError) for leaf in leaves_of(error)):
             self._reason = Reason.LOST
         if self._reason is Reason.LOST:
             self._counts["lost"] += 1
@@ -130,8 +129,8 @@ class Job:
             assert self._handler is not None  # noqa: S101 - only a handler takes long
             error = TimeoutError(f"the handler was cancelled after {self._handler.timeout:g} s").with_traceback(None)
             self._counts["timeouts"] += 1
-        elif isinstance(error, DecodeError):
-            error = Dead(str(error))  # it will not read any better the next time
+        else:
+            error = _without_decode_errors(error)
         outcome = outcome_of(error, self.lease, now, random)
         if self._committed:
             logger.warning("%s: %s after its commit; it is done", self._name(), where(error))
@@ -180,3 +179,12 @@ class Job:
 
     def _name(self) -> str:
         return f"{self.lease.event_id} ({self.lease.type}) in group {self.lease.group!r}"
+
+
+def _without_decode_errors(error: BaseException) -> BaseException:
+    """The error with `Dead` for a payload that cannot be read: it will not read any better the next time."""
+    leaves = leaves_of(error)
+    if not any(isinstance(leaf, DecodeError) for leaf in leaves):
+        return error
+    judged = [Dead(str(leaf)) if isinstance(leaf, DecodeError) else leaf for leaf in leaves]
+    return judged[0] if len(judged) == 1 else BaseExceptionGroup("errors of a handler", judged)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import orjson
 
+from cstar_async.body import read_json
 from cstar_async.errors import NotFoundError
 from cstar_async.wire import encode_datetime
 
@@ -207,7 +208,7 @@ class _Source:
             except NotFoundError:
                 logger.info("%s is gone by now; its event has the id alone", entry.resource_id)
             else:
-                data = {**data, **_snake(orjson.loads(answer.raw)["data"])}
+                data = {**data, **_snake(read_json(answer.raw)["data"])}
         return orjson.dumps(
             {
                 "id": f"reconcile:{entry.id}",

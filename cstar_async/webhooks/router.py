@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from cstar_async._generated.events import Subscribing
 from cstar_async.amounts import check_timeout
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MAIN: Final = frozenset({"__main__", "__mp_main__"})
+"""What Python calls the program that it was started with, here and in processes of multiprocessing."""
+
 
 class Handler(NamedTuple):
     """A coroutine function with what was said of it."""
@@ -29,6 +32,8 @@ class Handler(NamedTuple):
     ordered: bool
     timeout: float
     """Seconds."""
+    is_named: bool = True
+    """Whether the group was given; otherwise it is named after the function, and for it alone."""
 
 
 class EventRouter(Subscribing):
@@ -73,20 +78,26 @@ class EventRouter(Subscribing):
     ) -> Subscribe[Any]:
         check_timeout(timeout)
         if group is not None and (not group or "\0" in group):
-            raise ValueError("a group has a name")
+            raise ValueError("group must be a name, and not empty")
 
         def decorate(function: Callable[[Any], Awaitable[T]], /) -> Callable[[Any], Awaitable[T]]:
             if not _is_async(function):
                 raise TypeError(f"a handler is a coroutine function (async def), got {function!r}")
             if not _takes_one(function):
                 raise TypeError(f"a handler takes the event and nothing else, unlike {function!r}")
-            self._add(Handler(function, patterns, group or _name(function), ordered, timeout))
+            name = group or _name(function)
+            self._add(Handler(function, patterns, name, ordered, timeout, group is not None))
             return function
 
         return decorate
 
     def _add(self, handler: Handler) -> None:
         for other in self._handlers.get(handler.group, ()):
+            if other.function != handler.function and not (other.is_named and handler.is_named):
+                raise ValueError(
+                    f"two handlers have the name {handler.group!r}, by which their group is called; give each a group= "
+                    "of its own, or both the same if they are to share one"
+                )
             if same := set(other.patterns) & set(handler.patterns):
                 raise ValueError(
                     f"group {handler.group!r} has a handler of {min(same)!r} already; an event is handled once "
@@ -133,8 +144,32 @@ def _takes_one(function: Callable[..., object]) -> bool:
 
 def _name(function: Any) -> str:
     """Module and qualified name, which are the same in every process and after every restart."""
-    wrapped: Any = inspect.unwrap(getattr(function, "func", function))
-    name: str | None = getattr(wrapped, "__qualname__", None)
-    if name is None or "<lambda>" in name:
+    name: object
+    if inspect.ismethod(function):
+        # Of an inherited method the class says more than the function.
+        owner: Any = function.__self__ if isinstance(function.__self__, type) else type(function.__self__)
+        module, name = owner.__module__, f"{owner.__qualname__}.{function.__name__}"
+        scope: Any = inspect.unwrap(function.__func__)
+    else:
+        scope = inspect.unwrap(function)
+        module, name = getattr(scope, "__module__", None), getattr(scope, "__qualname__", None)
+    # An object that is called, and a partial, are what they are by their values, and these have no name.
+    if not inspect.isfunction(scope) or not isinstance(name, str) or "<lambda>" in name:
         raise ValueError(f"{function!r} has no lasting name; give group=")
-    return f"{wrapped.__module__}:{name}"
+    return f"{_module(module, name, scope)}:{name}"
+
+
+def _module(module: object, name: str, function: Any) -> str:
+    """The name by which others import the module of a function."""
+    if module in _MAIN:
+        # `python -m worker` calls the module __main__, and this is where its own name is kept.
+        spec = function.__globals__.get("__spec__")
+        module = getattr(spec, "name", None)
+        if module in _MAIN or not isinstance(module, str):
+            raise ValueError(
+                f"the group of {name!r} would be called after __main__, as that of any other script; give group=, or "
+                "start the program with python -m"
+            )
+    if not isinstance(module, str) or not module:
+        raise ValueError(f"the module of {name!r} has no name; give group=")
+    return module

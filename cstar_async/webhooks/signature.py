@@ -8,36 +8,122 @@ import json
 import re
 import time
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cstar_async.secrets import Secret
+
+    Body = bytes | bytearray | memoryview
 
 TOLERANCE: Final = 300.0
 """Seconds by which the time in a signature may differ from now (docs)."""
 _PLAIN: Final = re.compile(r"sha256=([0-9a-f]{64})", re.ASCII)
 _TIMED: Final = re.compile(r"t=([0-9]{1,15})((?:,v[0-9]+=[0-9a-f]+)+)", re.ASCII)
+_SPACED_COMMA: Final = re.compile(r"[ \t]*,[ \t]*")
 _VERSION_1: Final = "v1="
 _PLAIN_PREFIX: Final = "sha256="
 _PLAIN_LENGTH: Final = len(_PLAIN_PREFIX) + 64
 _LONGEST_HEADER: Final = 4096
+_BYTE_ORDER_MARK: Final = "\ufeff"
+_QUOTES: Final = "\"'`\u201c\u201d\u2018\u2019"
 
 
-def sign(body: bytes, secret: str, *, timestamp: float | None = None) -> str:
+class Fault(NamedTuple):
+    """Why a signature is not accepted, in words that hold nothing of the delivery."""
+
+    kind: str
+    """Faults of one kind are counted together."""
+    reason: str
+
+
+_MISSING: Final = Fault("no signature", "there is no X-Signature header")
+MALFORMED: Final = Fault("malformed signature", "the X-Signature header is neither sha256=<hex> nor t=<unix>,v1=<hex>")
+NO_MATCH: Final = Fault(
+    "wrong signature", "the signature was made with another secret, or over other bytes than those that arrived here"
+)
+
+
+def hide(given: object) -> Any:
+    """What was given for secrets, so that a traceback that shows local variables does not show them.
+
+    Callers put it in place of their own argument, before anything can be raised.
+
+    Returns:
+        A list for `read_secrets`; what is not text is in it as its type.
+    """
+    from cstar_async.secrets import Secret  # noqa: PLC0415 - who only verifies does without
+
+    if isinstance(given, str):
+        return [Secret(given)]
+    if isinstance(given, bytes | bytearray | memoryview | Mapping) or not isinstance(given, Iterable):
+        return [type(given)]  # pyright: ignore[reportUnknownArgumentType]
+    return [Secret(each) if isinstance(each, str) else type(each) for each in cast("Iterable[object]", given)]
+
+
+def read_secrets(hidden: Sequence[Secret | type]) -> tuple[Secret, ...]:
+    """The signing secrets as they are used: without the whitespace that files and variables put around them.
+
+    Args:
+        hidden: What `hide` gives.
+
+    Raises:
+        TypeError: A secret is not text.
+        ValueError: There is none, or one cannot be a secret: it is empty, in quotation marks, or holds whitespace or
+            control characters. The message holds nothing of it.
+    """
+    if not hidden:
+        raise ValueError("no secret to verify with; it is shown once, when the webhook is created")
+    return tuple([_read_secret(each) for each in hidden])
+
+
+def _read_secret(secret: Secret | type) -> Secret:
+    if isinstance(secret, type):
+        raise TypeError(f"a secret is text, got {secret.__name__}")
+    if _is_plain(secret):
+        return secret
+    secret = type(secret)(secret.removeprefix(_BYTE_ORDER_MARK).strip())
+    if not secret:
+        raise ValueError("the secret is empty")
+    if secret[0] in _QUOTES or secret[-1] in _QUOTES:
+        raise ValueError("the secret is in quotation marks, which do not belong to it; remove them where it is set")
+    if not secret.isprintable() or any(map(str.isspace, secret)):
+        raise ValueError(
+            "the secret has whitespace or control characters in it; several secrets are given as a list of texts"
+        )
+    return secret
+
+
+def _is_plain(secret: str) -> bool:
+    """Whether there is nothing odd about a secret."""
+    return (
+        secret.isascii()
+        and secret.isprintable()
+        and " " not in secret
+        and secret[:1] not in _QUOTES  # an empty one neither
+        and secret[-1] not in _QUOTES
+    )
+
+
+def sign(body: Body, secret: str, *, timestamp: float | None = None) -> str:
     """The `X-Signature` header of a delivery, for tests of a receiver.
 
     Without `timestamp` it is the form `sha256=<hex>` over the body (seed). With one, in Unix seconds, it is the newer
-    `t=<unix>,v1=<hex>` over the time, a dot and the body (docs). The secret is used with its `whsec_`(inferred).
+    `t=<unix>,v1=<hex>` over the time, a dot and the body (docs). The secret is used with its `whsec_` (inferred), and
+    without whitespace around it.
     """
-    _check(body, secret)
+    hidden = secret = hide(secret)
+    (secret,) = read_secrets(hidden)
+    _check(body)
     if timestamp is None:
         return f"sha256={_hmac(secret, body)}"
     moment = str(int(timestamp))
-    return f"t={moment},v1={_hmac(secret, moment.encode() + b'.' + body)}"
+    return f"t={moment},v1={_hmac(secret, _timed_message(moment, body))}"
 
 
 def verify_signature(
-    body: bytes,
+    body: Body,
     header: str | None,
     secret: str | Sequence[str],
     *,
@@ -46,34 +132,56 @@ def verify_signature(
 ) -> bool:
     """Whether the `X-Signature` header was made from these bytes with one of the secrets.
 
-    `secret` may be several, while one is replaced by another. `tolerance` is how many seconds the time in the newer
-    form may be away from `now` (Unix seconds, by default this machine's clock); the older form says no time. A header
-    that is missing or malformed is False, never an exception; a body that is not bytes, or no secret at all, is one,
-    because these are mistakes of the program: a body that was parsed and written again has another signature.
+    Args:
+        body: The raw body.
+        header: The value of the header. One that is missing or malformed is False, never an exception.
+        secret: The signing secret, or several while one is replaced by another. Whitespace around it is dropped.
+        tolerance: Seconds by which the time in the newer form may be away from `now`; the older form has no time.
+        now: Unix seconds, by default of this machine's clock.
+
+    Raises:
+        TypeError: The body is not bytes, or a secret is not text. These are mistakes of the program: a body that was
+            parsed and written again has another signature.
+        ValueError: There is no secret, or one that cannot be one: see the message.
     """
-    # None is that of a variable which is not set.
-    secrets = [secret] if isinstance(secret, str) or not isinstance(secret, Iterable) else list(secret)  # pyright: ignore[reportUnnecessaryIsInstance]
-    if not secrets:
-        raise ValueError("no secret to verify with; it is shown once, when the webhook is created")
-    for each in secrets:
-        _check(body, each)
-    if not isinstance(header, str) or len(header) > _LONGEST_HEADER:
-        return False
+    if isinstance(secret, str) and _is_plain(secret) and isinstance(body, bytes):
+        try:
+            moment = time.time() if now is None else now
+            return find_fault(body, header, (secret,), tolerance=tolerance, now=moment) is None
+        except Exception:  # noqa: BLE001, S110 - an argument is wrong: that is raised below, where no secret is shown
+            pass
+    hidden = secret = hide(secret)
+    secret = read_secrets(hidden)
+    _check(body)
+    return find_fault(body, header, secret, tolerance=tolerance, now=time.time() if now is None else now) is None
+
+
+def find_fault(body: Body, header: str | None, secrets: Sequence[str], *, tolerance: float, now: float) -> Fault | None:
+    """What is wrong with a signature, None if it is good. `secrets` come from `read_secrets`."""
+    if not header:
+        return _MISSING
+    if not isinstance(header, str) or len(header) > _LONGEST_HEADER:  # pyright: ignore[reportUnnecessaryIsInstance]
+        return MALFORMED
     if len(secrets) == 1 and len(header) == _PLAIN_LENGTH and header.isascii() and header.startswith(_PLAIN_PREFIX):
         # The usual case. What the slower way would find malformed is here not equal.
-        return hmac.compare_digest(_PLAIN_PREFIX + _hmac(secrets[0], body), header)
-    header = header.strip()
+        return None if hmac.compare_digest(_PLAIN_PREFIX + _hmac(secrets[0], body), header) else NO_MATCH
+    header = _SPACED_COMMA.sub(",", header.strip())
     if (plain := _PLAIN.fullmatch(header)) is not None:
-        return _any_equal([plain[1]], body, secrets)
+        return None if _any_equal([plain[1]], body, secrets) else NO_MATCH
     timed = _TIMED.fullmatch(header)
     if timed is None:
-        return False
-    moment = int(timed[1])
+        return MALFORMED
+    away = now - int(timed[1])
     # Written so that a tolerance or a time that is not a number refuses.
-    if not abs((time.time() if now is None else now) - moment) <= tolerance:
-        return False
+    if not abs(away) <= tolerance:
+        direction = "behind" if away > 0 else "ahead of"
+        return Fault(
+            "time of signature",
+            f"the time in the signature is {abs(away):.0f} s {direction} this machine's clock, and {tolerance:.0f} s "
+            "are allowed",
+        )
     given = [part.removeprefix(_VERSION_1) for part in timed[2].split(",") if part.startswith(_VERSION_1)]
-    return _any_equal(given, timed[1].encode() + b"." + body, secrets)
+    return None if _any_equal(given, _timed_message(timed[1], body), secrets) else NO_MATCH
 
 
 def sign_identity(fields: Mapping[str, object] | bytes | str, secret: str) -> str:
@@ -87,16 +195,22 @@ def sign_identity(fields: Mapping[str, object] | bytes | str, secret: str) -> st
     if isinstance(fields, Mapping):
         given = {name: value for name, value in fields.items() if value is not None}
         fields = json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    hidden = secret = hide(secret)
+    (secret,) = read_secrets(hidden)
     raw = fields.encode() if isinstance(fields, str) else fields
-    _check(raw, secret)
+    _check(raw)
     return _hmac(secret, raw)
 
 
-def _hmac(secret: str, message: bytes) -> str:
+def _timed_message(moment: str, body: Body) -> bytes:
+    return b"%s.%s" % (moment.encode(), body)
+
+
+def _hmac(secret: str, message: Body) -> str:
     return hmac.digest(secret.encode(), message, hashlib.sha256).hex()
 
 
-def _any_equal(given: Sequence[str], message: bytes, secrets: Sequence[str]) -> bool:
+def _any_equal(given: Sequence[str], message: Body, secrets: Sequence[str]) -> bool:
     found = False
     for secret in secrets:
         expected = _hmac(secret, message)
@@ -106,10 +220,6 @@ def _any_equal(given: Sequence[str], message: bytes, secrets: Sequence[str]) -> 
     return found
 
 
-def _check(body: object, secret: object) -> None:
+def _check(body: object) -> None:
     if not isinstance(body, (bytes, bytearray, memoryview)):
         raise TypeError(f"a signature is over the raw body, as bytes; got {type(body).__name__}")
-    if not isinstance(secret, str):
-        raise TypeError(f"a secret is text, got {type(secret).__name__}")
-    if not secret:
-        raise ValueError("the secret is empty")

@@ -124,6 +124,15 @@ def test_an_object_may_have_no_fields(accept: Callable[[str], Generated]) -> Non
     assert package.load("models").Bare.__doc__.strip() == 'Said "so"'
 
 
+def test_whatever_its_fields_are_called_a_model_shows_itself(accept: Callable[[str], Generated]) -> None:
+    """A field would take the place of a name that the body of the class says."""
+    package = accept("names_of_python")
+    sent = {"attrs": "a", "show_fields": "b", "__repr__": "c", "more": "d"}
+    shown = repr(decode(package, "Object", sent))
+    assert [each for each in ("attrs_='a'", "show_fields='b'", "'c'", "{'more': 'd'}") if each not in shown] == []
+    assert round_trip(package, "Object", sent) == sent
+
+
 @pytest.mark.parametrize(
     ("value", "kind"),
     [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import aiohttp
 import pytest
 
-from cstar_async.sandbox import Sandbox, Team
+from cstar_async.sandbox import Sandbox, Team, VirtualClock
 from cstar_async.sandbox.contract import Routes, load_contract
 from cstar_async.sandbox.validation import Validation
 
@@ -16,6 +16,8 @@ from .control import Control, control_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+MONDAY = 1_772_442_000.0
+"""2026-03-02 09:00 UTC, for tests that lean on a date; the clock of a sandbox begins at the present moment."""
 VALIDATION = Validation(load_contract())
 ROUTES = Routes(load_contract().operations)
 
@@ -114,7 +116,7 @@ def hold_to_contract(method: str, path: str, reply: Reply) -> None:
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
     """A sandbox in memory, on the standing clock."""
-    async with Sandbox() as running:
+    async with Sandbox(clock=VirtualClock(MONDAY)) as running:
         yield running
 
 
@@ -128,5 +130,5 @@ async def desk(sandbox: Sandbox) -> AsyncIterator[Desk]:
 @pytest.fixture
 async def control() -> AsyncIterator[Control]:
     """The control API of a fresh sandbox."""
-    async with Sandbox() as sandbox, control_of(sandbox) as each:
+    async with Sandbox(clock=VirtualClock(MONDAY)) as sandbox, control_of(sandbox) as each:
         yield each

@@ -128,7 +128,8 @@ async def test_a_disabled_rule_does_nothing(desk: Desk) -> None:
 
 async def test_customers_and_articles_too(desk: Desk) -> None:
     """What has tags can be tagged; what has no assignee is left alone."""
-    await rule(desk, {"type": "add_tags", "tags": ["new"]}, {"type": "assign_to", "agentId": "x"},
+    member = (await desk.get("/members")).ids[0]
+    await rule(desk, {"type": "add_tags", "tags": ["new"]}, {"type": "assign_to", "agentId": member},
                event="customer.created")  # fmt: skip
     customer = await desk.customer()
     assert (await desk.get(f"/customers/{customer['id']}")).data["tags"] == ["new"]

@@ -13,10 +13,12 @@ import pytest
 from aiohttp import web
 
 from cstar_async.errors import ConflictError
-from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox import Sandbox, VirtualClock
 from cstar_async.sandbox.delivery import RETRY_AFTER
 from cstar_async.sandbox.switches import Switches
 from cstar_async.webhooks import verify_signature
+
+from .conftest import MONDAY
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -87,6 +89,7 @@ class Scene(NamedTuple):
 @asynccontextmanager
 async def scene(events: tuple[str, ...] = ("*",), **options: Any) -> AsyncIterator[Scene]:
     """Everything wired together."""
+    options = {"clock": VirtualClock(MONDAY)} | options
     async with receiver() as hook, Sandbox(**options) as sandbox, sandbox.client(max_retries=0) as cstar:
         webhook = await cstar.webhooks.create(name="all", url=hook.url, events=list(events))
         assert webhook.secret is not None

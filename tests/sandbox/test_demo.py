@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox import Sandbox, VirtualClock
 
-from .conftest import Desk, hold_to_contract
+from .conftest import MONDAY, Desk, hold_to_contract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,8 @@ async def whole(desk: Desk, path: str) -> list[Any]:
 
 async def test_every_list_has_something_and_holds_to_the_contract() -> None:
     """Breaks if a page of somebody's demo is empty, or shows what the API never would."""
-    async with Sandbox(demo=True, quota=False) as sandbox, aiohttp.ClientSession() as session:
+    clock = VirtualClock(MONDAY)
+    async with Sandbox(demo=True, quota=False, clock=clock) as sandbox, aiohttp.ClientSession() as session:
         desk = Desk(sandbox, session, sandbox.default_team)
         for path in LISTS:
             assert await whole(desk, path), path
@@ -41,7 +42,8 @@ async def test_every_list_has_something_and_holds_to_the_contract() -> None:
 
 async def test_it_fits_together() -> None:
     """Breaks if counts, threads, deadlines or the game contradict the tickets."""
-    async with Sandbox(demo=True, quota=False) as sandbox, aiohttp.ClientSession() as session:
+    clock = VirtualClock(MONDAY)
+    async with Sandbox(demo=True, quota=False, clock=clock) as sandbox, aiohttp.ClientSession() as session:
         desk = Desk(sandbox, session, sandbox.default_team)
         tickets, customers = await whole(desk, "/tickets"), await whole(desk, "/customers")
         for customer in customers:
@@ -71,7 +73,8 @@ async def test_it_is_the_same_each_time_and_another_for_another_seed() -> None:
     """Breaks if a screenshot or a test that leans on demo data cannot be repeated."""
 
     async def run(seed: int) -> Any:
-        async with Sandbox(demo=True, seed=seed) as sandbox, aiohttp.ClientSession() as session:
+        clock = VirtualClock(MONDAY)
+        async with Sandbox(demo=True, seed=seed, clock=clock) as sandbox, aiohttp.ClientSession() as session:
             desk = Desk(sandbox, session, sandbox.default_team)
             return [await whole(desk, "/tickets"), (await desk.get("/events")).data]
 

@@ -134,10 +134,10 @@ def everything(sandbox: Sandbox) -> list[str]:
     return list(store._database.iterdump())
 
 
-async def prepare(cstar: CStarClient, endpoint: contract.Endpoint) -> Any:
+async def prepare(cstar: CStarClient, endpoint: contract.Endpoint, ids: dict[str, Any] | None = None) -> Any:
     """A call of an endpoint with arguments that do, in a team where it can be done."""
     operation = operations.load(endpoint.id)
-    ids = await ids_of_new_objects(cstar)
+    ids = await ids_of_new_objects(cstar) if ids is None else ids
     path = [ids[name] for name in operation.path_params if name != "teamId"]
     arguments = required_query(operation, ids) | body(endpoint, operation, ids)
     if endpoint.id == "customer_auth.login":

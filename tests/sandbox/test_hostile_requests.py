@@ -26,7 +26,8 @@ async def say(sandbox: Sandbox, method: bytes, path: bytes, body: bytes = b"", *
     """Send a request as it is, `path` below the team, and read the answer."""
     host, port = sandbox.base_url.removeprefix("http://").split(":")
     team = sandbox.default_team
-    lines = [b"%s /api/v1/teams/%s%s HTTP/1.1" % (method, team.id.encode(), path), b"Host: x", b"Connection: close"]
+    lines = [b"%s /api/v1/teams/%s%s HTTP/1.1" % (method, team.id.encode(), path)]
+    lines += [b"Host: localhost", b"Connection: close", b"Content-Type: application/json"]
     if not any(line.startswith(b"Authorization") for line in headers):
         lines.append(b"Authorization: Bearer " + team.secret_key.encode())
     lines += [*headers, b"Content-Length: %d" % len(body), b"", body]
@@ -112,7 +113,7 @@ async def test_a_stream_from_an_id_that_is_not_text(sandbox: Sandbox) -> None:
     reader, writer = await asyncio.open_connection(host, int(port))
     team = sandbox.default_team
     writer.write(
-        f"GET /api/v1/teams/{team.id}/events/stream HTTP/1.1\r\nHost: x\r\n"
+        f"GET /api/v1/teams/{team.id}/events/stream HTTP/1.1\r\nHost: localhost\r\n"
         f"Authorization: Bearer {team.secret_key}\r\n".encode()
         + b"Last-Event-ID: \xff\r\n\r\n"
     )
@@ -130,8 +131,8 @@ async def test_a_caller_who_leaves_in_the_middle(sandbox: Sandbox) -> None:
     """Breaks if half a request is carried out, or the next one suffers."""
     host, port = sandbox.base_url.removeprefix("http://").split(":")
     _, writer = await asyncio.open_connection(host, int(port))
-    writer.write(f"POST /api/v1/teams/{sandbox.default_team.id}/tickets HTTP/1.1\r\nHost: x\r\n".encode())
-    writer.write(b"Content-Length: 999\r\n\r\n" + BODY)
+    writer.write(f"POST /api/v1/teams/{sandbox.default_team.id}/tickets HTTP/1.1\r\nHost: localhost\r\n".encode())
+    writer.write(b"Content-Type: application/json\r\nContent-Length: 999\r\n\r\n" + BODY)
     await writer.drain()
     writer.close()
     await writer.wait_closed()

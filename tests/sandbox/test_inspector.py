@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox import Sandbox, VirtualClock
 
+from .conftest import MONDAY
 from .test_delivery import Receiver, receiver
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ async def look(running: Browser, url: str, *, width: int = 1280) -> Seen:
 
 async def test_the_page() -> None:
     """The page in one go, since a browser takes a second to start; each part says what it would break for."""
-    async with browser() as running, receiver() as hook, Sandbox() as sandbox:
+    async with browser() as running, receiver() as hook, Sandbox(clock=VirtualClock(MONDAY)) as sandbox:
         seen = await look(running, sandbox.inspector_url)
         await starts_empty_and_live(seen.page)
         await tells_the_story(seen.page, sandbox, hook)

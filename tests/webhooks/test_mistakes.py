@@ -145,7 +145,11 @@ async def test_a_file_that_is_no_inbox(tmp_path: Path) -> None:
         ({}, None, "body is the raw body, as bytes; got NoneType"),
         ({}, "{}", "body is the raw body, as bytes; got str"),
         (None, b"", "headers is a mapping of names to values, got NoneType"),
-        ([("a", "b")], b"", "headers is a mapping of names to values, got list"),
+        ("a: b", b"", "headers is a mapping of names to values, got str"),
+        (b"a: b", b"", "headers is a mapping of names to values, got bytes"),
+        (5, b"", "headers is a mapping of names to values, got int"),
+        (["a", "b"], b"", "headers is a mapping of names to values, or pairs of them"),
+        ([(1, "b")], b"", "headers is a mapping of names to values, or pairs of them"),
     ],
 )
 async def test_deliveries(headers: Any, body: Any, words: str) -> None:

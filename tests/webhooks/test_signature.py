@@ -97,7 +97,7 @@ def test_an_event_is_constructed() -> None:
 def test_half_a_character_is_read() -> None:
     """A title that was cut in the middle of an emoji would make an event unreadable for ever."""
     body = BODY.replace("Café".encode(), rb"Caf\ud83d")
-    assert construct_event(body, sign(body, SECRET), SECRET).data.title == "Caf\ud83d"
+    assert construct_event(body, sign(body, SECRET), SECRET).data.title == "Caf\ufffd"
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_no_signed_body_is_an_undocumented_exception(body: bytes) -> None:
 
 @given(
     body=st.binary(max_size=100),
-    secret=st.text(min_size=1, alphabet=st.characters(codec="utf-8")),
+    secret=st.text(min_size=1, alphabet=st.characters(categories=["L", "M", "N"], include_characters="_-+/=.:")),
     at=st.integers(0, 10**12),
 )
 def test_what_is_signed_verifies_and_what_is_changed_does_not(body: bytes, secret: str, at: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 AIActionKnown: TypeAlias = Literal["auto-tag", "suggest-reply", "summarize", "improve"]
@@ -27,6 +28,8 @@ class AIResult:
         action: What the model is to do. It tags a ticket, drafts a reply, sums up a conversation or refines a text.
         result: The outcome of an AI action. Which field is there depends on the action.
     """
+
+    __repr__ = show_fields
 
     object: str
     action: AIAction
@@ -65,6 +68,8 @@ class AIOutput:
         summary: The summary, from `summarize`. (inferred)
         text: The refined text, from `improve`. (inferred)
     """
+
+    __repr__ = show_fields
 
     suggestion: str | None = None
     tags: list[str] | None = None

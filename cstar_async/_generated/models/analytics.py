@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, new
+from cstar_async.shown import show_fields
+from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 AnalyticsPeriodKnown: TypeAlias = Literal["day", "week", "month", "quarter", "year", "all"]
 AnalyticsPeriod: TypeAlias = AnalyticsPeriodKnown | str
@@ -29,6 +30,8 @@ class AnalyticsOverview:
         customers: Customers in figures.
         csat: Customer satisfaction in figures.
     """
+
+    __repr__ = show_fields
 
     object: str
     period: AnalyticsPeriod
@@ -75,6 +78,8 @@ class AnalyticsTickets:
         resolved: Tickets resolved in the period.
     """
 
+    __repr__ = show_fields
+
     total: int
     open: int
     resolved: int
@@ -83,9 +88,13 @@ class AnalyticsTickets:
 def decode_analytics_tickets(d: Mapping[str, Any]) -> AnalyticsTickets:
     """Read an AnalyticsTickets from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AnalyticsTickets)
-    o.total = d["total"]
-    o.open = d["open"]
-    o.resolved = d["resolved"]
+    v: Any
+    v = d["total"]
+    o.total = v if v.__class__ is int else whole_number(v)
+    v = d["open"]
+    o.open = v if v.__class__ is int else whole_number(v)
+    v = d["resolved"]
+    o.resolved = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -112,6 +121,8 @@ class AnalyticsCustomers:
         new: Customers created in the period. (docs)
     """
 
+    __repr__ = show_fields
+
     total: int
     active: int
     new: int
@@ -120,9 +131,13 @@ class AnalyticsCustomers:
 def decode_analytics_customers(d: Mapping[str, Any]) -> AnalyticsCustomers:
     """Read an AnalyticsCustomers from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AnalyticsCustomers)
-    o.total = d["total"]
-    o.active = d["active"]
-    o.new = d["new"]
+    v: Any
+    v = d["total"]
+    o.total = v if v.__class__ is int else whole_number(v)
+    v = d["active"]
+    o.active = v if v.__class__ is int else whole_number(v)
+    v = d["new"]
+    o.new = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -148,6 +163,8 @@ class AnalyticsCsat:
         total_responses: How many surveys were answered. (docs)
     """
 
+    __repr__ = show_fields
+
     average: float | None
     total_responses: int
 
@@ -155,8 +172,10 @@ class AnalyticsCsat:
 def decode_analytics_csat(d: Mapping[str, Any]) -> AnalyticsCsat:
     """Read an AnalyticsCsat from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AnalyticsCsat)
+    v: Any
     o.average = d["average"]
-    o.total_responses = d["totalResponses"]
+    v = d["totalResponses"]
+    o.total_responses = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -187,6 +206,8 @@ class AgentStats:
         csat_average: The average satisfaction score; null without answers. (inferred)
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     member_id: str
     user_id: str | None = None
@@ -201,13 +222,16 @@ class AgentStats:
 def decode_agent_stats(d: Mapping[str, Any]) -> AgentStats:
     """Read an AgentStats from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AgentStats)
+    v: Any
     get = d.get
     o.object = get("object")
     o.member_id = d["memberId"]
     o.user_id = get("userId")
     o.name = get("name")
-    o.tickets_assigned = get("ticketsAssigned")
-    o.tickets_resolved = get("ticketsResolved")
+    v = get("ticketsAssigned")
+    o.tickets_assigned = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("ticketsResolved")
+    o.tickets_resolved = v if v.__class__ is int or v is None else whole_number(v)
     o.avg_response_time = get("avgResponseTime")
     o.avg_resolution_time = get("avgResolutionTime")
     o.csat_average = get("csatAverage")
@@ -266,9 +290,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_analytics_tickets,
             encode_analytics_tickets,
             (
-                FieldInfo("total", "total", True, False, None),
-                FieldInfo("open", "open", True, False, None),
-                FieldInfo("resolved", "resolved", True, False, None),
+                FieldInfo("total", "total", True, False, whole_number),
+                FieldInfo("open", "open", True, False, whole_number),
+                FieldInfo("resolved", "resolved", True, False, whole_number),
             ),
             None,
         ),
@@ -276,9 +300,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_analytics_customers,
             encode_analytics_customers,
             (
-                FieldInfo("total", "total", True, False, None),
-                FieldInfo("active", "active", True, False, None),
-                FieldInfo("new", "new", True, False, None),
+                FieldInfo("total", "total", True, False, whole_number),
+                FieldInfo("active", "active", True, False, whole_number),
+                FieldInfo("new", "new", True, False, whole_number),
             ),
             None,
         ),
@@ -287,7 +311,7 @@ def model_table() -> dict[type, ModelInfo]:
             encode_analytics_csat,
             (
                 FieldInfo("average", "average", True, True, None),
-                FieldInfo("total_responses", "totalResponses", True, False, None),
+                FieldInfo("total_responses", "totalResponses", True, False, whole_number),
             ),
             None,
         ),
@@ -299,8 +323,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("member_id", "memberId", True, False, None),
                 FieldInfo("user_id", "userId", False, False, None),
                 FieldInfo("name", "name", False, False, None),
-                FieldInfo("tickets_assigned", "ticketsAssigned", False, False, None),
-                FieldInfo("tickets_resolved", "ticketsResolved", False, False, None),
+                FieldInfo("tickets_assigned", "ticketsAssigned", False, False, whole_number),
+                FieldInfo("tickets_resolved", "ticketsResolved", False, False, whole_number),
                 FieldInfo("avg_response_time", "avgResponseTime", False, True, None),
                 FieldInfo("avg_resolution_time", "avgResolutionTime", False, True, None),
                 FieldInfo("csat_average", "csatAverage", False, True, None),

@@ -9,7 +9,17 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    with_usual_times,
+)
 
 from .shared import KeyEnvironment, KeyType
 
@@ -31,6 +41,8 @@ class ApiKey:
         created_at: When it was created. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str | None = None
@@ -48,19 +60,22 @@ def decode_api_key(d: Mapping[str, Any]) -> ApiKey:
     o = new(ApiKey)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.name = get("name")
-    o.prefix = get("prefix")
-    o.key_type = get("keyType")
-    o.environment = get("environment")
-    o.key = get("key")
-    v = get("lastUsedAt")
-    o.last_used_at = None if v is None else parse_datetime(v)
-    v = get("expiresAt")
-    o.expires_at = None if v is None else parse_datetime(v)
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.name = get("name")
+        o.prefix = get("prefix")
+        o.key_type = get("keyType")
+        o.environment = get("environment")
+        o.key = get("key")
+        v = get("lastUsedAt")
+        o.last_used_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("expiresAt")
+        o.expires_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_api_key(with_usual_times(d, ("lastUsedAt", "expiresAt", "createdAt")))
     return o
 
 

@@ -9,7 +9,18 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 from .shared import ArticleStatus
 
@@ -48,6 +59,8 @@ class Article:
         updated_at: When it last changed.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     title: str | None = None
@@ -75,29 +88,34 @@ def decode_article(d: Mapping[str, Any]) -> Article:
     o = new(Article)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.title = get("title")
-    o.slug = get("slug")
-    o.excerpt = get("excerpt")
-    o.content = get("content")
-    o.category = get("category")
-    o.category_id = get("categoryId")
-    o.status = get("status")
-    o.is_public = get("isPublic")
-    o.tags = get("tags")
-    o.notes = get("notes")
-    o.view_count = get("viewCount")
-    o.use_count = get("useCount")
-    o.read_time = get("readTime")
-    o.meta_description = get("metaDescription")
-    o.metadata = get("metadata")
-    v = get("publishedAt")
-    o.published_at = None if v is None else parse_datetime(v)
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
-    v = get("updatedAt")
-    o.updated_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.title = get("title")
+        o.slug = get("slug")
+        o.excerpt = get("excerpt")
+        o.content = get("content")
+        o.category = get("category")
+        o.category_id = get("categoryId")
+        o.status = get("status")
+        o.is_public = get("isPublic")
+        o.tags = get("tags")
+        o.notes = get("notes")
+        v = get("viewCount")
+        o.view_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("useCount")
+        o.use_count = v if v.__class__ is int or v is None else whole_number(v)
+        o.read_time = get("readTime")
+        o.meta_description = get("metaDescription")
+        o.metadata = get("metadata")
+        v = get("publishedAt")
+        o.published_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("updatedAt")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_article(with_usual_times(d, ("publishedAt", "createdAt", "updatedAt")))
     return o
 
 
@@ -186,8 +204,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("is_public", "isPublic", False, False, None),
                 FieldInfo("tags", "tags", False, False, None),
                 FieldInfo("notes", "notes", False, True, None),
-                FieldInfo("view_count", "viewCount", False, False, None),
-                FieldInfo("use_count", "useCount", False, False, None),
+                FieldInfo("view_count", "viewCount", False, False, whole_number),
+                FieldInfo("use_count", "useCount", False, False, whole_number),
                 FieldInfo("read_time", "readTime", False, True, None),
                 FieldInfo("meta_description", "metaDescription", False, True, None),
                 FieldInfo("metadata", "metadata", False, False, None),

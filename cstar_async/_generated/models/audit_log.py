@@ -9,7 +9,17 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    with_usual_times,
+)
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -27,6 +37,8 @@ class AuditLogEntry:
         created_at: When it was done.
     """
 
+    __repr__ = show_fields
+
     id: str
     action: str
     resource_type: str
@@ -40,15 +52,20 @@ class AuditLogEntry:
 def decode_audit_log_entry(d: Mapping[str, Any]) -> AuditLogEntry:
     """Read an AuditLogEntry from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AuditLogEntry)
+    v: Any
     get = d.get
-    o.id = d["id"]
-    o.action = d["action"]
-    o.resource_type = d["resourceType"]
-    o.resource_id = d["resourceId"]
-    o.actor_id = get("actorId")
-    o.actor_name = d["actorName"]
-    o.details = get("details")
-    o.created_at = parse_datetime(d["createdAt"])
+    try:
+        o.id = d["id"]
+        o.action = d["action"]
+        o.resource_type = d["resourceType"]
+        o.resource_id = d["resourceId"]
+        o.actor_id = get("actorId")
+        o.actor_name = d["actorName"]
+        o.details = get("details")
+        v = d["createdAt"]
+        o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+    except ValueError:
+        return decode_audit_log_entry(with_usual_times(d, ("createdAt",)))
     return o
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 from .shared import KeyEnvironment, KeyType
@@ -24,6 +25,8 @@ class Whoami:
         key_type: What the key may do. (docs)
         environment: Which data the key sees. (docs)
     """
+
+    __repr__ = show_fields
 
     team_id: str
     team_name: str

@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, new
+from cstar_async.shown import show_fields
+from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 from .shared import TicketPriority, TicketStatus
 
@@ -61,6 +62,8 @@ class Automation:
         execution_count: How many times it has acted.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     trigger_event: str
@@ -83,7 +86,8 @@ def decode_automation(d: Mapping[str, Any]) -> Automation:
     v = get("actions")
     o.actions = None if v is None else [decode_automation_action(v_) for v_ in v]
     o.enabled = d["enabled"]
-    o.execution_count = d["executionCount"]
+    v = d["executionCount"]
+    o.execution_count = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -119,6 +123,8 @@ class AutomationConditions:
         all: Conditions that must all hold. (docs)
         any: Conditions of which one must hold. (docs)
     """
+
+    __repr__ = show_fields
 
     all: list[AutomationCondition] | None = None
     any: list[AutomationCondition] | None = None
@@ -158,6 +164,8 @@ class AutomationCondition:
         operator: How to compare. (docs)
         value: What to compare with; a list for `in`, nothing for `is_empty`. (docs)
     """
+
+    __repr__ = show_fields
 
     field: str
     operator: AutomationOperator
@@ -201,6 +209,8 @@ class AutomationAction:
         priority: The new priority, for `set_priority`. (inferred)
         note: The internal note, for `add_note`. (inferred)
     """
+
+    __repr__ = show_fields
 
     type: AutomationActionType
     agent_id: str | None = None
@@ -266,6 +276,8 @@ class AutomationTestResult:
         actions_would_execute: The actions that would follow; none where nothing matches. (docs)
     """
 
+    __repr__ = show_fields
+
     would_match: bool
     actions_would_execute: list[AutomationAction]
 
@@ -302,7 +314,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("conditions", "conditions", False, False, AutomationConditions),
                 FieldInfo("actions", "actions", False, False, [AutomationAction]),
                 FieldInfo("enabled", "enabled", True, False, None),
-                FieldInfo("execution_count", "executionCount", True, False, None),
+                FieldInfo("execution_count", "executionCount", True, False, whole_number),
             ),
             None,
         ),

@@ -9,7 +9,18 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -25,6 +36,8 @@ class Subscription:
         cancel_at_period_end: Whether the subscription ends then instead of going on. (docs)
     """
 
+    __repr__ = show_fields
+
     object: str
     status: str
     plan: str
@@ -37,13 +50,17 @@ def decode_subscription(d: Mapping[str, Any]) -> Subscription:
     """Read a Subscription from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(Subscription)
     v: Any
-    o.object = d["object"]
-    o.status = d["status"]
-    o.plan = d["plan"]
-    o.member_count = d["memberCount"]
-    v = d["currentPeriodEnd"]
-    o.current_period_end = None if v is None else parse_datetime(v)
-    o.cancel_at_period_end = d["cancelAtPeriodEnd"]
+    try:
+        o.object = d["object"]
+        o.status = d["status"]
+        o.plan = d["plan"]
+        v = d["memberCount"]
+        o.member_count = v if v.__class__ is int else whole_number(v)
+        v = d["currentPeriodEnd"]
+        o.current_period_end = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.cancel_at_period_end = d["cancelAtPeriodEnd"]
+    except ValueError:
+        return decode_subscription(with_usual_times(d, ("currentPeriodEnd",)))
     return o
 
 
@@ -74,6 +91,8 @@ class BillingPortal:
         object: Always `billing_portal_session`. (inferred)
         url: The address of the session. It works for a short time.
     """
+
+    __repr__ = show_fields
 
     object: str | None = None
     url: str
@@ -110,7 +129,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("object", "object", True, False, None),
                 FieldInfo("status", "status", True, False, None),
                 FieldInfo("plan", "plan", True, False, None),
-                FieldInfo("member_count", "memberCount", True, False, None),
+                FieldInfo("member_count", "memberCount", True, False, whole_number),
                 FieldInfo("current_period_end", "currentPeriodEnd", True, True, parse_datetime),
                 FieldInfo("cancel_at_period_end", "cancelAtPeriodEnd", True, False, None),
             ),

@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, new
+from cstar_async.shown import show_fields
+from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 from .shared import BulkResource
 
@@ -32,6 +33,8 @@ class BulkResult:
         errors: One entry for each object that failed. (docs)
     """
 
+    __repr__ = show_fields
+
     object: str
     action: BulkAction
     resource: BulkResource
@@ -44,12 +47,16 @@ class BulkResult:
 def decode_bulk_result(d: Mapping[str, Any]) -> BulkResult:
     """Read a BulkResult from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(BulkResult)
+    v: Any
     o.object = d["object"]
     o.action = d["action"]
     o.resource = d["resource"]
-    o.total = d["total"]
-    o.succeeded = d["succeeded"]
-    o.failed = d["failed"]
+    v = d["total"]
+    o.total = v if v.__class__ is int else whole_number(v)
+    v = d["succeeded"]
+    o.succeeded = v if v.__class__ is int else whole_number(v)
+    v = d["failed"]
+    o.failed = v if v.__class__ is int else whole_number(v)
     o.errors = [decode_bulk_failure(i) for i in d["errors"]]
     return o
 
@@ -84,6 +91,8 @@ class BulkFailure:
         code: The cause, for programs, as in `error.code`. (inferred)
         message: The cause, for people. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     code: str | None = None
@@ -125,9 +134,9 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("object", "object", True, False, None),
                 FieldInfo("action", "action", True, False, None),
                 FieldInfo("resource", "resource", True, False, None),
-                FieldInfo("total", "total", True, False, None),
-                FieldInfo("succeeded", "succeeded", True, False, None),
-                FieldInfo("failed", "failed", True, False, None),
+                FieldInfo("total", "total", True, False, whole_number),
+                FieldInfo("succeeded", "succeeded", True, False, whole_number),
+                FieldInfo("failed", "failed", True, False, whole_number),
                 FieldInfo("errors", "errors", True, False, [BulkFailure]),
             ),
             None,

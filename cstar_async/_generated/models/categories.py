@@ -9,7 +9,18 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -30,6 +41,8 @@ class Category:
         updated_at: When it last changed.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str
@@ -48,18 +61,23 @@ def decode_category(d: Mapping[str, Any]) -> Category:
     o = new(Category)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.name = d["name"]
-    o.slug = d["slug"]
-    o.description = d["description"]
-    o.icon = get("icon")
-    o.color = get("color")
-    o.sort_order = d["sortOrder"]
-    o.is_public = d["isPublic"]
-    o.created_at = parse_datetime(d["createdAt"])
-    v = get("updatedAt")
-    o.updated_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.name = d["name"]
+        o.slug = d["slug"]
+        o.description = d["description"]
+        o.icon = get("icon")
+        o.color = get("color")
+        v = d["sortOrder"]
+        o.sort_order = v if v.__class__ is int else whole_number(v)
+        o.is_public = d["isPublic"]
+        v = d["createdAt"]
+        o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        v = get("updatedAt")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_category(with_usual_times(d, ("createdAt", "updatedAt")))
     return o
 
 
@@ -110,7 +128,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("description", "description", True, True, None),
                 FieldInfo("icon", "icon", False, True, None),
                 FieldInfo("color", "color", False, True, None),
-                FieldInfo("sort_order", "sortOrder", True, False, None),
+                FieldInfo("sort_order", "sortOrder", True, False, whole_number),
                 FieldInfo("is_public", "isPublic", True, False, None),
                 FieldInfo("created_at", "createdAt", True, False, parse_datetime),
                 FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),

@@ -9,7 +9,18 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 from .shared import (
     CommunityAttachment,
@@ -42,6 +53,8 @@ class CommunityPost:
         created_at: When the post was written.
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     slug: str | None = None
@@ -63,22 +76,27 @@ def decode_community_post(d: Mapping[str, Any]) -> CommunityPost:
     o = new(CommunityPost)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.title = get("title")
-    o.slug = get("slug")
-    o.body = get("body")
-    o.topic_id = get("topic_id")
-    o.status = get("status")
-    o.visibility = get("visibility")
-    o.vote_count = get("vote_count")
-    o.comment_count = get("comment_count")
-    o.is_pinned = get("is_pinned")
-    o.is_locked = get("is_locked")
-    o.custom_fields = get("custom_fields")
-    v = get("attachments")
-    o.attachments = None if v is None else [decode_community_attachment(v_) for v_ in v]
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.title = get("title")
+        o.slug = get("slug")
+        o.body = get("body")
+        o.topic_id = get("topic_id")
+        o.status = get("status")
+        o.visibility = get("visibility")
+        v = get("vote_count")
+        o.vote_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("comment_count")
+        o.comment_count = v if v.__class__ is int or v is None else whole_number(v)
+        o.is_pinned = get("is_pinned")
+        o.is_locked = get("is_locked")
+        o.custom_fields = get("custom_fields")
+        v = get("attachments")
+        o.attachments = None if v is None else [decode_community_attachment(v_) for v_ in v]
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_community_post(with_usual_times(d, ("created_at",)))
     return o
 
 
@@ -146,6 +164,8 @@ class CommunityTopic:
         custom_field_config: The custom fields that posts of this topic have. The one camelCase field here.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     slug: str | None = None
@@ -168,8 +188,10 @@ def decode_community_topic(d: Mapping[str, Any]) -> CommunityTopic:
     o.description = get("description")
     o.icon = get("icon")
     o.color = get("color")
-    o.sort_order = get("sort_order")
-    o.post_count = get("post_count")
+    v = get("sort_order")
+    o.sort_order = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("post_count")
+    o.post_count = v if v.__class__ is int or v is None else whole_number(v)
     v = get("customFieldConfig")
     o.custom_field_config = None if v is None else [decode_community_topic_field(v_) for v_ in v]
     return o
@@ -218,6 +240,8 @@ class CommunityTopicField:
         position: Its place in the form, the lowest first. (inferred)
     """
 
+    __repr__ = show_fields
+
     field_id: str
     required: bool | None = None
     position: int | None = None
@@ -226,10 +250,12 @@ class CommunityTopicField:
 def decode_community_topic_field(d: Mapping[str, Any]) -> CommunityTopicField:
     """Read a CommunityTopicField from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(CommunityTopicField)
+    v: Any
     get = d.get
     o.field_id = d["fieldId"]
     o.required = get("required")
-    o.position = get("position")
+    v = get("position")
+    o.position = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -262,8 +288,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("topic_id", "topic_id", False, False, None),
                 FieldInfo("status", "status", False, False, None),
                 FieldInfo("visibility", "visibility", False, False, None),
-                FieldInfo("vote_count", "vote_count", False, False, None),
-                FieldInfo("comment_count", "comment_count", False, False, None),
+                FieldInfo("vote_count", "vote_count", False, False, whole_number),
+                FieldInfo("comment_count", "comment_count", False, False, whole_number),
                 FieldInfo("is_pinned", "is_pinned", False, False, None),
                 FieldInfo("is_locked", "is_locked", False, False, None),
                 FieldInfo("custom_fields", "custom_fields", False, False, None),
@@ -282,8 +308,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("description", "description", False, True, None),
                 FieldInfo("icon", "icon", False, True, None),
                 FieldInfo("color", "color", False, True, None),
-                FieldInfo("sort_order", "sort_order", False, False, None),
-                FieldInfo("post_count", "post_count", False, False, None),
+                FieldInfo("sort_order", "sort_order", False, False, whole_number),
+                FieldInfo("post_count", "post_count", False, False, whole_number),
                 FieldInfo("custom_field_config", "customFieldConfig", False, False, [CommunityTopicField]),
             ),
             None,
@@ -294,7 +320,7 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("field_id", "fieldId", True, False, None),
                 FieldInfo("required", "required", False, False, None),
-                FieldInfo("position", "position", False, False, None),
+                FieldInfo("position", "position", False, False, whole_number),
             ),
             None,
         ),

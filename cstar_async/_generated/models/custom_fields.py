@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, new
+from cstar_async.shown import show_fields
+from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 CustomFieldTypeKnown: TypeAlias = Literal["text", "number", "select", "multiselect", "date", "boolean"]
 CustomFieldType: TypeAlias = CustomFieldTypeKnown | str
@@ -43,6 +44,8 @@ class CustomField:
         position: The place in the display order, from 0.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     key: str
@@ -56,6 +59,7 @@ class CustomField:
 def decode_custom_field(d: Mapping[str, Any]) -> CustomField:
     """Read a CustomField from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(CustomField)
+    v: Any
     get = d.get
     o.id = d["id"]
     o.name = d["name"]
@@ -64,7 +68,8 @@ def decode_custom_field(d: Mapping[str, Any]) -> CustomField:
     o.entity_type = d["entityType"]
     o.required = get("required")
     o.options = get("options")
-    o.position = get("position")
+    v = get("position")
+    o.position = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -108,7 +113,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("entity_type", "entityType", True, False, None),
                 FieldInfo("required", "required", False, False, None),
                 FieldInfo("options", "options", False, False, None),
-                FieldInfo("position", "position", False, False, None),
+                FieldInfo("position", "position", False, False, whole_number),
             ),
             None,
         )

@@ -9,7 +9,17 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    with_usual_times,
+)
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -24,6 +34,8 @@ class CustomerSession:
         confirmation_required: Whether the customer must confirm the email address first. (inferred)
     """
 
+    __repr__ = show_fields
+
     customer: AuthCustomer
     access_token: str | None = None
     refresh_token: str | None = None
@@ -36,12 +48,15 @@ def decode_customer_session(d: Mapping[str, Any]) -> CustomerSession:
     o = new(CustomerSession)
     v: Any
     get = d.get
-    o.customer = decode_auth_customer(d["customer"])
-    o.access_token = get("accessToken")
-    o.refresh_token = get("refreshToken")
-    v = get("expiresAt")
-    o.expires_at = None if v is None else parse_datetime(v)
-    o.confirmation_required = get("confirmationRequired")
+    try:
+        o.customer = decode_auth_customer(d["customer"])
+        o.access_token = get("accessToken")
+        o.refresh_token = get("refreshToken")
+        v = get("expiresAt")
+        o.expires_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.confirmation_required = get("confirmationRequired")
+    except ValueError:
+        return decode_customer_session(with_usual_times(d, ("expiresAt",)))
     return o
 
 
@@ -75,6 +90,8 @@ class AuthCustomer:
         email: The customer's email address.
         name: The customer's name.
     """
+
+    __repr__ = show_fields
 
     id: str
     email: str
@@ -112,6 +129,8 @@ class CustomerLogout:
     Attributes:
         logged_out: Always true. (inferred)
     """
+
+    __repr__ = show_fields
 
     logged_out: bool
 

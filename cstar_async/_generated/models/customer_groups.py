@@ -9,7 +9,18 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -29,6 +40,8 @@ class CustomerGroup:
         updated_at: When it last changed.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str
@@ -46,17 +59,22 @@ def decode_customer_group(d: Mapping[str, Any]) -> CustomerGroup:
     o = new(CustomerGroup)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.name = d["name"]
-    o.slug = d["slug"]
-    o.description = d["description"]
-    o.external_id = get("externalId")
-    o.custom_fields = get("customFields")
-    o.customer_count = d["customerCount"]
-    o.created_at = parse_datetime(d["createdAt"])
-    v = get("updatedAt")
-    o.updated_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.name = d["name"]
+        o.slug = d["slug"]
+        o.description = d["description"]
+        o.external_id = get("externalId")
+        o.custom_fields = get("customFields")
+        v = d["customerCount"]
+        o.customer_count = v if v.__class__ is int else whole_number(v)
+        v = d["createdAt"]
+        o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        v = get("updatedAt")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_customer_group(with_usual_times(d, ("createdAt", "updatedAt")))
     return o
 
 
@@ -100,6 +118,8 @@ class GroupMembersAdded:
         skipped: How many were in it already. (inferred)
     """
 
+    __repr__ = show_fields
+
     added: int
     skipped: int | None = None
 
@@ -107,9 +127,12 @@ class GroupMembersAdded:
 def decode_group_members_added(d: Mapping[str, Any]) -> GroupMembersAdded:
     """Read a GroupMembersAdded from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(GroupMembersAdded)
+    v: Any
     get = d.get
-    o.added = d["added"]
-    o.skipped = get("skipped")
+    v = d["added"]
+    o.added = v if v.__class__ is int else whole_number(v)
+    v = get("skipped")
+    o.skipped = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -133,6 +156,8 @@ class GroupMemberRemoved:
         removed: Always true. (inferred)
         customer_id: The customer who left. (inferred)
     """
+
+    __repr__ = show_fields
 
     removed: bool
     customer_id: str | None = None
@@ -173,7 +198,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("description", "description", True, True, None),
                 FieldInfo("external_id", "externalId", False, True, None),
                 FieldInfo("custom_fields", "customFields", False, False, None),
-                FieldInfo("customer_count", "customerCount", True, False, None),
+                FieldInfo("customer_count", "customerCount", True, False, whole_number),
                 FieldInfo("created_at", "createdAt", True, False, parse_datetime),
                 FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),
             ),
@@ -182,7 +207,10 @@ def model_table() -> dict[type, ModelInfo]:
         GroupMembersAdded: ModelInfo(
             decode_group_members_added,
             encode_group_members_added,
-            (FieldInfo("added", "added", True, False, None), FieldInfo("skipped", "skipped", False, False, None)),
+            (
+                FieldInfo("added", "added", True, False, whole_number),
+                FieldInfo("skipped", "skipped", False, False, whole_number),
+            ),
             None,
         ),
         GroupMemberRemoved: ModelInfo(

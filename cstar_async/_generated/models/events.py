@@ -9,7 +9,17 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    with_usual_times,
+)
 
 from .shared import EventType
 
@@ -26,6 +36,8 @@ class StoredEvent:
         data: What it is about; the keys depend on the type.
     """
 
+    __repr__ = show_fields
+
     id: str
     type: EventType
     created_at: _dt.datetime
@@ -36,11 +48,16 @@ class StoredEvent:
 def decode_stored_event(d: Mapping[str, Any]) -> StoredEvent:
     """Read a StoredEvent from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(StoredEvent)
-    o.id = d["id"]
-    o.type = d["type"]
-    o.created_at = parse_datetime(d["created_at"])
-    o.team_id = d["team_id"]
-    o.data = d["data"]
+    v: Any
+    try:
+        o.id = d["id"]
+        o.type = d["type"]
+        v = d["created_at"]
+        o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        o.team_id = d["team_id"]
+        o.data = d["data"]
+    except ValueError:
+        return decode_stored_event(with_usual_times(d, ("created_at",)))
     return o
 
 

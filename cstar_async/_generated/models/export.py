@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, new
+from cstar_async.shown import show_fields
+from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 from .shared import BulkResource
 
@@ -26,6 +27,8 @@ class ExportSelection:
         type: The resource. (docs)
         filters: Which of its rows, by the names of the query parameters of its list. Empty means all. (docs)
     """
+
+    __repr__ = show_fields
 
     type: BulkResource
     filters: dict[str, Any] | None = None
@@ -64,6 +67,8 @@ class ExportResult:
         csv: The text of a CSV export, with a header line. (inferred)
     """
 
+    __repr__ = show_fields
+
     object: str
     format: ExportFormat
     total_rows: int
@@ -74,10 +79,12 @@ class ExportResult:
 def decode_export_result(d: Mapping[str, Any]) -> ExportResult:
     """Read an ExportResult from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(ExportResult)
+    v: Any
     get = d.get
     o.object = d["object"]
     o.format = d["format"]
-    o.total_rows = d["totalRows"]
+    v = d["totalRows"]
+    o.total_rows = v if v.__class__ is int else whole_number(v)
     o.resources = get("resources")
     o.csv = get("csv")
     return o
@@ -117,7 +124,7 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("object", "object", True, False, None),
                 FieldInfo("format", "format", True, False, None),
-                FieldInfo("total_rows", "totalRows", True, False, None),
+                FieldInfo("total_rows", "totalRows", True, False, whole_number),
                 FieldInfo("resources", "resources", False, False, None),
                 FieldInfo("csv", "csv", False, False, None),
             ),

@@ -9,7 +9,20 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, encode_isoformat, new, parse_date, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    encode_isoformat,
+    in_utc,
+    new,
+    parse_date,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 from .shared import BossDifficulty, Rarity, Reward, decode_reward, encode_reward
 
@@ -62,6 +75,8 @@ class PlayerRef:
         name: Display name. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str
     name: str | None = None
 
@@ -113,6 +128,8 @@ class PlayerStats:
         cosmetics: What the player wears. (docs)
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     member_id: str
     name: str
@@ -144,20 +161,28 @@ def decode_player_stats(d: Mapping[str, Any]) -> PlayerStats:
     o.name = d["name"]
     o.avatar_url = d["avatarUrl"]
     o.season = decode_player_season(d["season"])
-    o.level = d["level"]
-    o.xp = d["xp"]
-    o.xp_to_next_level = d["xpToNextLevel"]
-    o.xp_in_current_level = d["xpInCurrentLevel"]
+    v = d["level"]
+    o.level = v if v.__class__ is int else whole_number(v)
+    v = d["xp"]
+    o.xp = v if v.__class__ is int else whole_number(v)
+    v = d["xpToNextLevel"]
+    o.xp_to_next_level = v if v.__class__ is int else whole_number(v)
+    v = d["xpInCurrentLevel"]
+    o.xp_in_current_level = v if v.__class__ is int else whole_number(v)
     o.xp_progress = d["xpProgress"]
-    o.gold = d["gold"]
-    o.prestige_level = d["prestigeLevel"]
+    v = d["gold"]
+    o.gold = v if v.__class__ is int else whole_number(v)
+    v = d["prestigeLevel"]
+    o.prestige_level = v if v.__class__ is int else whole_number(v)
     o.prestige_bonus = d["prestigeBonus"]
     o.streaks = decode_player_streaks(d["streaks"])
     o.stats = decode_player_totals(d["stats"])
     v = d["skills"]
     o.skills = {v_k: decode_player_skill(v_) for v_k, v_ in v.items()}
-    o.available_skill_points = d["availableSkillPoints"]
-    o.total_skill_points = d["totalSkillPoints"]
+    v = d["availableSkillPoints"]
+    o.available_skill_points = v if v.__class__ is int else whole_number(v)
+    v = d["totalSkillPoints"]
+    o.total_skill_points = v if v.__class__ is int else whole_number(v)
     o.cosmetics = decode_cosmetic_preferences(d["cosmetics"])
     return o
 
@@ -218,6 +243,8 @@ class PlayerSeason:
         ends_at: When the season ends. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     ends_at: _dt.datetime
@@ -226,9 +253,14 @@ class PlayerSeason:
 def decode_player_season(d: Mapping[str, Any]) -> PlayerSeason:
     """Read a PlayerSeason from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(PlayerSeason)
-    o.id = d["id"]
-    o.name = d["name"]
-    o.ends_at = parse_datetime(d["endsAt"])
+    v: Any
+    try:
+        o.id = d["id"]
+        o.name = d["name"]
+        v = d["endsAt"]
+        o.ends_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+    except ValueError:
+        return decode_player_season(with_usual_times(d, ("endsAt",)))
     return o
 
 
@@ -254,6 +286,8 @@ class PlayerStreaks:
         max: Days in the longest run. (docs)
     """
 
+    __repr__ = show_fields
+
     current: int
     max: int
 
@@ -261,8 +295,11 @@ class PlayerStreaks:
 def decode_player_streaks(d: Mapping[str, Any]) -> PlayerStreaks:
     """Read a PlayerStreaks from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(PlayerStreaks)
-    o.current = d["current"]
-    o.max = d["max"]
+    v: Any
+    v = d["current"]
+    o.current = v if v.__class__ is int else whole_number(v)
+    v = d["max"]
+    o.max = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -289,6 +326,8 @@ class PlayerTotals:
         quests_completed: Daily quests completed. (docs)
     """
 
+    __repr__ = show_fields
+
     tickets_closed: int
     bosses_defeated: int
     final_blows: int
@@ -299,11 +338,17 @@ class PlayerTotals:
 def decode_player_totals(d: Mapping[str, Any]) -> PlayerTotals:
     """Read a PlayerTotals from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(PlayerTotals)
-    o.tickets_closed = d["ticketsClosed"]
-    o.bosses_defeated = d["bossesDefeated"]
-    o.final_blows = d["finalBlows"]
-    o.achievements_unlocked = d["achievementsUnlocked"]
-    o.quests_completed = d["questsCompleted"]
+    v: Any
+    v = d["ticketsClosed"]
+    o.tickets_closed = v if v.__class__ is int else whole_number(v)
+    v = d["bossesDefeated"]
+    o.bosses_defeated = v if v.__class__ is int else whole_number(v)
+    v = d["finalBlows"]
+    o.final_blows = v if v.__class__ is int else whole_number(v)
+    v = d["achievementsUnlocked"]
+    o.achievements_unlocked = v if v.__class__ is int else whole_number(v)
+    v = d["questsCompleted"]
+    o.quests_completed = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -334,6 +379,8 @@ class PlayerSkill:
         effect: What it does at this level, for people. (docs)
     """
 
+    __repr__ = show_fields
+
     level: int
     max_level: int
     effect: str | None
@@ -342,8 +389,11 @@ class PlayerSkill:
 def decode_player_skill(d: Mapping[str, Any]) -> PlayerSkill:
     """Read a PlayerSkill from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(PlayerSkill)
-    o.level = d["level"]
-    o.max_level = d["maxLevel"]
+    v: Any
+    v = d["level"]
+    o.level = v if v.__class__ is int else whole_number(v)
+    v = d["maxLevel"]
+    o.max_level = v if v.__class__ is int else whole_number(v)
     o.effect = d["effect"]
     return o
 
@@ -374,6 +424,8 @@ class BossState:
         duration: Seconds since the boss appeared.
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     active: bool
     boss: Boss | None = None
@@ -395,7 +447,8 @@ def decode_boss_state(d: Mapping[str, Any]) -> BossState:
     o.participants = None if v is None else [decode_boss_participant(v_) for v_ in v]
     v = get("combo")
     o.combo = None if v is None else decode_boss_combo(v)
-    o.duration = get("duration")
+    v = get("duration")
+    o.duration = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -439,6 +492,8 @@ class Boss:
         spawned_at: When it appeared. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     difficulty: BossDifficulty | None = None
@@ -455,17 +510,23 @@ def decode_boss(d: Mapping[str, Any]) -> Boss:
     o = new(Boss)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.name = get("name")
-    o.difficulty = get("difficulty")
-    o.max_health = get("maxHealth")
-    o.health = get("health")
-    o.health_percent = get("healthPercent")
-    o.phase = get("phase")
-    v = get("abilities")
-    o.abilities = None if v is None else [decode_boss_ability(v_) for v_ in v]
-    v = get("spawnedAt")
-    o.spawned_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.name = get("name")
+        o.difficulty = get("difficulty")
+        v = get("maxHealth")
+        o.max_health = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("health")
+        o.health = v if v.__class__ is int or v is None else whole_number(v)
+        o.health_percent = get("healthPercent")
+        v = get("phase")
+        o.phase = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("abilities")
+        o.abilities = None if v is None else [decode_boss_ability(v_) for v_ in v]
+        v = get("spawnedAt")
+        o.spawned_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_boss(with_usual_times(d, ("spawnedAt",)))
     return o
 
 
@@ -512,6 +573,8 @@ class BossAbility:
         description: What it does, for people. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     description: str | None = None
@@ -554,6 +617,8 @@ class BossParticipant:
         reward: What the battle paid the player; only after a defeat. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str
     name: str | None = None
     damage_dealt: int | None = None
@@ -568,8 +633,10 @@ def decode_boss_participant(d: Mapping[str, Any]) -> BossParticipant:
     get = d.get
     o.member_id = d["memberId"]
     o.name = get("name")
-    o.damage_dealt = get("damageDealt")
-    o.hits = get("hits")
+    v = get("damageDealt")
+    o.damage_dealt = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("hits")
+    o.hits = v if v.__class__ is int or v is None else whole_number(v)
     v = get("reward")
     o.reward = None if v is None else decode_reward(v)
     return o
@@ -605,6 +672,8 @@ class BossCombo:
         multiplier: What the damage is multiplied by. (inferred)
     """
 
+    __repr__ = show_fields
+
     count: int | None = None
     multiplier: float | None = None
 
@@ -612,8 +681,10 @@ class BossCombo:
 def decode_boss_combo(d: Mapping[str, Any]) -> BossCombo:
     """Read a BossCombo from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(BossCombo)
+    v: Any
     get = d.get
-    o.count = get("count")
+    v = get("count")
+    o.count = v if v.__class__ is int or v is None else whole_number(v)
     o.multiplier = get("multiplier")
     return o
 
@@ -639,6 +710,8 @@ class BossPresence:
         active: Whether a boss is being fought.
         boss_id: The boss, if there is one. (inferred)
     """
+
+    __repr__ = show_fields
 
     active: bool
     boss_id: str | None = None
@@ -682,6 +755,8 @@ class BossDamage:
         defeat_id: The record of the victory, to be read with `game.boss.defeats.get`. (inferred)
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     damage: int
     health: int | None = None
@@ -700,10 +775,14 @@ def decode_boss_damage(d: Mapping[str, Any]) -> BossDamage:
     v: Any
     get = d.get
     o.object = get("object")
-    o.damage = d["damage"]
-    o.health = get("health")
-    o.max_health = get("maxHealth")
-    o.phase = get("phase")
+    v = d["damage"]
+    o.damage = v if v.__class__ is int else whole_number(v)
+    v = get("health")
+    o.health = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("maxHealth")
+    o.max_health = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("phase")
+    o.phase = v if v.__class__ is int or v is None else whole_number(v)
     v = get("combo")
     o.combo = None if v is None else decode_boss_combo(v)
     o.is_final_blow = get("isFinalBlow")
@@ -768,6 +847,8 @@ class BossDefeat:
         rewards: What the victory paid.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     boss_name: str | None = None
@@ -786,21 +867,27 @@ def decode_boss_defeat(d: Mapping[str, Any]) -> BossDefeat:
     o = new(BossDefeat)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.boss_name = get("bossName")
-    o.difficulty = get("difficulty")
-    o.max_health = get("maxHealth")
-    v = get("defeatedAt")
-    o.defeated_at = None if v is None else parse_datetime(v)
-    o.duration = get("duration")
-    v = get("finalBlowBy")
-    o.final_blow_by = None if v is None else decode_player_ref(v)
-    o.participant_count = get("participantCount")
-    v = get("participants")
-    o.participants = None if v is None else [decode_boss_participant(v_) for v_ in v]
-    v = get("rewards")
-    o.rewards = None if v is None else decode_reward(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.boss_name = get("bossName")
+        o.difficulty = get("difficulty")
+        v = get("maxHealth")
+        o.max_health = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("defeatedAt")
+        o.defeated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("duration")
+        o.duration = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("finalBlowBy")
+        o.final_blow_by = None if v is None else decode_player_ref(v)
+        v = get("participantCount")
+        o.participant_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("participants")
+        o.participants = None if v is None else [decode_boss_participant(v_) for v_ in v]
+        v = get("rewards")
+        o.rewards = None if v is None else decode_reward(v)
+    except ValueError:
+        return decode_boss_defeat(with_usual_times(d, ("defeatedAt",)))
     return o
 
 
@@ -853,6 +940,8 @@ class Leaderboard:
         entries: The players, best first. (inferred)
     """
 
+    __repr__ = show_fields
+
     object: str | None = None
     period: LeaderboardPeriod | None = None
     entries: list[LeaderboardEntry]
@@ -898,6 +987,8 @@ class LeaderboardEntry:
         tickets_closed: Tickets closed in the period. (inferred)
     """
 
+    __repr__ = show_fields
+
     rank: int | None = None
     member_id: str
     name: str | None = None
@@ -911,15 +1002,21 @@ class LeaderboardEntry:
 def decode_leaderboard_entry(d: Mapping[str, Any]) -> LeaderboardEntry:
     """Read a LeaderboardEntry from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(LeaderboardEntry)
+    v: Any
     get = d.get
-    o.rank = get("rank")
+    v = get("rank")
+    o.rank = v if v.__class__ is int or v is None else whole_number(v)
     o.member_id = d["memberId"]
     o.name = get("name")
     o.avatar_url = get("avatarUrl")
-    o.level = get("level")
-    o.xp = get("xp")
-    o.gold = get("gold")
-    o.tickets_closed = get("ticketsClosed")
+    v = get("level")
+    o.level = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("xp")
+    o.xp = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("gold")
+    o.gold = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("ticketsClosed")
+    o.tickets_closed = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -965,6 +1062,8 @@ class PlayerRank:
         member_id: The player. (inferred)
     """
 
+    __repr__ = show_fields
+
     rank: int | None
     total_players: int | None = None
     xp: int | None = None
@@ -975,10 +1074,14 @@ class PlayerRank:
 def decode_player_rank(d: Mapping[str, Any]) -> PlayerRank:
     """Read a PlayerRank from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(PlayerRank)
+    v: Any
     get = d.get
-    o.rank = d["rank"]
-    o.total_players = get("totalPlayers")
-    o.xp = get("xp")
+    v = d["rank"]
+    o.rank = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("totalPlayers")
+    o.total_players = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("xp")
+    o.xp = v if v.__class__ is int or v is None else whole_number(v)
     o.period = get("period")
     o.member_id = get("memberId")
     return o
@@ -1013,6 +1116,8 @@ class AchievementList:
         achievements: The achievements that match.
         summary: Totals over all achievements.
     """
+
+    __repr__ = show_fields
 
     achievements: list[Achievement]
     summary: AchievementSummary | None = None
@@ -1058,6 +1163,8 @@ class Achievement:
         reward: What unlocking it pays. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str | None = None
@@ -1075,19 +1182,22 @@ def decode_achievement(d: Mapping[str, Any]) -> Achievement:
     o = new(Achievement)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.name = get("name")
-    o.description = get("description")
-    o.icon = get("icon")
-    o.rarity = get("rarity")
-    o.unlocked = get("unlocked")
-    v = get("unlockedAt")
-    o.unlocked_at = None if v is None else parse_datetime(v)
-    v = get("progress")
-    o.progress = None if v is None else decode_achievement_progress(v)
-    v = get("reward")
-    o.reward = None if v is None else decode_reward(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.name = get("name")
+        o.description = get("description")
+        o.icon = get("icon")
+        o.rarity = get("rarity")
+        o.unlocked = get("unlocked")
+        v = get("unlockedAt")
+        o.unlocked_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("progress")
+        o.progress = None if v is None else decode_achievement_progress(v)
+        v = get("reward")
+        o.reward = None if v is None else decode_reward(v)
+    except ValueError:
+        return decode_achievement(with_usual_times(d, ("unlockedAt",)))
     return o
 
 
@@ -1137,6 +1247,8 @@ class AchievementProgress:
         percent: Share done, 0 to 1. (inferred)
     """
 
+    __repr__ = show_fields
+
     current: int | None = None
     target: int | None = None
     percent: float | None = None
@@ -1145,9 +1257,12 @@ class AchievementProgress:
 def decode_achievement_progress(d: Mapping[str, Any]) -> AchievementProgress:
     """Read an AchievementProgress from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AchievementProgress)
+    v: Any
     get = d.get
-    o.current = get("current")
-    o.target = get("target")
+    v = get("current")
+    o.current = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("target")
+    o.target = v if v.__class__ is int or v is None else whole_number(v)
     o.percent = get("percent")
     return o
 
@@ -1178,6 +1293,8 @@ class AchievementSummary:
         by_rarity: The same two numbers per rarity, keyed by `Rarity`. (inferred)
     """
 
+    __repr__ = show_fields
+
     total: int | None = None
     unlocked: int | None = None
     by_rarity: dict[str, AchievementCount] | None = None
@@ -1188,8 +1305,10 @@ def decode_achievement_summary(d: Mapping[str, Any]) -> AchievementSummary:
     o = new(AchievementSummary)
     v: Any
     get = d.get
-    o.total = get("total")
-    o.unlocked = get("unlocked")
+    v = get("total")
+    o.total = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("unlocked")
+    o.unlocked = v if v.__class__ is int or v is None else whole_number(v)
     v = get("byRarity")
     o.by_rarity = None if v is None else {v_k: decode_achievement_count(v_) for v_k, v_ in v.items()}
     return o
@@ -1220,6 +1339,8 @@ class AchievementCount:
         unlocked: How many the player has. (inferred)
     """
 
+    __repr__ = show_fields
+
     total: int | None = None
     unlocked: int | None = None
 
@@ -1227,9 +1348,12 @@ class AchievementCount:
 def decode_achievement_count(d: Mapping[str, Any]) -> AchievementCount:
     """Read an AchievementCount from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(AchievementCount)
+    v: Any
     get = d.get
-    o.total = get("total")
-    o.unlocked = get("unlocked")
+    v = get("total")
+    o.total = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("unlocked")
+    o.unlocked = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -1259,6 +1383,8 @@ class RecentAchievement:
         unlocked_at: When. (inferred)
     """
 
+    __repr__ = show_fields
+
     achievement_id: str
     name: str | None = None
     rarity: Rarity | None = None
@@ -1272,13 +1398,16 @@ def decode_recent_achievement(d: Mapping[str, Any]) -> RecentAchievement:
     o = new(RecentAchievement)
     v: Any
     get = d.get
-    o.achievement_id = d["achievementId"]
-    o.name = get("name")
-    o.rarity = get("rarity")
-    o.member_id = get("memberId")
-    o.member_name = get("memberName")
-    v = get("unlockedAt")
-    o.unlocked_at = None if v is None else parse_datetime(v)
+    try:
+        o.achievement_id = d["achievementId"]
+        o.name = get("name")
+        o.rarity = get("rarity")
+        o.member_id = get("memberId")
+        o.member_name = get("memberName")
+        v = get("unlockedAt")
+        o.unlocked_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_recent_achievement(with_usual_times(d, ("unlockedAt",)))
     return o
 
 
@@ -1316,6 +1445,8 @@ class DailyQuests:
         quests: The day's quests.
     """
 
+    __repr__ = show_fields
+
     date: _dt.date | None = None
     resets_at: _dt.datetime | None = None
     quests: list[Quest]
@@ -1326,11 +1457,14 @@ def decode_daily_quests(d: Mapping[str, Any]) -> DailyQuests:
     o = new(DailyQuests)
     v: Any
     get = d.get
-    v = get("date")
-    o.date = None if v is None else parse_date(v)
-    v = get("resetsAt")
-    o.resets_at = None if v is None else parse_datetime(v)
-    o.quests = [decode_quest(i) for i in d["quests"]]
+    try:
+        v = get("date")
+        o.date = None if v is None else parse_date(v)
+        v = get("resetsAt")
+        o.resets_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.quests = [decode_quest(i) for i in d["quests"]]
+    except ValueError:
+        return decode_daily_quests(with_usual_times(d, ("resetsAt",)))
     return o
 
 
@@ -1365,6 +1499,8 @@ class Quest:
         reward: What completing it pays. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str | None = None
@@ -1386,8 +1522,10 @@ def decode_quest(d: Mapping[str, Any]) -> Quest:
     o.name = get("name")
     o.description = get("description")
     o.type = get("type")
-    o.target = get("target")
-    o.progress = get("progress")
+    v = get("target")
+    o.target = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("progress")
+    o.progress = v if v.__class__ is int or v is None else whole_number(v)
     o.completed = get("completed")
     v = get("reward")
     o.reward = None if v is None else decode_reward(v)
@@ -1437,6 +1575,8 @@ class QuestDay:
         completed_count: How many were completed. (inferred)
     """
 
+    __repr__ = show_fields
+
     date: _dt.date
     quests: list[CompletedQuest] | None = None
     completed_count: int | None = None
@@ -1450,7 +1590,8 @@ def decode_quest_day(d: Mapping[str, Any]) -> QuestDay:
     o.date = parse_date(d["date"])
     v = get("quests")
     o.quests = None if v is None else [decode_completed_quest(v_) for v_ in v]
-    o.completed_count = get("completedCount")
+    v = get("completedCount")
+    o.completed_count = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -1480,6 +1621,8 @@ class CompletedQuest:
         reward: What it paid. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     completed_at: _dt.datetime | None = None
@@ -1491,12 +1634,15 @@ def decode_completed_quest(d: Mapping[str, Any]) -> CompletedQuest:
     o = new(CompletedQuest)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.name = get("name")
-    v = get("completedAt")
-    o.completed_at = None if v is None else parse_datetime(v)
-    v = get("reward")
-    o.reward = None if v is None else decode_reward(v)
+    try:
+        o.id = d["id"]
+        o.name = get("name")
+        v = get("completedAt")
+        o.completed_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("reward")
+        o.reward = None if v is None else decode_reward(v)
+    except ValueError:
+        return decode_completed_quest(with_usual_times(d, ("completedAt",)))
     return o
 
 
@@ -1528,6 +1674,8 @@ class SkillTree:
         skills: All four skills.
     """
 
+    __repr__ = show_fields
+
     available_points: int | None = None
     total_points: int | None = None
     skills: list[Skill]
@@ -1536,9 +1684,12 @@ class SkillTree:
 def decode_skill_tree(d: Mapping[str, Any]) -> SkillTree:
     """Read a SkillTree from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(SkillTree)
+    v: Any
     get = d.get
-    o.available_points = get("availablePoints")
-    o.total_points = get("totalPoints")
+    v = get("availablePoints")
+    o.available_points = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("totalPoints")
+    o.total_points = v if v.__class__ is int or v is None else whole_number(v)
     o.skills = [decode_skill(i) for i in d["skills"]]
     return o
 
@@ -1572,6 +1723,8 @@ class Skill:
         next_effect: What it would do one level up; null at the top. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: SkillId
     name: str | None = None
     description: str | None = None
@@ -1584,12 +1737,15 @@ class Skill:
 def decode_skill(d: Mapping[str, Any]) -> Skill:
     """Read a Skill from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(Skill)
+    v: Any
     get = d.get
     o.id = d["id"]
     o.name = get("name")
     o.description = get("description")
-    o.level = get("level")
-    o.max_level = get("maxLevel")
+    v = get("level")
+    o.level = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("maxLevel")
+    o.max_level = v if v.__class__ is int or v is None else whole_number(v)
     o.effect = get("effect")
     o.next_effect = get("nextEffect")
     return o
@@ -1637,6 +1793,8 @@ class Season:
         badge_thresholds: XP needed for each badge, keyed by `SeasonBadge`.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str | None = None
@@ -1652,16 +1810,23 @@ def decode_season(d: Mapping[str, Any]) -> Season:
     o = new(Season)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.name = get("name")
-    v = get("startsAt")
-    o.starts_at = None if v is None else parse_datetime(v)
-    v = get("endsAt")
-    o.ends_at = None if v is None else parse_datetime(v)
-    o.days_remaining = get("daysRemaining")
-    o.is_active = get("isActive")
-    o.badge_thresholds = get("badgeThresholds")
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.name = get("name")
+        v = get("startsAt")
+        o.starts_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("endsAt")
+        o.ends_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("daysRemaining")
+        o.days_remaining = v if v.__class__ is int or v is None else whole_number(v)
+        o.is_active = get("isActive")
+        v = get("badgeThresholds")
+        o.badge_thresholds = (
+            None if v is None else {v_k: (v_ if v_.__class__ is int else whole_number(v_)) for v_k, v_ in v.items()}
+        )
+    except ValueError:
+        return decode_season(with_usual_times(d, ("startsAt", "endsAt")))
     return o
 
 
@@ -1710,6 +1875,8 @@ class SeasonStats:
         bosses_defeated: Boss battles won. (inferred)
     """
 
+    __repr__ = show_fields
+
     season_id: str
     member_id: str | None = None
     level: int | None = None
@@ -1723,15 +1890,21 @@ class SeasonStats:
 def decode_season_stats(d: Mapping[str, Any]) -> SeasonStats:
     """Read a SeasonStats from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(SeasonStats)
+    v: Any
     get = d.get
     o.season_id = d["seasonId"]
     o.member_id = get("memberId")
-    o.level = get("level")
-    o.xp = get("xp")
-    o.rank = get("rank")
+    v = get("level")
+    o.level = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("xp")
+    o.xp = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("rank")
+    o.rank = v if v.__class__ is int or v is None else whole_number(v)
     o.badge = get("badge")
-    o.tickets_closed = get("ticketsClosed")
-    o.bosses_defeated = get("bossesDefeated")
+    v = get("ticketsClosed")
+    o.tickets_closed = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("bossesDefeated")
+    o.bosses_defeated = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -1780,6 +1953,8 @@ class OneUp:
         remaining: Free one-ups that the sender has left today; only in the answer to sending. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     from_: PlayerRef | None = None
@@ -1795,17 +1970,22 @@ def decode_one_up(d: Mapping[str, Any]) -> OneUp:
     o = new(OneUp)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    v = get("from")
-    o.from_ = None if v is None else decode_player_ref(v)
-    v = get("to")
-    o.to = None if v is None else decode_player_ref(v)
-    o.message = get("message")
-    o.gold = get("gold")
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
-    o.remaining = get("remaining")
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        v = get("from")
+        o.from_ = None if v is None else decode_player_ref(v)
+        v = get("to")
+        o.to = None if v is None else decode_player_ref(v)
+        o.message = get("message")
+        v = get("gold")
+        o.gold = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("remaining")
+        o.remaining = v if v.__class__ is int or v is None else whole_number(v)
+    except ValueError:
+        return decode_one_up(with_usual_times(d, ("createdAt",)))
     return o
 
 
@@ -1851,6 +2031,8 @@ class OneUpAllowance:
         resets_at: When the count begins anew: midnight UTC. (inferred)
     """
 
+    __repr__ = show_fields
+
     remaining: int
     used: int | None = None
     daily_limit: int | None = None
@@ -1863,12 +2045,19 @@ def decode_one_up_allowance(d: Mapping[str, Any]) -> OneUpAllowance:
     o = new(OneUpAllowance)
     v: Any
     get = d.get
-    o.remaining = d["remaining"]
-    o.used = get("used")
-    o.daily_limit = get("dailyLimit")
-    o.bonus = get("bonus")
-    v = get("resetsAt")
-    o.resets_at = None if v is None else parse_datetime(v)
+    try:
+        v = d["remaining"]
+        o.remaining = v if v.__class__ is int else whole_number(v)
+        v = get("used")
+        o.used = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("dailyLimit")
+        o.daily_limit = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("bonus")
+        o.bonus = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("resetsAt")
+        o.resets_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_one_up_allowance(with_usual_times(d, ("resetsAt",)))
     return o
 
 
@@ -1906,6 +2095,8 @@ class HighFive:
         created_at: When it was sent. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     from_team: HighFiveTeam | None = None
@@ -1919,15 +2110,18 @@ def decode_high_five(d: Mapping[str, Any]) -> HighFive:
     o = new(HighFive)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    v = get("fromTeam")
-    o.from_team = None if v is None else decode_high_five_team(v)
-    v = get("toTeam")
-    o.to_team = None if v is None else decode_high_five_team(v)
-    o.message = get("message")
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        v = get("fromTeam")
+        o.from_team = None if v is None else decode_high_five_team(v)
+        v = get("toTeam")
+        o.to_team = None if v is None else decode_high_five_team(v)
+        o.message = get("message")
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_high_five(with_usual_times(d, ("createdAt",)))
     return o
 
 
@@ -1964,6 +2158,8 @@ class HighFiveTeam:
         name: Display name. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
 
@@ -1999,6 +2195,8 @@ class HighFiveCheck:
         next_available_at: From when it is possible again; null if it is now. (inferred)
     """
 
+    __repr__ = show_fields
+
     can_send: bool
     reason: str | None = None
     next_available_at: _dt.datetime | None = None
@@ -2009,10 +2207,13 @@ def decode_high_five_check(d: Mapping[str, Any]) -> HighFiveCheck:
     o = new(HighFiveCheck)
     v: Any
     get = d.get
-    o.can_send = d["canSend"]
-    o.reason = get("reason")
-    v = get("nextAvailableAt")
-    o.next_available_at = None if v is None else parse_datetime(v)
+    try:
+        o.can_send = d["canSend"]
+        o.reason = get("reason")
+        v = get("nextAvailableAt")
+        o.next_available_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_high_five_check(with_usual_times(d, ("nextAvailableAt",)))
     return o
 
 
@@ -2046,6 +2247,8 @@ class Cosmetic:
         unlock_requirement: How to get it, for people. (inferred)
         equipped: Whether the player wears it. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -2118,6 +2321,8 @@ class CosmeticPreferences:
         victory_message: The player's own words on a victory.
     """
 
+    __repr__ = show_fields
+
     avatar_frame: str | None = None
     title: str | None = None
     victory_animation: str | None = None
@@ -2167,6 +2372,8 @@ class Puzzle:
         data: The puzzle itself. Its form depends on the kind. (inferred)
         completed: Whether the player has done it; only if a player is named. (inferred)
     """
+
+    __repr__ = show_fields
 
     id: str
     object: str | None = None
@@ -2231,6 +2438,8 @@ class PuzzleResult:
         streak: The streak with this puzzle in it. (inferred)
     """
 
+    __repr__ = show_fields
+
     puzzle_id: str
     xp_awarded: int | None = None
     score: int | None = None
@@ -2243,8 +2452,10 @@ def decode_puzzle_result(d: Mapping[str, Any]) -> PuzzleResult:
     v: Any
     get = d.get
     o.puzzle_id = d["puzzleId"]
-    o.xp_awarded = get("xpAwarded")
-    o.score = get("score")
+    v = get("xpAwarded")
+    o.xp_awarded = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("score")
+    o.score = v if v.__class__ is int or v is None else whole_number(v)
     v = get("streak")
     o.streak = None if v is None else decode_puzzle_streak(v)
     return o
@@ -2283,6 +2494,8 @@ class PuzzleRank:
         max_streak: Days in the longest run. (inferred)
     """
 
+    __repr__ = show_fields
+
     rank: int | None = None
     member_id: str
     name: str | None = None
@@ -2296,15 +2509,22 @@ class PuzzleRank:
 def decode_puzzle_rank(d: Mapping[str, Any]) -> PuzzleRank:
     """Read a PuzzleRank from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(PuzzleRank)
+    v: Any
     get = d.get
-    o.rank = get("rank")
+    v = get("rank")
+    o.rank = v if v.__class__ is int or v is None else whole_number(v)
     o.member_id = d["memberId"]
     o.name = get("name")
-    o.score = get("score")
-    o.time_seconds = get("timeSeconds")
-    o.mistakes = get("mistakes")
-    o.current_streak = get("currentStreak")
-    o.max_streak = get("maxStreak")
+    v = get("score")
+    o.score = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("timeSeconds")
+    o.time_seconds = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("mistakes")
+    o.mistakes = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("currentStreak")
+    o.current_streak = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("maxStreak")
+    o.max_streak = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -2349,6 +2569,8 @@ class PuzzleStreak:
         last_completed_at: When the last one was completed. (inferred)
     """
 
+    __repr__ = show_fields
+
     current: int
     max: int | None = None
     total_completed: int | None = None
@@ -2360,11 +2582,17 @@ def decode_puzzle_streak(d: Mapping[str, Any]) -> PuzzleStreak:
     o = new(PuzzleStreak)
     v: Any
     get = d.get
-    o.current = d["current"]
-    o.max = get("max")
-    o.total_completed = get("totalCompleted")
-    v = get("lastCompletedAt")
-    o.last_completed_at = None if v is None else parse_datetime(v)
+    try:
+        v = d["current"]
+        o.current = v if v.__class__ is int else whole_number(v)
+        v = get("max")
+        o.max = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("totalCompleted")
+        o.total_completed = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("lastCompletedAt")
+        o.last_completed_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_puzzle_streak(with_usual_times(d, ("lastCompletedAt",)))
     return o
 
 
@@ -2400,6 +2628,8 @@ class Activity:
         created_at: When it happened. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     type: str | None = None
@@ -2414,14 +2644,17 @@ def decode_activity(d: Mapping[str, Any]) -> Activity:
     o = new(Activity)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.type = get("type")
-    o.member_id = get("memberId")
-    o.member_name = get("memberName")
-    o.data = get("data")
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.type = get("type")
+        o.member_id = get("memberId")
+        o.member_name = get("memberName")
+        o.data = get("data")
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_activity(with_usual_times(d, ("createdAt",)))
     return o
 
 
@@ -2469,6 +2702,8 @@ class GameConfig:
         rewards: Further reward tables, by what is rewarded.
     """
 
+    __repr__ = show_fields
+
     xp_per_level: int
     ticket_xp: dict[str, int] | None = None
     sla_multipliers: dict[str, float] | None = None
@@ -2485,8 +2720,12 @@ def decode_game_config(d: Mapping[str, Any]) -> GameConfig:
     o = new(GameConfig)
     v: Any
     get = d.get
-    o.xp_per_level = d["xpPerLevel"]
-    o.ticket_xp = get("ticketXp")
+    v = d["xpPerLevel"]
+    o.xp_per_level = v if v.__class__ is int else whole_number(v)
+    v = get("ticketXp")
+    o.ticket_xp = (
+        None if v is None else {v_k: (v_ if v_.__class__ is int else whole_number(v_)) for v_k, v_ in v.items()}
+    )
     o.sla_multipliers = get("slaMultipliers")
     v = get("skills")
     o.skills = None if v is None else decode_skill_rules(v)
@@ -2496,7 +2735,8 @@ def decode_game_config(d: Mapping[str, Any]) -> GameConfig:
     o.one_ups = None if v is None else decode_one_up_rules(v)
     v = get("highFives")
     o.high_fives = None if v is None else decode_high_five_rules(v)
-    o.streak_milestones = get("streakMilestones")
+    v = get("streakMilestones")
+    o.streak_milestones = None if v is None else [(v_ if v_.__class__ is int else whole_number(v_)) for v_ in v]
     o.rewards = get("rewards")
     return o
 
@@ -2543,6 +2783,8 @@ class SkillRules:
         levels_per_point: Levels that earn one point. (inferred)
     """
 
+    __repr__ = show_fields
+
     max_level: int | None = None
     levels_per_point: int | None = None
 
@@ -2550,9 +2792,12 @@ class SkillRules:
 def decode_skill_rules(d: Mapping[str, Any]) -> SkillRules:
     """Read a SkillRules from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(SkillRules)
+    v: Any
     get = d.get
-    o.max_level = get("maxLevel")
-    o.levels_per_point = get("levelsPerPoint")
+    v = get("maxLevel")
+    o.max_level = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("levelsPerPoint")
+    o.levels_per_point = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -2578,6 +2823,8 @@ class BossDifficultyRules:
         rewards: What a victory pays. (inferred)
     """
 
+    __repr__ = show_fields
+
     max_health: int | None = None
     rewards: Reward | None = None
 
@@ -2587,7 +2834,8 @@ def decode_boss_difficulty_rules(d: Mapping[str, Any]) -> BossDifficultyRules:
     o = new(BossDifficultyRules)
     v: Any
     get = d.get
-    o.max_health = get("maxHealth")
+    v = get("maxHealth")
+    o.max_health = v if v.__class__ is int or v is None else whole_number(v)
     v = get("rewards")
     o.rewards = None if v is None else decode_reward(v)
     return o
@@ -2616,6 +2864,8 @@ class OneUpRules:
         max_gold: Gold with one of them. (inferred)
     """
 
+    __repr__ = show_fields
+
     daily_free: int | None = None
     max_message: int | None = None
     max_gold: int | None = None
@@ -2624,10 +2874,14 @@ class OneUpRules:
 def decode_one_up_rules(d: Mapping[str, Any]) -> OneUpRules:
     """Read an OneUpRules from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(OneUpRules)
+    v: Any
     get = d.get
-    o.daily_free = get("dailyFree")
-    o.max_message = get("maxMessage")
-    o.max_gold = get("maxGold")
+    v = get("dailyFree")
+    o.daily_free = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("maxMessage")
+    o.max_message = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("maxGold")
+    o.max_gold = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -2656,6 +2910,8 @@ class HighFiveRules:
         per_team_per_day: High fives to one team in a day. (inferred)
     """
 
+    __repr__ = show_fields
+
     max_message: int | None = None
     per_team_per_day: int | None = None
 
@@ -2663,9 +2919,12 @@ class HighFiveRules:
 def decode_high_five_rules(d: Mapping[str, Any]) -> HighFiveRules:
     """Read a HighFiveRules from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(HighFiveRules)
+    v: Any
     get = d.get
-    o.max_message = get("maxMessage")
-    o.per_team_per_day = get("perTeamPerDay")
+    v = get("maxMessage")
+    o.max_message = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("perTeamPerDay")
+    o.per_team_per_day = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -2700,19 +2959,19 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("name", "name", True, False, None),
                 FieldInfo("avatar_url", "avatarUrl", True, True, None),
                 FieldInfo("season", "season", True, False, PlayerSeason),
-                FieldInfo("level", "level", True, False, None),
-                FieldInfo("xp", "xp", True, False, None),
-                FieldInfo("xp_to_next_level", "xpToNextLevel", True, False, None),
-                FieldInfo("xp_in_current_level", "xpInCurrentLevel", True, False, None),
+                FieldInfo("level", "level", True, False, whole_number),
+                FieldInfo("xp", "xp", True, False, whole_number),
+                FieldInfo("xp_to_next_level", "xpToNextLevel", True, False, whole_number),
+                FieldInfo("xp_in_current_level", "xpInCurrentLevel", True, False, whole_number),
                 FieldInfo("xp_progress", "xpProgress", True, False, None),
-                FieldInfo("gold", "gold", True, False, None),
-                FieldInfo("prestige_level", "prestigeLevel", True, False, None),
+                FieldInfo("gold", "gold", True, False, whole_number),
+                FieldInfo("prestige_level", "prestigeLevel", True, False, whole_number),
                 FieldInfo("prestige_bonus", "prestigeBonus", True, False, None),
                 FieldInfo("streaks", "streaks", True, False, PlayerStreaks),
                 FieldInfo("stats", "stats", True, False, PlayerTotals),
                 FieldInfo("skills", "skills", True, False, {"": PlayerSkill}),
-                FieldInfo("available_skill_points", "availableSkillPoints", True, False, None),
-                FieldInfo("total_skill_points", "totalSkillPoints", True, False, None),
+                FieldInfo("available_skill_points", "availableSkillPoints", True, False, whole_number),
+                FieldInfo("total_skill_points", "totalSkillPoints", True, False, whole_number),
                 FieldInfo("cosmetics", "cosmetics", True, False, CosmeticPreferences),
             ),
             None,
@@ -2730,18 +2989,21 @@ def model_table() -> dict[type, ModelInfo]:
         PlayerStreaks: ModelInfo(
             decode_player_streaks,
             encode_player_streaks,
-            (FieldInfo("current", "current", True, False, None), FieldInfo("max", "max", True, False, None)),
+            (
+                FieldInfo("current", "current", True, False, whole_number),
+                FieldInfo("max", "max", True, False, whole_number),
+            ),
             None,
         ),
         PlayerTotals: ModelInfo(
             decode_player_totals,
             encode_player_totals,
             (
-                FieldInfo("tickets_closed", "ticketsClosed", True, False, None),
-                FieldInfo("bosses_defeated", "bossesDefeated", True, False, None),
-                FieldInfo("final_blows", "finalBlows", True, False, None),
-                FieldInfo("achievements_unlocked", "achievementsUnlocked", True, False, None),
-                FieldInfo("quests_completed", "questsCompleted", True, False, None),
+                FieldInfo("tickets_closed", "ticketsClosed", True, False, whole_number),
+                FieldInfo("bosses_defeated", "bossesDefeated", True, False, whole_number),
+                FieldInfo("final_blows", "finalBlows", True, False, whole_number),
+                FieldInfo("achievements_unlocked", "achievementsUnlocked", True, False, whole_number),
+                FieldInfo("quests_completed", "questsCompleted", True, False, whole_number),
             ),
             None,
         ),
@@ -2749,8 +3011,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_skill,
             encode_player_skill,
             (
-                FieldInfo("level", "level", True, False, None),
-                FieldInfo("max_level", "maxLevel", True, False, None),
+                FieldInfo("level", "level", True, False, whole_number),
+                FieldInfo("max_level", "maxLevel", True, False, whole_number),
                 FieldInfo("effect", "effect", True, True, None),
             ),
             None,
@@ -2764,7 +3026,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("boss", "boss", False, True, Boss),
                 FieldInfo("participants", "participants", False, False, [BossParticipant]),
                 FieldInfo("combo", "combo", False, True, BossCombo),
-                FieldInfo("duration", "duration", False, True, None),
+                FieldInfo("duration", "duration", False, True, whole_number),
             ),
             None,
         ),
@@ -2775,10 +3037,10 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("id", "id", True, False, None),
                 FieldInfo("name", "name", False, False, None),
                 FieldInfo("difficulty", "difficulty", False, False, None),
-                FieldInfo("max_health", "maxHealth", False, False, None),
-                FieldInfo("health", "health", False, False, None),
+                FieldInfo("max_health", "maxHealth", False, False, whole_number),
+                FieldInfo("health", "health", False, False, whole_number),
                 FieldInfo("health_percent", "healthPercent", False, False, None),
-                FieldInfo("phase", "phase", False, False, None),
+                FieldInfo("phase", "phase", False, False, whole_number),
                 FieldInfo("abilities", "abilities", False, False, [BossAbility]),
                 FieldInfo("spawned_at", "spawnedAt", False, False, parse_datetime),
             ),
@@ -2800,8 +3062,8 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("member_id", "memberId", True, False, None),
                 FieldInfo("name", "name", False, False, None),
-                FieldInfo("damage_dealt", "damageDealt", False, False, None),
-                FieldInfo("hits", "hits", False, False, None),
+                FieldInfo("damage_dealt", "damageDealt", False, False, whole_number),
+                FieldInfo("hits", "hits", False, False, whole_number),
                 FieldInfo("reward", "reward", False, True, Reward),
             ),
             None,
@@ -2810,7 +3072,7 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_combo,
             encode_boss_combo,
             (
-                FieldInfo("count", "count", False, False, None),
+                FieldInfo("count", "count", False, False, whole_number),
                 FieldInfo("multiplier", "multiplier", False, False, None),
             ),
             None,
@@ -2826,10 +3088,10 @@ def model_table() -> dict[type, ModelInfo]:
             encode_boss_damage,
             (
                 FieldInfo("object", "object", False, False, None),
-                FieldInfo("damage", "damage", True, False, None),
-                FieldInfo("health", "health", False, False, None),
-                FieldInfo("max_health", "maxHealth", False, False, None),
-                FieldInfo("phase", "phase", False, False, None),
+                FieldInfo("damage", "damage", True, False, whole_number),
+                FieldInfo("health", "health", False, False, whole_number),
+                FieldInfo("max_health", "maxHealth", False, False, whole_number),
+                FieldInfo("phase", "phase", False, False, whole_number),
                 FieldInfo("combo", "combo", False, True, BossCombo),
                 FieldInfo("is_final_blow", "isFinalBlow", False, False, None),
                 FieldInfo("defeated", "defeated", False, False, None),
@@ -2846,11 +3108,11 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("object", "object", False, False, None),
                 FieldInfo("boss_name", "bossName", False, False, None),
                 FieldInfo("difficulty", "difficulty", False, False, None),
-                FieldInfo("max_health", "maxHealth", False, False, None),
+                FieldInfo("max_health", "maxHealth", False, False, whole_number),
                 FieldInfo("defeated_at", "defeatedAt", False, False, parse_datetime),
-                FieldInfo("duration", "duration", False, False, None),
+                FieldInfo("duration", "duration", False, False, whole_number),
                 FieldInfo("final_blow_by", "finalBlowBy", False, True, PlayerRef),
-                FieldInfo("participant_count", "participantCount", False, False, None),
+                FieldInfo("participant_count", "participantCount", False, False, whole_number),
                 FieldInfo("participants", "participants", False, False, [BossParticipant]),
                 FieldInfo("rewards", "rewards", False, False, Reward),
             ),
@@ -2870,14 +3132,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_leaderboard_entry,
             encode_leaderboard_entry,
             (
-                FieldInfo("rank", "rank", False, False, None),
+                FieldInfo("rank", "rank", False, False, whole_number),
                 FieldInfo("member_id", "memberId", True, False, None),
                 FieldInfo("name", "name", False, False, None),
                 FieldInfo("avatar_url", "avatarUrl", False, True, None),
-                FieldInfo("level", "level", False, False, None),
-                FieldInfo("xp", "xp", False, False, None),
-                FieldInfo("gold", "gold", False, False, None),
-                FieldInfo("tickets_closed", "ticketsClosed", False, False, None),
+                FieldInfo("level", "level", False, False, whole_number),
+                FieldInfo("xp", "xp", False, False, whole_number),
+                FieldInfo("gold", "gold", False, False, whole_number),
+                FieldInfo("tickets_closed", "ticketsClosed", False, False, whole_number),
             ),
             None,
         ),
@@ -2885,9 +3147,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_rank,
             encode_player_rank,
             (
-                FieldInfo("rank", "rank", True, True, None),
-                FieldInfo("total_players", "totalPlayers", False, False, None),
-                FieldInfo("xp", "xp", False, False, None),
+                FieldInfo("rank", "rank", True, True, whole_number),
+                FieldInfo("total_players", "totalPlayers", False, False, whole_number),
+                FieldInfo("xp", "xp", False, False, whole_number),
                 FieldInfo("period", "period", False, False, None),
                 FieldInfo("member_id", "memberId", False, False, None),
             ),
@@ -2923,8 +3185,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_achievement_progress,
             encode_achievement_progress,
             (
-                FieldInfo("current", "current", False, False, None),
-                FieldInfo("target", "target", False, False, None),
+                FieldInfo("current", "current", False, False, whole_number),
+                FieldInfo("target", "target", False, False, whole_number),
                 FieldInfo("percent", "percent", False, False, None),
             ),
             None,
@@ -2933,8 +3195,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_achievement_summary,
             encode_achievement_summary,
             (
-                FieldInfo("total", "total", False, False, None),
-                FieldInfo("unlocked", "unlocked", False, False, None),
+                FieldInfo("total", "total", False, False, whole_number),
+                FieldInfo("unlocked", "unlocked", False, False, whole_number),
                 FieldInfo("by_rarity", "byRarity", False, False, {"": AchievementCount}),
             ),
             None,
@@ -2942,7 +3204,10 @@ def model_table() -> dict[type, ModelInfo]:
         AchievementCount: ModelInfo(
             decode_achievement_count,
             encode_achievement_count,
-            (FieldInfo("total", "total", False, False, None), FieldInfo("unlocked", "unlocked", False, False, None)),
+            (
+                FieldInfo("total", "total", False, False, whole_number),
+                FieldInfo("unlocked", "unlocked", False, False, whole_number),
+            ),
             None,
         ),
         RecentAchievement: ModelInfo(
@@ -2977,8 +3242,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("name", "name", False, False, None),
                 FieldInfo("description", "description", False, False, None),
                 FieldInfo("type", "type", False, False, None),
-                FieldInfo("target", "target", False, False, None),
-                FieldInfo("progress", "progress", False, False, None),
+                FieldInfo("target", "target", False, False, whole_number),
+                FieldInfo("progress", "progress", False, False, whole_number),
                 FieldInfo("completed", "completed", False, False, None),
                 FieldInfo("reward", "reward", False, False, Reward),
             ),
@@ -2990,7 +3255,7 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("date", "date", True, False, parse_date),
                 FieldInfo("quests", "quests", False, False, [CompletedQuest]),
-                FieldInfo("completed_count", "completedCount", False, False, None),
+                FieldInfo("completed_count", "completedCount", False, False, whole_number),
             ),
             None,
         ),
@@ -3009,8 +3274,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_skill_tree,
             encode_skill_tree,
             (
-                FieldInfo("available_points", "availablePoints", False, False, None),
-                FieldInfo("total_points", "totalPoints", False, False, None),
+                FieldInfo("available_points", "availablePoints", False, False, whole_number),
+                FieldInfo("total_points", "totalPoints", False, False, whole_number),
                 FieldInfo("skills", "skills", True, False, [Skill]),
             ),
             None,
@@ -3022,8 +3287,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("id", "id", True, False, None),
                 FieldInfo("name", "name", False, False, None),
                 FieldInfo("description", "description", False, False, None),
-                FieldInfo("level", "level", False, False, None),
-                FieldInfo("max_level", "maxLevel", False, False, None),
+                FieldInfo("level", "level", False, False, whole_number),
+                FieldInfo("max_level", "maxLevel", False, False, whole_number),
                 FieldInfo("effect", "effect", False, True, None),
                 FieldInfo("next_effect", "nextEffect", False, True, None),
             ),
@@ -3038,9 +3303,9 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("name", "name", False, False, None),
                 FieldInfo("starts_at", "startsAt", False, False, parse_datetime),
                 FieldInfo("ends_at", "endsAt", False, False, parse_datetime),
-                FieldInfo("days_remaining", "daysRemaining", False, False, None),
+                FieldInfo("days_remaining", "daysRemaining", False, False, whole_number),
                 FieldInfo("is_active", "isActive", False, False, None),
-                FieldInfo("badge_thresholds", "badgeThresholds", False, False, None),
+                FieldInfo("badge_thresholds", "badgeThresholds", False, False, {"": whole_number}),
             ),
             None,
         ),
@@ -3050,12 +3315,12 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("season_id", "seasonId", True, False, None),
                 FieldInfo("member_id", "memberId", False, False, None),
-                FieldInfo("level", "level", False, False, None),
-                FieldInfo("xp", "xp", False, False, None),
-                FieldInfo("rank", "rank", False, True, None),
+                FieldInfo("level", "level", False, False, whole_number),
+                FieldInfo("xp", "xp", False, False, whole_number),
+                FieldInfo("rank", "rank", False, True, whole_number),
                 FieldInfo("badge", "badge", False, True, None),
-                FieldInfo("tickets_closed", "ticketsClosed", False, False, None),
-                FieldInfo("bosses_defeated", "bossesDefeated", False, False, None),
+                FieldInfo("tickets_closed", "ticketsClosed", False, False, whole_number),
+                FieldInfo("bosses_defeated", "bossesDefeated", False, False, whole_number),
             ),
             None,
         ),
@@ -3068,9 +3333,9 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("from_", "from", False, False, PlayerRef),
                 FieldInfo("to", "to", False, False, PlayerRef),
                 FieldInfo("message", "message", False, True, None),
-                FieldInfo("gold", "gold", False, False, None),
+                FieldInfo("gold", "gold", False, False, whole_number),
                 FieldInfo("created_at", "createdAt", False, False, parse_datetime),
-                FieldInfo("remaining", "remaining", False, True, None),
+                FieldInfo("remaining", "remaining", False, True, whole_number),
             ),
             None,
         ),
@@ -3078,10 +3343,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_one_up_allowance,
             encode_one_up_allowance,
             (
-                FieldInfo("remaining", "remaining", True, False, None),
-                FieldInfo("used", "used", False, False, None),
-                FieldInfo("daily_limit", "dailyLimit", False, False, None),
-                FieldInfo("bonus", "bonus", False, False, None),
+                FieldInfo("remaining", "remaining", True, False, whole_number),
+                FieldInfo("used", "used", False, False, whole_number),
+                FieldInfo("daily_limit", "dailyLimit", False, False, whole_number),
+                FieldInfo("bonus", "bonus", False, False, whole_number),
                 FieldInfo("resets_at", "resetsAt", False, False, parse_datetime),
             ),
             None,
@@ -3161,8 +3426,8 @@ def model_table() -> dict[type, ModelInfo]:
             encode_puzzle_result,
             (
                 FieldInfo("puzzle_id", "puzzleId", True, False, None),
-                FieldInfo("xp_awarded", "xpAwarded", False, False, None),
-                FieldInfo("score", "score", False, False, None),
+                FieldInfo("xp_awarded", "xpAwarded", False, False, whole_number),
+                FieldInfo("score", "score", False, False, whole_number),
                 FieldInfo("streak", "streak", False, False, PuzzleStreak),
             ),
             None,
@@ -3171,14 +3436,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_puzzle_rank,
             encode_puzzle_rank,
             (
-                FieldInfo("rank", "rank", False, False, None),
+                FieldInfo("rank", "rank", False, False, whole_number),
                 FieldInfo("member_id", "memberId", True, False, None),
                 FieldInfo("name", "name", False, False, None),
-                FieldInfo("score", "score", False, False, None),
-                FieldInfo("time_seconds", "timeSeconds", False, False, None),
-                FieldInfo("mistakes", "mistakes", False, False, None),
-                FieldInfo("current_streak", "currentStreak", False, False, None),
-                FieldInfo("max_streak", "maxStreak", False, False, None),
+                FieldInfo("score", "score", False, False, whole_number),
+                FieldInfo("time_seconds", "timeSeconds", False, False, whole_number),
+                FieldInfo("mistakes", "mistakes", False, False, whole_number),
+                FieldInfo("current_streak", "currentStreak", False, False, whole_number),
+                FieldInfo("max_streak", "maxStreak", False, False, whole_number),
             ),
             None,
         ),
@@ -3186,9 +3451,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_puzzle_streak,
             encode_puzzle_streak,
             (
-                FieldInfo("current", "current", True, False, None),
-                FieldInfo("max", "max", False, False, None),
-                FieldInfo("total_completed", "totalCompleted", False, False, None),
+                FieldInfo("current", "current", True, False, whole_number),
+                FieldInfo("max", "max", False, False, whole_number),
+                FieldInfo("total_completed", "totalCompleted", False, False, whole_number),
                 FieldInfo("last_completed_at", "lastCompletedAt", False, True, parse_datetime),
             ),
             None,
@@ -3211,14 +3476,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_game_config,
             encode_game_config,
             (
-                FieldInfo("xp_per_level", "xpPerLevel", True, False, None),
-                FieldInfo("ticket_xp", "ticketXp", False, False, None),
+                FieldInfo("xp_per_level", "xpPerLevel", True, False, whole_number),
+                FieldInfo("ticket_xp", "ticketXp", False, False, {"": whole_number}),
                 FieldInfo("sla_multipliers", "slaMultipliers", False, False, None),
                 FieldInfo("skills", "skills", False, False, SkillRules),
                 FieldInfo("boss_difficulties", "bossDifficulties", False, False, {"": BossDifficultyRules}),
                 FieldInfo("one_ups", "oneUps", False, False, OneUpRules),
                 FieldInfo("high_fives", "highFives", False, False, HighFiveRules),
-                FieldInfo("streak_milestones", "streakMilestones", False, False, None),
+                FieldInfo("streak_milestones", "streakMilestones", False, False, [whole_number]),
                 FieldInfo("rewards", "rewards", False, False, None),
             ),
             None,
@@ -3227,8 +3492,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_skill_rules,
             encode_skill_rules,
             (
-                FieldInfo("max_level", "maxLevel", False, False, None),
-                FieldInfo("levels_per_point", "levelsPerPoint", False, False, None),
+                FieldInfo("max_level", "maxLevel", False, False, whole_number),
+                FieldInfo("levels_per_point", "levelsPerPoint", False, False, whole_number),
             ),
             None,
         ),
@@ -3236,7 +3501,7 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_difficulty_rules,
             encode_boss_difficulty_rules,
             (
-                FieldInfo("max_health", "maxHealth", False, False, None),
+                FieldInfo("max_health", "maxHealth", False, False, whole_number),
                 FieldInfo("rewards", "rewards", False, False, Reward),
             ),
             None,
@@ -3245,9 +3510,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_one_up_rules,
             encode_one_up_rules,
             (
-                FieldInfo("daily_free", "dailyFree", False, False, None),
-                FieldInfo("max_message", "maxMessage", False, False, None),
-                FieldInfo("max_gold", "maxGold", False, False, None),
+                FieldInfo("daily_free", "dailyFree", False, False, whole_number),
+                FieldInfo("max_message", "maxMessage", False, False, whole_number),
+                FieldInfo("max_gold", "maxGold", False, False, whole_number),
             ),
             None,
         ),
@@ -3255,8 +3520,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_high_five_rules,
             encode_high_five_rules,
             (
-                FieldInfo("max_message", "maxMessage", False, False, None),
-                FieldInfo("per_team_per_day", "perTeamPerDay", False, False, None),
+                FieldInfo("max_message", "maxMessage", False, False, whole_number),
+                FieldInfo("per_team_per_day", "perTeamPerDay", False, False, whole_number),
             ),
             None,
         ),

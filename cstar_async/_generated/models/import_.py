@@ -9,7 +9,18 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 from .shared import BulkResource
 
@@ -36,6 +47,8 @@ class ImportResult:
         errors: One entry for each record that failed. (docs)
     """
 
+    __repr__ = show_fields
+
     object: str
     resource: BulkResource
     total: int
@@ -48,12 +61,17 @@ class ImportResult:
 def decode_import_result(d: Mapping[str, Any]) -> ImportResult:
     """Read an ImportResult from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(ImportResult)
+    v: Any
     o.object = d["object"]
     o.resource = d["resource"]
-    o.total = d["total"]
-    o.created = d["created"]
-    o.updated = d["updated"]
-    o.skipped = d["skipped"]
+    v = d["total"]
+    o.total = v if v.__class__ is int else whole_number(v)
+    v = d["created"]
+    o.created = v if v.__class__ is int else whole_number(v)
+    v = d["updated"]
+    o.updated = v if v.__class__ is int else whole_number(v)
+    v = d["skipped"]
+    o.skipped = v if v.__class__ is int else whole_number(v)
     o.errors = [decode_import_failure(i) for i in d["errors"]]
     return o
 
@@ -89,6 +107,8 @@ class ImportFailure:
         field: The offending field, where there is one. (inferred)
     """
 
+    __repr__ = show_fields
+
     index: int
     message: str | None = None
     field: str | None = None
@@ -97,8 +117,10 @@ class ImportFailure:
 def decode_import_failure(d: Mapping[str, Any]) -> ImportFailure:
     """Read an ImportFailure from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(ImportFailure)
+    v: Any
     get = d.get
-    o.index = d["index"]
+    v = d["index"]
+    o.index = v if v.__class__ is int else whole_number(v)
     o.message = get("message")
     o.field = get("field")
     return o
@@ -136,6 +158,8 @@ class ImportLog:
         created_at: When it ran. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     resource: BulkResource | None = None
@@ -153,17 +177,25 @@ def decode_import_log(d: Mapping[str, Any]) -> ImportLog:
     o = new(ImportLog)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.resource = get("resource")
-    o.total = get("total")
-    o.created = get("created")
-    o.updated = get("updated")
-    o.skipped = get("skipped")
-    o.failed = get("failed")
-    o.status = get("status")
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.resource = get("resource")
+        v = get("total")
+        o.total = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("created")
+        o.created = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("updated")
+        o.updated = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("skipped")
+        o.skipped = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("failed")
+        o.failed = v if v.__class__ is int or v is None else whole_number(v)
+        o.status = get("status")
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_import_log(with_usual_times(d, ("createdAt",)))
     return o
 
 
@@ -212,10 +244,10 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("object", "object", True, False, None),
                 FieldInfo("resource", "resource", True, False, None),
-                FieldInfo("total", "total", True, False, None),
-                FieldInfo("created", "created", True, False, None),
-                FieldInfo("updated", "updated", True, False, None),
-                FieldInfo("skipped", "skipped", True, False, None),
+                FieldInfo("total", "total", True, False, whole_number),
+                FieldInfo("created", "created", True, False, whole_number),
+                FieldInfo("updated", "updated", True, False, whole_number),
+                FieldInfo("skipped", "skipped", True, False, whole_number),
                 FieldInfo("errors", "errors", True, False, [ImportFailure]),
             ),
             None,
@@ -224,7 +256,7 @@ def model_table() -> dict[type, ModelInfo]:
             decode_import_failure,
             encode_import_failure,
             (
-                FieldInfo("index", "index", True, False, None),
+                FieldInfo("index", "index", True, False, whole_number),
                 FieldInfo("message", "message", False, False, None),
                 FieldInfo("field", "field", False, True, None),
             ),
@@ -237,11 +269,11 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("id", "id", True, False, None),
                 FieldInfo("object", "object", False, False, None),
                 FieldInfo("resource", "resource", False, False, None),
-                FieldInfo("total", "total", False, False, None),
-                FieldInfo("created", "created", False, False, None),
-                FieldInfo("updated", "updated", False, False, None),
-                FieldInfo("skipped", "skipped", False, False, None),
-                FieldInfo("failed", "failed", False, False, None),
+                FieldInfo("total", "total", False, False, whole_number),
+                FieldInfo("created", "created", False, False, whole_number),
+                FieldInfo("updated", "updated", False, False, whole_number),
+                FieldInfo("skipped", "skipped", False, False, whole_number),
+                FieldInfo("failed", "failed", False, False, whole_number),
                 FieldInfo("status", "status", False, False, None),
                 FieldInfo("created_at", "createdAt", False, False, parse_datetime),
             ),

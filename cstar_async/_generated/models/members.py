@@ -9,7 +9,18 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 MemberRoleKnown: TypeAlias = Literal["owner", "admin", "manager", "librarian", "agent", "spectator"]
 MemberRole: TypeAlias = MemberRoleKnown | str
@@ -44,6 +55,8 @@ class Member:
         joined_at: When the member joined.
     """
 
+    __repr__ = show_fields
+
     id: str
     user_id: str | None = None
     name: str
@@ -60,18 +73,25 @@ class Member:
 def decode_member(d: Mapping[str, Any]) -> Member:
     """Read a Member from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(Member)
+    v: Any
     get = d.get
-    o.id = d["id"]
-    o.user_id = get("userId")
-    o.name = d["name"]
-    o.email = d["email"]
-    o.avatar_url = get("avatarUrl")
-    o.role = d["role"]
-    o.role_display_name = d["roleDisplayName"]
-    o.permissions = get("permissions")
-    o.level = d["level"]
-    o.xp = d["xp"]
-    o.joined_at = parse_datetime(d["joinedAt"])
+    try:
+        o.id = d["id"]
+        o.user_id = get("userId")
+        o.name = d["name"]
+        o.email = d["email"]
+        o.avatar_url = get("avatarUrl")
+        o.role = d["role"]
+        o.role_display_name = d["roleDisplayName"]
+        o.permissions = get("permissions")
+        v = d["level"]
+        o.level = v if v.__class__ is int else whole_number(v)
+        v = d["xp"]
+        o.xp = v if v.__class__ is int else whole_number(v)
+        v = d["joinedAt"]
+        o.joined_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+    except ValueError:
+        return decode_member(with_usual_times(d, ("joinedAt",)))
     return o
 
 
@@ -121,6 +141,8 @@ class Invite:
         expires_at: Until when it can be accepted. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     email: str | None = None
     role: AssignableRole | None = None
@@ -135,15 +157,18 @@ def decode_invite(d: Mapping[str, Any]) -> Invite:
     o = new(Invite)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.email = get("email")
-    o.role = get("role")
-    o.status = get("status")
-    o.invited_by = get("invitedBy")
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
-    v = get("expiresAt")
-    o.expires_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.email = get("email")
+        o.role = get("role")
+        o.status = get("status")
+        o.invited_by = get("invitedBy")
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("expiresAt")
+        o.expires_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_invite(with_usual_times(d, ("createdAt", "expiresAt")))
     return o
 
 
@@ -189,8 +214,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("role", "role", True, False, None),
                 FieldInfo("role_display_name", "roleDisplayName", True, False, None),
                 FieldInfo("permissions", "permissions", False, False, None),
-                FieldInfo("level", "level", True, False, None),
-                FieldInfo("xp", "xp", True, False, None),
+                FieldInfo("level", "level", True, False, whole_number),
+                FieldInfo("xp", "xp", True, False, whole_number),
                 FieldInfo("joined_at", "joinedAt", True, False, parse_datetime),
             ),
             None,

@@ -9,7 +9,18 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -25,6 +36,8 @@ class Notification:
         created_at: When it was made.
     """
 
+    __repr__ = show_fields
+
     id: str
     type: str
     title: str
@@ -38,13 +51,16 @@ def decode_notification(d: Mapping[str, Any]) -> Notification:
     o = new(Notification)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.type = d["type"]
-    o.title = d["title"]
-    o.body = get("body")
-    o.read = d["read"]
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.type = d["type"]
+        o.title = d["title"]
+        o.body = get("body")
+        o.read = d["read"]
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_notification(with_usual_times(d, ("createdAt",)))
     return o
 
 
@@ -78,6 +94,8 @@ class UnreadCount:
         unread_count: The same number under its other likely name. (inferred)
     """
 
+    __repr__ = show_fields
+
     count: int
     unread_count: int | None = None
 
@@ -85,9 +103,12 @@ class UnreadCount:
 def decode_unread_count(d: Mapping[str, Any]) -> UnreadCount:
     """Read an UnreadCount from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(UnreadCount)
+    v: Any
     get = d.get
-    o.count = d["count"]
-    o.unread_count = get("unreadCount")
+    v = d["count"]
+    o.count = v if v.__class__ is int else whole_number(v)
+    v = get("unreadCount")
+    o.unread_count = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -111,13 +132,17 @@ class NotificationsRead:
         updated: How many notifications were unread before. (inferred)
     """
 
+    __repr__ = show_fields
+
     updated: int
 
 
 def decode_notifications_read(d: Mapping[str, Any]) -> NotificationsRead:
     """Read a NotificationsRead from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(NotificationsRead)
-    o.updated = d["updated"]
+    v: Any
+    v = d["updated"]
+    o.updated = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -150,15 +175,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_unread_count,
             encode_unread_count,
             (
-                FieldInfo("count", "count", True, False, None),
-                FieldInfo("unread_count", "unreadCount", False, False, None),
+                FieldInfo("count", "count", True, False, whole_number),
+                FieldInfo("unread_count", "unreadCount", False, False, whole_number),
             ),
             None,
         ),
         NotificationsRead: ModelInfo(
             decode_notifications_read,
             encode_notifications_read,
-            (FieldInfo("updated", "updated", True, False, None),),
+            (FieldInfo("updated", "updated", True, False, whole_number),),
             None,
         ),
     }

@@ -9,7 +9,18 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 from .shared import (
     CommunityAttachment,
@@ -48,6 +59,8 @@ class PublicTopic:
         custom_fields: The custom fields that its posts may have. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     slug: str | None = None
@@ -70,8 +83,10 @@ def decode_public_topic(d: Mapping[str, Any]) -> PublicTopic:
     o.description = get("description")
     o.icon = get("icon")
     o.color = get("color")
-    o.sort_order = get("sort_order")
-    o.post_count = get("post_count")
+    v = get("sort_order")
+    o.sort_order = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("post_count")
+    o.post_count = v if v.__class__ is int or v is None else whole_number(v)
     v = get("customFields")
     o.custom_fields = None if v is None else [decode_topic_custom_field(v_) for v_ in v]
     return o
@@ -122,6 +137,8 @@ class TopicCustomField:
         options: The values to choose from, for `select`. (docs)
         default_value: The value to begin with. (docs)
     """
+
+    __repr__ = show_fields
 
     id: str
     label: str
@@ -176,6 +193,8 @@ class TopicCustomFieldOption:
         label: What people see. (docs)
     """
 
+    __repr__ = show_fields
+
     value: str
     label: str
 
@@ -225,6 +244,8 @@ class PublicPost:
         created_at: When it was written.
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     slug: str | None = None
@@ -250,26 +271,31 @@ def decode_public_post(d: Mapping[str, Any]) -> PublicPost:
     o = new(PublicPost)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.title = get("title")
-    o.slug = get("slug")
-    o.body = get("body")
-    o.topic_id = get("topic_id")
-    o.topic_name = get("topicName")
-    o.topic_slug = get("topicSlug")
-    o.status = get("status")
-    o.visibility = get("visibility")
-    o.author_name = get("author_name")
-    o.vote_count = get("vote_count")
-    o.comment_count = get("comment_count")
-    o.is_pinned = get("is_pinned")
-    o.is_locked = get("is_locked")
-    o.comments_enabled = get("commentsEnabled")
-    o.custom_fields = get("customFields")
-    v = get("attachments")
-    o.attachments = None if v is None else [decode_community_attachment(v_) for v_ in v]
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.title = get("title")
+        o.slug = get("slug")
+        o.body = get("body")
+        o.topic_id = get("topic_id")
+        o.topic_name = get("topicName")
+        o.topic_slug = get("topicSlug")
+        o.status = get("status")
+        o.visibility = get("visibility")
+        o.author_name = get("author_name")
+        v = get("vote_count")
+        o.vote_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("comment_count")
+        o.comment_count = v if v.__class__ is int or v is None else whole_number(v)
+        o.is_pinned = get("is_pinned")
+        o.is_locked = get("is_locked")
+        o.comments_enabled = get("commentsEnabled")
+        o.custom_fields = get("customFields")
+        v = get("attachments")
+        o.attachments = None if v is None else [decode_community_attachment(v_) for v_ in v]
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_public_post(with_usual_times(d, ("created_at",)))
     return o
 
 
@@ -347,6 +373,8 @@ class PublicComment:
         created_at: When it was written. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     post_id: str | None = None
     body: str | None = None
@@ -361,15 +389,18 @@ def decode_public_comment(d: Mapping[str, Any]) -> PublicComment:
     o = new(PublicComment)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.post_id = get("post_id")
-    o.body = get("body")
-    o.author_name = get("author_name")
-    o.is_official = get("is_official")
-    v = get("attachments")
-    o.attachments = None if v is None else [decode_community_attachment(v_) for v_ in v]
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.post_id = get("post_id")
+        o.body = get("body")
+        o.author_name = get("author_name")
+        o.is_official = get("is_official")
+        v = get("attachments")
+        o.attachments = None if v is None else [decode_community_attachment(v_) for v_ in v]
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_public_comment(with_usual_times(d, ("created_at",)))
     return o
 
 
@@ -409,6 +440,8 @@ class PublicVote:
         vote_count: How many voted for the post. (inferred)
     """
 
+    __repr__ = show_fields
+
     voted: bool
     vote_count: int
 
@@ -416,8 +449,10 @@ class PublicVote:
 def decode_public_vote(d: Mapping[str, Any]) -> PublicVote:
     """Read a PublicVote from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(PublicVote)
+    v: Any
     o.voted = d["voted"]
-    o.vote_count = d["vote_count"]
+    v = d["vote_count"]
+    o.vote_count = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -445,8 +480,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("description", "description", False, True, None),
                 FieldInfo("icon", "icon", False, True, None),
                 FieldInfo("color", "color", False, True, None),
-                FieldInfo("sort_order", "sort_order", False, False, None),
-                FieldInfo("post_count", "post_count", False, False, None),
+                FieldInfo("sort_order", "sort_order", False, False, whole_number),
+                FieldInfo("post_count", "post_count", False, False, whole_number),
                 FieldInfo("custom_fields", "customFields", False, False, [TopicCustomField]),
             ),
             None,
@@ -484,8 +519,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("status", "status", False, False, None),
                 FieldInfo("visibility", "visibility", False, False, None),
                 FieldInfo("author_name", "author_name", False, True, None),
-                FieldInfo("vote_count", "vote_count", False, False, None),
-                FieldInfo("comment_count", "comment_count", False, False, None),
+                FieldInfo("vote_count", "vote_count", False, False, whole_number),
+                FieldInfo("comment_count", "comment_count", False, False, whole_number),
                 FieldInfo("is_pinned", "is_pinned", False, False, None),
                 FieldInfo("is_locked", "is_locked", False, False, None),
                 FieldInfo("comments_enabled", "commentsEnabled", False, False, None),
@@ -512,7 +547,10 @@ def model_table() -> dict[type, ModelInfo]:
         PublicVote: ModelInfo(
             decode_public_vote,
             encode_public_vote,
-            (FieldInfo("voted", "voted", True, False, None), FieldInfo("vote_count", "vote_count", True, False, None)),
+            (
+                FieldInfo("voted", "voted", True, False, None),
+                FieldInfo("vote_count", "vote_count", True, False, whole_number),
+            ),
             None,
         ),
     }

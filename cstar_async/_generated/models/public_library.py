@@ -9,7 +9,18 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 LibraryRatingKnown: TypeAlias = Literal["helpful", "not_helpful"]
 LibraryRating: TypeAlias = LibraryRatingKnown | str
@@ -39,6 +50,8 @@ class LibraryArticle:
         updated_at: When it was last changed. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str | None = None
     slug: str
     title: str | None = None
@@ -59,21 +72,25 @@ def decode_library_article(d: Mapping[str, Any]) -> LibraryArticle:
     o = new(LibraryArticle)
     v: Any
     get = d.get
-    o.id = get("id")
-    o.slug = d["slug"]
-    o.title = get("title")
-    o.content = get("content")
-    o.excerpt = get("excerpt")
-    o.category = get("category")
-    o.category_slug = get("categorySlug")
-    o.tags = get("tags")
-    o.read_time = get("readTime")
-    o.meta_description = get("metaDescription")
-    o.view_count = get("viewCount")
-    v = get("publishedAt")
-    o.published_at = None if v is None else parse_datetime(v)
-    v = get("updatedAt")
-    o.updated_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = get("id")
+        o.slug = d["slug"]
+        o.title = get("title")
+        o.content = get("content")
+        o.excerpt = get("excerpt")
+        o.category = get("category")
+        o.category_slug = get("categorySlug")
+        o.tags = get("tags")
+        o.read_time = get("readTime")
+        o.meta_description = get("metaDescription")
+        v = get("viewCount")
+        o.view_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("publishedAt")
+        o.published_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("updatedAt")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_library_article(with_usual_times(d, ("publishedAt", "updatedAt")))
     return o
 
 
@@ -137,6 +154,8 @@ class LibraryCategory:
         article_count: How many public articles it has. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str | None = None
     name: str | None = None
     slug: str
@@ -150,6 +169,7 @@ class LibraryCategory:
 def decode_library_category(d: Mapping[str, Any]) -> LibraryCategory:
     """Read a LibraryCategory from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(LibraryCategory)
+    v: Any
     get = d.get
     o.id = get("id")
     o.name = get("name")
@@ -157,8 +177,10 @@ def decode_library_category(d: Mapping[str, Any]) -> LibraryCategory:
     o.description = get("description")
     o.icon = get("icon")
     o.color = get("color")
-    o.sort_order = get("sortOrder")
-    o.article_count = get("articleCount")
+    v = get("sortOrder")
+    o.sort_order = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("articleCount")
+    o.article_count = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -202,6 +224,8 @@ class LibraryStats:
         total_views: Views of all articles together.
     """
 
+    __repr__ = show_fields
+
     total_articles: int
     total_categories: int
     total_views: int
@@ -210,9 +234,13 @@ class LibraryStats:
 def decode_library_stats(d: Mapping[str, Any]) -> LibraryStats:
     """Read a LibraryStats from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(LibraryStats)
-    o.total_articles = d["totalArticles"]
-    o.total_categories = d["totalCategories"]
-    o.total_views = d["totalViews"]
+    v: Any
+    v = d["totalArticles"]
+    o.total_articles = v if v.__class__ is int else whole_number(v)
+    v = d["totalCategories"]
+    o.total_categories = v if v.__class__ is int else whole_number(v)
+    v = d["totalViews"]
+    o.total_views = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -238,6 +266,8 @@ class LibraryReceipt:
         view_count: The article's views after this one, for a view. (inferred)
     """
 
+    __repr__ = show_fields
+
     recorded: bool
     view_count: int | None = None
 
@@ -245,9 +275,11 @@ class LibraryReceipt:
 def decode_library_receipt(d: Mapping[str, Any]) -> LibraryReceipt:
     """Read a LibraryReceipt from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(LibraryReceipt)
+    v: Any
     get = d.get
     o.recorded = d["recorded"]
-    o.view_count = get("viewCount")
+    v = get("viewCount")
+    o.view_count = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -280,7 +312,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("tags", "tags", False, False, None),
                 FieldInfo("read_time", "readTime", False, True, None),
                 FieldInfo("meta_description", "metaDescription", False, True, None),
-                FieldInfo("view_count", "viewCount", False, False, None),
+                FieldInfo("view_count", "viewCount", False, False, whole_number),
                 FieldInfo("published_at", "publishedAt", False, True, parse_datetime),
                 FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),
             ),
@@ -296,8 +328,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("description", "description", False, True, None),
                 FieldInfo("icon", "icon", False, True, None),
                 FieldInfo("color", "color", False, True, None),
-                FieldInfo("sort_order", "sortOrder", False, False, None),
-                FieldInfo("article_count", "articleCount", False, False, None),
+                FieldInfo("sort_order", "sortOrder", False, False, whole_number),
+                FieldInfo("article_count", "articleCount", False, False, whole_number),
             ),
             None,
         ),
@@ -305,9 +337,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_library_stats,
             encode_library_stats,
             (
-                FieldInfo("total_articles", "totalArticles", True, False, None),
-                FieldInfo("total_categories", "totalCategories", True, False, None),
-                FieldInfo("total_views", "totalViews", True, False, None),
+                FieldInfo("total_articles", "totalArticles", True, False, whole_number),
+                FieldInfo("total_categories", "totalCategories", True, False, whole_number),
+                FieldInfo("total_views", "totalViews", True, False, whole_number),
             ),
             None,
         ),
@@ -316,7 +348,7 @@ def model_table() -> dict[type, ModelInfo]:
             encode_library_receipt,
             (
                 FieldInfo("recorded", "recorded", True, False, None),
-                FieldInfo("view_count", "viewCount", False, False, None),
+                FieldInfo("view_count", "viewCount", False, False, whole_number),
             ),
             None,
         ),

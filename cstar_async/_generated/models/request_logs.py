@@ -9,7 +9,18 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 HttpMethodKnown: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 HttpMethod: TypeAlias = HttpMethodKnown | str
@@ -33,6 +44,8 @@ class RequestLog:
         created_at: When the request came in. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     method: HttpMethod | None = None
@@ -49,16 +62,20 @@ def decode_request_log(d: Mapping[str, Any]) -> RequestLog:
     o = new(RequestLog)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.method = get("method")
-    o.path = get("path")
-    o.status = get("status")
-    o.duration_ms = get("durationMs")
-    o.request_id = get("requestId")
-    o.key_prefix = get("keyPrefix")
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.method = get("method")
+        o.path = get("path")
+        v = get("status")
+        o.status = v if v.__class__ is int or v is None else whole_number(v)
+        o.duration_ms = get("durationMs")
+        o.request_id = get("requestId")
+        o.key_prefix = get("keyPrefix")
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_request_log(with_usual_times(d, ("createdAt",)))
     return o
 
 
@@ -106,7 +123,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("object", "object", False, False, None),
                 FieldInfo("method", "method", False, False, None),
                 FieldInfo("path", "path", False, False, None),
-                FieldInfo("status", "status", False, False, None),
+                FieldInfo("status", "status", False, False, whole_number),
                 FieldInfo("duration_ms", "durationMs", False, False, None),
                 FieldInfo("request_id", "requestId", False, False, None),
                 FieldInfo("key_prefix", "keyPrefix", False, True, None),

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 SortDirectionKnown: TypeAlias = Literal["asc", "desc"]
@@ -39,6 +40,8 @@ class SavedView:
         sort_direction: Ascending or descending.
         visibility: Who sees a saved view, only its owner or the whole team.
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str

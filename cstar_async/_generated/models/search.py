@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from cstar_async.shown import show_fields
 from cstar_async.wire import FieldInfo, ModelInfo, new
 
 SearchResultTypeKnown: TypeAlias = Literal["ticket", "customer", "article"]
@@ -32,6 +33,8 @@ class SearchResult:
         title: Its title or name.
         snippet: The text around the match.
     """
+
+    __repr__ = show_fields
 
     object: str
     type: SearchResultType

@@ -9,7 +9,8 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_isoformat, new, parse_date
+from cstar_async.shown import show_fields
+from cstar_async.wire import FieldInfo, ModelInfo, encode_isoformat, new, parse_date, whole_number
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Settings:
         team_name: The team's name as people see it.
         team_slug: The team's name in URLs.
     """
+
+    __repr__ = show_fields
 
     object: str
     team_name: str
@@ -64,6 +67,8 @@ class TicketStatusSetting:
         pauses_sla: Whether the SLA clock stands still in it. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str | None = None
     key: str
     label: str | None = None
@@ -77,12 +82,14 @@ class TicketStatusSetting:
 def decode_ticket_status_setting(d: Mapping[str, Any]) -> TicketStatusSetting:
     """Read a TicketStatusSetting from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(TicketStatusSetting)
+    v: Any
     get = d.get
     o.id = get("id")
     o.key = d["key"]
     o.label = get("label")
     o.color = get("color")
-    o.position = get("position")
+    v = get("position")
+    o.position = v if v.__class__ is int or v is None else whole_number(v)
     o.is_default = get("isDefault")
     o.is_closed = get("isClosed")
     o.pauses_sla = get("pausesSla")
@@ -129,6 +136,8 @@ class BusinessHours:
         schedule: The hours of each day of the week. (inferred)
         holidays: Days without business hours. (inferred)
     """
+
+    __repr__ = show_fields
 
     timezone: str
     enabled: bool | None = None
@@ -181,6 +190,8 @@ class BusinessWeek:
         saturday: Saturday's hours. (inferred)
         sunday: Sunday's hours. (inferred)
     """
+
+    __repr__ = show_fields
 
     monday: BusinessDay | None = None
     tuesday: BusinessDay | None = None
@@ -251,6 +262,8 @@ class BusinessDay:
         end: When the day ends, `HH:MM`, local time. (inferred)
     """
 
+    __repr__ = show_fields
+
     enabled: bool
     start: str | None = None
     end: str | None = None
@@ -292,6 +305,8 @@ class WidgetSettings:
         greeting: Its first words to a visitor. (inferred)
         show_agent_avatars: Whether visitors see the agents' pictures. (inferred)
     """
+
+    __repr__ = show_fields
 
     enabled: bool | None = None
     primary_color: str | None = None
@@ -355,7 +370,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("key", "key", True, False, None),
                 FieldInfo("label", "label", False, False, None),
                 FieldInfo("color", "color", False, False, None),
-                FieldInfo("position", "position", False, False, None),
+                FieldInfo("position", "position", False, False, whole_number),
                 FieldInfo("is_default", "isDefault", False, False, None),
                 FieldInfo("is_closed", "isClosed", False, False, None),
                 FieldInfo("pauses_sla", "pausesSla", False, False, None),

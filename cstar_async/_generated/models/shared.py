@@ -9,7 +9,18 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 TicketStatusKnown: TypeAlias = Literal["new", "open", "pending", "resolved", "closed"]
 TicketStatus: TypeAlias = TicketStatusKnown | str
@@ -202,6 +213,8 @@ class Deleted:
         object: The type of the deleted object. (inferred)
     """
 
+    __repr__ = show_fields
+
     deleted: bool
     id: str
     object: str | None = None
@@ -263,6 +276,8 @@ class Ticket:
             `resolvedAt`. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     title: str | None = None
@@ -294,39 +309,58 @@ def decode_ticket(d: Mapping[str, Any]) -> Ticket:
     o = new(Ticket)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.title = get("title")
-    o.status = get("status")
-    o.priority = get("priority")
-    o.customer_id = get("customerId")
-    o.customer_name = get("customerName")
-    v = get("customer")
-    o.customer = None if v is None else decode_ticket_customer(v)
-    o.assigned_to = get("assignedTo")
-    o.tags = get("tags")
-    o.notes = get("notes")
-    o.message_count = get("messageCount")
-    v = get("messages")
-    o.messages = None if v is None else [decode_message(v_) for v_ in v]
-    v = get("responseDeadline")
-    o.response_deadline = None if v is None else parse_datetime(v)
-    v = get("resolutionDeadline")
-    o.resolution_deadline = None if v is None else parse_datetime(v)
-    v = get("firstResponseAt")
-    o.first_response_at = None if v is None else parse_datetime(v)
-    o.response_tier = get("responseTier")
-    o.resolution_tier = get("resolutionTier")
-    o.sla_paused = get("slaPaused")
-    o.metadata = get("metadata")
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
-    v = get("updatedAt")
-    o.updated_at = None if v is None else parse_datetime(v)
-    v = get("resolvedAt")
-    o.resolved_at = None if v is None else parse_datetime(v)
-    v = get("closedAt")
-    o.closed_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.title = get("title")
+        o.status = get("status")
+        o.priority = get("priority")
+        o.customer_id = get("customerId")
+        o.customer_name = get("customerName")
+        v = get("customer")
+        o.customer = None if v is None else decode_ticket_customer(v)
+        o.assigned_to = get("assignedTo")
+        o.tags = get("tags")
+        o.notes = get("notes")
+        v = get("messageCount")
+        o.message_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("messages")
+        o.messages = None if v is None else [decode_message(v_) for v_ in v]
+        v = get("responseDeadline")
+        o.response_deadline = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("resolutionDeadline")
+        o.resolution_deadline = (
+            None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        )
+        v = get("firstResponseAt")
+        o.first_response_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.response_tier = get("responseTier")
+        o.resolution_tier = get("resolutionTier")
+        o.sla_paused = get("slaPaused")
+        o.metadata = get("metadata")
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("updatedAt")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("resolvedAt")
+        o.resolved_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("closedAt")
+        o.closed_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_ticket(
+            with_usual_times(
+                d,
+                (
+                    "responseDeadline",
+                    "resolutionDeadline",
+                    "firstResponseAt",
+                    "createdAt",
+                    "updatedAt",
+                    "resolvedAt",
+                    "closedAt",
+                ),
+            )
+        )
     return o
 
 
@@ -418,6 +452,8 @@ class TicketCustomer:
         email: The email address. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     email: str | None = None
@@ -470,6 +506,8 @@ class Customer:
         updated_at: When the customer last changed.
     """
 
+    __repr__ = show_fields
+
     id: str
     object: str | None = None
     name: str | None = None
@@ -492,25 +530,29 @@ def decode_customer(d: Mapping[str, Any]) -> Customer:
     o = new(Customer)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.object = get("object")
-    o.name = get("name")
-    o.email = get("email")
-    o.status = get("status")
-    o.sentiment = get("sentiment")
-    o.tags = get("tags")
-    o.notes = get("notes")
-    o.custom_fields = get("customFields")
-    o.metadata = get("metadata")
-    o.ticket_count = get("ticketCount")
-    v = get("recentTickets")
-    o.recent_tickets = None if v is None else [decode_customer_ticket(v_) for v_ in v]
-    v = get("ticketSummary")
-    o.ticket_summary = None if v is None else decode_customer_ticket_summary(v)
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
-    v = get("updatedAt")
-    o.updated_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.name = get("name")
+        o.email = get("email")
+        o.status = get("status")
+        o.sentiment = get("sentiment")
+        o.tags = get("tags")
+        o.notes = get("notes")
+        o.custom_fields = get("customFields")
+        o.metadata = get("metadata")
+        v = get("ticketCount")
+        o.ticket_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("recentTickets")
+        o.recent_tickets = None if v is None else [decode_customer_ticket(v_) for v_ in v]
+        v = get("ticketSummary")
+        o.ticket_summary = None if v is None else decode_customer_ticket_summary(v)
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("updatedAt")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_customer(with_usual_times(d, ("createdAt", "updatedAt")))
     return o
 
 
@@ -576,6 +618,8 @@ class CustomerTicket:
         created_at: When the ticket was opened. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: TicketStatus | None = None
@@ -587,11 +631,14 @@ def decode_customer_ticket(d: Mapping[str, Any]) -> CustomerTicket:
     o = new(CustomerTicket)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.title = get("title")
-    o.status = get("status")
-    v = get("createdAt")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.title = get("title")
+        o.status = get("status")
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_customer_ticket(with_usual_times(d, ("createdAt",)))
     return o
 
 
@@ -623,6 +670,8 @@ class CustomerTicketSummary:
         resolved: Tickets resolved or closed. (inferred)
     """
 
+    __repr__ = show_fields
+
     total: int
     open: int | None = None
     resolved: int | None = None
@@ -631,10 +680,14 @@ class CustomerTicketSummary:
 def decode_customer_ticket_summary(d: Mapping[str, Any]) -> CustomerTicketSummary:
     """Read a CustomerTicketSummary from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(CustomerTicketSummary)
+    v: Any
     get = d.get
-    o.total = d["total"]
-    o.open = get("open")
-    o.resolved = get("resolved")
+    v = d["total"]
+    o.total = v if v.__class__ is int else whole_number(v)
+    v = get("open")
+    o.open = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("resolved")
+    o.resolved = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -667,6 +720,8 @@ class Message:
         created_at: When it was sent.
     """
 
+    __repr__ = show_fields
+
     id: str
     ticket_id: str
     content: str
@@ -679,13 +734,18 @@ class Message:
 def decode_message(d: Mapping[str, Any]) -> Message:
     """Read a Message from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(Message)
-    o.id = d["id"]
-    o.ticket_id = d["ticketId"]
-    o.content = d["content"]
-    o.sender = d["sender"]
-    o.sender_name = d["senderName"]
-    o.is_internal = d["isInternal"]
-    o.created_at = parse_datetime(d["createdAt"])
+    v: Any
+    try:
+        o.id = d["id"]
+        o.ticket_id = d["ticketId"]
+        o.content = d["content"]
+        o.sender = d["sender"]
+        o.sender_name = d["senderName"]
+        o.is_internal = d["isInternal"]
+        v = d["createdAt"]
+        o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+    except ValueError:
+        return decode_message(with_usual_times(d, ("createdAt",)))
     return o
 
 
@@ -721,6 +781,8 @@ class CommunityAttachment:
         storage_path: Where the file lies in the storage of the service.
     """
 
+    __repr__ = show_fields
+
     filename: str
     content_type: CommunityImageType
     size_bytes: int
@@ -730,9 +792,11 @@ class CommunityAttachment:
 def decode_community_attachment(d: Mapping[str, Any]) -> CommunityAttachment:
     """Read a CommunityAttachment from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(CommunityAttachment)
+    v: Any
     o.filename = d["filename"]
     o.content_type = d["content_type"]
-    o.size_bytes = d["size_bytes"]
+    v = d["size_bytes"]
+    o.size_bytes = v if v.__class__ is int else whole_number(v)
     o.storage_path = d["storage_path"]
     return o
 
@@ -761,6 +825,8 @@ class Reward:
         gold: Gold paid.
     """
 
+    __repr__ = show_fields
+
     xp: int | None = None
     gold: int | None = None
 
@@ -768,9 +834,12 @@ class Reward:
 def decode_reward(d: Mapping[str, Any]) -> Reward:
     """Read a Reward from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(Reward)
+    v: Any
     get = d.get
-    o.xp = get("xp")
-    o.gold = get("gold")
+    v = get("xp")
+    o.xp = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("gold")
+    o.gold = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -815,7 +884,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("assigned_to", "assignedTo", False, True, None),
                 FieldInfo("tags", "tags", False, False, None),
                 FieldInfo("notes", "notes", False, True, None),
-                FieldInfo("message_count", "messageCount", False, False, None),
+                FieldInfo("message_count", "messageCount", False, False, whole_number),
                 FieldInfo("messages", "messages", False, False, [Message]),
                 FieldInfo("response_deadline", "responseDeadline", False, True, parse_datetime),
                 FieldInfo("resolution_deadline", "resolutionDeadline", False, True, parse_datetime),
@@ -855,7 +924,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("notes", "notes", False, True, None),
                 FieldInfo("custom_fields", "customFields", False, False, None),
                 FieldInfo("metadata", "metadata", False, False, None),
-                FieldInfo("ticket_count", "ticketCount", False, False, None),
+                FieldInfo("ticket_count", "ticketCount", False, False, whole_number),
                 FieldInfo("recent_tickets", "recentTickets", False, False, [CustomerTicket]),
                 FieldInfo("ticket_summary", "ticketSummary", False, False, CustomerTicketSummary),
                 FieldInfo("created_at", "createdAt", False, False, parse_datetime),
@@ -878,9 +947,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_ticket_summary,
             encode_customer_ticket_summary,
             (
-                FieldInfo("total", "total", True, False, None),
-                FieldInfo("open", "open", False, False, None),
-                FieldInfo("resolved", "resolved", False, False, None),
+                FieldInfo("total", "total", True, False, whole_number),
+                FieldInfo("open", "open", False, False, whole_number),
+                FieldInfo("resolved", "resolved", False, False, whole_number),
             ),
             None,
         ),
@@ -904,7 +973,7 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("filename", "filename", True, False, None),
                 FieldInfo("content_type", "content_type", True, False, None),
-                FieldInfo("size_bytes", "size_bytes", True, False, None),
+                FieldInfo("size_bytes", "size_bytes", True, False, whole_number),
                 FieldInfo("storage_path", "storage_path", True, False, None),
             ),
             None,
@@ -912,7 +981,7 @@ def model_table() -> dict[type, ModelInfo]:
         Reward: ModelInfo(
             decode_reward,
             encode_reward,
-            (FieldInfo("xp", "xp", False, False, None), FieldInfo("gold", "gold", False, False, None)),
+            (FieldInfo("xp", "xp", False, False, whole_number), FieldInfo("gold", "gold", False, False, whole_number)),
             None,
         ),
     }

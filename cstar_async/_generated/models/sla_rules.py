@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, new
+from cstar_async.shown import show_fields
+from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 from .shared import TicketPriority
 
@@ -27,6 +28,8 @@ class SLARule:
         enabled: Whether the rule is in use.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     priority: TicketPriority
@@ -39,12 +42,15 @@ class SLARule:
 def decode_sla_rule(d: Mapping[str, Any]) -> SLARule:
     """Read a SLARule from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(SLARule)
+    v: Any
     get = d.get
     o.id = d["id"]
     o.name = d["name"]
     o.priority = d["priority"]
-    o.response_target = d["responseTarget"]
-    o.resolution_target = d["resolutionTarget"]
+    v = d["responseTarget"]
+    o.response_target = v if v.__class__ is int else whole_number(v)
+    v = d["resolutionTarget"]
+    o.resolution_target = v if v.__class__ is int else whole_number(v)
     o.business_hours_only = get("businessHoursOnly")
     o.enabled = d["enabled"]
     return o
@@ -82,8 +88,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("id", "id", True, False, None),
                 FieldInfo("name", "name", True, False, None),
                 FieldInfo("priority", "priority", True, False, None),
-                FieldInfo("response_target", "responseTarget", True, False, None),
-                FieldInfo("resolution_target", "resolutionTarget", True, False, None),
+                FieldInfo("response_target", "responseTarget", True, False, whole_number),
+                FieldInfo("resolution_target", "resolutionTarget", True, False, whole_number),
                 FieldInfo("business_hours_only", "businessHoursOnly", False, False, None),
                 FieldInfo("enabled", "enabled", True, False, None),
             ),

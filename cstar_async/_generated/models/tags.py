@@ -8,7 +8,8 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, new
+from cstar_async.shown import show_fields
+from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Tag:
         count: How many tickets carry it.
     """
 
+    __repr__ = show_fields
+
     object: str
     name: str
     count: int
@@ -29,9 +32,11 @@ class Tag:
 def decode_tag(d: Mapping[str, Any]) -> Tag:
     """Read a Tag from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(Tag)
+    v: Any
     o.object = d["object"]
     o.name = d["name"]
-    o.count = d["count"]
+    v = d["count"]
+    o.count = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -57,7 +62,7 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("object", "object", True, False, None),
                 FieldInfo("name", "name", True, False, None),
-                FieldInfo("count", "count", True, False, None),
+                FieldInfo("count", "count", True, False, whole_number),
             ),
             None,
         )

@@ -9,7 +9,18 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 from .shared import (
     ArticleStatus,
@@ -34,6 +45,8 @@ class EventCustomer:
         name: Full name. (docs)
         email: Email address. (docs)
     """
+
+    __repr__ = show_fields
 
     id: str
     name: str | None = None
@@ -73,6 +86,8 @@ class FieldChange:
         from_: The value before. (docs)
         to: The value after. (docs)
     """
+
+    __repr__ = show_fields
 
     from_: Any = None
     to: Any = None
@@ -122,6 +137,8 @@ class TicketEventData:
         customer: The customer, in short. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     prefixed_id: str | None = None
     title: str | None = None
@@ -144,25 +161,28 @@ def decode_ticket_event_data(d: Mapping[str, Any]) -> TicketEventData:
     o = new(TicketEventData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.prefixed_id = get("prefixed_id")
-    o.title = get("title")
-    o.status = get("status")
-    o.priority = get("priority")
-    o.channel = get("channel")
-    o.customer_id = get("customer_id")
-    o.customer_name = get("customer_name")
-    o.assigned_to = get("assigned_to")
-    o.tags = get("tags")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
-    v = get("updated_at")
-    o.updated_at = None if v is None else parse_datetime(v)
-    v = get("resolved_at")
-    o.resolved_at = None if v is None else parse_datetime(v)
-    o.dashboard_url = get("dashboard_url")
-    v = get("customer")
-    o.customer = None if v is None else decode_event_customer(v)
+    try:
+        o.id = d["id"]
+        o.prefixed_id = get("prefixed_id")
+        o.title = get("title")
+        o.status = get("status")
+        o.priority = get("priority")
+        o.channel = get("channel")
+        o.customer_id = get("customer_id")
+        o.customer_name = get("customer_name")
+        o.assigned_to = get("assigned_to")
+        o.tags = get("tags")
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("updated_at")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("resolved_at")
+        o.resolved_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.dashboard_url = get("dashboard_url")
+        v = get("customer")
+        o.customer = None if v is None else decode_event_customer(v)
+    except ValueError:
+        return decode_ticket_event_data(with_usual_times(d, ("created_at", "updated_at", "resolved_at")))
     return o
 
 
@@ -241,6 +261,8 @@ class TicketUpdatedData:
             fields. (docs)
     """
 
+    __repr__ = show_fields
+
     id: str
     prefixed_id: str | None = None
     title: str | None = None
@@ -264,27 +286,30 @@ def decode_ticket_updated_data(d: Mapping[str, Any]) -> TicketUpdatedData:
     o = new(TicketUpdatedData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.prefixed_id = get("prefixed_id")
-    o.title = get("title")
-    o.status = get("status")
-    o.priority = get("priority")
-    o.channel = get("channel")
-    o.customer_id = get("customer_id")
-    o.customer_name = get("customer_name")
-    o.assigned_to = get("assigned_to")
-    o.tags = get("tags")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
-    v = get("updated_at")
-    o.updated_at = None if v is None else parse_datetime(v)
-    v = get("resolved_at")
-    o.resolved_at = None if v is None else parse_datetime(v)
-    o.dashboard_url = get("dashboard_url")
-    v = get("customer")
-    o.customer = None if v is None else decode_event_customer(v)
-    v = get("changes")
-    o.changes = None if v is None else {v_k: decode_field_change(v_) for v_k, v_ in v.items()}
+    try:
+        o.id = d["id"]
+        o.prefixed_id = get("prefixed_id")
+        o.title = get("title")
+        o.status = get("status")
+        o.priority = get("priority")
+        o.channel = get("channel")
+        o.customer_id = get("customer_id")
+        o.customer_name = get("customer_name")
+        o.assigned_to = get("assigned_to")
+        o.tags = get("tags")
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("updated_at")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("resolved_at")
+        o.resolved_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.dashboard_url = get("dashboard_url")
+        v = get("customer")
+        o.customer = None if v is None else decode_event_customer(v)
+        v = get("changes")
+        o.changes = None if v is None else {v_k: decode_field_change(v_) for v_k, v_ in v.items()}
+    except ValueError:
+        return decode_ticket_updated_data(with_usual_times(d, ("created_at", "updated_at", "resolved_at")))
     return o
 
 
@@ -357,6 +382,8 @@ class TicketMessageAddedData:
         customer: The customer, in short. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     ticket_id: str | None = None
     content: str | None = None
@@ -372,16 +399,19 @@ def decode_ticket_message_added_data(d: Mapping[str, Any]) -> TicketMessageAdded
     o = new(TicketMessageAddedData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.ticket_id = get("ticket_id")
-    o.content = get("content")
-    o.sender = get("sender")
-    o.sender_name = get("sender_name")
-    o.is_internal = get("is_internal")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
-    v = get("customer")
-    o.customer = None if v is None else decode_event_customer(v)
+    try:
+        o.id = d["id"]
+        o.ticket_id = get("ticket_id")
+        o.content = get("content")
+        o.sender = get("sender")
+        o.sender_name = get("sender_name")
+        o.is_internal = get("is_internal")
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("customer")
+        o.customer = None if v is None else decode_event_customer(v)
+    except ValueError:
+        return decode_ticket_message_added_data(with_usual_times(d, ("created_at",)))
     return o
 
 
@@ -432,6 +462,8 @@ class CustomerEventData:
         updated_at: When the customer last changed. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     email: str | None = None
@@ -449,18 +481,22 @@ def decode_customer_event_data(d: Mapping[str, Any]) -> CustomerEventData:
     o = new(CustomerEventData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.name = get("name")
-    o.email = get("email")
-    o.status = get("status")
-    o.sentiment = get("sentiment")
-    o.tags = get("tags")
-    o.notes = get("notes")
-    o.ticket_count = get("ticket_count")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
-    v = get("updated_at")
-    o.updated_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.name = get("name")
+        o.email = get("email")
+        o.status = get("status")
+        o.sentiment = get("sentiment")
+        o.tags = get("tags")
+        o.notes = get("notes")
+        v = get("ticket_count")
+        o.ticket_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("updated_at")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_customer_event_data(with_usual_times(d, ("created_at", "updated_at")))
     return o
 
 
@@ -516,6 +552,8 @@ class CustomerGroupEventData:
         updated_at: When it last changed. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     slug: str | None = None
@@ -532,17 +570,21 @@ def decode_customer_group_event_data(d: Mapping[str, Any]) -> CustomerGroupEvent
     o = new(CustomerGroupEventData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.name = get("name")
-    o.slug = get("slug")
-    o.description = get("description")
-    o.external_id = get("external_id")
-    o.custom_fields = get("custom_fields")
-    o.customer_count = get("customer_count")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
-    v = get("updated_at")
-    o.updated_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.name = get("name")
+        o.slug = get("slug")
+        o.description = get("description")
+        o.external_id = get("external_id")
+        o.custom_fields = get("custom_fields")
+        v = get("customer_count")
+        o.customer_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("updated_at")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_customer_group_event_data(with_usual_times(d, ("created_at", "updated_at")))
     return o
 
 
@@ -594,6 +636,8 @@ class ArticleEventData:
         updated_at: When it last changed. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: ArticleStatus | None = None
@@ -609,16 +653,19 @@ def decode_article_event_data(d: Mapping[str, Any]) -> ArticleEventData:
     o = new(ArticleEventData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.title = get("title")
-    o.status = get("status")
-    o.category = get("category")
-    o.is_public = get("is_public")
-    o.tags = get("tags")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
-    v = get("updated_at")
-    o.updated_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.title = get("title")
+        o.status = get("status")
+        o.category = get("category")
+        o.is_public = get("is_public")
+        o.tags = get("tags")
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("updated_at")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_article_event_data(with_usual_times(d, ("created_at", "updated_at")))
     return o
 
 
@@ -663,6 +710,8 @@ class PreferencesEventData:
         changes: What changed, keyed by preference. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     updated_at: _dt.datetime | None = None
     changes: dict[str, FieldChange] | None = None
@@ -674,11 +723,14 @@ def decode_preferences_event_data(d: Mapping[str, Any]) -> PreferencesEventData:
     o = new(PreferencesEventData)
     v: Any
     get = d.get
-    o.member_id = get("member_id")
-    v = get("updated_at")
-    o.updated_at = None if v is None else parse_datetime(v)
-    v = get("changes")
-    o.changes = None if v is None else {v_k: decode_field_change(v_) for v_k, v_ in v.items()}
+    try:
+        o.member_id = get("member_id")
+        v = get("updated_at")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("changes")
+        o.changes = None if v is None else {v_k: decode_field_change(v_) for v_k, v_ in v.items()}
+    except ValueError:
+        return decode_preferences_event_data(with_usual_times(d, ("updated_at",)))
     o.additional_properties = {k: x for k, x in d.items() if k not in {"member_id", "updated_at", "changes"}}
     return o
 
@@ -714,6 +766,8 @@ class BossEventData:
         spawned_at: When it appeared. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     difficulty: BossDifficulty | None = None
@@ -728,14 +782,20 @@ def decode_boss_event_data(d: Mapping[str, Any]) -> BossEventData:
     o = new(BossEventData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.name = get("name")
-    o.difficulty = get("difficulty")
-    o.max_health = get("max_health")
-    o.health = get("health")
-    o.phase = get("phase")
-    v = get("spawned_at")
-    o.spawned_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.name = get("name")
+        o.difficulty = get("difficulty")
+        v = get("max_health")
+        o.max_health = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("health")
+        o.health = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("phase")
+        o.phase = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("spawned_at")
+        o.spawned_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_boss_event_data(with_usual_times(d, ("spawned_at",)))
     return o
 
 
@@ -784,6 +844,8 @@ class BossDamagedData:
         ticket_id: The ticket whose closing was the hit. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     difficulty: BossDifficulty | None = None
@@ -802,18 +864,25 @@ def decode_boss_damaged_data(d: Mapping[str, Any]) -> BossDamagedData:
     o = new(BossDamagedData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.name = get("name")
-    o.difficulty = get("difficulty")
-    o.max_health = get("max_health")
-    o.health = get("health")
-    o.phase = get("phase")
-    v = get("spawned_at")
-    o.spawned_at = None if v is None else parse_datetime(v)
-    o.damage = get("damage")
-    o.member_id = get("member_id")
-    o.member_name = get("member_name")
-    o.ticket_id = get("ticket_id")
+    try:
+        o.id = d["id"]
+        o.name = get("name")
+        o.difficulty = get("difficulty")
+        v = get("max_health")
+        o.max_health = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("health")
+        o.health = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("phase")
+        o.phase = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("spawned_at")
+        o.spawned_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("damage")
+        o.damage = v if v.__class__ is int or v is None else whole_number(v)
+        o.member_id = get("member_id")
+        o.member_name = get("member_name")
+        o.ticket_id = get("ticket_id")
+    except ValueError:
+        return decode_boss_damaged_data(with_usual_times(d, ("spawned_at",)))
     return o
 
 
@@ -877,6 +946,8 @@ class BossDefeatedData:
         rewards: What the victory paid. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str | None = None
     difficulty: BossDifficulty | None = None
@@ -898,23 +969,31 @@ def decode_boss_defeated_data(d: Mapping[str, Any]) -> BossDefeatedData:
     o = new(BossDefeatedData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.name = get("name")
-    o.difficulty = get("difficulty")
-    o.max_health = get("max_health")
-    o.health = get("health")
-    o.phase = get("phase")
-    v = get("spawned_at")
-    o.spawned_at = None if v is None else parse_datetime(v)
-    o.defeat_id = get("defeat_id")
-    v = get("defeated_at")
-    o.defeated_at = None if v is None else parse_datetime(v)
-    o.duration = get("duration")
-    o.final_blow_member_id = get("final_blow_member_id")
-    o.final_blow_member_name = get("final_blow_member_name")
-    o.participant_count = get("participant_count")
-    v = get("rewards")
-    o.rewards = None if v is None else decode_reward(v)
+    try:
+        o.id = d["id"]
+        o.name = get("name")
+        o.difficulty = get("difficulty")
+        v = get("max_health")
+        o.max_health = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("health")
+        o.health = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("phase")
+        o.phase = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("spawned_at")
+        o.spawned_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.defeat_id = get("defeat_id")
+        v = get("defeated_at")
+        o.defeated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("duration")
+        o.duration = v if v.__class__ is int or v is None else whole_number(v)
+        o.final_blow_member_id = get("final_blow_member_id")
+        o.final_blow_member_name = get("final_blow_member_name")
+        v = get("participant_count")
+        o.participant_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("rewards")
+        o.rewards = None if v is None else decode_reward(v)
+    except ValueError:
+        return decode_boss_defeated_data(with_usual_times(d, ("spawned_at", "defeated_at")))
     return o
 
 
@@ -979,6 +1058,8 @@ class PlayerLevelUpData:
         available_skill_points: Skill points that can be spent now. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     level: int | None = None
@@ -990,13 +1071,18 @@ class PlayerLevelUpData:
 def decode_player_level_up_data(d: Mapping[str, Any]) -> PlayerLevelUpData:
     """Read a PlayerLevelUpData from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(PlayerLevelUpData)
+    v: Any
     get = d.get
     o.member_id = get("member_id")
     o.member_name = get("member_name")
-    o.level = get("level")
-    o.previous_level = get("previous_level")
-    o.xp = get("xp")
-    o.available_skill_points = get("available_skill_points")
+    v = get("level")
+    o.level = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("previous_level")
+    o.previous_level = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("xp")
+    o.xp = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("available_skill_points")
+    o.available_skill_points = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -1039,6 +1125,8 @@ class PlayerAchievementUnlockedData:
         reward: What it paid. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     achievement_id: str | None = None
@@ -1053,15 +1141,18 @@ def decode_player_achievement_unlocked_data(d: Mapping[str, Any]) -> PlayerAchie
     o = new(PlayerAchievementUnlockedData)
     v: Any
     get = d.get
-    o.member_id = get("member_id")
-    o.member_name = get("member_name")
-    o.achievement_id = get("achievement_id")
-    o.achievement_name = get("achievement_name")
-    o.rarity = get("rarity")
-    v = get("unlocked_at")
-    o.unlocked_at = None if v is None else parse_datetime(v)
-    v = get("reward")
-    o.reward = None if v is None else decode_reward(v)
+    try:
+        o.member_id = get("member_id")
+        o.member_name = get("member_name")
+        o.achievement_id = get("achievement_id")
+        o.achievement_name = get("achievement_name")
+        o.rarity = get("rarity")
+        v = get("unlocked_at")
+        o.unlocked_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("reward")
+        o.reward = None if v is None else decode_reward(v)
+    except ValueError:
+        return decode_player_achievement_unlocked_data(with_usual_times(d, ("unlocked_at",)))
     return o
 
 
@@ -1108,6 +1199,8 @@ class PlayerXpGainedData:
         quest_id: The quest, if completing one earned it. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     amount: int | None = None
@@ -1121,12 +1214,16 @@ class PlayerXpGainedData:
 def decode_player_xp_gained_data(d: Mapping[str, Any]) -> PlayerXpGainedData:
     """Read a PlayerXpGainedData from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(PlayerXpGainedData)
+    v: Any
     get = d.get
     o.member_id = get("member_id")
     o.member_name = get("member_name")
-    o.amount = get("amount")
-    o.xp = get("xp")
-    o.level = get("level")
+    v = get("amount")
+    o.amount = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("xp")
+    o.xp = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("level")
+    o.level = v if v.__class__ is int or v is None else whole_number(v)
     o.source = get("source")
     o.ticket_id = get("ticket_id")
     o.quest_id = get("quest_id")
@@ -1177,6 +1274,8 @@ class PlayerQuestCompletedData:
         reward: What it paid. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     quest_id: str | None = None
@@ -1190,14 +1289,17 @@ def decode_player_quest_completed_data(d: Mapping[str, Any]) -> PlayerQuestCompl
     o = new(PlayerQuestCompletedData)
     v: Any
     get = d.get
-    o.member_id = get("member_id")
-    o.member_name = get("member_name")
-    o.quest_id = get("quest_id")
-    o.quest_name = get("quest_name")
-    v = get("completed_at")
-    o.completed_at = None if v is None else parse_datetime(v)
-    v = get("reward")
-    o.reward = None if v is None else decode_reward(v)
+    try:
+        o.member_id = get("member_id")
+        o.member_name = get("member_name")
+        o.quest_id = get("quest_id")
+        o.quest_name = get("quest_name")
+        v = get("completed_at")
+        o.completed_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("reward")
+        o.reward = None if v is None else decode_reward(v)
+    except ValueError:
+        return decode_player_quest_completed_data(with_usual_times(d, ("completed_at",)))
     return o
 
 
@@ -1238,6 +1340,8 @@ class PlayerStreakMilestoneData:
         max_streak: Days in the longest run. (inferred)
     """
 
+    __repr__ = show_fields
+
     member_id: str | None = None
     member_name: str | None = None
     milestone: int | None = None
@@ -1248,12 +1352,16 @@ class PlayerStreakMilestoneData:
 def decode_player_streak_milestone_data(d: Mapping[str, Any]) -> PlayerStreakMilestoneData:
     """Read a PlayerStreakMilestoneData from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(PlayerStreakMilestoneData)
+    v: Any
     get = d.get
     o.member_id = get("member_id")
     o.member_name = get("member_name")
-    o.milestone = get("milestone")
-    o.current_streak = get("current_streak")
-    o.max_streak = get("max_streak")
+    v = get("milestone")
+    o.milestone = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("current_streak")
+    o.current_streak = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("max_streak")
+    o.max_streak = v if v.__class__ is int or v is None else whole_number(v)
     return o
 
 
@@ -1294,6 +1402,8 @@ class OneUpEventData:
         created_at: When it was sent. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     sender_id: str | None = None
     sender_name: str | None = None
@@ -1309,15 +1419,19 @@ def decode_one_up_event_data(d: Mapping[str, Any]) -> OneUpEventData:
     o = new(OneUpEventData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.sender_id = get("sender_id")
-    o.sender_name = get("sender_name")
-    o.recipient_id = get("recipient_id")
-    o.recipient_name = get("recipient_name")
-    o.message = get("message")
-    o.gold = get("gold")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.sender_id = get("sender_id")
+        o.sender_name = get("sender_name")
+        o.recipient_id = get("recipient_id")
+        o.recipient_name = get("recipient_name")
+        o.message = get("message")
+        v = get("gold")
+        o.gold = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_one_up_event_data(with_usual_times(d, ("created_at",)))
     return o
 
 
@@ -1365,6 +1479,8 @@ class HighFiveEventData:
         created_at: When it was sent. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     from_team_id: str | None = None
     from_team_name: str | None = None
@@ -1379,14 +1495,17 @@ def decode_high_five_event_data(d: Mapping[str, Any]) -> HighFiveEventData:
     o = new(HighFiveEventData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.from_team_id = get("from_team_id")
-    o.from_team_name = get("from_team_name")
-    o.to_team_id = get("to_team_id")
-    o.to_team_name = get("to_team_name")
-    o.message = get("message")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.from_team_id = get("from_team_id")
+        o.from_team_name = get("from_team_name")
+        o.to_team_id = get("to_team_id")
+        o.to_team_name = get("to_team_name")
+        o.message = get("message")
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_high_five_event_data(with_usual_times(d, ("created_at",)))
     return o
 
 
@@ -1437,6 +1556,8 @@ class CommunityPostEventData:
         created_at: When it was written. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: str | None = None
@@ -1456,19 +1577,24 @@ def decode_community_post_event_data(d: Mapping[str, Any]) -> CommunityPostEvent
     o = new(CommunityPostEventData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.title = get("title")
-    o.status = get("status")
-    o.slug = get("slug")
-    o.body = get("body")
-    o.topic_id = get("topic_id")
-    o.visibility = get("visibility")
-    o.vote_count = get("vote_count")
-    o.comment_count = get("comment_count")
-    o.is_pinned = get("is_pinned")
-    o.is_locked = get("is_locked")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.title = get("title")
+        o.status = get("status")
+        o.slug = get("slug")
+        o.body = get("body")
+        o.topic_id = get("topic_id")
+        o.visibility = get("visibility")
+        v = get("vote_count")
+        o.vote_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("comment_count")
+        o.comment_count = v if v.__class__ is int or v is None else whole_number(v)
+        o.is_pinned = get("is_pinned")
+        o.is_locked = get("is_locked")
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_community_post_event_data(with_usual_times(d, ("created_at",)))
     return o
 
 
@@ -1535,6 +1661,8 @@ class CommunityStatusChangedData:
         previous_status: Where it stood before. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: str | None = None
@@ -1555,20 +1683,25 @@ def decode_community_status_changed_data(d: Mapping[str, Any]) -> CommunityStatu
     o = new(CommunityStatusChangedData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.title = get("title")
-    o.status = get("status")
-    o.slug = get("slug")
-    o.body = get("body")
-    o.topic_id = get("topic_id")
-    o.visibility = get("visibility")
-    o.vote_count = get("vote_count")
-    o.comment_count = get("comment_count")
-    o.is_pinned = get("is_pinned")
-    o.is_locked = get("is_locked")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
-    o.previous_status = get("previous_status")
+    try:
+        o.id = d["id"]
+        o.title = get("title")
+        o.status = get("status")
+        o.slug = get("slug")
+        o.body = get("body")
+        o.topic_id = get("topic_id")
+        o.visibility = get("visibility")
+        v = get("vote_count")
+        o.vote_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("comment_count")
+        o.comment_count = v if v.__class__ is int or v is None else whole_number(v)
+        o.is_pinned = get("is_pinned")
+        o.is_locked = get("is_locked")
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.previous_status = get("previous_status")
+    except ValueError:
+        return decode_community_status_changed_data(with_usual_times(d, ("created_at",)))
     return o
 
 
@@ -1631,6 +1764,8 @@ class CommunityCommentedData:
         created_at: When it was written. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     post_id: str | None = None
     body: str | None = None
@@ -1645,14 +1780,17 @@ def decode_community_commented_data(d: Mapping[str, Any]) -> CommunityCommentedD
     o = new(CommunityCommentedData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.post_id = get("post_id")
-    o.body = get("body")
-    o.author_id = get("author_id")
-    o.author_name = get("author_name")
-    o.is_official = get("is_official")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.post_id = get("post_id")
+        o.body = get("body")
+        o.author_id = get("author_id")
+        o.author_name = get("author_name")
+        o.is_official = get("is_official")
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_community_commented_data(with_usual_times(d, ("created_at",)))
     return o
 
 
@@ -1705,6 +1843,8 @@ class CommunityVotedData:
         voter_name: Display name of the voter. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     title: str | None = None
     status: str | None = None
@@ -1726,21 +1866,26 @@ def decode_community_voted_data(d: Mapping[str, Any]) -> CommunityVotedData:
     o = new(CommunityVotedData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.title = get("title")
-    o.status = get("status")
-    o.slug = get("slug")
-    o.body = get("body")
-    o.topic_id = get("topic_id")
-    o.visibility = get("visibility")
-    o.vote_count = get("vote_count")
-    o.comment_count = get("comment_count")
-    o.is_pinned = get("is_pinned")
-    o.is_locked = get("is_locked")
-    v = get("created_at")
-    o.created_at = None if v is None else parse_datetime(v)
-    o.voter_id = get("voter_id")
-    o.voter_name = get("voter_name")
+    try:
+        o.id = d["id"]
+        o.title = get("title")
+        o.status = get("status")
+        o.slug = get("slug")
+        o.body = get("body")
+        o.topic_id = get("topic_id")
+        o.visibility = get("visibility")
+        v = get("vote_count")
+        o.vote_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("comment_count")
+        o.comment_count = v if v.__class__ is int or v is None else whole_number(v)
+        o.is_pinned = get("is_pinned")
+        o.is_locked = get("is_locked")
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.voter_id = get("voter_id")
+        o.voter_name = get("voter_name")
+    except ValueError:
+        return decode_community_voted_data(with_usual_times(d, ("created_at",)))
     return o
 
 
@@ -1807,6 +1952,8 @@ class SurveySubmittedData:
         customer: The customer, in short. (inferred)
     """
 
+    __repr__ = show_fields
+
     id: str
     score: int | None = None
     comment: str | None = None
@@ -1822,16 +1969,20 @@ def decode_survey_submitted_data(d: Mapping[str, Any]) -> SurveySubmittedData:
     o = new(SurveySubmittedData)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.score = get("score")
-    o.comment = get("comment")
-    o.ticket_id = get("ticket_id")
-    o.customer_id = get("customer_id")
-    o.assigned_to = get("assigned_to")
-    v = get("submitted_at")
-    o.submitted_at = None if v is None else parse_datetime(v)
-    v = get("customer")
-    o.customer = None if v is None else decode_event_customer(v)
+    try:
+        o.id = d["id"]
+        v = get("score")
+        o.score = v if v.__class__ is int or v is None else whole_number(v)
+        o.comment = get("comment")
+        o.ticket_id = get("ticket_id")
+        o.customer_id = get("customer_id")
+        o.assigned_to = get("assigned_to")
+        v = get("submitted_at")
+        o.submitted_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("customer")
+        o.customer = None if v is None else decode_event_customer(v)
+    except ValueError:
+        return decode_survey_submitted_data(with_usual_times(d, ("submitted_at",)))
     return o
 
 
@@ -1955,7 +2106,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("sentiment", "sentiment", False, True, None),
                 FieldInfo("tags", "tags", False, False, None),
                 FieldInfo("notes", "notes", False, True, None),
-                FieldInfo("ticket_count", "ticket_count", False, False, None),
+                FieldInfo("ticket_count", "ticket_count", False, False, whole_number),
                 FieldInfo("created_at", "created_at", False, False, parse_datetime),
                 FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
             ),
@@ -1971,7 +2122,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("description", "description", False, True, None),
                 FieldInfo("external_id", "external_id", False, True, None),
                 FieldInfo("custom_fields", "custom_fields", False, False, None),
-                FieldInfo("customer_count", "customer_count", False, False, None),
+                FieldInfo("customer_count", "customer_count", False, False, whole_number),
                 FieldInfo("created_at", "created_at", False, False, parse_datetime),
                 FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
             ),
@@ -2009,9 +2160,9 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("id", "id", True, False, None),
                 FieldInfo("name", "name", False, False, None),
                 FieldInfo("difficulty", "difficulty", False, False, None),
-                FieldInfo("max_health", "max_health", False, False, None),
-                FieldInfo("health", "health", False, False, None),
-                FieldInfo("phase", "phase", False, False, None),
+                FieldInfo("max_health", "max_health", False, False, whole_number),
+                FieldInfo("health", "health", False, False, whole_number),
+                FieldInfo("phase", "phase", False, False, whole_number),
                 FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime),
             ),
             None,
@@ -2023,11 +2174,11 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("id", "id", True, False, None),
                 FieldInfo("name", "name", False, False, None),
                 FieldInfo("difficulty", "difficulty", False, False, None),
-                FieldInfo("max_health", "max_health", False, False, None),
-                FieldInfo("health", "health", False, False, None),
-                FieldInfo("phase", "phase", False, False, None),
+                FieldInfo("max_health", "max_health", False, False, whole_number),
+                FieldInfo("health", "health", False, False, whole_number),
+                FieldInfo("phase", "phase", False, False, whole_number),
                 FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime),
-                FieldInfo("damage", "damage", False, False, None),
+                FieldInfo("damage", "damage", False, False, whole_number),
                 FieldInfo("member_id", "member_id", False, True, None),
                 FieldInfo("member_name", "member_name", False, True, None),
                 FieldInfo("ticket_id", "ticket_id", False, True, None),
@@ -2041,16 +2192,16 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("id", "id", True, False, None),
                 FieldInfo("name", "name", False, False, None),
                 FieldInfo("difficulty", "difficulty", False, False, None),
-                FieldInfo("max_health", "max_health", False, False, None),
-                FieldInfo("health", "health", False, False, None),
-                FieldInfo("phase", "phase", False, False, None),
+                FieldInfo("max_health", "max_health", False, False, whole_number),
+                FieldInfo("health", "health", False, False, whole_number),
+                FieldInfo("phase", "phase", False, False, whole_number),
                 FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime),
                 FieldInfo("defeat_id", "defeat_id", False, True, None),
                 FieldInfo("defeated_at", "defeated_at", False, False, parse_datetime),
-                FieldInfo("duration", "duration", False, False, None),
+                FieldInfo("duration", "duration", False, False, whole_number),
                 FieldInfo("final_blow_member_id", "final_blow_member_id", False, True, None),
                 FieldInfo("final_blow_member_name", "final_blow_member_name", False, True, None),
-                FieldInfo("participant_count", "participant_count", False, False, None),
+                FieldInfo("participant_count", "participant_count", False, False, whole_number),
                 FieldInfo("rewards", "rewards", False, True, Reward),
             ),
             None,
@@ -2061,10 +2212,10 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("member_id", "member_id", False, True, None),
                 FieldInfo("member_name", "member_name", False, True, None),
-                FieldInfo("level", "level", False, False, None),
-                FieldInfo("previous_level", "previous_level", False, False, None),
-                FieldInfo("xp", "xp", False, False, None),
-                FieldInfo("available_skill_points", "available_skill_points", False, False, None),
+                FieldInfo("level", "level", False, False, whole_number),
+                FieldInfo("previous_level", "previous_level", False, False, whole_number),
+                FieldInfo("xp", "xp", False, False, whole_number),
+                FieldInfo("available_skill_points", "available_skill_points", False, False, whole_number),
             ),
             None,
         ),
@@ -2088,9 +2239,9 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("member_id", "member_id", False, True, None),
                 FieldInfo("member_name", "member_name", False, True, None),
-                FieldInfo("amount", "amount", False, False, None),
-                FieldInfo("xp", "xp", False, False, None),
-                FieldInfo("level", "level", False, False, None),
+                FieldInfo("amount", "amount", False, False, whole_number),
+                FieldInfo("xp", "xp", False, False, whole_number),
+                FieldInfo("level", "level", False, False, whole_number),
                 FieldInfo("source", "source", False, False, None),
                 FieldInfo("ticket_id", "ticket_id", False, True, None),
                 FieldInfo("quest_id", "quest_id", False, True, None),
@@ -2116,9 +2267,9 @@ def model_table() -> dict[type, ModelInfo]:
             (
                 FieldInfo("member_id", "member_id", False, True, None),
                 FieldInfo("member_name", "member_name", False, True, None),
-                FieldInfo("milestone", "milestone", False, False, None),
-                FieldInfo("current_streak", "current_streak", False, False, None),
-                FieldInfo("max_streak", "max_streak", False, False, None),
+                FieldInfo("milestone", "milestone", False, False, whole_number),
+                FieldInfo("current_streak", "current_streak", False, False, whole_number),
+                FieldInfo("max_streak", "max_streak", False, False, whole_number),
             ),
             None,
         ),
@@ -2132,7 +2283,7 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("recipient_id", "recipient_id", False, False, None),
                 FieldInfo("recipient_name", "recipient_name", False, True, None),
                 FieldInfo("message", "message", False, True, None),
-                FieldInfo("gold", "gold", False, False, None),
+                FieldInfo("gold", "gold", False, False, whole_number),
                 FieldInfo("created_at", "created_at", False, False, parse_datetime),
             ),
             None,
@@ -2162,8 +2313,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("body", "body", False, False, None),
                 FieldInfo("topic_id", "topic_id", False, True, None),
                 FieldInfo("visibility", "visibility", False, False, None),
-                FieldInfo("vote_count", "vote_count", False, False, None),
-                FieldInfo("comment_count", "comment_count", False, False, None),
+                FieldInfo("vote_count", "vote_count", False, False, whole_number),
+                FieldInfo("comment_count", "comment_count", False, False, whole_number),
                 FieldInfo("is_pinned", "is_pinned", False, False, None),
                 FieldInfo("is_locked", "is_locked", False, False, None),
                 FieldInfo("created_at", "created_at", False, False, parse_datetime),
@@ -2181,8 +2332,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("body", "body", False, False, None),
                 FieldInfo("topic_id", "topic_id", False, True, None),
                 FieldInfo("visibility", "visibility", False, False, None),
-                FieldInfo("vote_count", "vote_count", False, False, None),
-                FieldInfo("comment_count", "comment_count", False, False, None),
+                FieldInfo("vote_count", "vote_count", False, False, whole_number),
+                FieldInfo("comment_count", "comment_count", False, False, whole_number),
                 FieldInfo("is_pinned", "is_pinned", False, False, None),
                 FieldInfo("is_locked", "is_locked", False, False, None),
                 FieldInfo("created_at", "created_at", False, False, parse_datetime),
@@ -2215,8 +2366,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("body", "body", False, False, None),
                 FieldInfo("topic_id", "topic_id", False, True, None),
                 FieldInfo("visibility", "visibility", False, False, None),
-                FieldInfo("vote_count", "vote_count", False, False, None),
-                FieldInfo("comment_count", "comment_count", False, False, None),
+                FieldInfo("vote_count", "vote_count", False, False, whole_number),
+                FieldInfo("comment_count", "comment_count", False, False, whole_number),
                 FieldInfo("is_pinned", "is_pinned", False, False, None),
                 FieldInfo("is_locked", "is_locked", False, False, None),
                 FieldInfo("created_at", "created_at", False, False, parse_datetime),
@@ -2230,7 +2381,7 @@ def model_table() -> dict[type, ModelInfo]:
             encode_survey_submitted_data,
             (
                 FieldInfo("id", "id", True, False, None),
-                FieldInfo("score", "score", False, False, None),
+                FieldInfo("score", "score", False, False, whole_number),
                 FieldInfo("comment", "comment", False, True, None),
                 FieldInfo("ticket_id", "ticket_id", False, True, None),
                 FieldInfo("customer_id", "customer_id", False, True, None),

@@ -9,7 +9,18 @@ from typing import Any
 
 import attrs
 
-from cstar_async.wire import FieldInfo, ModelInfo, encode_datetime, new, parse_datetime
+from cstar_async.shown import show_fields
+from cstar_async.wire import (
+    FieldInfo,
+    ModelInfo,
+    encode_datetime,
+    in_utc,
+    new,
+    parse_datetime,
+    parse_isoformat,
+    whole_number,
+    with_usual_times,
+)
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -29,6 +40,8 @@ class Webhook:
         updated_at: When it last changed.
     """
 
+    __repr__ = show_fields
+
     id: str
     name: str
     url: str
@@ -45,16 +58,20 @@ def decode_webhook(d: Mapping[str, Any]) -> Webhook:
     o = new(Webhook)
     v: Any
     get = d.get
-    o.id = d["id"]
-    o.name = d["name"]
-    o.url = d["url"]
-    o.events = d["events"]
-    o.is_active = d["isActive"]
-    o.secret = get("secret")
-    o.signing_secret = get("signingSecret")
-    o.created_at = parse_datetime(d["createdAt"])
-    v = get("updatedAt")
-    o.updated_at = None if v is None else parse_datetime(v)
+    try:
+        o.id = d["id"]
+        o.name = d["name"]
+        o.url = d["url"]
+        o.events = d["events"]
+        o.is_active = d["isActive"]
+        o.secret = get("secret")
+        o.signing_secret = get("signingSecret")
+        v = d["createdAt"]
+        o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        v = get("updatedAt")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_webhook(with_usual_times(d, ("createdAt", "updatedAt")))
     return o
 
 
@@ -95,6 +112,8 @@ class WebhookTriggerResult:
         delivered_to: How many receivers it was sent to. (docs)
     """
 
+    __repr__ = show_fields
+
     event: str
     delivered_to: int
 
@@ -102,8 +121,10 @@ class WebhookTriggerResult:
 def decode_webhook_trigger_result(d: Mapping[str, Any]) -> WebhookTriggerResult:
     """Read a WebhookTriggerResult from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(WebhookTriggerResult)
+    v: Any
     o.event = d["event"]
-    o.delivered_to = d["deliveredTo"]
+    v = d["deliveredTo"]
+    o.delivered_to = v if v.__class__ is int else whole_number(v)
     return o
 
 
@@ -132,6 +153,8 @@ class WebhookTestResult:
         error: Why the delivery failed; null when it did not. (docs)
     """
 
+    __repr__ = show_fields
+
     delivery_id: str
     event: str
     url: str
@@ -144,13 +167,16 @@ class WebhookTestResult:
 def decode_webhook_test_result(d: Mapping[str, Any]) -> WebhookTestResult:
     """Read a WebhookTestResult from its JSON object. Raises an error of some kind if it does not fit."""
     o = new(WebhookTestResult)
+    v: Any
     get = d.get
     o.delivery_id = d["deliveryId"]
     o.event = d["event"]
     o.url = d["url"]
     o.success = d["success"]
-    o.status = get("status")
-    o.response_time_ms = get("responseTimeMs")
+    v = get("status")
+    o.status = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("responseTimeMs")
+    o.response_time_ms = v if v.__class__ is int or v is None else whole_number(v)
     o.error = get("error")
     return o
 
@@ -203,7 +229,7 @@ def model_table() -> dict[type, ModelInfo]:
             encode_webhook_trigger_result,
             (
                 FieldInfo("event", "event", True, False, None),
-                FieldInfo("delivered_to", "deliveredTo", True, False, None),
+                FieldInfo("delivered_to", "deliveredTo", True, False, whole_number),
             ),
             None,
         ),
@@ -215,8 +241,8 @@ def model_table() -> dict[type, ModelInfo]:
                 FieldInfo("event", "event", True, False, None),
                 FieldInfo("url", "url", True, False, None),
                 FieldInfo("success", "success", True, False, None),
-                FieldInfo("status", "status", False, True, None),
-                FieldInfo("response_time_ms", "responseTimeMs", False, True, None),
+                FieldInfo("status", "status", False, True, whole_number),
+                FieldInfo("response_time_ms", "responseTimeMs", False, True, whole_number),
                 FieldInfo("error", "error", False, True, None),
             ),
             None,

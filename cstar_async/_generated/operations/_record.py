@@ -74,3 +74,6 @@ class Operation(NamedTuple):
     deprecated: bool
     summary: str
     description: str
+    acknowledges: tuple[tuple[str, object, bool], ...] = ()
+    """The members of a result that says nothing new: `deleted` is true, `id` is that of the path. Each with its value,
+    or the path parameter that has it and True. Empty where an answer says more."""

@@ -141,4 +141,5 @@ REVOKE = Operation(
     deprecated=False,
     summary="Revoke an API key",
     description="Ends a key at once; requests with it get 401 from then on. It cannot be brought back.",
+    acknowledges=(("deleted", True, False), ("id", "keyId", True)),
 )

@@ -558,4 +558,5 @@ DELETE = Operation(
     deprecated=False,
     summary="Delete an article",
     description="Deletes an article from the knowledge base for good. Sends `article.deleted`.",
+    acknowledges=(("deleted", True, False), ("id", "articleId", True)),
 )

@@ -325,6 +325,7 @@ DELETE = Operation(
     deprecated=False,
     summary="Delete a category",
     description="Deletes a category for good. Its articles stay, without a category.",
+    acknowledges=(("deleted", True, False), ("id", "categoryId", True)),
 )
 
 GET = Operation(

@@ -207,6 +207,7 @@ LOGOUT = Operation(
     deprecated=False,
     summary="Sign out a customer",
     description="Revokes the session of the access token that is sent, and its refresh token. There is no body. That the server revokes is documented; the path is inferred.",
+    acknowledges=(("loggedOut", True, False),),
 )
 
 ME = Operation(

@@ -306,6 +306,7 @@ DELETE = Operation(
     deprecated=False,
     summary="Delete a customer group",
     description="Deletes a group. Its customers leave the group and are otherwise untouched. Sends `customer_group.deleted`.",
+    acknowledges=(("deleted", True, False), ("id", "groupId", True)),
 )
 
 MEMBERS_LIST = Operation(
@@ -455,4 +456,5 @@ MEMBERS_REMOVE = Operation(
     deprecated=False,
     summary="Remove a member from a group",
     description="Takes one customer out of a group; the customer stays. A customer who is not in the group answers 404.",
+    acknowledges=(("removed", True, False),),
 )

@@ -454,4 +454,5 @@ DELETE = Operation(
     deprecated=False,
     summary="Delete a customer",
     description="Deletes a customer for good. The tickets stay, without a customer. Sends `customer.deleted`.",
+    acknowledges=(("deleted", True, False), ("id", "customerId", True)),
 )

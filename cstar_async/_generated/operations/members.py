@@ -211,6 +211,7 @@ DELETE = Operation(
     deprecated=False,
     summary="Remove a member",
     description="Takes a member out of the team. The owner cannot be removed (403).",
+    acknowledges=(("deleted", True, False), ("id", "memberId", True)),
 )
 
 INVITES_LIST = Operation(

@@ -213,6 +213,7 @@ ARTICLES_RECORD_VIEW = Operation(
     deprecated=False,
     summary="Count a view",
     description="Adds one to the article's views. There is no body. The answer is inferred.",
+    acknowledges=(("recorded", True, False),),
 )
 
 ARTICLES_FEEDBACK = Operation(
@@ -270,6 +271,7 @@ ARTICLES_FEEDBACK = Operation(
     deprecated=False,
     summary="Rate an article",
     description="Tells the team whether the article helped. The values of `rating` and the answer are inferred.",
+    acknowledges=(("recorded", True, False),),
 )
 
 CATEGORIES = Operation(

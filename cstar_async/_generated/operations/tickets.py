@@ -550,4 +550,5 @@ DELETE = Operation(
     deprecated=False,
     summary="Delete a ticket",
     description="Deletes a ticket and all its messages for good; this cannot be undone. Sends `ticket.deleted`.",
+    acknowledges=(("deleted", True, False), ("id", "ticketId", True)),
 )

@@ -283,6 +283,7 @@ DELETE = Operation(
     deprecated=False,
     summary="Delete a webhook",
     description="Deletes a webhook for good; nothing more is sent to its address.",
+    acknowledges=(("deleted", True, False), ("id", "webhookId", True)),
 )
 
 TRIGGER_TEST = Operation(

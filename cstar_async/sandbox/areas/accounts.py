@@ -110,7 +110,7 @@ def _account(context: Context, email: str) -> tuple[Json | None, Json | None]:
 def _open_session(context: Context, customer: Json) -> Json:
     store, team = context.store, context.team
     session_id = store.new_id(team, "ses_")
-    refresh_token = "cstr_" + key_text(store.digest("refresh", session_id) + store.digest("refresh", session_id, 2))
+    refresh_token = "cstr_" + key_text(store.secret("refresh", session_id))
     session = {
         "id": session_id,
         "customerId": customer["id"],
@@ -164,8 +164,7 @@ def read_token(store: Store, token: str) -> dict[str, Any] | None:
 
 
 def _sign(store: Store, text: str) -> bytes:
-    secret = store.digest("tokens", 1) + store.digest("tokens", 2)
-    return hmac.digest(secret, text.encode(errors="replace"), hashlib.sha256)
+    return hmac.digest(store.secret("tokens"), text.encode(errors="replace"), hashlib.sha256)
 
 
 def _base64(raw: bytes) -> str:

@@ -16,6 +16,7 @@ from cstar_async.sandbox.where import Where
 
 from .bulk import ID_PARAMS, attempt
 from .notifications import notify
+from .people import check_member
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +33,10 @@ class Automations(Collection):
     """Automation rules."""
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """A new rule has matched nothing yet."""
+        """A new rule has matched nothing yet, and assigns to somebody who is there."""
         document["executionCount"] = 0
+        for index, action in enumerate(document["actions"]):
+            check_member(context, action.get("agentId"), f"actions[{index}].agentId")
 
 
 def test(context: Context) -> Answer:

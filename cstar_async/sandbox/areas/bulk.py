@@ -154,7 +154,7 @@ def _existing(context: Context, resource: str, record: Json) -> Json | None:
     if resource == "articles":
         if isinstance(record.get("slug"), str):
             return store.by_natural(team, resource, record["slug"])
-        same = [Where.equals("title", str(record.get("title")))]
+        same = [Where.equals("title", str(record.get("title"))), Where("collection = 'articles'", ())]  # for its index
         return next(iter(store.select(team, resource, same, limit=1)), None)
     metadata = record.get("metadata")
     external: Any = metadata.get("externalId") if is_object(metadata) else None

@@ -11,6 +11,8 @@ from cstar_async.sandbox.where import Where
 from .library import Slugged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cstar_async.sandbox.context import Context, Handler
     from cstar_async.sandbox.contract import Json
     from cstar_async.sandbox.store import Store
@@ -81,14 +83,15 @@ class CommunityPosts(Slugged):
         if before is not None and document["status"] != before["status"]:
             emit(context, "community_post.status_changed", document, previous_status=before["status"])
 
-    def filter(self, context: Context, name: str, value: Any) -> Where | None:
+    def filter(self, context: Context, name: str, values: Sequence[Any]) -> Where | None:
         """`sort` orders the posts and chooses none; a topic is named by its slug."""
         if name == "sort":
             return None
         if name == "topic":
-            topic = context.store.by_natural(context.team, TOPICS, str(value))
-            return Where.equals("topic_id", topic["id"] if topic else "")
-        return super().filter(context, name, value)
+            return Where.one_of(
+                "topic_id", [each["id"] for each in all_topics(context) if each["slug"] in values] or [""]
+            )
+        return super().filter(context, name, values)
 
     def sorting(self, context: Context) -> str:
         """By time, votes or comments."""

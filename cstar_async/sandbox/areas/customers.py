@@ -43,7 +43,7 @@ class Customers(Collection):
         for ticket in _tickets(context, document["id"]):
             ticket["customerId"] = None
             context.store.update(context.team, TICKETS, ticket, now=context.now)
-        for group in context.store.select(context.team, GROUPS, [Where.contains("_members", document["id"])]):
+        for group in context.store.select(context.team, GROUPS, [Where.contains("_members", [document["id"]])]):
             group["_members"].remove(document["id"])
             _save_group(context, group)
 

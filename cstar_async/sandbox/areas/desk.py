@@ -26,8 +26,7 @@ class Webhooks(Collection):
         """Make the secret and check the address and the events."""
         document.pop("secret", None)
         document.pop("signingSecret", None)
-        digests = (context.store.digest(document["id"], number) for number in (1, 2))
-        document["_secret"] = "whsec_" + key_text(b"".join(digests))
+        document["_secret"] = "whsec_" + key_text(context.store.secret("webhook", document["id"]))
         self._check(context, document)
 
     def changed(self, context: Context, before: Json, document: Json) -> None:
@@ -43,6 +42,12 @@ class Webhooks(Collection):
 
     def _check(self, context: Context, document: Json) -> None:
         address = urlsplit(str(document["url"]))
+        try:
+            is_place = bool(address.hostname) and address.port != 0
+        except ValueError:  # a port that cannot be
+            is_place = False
+        if not is_place:
+            raise invalid("The 'url' field must have a host, and a port that can be.", "url")
         # The service wants HTTPS; the sandbox lets plain HTTP pass to this machine, where receivers are developed.
         if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
             raise invalid("The 'url' field must be an HTTPS address.", "url")

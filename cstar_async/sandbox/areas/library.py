@@ -42,11 +42,9 @@ class Articles(Slugged):
     def prepare(self, context: Context, document: Json, body: Json) -> None:
         """Number the slug of a second article with the same title, and complete the category."""
         super().prepare(context, document, body)
-        slug, number = document["slug"], 2
         # Two articles may well have one title; only a slug that the caller chose is refused when it is in use.
-        while "slug" not in body and context.store.by_natural(context.team, self.name, document["slug"]):
-            document["slug"] = f"{slug}-{number}"
-            number += 1
+        if "slug" not in body:
+            document["slug"] = self._free_slug(context, document["slug"])
         self.changed(context, {"categoryId": None, "category": None, "publishedAt": None}, document)
 
     def changed(self, context: Context, before: Json, document: Json) -> None:
@@ -68,6 +66,21 @@ class Articles(Slugged):
         super().announce(context, verb, document, before=before, changes=changes)
         if verb != "deleted" and is_published(document) and not (before and is_published(before)):
             emit(context, "article.published", document)
+
+    def _free_slug(self, context: Context, slug: str) -> str:
+        """The slug, with a number if it is in use; found by halving, since thousands may have one title."""
+
+        def taken(number: int) -> bool:
+            text = slug if number < 2 else f"{slug}-{number}"
+            return context.store.by_natural(context.team, self.name, text) is not None
+
+        low, high = 0, 1  # the number in between is free: low is taken, high is not
+        while taken(high):
+            low, high = high, high * 2
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if taken(middle) else (low, middle)
+        return slug if high < 2 else f"{slug}-{high}"
 
     def _category_name(self, context: Context, category_id: str | None) -> str | None:
         if category_id is None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cstar_async.sandbox.answers import invalid
 from cstar_async.sandbox.clock import iso_time
+from cstar_async.sandbox.where import Where
 
 if TYPE_CHECKING:
+    from cstar_async.sandbox.context import Context
     from cstar_async.sandbox.contract import Json
     from cstar_async.sandbox.store import Store
 
@@ -63,4 +66,10 @@ def find_member(store: Store, team: str, someone: str) -> Json | None:
     member = store.get(team, MEMBERS, someone)
     if member is not None:
         return member
-    return next((each for each in store.select(team, MEMBERS) if each["userId"] == someone), None)
+    return next(iter(store.select(team, MEMBERS, [Where.equals("userId", someone)], limit=1)), None)
+
+
+def check_member(context: Context, someone: str | None, param: str) -> None:
+    """Refuse a field that names nobody of this team. Raises Problem 400."""
+    if someone is not None and find_member(context.store, context.team, someone) is None:
+        raise invalid(f"The '{param}' field names no member of this team.", param)

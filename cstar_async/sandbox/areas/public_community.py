@@ -97,8 +97,8 @@ def vote(context: Context) -> Answer:
     """Vote for a post, or take the vote back. Raises Problem 401 without a customer's token."""
     customer = signed_in(context)
     post = _post(context)
-    given = next((each for each in context.store.select(context.team, VOTES, owner=post["id"])
-                  if each["customerId"] == customer["id"]), None)  # fmt: skip
+    own = [Where.equals("customerId", customer["id"])]
+    given = next(iter(context.store.select(context.team, VOTES, own, owner=post["id"], limit=1)), None)
     if given is None:
         ballot = {"id": context.store.new_id(context.team, "vote_"), "customerId": customer["id"]}
         context.store.insert(context.team, VOTES, ballot, owner=post["id"], now=context.now)

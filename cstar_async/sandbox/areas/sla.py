@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from cstar_async.sandbox.answers import invalid
 from cstar_async.sandbox.clock import iso_time, unix_time
+from cstar_async.sandbox.collection import Collection
 from cstar_async.sandbox.where import Where
 
 if TYPE_CHECKING:
@@ -25,6 +27,19 @@ WEEK: dict[str, tuple[str, str]] = dict.fromkeys(
 """When the sandbox's teams work, in UTC. The API reads business hours and changes none."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FIELDS = ("responseDeadline", "resolutionDeadline")
+TARGETS = ("responseTarget", "resolutionTarget")
+LONGEST_TARGET = 366 * 24 * 60
+"""Minutes (ours: the documentation has no limit, but the calendar has)."""
+
+
+class Rules(Collection):
+    """Rules. What no deadline could be made of is refused here, and not with each ticket afterwards."""
+
+    def prepare(self, context: Context, document: Json, body: Json) -> None:
+        """Keep the targets within a year."""
+        for name in TARGETS:
+            if document[name] > LONGEST_TARGET:
+                raise invalid(f"The '{name}' field must be at most {LONGEST_TARGET}.", name)
 
 
 def deadline(start: float, minutes: float, *, business_hours: bool) -> float:
@@ -58,7 +73,7 @@ def begin(context: Context, ticket: Json) -> None:
         ticket["responseDeadline"] = ticket["resolutionDeadline"] = None
         return
     (rule,) = rules
-    for field, target in zip(FIELDS, ("responseTarget", "resolutionTarget"), strict=True):
+    for field, target in zip(FIELDS, TARGETS, strict=True):
         end = deadline(unix_time(ticket["createdAt"]), rule[target], business_hours=rule["businessHoursOnly"])
         ticket[field] = iso_time(end + ticket.get("_pausedSeconds", 0.0))
 

@@ -127,7 +127,7 @@ def create_key(context: Context) -> Answer:
     body = context.body
     if body.get("environment", "test") != "test":
         raise invalid("The sandbox gives out test keys only.", "environment")
-    expires = None if body.get("expiresAt") is None else unix_time(body["expiresAt"])
+    expires = None if body.get("expiresAt") is None else _moment(body["expiresAt"], "expiresAt")
     if expires is not None and expires <= context.now:
         raise invalid("The 'expiresAt' field must be in the future.", "expiresAt")
     key_type: str = body.get("keyType", SECRET)
@@ -163,13 +163,23 @@ def _key(row: tuple[Any, ...]) -> Json:
     }
 
 
+def _moment(text: str, param: str) -> float:
+    """A moment that the calendar here has, in Unix seconds. Raises Problem 400 for another, such as one of year 0."""
+    try:
+        moment = unix_time(text.upper())  # RFC 3339 has small letters too, where Python has none
+        iso_time(moment)
+    except (ValueError, OverflowError):
+        raise invalid(f"The '{param}' field must be a valid date-time.", param) from None
+    return moment
+
+
 def audit_log(context: Context) -> Answer:
     """What was done in the team, newest first, narrowed by equal fields and by time (both ends included)."""
     query = context.query
     where = [Where.equals(name, query[name]) for name in ("action", "resourceType", "actorId") if name in query]
     for name, comparison in (("startDate", ">="), ("endDate", "<=")):
         if name in query:
-            moment = iso_time(unix_time(query[name]))
+            moment = iso_time(_moment(query[name], name))
             where.append(Where(f"json_extract(body, '$.createdAt') {comparison} ?", (moment,)))
     return list_page(context, AUDIT_LOG, where)
 

@@ -11,8 +11,11 @@ from cstar_async.sandbox.game.rewards import reward_ticket
 
 from . import sla
 from .customers import CUSTOMERS, count_tickets, find_customer
+from .people import check_member
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cstar_async.sandbox.context import Context
     from cstar_async.sandbox.contract import Json
     from cstar_async.sandbox.where import Where
@@ -38,6 +41,7 @@ class Tickets(Collection):
         document["slaPaused"] = False
         document["_number"] = FIRST_NUMBER + context.store.next_number(context.team, TICKETS)
         self._link(context, document)
+        check_member(context, document["assignedTo"], "assignedTo")
         sla.begin(context, document)
         self._stamp(context, document, "new")
         sla.follow(context, {**document, "status": "new", "resolvedAt": None}, document)
@@ -61,6 +65,8 @@ class Tickets(Collection):
 
     def changed(self, context: Context, before: Json, document: Json) -> None:
         """Move the ticket to another customer, stamp it when it is finished, clear the stamps when it is reopened."""
+        if document["assignedTo"] != before["assignedTo"]:
+            check_member(context, document["assignedTo"], "assignedTo")
         if document["customerId"] != before["customerId"]:
             document["customerName"] = None
             self._link(context, document)
@@ -92,9 +98,9 @@ class Tickets(Collection):
         """The messages went with the ticket; the customer has one ticket less."""
         count_tickets(context, document["customerId"], -1)
 
-    def filter(self, context: Context, name: str, value: Any) -> Where | None:
+    def filter(self, context: Context, name: str, values: Sequence[Any]) -> Where | None:
         """`expand` adds to the rows and chooses none."""
-        return None if name == "expand" else super().filter(context, name, value)
+        return None if name == "expand" else super().filter(context, name, values)
 
     def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:
         """With the thread when asked for by id, with the customer when asked to expand it."""

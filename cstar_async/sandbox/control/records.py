@@ -18,23 +18,18 @@ TEAMS = """SELECT teams.id, teams.name, teams.slug,
     (SELECT key FROM keys WHERE team = teams.id AND type = 'secret' ORDER BY rowid LIMIT 1),
     (SELECT key FROM keys WHERE team = teams.id AND type = 'publishable' ORDER BY rowid LIMIT 1),
     (SELECT count(*) FROM events WHERE team = teams.id)
-    FROM teams WHERE :team IS NULL OR id = :team ORDER BY number"""
+    FROM teams"""
 EVENTS = """SELECT place, id, type, team, at, request_id, body,
-    (SELECT count(*) FROM deliveries WHERE event = place) FROM events
-    WHERE (:team IS NULL OR team = :team) AND (:before IS NULL OR place < :before) AND (:event IS NULL OR id = :event)
-    ORDER BY place DESC LIMIT :limit"""
+    (SELECT count(*) FROM deliveries WHERE event = place) FROM events"""
 DELIVERIES = """SELECT number, events.id, events.type, deliveries.team, webhook, attempts, due, state
-    FROM deliveries JOIN events ON events.place = deliveries.event
-    WHERE (:team IS NULL OR deliveries.team = :team) AND (:event IS NULL OR events.id = :event)
-    AND (:state IS NULL OR state = :state) AND (:before IS NULL OR number < :before)
-    AND (:number IS NULL OR number = :number) ORDER BY number DESC LIMIT :limit"""
+    FROM deliveries JOIN events ON events.place = deliveries.event"""
 ATTEMPTS = "SELECT attempt, at, status, error, answer, milliseconds FROM attempts WHERE delivery = ? ORDER BY attempt"
 
 
 def teams(store: Store, team: str | None = None) -> list[Json]:
     """The teams with their first keys, in the order in which they were made."""
     names = ("id", "name", "slug", "secretKey", "publishableKey", "events")
-    return [dict(zip(names, row, strict=True)) for row in store.execute(TEAMS, team=team)]
+    return [dict(zip(names, row, strict=True)) for row in _find(store, TEAMS, "number", {"id = ?": team})]
 
 
 def events(
@@ -42,8 +37,8 @@ def events(
 ) -> list[Json]:
     """Events, the latest first; each with its place in the order of all of them, for `before`."""
     found: list[Json] = []
-    for place, each, kind, owner, at, request_id, body, deliveries_of in store.execute(
-        EVENTS, team=team, before=before, event=event_id, limit=limit
+    for place, each, kind, owner, at, request_id, body, deliveries_of in _find(
+        store, EVENTS, "place DESC", {"team = ?": team, "place < ?": before, "id = ?": event_id}, limit
     ):
         found.append({
             "place": place, "id": each, "type": kind, "team": owner, "at": iso_time(at), "requestId": request_id,
@@ -69,10 +64,19 @@ def deliveries(
             "url": (store.get(row[3], WEBHOOKS, row[4]) or {}).get("url"), "state": row[7],
             "due": None if row[6] is None else iso_time(row[6]), "attempts": _attempts(store, row[0]),
         }
-        for row in store.execute(
-            DELIVERIES, team=team, event=event, state=state, before=before, number=number, limit=limit
-        ).fetchall()
+        for row in _find(
+            store, DELIVERIES, "number DESC",
+            {"deliveries.team = ?": team, "event = (SELECT place FROM events WHERE id = ?)": event, "state = ?": state,
+             "number < ?": before, "number = ?": number}, limit,
+        )
     ]  # fmt: skip
+
+
+def _find(store: Store, sql: str, order: str, wanted: dict[str, Any], limit: int = -1) -> list[Any]:
+    """The rows that meet the conditions that were asked for; those alone stand in the statement, for their indexes."""
+    given = {condition: value for condition, value in wanted.items() if value is not None}
+    where = f" WHERE {' AND '.join(given)}" if given else ""
+    return store.execute(f"{sql}{where} ORDER BY {order} LIMIT ?", *given.values(), limit).fetchall()
 
 
 def _attempts(store: Store, delivery: int) -> list[Json]:

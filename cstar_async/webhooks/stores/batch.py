@@ -113,14 +113,14 @@ class InboxConnection(sqlite3.Connection):
         self._require_own("rollback()")
         super().rollback()
 
-    def set_authorizer(self, authorizer: Any) -> None:
+    def set_authorizer(self, authorizer_callback: Any) -> None:
         """Refused while it is lent: it is what keeps the transaction."""
         self._require_own("set_authorizer()")
-        super().set_authorizer(authorizer)
+        super().set_authorizer(authorizer_callback)
 
     def __exit__(self, *error: object) -> Any:
         self._require_own("`with connection`")
-        return super().__exit__(*error)  # type: ignore[arg-type]
+        return super().__exit__(*error)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in {"isolation_level", "autocommit"}:

@@ -38,10 +38,12 @@ class MemoryStore(LocalStore):
             raise InboxError("there is no inbox in memory: one can be seen by its own process only")
 
     async def open(self) -> None:
-        """See Store.open."""
+        """See Store.open. Opened on another loop, maybe of another thread, it still has its events."""
+        self.wake = asyncio.Event()  # of the loop that is running now
         if self._database is None:
-            self.wake = asyncio.Event()  # of the loop that is running now
-            self._database = sqlite3.connect(":memory:", isolation_level=None, factory=InboxConnection)
+            self._database = sqlite3.connect(
+                ":memory:", isolation_level=None, check_same_thread=False, factory=InboxConnection
+            )
             migrate(self._database)
 
     async def close(self) -> None:

@@ -32,15 +32,15 @@ _LISTED = """json_each(?) j JOIN cstar_inbox_lanes l
 # The first due lanes of each group by themselves, in the order of the index, and then the first of these: asked for all
 # groups at once, SQLite sorts every lane that is due. What `json_each` takes apart may depend on the row beside it, as
 # no other subquery of a FROM may.
-_TAKE = """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_until = ?1
+_TAKE = """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_until = :until
     WHERE number IN (
         SELECT json_extract(j.value, '$[0]')
         FROM cstar_inbox_groups g, json_each((
             SELECT json_group_array(json_array(number, due, place)) FROM (
-                SELECT number, due, place FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0 AND due <= ?2
-                ORDER BY due, place LIMIT ?3))) j
-        WHERE g.name IN (SELECT value FROM json_each(?4))
-        ORDER BY json_extract(j.value, '$[1]'), json_extract(j.value, '$[2]') LIMIT ?3)
+                SELECT number, due, place FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0 AND due <= :now
+                ORDER BY due, place LIMIT :limit))) j
+        WHERE g.name IN (SELECT value FROM json_each(:groups))
+        ORDER BY json_extract(j.value, '$[1]'), json_extract(j.value, '$[2]') LIMIT :limit)
     RETURNING place, grp, lane, token"""
 
 
@@ -116,7 +116,9 @@ def _give(database: sqlite3.Connection, now: float, before: int) -> None:
 
 def lease(database: sqlite3.Connection, now: float, groups: Collection[str], limit: int, seconds: float) -> list[Lease]:
     """Lend out the first events of lanes that are due."""
-    taken = database.execute(_TAKE, (now + seconds, now, limit, _numbers(groups))).fetchall()
+    taken = database.execute(
+        _TAKE, {"until": now + seconds, "now": now, "limit": limit, "groups": _numbers(groups)}
+    ).fetchall()
     if not taken:
         return []
     rows = as_json(taken)
@@ -256,14 +258,13 @@ def register(database: sqlite3.Connection, groups: Iterable[Group]) -> None:
 
 def next_due(database: sqlite3.Connection, groups: Collection[str]) -> float | None:
     """When the next lane is free and due, or its lease ends."""
-    moment: float | None = _one(
-        database,
+    moment: float | None = database.execute(
         """SELECT min(moment) FROM (
                SELECT (SELECT min(due) FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0) AS moment
-               FROM cstar_inbox_groups g WHERE g.name IN (SELECT value FROM json_each(?1))
+               FROM cstar_inbox_groups g WHERE g.name IN (SELECT value FROM json_each(:groups))
                UNION ALL
                SELECT leased_until FROM cstar_inbox_lanes WHERE token <> 0 AND +grp IN
-                   (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(?1))))""",
-        _numbers(groups),
-    )
+                   (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(:groups))))""",
+        {"groups": _numbers(groups)},
+    ).fetchone()[0]
     return moment

@@ -26,9 +26,11 @@ async def test_closing_a_ticket_gives_xp_and_gold(party: Party) -> None:
 
 
 async def test_a_ticket_of_nobody_is_worth_nothing(party: Party) -> None:
-    """XP needs a player."""
+    """XP needs a player, who has not left."""
     await party.desk.ticket(status="closed")
-    await party.desk.ticket(status="closed", assignedTo="mem_unknown")
+    ticket = await party.desk.ticket(assignedTo=party.id("marcus"))
+    await party.desk.delete(f"/members/{party.id('marcus')}")
+    await party.desk.patch(f"/tickets/{ticket['id']}", {"status": "closed"})
     assert await party.events("player.*") == []
 
 

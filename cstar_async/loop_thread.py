@@ -1,0 +1,35 @@
+"""An event loop in a thread of its own, for what has to outlive the loops of its callers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+
+
+class LoopThread:
+    """A thread that runs an event loop until it is stopped. It does not keep the program from ending."""
+
+    def __init__(self, name: str) -> None:
+        """Start it.
+
+        Args:
+            name: The name of the thread.
+        """
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float | None = None) -> None:
+        """Finish what runs on the loop as `asyncio.run` does, and end the thread.
+
+        Args:
+            timeout: Seconds to wait for that; by default as long as it takes.
+        """
+        with contextlib.suppress(RuntimeError):  # it has been stopped before
+            self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            runner.get_loop().run_forever()

@@ -1,0 +1,51 @@
+"""Names of machines as requests have them: one form for each, so that they can be compared."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+AUTHORITY = re.compile(r"(?:\[([0-9A-Fa-f:.]+)(?:%[\w.~%-]+)?\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?", re.ASCII)
+ORIGIN = re.compile(r"(https?)://([^/?#]*)", re.IGNORECASE)
+
+
+class Authority(NamedTuple):
+    """A host and the port, if one was given. The name is in small letters, without a dot at its end; IPv6 is bare."""
+
+    name: str
+    port: int | None
+
+
+@lru_cache(256)
+def read_authority(text: str) -> Authority | None:
+    """Host and port as a Host header has them; None for anything else, such as one with a user before it."""
+    match = AUTHORITY.fullmatch(text)
+    if match is None:
+        return None
+    six, name, port = match.groups()
+    try:
+        name = str(ipaddress.IPv6Address(six)) if six is not None else name.lower().removesuffix(".")
+    except ValueError:
+        return None
+    return Authority(name, int(port) if port else None) if name else None
+
+
+@lru_cache(256)
+def read_origin(text: str) -> tuple[str, Authority] | None:
+    """Scheme and place of an Origin header; None for one that is no place (`null`)."""
+    match = ORIGIN.fullmatch(text)
+    place = None if match is None else read_authority(match[2])
+    return None if match is None or place is None else (match[1].lower(), place)
+
+
+@lru_cache(256)
+def is_loopback(host: str) -> bool:
+    """Whether an address or a name is that of this machine, for itself alone."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host.lower() == "localhost"
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback

@@ -1,0 +1,43 @@
+"""A log for what anybody can make happen often: each kind is logged at once, and counted while it goes on."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from cstar_async.clock import Clock
+
+logger = logging.getLogger("cstar_async.webhooks")
+
+INTERVAL: Final = 60.0
+"""Seconds between log lines of one kind: who floods a receiver must not flood its log."""
+
+
+class RateLimitedLog:
+    """Logs each kind of message at most once an interval, with the number of those left out."""
+
+    def __init__(self, clock: Clock, interval: float = INTERVAL) -> None:
+        self._clock = clock
+        self._interval = interval
+        self._logged: dict[str, tuple[float, int]] = {}
+        """When each kind was logged, and how many came since."""
+
+    def add(self, kind: str, message: str, *, level: int = logging.WARNING) -> None:
+        """Log a message, or count it for the next one of its kind.
+
+        Args:
+            kind: What is counted together. There are only a few, whatever a sender does.
+            message: What is logged. It holds nothing of the body and no secret.
+            level: Of the log line.
+        """
+        now = self._clock.monotonic()
+        since, missed = self._logged.get(kind, (None, 0))
+        if since is not None and 0 <= now - since < self._interval:
+            self._logged[kind] = (since, missed + 1)
+            return
+        self._logged[kind] = (now, 0)
+        if missed and since is not None:
+            logger.log(level, "%s (and %d more of this kind in the last %.0f s)", message, missed, now - since)
+        else:
+            logger.log(level, "%s", message)

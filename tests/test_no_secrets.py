@@ -1,0 +1,409 @@
+"""Nothing that a user can print holds a secret: situations by secrets, and all that can be printed of the outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import html
+import logging
+import pickle
+import socket
+import traceback
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import quote
+
+import aiohttp
+import orjson
+import pytest
+from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cstar_async._generated import operations
+from cstar_async.answer import Answer, read_result
+from cstar_async.call import Call
+from cstar_async.client import CStarClient
+from cstar_async.errors import CStarError, DecodeError, InboxError
+from cstar_async.failures import Asked, api_error, connection_error, timeout_error
+from cstar_async.postgres import cause
+from cstar_async.secrets import clean_lines, clean_text, redact_json, without_secrets
+from tests.clock import FakeClock
+from tests.decoding import decode
+from tests.server import Answer as Scripted
+from tests.server import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cstar_async.answer import Response
+
+TOKEN = "customer-token-Zm9vYmFyYmF6"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjdXNfMSJ9.c2lnbmF0dXJl-xYz"
+
+
+class Kept(NamedTuple):
+    """A secret: the whole, and what must not be seen of it anywhere."""
+
+    text: str
+    part: str
+
+
+KEYS = {
+    "a live key": Kept("sk_live_0123456789abcdefghijklmnopqrstuv", "0123456789abcdef"),
+    "a publishable key": Kept("pk_test_zyxwvutsrqponmlkjihgfedcba987654", "zyxwvutsrqponml"),
+    "a key of an unknown kind": Kept("acme.2026/Key+with=odd&signs<Q7rT9>", "2026/Key+with"),
+}
+OTHERS = {
+    "a signing secret": Kept("whsec_4f7a1c9e2b8d4a6f8d4a6f", "4f7a1c9e2b8d"),
+    "a refresh token": Kept("rt_a1B2c3D4e5F6g7H8", "a1B2c3D4e5"),
+    "the sandbox's refresh token": Kept("cstr_0a1b2c3d4e5f6a7b", "0a1b2c3d4e5f"),
+    "a JSON Web Token": Kept(JWT, "eyJzdWIiOiJjdXNfMSJ9"),
+    "a proxy's password": Kept("http://ada:pr0xy-p@ss/word@proxy.example:3128", "pr0xy-p"),
+    "a database's password": Kept("postgresql://ada:dbpassw0rd@db.example/cstar", "dbpassw0rd"),
+    "a named password": Kept("host=db password='open sesame' user=ada", "open sesame"),
+    "credentials": Kept("Basic " + base64.b64encode(b"ada:hunter2hunter2").decode(), "YWRhOmh1bnRlcjJ"),
+}
+ALL = {**KEYS, **OTHERS}
+
+
+def as_json(text: str) -> str:
+    """Every letter that may be is an escape."""
+    return "".join(each if each.isalnum() else f"\\u{ord(each):04x}" for each in text)
+
+
+FORMS: dict[str, Callable[[str], bytes]] = {
+    "a message": lambda text: orjson.dumps({"error": {"code": "bad", "message": f"no such key: {text}."}}),
+    "an escaped message": lambda text: f'{{"error":{{"message":"bad {as_json(text)}"}}}}'.encode(),
+    "every text of an error": lambda text: orjson.dumps(
+        {"error": dict.fromkeys(("type", "code", "message", "param", "doc_url", "request_id"), text)}
+    ),
+    "a member of the body": lambda text: orjson.dumps({"error": {"message": "no"}, "debug": [{"sent": {text: text}}]}),
+    "JSON in JSON": lambda text: orjson.dumps({"error": {"message": orjson.dumps({"echo": text}).decode()}}),
+    "JSON that breaks off": lambda text: orjson.dumps({"error": {"message": f"bad {text}"}})[:-3],
+    "JSON that breaks off in the middle": lambda text: b'{"error":"' + text[: len(text) - 4].encode(),
+    "a page": lambda text: f"<html><title>No {html.escape(text)}</title><p>{html.escape(text)}</p></html>".encode(),
+    "a page with entities": lambda text: f"<title>{''.join(f'&#{ord(each)};' for each in text)}</title>".encode(),
+    "plain text": lambda text: f"who is {text}?\r\nnobody".encode(),
+    "an address": lambda text: f"see https://x.example/?key={quote(text, safe='')}".encode(),
+    "text that is not UTF-8": lambda text: b"\xff\xfe " + text.encode(),
+}
+
+
+def everything(value: object, depth: int = 0) -> Iterator[str]:
+    """Whatever can be printed of a value: of an error with the whole chain behind it."""
+    yield repr(value)
+    if isinstance(value, BaseException) and depth < 8:
+        yield str(value)
+        yield repr(vars(value))
+        yield from map(str, vars(value).values())
+        yield repr(cast("tuple[object, ...]", value.args))
+        yield from traceback.TracebackException.from_exception(value, capture_locals=True).format()
+        for other in (value.__cause__, value.__context__):
+            if other is not None:
+                yield from everything(other, depth + 1)
+        if isinstance(value, CStarError):
+            yield pickle.dumps(value).decode("latin-1")
+            yield repr(vars(cast("CStarError", pickle.loads(pickle.dumps(value)))))
+
+
+def assert_hidden(kept: Kept, *values: object) -> None:
+    """Nothing of a secret in anything of these, however it is written."""
+    for value in values:
+        for text in everything(value):
+            plain = html.unescape(text)
+            assert kept.part not in text, text[:3000]
+            assert kept.part not in plain, text[:3000]
+            assert quote(kept.part, safe="") not in text, text[:3000]
+
+
+def asked_with(kept: Kept) -> Asked:
+    """The client's own secrets are known to it; what is not its own must be found by what it looks like."""
+    own = (kept.text,) if kept in KEYS.values() else ()
+    return Asked("GET", "/api/v1/teams/{teamId}/things", 1, 4, None, own)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", ALL)
+def test_an_error_of_the_service_hides_what_it_echoes(name: str, form: str) -> None:
+    """A secret in a body, plain or escaped, whole or cut, is in no attribute, text, pickle or traceback."""
+    kept = ALL[name]
+    raw = FORMS[form](kept.text)
+    for kind in ("application/json", "text/html; charset=utf-8", "text/plain; charset=latin-1", ""):
+        headers = {"Content-Type": kind, "X-Request-Id": f"req {kept.text}", "Retry-After": kept.text}
+        assert_hidden(kept, api_error(asked_with(kept), Answer(401, headers, raw), 0.0))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_body_that_cannot_be_read_hides_what_is_in_it(name: str) -> None:
+    """DecodeError: its problems, the values in them, its cause, and the variables of all that led to it."""
+    kept = ALL[name]
+    operation = operations.load("tickets.get")
+    ticket = {"id": "tkt_1", "title": kept.text, "createdAt": kept.text, "messages": kept.text, "customer": [kept.text]}
+    bodies = [
+        orjson.dumps({"data": ticket}),
+        orjson.dumps({"error": {"message": kept.text}}),
+        orjson.dumps({"data": ticket})[:-3],
+        orjson.dumps([kept.text]),
+        orjson.dumps({"data": {**ticket, "messageCount": 1}}).replace(b":1}", b":123456789012345678901234567890}"),
+        f"<html><title>{html.escape(kept.text)}</title></html>".encode(),
+        b"",
+    ]
+    for raw in bodies:
+        answer = Answer(200, {"X-Request-Id": kept.text}, raw)
+        answer.secrets = asked_with(kept).secrets
+        error = _error_of(answer, operation)
+        assert_hidden(kept, error)
+
+
+def _error_of(answer: Answer, operation: Any) -> DecodeError:
+    with pytest.raises(DecodeError) as caught:
+        read_result(operation, answer, lambda value: decode(operation, value))
+    error = caught.value
+    # From here on the traceback is ours, whose variables are the test's.
+    assert error.__traceback__ is not None
+    error.__traceback__ = error.__traceback__.tb_next
+    return error
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_failed_connection_hides_how_it_was_made(name: str) -> None:
+    """The cause keeps its class, errno and host, and loses address and password of the proxy, headers, variables."""
+    kept = ALL[name]
+    asked = asked_with(kept)
+    address = f"http://ada:{quote(kept.text, safe='')}@proxy.example:3128"
+    for cause_ in _causes(address, kept):
+        kind, errno = type(cause_), getattr(cause_, "errno", None)
+        for error in (connection_error(asked, cause_), timeout_error(asked, 3.0, cause_)):
+            assert_hidden(kept, error)
+            assert type(error.__cause__) is kind
+            assert getattr(error.__cause__, "errno", None) == errno
+
+
+def _causes(address: str, kept: Kept) -> list[BaseException]:
+    """What aiohttp raises, with a traceback through functions that have the secret."""
+    from aiohttp.client_reqrep import ConnectionKey, RequestInfo
+    from multidict import CIMultiDict, CIMultiDictProxy
+    from yarl import URL
+
+    key = ConnectionKey(
+        host="proxy.example",
+        port=3128,
+        is_ssl=False,
+        ssl=True,
+        proxy=URL(address),
+        proxy_auth=cast("Any", ("ada", kept.text)),
+        proxy_headers_hash=1,
+        server_hostname=kept.text,
+    )
+    refused = ConnectionRefusedError(111, f"Connect call failed {kept.text}")
+    info = RequestInfo(URL(address), "GET", CIMultiDictProxy(CIMultiDict({"X-Token": kept.text})), URL(address))
+    made: list[BaseException] = [
+        aiohttp.ClientProxyConnectionError(key, refused),
+        aiohttp.ClientConnectorError(key, OSError(kept.text)),
+        aiohttp.ClientHttpProxyError(info, (), status=407, message=f"who is {kept.text}", headers=info.headers),
+        aiohttp.InvalidURL(address, f"no {kept.text}"),
+        aiohttp.ServerDisconnectedError(f"bad {kept.text}"),
+        aiohttp.ClientPayloadError(kept.text),
+        aiohttp.ConnectionTimeoutError(f"to {address}"),
+        TimeoutError(),
+        ExceptionGroup("several", [OSError(5, kept.text), ValueError(kept.text)]),
+    ]
+
+    def connect(error: BaseException) -> BaseException:
+        proxy_password = kept.text
+        try:
+            try:
+                raise ValueError(proxy_password)
+            except ValueError as first:
+                first.add_note(proxy_password)
+                raise error from first
+        except BaseException as raised:  # noqa: BLE001
+            return raised
+
+    return [connect(error) for error in made]
+
+
+def test_the_cause_of_a_failed_connection_stays_of_use() -> None:
+    """It says what happened and where, and can be asked for host and port as before."""
+    error = connection_error(
+        Asked("GET", "/x", 1, 1, None), _causes("http://ada:pw@proxy.example:3128", KEYS["a live key"])[0]
+    )
+    cause_ = error.__cause__
+    assert isinstance(cause_, aiohttp.ClientProxyConnectionError)
+    assert (cause_.host, cause_.port, cause_.os_error.errno) == ("proxy.example", 3128, 111)
+    assert "Cannot connect to host proxy.example:3128" in str(cause_)
+    assert isinstance(cause_.os_error, ConnectionRefusedError)
+
+
+def test_errors_that_lead_in_a_circle_come_to_an_end() -> None:
+    """A cause whose context is itself, by way of another."""
+    one, two = ValueError("1"), ValueError("2")
+    one.__context__, two.__context__ = two, one
+    assert without_secrets(one) is one
+
+
+def _echo(kept: Kept) -> list[Scripted]:
+    """Answers in which the service says back what it was told."""
+
+    def make(status: int, body: bytes, kind: str, reason: str | None = None) -> Scripted:
+        async def answer(_: web.Request) -> web.StreamResponse:
+            headers = {"X-Request-Id": kept.text, "Content-Type": kind, "X-RateLimit-Limit": kept.text}
+            return web.Response(body=body, status=status, headers=headers, reason=reason)
+
+        return answer
+
+    body = orjson.dumps({"error": {"code": kept.text, "message": f"bad {kept.text}"}})
+    return [
+        make(503, body, "application/json", kept.text),
+        make(401, body, "application/json", kept.text),
+        make(404, FORMS["a page"](kept.text), "text/html"),
+        make(200, body, "application/json"),
+        make(
+            200,
+            orjson.dumps({"data": {"id": "t", "createdAt": kept.text}, "meta": {"requestId": kept.text}}),
+            "application/json",
+        ),
+        make(200, b"{" + kept.text.encode(), "application/json"),
+    ]
+
+
+@pytest.mark.parametrize("name", KEYS)
+async def test_the_key_in_use_is_seen_nowhere(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Over a socket: errors, logs of every logger at DEBUG, responses, calls and the client itself."""
+    caplog.set_level(logging.DEBUG)
+    kept = KEYS[name]
+    operation = operations.load("tickets.get")
+    for scripted in _echo(kept):
+        async with serve(scripted) as server, server.client(kept.text, clock=FakeClock(), max_retries=1) as client:
+            call = Call[Any](client, operation, ("t",), None, None, lambda value: decode(operation, value))
+            with pytest.raises(CStarError) as caught:
+                await call
+            error = caught.value
+            assert error.__traceback__ is not None
+            error.__traceback__ = error.__traceback__.tb_next
+            assert_hidden(kept, error, call, client, client.tickets, vars(client))
+    for record in caplog.records:
+        assert kept.part not in logging.Formatter().format(record)
+        assert kept.part not in repr(vars(record))
+
+
+async def test_a_response_hides_the_key_in_its_request_id() -> None:
+    """The result is what the service gave; the id that is quoted to support is text of ours."""
+    kept = KEYS["a key of an unknown kind"]
+
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.json_response({"data": {"id": "t", "title": kept.text}}, headers={"X-Request-Id": kept.text})
+
+    async with serve(answer) as server, server.client(kept.text) as client:
+        response: Response[Any] = await client.tickets.get("t").response()
+    assert response.data.title == kept.text
+    assert_hidden(kept, response, response.request_id)
+
+
+async def test_a_customers_token_is_seen_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither that in `options(headers=)`, nor a refresh token or password in a body, whatever the service echoes."""
+    caplog.set_level(logging.DEBUG)
+    secrets = [
+        Kept(TOKEN, TOKEN[9:]),
+        Kept("rt_unknown_0123456789", "unknown_0123"),
+        Kept("correct horse", "correct horse"),
+    ]
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        told = {"token": request.headers["Authorization"], "sent": await request.json()}
+        message = f"bad {request.headers['Authorization'].split()[-1]}"
+        return web.json_response({"error": {"message": message, "received": told}}, status=422)
+
+    async with serve(answer) as server, server.client() as client:
+        for call in (
+            client.customer_auth.refresh("acme", refresh_token=secrets[1].text),
+            client.customer_auth.login("acme", email="ada@example.com", password=secrets[2].text),
+        ):
+            with pytest.raises(CStarError) as caught:
+                await call.options(headers={"Authorization": f"Bearer {TOKEN}"})
+            error = caught.value
+            assert error.__traceback__ is not None
+            error.__traceback__ = error.__traceback__.tb_next
+            for kept in secrets:
+                assert_hidden(kept, error, call)
+    for record in caplog.records:
+        assert not any(kept.part in repr(vars(record)) for kept in secrets)
+
+
+async def test_the_password_of_the_proxy_is_seen_nowhere(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A proxy that does not listen, and one that refuses: the error, its chain and its variables."""
+    caplog.set_level(logging.DEBUG)
+    await _use_proxy(monkeypatch, "authenticate")
+    assert not any(PROXY.part in logging.Formatter().format(record) for record in caplog.records)
+
+
+@pytest.mark.xfail(strict=True, reason="the client's own secrets are its key and its customers' tokens only")
+async def test_a_proxy_that_says_the_password_back_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the reason phrase of its refusal."""
+    await _use_proxy(monkeypatch, f"who is {PROXY.text}")
+
+
+PROXY = Kept("pr0xy-passw0rd", "pr0xy-passw0rd")
+
+
+async def _use_proxy(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 407 {reason}\r\nContent-Length: 0\r\n\r\n".encode())
+        writer.close()
+
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        proxy = await asyncio.start_server(refuse, "127.0.0.1", 0)
+        async with proxy:
+            for port in (bound.getsockname()[1], proxy.sockets[0].getsockname()[1]):
+                monkeypatch.setenv("HTTPS_PROXY", f"http://ada:{PROXY.text}@127.0.0.1:{port}")
+                monkeypatch.delenv("NO_PROXY", raising=False)
+                key = KEYS["a live key"].text
+                async with CStarClient(key, team_id="t", base_url="https://cstar.example", max_retries=0) as client:
+                    with pytest.raises(CStarError) as caught:
+                        await client.tickets.get("t")
+                    error = caught.value
+                    assert error.__traceback__ is not None
+                    error.__traceback__ = error.__traceback__.tb_next
+                    assert_hidden(PROXY, error, client, vars(client))
+
+
+def test_what_a_database_said_is_one_line_without_its_password() -> None:
+    """The first line of it, cleaned."""
+    kept = OTHERS["a database's password"]
+    text = cause(InboxError(f"cannot reach {kept.text}\x1b[31m\nDETAIL: {kept.text}"))
+    assert text == "InboxError: cannot reach postgresql://***@db.example/cstar [31m"
+
+
+FILLER = st.text(st.characters(exclude_categories=[]), max_size=40)
+
+
+@given(st.sampled_from(sorted(ALL)), FILLER, FILLER, st.integers(1, 60))
+def test_text_around_a_secret_does_not_show_it(name: str, before: str, after: str, limit: int) -> None:
+    """Any text before and after, whatever the limit: the result is printable, bounded, and can be encoded."""
+    kept = ALL[name]
+    known = asked_with(kept).secrets
+    # A letter right before it would be one with it: another word.
+    text = f"{before} {kept.text} {after}"
+    line = clean_text(text, known, limit=limit)
+    assert kept.part not in line
+    assert len(line) <= limit
+    assert line.isprintable()
+    lines = clean_lines(text, known)
+    assert kept.part not in lines
+    assert lines.encode()
+    assert all(part.isprintable() for part in lines.replace("\t", "\n").split("\n"))
+    assert kept.part not in repr(redact_json({text: [text, {"a": text}]}, known))
+
+
+@given(st.text(max_size=300))
+def test_text_without_secrets_stays(text: str) -> None:
+    """What is printable and holds nothing like a secret is shown as it is."""
+    plain = "".join(each for each in text if each.isalpha() and each.isprintable()).replace("ey", "")
+    with contextlib.suppress(ValueError):
+        assert clean_text(plain) == plain[:500]
