@@ -199,8 +199,14 @@ class Sandbox:
         """Scheme, host and port, as CStarClient takes it, as seen from this machine."""
         if self._runner is None:
             raise _not_running()
+<<<<<<< HEAD
         address, port = self._runner.addresses[0][:2]
-        host: str = EVERYWHERE.get(address, address)
+        host = str(EVERYWHERE.get(address, address))
+=======
+        host, port = self._runner.addresses[0][:2]
+        if host in EVERYWHERE:
+            host = EVERYWHERE[host]
+>>>>>>> sandbox
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     @property
