@@ -16,6 +16,7 @@ import orjson
 
 from cstar_async.errors import BulkItemError, JournalError
 from cstar_async.secrets import clean_text
+from cstar_async.shown import show_fields
 
 from .batches import RULES
 from .reading import Failed, Settled
@@ -40,6 +41,8 @@ class Entry:
     key_owner: str = ""
     """What stands for the API key that it was sent with: the service knows idempotency keys by API key."""
     settled: Settled | None = None
+
+    __repr__ = show_fields
 
 
 class Contents(NamedTuple):

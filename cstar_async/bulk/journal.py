@@ -19,6 +19,7 @@ import asyncio
 import contextlib
 import os
 import stat
+import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -193,7 +194,8 @@ class Journal:
             os.close(self._file)
 
     def __del__(self) -> None:
-        if getattr(self, "_writer", None) is not None:
+        # At the end of the process the descriptor, and the lock with it, goes by itself.
+        if getattr(self, "_writer", None) is not None and not sys.is_finalizing():
             self.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import stat
 from pathlib import Path
@@ -182,7 +183,8 @@ async def test_a_replaced_file_keeps_its_links_and_mode(cstar: CStarClient, tmp_
 
 ODD_ROW = (
     b'{"id":"t1","title":"nul \\u0000 and\\r\\nline\\u2028 \\"quoted\\"","number":'
-    b'123456789012345678901234567890,"status":1.5,"tags":["",-98765432109876543210987654321],"notes":null}'
+    b'123456789012345678901234567890,"status":1.5,"description":"half \\ud83d",'
+    b'"tags":["\\udc00",-98765432109876543210987654321],"notes":null}'
 )
 
 
@@ -243,8 +245,9 @@ async def test_an_odd_row_does_not_end_an_export(tmp_path: Path, whole: bool) ->
     for form in ("to_csv", "to_ndjson"):
         async with serve(*script) as server, server.client() as client:
             assert await getattr(client.tickets.export(), form)(tmp_path / form) == 2
-    first, second = map(orjson.loads, (tmp_path / "to_ndjson").read_bytes().splitlines())
+    first, second = map(json.loads, (tmp_path / "to_ndjson").read_bytes().splitlines())
     assert (first["id"], second["title"]) == ("t0", 'nul \x00 and\r\nline\u2028 "quoted"')
+    assert (first["number"], first["description"]) == (123456789012345678901234567890, "half \ufffd")
     assert len(list(csv.DictReader(io.StringIO((tmp_path / "to_csv").read_bytes().decode(), newline="")))) == 2
 
 
