@@ -37,7 +37,7 @@ drift: $(VENV)/.dev
 	$(RUN) -m codegen --check
 
 stress: $(VENV)/.dev ## The random tests, long: minutes, not seconds
-	@$(RUN) -m pytest -q -n 2 --hypothesis-profile=stress tests/attacks tests/webhooks tests/bulk tests/test_page.py \
+	@$(RUN) -m pytest -q -n 2 --hypothesis-profile=stress tests/attacks tests/webhooks tests/bulk tests/test_page.py tests/test_odd_lists.py \
 	  tests/test_quota.py tests/test_retry.py tests/test_writes.py tests/test_pacing.py tests/test_shared_quota.py tests/test_sse.py \
 	  tests/test_foreign.py tests/test_no_secrets.py \
 	  tests/sandbox/test_contract_cases.py tests/sandbox/test_model.py tests/sandbox/test_kill.py

@@ -1,0 +1,172 @@
+"""Lists whose answers are odd: each ends, or says what is wrong; no row is lost silently, none is given twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cstar_async.answer import Answer
+from cstar_async.client import CStarClient
+from cstar_async.errors import DecodeError, PaginationError
+from cstar_async.pages import Pager
+from cstar_async.transport import Transport
+from tests.clock import FakeClock
+from tests.operations import FEED, LIST
+from tests.server import KEY, TEAM
+
+ODD: Final[st.SearchStrategy[Any]] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 40),
+    st.sampled_from([2**63, -(2**63), 10**30, 1.5, "", "3", "x", [], {}, [1]]),
+)
+
+
+def page(rows: list[Any], pagination: Any) -> dict[str, Any]:
+    return {"success": True, "data": rows, "pagination": pagination}
+
+
+async def read(pager: Any, limit: int) -> tuple[list[Any], Exception | None]:
+    """Everything that an iteration gives, and how it ends."""
+    given_rows: list[Any] = []
+    try:
+        async with asyncio.timeout(20):
+            async for row in pager:
+                given_rows.append(row["id"] if isinstance(row, dict) else row)
+                assert len(given_rows) < limit
+    except (PaginationError, DecodeError) as error:
+        return given_rows, error
+    return given_rows, None
+
+
+def ends(wrong: Any, earlier: int) -> dict[str, dict[str, Any]]:
+    """What a last page may say of what follows."""
+    return {
+        "absent": {},
+        "null": {"nextCursor": None},
+        "empty": {"nextCursor": ""},
+        "odd": {"nextCursor": wrong},
+        "false": {"nextCursor": "c0", "hasMore": False},
+        "round": {"nextCursor": f"c{earlier}"},
+    }
+
+
+def serving(patch: pytest.MonkeyPatch, answer: Any, most: int) -> list[str]:
+    asked: list[str] = []
+
+    async def exchange(_: Transport, _method: str, target: str, _headers: Any, _body: Any, _time: Any) -> Answer:
+        asked.append(target)
+        assert len(asked) <= most, "asked without end"
+        return Answer(200, {}, json.dumps(answer(target)).encode())
+
+    patch.setattr(Transport, "exchange", exchange)
+    return asked
+
+
+def client() -> CStarClient:
+    return CStarClient(KEY, team_id=TEAM, base_url="http://127.0.0.1:1", clock=FakeClock())
+
+
+@given(
+    sizes=st.lists(st.integers(0, 3), min_size=1, max_size=40),
+    turn=st.integers(0, 60),
+    wrong=ODD,
+    more=st.sampled_from([True, False, None, "odd"]),
+    where=st.sampled_from(["meta", "top", "beside"]),
+    end=st.sampled_from(["absent", "null", "empty", "false", "odd", "round"]),
+    ahead=st.integers(0, 2),
+)
+def test_lists_by_cursor(sizes: list[int], turn: int, wrong: Any, more: Any, where: str, end: str, ahead: int) -> None:
+    """Every row once, in order; an error only where the list cannot be followed, after all rows before it."""
+    count = 0
+    pages: list[dict[str, Any]] = []
+    for number, size in enumerate(sizes):
+        rows = [{"id": count + n} for n in range(size)]
+        count += size
+        last = number == len(sizes) - 1
+        told: dict[str, Any] = {}
+        if not last:
+            told["nextCursor"] = f"c{number + 1}"
+        else:
+            told |= ends(wrong, min(turn, number))[end]
+        if more == "odd":
+            told.setdefault("hasMore", wrong)
+        elif more is not None:
+            told.setdefault("hasMore", not last or end == "round")
+        told["total"] = wrong
+        if where == "top":
+            pages.append(page(rows, told))
+        elif where == "meta":
+            pages.append({"data": rows, "meta": {"pagination": told}})
+        else:
+            pages.append({"data": rows, **told})
+
+    def answer(target: str) -> Any:
+        _, _, cursor = target.partition("cursor=c")
+        return pages[int(cursor or 0)]
+
+    async def go() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            asked = serving(patch, answer, 2 * len(sizes) + 3)
+            async with client() as cstar:
+                rows, error = await read(Pager[Any](cstar, FEED, (), None, None, None).prefetch(ahead), count + 1)
+            believed_end = more == "odd" and wrong is False
+            if not believed_end:
+                assert rows == list(range(count)), (rows, error)
+                assert len(asked) <= len(sizes) + 1
+            if end == "round" and not believed_end:
+                assert isinstance(error, PaginationError)
+            if end in {"absent", "null", "empty", "false"} and more in {True, None}:
+                assert error is None
+            if end == "odd" and wrong not in (None, "") and not isinstance(wrong, str) and more is None:
+                assert isinstance(error, PaginationError)
+
+    asyncio.run(go())
+
+
+@given(
+    total=st.integers(0, 60),
+    size=st.integers(1, 7),
+    told=st.dictionaries(st.sampled_from(["page", "pageSize", "total", "totalPages", "hasMore"]), ODD, max_size=5),
+    from_page=st.integers(1, 5),
+    ahead=st.integers(0, 3),
+)
+def test_numbered_lists(total: int, size: int, told: dict[str, Any], from_page: int, ahead: int) -> None:
+    """Whatever the pages say of the list from some page on: an end, or an error; never a row twice."""
+
+    def answer(target: str) -> Any:
+        number = int(target.partition("page=")[2].partition("&")[0] or 1) if "page=" in target else 1
+        rows = [{"id": n} for n in range((number - 1) * size, min(total, number * size))]
+        good = {"page": number, "pageSize": size, "total": total, "totalPages": -(-total // size),
+                "hasMore": number * size < total}  # fmt: skip
+        return page(rows, good | told if number >= from_page else good)
+
+    async def go() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            serving(patch, answer, 3 * (total // size) + 40)
+            async with client() as cstar:
+                pager = Pager[Any](cstar, LIST, (), {"pageSize": size}, None, None).prefetch(ahead)
+                rows, _ = await read(pager, total + 1)
+        assert len(rows) == len(set(rows))
+        if told.get("hasMore", True) is not False or from_page > -(-total // size):
+            return
+        assert rows == sorted(rows)
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("row", [{"id": None}, {"name": "x"}, "x", 5, None, []])
+@pytest.mark.parametrize("operation", [LIST, FEED])
+async def test_rows_without_ids_do_not_go_round_for_ever(
+    monkeypatch: pytest.MonkeyPatch, operation: Any, row: Any
+) -> None:
+    """A service that ignores `page=` and claims more is found out also where rows have no ids."""
+    serving(monkeypatch, lambda _: page([row, row], {"hasMore": True, "nextCursor": "same"}), 50)
+    async with client() as cstar:
+        with pytest.raises(PaginationError):
+            await Pager[Any](cstar, operation, (), None, None, None).collect()
