@@ -49,7 +49,7 @@ class Job:
     def __init__(self, lease: Lease, handler: Handler | None, store: Store, clock: Clock, counts: Counter[str]) -> None:
         self.lease = lease
         self.task: asyncio.Task[None] | None = None
-        self.deadline = clock.time() + (handler.timeout if handler else 60.0)
+        self.deadline = clock.monotonic() + (handler.timeout if handler else 60.0)
         self.fatal: BaseException | None = None
         """What has to end the program, though the event is seen to."""
         self._handler = handler
@@ -170,7 +170,7 @@ class Job:
     async def _pause(self) -> None:
         waits = [
             asyncio.ensure_future(self._stopping.wait()),
-            asyncio.ensure_future(until(self._clock, self._clock.time() + SETTLE_AGAIN)),
+            asyncio.ensure_future(until(self._clock, self._clock.monotonic() + SETTLE_AGAIN)),
         ]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

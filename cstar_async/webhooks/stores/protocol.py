@@ -26,8 +26,11 @@ class Store(Protocol):
     other is given for that lane. Its token is valid until it is settled, or until the lane is leased again after
     it expired; whatever a holder does with a token that is not valid any more changes nothing.
 
-    **Time** is the clock's that the store was made with: the Unix seconds of `clock.time()`. Where callers are on
-    several machines, the store sees to it that they agree.
+    **Time.** Moments are the Unix seconds of the clock that the store was made with, `clock.time()`; where callers are
+    on several machines, the store sees to it that they agree. That clock may be set while the store is used. So a lease
+    expires when the store that is asked to lease has itself seen it stand unrenewed for its length, by
+    `clock.monotonic()`; a store that was opened later begins to watch with its first `lease`. What is due is not put
+    off by a clock that is set back, but by its own wait at the most.
 
     **Errors** of the database are raised as they are. The store must be usable again when the database is.
     """
@@ -107,9 +110,9 @@ class Store(Protocol):
         ...
 
     async def next_due(self, groups: Collection[str]) -> float | None:
-        """When `lease` may next find something that it would not find now: a retry or the end of a lease.
+        """Seconds until `lease` may find something that it would not find now: a retry or the end of a lease.
 
-        None if there is no pending event. It may lie in the past.
+        None if there is no pending event; 0 or less if there is something now.
         """
         ...
 

@@ -19,6 +19,7 @@ from .batch import InboxConnection, Result, Task, perform
 from .filesystem import refuse_network_file_system
 from .local import LocalStore
 from .schema import migrate
+from .watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +89,7 @@ class SQLiteStore(LocalStore):
             return
         self._loop = asyncio.get_running_loop()
         self.wake = asyncio.Event()  # of this loop
+        self._leases = Watch(self._clock)
         opened: asyncio.Future[None] = self._loop.create_future()
         self._queue = queue.SimpleQueue()
         self._thread = threading.Thread(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cstar_async.clock import SystemClock
 from cstar_async.webhooks.stores.records import THROUGH, Outcome, PruneCursor, Pruned, State
 from cstar_async.webhooks.stores.upkeep import CHUNK
+from cstar_async.webhooks.stores.watch import Watch
 
 from . import tables, upkeep
 from .batches import Batches
@@ -50,6 +52,7 @@ class PostgresStore:
             self._accept, size=lambda event: len(event.body), is_of_one=lambda error: isinstance(error, _OF_ONE)
         )
         self._settlements = Batches(self._settle)
+        self._leases = Watch(clock)
         self._changing = asyncio.Lock()
         self._upkeep = asyncio.Lock()
         self._is_open = False
@@ -64,6 +67,7 @@ class PostgresStore:
         async with self._changing:
             if not self._is_open:
                 await self._connections.open()
+                self._leases = Watch(self._clock)
                 self._is_open = True
 
     async def close(self) -> None:
@@ -96,7 +100,7 @@ class PostgresStore:
         return None if self._is_system_clock else self._clock.time()
 
     def _base(self) -> float:
-        """What moments are counted from on their way into the tables and out."""
+        """What moments are counted from on their way into the tables."""
         return self._clock.time() if self._is_system_clock else 0.0
 
     async def register(self, groups: Sequence[Group]) -> None:
@@ -127,8 +131,11 @@ class PostgresStore:
         """See Store.lease. If it is cancelled, what it was given is given back."""
 
         async def lease() -> list[Lease]:
-            await self._own(lambda connection: tables.reap(connection, self._now(), attempts, held))
-            return await self._own(lambda connection: tables.lease(connection, self._now(), groups, limit, seconds))
+            if self._leases.is_due():
+                await self._look(attempts, held, seconds)
+            found = await self._own(lambda connection: tables.lease(connection, self._now(), groups, limit, seconds))
+            self._leases.hold([each.token for each in found], seconds)
+            return found
 
         with self._called():
             leasing = asyncio.get_running_loop().create_task(lease())
@@ -138,6 +145,19 @@ class PostgresStore:
             except asyncio.CancelledError:
                 leasing.add_done_callback(self._give_back)
                 raise
+
+    async def _look(self, attempts: int, held: Collection[int], seconds: float) -> None:
+        """Free the lanes whose leases have ended, and have nothing wait for a clock that was set back."""
+        now, leases = await self._own(lambda connection: tables.leased(connection, self._now()))
+        ended = {token: leases[token] for token in self._leases.look(leases.items(), held, seconds)}
+        await self._own(lambda connection: tables.reap(connection, self._now(), attempts, ended))
+        if self._leases.fell_back(now):
+            last: tuple[int, str] | None = (0, "")
+            while last is not None:
+                last = await self._own(
+                    lambda connection, after=last: upkeep.bring_forward(connection, self._now(), after)  # type: ignore[misc]
+                )
+        self._leases.trust(now)
 
     def _give_back(self, leasing: asyncio.Task[list[Lease]]) -> None:
         if not leasing.cancelled() and leasing.exception() is None and leasing.result():
@@ -151,7 +171,9 @@ class PostgresStore:
     async def renew(self, leases: Collection[Lease], *, seconds: float) -> set[int]:
         """See Store.renew."""
         with self._called():
-            return await self._own(lambda connection: tables.renew(connection, self._now(), leases, seconds))
+            valid = await self._own(lambda connection: tables.renew(connection, self._now(), leases, seconds))
+            self._leases.hold(valid, seconds)
+            return valid
 
     async def settle(self, lease: Lease, outcome: Outcome) -> bool:
         """See Store.settle."""
@@ -184,10 +206,9 @@ class PostgresStore:
     async def next_due(self, groups: Collection[str]) -> float | None:
         """See Store.next_due."""
         with self._called():
-            async with self._connections.own() as connection:
-                base = self._base()
-                moment = await tables.next_due(connection, self._now(), groups)
-        return None if moment is None else moment + base
+            wait, tokens = await self._own(lambda connection: tables.next_due(connection, self._now(), groups))
+        due = min(math.inf if wait is None else wait, self._leases.first_end(tokens))
+        return None if math.isinf(due) else due
 
     async def _in_turn(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
         with self._called():
@@ -237,7 +258,7 @@ class PostgresStore:
 
     async def stats(self) -> dict[str, GroupStats]:
         """See Store.stats."""
-        return await self._in_turn(lambda connection: upkeep.stats(connection, self._now()))
+        return await self._in_turn(upkeep.stats)
 
     async def groups(self) -> list[Group]:
         """See Store.groups."""
