@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncpg
 
-from cstar_async.webhooks import Dead, Event, EventDispatcher
+from cstar_async.webhooks import Dead, Event, EventDispatcher, worker
 from cstar_async.webhooks.stores import batch, sqlite
 
 from . import breaking

@@ -104,7 +104,8 @@ class Store(Protocol):
         SQLite and memory call a plain function with a `sqlite3.Connection`, on the thread that writes; PostgreSQL
         awaits a coroutine function with an `asyncpg.Connection`. TypeError for the other kind, before anything is
         done. LeaseLostError if the token is not valid or the event is not pending; `work` is not called then. An
-        exception of `work` is raised as it is, and nothing has happened. `work` cannot end the transaction.
+        exception of `work` is raised as it is, and nothing has happened. `work` cannot end the transaction, nor break
+        the connection for others. InboxError if the database could not be used, which is no fault of `work`.
         The lane stays leased until `settle`, so that order holds for what the handler does afterwards.
         """
         ...

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from cstar_async.errors import InboxError
 
 from . import tables
-from .batch import InboxConnection, Result, Task, perform
+from .batch import InboxConnection, Result, Task, perform, refuse
 from .filesystem import refuse_network_file_system
 from .local import LocalStore
 from .schema import migrate
@@ -225,7 +225,7 @@ class SQLiteStore(LocalStore):
             try:
                 database = self._open()
             except Exception as error:  # noqa: BLE001 - handed to whoever waits
-                return [Result(task, None, error) for task in tasks], None
+                return refuse(tasks, error), None
             logger.warning("the inbox %s is open again", self.name)
         results = perform(database, self._clock.time(), tasks)
         if self._find() != self._identity:

@@ -8,6 +8,8 @@ import math
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cstar_async.clock import SystemClock
+from cstar_async.errors import InboxError
+from cstar_async.postgres import cause, ends_session
 from cstar_async.webhooks.stores.records import THROUGH, Outcome, PruneCursor, Pruned, State
 from cstar_async.webhooks.stores.upkeep import CHUNK
 from cstar_async.webhooks.stores.watch import Watch
@@ -16,8 +18,8 @@ from . import tables, upkeep
 from .batches import Batches
 from .calls import Calls
 from .commit import check_function, commit
-from .connections import Connections
-from .driver import asyncpg
+from .connections import TIMEOUT, Connections
+from .driver import CUT_OFF, asyncpg
 from .listener import Listener
 
 if TYPE_CHECKING:
@@ -30,9 +32,6 @@ T = TypeVar("T")
 
 DEADLOCKS: Final = 5
 """So often is a transaction tried again that lost a deadlock: rows of several lanes can still be locked in a circle."""
-_PASSING: Final = (
-    ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError
-)  # fmt: skip
 _OF_ONE: Final = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
 """Errors that one event alone may be the cause of."""
 
@@ -113,17 +112,9 @@ class PostgresStore:
             return await self._accepts.add(event)
 
     async def _accept(self, events: Sequence[Incoming]) -> list[bool]:
-        try:
-            found = await self._accept_once(events)
-        except _PASSING:
-            # Perhaps the connection broke while it was idle. If the events were kept before that, they are repeats
-            # now, which are acknowledged all the same.
-            found = await self._accept_once(events)
+        found = await self._own(lambda connection: tables.accept(connection, self._now(), events))
         self.wake.set()
         return found
-
-    async def _accept_once(self, events: Sequence[Incoming]) -> list[bool]:
-        return await self._own(lambda connection: tables.accept(connection, self._now(), events))
 
     async def lease(
         self, groups: Collection[str], *, limit: int, seconds: float, attempts: int, held: Collection[int] = ()
@@ -186,22 +177,52 @@ class PostgresStore:
         return found
 
     async def _own(self, work: Callable[[Any], Coroutine[Any, Any, T]], *timeout: None) -> T:
-        """Do what is one transaction, and do it again if it was the one that was undone to end a circle of waiting."""
-        for _ in range(DEADLOCKS):
-            with contextlib.suppress(asyncpg.DeadlockDetectedError):
+        """Do what is one transaction, and do it again if it was the one that was undone to end a circle of waiting.
+
+        Once more, too, if its session had come to an end, perhaps while it was idle. That is safe where it was committed
+        before that: events are repeats then, which are acknowledged all the same, and leases are settled already.
+        """
+        deadlocks, is_new = 0, False
+        while True:
+            try:
                 async with self._connections.own(*timeout) as connection:
                     return await work(connection)
-        async with self._connections.own(*timeout) as connection:
-            return await work(connection)
+            except asyncpg.DeadlockDetectedError:
+                deadlocks += 1
+                if deadlocks > DEADLOCKS:
+                    raise
+            except CUT_OFF as error:
+                if is_new or not ends_session(error):
+                    raise
+                is_new = True
 
     async def commit(self, lease: Lease, work: Callable[[Any], T]) -> T:
         """See Store.commit. Functions of many handlers wait for one of a few connections."""
         check_function(work)
         with self._called():
-            async with self._connections.lent() as connection:
-                result: T = await commit(connection, self._now(), lease, work)
+            result = await self._commit(lease, work)
         self.wake.set()
         return result
+
+    async def _commit(self, lease: Lease, work: Callable[[Any], Any]) -> Any:
+        is_begun = is_new = False
+
+        async def begin(connection: Any) -> Any:
+            nonlocal is_begun
+            is_begun = True
+            limit.reschedule(None)
+            return await work(connection)
+
+        while True:
+            try:
+                async with asyncio.timeout(TIMEOUT) as limit, self._connections.lent() as connection:
+                    return await commit(connection, self._now(), lease, begin)
+            except CUT_OFF as error:
+                if is_begun:
+                    raise
+                if is_new or not ends_session(error):
+                    raise InboxError(f"the inbox {self.name} cannot be used: {cause(error)}") from error
+                is_new = True
 
     async def next_due(self, groups: Collection[str]) -> float | None:
         """See Store.next_due."""
