@@ -131,7 +131,8 @@ class Job:
     def _put_off(self, error: BaseException) -> Outcome:
         """The attempt does not count, and the event waits as long as it has waited so far, within limits."""
         now = self._clock.time()
-        wait = min(max(now - self.lease.received_at, SHORTEST_REFUSAL), LONGEST_REFUSAL) * (1 - SPREAD * random())
+        wait = min(max(now - self.lease.received_at, SHORTEST_REFUSAL), LONGEST_REFUSAL)
+        wait *= 1 - SPREAD * random()  # noqa: S311 - nothing secret
         self._counts["given_back"] += 1
         logger.warning("%s: the inbox could not commit, again in %.1f s: %s", self._name(), wait, where(error))
         return Outcome(State.PENDING, now + wait, describe(error), counts=False)

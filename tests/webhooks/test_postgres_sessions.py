@@ -13,11 +13,11 @@ from cstar_async.webhooks.stores.postgres import store as store_module
 from cstar_async.webhooks.stores.postgres.connections import CONNECTIONS
 from cstar_async.webhooks.stores.records import DONE
 
-from .inbox import event, fill, ids, lease, rest
+from .inbox import ALL, event, fill, ids, lease, rest
 from .stores import Postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from cstar_async.webhooks.stores import Store
 
@@ -76,6 +76,7 @@ def each_session(*statements: str) -> Callable[[Store, Postgres], Awaitable[None
                     await each.execute(statement)
             for each in taken:
                 each._holder._release()  # without being tidied up, as by a pooler
+
     return trouble
 
 
@@ -198,8 +199,6 @@ async def test_what_a_function_does_to_its_connection(
 ) -> None:
     """The dispatcher would break, or the next function find what this one has left."""
     monkeypatch.setattr("cstar_async.webhooks.stores.postgres.connections.RELEASE_TIMEOUT", 2)
-    from .inbox import ALL
-
     await fill(store, [event(n, lane=f"{n}") for n in range(3)], ALL)
     first, second, third = await lease(store)
 
@@ -208,12 +207,12 @@ async def test_what_a_function_does_to_its_connection(
         await connection.execute(f"SET search_path = {kind.schema}")
         await deed(connection)
 
-    committing = store.commit(first, work)
+    committing: Coroutine[Any, Any, Any] = store.commit(first, work)
     if DEEDS[deed]:
-        await committing
+        _ = await committing
     else:
-        with pytest.raises(Exception):  # noqa: B017, PT011 - whatever it is: only the attempt has failed
-            await committing
+        with pytest.raises(Exception):  # noqa: B017 - whatever it is: only the attempt has failed
+            _ = await committing
     assert await kind.values(store) == ["first"] * DEEDS[deed]
     found: list[Any] = []
 
@@ -232,7 +231,7 @@ async def test_what_a_function_does_to_its_connection(
             found.append(await connection.fetchval("SELECT current_setting($1)", name))
 
     for each in (second, third):  # one of them has the connection of the first, should it be used again
-        await store.commit(each, look)
+        _ = await store.commit(each, look)
     assert found[:8] == found[8:]
     assert found[:7] == [0, 0, 0, 0, 0, "0", "read committed"]
     assert found[7] != "Asia/Tokyo"
@@ -244,8 +243,6 @@ async def test_what_a_function_does_to_its_connection(
 
 async def test_no_connection_to_commit_on(store: Store, kind: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would seem the error of the function, which was not even called."""
-    from .inbox import ALL
-
     monkeypatch.setattr(store_module, "TIMEOUT", 0.2)
     await fill(store, [event(n, lane=f"{n}") for n in range(CONNECTIONS + 1)], ALL)
     *others, last = await lease(store)

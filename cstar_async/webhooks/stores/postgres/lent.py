@@ -6,8 +6,10 @@ from typing import Any
 
 from .driver import asyncpg
 
+_Connection: Any = asyncpg.Connection
 
-class LentConnection(asyncpg.Connection):  # type: ignore[misc]
+
+class LentConnection(_Connection):  # type: ignore[misc]
     """A connection that cannot be closed while it is lent, and is not lent again if it was changed.
 
     Whoever has a connection for a moment, a session of an ORM for example, tidies up. What no statement of the server
@@ -31,24 +33,28 @@ class LentConnection(asyncpg.Connection):  # type: ignore[misc]
         if self._is_spoilt:
             self.terminate()
 
+    def spoil(self) -> None:
+        """Have it closed when it is taken back."""
+        self._is_spoilt = True
+
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as asyncpg has it
         """Put off until it is taken back."""
         self._is_spoilt = True
         if not self._is_lent:
-            await super().close(timeout=timeout)
+            await _Connection.close(self, timeout=timeout)
 
     def terminate(self) -> None:
         """Put off until it is taken back."""
         self._is_spoilt = True
         if not self._is_lent:
-            super().terminate()
+            _Connection.terminate(self)
 
 
 def _spoiling(name: str) -> Any:
-    method = getattr(asyncpg.Connection, name)
+    method = getattr(_Connection, name)
 
     def call(self: LentConnection, *given: Any, **options: Any) -> Any:
-        self._is_spoilt = True
+        self.spoil()
         return method(self, *given, **options)
 
     return call

@@ -179,8 +179,8 @@ class PostgresStore:
     async def _own(self, work: Callable[[Any], Coroutine[Any, Any, T]], *timeout: None) -> T:
         """Do what is one transaction, and do it again if it was the one that was undone to end a circle of waiting.
 
-        Once more, too, if its session had come to an end, perhaps while it was idle. That is safe where it was committed
-        before that: events are repeats then, which are acknowledged all the same, and leases are settled already.
+        Once more, too, if its session had come to an end, perhaps while it was idle. It is safe though it may have been
+        committed before that: events are repeats then, which are acknowledged all the same, and leases are settled.
         """
         deadlocks, is_new = 0, False
         while True:
@@ -200,7 +200,7 @@ class PostgresStore:
         """See Store.commit. Functions of many handlers wait for one of a few connections."""
         check_function(work)
         with self._called():
-            result = await self._commit(lease, work)
+            result: T = await self._commit(lease, work)
         self.wake.set()
         return result
 

@@ -123,10 +123,14 @@ async def leased(connection: Any, now: float | None) -> tuple[float, dict[int, f
     return moment, dict(zip(tokens or (), ends or (), strict=True))
 
 
+# If work waits since a moment that is yet to come, the clock was set back, and its wait begins now.
+SINCE: Final = "coalesce(w.settled_at, w.due)"
+DUE: Final = f"CASE WHEN {SINCE} > {NOW} THEN {NOW} + w.due - {SINCE} ELSE w.due END"
+
 # A lane that a running `commit` has locked is left alone: its event is about to be done. So is one whose lease was
 # renewed meanwhile.
 _EXPIRED = f"""
-SELECT l.grp, l.lane, l.place, w.attempts, w.due - {_BASE}, w.error
+SELECT l.grp, l.lane, l.place, w.attempts, {DUE} - {_BASE}, w.error
 FROM unnest($2::bigint[], $3::float8[]) AS t (token, leased_until)
 JOIN cstar_inbox_lanes l ON l.token = t.token AND l.leased_until = t.leased_until
 LEFT JOIN cstar_inbox_work w ON w.place = l.place AND w.grp = l.grp
@@ -152,10 +156,6 @@ async def reap(connection: Any, now: float | None, attempts: int, ended: Mapping
             freed.append((grp, lane, place, state, due or 0.0, reason, 0))
         await _free(connection, now, freed)
 
-
-# If work waits since a moment that is yet to come, the clock was set back, and its wait begins now.
-SINCE: Final = "coalesce(w.settled_at, w.due)"
-DUE: Final = f"CASE WHEN {SINCE} > {NOW} THEN {NOW} + w.due - {SINCE} ELSE w.due END"
 
 # Locks the lanes. After it the work of these lanes is seen as it is.
 _HELD = """
