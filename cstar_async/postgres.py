@@ -1,4 +1,4 @@
-"""The address of a PostgreSQL database, `postgresql://…`: whether it can be read, and what errors call it."""
+"""PostgreSQL, for all who use it: whether an address can be read, what errors call it, and which end a connection."""
 
 from __future__ import annotations
 
@@ -52,6 +52,32 @@ def read_address(what: str, kind: type[CStarError]) -> Generator[None]:
         raise  # a certificate that is not good is a ValueError, too
     except ValueError:
         raise kind(f"{what} {_UNREADABLE}") from None
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What asyncpg raises when a database or the way to it fails."""
+    asyncpg: Any = import_module("asyncpg")
+    # The last is what it makes of a connection that was cut while it was idle.
+    return OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError
+
+
+def ends_session(error: BaseException) -> bool:
+    """Whether what failed is the connection and not the statement: on it the next one would fail as well.
+
+    Then it is to be closed, with all that were made beside it, and what was asked may succeed on a new one.
+    """
+    asyncpg: Any = import_module("asyncpg")
+    lost = (ConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.InvalidCachedStatementError)
+    return isinstance(error, lost) or _OF_SESSION.match(getattr(error, "sqlstate", None) or "") is not None
+
+
+_OF_SESSION: Final = re.compile(
+    "08"  # the connection broke
+    "|25006"  # it can only read: the server was a standby, or was told so, when the session began
+    "|25P0[123]"  # it is not in the transaction that it should be in, or stood still in one
+    "|26000|42P05"  # its prepared statements are not those that we know of
+    "|53|57P|58|XX"  # the server has no room for it, has ended it, or is in trouble
+)
 
 
 def cause(error: BaseException) -> str:

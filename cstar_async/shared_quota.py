@@ -22,7 +22,7 @@ from .amounts import check_finite, check_positive
 from .errors import ConfigError, QuotaUnavailableError
 from .ledger import Ledger, Settlement
 from .pacing import RESERVE
-from .postgres import cause, database_name, read_address
+from .postgres import cause, database_name, failures, read_address
 from .quota import ASSUMED_LIMITS, Quota
 from .secrets import Secret
 from .shown import even_half_made
@@ -74,9 +74,7 @@ class SharedQuota(Quota):
             self._asyncpg: Any = import_module("asyncpg")
         except ImportError as error:
             raise ImportError("a shared quota needs asyncpg: pip install 'cstar-async[postgres]'") from error
-        # InternalClientError: what asyncpg makes of a connection that was cut while nothing was asked.
-        names = ("PostgresError", "InterfaceError", "InternalClientError")
-        self._failures = (OSError, *(getattr(self._asyncpg, name) for name in names))
+        self._failures = failures()
         self._name = database_name(dsn, _ADDRESS, ConfigError)
         self._dsn = Secret(dsn)  # it may hold a password
         self._lease = lease

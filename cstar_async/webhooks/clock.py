@@ -15,15 +15,15 @@ class _Standing(Protocol):
 
 
 async def until(clock: Clock, moment: float) -> None:
-    """Return once `clock.time()` is `moment` or later.
+    """Return once `clock.monotonic()` is `moment` or later, whatever the wall clock is set to meanwhile.
 
     On a sandbox's clock it waits for somebody to move it: its `sleep` moves the clock itself, which is right for a
     client's backoff, and wrong for a worker that only waits whether there will be something to do.
     """
     if isinstance(clock, _Standing):
-        await clock.reached(moment)
+        await clock.reached(clock.time() + moment - clock.monotonic())
         return
-    while (left := moment - clock.time()) > 0:
+    while (left := moment - clock.monotonic()) > 0:
         await clock.sleep(left)
 
 

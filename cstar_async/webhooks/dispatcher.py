@@ -289,7 +289,7 @@ class EventDispatcher(EventRouter):
 
     async def _prune_regularly(self, store: Store) -> None:
         while True:
-            await until(self._clock, self._clock.time() + PRUNED_EVERY)
+            await until(self._clock, self._clock.monotonic() + PRUNED_EVERY)
             try:
                 await self._prune(store)
             except Exception as error:  # noqa: BLE001 - whatever the database raises; in an hour is another chance

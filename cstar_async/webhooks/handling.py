@@ -8,12 +8,12 @@ from enum import Enum
 from random import random
 from typing import TYPE_CHECKING, Any
 
-from cstar_async.errors import DecodeError, LeaseLostError
+from cstar_async.errors import DecodeError, InboxError, LeaseLostError
 from cstar_async.event import handling
 
 from .clock import until
 from .construct import read_event
-from .retry import Dead, leaves_of, outcome_of, where
+from .retry import SPREAD, Dead, describe, leaves_of, outcome_of, where
 from .stores.records import DONE, Outcome, State
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ logger = logging.getLogger("cstar_async.webhooks")
 
 NO_HANDLER_WAIT = 10.0
 """Seconds until an event for which this process has no handler is looked at again, by another it is hoped."""
+SHORTEST_REFUSAL = 2.0
+LONGEST_REFUSAL = 60.0
+"""Seconds until an event is tried again whose commit the database refused."""
 SETTLE_AGAIN = 1.0
 """Seconds between attempts to write down what came of an event, while the database is away."""
 
@@ -49,7 +52,7 @@ class Job:
     def __init__(self, lease: Lease, handler: Handler | None, store: Store, clock: Clock, counts: Counter[str]) -> None:
         self.lease = lease
         self.task: asyncio.Task[None] | None = None
-        self.deadline = clock.time() + (handler.timeout if handler else 60.0)
+        self.deadline = clock.monotonic() + (handler.timeout if handler else 60.0)
         self.fatal: BaseException | None = None
         """What has to end the program, though the event is seen to."""
         self._handler = handler
@@ -61,6 +64,8 @@ class Job:
         self._stopping = asyncio.Event()
         self._event: Event[Any] | None = None
         self._committed = False
+        self._refused = False
+        """Whether the database could not be used when the handler asked it to commit."""
 
     @property
     def event(self) -> Event[Any]:
@@ -72,7 +77,11 @@ class Job:
         """See Event.commit."""
         if self._committed:
             raise RuntimeError(f"{self.lease.event_id} is committed already")
-        result = await self._store.commit(self.lease, work)
+        try:
+            result = await self._store.commit(self.lease, work)
+        except InboxError:
+            self._refused = True
+            raise
         self._committed = True
         return result
 
@@ -94,7 +103,7 @@ class Job:
             await self._call()
         except BaseException as error:  # noqa: BLE001 - a handler may raise anything, and its event is seen to
             self._over = True
-            outcome = self._judge(error)
+            outcome = self._put_off(error) if self._is_refused(error) else self._judge(error)
             self.fatal = next((e for e in leaves_of(error) if isinstance(e, SystemExit | KeyboardInterrupt)), None)
         else:
             self._over = True
@@ -113,6 +122,21 @@ class Job:
         self._event.synthetic = self.lease.synthetic
         handling.set(self)  # of this task alone, and of those that the handler starts
         await self._handler.function(self._event)
+
+    def _is_refused(self, error: BaseException) -> bool:
+        """Whether the handler failed because the database did. One that gives the event up is believed."""
+        if not self._refused or self._committed or self._reason is not None:
+            return False
+        return not any(isinstance(leaf, Dead) for leaf in leaves_of(error))
+
+    def _put_off(self, error: BaseException) -> Outcome:
+        """The attempt does not count, and the event waits as long as it has waited so far, within limits."""
+        now = self._clock.time()
+        wait = min(max(now - self.lease.received_at, SHORTEST_REFUSAL), LONGEST_REFUSAL)
+        wait *= 1 - SPREAD * random()  # noqa: S311 - nothing secret
+        self._counts["given_back"] += 1
+        logger.warning("%s: the inbox could not commit, again in %.1f s: %s", self._name(), wait, where(error))
+        return Outcome(State.PENDING, now + wait, describe(error), counts=False)
 
     def _judge(self, error: BaseException) -> Outcome | None:
         now = self._clock.time()
@@ -150,6 +174,7 @@ class Job:
         if self._handler is None:
             logger.warning("%s: no handler here; left for another process", self._name())
             outcome = Outcome(State.PENDING, self._clock.time() + NO_HANDLER_WAIT, counts=False)
+        end = self._clock.monotonic() + outcome.due - self._clock.time()
         while True:
             try:
                 valid = await self._store.settle(self.lease, outcome)
@@ -158,6 +183,8 @@ class Job:
                 if self._stopping.is_set():
                     return  # the lease ends by itself, and the event is handled once more
                 await self._pause()
+                if outcome.state is State.PENDING:  # whatever the clock was set to meanwhile
+                    outcome = outcome._replace(due=self._clock.time() + end - self._clock.monotonic())
                 continue
             if not valid:
                 self._counts["lost"] += 1
@@ -169,7 +196,7 @@ class Job:
     async def _pause(self) -> None:
         waits = [
             asyncio.ensure_future(self._stopping.wait()),
-            asyncio.ensure_future(until(self._clock, self._clock.time() + SETTLE_AGAIN)),
+            asyncio.ensure_future(until(self._clock, self._clock.monotonic() + SETTLE_AGAIN)),
         ]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

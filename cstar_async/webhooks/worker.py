@@ -136,7 +136,7 @@ class Worker:
             return False
         if any(stats[group].leased for group in self._groups if group in stats):
             return False
-        return due is None or due > self._clock.time()
+        return due is None or due > 0
 
     async def _rest(self) -> None:
         """Return when there may be something to do."""
@@ -149,34 +149,34 @@ class Worker:
                 due = await self._store.next_due(self._groups)
             except Exception:  # noqa: BLE001 - the next look will tell
                 due = None
-        if due is not None and due <= self._clock.time():
+        if due is not None and due <= 0:
             await self._nap(0.05)  # somebody else is about to take it
             return
         await self._nap(LONGEST_NAP, due)
 
     async def _nap(self, seconds: float, due: float | None = None, *, watch: bool = True) -> None:
-        """Real seconds, or until the clock shows `due`, or until woken."""
+        """Real seconds, or the clock's seconds to what is `due`, or until woken."""
         waits: list[Awaitable[Any]] = [self._stopping.wait()]
         if watch:
             waits.append(self._store.wake.wait())
         if due is not None:
-            waits.append(until(self._clock, due))
+            waits.append(until(self._clock, self._clock.monotonic() + due))
         await _first(waits, seconds)
 
     async def _tick(self) -> None:
         """Renew leases, and cancel handlers that take too long."""
-        renewal = self._clock.time() + RENEWAL
+        renewal = self._clock.monotonic() + RENEWAL
         while True:
             self._sooner.clear()
             self._ticking_until = min([renewal, *(job.deadline for job in self._jobs.values())])
             await _first([until(self._clock, self._ticking_until), self._sooner.wait()], None)
-            now = self._clock.time()
+            now = self._clock.monotonic()
             for job in list(self._jobs.values()):
                 if job.deadline <= now:
                     job.deadline = now + SWALLOWED
                     job.cancel(Reason.TIMEOUT)
             if renewal <= now:
-                renewal = now + RENEWAL if await self._renew() else self._clock.time() + FAILED_RENEWAL
+                renewal = now + RENEWAL if await self._renew() else self._clock.monotonic() + FAILED_RENEWAL
 
     async def _renew(self) -> bool:
         """Prolong the leases of what is under way; whether the database could be asked."""

@@ -10,13 +10,15 @@ class ManualClock:
 
     def __init__(self, now: float = 1_765_377_000.0) -> None:
         self.now = now
+        self.set_by = 0.0
+        """By how much the wall clock was set forward since, or back."""
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
     def monotonic(self) -> float:
         return self.now - 1_000_000.0
 
     def time(self) -> float:
-        return self.now
+        return self.now + self.set_by
 
     async def sleep(self, seconds: float) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

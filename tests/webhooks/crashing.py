@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncpg
 
-from cstar_async.webhooks import Dead, Event, EventDispatcher
+from cstar_async.webhooks import Dead, Event, EventDispatcher, worker
 from cstar_async.webhooks.stores import batch, sqlite
 
 from . import breaking
@@ -59,6 +59,10 @@ POINTS = {
 }
 
 
+LEASE = 0.1
+"""Seconds for which a child sees its predecessor's leases stand before it takes their events over."""
+
+
 class Plan(NamedTuple):
     """What a child is to do."""
 
@@ -68,7 +72,7 @@ class Plan(NamedTuple):
     hit: int
     """When it is there for the so-manieth time."""
     now: float
-    """What its clock shows when it begins: later than the end of its predecessor's leases."""
+    """What its clock shows when it begins: later than when its predecessor's ended."""
     bodies: Sequence[bytes]
     starts: str
     """The file in which each start of the handler is written down."""
@@ -115,6 +119,7 @@ class LaterClock:
 def run(pipe: Connection, plan: Plan) -> None:
     """Receive the bodies, tell the pipe of each 200, handle everything, redrive and prune; then say "done"."""
     logging.disable()  # dead letters are part of the plan
+    setattr(worker, "LEASE", LEASE)  # noqa: B010 - it is Final
     crash = Crash(plan, pipe)
     if plan.broken:
         breaking.BREAKS[plan.broken]()

@@ -110,10 +110,10 @@ class Model:
         held.work.state = State.DONE
         return True
 
-    def next_due(self, group: str) -> float | None:
+    def next_due(self, group: str, now: float) -> float | None:
         moments = [held.until for (name, _), held in self.held.items() if name == group]
         moments += [work.due for name, work in self.heads().items() if name not in self.held and name[0] == group]
-        return min(moments, default=None)
+        return min(moments) - now if moments else None
 
     def revive(self, group: str, states: set[State], since: float, now: float) -> int:
         chosen = [

@@ -273,6 +273,7 @@ async def test_a_lost_lease_stops_the_handler_and_changes_nothing(
         setattr(events._store, name, gone)
     events._store.wake.set()
     await asked.wait()  # no look that began before is under way
+    assert await other.lease(["g"], limit=1, seconds=30, attempts=9) == []  # begins to watch
     clock.advance(31)
     (taken,) = await other.lease(["g"], limit=1, seconds=30, attempts=9)
     for name, method in own.items():

@@ -153,7 +153,7 @@ class Machine(RuleBasedStateMachine):
             states = [work.state for work in self.model.work if work.group == group]
             expected = tuple(states.count(state) for state in State)
             assert (stats[group].pending, stats[group].done, stats[group].dead) == expected
-            assert self.do(self.store.next_due([group])) == self.model.next_due(group)
+            assert self.do(self.store.next_due([group])) == self.model.next_due(group, self.clock.time())
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

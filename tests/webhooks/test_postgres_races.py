@@ -215,9 +215,10 @@ async def test_machines_whose_clocks_differ(kind: Postgres) -> None:
         await fill(right, [event(1), event(2, lane="b")])
         first, second = await lease(right, seconds=300)
         assert await lease(wrong) == []
-        due = await wrong.next_due(["all"])
-        assert due is not None
-        assert 200 < due - Wrong().time() <= 300
+        for store in (right, wrong):
+            due = await store.next_due(["all"])
+            assert due is not None
+            assert 0 < due <= 300
         assert await right.settle(first, Outcome(State.PENDING, SystemClock.time()))
         (again,) = await lease(wrong)
         assert abs(again.received_at - SystemClock.time()) < 60
@@ -226,7 +227,7 @@ async def test_machines_whose_clocks_differ(kind: Postgres) -> None:
         assert await right.settle(second, DONE)
         due = await right.next_due(["all"])
         assert due is not None
-        assert 100 < due - SystemClock.time() <= 200
+        assert 100 < due <= 200
     finally:
         await right.close()
         await wrong.close()

@@ -6,6 +6,9 @@ import sqlite3
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cstar_async.errors import InboxError
+from cstar_async.postgres import cause
+
 from . import tables
 
 if TYPE_CHECKING:
@@ -52,8 +55,17 @@ def perform(database: sqlite3.Connection, now: float, tasks: Sequence[Task]) -> 
                 database.execute("ROLLBACK")
         except sqlite3.Error as second:
             error.add_note(f"and rolling back failed: {second}")
-        return [Result(task, None, error) for task in tasks]
+        return refuse(tasks, error)
     return results
+
+
+def refuse(tasks: Sequence[Task], error: BaseException) -> list[Result]:
+    """What came of tasks when the database failed. That is no fault of a user's function, whose error it would seem."""
+    refused = error
+    if isinstance(error, sqlite3.OperationalError | OSError):
+        refused = InboxError(f"the inbox cannot be used: {cause(error)}")
+        refused.__cause__ = error
+    return [Result(task, None, refused if task.kind is Kind.COMMIT else error) for task in tasks]
 
 
 def _run(database: sqlite3.Connection, now: float, tasks: Sequence[Task]) -> list[Result]:

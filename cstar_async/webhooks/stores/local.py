@@ -5,12 +5,14 @@ from __future__ import annotations
 import abc
 import asyncio
 import inspect
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import tables, upkeep
 from .batch import Kind, Result, Task
 from .records import THROUGH, PruneCursor, Pruned
+from .watch import Watch
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,6 +32,8 @@ class LocalStore(abc.ABC):
         self._clock = clock
         self.wake = asyncio.Event()
         self._tasks: list[Task] = []
+        self._leases = Watch(clock)
+        """Used where the tasks are done."""
         self._registered: list[Group] = []
         """Written down again where the tables had to be made anew."""
 
@@ -107,15 +111,35 @@ class LocalStore(abc.ABC):
     ) -> list[Lease]:
         """See Store.lease."""
 
-        def lease(database: sqlite3.Connection, now: float) -> list[Lease]:
-            tables.reap(database, now, attempts, held)
-            return tables.lease(database, now, groups, limit, seconds)
+        def look(database: sqlite3.Connection, now: float) -> bool:
+            tables.reap(database, now, attempts, self._leases.look(tables.leased(database), held, seconds))
+            return self._leases.fell_back(now)
 
+        def lease(database: sqlite3.Connection, now: float) -> list[Lease]:
+            found = tables.lease(database, now, groups, limit, seconds)
+            self._leases.hold([each.token for each in found], seconds)
+            return found
+
+        if self._leases.is_due() and await self._run(look):
+            await self._bring_forward()
         return await self._run(lease)
+
+    async def _bring_forward(self) -> None:
+        """Have nothing wait for the clock to catch up, after it was set back."""
+        last: int | None = 0
+        while last is not None:
+            last = await self._run(partial(upkeep.bring_forward, after=last))
+        self._leases.trust(self._clock.time())
 
     async def renew(self, leases: Collection[Lease], *, seconds: float) -> set[int]:
         """See Store.renew."""
-        return await self._run(lambda database, now: tables.renew(database, now, leases, seconds))
+
+        def renew(database: sqlite3.Connection, now: float) -> set[int]:
+            valid = tables.renew(database, now, leases, seconds)
+            self._leases.hold(valid, seconds)
+            return valid
+
+        return await self._run(renew)
 
     async def settle(self, lease: Lease, outcome: Outcome) -> bool:
         """See Store.settle."""
@@ -134,7 +158,13 @@ class LocalStore(abc.ABC):
 
     async def next_due(self, groups: Collection[str]) -> float | None:
         """See Store.next_due."""
-        return await self._run(lambda database, _: tables.next_due(database, groups))
+
+        def look(database: sqlite3.Connection, now: float) -> float | None:
+            moment, tokens = tables.next_due(database, groups)
+            due = min(math.inf if moment is None else moment - now, self._leases.first_end(tokens))
+            return None if math.isinf(due) else due
+
+        return await self._run(look)
 
     async def dead(
         self,
@@ -170,8 +200,7 @@ class LocalStore(abc.ABC):
 
     async def stats(self) -> dict[str, GroupStats]:
         """See Store.stats."""
-        now = self._clock.time()
-        return await self._read(lambda database: upkeep.stats(database, now))
+        return await self._read(upkeep.stats)
 
     async def groups(self) -> list[Group]:
         """See Store.groups."""

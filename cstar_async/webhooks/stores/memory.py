@@ -12,6 +12,7 @@ from cstar_async.errors import InboxError
 from .batch import InboxConnection, Task, perform
 from .local import LocalStore
 from .schema import migrate
+from .watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,7 @@ class MemoryStore(LocalStore):
         """See Store.open. Opened on another loop, maybe of another thread, it still has its events."""
         self.wake = asyncio.Event()  # of the loop that is running now
         if self._database is None:
+            self._leases = Watch(self._clock)
             self._database = sqlite3.connect(
                 ":memory:", isolation_level=None, check_same_thread=False, factory=InboxConnection
             )

@@ -26,8 +26,11 @@ class Store(Protocol):
     other is given for that lane. Its token is valid until it is settled, or until the lane is leased again after
     it expired; whatever a holder does with a token that is not valid any more changes nothing.
 
-    **Time** is the clock's that the store was made with: the Unix seconds of `clock.time()`. Where callers are on
-    several machines, the store sees to it that they agree.
+    **Time.** Moments are the Unix seconds of the clock that the store was made with, `clock.time()`; where callers are
+    on several machines, the store sees to it that they agree. That clock may be set while the store is used. So a lease
+    expires when the store that is asked to lease has itself seen it stand unrenewed for its length, by
+    `clock.monotonic()`; a store that was opened later begins to watch with its first `lease`. What is due is not put
+    off by a clock that is set back, but by its own wait at the most.
 
     **Errors** of the database are raised as they are. The store must be usable again when the database is.
     """
@@ -101,15 +104,16 @@ class Store(Protocol):
         SQLite and memory call a plain function with a `sqlite3.Connection`, on the thread that writes; PostgreSQL
         awaits a coroutine function with an `asyncpg.Connection`. TypeError for the other kind, before anything is
         done. LeaseLostError if the token is not valid or the event is not pending; `work` is not called then. An
-        exception of `work` is raised as it is, and nothing has happened. `work` cannot end the transaction.
+        exception of `work` is raised as it is, and nothing has happened. `work` cannot end the transaction, nor break
+        the connection for others. InboxError if the database could not be used, which is no fault of `work`.
         The lane stays leased until `settle`, so that order holds for what the handler does afterwards.
         """
         ...
 
     async def next_due(self, groups: Collection[str]) -> float | None:
-        """When `lease` may next find something that it would not find now: a retry or the end of a lease.
+        """Seconds until `lease` may find something that it would not find now: a retry or the end of a lease.
 
-        None if there is no pending event. It may lie in the past.
+        None if there is no pending event; 0 or less if there is something now.
         """
         ...
 

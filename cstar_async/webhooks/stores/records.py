@@ -91,6 +91,7 @@ class GroupStats(NamedTuple):
     pending: int
     """Not done yet: due, leased, or waiting for a retry or for an earlier event."""
     leased: int
+    """Lent out; one whose holder was killed counts until another worker takes it over."""
     dead: int
     done: int
     """As long as it is remembered."""

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from cstar_async.errors import InboxError
 
 from . import tables
-from .batch import InboxConnection, Result, Task, perform
+from .batch import InboxConnection, Result, Task, perform, refuse
 from .filesystem import refuse_network_file_system
 from .local import LocalStore
 from .schema import migrate
+from .watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +89,7 @@ class SQLiteStore(LocalStore):
             return
         self._loop = asyncio.get_running_loop()
         self.wake = asyncio.Event()  # of this loop
+        self._leases = Watch(self._clock)
         opened: asyncio.Future[None] = self._loop.create_future()
         self._queue = queue.SimpleQueue()
         self._thread = threading.Thread(
@@ -223,7 +225,7 @@ class SQLiteStore(LocalStore):
             try:
                 database = self._open()
             except Exception as error:  # noqa: BLE001 - handed to whoever waits
-                return [Result(task, None, error) for task in tasks], None
+                return refuse(tasks, error), None
             logger.warning("the inbox %s is open again", self.name)
         results = perform(database, self._clock.time(), tasks)
         if self._find() != self._identity:

@@ -26,9 +26,13 @@ MATCHES = "(e.type GLOB s.pattern OR (s.pattern = '?unknown' AND NOT e.known))"
 _INSERT = """INSERT INTO cstar_inbox_events
     (team, id, type, known, synthetic, lane, created_at, body, received_at)"""
 _HEAD = """FROM cstar_inbox_work w WHERE w.grp = l.grp AND w.lane = l.lane AND w.state = 0 ORDER BY w.place LIMIT 1"""
-_LISTED = """json_each(?) j JOIN cstar_inbox_lanes l
+_LISTED = """json_each(:lanes) j JOIN cstar_inbox_lanes l
                ON l.grp = json_extract(j.value, '$[0]') AND l.lane = json_extract(j.value, '$[1]')"""
 """Lanes by pairs of group and lane."""
+SINCE = "coalesce(w.settled_at, w.due)"
+DUE = f"CASE WHEN {SINCE} > :now THEN :now + w.due - {SINCE} ELSE w.due END"
+"""When work is due. If it waits since a moment that is yet to come, the clock was set back, and its wait
+begins now."""
 # The first due lanes of each group by themselves, in the order of the index, and then the first of these: asked for all
 # groups at once, SQLite sorts every lane that is due. What `json_each` takes apart may depend on the row beside it, as
 # no other subquery of a FROM may.
@@ -139,35 +143,40 @@ def lease(database: sqlite3.Connection, now: float, groups: Collection[str], lim
     return [Lease(*row)._replace(synthetic=bool(row[8]), body=row[9].encode()) for row in found]
 
 
-def reap(database: sqlite3.Connection, now: float, attempts: int, held: Collection[int]) -> None:
-    """Free the lanes whose leases have expired, but for those held; what has had its attempts is dead."""
-    sql = """SELECT json_group_array(json_array(grp, lane)) FROM cstar_inbox_lanes
-             WHERE token <> 0 AND leased_until <= ? AND token NOT IN (SELECT value FROM json_each(?))"""
-    expired = _one(database, sql, now, as_json(list(held)))
-    if expired == "[]":
+def leased(database: sqlite3.Connection) -> list[tuple[int, float]]:
+    """Token and end of every lease."""
+    return database.execute("SELECT token, leased_until FROM cstar_inbox_lanes WHERE token <> 0").fetchall()
+
+
+def reap(database: sqlite3.Connection, now: float, attempts: int, ended: Collection[int]) -> None:
+    """Free the lanes whose leases have ended, given by their tokens; what has had its attempts is dead."""
+    if not ended:
         return
+    sql = """SELECT json_group_array(json_array(grp, lane)) FROM cstar_inbox_lanes
+             WHERE token <> 0 AND token IN (SELECT value FROM json_each(?))"""
+    expired = _one(database, sql, as_json(list(ended)))
     database.execute(
-        f"""UPDATE cstar_inbox_work SET state = 2, settled_at = ?, error = 'its lease ended at attempt ' || attempts
+        f"""UPDATE cstar_inbox_work SET state = 2, settled_at = :now, error = 'its lease ended at attempt ' || attempts
                || ': the process that handled it was killed, stood still or was cut off'
-            WHERE state = 0 AND attempts >= ? AND (place, grp) IN
+            WHERE state = 0 AND attempts >= :attempts AND (place, grp) IN
                (SELECT l.place, l.grp FROM {_LISTED})""",
-        (now, attempts, expired),
+        {"now": now, "attempts": attempts, "lanes": expired},
     )
-    _free(database, expired)
+    _free(database, now, expired)
 
 
-def _free(database: sqlite3.Connection, lanes: str) -> None:
+def _free(database: sqlite3.Connection, now: float, lanes: str) -> None:
     """Have these lanes held by nobody and show their first pending event; remove those without one."""
     database.execute(
         f"""DELETE FROM cstar_inbox_lanes WHERE number IN (
                 SELECT l.number FROM {_LISTED} WHERE NOT EXISTS (SELECT 1 {_HEAD}))""",
-        (lanes,),
+        {"lanes": lanes},
     )
     database.execute(
         f"""UPDATE cstar_inbox_lanes AS l
-            SET token = 0, leased_until = 0, (place, due) = (SELECT w.place, w.due {_HEAD})
+            SET token = 0, leased_until = 0, (place, due) = (SELECT w.place, {DUE} {_HEAD})
             WHERE number IN (SELECT l.number FROM {_LISTED})""",
-        (lanes,),
+        {"now": now, "lanes": lanes},
     )
 
 
@@ -212,7 +221,7 @@ def settle(database: sqlite3.Connection, now: float, settled: Sequence[tuple[Lea
                AND state = 0""",
         (now, valid),
     )
-    _free(database, valid)
+    _free(database, now, valid)
     tokens = {row[2] for row in orjson.loads(valid)}
     return [each.token in tokens for each, _ in settled]
 
@@ -256,15 +265,20 @@ def register(database: sqlite3.Connection, groups: Iterable[Group]) -> None:
         )
 
 
-def next_due(database: sqlite3.Connection, groups: Collection[str]) -> float | None:
-    """When the next lane is free and due, or its lease ends."""
-    moment: float | None = database.execute(
+def next_due(database: sqlite3.Connection, groups: Collection[str]) -> tuple[float | None, list[int]]:
+    """When the next free lane is due, and the tokens of the others."""
+    names = _numbers(groups)
+    moment: float | None = _one(
+        database,
         """SELECT min(moment) FROM (
                SELECT (SELECT min(due) FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0) AS moment
-               FROM cstar_inbox_groups g WHERE g.name IN (SELECT value FROM json_each(:groups))
-               UNION ALL
-               SELECT leased_until FROM cstar_inbox_lanes WHERE token <> 0 AND +grp IN
-                   (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(:groups))))""",
-        {"groups": _numbers(groups)},
-    ).fetchone()[0]
-    return moment
+               FROM cstar_inbox_groups g WHERE g.name IN (SELECT value FROM json_each(?)))""",
+        names,
+    )
+    tokens = _one(
+        database,
+        """SELECT json_group_array(token) FROM cstar_inbox_lanes WHERE token <> 0 AND +grp IN
+               (SELECT number FROM cstar_inbox_groups WHERE name IN (SELECT value FROM json_each(?)))""",
+        names,
+    )
+    return moment, orjson.loads(tokens)

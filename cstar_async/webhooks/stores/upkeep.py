@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .records import DeadLetter, Group, GroupStats, PruneCursor, Pruned, Seen
-from .tables import LANE, MATCHES, as_json
+from .tables import DUE, LANE, MATCHES, SINCE, as_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -92,17 +92,38 @@ def replay(
     return Replayed(len(rows), places[-1])
 
 
-def stats(database: sqlite3.Connection, now: float) -> dict[str, GroupStats]:
+def stats(database: sqlite3.Connection) -> dict[str, GroupStats]:
     """Count."""
     sql = """SELECT g.name,
                  (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0),
-                 (SELECT count(*) FROM cstar_inbox_lanes WHERE token <> 0 AND leased_until > ? AND +grp = g.number),
+                 (SELECT count(*) FROM cstar_inbox_lanes WHERE token <> 0 AND +grp = g.number),
                  (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 2),
                  (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 1),
                  (SELECT received_at FROM cstar_inbox_events WHERE place =
                      (SELECT min(place) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0))
              FROM cstar_inbox_groups g ORDER BY g.name"""
-    return {row[0]: GroupStats(*row[1:]) for row in database.execute(sql, (now,))}
+    return {row[0]: GroupStats(*row[1:]) for row in database.execute(sql)}
+
+
+def bring_forward(database: sqlite3.Connection, now: float, after: int) -> int | None:
+    """After the clock was set back, have a chunk of lanes wait no longer than is meant; where the next one begins."""
+    numbers = [
+        row[0]
+        for row in database.execute(
+            "SELECT number FROM cstar_inbox_lanes WHERE number > ? ORDER BY number LIMIT ?", (after, CHUNK)
+        )
+    ]
+    if not numbers:
+        return None
+    database.execute(
+        f"""UPDATE cstar_inbox_lanes AS l
+            SET due = (SELECT min(l.due, {DUE}) FROM cstar_inbox_work w WHERE w.place = l.place AND w.grp = l.grp)
+            WHERE number > :after AND number <= :last AND token = 0 AND due > :now AND EXISTS (
+                SELECT 1 FROM cstar_inbox_work w WHERE w.place = l.place AND w.grp = l.grp AND {SINCE} > :now)""",
+        {"now": now, "after": after, "last": numbers[-1]},
+    )
+    last: int = numbers[-1]
+    return last
 
 
 def groups(database: sqlite3.Connection) -> list[Group]:

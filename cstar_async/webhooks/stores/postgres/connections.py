@@ -8,10 +8,11 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from cstar_async.errors import InboxError
-from cstar_async.postgres import database_name, read_address
+from cstar_async.postgres import database_name, ends_session, read_address
 from cstar_async.secrets import Secret
 
 from .driver import CUT_OFF, asyncpg
+from .lent import LentConnection
 from .pooler import check_sessions
 from .schema import check_exists, migrate
 
@@ -36,8 +37,20 @@ SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('sync
 _OWN: Final = f"""{_COMMON}
 SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = force_custom_plan; SET jit = off;
 """
-# Outside of the transaction that it is given, a user's function cannot write.
-_LENT: Final = f"{_COMMON} SET default_transaction_read_only = on"
+# Outside of the transaction that it is given, a user's function cannot write. The statement is prepared to see whether
+# it is still there.
+_LENT: Final = f"{_COMMON} SET default_transaction_read_only = on; PREPARE cstar_inbox AS SELECT"
+# What a function may leave behind, beside what asyncpg itself tidies up. If all prepared statements are gone, so are
+# those that asyncpg relies on: then the first line fails, and the connection is closed.
+_TIDY: Final = """
+DEALLOCATE cstar_inbox;
+RESET SESSION AUTHORIZATION; RESET ROLE; DISCARD TEMP; DISCARD SEQUENCES;
+DO $$ DECLARE prepared text; BEGIN
+    FOR prepared IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql LOOP
+        EXECUTE pg_catalog.format('DEALLOCATE %I', prepared);
+    END LOOP;
+END $$;
+"""
 
 
 class Connections:
@@ -96,11 +109,15 @@ class Connections:
         async with asyncio.timeout(seconds):
             connection = await self._own.acquire()
             try:
+                _require_idle(connection)
                 yield connection
             except asyncio.CancelledError:
                 # The server is not asked to stop: if it does not answer, that would take as long.
                 with contextlib.suppress(asyncpg.InterfaceError):  # it broke at the same time
                     connection.terminate()
+                raise
+            except Exception as error:
+                await _replace(self._own, connection, error)
                 raise
             finally:
                 await _release(self._own, connection)
@@ -109,22 +126,54 @@ class Connections:
     async def lent(self) -> AsyncGenerator[Any]:
         """A connection that can only write in a transaction which is begun as READ WRITE."""
         connection = await self._lent.acquire()
+        itself = connection.lend()
         try:
+            _require_idle(connection)
             yield connection
+        except Exception as error:
+            await self._end_transaction(itself)
+            itself.take_back()
+            await _replace(self._lent, connection, error)
+            raise
         finally:
+            itself.take_back()
             await _release(self._lent, connection)
+
+    async def _end_transaction(self, connection: LentConnection) -> None:
+        """Have the server end a session that is still at something: it would keep its locks for as long."""
+        if connection.is_in_transaction():
+            with contextlib.suppress(*CUT_OFF):
+                async with self.own() as own:
+                    await own.execute("SELECT pg_terminate_backend($1)", connection.process)
 
     def _pool(self, settings: str) -> Any:
         async def prepare(connection: Any) -> None:
             await connection.execute(settings)
+            if settings is _LENT:
+                connection.process = await connection.fetchval("SELECT pg_backend_pid()")
 
         async def reset(connection: Any) -> None:
             if settings is _LENT:  # the inbox itself leaves nothing behind
-                await connection.execute(f"{connection.get_reset_query()}\n{settings}")
+                await connection.execute(f"{_TIDY}{connection.get_reset_query()}{settings}")
 
         return asyncpg.create_pool(
-            str(self._url), min_size=0, max_size=CONNECTIONS, timeout=CONNECT_TIMEOUT, init=prepare, reset=reset
-        )
+            str(self._url), min_size=0, max_size=CONNECTIONS, timeout=CONNECT_TIMEOUT, init=prepare, reset=reset,
+            connection_class=LentConnection if settings is _LENT else asyncpg.Connection,
+        )  # fmt: skip
+
+
+def _require_idle(connection: Any) -> None:
+    """Raise InterfaceError for a connection on which somebody has begun what is not ours."""
+    if connection.is_in_transaction():
+        raise asyncpg.InterfaceError("the connection is in a transaction that is not the inbox's")
+
+
+async def _replace(pool: Any, connection: Any, error: Exception) -> None:
+    """Have new connections made if the error is one of the session: the others of the pool are as old."""
+    if ends_session(error):
+        with contextlib.suppress(asyncpg.InterfaceError):  # it is gone already
+            connection.terminate()
+        await pool.expire_connections()
 
 
 async def _release(pool: Any, connection: Any) -> None:

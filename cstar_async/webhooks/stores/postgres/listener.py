@@ -7,7 +7,6 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from .driver import CUT_OFF
 from .tables import CHANNEL
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class Listener:
         while True:
             try:
                 await self._listen(tried)
-            except CUT_OFF as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, without a listener all would come late
                 logger.debug("the inbox's listener was cut off: %s", type(error).__name__)
             tried.set()
             await asyncio.sleep(PAUSE)

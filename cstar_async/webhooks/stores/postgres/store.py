@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cstar_async.clock import SystemClock
+from cstar_async.errors import InboxError
+from cstar_async.postgres import cause, ends_session
 from cstar_async.webhooks.stores.records import THROUGH, Outcome, PruneCursor, Pruned, State
 from cstar_async.webhooks.stores.upkeep import CHUNK
+from cstar_async.webhooks.stores.watch import Watch
 
 from . import tables, upkeep
 from .batches import Batches
 from .calls import Calls
 from .commit import check_function, commit
-from .connections import Connections
-from .driver import asyncpg
+from .connections import TIMEOUT, Connections
+from .driver import CUT_OFF, asyncpg
 from .listener import Listener
 
 if TYPE_CHECKING:
@@ -28,9 +32,6 @@ T = TypeVar("T")
 
 DEADLOCKS: Final = 5
 """So often is a transaction tried again that lost a deadlock: rows of several lanes can still be locked in a circle."""
-_PASSING: Final = (
-    ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError
-)  # fmt: skip
 _OF_ONE: Final = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
 """Errors that one event alone may be the cause of."""
 
@@ -50,6 +51,7 @@ class PostgresStore:
             self._accept, size=lambda event: len(event.body), is_of_one=lambda error: isinstance(error, _OF_ONE)
         )
         self._settlements = Batches(self._settle)
+        self._leases = Watch(clock)
         self._changing = asyncio.Lock()
         self._upkeep = asyncio.Lock()
         self._is_open = False
@@ -64,6 +66,7 @@ class PostgresStore:
         async with self._changing:
             if not self._is_open:
                 await self._connections.open()
+                self._leases = Watch(self._clock)
                 self._is_open = True
 
     async def close(self) -> None:
@@ -96,7 +99,7 @@ class PostgresStore:
         return None if self._is_system_clock else self._clock.time()
 
     def _base(self) -> float:
-        """What moments are counted from on their way into the tables and out."""
+        """What moments are counted from on their way into the tables."""
         return self._clock.time() if self._is_system_clock else 0.0
 
     async def register(self, groups: Sequence[Group]) -> None:
@@ -109,17 +112,9 @@ class PostgresStore:
             return await self._accepts.add(event)
 
     async def _accept(self, events: Sequence[Incoming]) -> list[bool]:
-        try:
-            found = await self._accept_once(events)
-        except _PASSING:
-            # Perhaps the connection broke while it was idle. If the events were kept before that, they are repeats
-            # now, which are acknowledged all the same.
-            found = await self._accept_once(events)
+        found = await self._own(lambda connection: tables.accept(connection, self._now(), events))
         self.wake.set()
         return found
-
-    async def _accept_once(self, events: Sequence[Incoming]) -> list[bool]:
-        return await self._own(lambda connection: tables.accept(connection, self._now(), events))
 
     async def lease(
         self, groups: Collection[str], *, limit: int, seconds: float, attempts: int, held: Collection[int] = ()
@@ -127,8 +122,11 @@ class PostgresStore:
         """See Store.lease. If it is cancelled, what it was given is given back."""
 
         async def lease() -> list[Lease]:
-            await self._own(lambda connection: tables.reap(connection, self._now(), attempts, held))
-            return await self._own(lambda connection: tables.lease(connection, self._now(), groups, limit, seconds))
+            if self._leases.is_due():
+                await self._look(attempts, held, seconds)
+            found = await self._own(lambda connection: tables.lease(connection, self._now(), groups, limit, seconds))
+            self._leases.hold([each.token for each in found], seconds)
+            return found
 
         with self._called():
             leasing = asyncio.get_running_loop().create_task(lease())
@@ -138,6 +136,19 @@ class PostgresStore:
             except asyncio.CancelledError:
                 leasing.add_done_callback(self._give_back)
                 raise
+
+    async def _look(self, attempts: int, held: Collection[int], seconds: float) -> None:
+        """Free the lanes whose leases have ended, and have nothing wait for a clock that was set back."""
+        now, leases = await self._own(lambda connection: tables.leased(connection, self._now()))
+        ended = {token: leases[token] for token in self._leases.look(leases.items(), held, seconds)}
+        await self._own(lambda connection: tables.reap(connection, self._now(), attempts, ended))
+        if self._leases.fell_back(now):
+            last: tuple[int, str] | None = (0, "")
+            while last is not None:
+                last = await self._own(
+                    lambda connection, after=last: upkeep.bring_forward(connection, self._now(), after)  # type: ignore[misc]
+                )
+        self._leases.trust(now)
 
     def _give_back(self, leasing: asyncio.Task[list[Lease]]) -> None:
         if not leasing.cancelled() and leasing.exception() is None and leasing.result():
@@ -151,7 +162,9 @@ class PostgresStore:
     async def renew(self, leases: Collection[Lease], *, seconds: float) -> set[int]:
         """See Store.renew."""
         with self._called():
-            return await self._own(lambda connection: tables.renew(connection, self._now(), leases, seconds))
+            valid = await self._own(lambda connection: tables.renew(connection, self._now(), leases, seconds))
+            self._leases.hold(valid, seconds)
+            return valid
 
     async def settle(self, lease: Lease, outcome: Outcome) -> bool:
         """See Store.settle."""
@@ -164,30 +177,59 @@ class PostgresStore:
         return found
 
     async def _own(self, work: Callable[[Any], Coroutine[Any, Any, T]], *timeout: None) -> T:
-        """Do what is one transaction, and do it again if it was the one that was undone to end a circle of waiting."""
-        for _ in range(DEADLOCKS):
-            with contextlib.suppress(asyncpg.DeadlockDetectedError):
+        """Do what is one transaction, and do it again if it was the one that was undone to end a circle of waiting.
+
+        Once more, too, if its session had come to an end, perhaps while it was idle. It is safe though it may have been
+        committed before that: events are repeats then, which are acknowledged all the same, and leases are settled.
+        """
+        deadlocks, is_new = 0, False
+        while True:
+            try:
                 async with self._connections.own(*timeout) as connection:
                     return await work(connection)
-        async with self._connections.own(*timeout) as connection:
-            return await work(connection)
+            except asyncpg.DeadlockDetectedError:
+                deadlocks += 1
+                if deadlocks > DEADLOCKS:
+                    raise
+            except CUT_OFF as error:
+                if is_new or not ends_session(error):
+                    raise
+                is_new = True
 
     async def commit(self, lease: Lease, work: Callable[[Any], T]) -> T:
         """See Store.commit. Functions of many handlers wait for one of a few connections."""
         check_function(work)
         with self._called():
-            async with self._connections.lent() as connection:
-                result: T = await commit(connection, self._now(), lease, work)
+            result: T = await self._commit(lease, work)
         self.wake.set()
         return result
+
+    async def _commit(self, lease: Lease, work: Callable[[Any], Any]) -> Any:
+        is_begun = is_new = False
+
+        async def begin(connection: Any) -> Any:
+            nonlocal is_begun
+            is_begun = True
+            limit.reschedule(None)
+            return await work(connection)
+
+        while True:
+            try:
+                async with asyncio.timeout(TIMEOUT) as limit, self._connections.lent() as connection:
+                    return await commit(connection, self._now(), lease, begin)
+            except CUT_OFF as error:
+                if is_begun:
+                    raise
+                if is_new or not ends_session(error):
+                    raise InboxError(f"the inbox {self.name} cannot be used: {cause(error)}") from error
+                is_new = True
 
     async def next_due(self, groups: Collection[str]) -> float | None:
         """See Store.next_due."""
         with self._called():
-            async with self._connections.own() as connection:
-                base = self._base()
-                moment = await tables.next_due(connection, self._now(), groups)
-        return None if moment is None else moment + base
+            wait, tokens = await self._own(lambda connection: tables.next_due(connection, self._now(), groups))
+        due = min(math.inf if wait is None else wait, self._leases.first_end(tokens))
+        return None if math.isinf(due) else due
 
     async def _in_turn(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
         with self._called():
@@ -237,7 +279,7 @@ class PostgresStore:
 
     async def stats(self) -> dict[str, GroupStats]:
         """See Store.stats."""
-        return await self._in_turn(lambda connection: upkeep.stats(connection, self._now()))
+        return await self._in_turn(upkeep.stats)
 
     async def groups(self) -> list[Group]:
         """See Store.groups."""

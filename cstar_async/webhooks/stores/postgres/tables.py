@@ -17,7 +17,7 @@ from cstar_async.errors import LeaseLostError
 from cstar_async.webhooks.stores.records import Lease, State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from cstar_async.webhooks.stores.records import Incoming, Outcome
 
@@ -114,23 +114,38 @@ async def lease(connection: Any, now: float | None, groups: Collection[str], lim
     return [Lease(*row) for row in await connection.fetch(_LEASE, now, list(groups), limit, seconds)]
 
 
-_ANY_EXPIRED = f"SELECT EXISTS (SELECT FROM cstar_inbox_lanes WHERE token <> 0 AND leased_until <= {NOW})"
-# A lane that a running `commit` has locked is left alone: its event is about to be done.
+_LEASED = f"SELECT {NOW}, array_agg(token), array_agg(leased_until) FROM cstar_inbox_lanes WHERE token <> 0"
+
+
+async def leased(connection: Any, now: float | None) -> tuple[float, dict[int, float]]:
+    """What time it is, and token and end of every lease."""
+    moment, tokens, ends = await connection.fetchrow(_LEASED, now)
+    return moment, dict(zip(tokens or (), ends or (), strict=True))
+
+
+# If work waits since a moment that is yet to come, the clock was set back, and its wait begins now.
+SINCE: Final = "coalesce(w.settled_at, w.due)"
+DUE: Final = f"CASE WHEN {SINCE} > {NOW} THEN {NOW} + w.due - {SINCE} ELSE w.due END"
+
+# A lane that a running `commit` has locked is left alone: its event is about to be done. So is one whose lease was
+# renewed meanwhile.
 _EXPIRED = f"""
-SELECT l.grp, l.lane, l.place, w.attempts, w.due - {_BASE}, w.error FROM cstar_inbox_lanes l
+SELECT l.grp, l.lane, l.place, w.attempts, {DUE} - {_BASE}, w.error
+FROM unnest($2::bigint[], $3::float8[]) AS t (token, leased_until)
+JOIN cstar_inbox_lanes l ON l.token = t.token AND l.leased_until = t.leased_until
 LEFT JOIN cstar_inbox_work w ON w.place = l.place AND w.grp = l.grp
-WHERE l.token <> 0 AND l.leased_until <= {NOW} AND l.token <> ALL($2::bigint[])
-ORDER BY l.grp, l.lane LIMIT 1000 FOR UPDATE OF l SKIP LOCKED
+WHERE l.token <> 0 ORDER BY l.grp, l.lane LIMIT 1000 FOR UPDATE OF l SKIP LOCKED
 """
 
 
-async def reap(connection: Any, now: float | None, attempts: int, held: Collection[int]) -> None:
-    """Free the lanes whose leases have expired, but for those held; what has had its attempts is dead."""
-    if not await connection.fetchval(_ANY_EXPIRED, now):
+async def reap(connection: Any, now: float | None, attempts: int, ended: Mapping[int, float]) -> None:
+    """Free the lanes whose leases have ended, given as `leased` does; what has had its attempts is dead."""
+    if not ended:
         return
     async with connection.transaction(isolation="read_committed"):
         freed: list[tuple[Any, ...]] = []
-        for grp, lane, place, had, due, error in await connection.fetch(_EXPIRED, now, list(held)):
+        values = (list(ended), list(ended.values()))
+        for grp, lane, place, had, due, error in await connection.fetch(_EXPIRED, now, *values):
             state, reason = State.PENDING, error
             if (had or 0) >= attempts:
                 state = State.DEAD
@@ -163,7 +178,7 @@ next AS (
     SELECT s.grp, s.lane, h.place, CASE WHEN h.place = s.place THEN s.due + {_BASE} ELSE h.due END AS due,
         h.place = s.place AS again
     FROM settled s LEFT JOIN LATERAL (
-        SELECT w.place, w.due FROM cstar_inbox_work w
+        SELECT w.place, {DUE} AS due FROM cstar_inbox_work w
         WHERE w.grp = s.grp AND w.lane = s.lane AND w.state = 0 AND (s.state = 0 OR w.place <> s.place)
         ORDER BY w.place LIMIT 1) h ON true),
 gone AS (
@@ -217,17 +232,16 @@ async def renew(connection: Any, now: float | None, leases: Collection[Lease], s
 
 
 _NEXT_DUE = f"""
-SELECT min(least(
-    (SELECT min(due) FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0),
-    (SELECT min(leased_until) FROM cstar_inbox_lanes WHERE grp = g.number AND token <> 0))) - {_BASE}
+SELECT min((SELECT min(due) FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0)) - {NOW},
+    ARRAY(SELECT token FROM cstar_inbox_lanes WHERE token <> 0 AND grp = ANY(array_agg(g.number)))
 FROM cstar_inbox_groups g WHERE g.name = ANY($2::text[])
 """
 
 
-async def next_due(connection: Any, now: float | None, groups: Collection[str]) -> float | None:
-    """When the next lane is free and due, or its lease ends."""
-    moment: float | None = await connection.fetchval(_NEXT_DUE, now, list(groups))
-    return moment
+async def next_due(connection: Any, now: float | None, groups: Collection[str]) -> tuple[float | None, list[int]]:
+    """In how many seconds the next free lane is due, and the tokens of the others."""
+    due, tokens = await connection.fetchrow(_NEXT_DUE, now, list(groups))
+    return due, tokens
 
 
 # The lock is the weakest that keeps others from freeing the lane. It lets them renew the lease and add events to the

@@ -13,7 +13,7 @@ from cstar_async.webhooks.stores.records import DeadLetter, Group, GroupStats, P
 from cstar_async.webhooks.stores.upkeep import CHUNK, Replayed
 
 from .driver import CUT_OFF
-from .tables import LANE, MATCHES, NOTIFY, NOW, heads
+from .tables import DUE, LANE, MATCHES, NOTIFY, NOW, SINCE, heads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,18 +149,40 @@ async def replay(
     return Replayed(revived, places[-1])
 
 
-async def stats(connection: Any, now: float | None) -> dict[str, GroupStats]:
+async def stats(connection: Any) -> dict[str, GroupStats]:
     """Count."""
-    sql = f"""SELECT g.name,
+    sql = """SELECT g.name,
                   (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0),
-                  (SELECT count(*) FROM cstar_inbox_lanes l
-                      WHERE l.grp = g.number AND token <> 0 AND leased_until > {NOW}),
+                  (SELECT count(*) FROM cstar_inbox_lanes l WHERE l.grp = g.number AND token <> 0),
                   (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 2),
                   (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 1),
                   (SELECT received_at FROM cstar_inbox_events WHERE place =
                       (SELECT min(place) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0))
               FROM cstar_inbox_groups g ORDER BY g.name"""
-    return {row[0]: GroupStats(*row[1:]) for row in await connection.fetch(sql, now)}
+    return {row[0]: GroupStats(*row[1:]) for row in await connection.fetch(sql)}
+
+
+# Only what nobody has locked: who leases a lane, or frees it, sees to it himself.
+_BRING_FORWARD = f"""
+WITH chunk AS MATERIALIZED (
+    SELECT grp, lane, place, token, due FROM cstar_inbox_lanes WHERE (grp, lane) > ($2, $3)
+    ORDER BY grp, lane LIMIT {CHUNK}),
+late AS MATERIALIZED (
+    SELECT l.grp, l.lane, {DUE} AS due FROM chunk c JOIN cstar_inbox_work w ON w.place = c.place AND w.grp = c.grp
+    JOIN cstar_inbox_lanes l ON l.grp = c.grp AND l.lane = c.lane AND l.place = c.place
+    WHERE c.token = 0 AND c.due > {NOW} AND {SINCE} > {NOW}
+    ORDER BY l.grp, l.lane FOR NO KEY UPDATE OF l SKIP LOCKED),
+moved AS (
+    UPDATE cstar_inbox_lanes l SET due = least(l.due, m.due) FROM late m
+    WHERE l.grp = m.grp AND l.lane = m.lane AND l.token = 0)
+SELECT grp, lane FROM chunk ORDER BY grp DESC, lane DESC LIMIT 1
+"""
+
+
+async def bring_forward(connection: Any, now: float | None, after: tuple[int, str]) -> tuple[int, str] | None:
+    """After the clock was set back, have a chunk of lanes wait no longer than is meant; where the next one begins."""
+    last = await connection.fetchrow(_BRING_FORWARD, now, *after)
+    return None if last is None else (last[0], last[1])
 
 
 async def seen(connection: Any, since: float) -> list[Seen]:

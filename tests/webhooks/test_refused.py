@@ -1,0 +1,152 @@
+"""A database that refuses `event.commit`: no fault of the event, whose attempts are not used up."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+
+from cstar_async.errors import InboxError
+from cstar_async.webhooks import Dead, Event, EventDispatcher, worker
+from cstar_async.webhooks.stores.postgres.connections import Connections
+
+from .deliveries import deliver
+from .stores import Postgres
+from .waiting import released, settled
+
+if TYPE_CHECKING:
+    from .clock import ManualClock
+    from .stores import StoreKind
+
+
+class Refusing:
+    """Has commits fail, before the function is called, as if the database were away."""
+
+    def __init__(self, kind: StoreKind, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.active = True
+        if isinstance(kind, Postgres):
+            lent = Connections.lent
+
+            def refuse(connections: Connections) -> Any:
+                if self.active:
+                    raise error
+                return lent(connections)
+
+            monkeypatch.setattr(Connections, "lent", refuse)
+            return
+        from cstar_async.webhooks.stores import tables
+
+        commit = tables.commit
+
+        def fail(database: sqlite3.Connection, *given: Any) -> Any:
+            if self.active:
+                database.execute("ROLLBACK")  # as SQLite itself does
+                raise error
+            return commit(database, *given)
+
+        monkeypatch.setattr(tables, "commit", fail)
+
+
+ERRORS: dict[str, list[BaseException]] = {
+    "postgres": [
+        ConnectionRefusedError("no"),
+        TimeoutError(),
+        asyncpg.TooManyConnectionsError("sorry, too many clients already"),
+        asyncpg.CannotConnectNowError("the database system is starting up"),
+        asyncpg.InvalidPasswordError("no"),
+        asyncpg.InterfaceError("pool is closing"),
+    ],
+    "sqlite": [sqlite3.OperationalError("database is locked"), sqlite3.OperationalError("disk is full")],
+    "memory": [sqlite3.OperationalError("out of memory")],
+}
+
+
+@pytest.mark.parametrize("number", range(max(map(len, ERRORS.values()))))
+@pytest.mark.parametrize("how", ["as it is", "wrapped", "in a group"])
+async def test_a_refused_commit_does_not_count(
+    events: EventDispatcher, kind: StoreKind, clock: ManualClock, number: int, how: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Nine minutes of an outage would make dead letters of everything that came in it."""
+    if number >= len(ERRORS[kind.name]):
+        pytest.skip("there are not so many errors of this kind")
+    monkeypatch.setattr(worker, "FAILED_LOOK", 0.005)
+    monkeypatch.setattr(worker, "LONGEST_NAP", 0.05)
+    refusing = Refusing(kind, ERRORS[kind.name][number], monkeypatch)
+    attempts: list[int] = []
+
+    @events.on("*", group="g")
+    async def handle(event: Event[Any]) -> None:
+        attempts.append(event.attempt)
+        try:
+            if how == "in a group":
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(event.commit(kind.add("once")))
+            else:
+                await event.commit(kind.add("once"))
+        except InboxError as error:
+            if how == "wrapped":
+                raise RuntimeError("not now") from error
+            raise
+
+    await events.open()
+    await kind.values(events._store)
+    await deliver(events, clock, 1)
+    running = asyncio.create_task(events.run())
+    waits: list[float] = []
+    for turn in range(1, 13):
+        await settled(events, "given_back", turn)
+        await released(events)
+        wait = await events._store.next_due(["g"])
+        assert wait is not None
+        waits.append(wait)
+        refusing.active = turn < 12
+        clock.advance(wait)
+    assert 1 < waits[0] <= 2
+    assert 2 < waits[3] < 20
+    assert 40 < waits[-1] <= 60
+    await settled(events, "handled")
+    assert set(attempts) == {1}
+    assert await kind.values(events._store) == ["once"]
+    assert await events.dead() == []
+    await events.close()
+    await running
+
+
+async def test_what_the_handler_gives_up_is_given_up(
+    events: EventDispatcher, kind: StoreKind, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have looked what became of its commit, and know that it is of no use any more."""
+    Refusing(kind, ERRORS[kind.name][0], monkeypatch)
+
+    @events.on("*", group="g")
+    async def handle(event: Event[Any]) -> None:
+        try:
+            await event.commit(kind.add("never"))
+        except InboxError:
+            raise Dead("too late") from None
+
+    await deliver(events, clock, 1)
+    await events.drain()
+    assert [each.error for each in await events.dead()] == ["too late"]
+
+
+async def test_the_functions_own_error_counts(events: EventDispatcher, kind: StoreKind, clock: ManualClock) -> None:
+    """An event whose function cannot work would be tried for ever, though its error is one of the database."""
+
+    @events.on("*", group="g")
+    async def handle(event: Event[Any]) -> None:
+        error = asyncpg.TooManyConnectionsError("elsewhere") if kind.name == "postgres" else sqlite3.OperationalError()
+        await event.commit(kind.add("never", error))
+
+    await events.open()
+    await kind.values(events._store)
+    await deliver(events, clock, 1)
+    for _ in range(9):
+        await events.drain()
+        clock.advance(90_000)
+    assert [each.attempts for each in await events.dead()] == [9]
+    assert await kind.values(events._store) == []
