@@ -122,6 +122,20 @@ async def test_nothing_waits_for_a_clock_that_was_set_back(
         assert await other.settle(second, DONE)
 
 
+async def test_forward_and_back(store: Store, clock: ManualClock) -> None:
+    """What came while the clock was ahead would wait until it is there again."""
+    await fill(store, [])
+    for number in range(4):
+        await lease(store)
+        clock.set_by += 3_600
+        clock.advance(1)
+        await lease(store)
+        assert await store.accept(event(number, lane=f"{number}"))
+        clock.set_by -= 3_600
+        clock.advance(1)
+        assert ids(await lease(store)) == [f"{number}"]
+
+
 async def test_the_next_of_a_ticket_does_not_wait_either(store: Store, kind: StoreKind, clock: ManualClock) -> None:
     """It came before the clock was set back, and is looked at when the one before it is done."""
     await fill(store, [event(n) for n in range(3)])
