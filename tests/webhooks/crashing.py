@@ -45,7 +45,7 @@ LOCAL = {
 }
 SERVER = {
     "insert": "INSERT INTO cstar_inbox_events",
-    "lease": "NO KEY UPDATE OF cstar_inbox_lanes SKIP LOCKED",
+    "lease": "NO KEY UPDATE SKIP LOCKED",
     "settlement": "WITH settled AS",
     "mark": "SET state = 1",
     "effect": EFFECT,
@@ -229,5 +229,5 @@ def _watch_asyncpg(crash: Crash) -> None:
 
         setattr(asyncpg.Connection, method, call)
 
-    for method in ("execute", "fetch", "fetchval"):
+    for method in ("execute", "fetch", "fetchrow", "fetchval"):
         around(method)
