@@ -10,7 +10,8 @@ from cstar_async.postgres import ends_session, failures
 
 def of(sqlstate: str) -> BaseException:
     """What asyncpg raises for a code of the server."""
-    return asyncpg.PostgresError.new({"C": sqlstate, "M": "what the server says"})
+    error: BaseException = asyncpg.PostgresError.new({"C": sqlstate, "M": "what the server says"})
+    return error
 
 
 @pytest.mark.parametrize(

@@ -247,11 +247,11 @@ async def test_two_workers_under_load(
     made = [EventDispatcher(secrets=SECRET, inbox=kind.url, clock=clock, store_timeout=60) for _ in range(2)]
     for each in made:
         each.on("*", group="g")(handle)
+        await each.open()  # what comes before the group is written down is not its
     running = [asyncio.create_task(each.run()) for each in made]
     store = await kind.open()
-    steps = 0
+    steps = number = 0
     end = clock.monotonic() + 60
-    number = 0
     while clock.monotonic() < end:
         for _ in range(20):
             number += 1
@@ -266,9 +266,10 @@ async def test_two_workers_under_load(
             await asyncio.sleep(0.05)
     waits = [moment - sent[name] for name, (_, moment) in finished.items()]
     assert (both, max(attempt for attempt, _ in finished.values())) == ([], 2)
-    assert max(waits) < 60
+    assert max(waits) < 30
     assert steps > 20
     assert await store.dead() == []
+    print(f"\n{kind.name}: {number} events, {steps} steps, none later than {max(waits):.1f} s")  # noqa: T201
     for each in made:
         await each.close()
     await asyncio.gather(*running)
