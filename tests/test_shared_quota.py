@@ -258,6 +258,29 @@ async def held(quota: Quota) -> int:
     return quota._window.in_flight
 
 
+async def test_a_read_only_period_leaves_nothing_behind(postgres: str) -> None:
+    """The session that began in it could not write for as long as the process lives."""
+    import asyncpg
+
+    name = urlsplit(postgres).path[1:]
+    admin = await asyncpg.connect(postgres, server_settings={"default_transaction_read_only": "off"})
+    try:
+        async with Quota.shared(postgres) as quota:
+            quota.assume("secret", "a")
+            await quota.refresh()
+            await admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+            sql = (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()"
+            )
+            await admin.execute(sql.replace("$1", f"'{name}'"))
+            with pytest.raises(QuotaUnavailableError, match="read-only"):
+                await quota.refresh()
+            await admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+            await quota.refresh()
+    finally:
+        await admin.close()
+
+
 async def test_a_slot_that_nobody_uses_is_given_back(postgres: str) -> None:
     """A process that asked and then was busy would send on a slot that others have given up, or keep it for good."""
     async with Quota.shared(postgres, lease=0.04) as quota, Quota.shared(postgres) as other:

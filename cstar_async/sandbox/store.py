@@ -100,7 +100,9 @@ class Store:
         self._mark = self._look()
         for each in BESIDE if self._file is not None else ():
             with suppress(OSError):  # it is not there, or belongs to somebody else, who may do as he likes
-                Path(f"{self._file}{each}").chmod(OURS_ALONE)
+                file = Path(f"{self._file}{each}")
+                if file.is_file():  # a device is everybody's
+                    file.chmod(OURS_ALONE)
 
     def _look(self) -> tuple[int, int] | None:
         """Which file there is by the name of the database, None if there is none."""

@@ -122,6 +122,20 @@ async def test_nothing_waits_for_a_clock_that_was_set_back(
         assert await other.settle(second, DONE)
 
 
+async def test_forward_and_back(store: Store, clock: ManualClock) -> None:
+    """What came while the clock was ahead would wait until it is there again."""
+    await fill(store, [])
+    for number in range(4):
+        await lease(store)
+        clock.set_by += 3_600
+        clock.advance(1)
+        await lease(store)
+        assert await store.accept(event(number, lane=f"{number}"))
+        clock.set_by -= 3_600
+        clock.advance(1)
+        assert ids(await lease(store)) == [f"{number}"]
+
+
 async def test_the_next_of_a_ticket_does_not_wait_either(store: Store, kind: StoreKind, clock: ManualClock) -> None:
     """It came before the clock was set back, and is looked at when the one before it is done."""
     await fill(store, [event(n) for n in range(3)])
@@ -233,11 +247,11 @@ async def test_two_workers_under_load(
     made = [EventDispatcher(secrets=SECRET, inbox=kind.url, clock=clock, store_timeout=60) for _ in range(2)]
     for each in made:
         each.on("*", group="g")(handle)
+        await each.open()  # what comes before the group is written down is not its
     running = [asyncio.create_task(each.run()) for each in made]
     store = await kind.open()
-    steps = 0
+    steps = number = 0
     end = clock.monotonic() + 60
-    number = 0
     while clock.monotonic() < end:
         for _ in range(20):
             number += 1
@@ -252,9 +266,10 @@ async def test_two_workers_under_load(
             await asyncio.sleep(0.05)
     waits = [moment - sent[name] for name, (_, moment) in finished.items()]
     assert (both, max(attempt for attempt, _ in finished.values())) == ([], 2)
-    assert max(waits) < 60
+    assert max(waits) < 30
     assert steps > 20
     assert await store.dead() == []
+    print(f"\n{kind.name}: {number} events, {steps} steps, none later than {max(waits):.1f} s")  # noqa: T201
     for each in made:
         await each.close()
     await asyncio.gather(*running)

@@ -113,7 +113,10 @@ class LocalStore(abc.ABC):
 
         def look(database: sqlite3.Connection, now: float) -> bool:
             tables.reap(database, now, attempts, self._leases.look(tables.leased(database), held, seconds))
-            return self._leases.fell_back(now)
+            if self._leases.fell_back(now):
+                return True
+            self._leases.trust(now)
+            return False
 
         def lease(database: sqlite3.Connection, now: float) -> list[Lease]:
             found = tables.lease(database, now, groups, limit, seconds)

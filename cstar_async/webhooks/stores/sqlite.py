@@ -180,7 +180,8 @@ class SQLiteStore(LocalStore):
         for suffix in ("", "-wal", "-shm"):
             file = self.path.with_name(self.path.name + suffix)
             try:
-                if stat.S_IMODE(file.stat().st_mode) & ~PRIVATE:
+                mode = file.stat().st_mode
+                if stat.S_ISREG(mode) and stat.S_IMODE(mode) & ~PRIVATE:  # a device is everybody's
                     file.chmod(PRIVATE)
             except FileNotFoundError:
                 continue

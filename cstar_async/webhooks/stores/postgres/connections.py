@@ -37,19 +37,14 @@ SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('sync
 _OWN: Final = f"""{_COMMON}
 SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = force_custom_plan; SET jit = off;
 """
-# Outside of the transaction that it is given, a user's function cannot write. The statement is prepared to see whether
-# it is still there.
-_LENT: Final = f"{_COMMON} SET default_transaction_read_only = on; PREPARE cstar_inbox AS SELECT"
-# What a function may leave behind, beside what asyncpg itself tidies up. If all prepared statements are gone, so are
-# those that asyncpg relies on: then the first line fails, and the connection is closed.
+# Outside of the transaction that it is given, a user's function cannot write.
+_LENT: Final = f"{_COMMON} SET default_transaction_read_only = on;"
+_MARK: Final = "PREPARE cstar_inbox AS SELECT"
+# What a function may leave behind, beside what asyncpg itself tidies up. The first line fails, and the connection is
+# closed, if it has left prepared statements, or dropped all, and with the mark those that asyncpg relies on.
 _TIDY: Final = """
-DEALLOCATE cstar_inbox;
+SELECT 1 / (count(*) = 1 AND bool_and(name = 'cstar_inbox'))::int FROM pg_catalog.pg_prepared_statements WHERE from_sql;
 RESET SESSION AUTHORIZATION; RESET ROLE; DISCARD TEMP; DISCARD SEQUENCES;
-DO $$ DECLARE prepared text; BEGIN
-    FOR prepared IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql LOOP
-        EXECUTE pg_catalog.format('DEALLOCATE %I', prepared);
-    END LOOP;
-END $$;
 """
 
 
@@ -150,6 +145,7 @@ class Connections:
         async def prepare(connection: Any) -> None:
             await connection.execute(settings)
             if settings is _LENT:
+                await connection.execute(_MARK)
                 connection.process = await connection.fetchval("SELECT pg_backend_pid()")
 
         async def reset(connection: Any) -> None:

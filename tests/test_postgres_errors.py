@@ -1,0 +1,53 @@
+"""Which errors of PostgreSQL mean that a connection is of no use any more."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+
+from cstar_async.postgres import ends_session, failures
+
+
+def of(sqlstate: str) -> BaseException:
+    """What asyncpg raises for a code of the server."""
+    error: BaseException = asyncpg.PostgresError.new({"C": sqlstate, "M": "what the server says"})
+    return error
+
+
+@pytest.mark.parametrize(
+    "sqlstate",
+    [
+        "08000", "08003", "08006", "08P01", "25006", "25P01", "25P02", "25P03", "26000", "42P05", "53000", "53100",
+        "53200", "53300", "53400", "57P01", "57P02", "57P03", "57P04", "57P05", "58000", "58030", "XX000", "XX001",
+    ],
+)  # fmt: skip
+def test_the_session_has_ended(sqlstate: str) -> None:
+    """Each call that is given the connection would fail, until the process is started anew."""
+    assert ends_session(of(sqlstate))
+    assert isinstance(of(sqlstate), failures())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionResetError(),
+        ConnectionRefusedError(),
+        BrokenPipeError(),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("got result for unknown protocol state 3"),
+        asyncpg.InvalidCachedStatementError("cached statement plan is invalid"),
+    ],
+)
+def test_so_it_has_where_the_server_says_nothing(error: BaseException) -> None:
+    """A connection that was cut, or whose plans no longer fit the tables."""
+    assert ends_session(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [*(of(each) for each in ("0A000", "22001", "23505", "40001", "40P01", "42P01", "42501", "55P03", "57014")),
+     TimeoutError(), FileNotFoundError(), ValueError(), RuntimeError()],
+)  # fmt: skip
+def test_it_goes_on(error: BaseException) -> None:
+    """A mistake in one statement would have all connections made anew."""
+    assert not ends_session(error)
