@@ -119,12 +119,14 @@ def _read_body(answer: Answer, secrets: tuple[str, ...]) -> object:
 def is_refusal(error: APIError) -> bool:
     """Whether the service itself says that it did not do what it was asked to.
 
-    That is a 4xx with the documented error object. A page of a proxy, or of a server in front of the service, says
-    nothing of what the service has done; nor does a 408, which may come from either.
+    That is a 4xx with the documented error object, which has a code or a type. A page of a proxy, or whatever a gateway
+    in front of the service calls an `error`, says nothing of what the service has done; nor does a 408, which may come
+    from either.
     """
     body: object = error.body
     told = cast("Mapping[str, Any]", body).get("error") if isinstance(body, Mapping) else None
-    return 400 <= error.status < 500 and error.status != 408 and isinstance(told, Mapping | str)
+    documented = isinstance(told, Mapping) and (error.code is not None or error.type is not None)
+    return 400 <= error.status < 500 and error.status != 408 and documented
 
 
 def _error_object(body: object) -> Mapping[str, Any]:

@@ -24,7 +24,7 @@ from .ledger import Ledger, Settlement
 from .pacing import RESERVE
 from .postgres import cause, database_name, failures, read_address
 from .quota import ASSUMED_LIMITS, Quota
-from .secrets import Secret
+from .secrets import Secret, without_secrets
 from .shown import even_half_made
 from .window import DEFAULT_WINDOW, read_rate_limit
 
@@ -222,7 +222,7 @@ class SharedQuota(Quota):
                     raise QuotaUnavailableError(
                         f"the database of the shared quota, {self._name}, cannot be used, so nothing is sent: "
                         f"{cause(error)}"
-                    ) from error
+                    ) from without_secrets(error)
             del self._unsettled[: len(ended)]
             return result
 

@@ -68,6 +68,14 @@ class _Reader:
         if len(self.problems) == before and total != self._size:
             self.problems.append(f"{self._path}.total: expected {self._size}, the size of the batch, got {total}")
 
+    def check_subject(self, **expected: str) -> None:
+        """Whether it is about what was asked for, as far as it says so."""
+        for name, value in expected.items():
+            said = self._result.get(name, value)
+            if said != value:
+                shown = clean_text(said, limit=80) if isinstance(said, str) else answers.json_type(said)
+                self.problems.append(f"{self._path}.{name}: expected {value}, got {shown}")
+
     def failures(self, key_of: Callable[[Mapping[str, Any]], Any], names: tuple[str, str, str]) -> dict[Any, Failed]:
         """By key, those of the batch that the list names. An entry that names none is a problem."""
         entries: Any = self._result.get("errors")
@@ -87,7 +95,7 @@ class _Reader:
         return found
 
 
-def read_changes(operation: Operation, answer: Answer, batch: Batch[str]) -> Settled:
+def read_changes(operation: Operation, answer: Answer, batch: Batch[str], action: str, resource: str) -> Settled:
     """The outcome of an update or a deletion of ids.
 
     Raises:
@@ -100,6 +108,7 @@ def read_changes(operation: Operation, answer: Answer, batch: Batch[str]) -> Set
         return identity if isinstance(identity, str) and identity in known else None
 
     reader = _reader(operation, answer, batch)
+    reader.check_subject(object="bulk_result", action=action, resource=resource)
     reader.check_total()
     counted = (len(batch.keys) - reader.count("succeeded"), reader.count("failed"))
     bad = bool(reader.problems)
@@ -107,7 +116,7 @@ def read_changes(operation: Operation, answer: Answer, batch: Batch[str]) -> Set
     return _settle(operation, answer, batch, reader, named, counted, (0, 0, 0), bad=bad)
 
 
-def read_import(operation: Operation, answer: Answer, batch: Batch[int]) -> Settled:
+def read_import(operation: Operation, answer: Answer, batch: Batch[int], resource: str) -> Settled:
     """The outcome of an import of records.
 
     Raises:
@@ -119,6 +128,7 @@ def read_import(operation: Operation, answer: Answer, batch: Batch[int]) -> Sett
         return batch.keys[index] if type(index) is int and 0 <= index < len(batch.keys) else None
 
     reader = _reader(operation, answer, batch)
+    reader.check_subject(object="import_result", resource=resource)
     reader.check_total()
     counts = (reader.count("created"), reader.count("updated"), reader.count("skipped"))
     if sum(counts) > len(batch.keys):

@@ -190,7 +190,7 @@ class Changes(Work[BulkReport]):
 
     def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:
         """The errors of single ids. One that is gone is as good as deleted, if it was perhaps we who deleted it."""
-        settled = read_changes(self.carrier, answer, batch)
+        settled = read_changes(self.carrier, answer, batch, self.action, self.resource)
         if again and self.action == "delete":
             settled = settled._replace(failed=[each for each in settled.failed if (each.code or "").lower() != _GONE])
         return settled
@@ -252,7 +252,7 @@ class Import(Work[ImportReport]):
 
     def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:  # noqa: ARG002  # imports may repeat
         """The errors of single records, by their place in the whole input."""
-        return read_import(self.carrier, answer, batch)
+        return read_import(self.carrier, answer, batch, self.resource)
 
     def settle(self, report: ImportReport, batch: Batch[Any], settled: Settled, about: Mapping[str, Any]) -> None:
         """With the counts."""

@@ -22,6 +22,7 @@ TAGGED = ("tickets", "customers", "articles")
 COUNTED = "tickets"
 """The seed counts the tickets that use a tag; what only customers or articles have is known, and counts 0."""
 DEFAULT_LIMIT = 10
+MOST_WORDS = 30
 WORD = re.compile(r"\w+")
 
 
@@ -36,7 +37,9 @@ class Hit(NamedTuple):
 def find(context: Context, text: str, scopes: Sequence[str], limit: int) -> list[Hit]:
     """The objects that have all words of a text, or words that begin so; a ticket also by its messages."""
     # Quoted, the words are only words: the query language of FTS5 is not the caller's.
-    words = " ".join(f'"{word}"*' for word in WORD.findall(text))
+    # Each once, and not too many: SQLite's ranking takes longer with each by more than the one before.
+    distinct = list(dict.fromkeys(word.lower() for word in WORD.findall(text)))[:MOST_WORDS]
+    words = " ".join(f'"{word}"*' for word in distinct)
     if not words:
         return []
     collections = [*scopes, *([MESSAGES] if "tickets" in scopes else [])]

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from cstar_async.errors import InboxError
 from cstar_async.postgres import cause
+from cstar_async.secrets import without_secrets
 
 from .protocol import Store
 
@@ -78,8 +79,8 @@ def naming(store: Store, trouble: str) -> Generator[None]:
         yield
     except (InboxError, RuntimeError):
         raise
-    except Exception as error:
-        raise InboxError(f"the inbox {store.name} {trouble}: {cause(error)}") from error
+    except Exception as error:  # noqa: BLE001 - whatever a database or its driver raises
+        raise InboxError(f"the inbox {store.name} {trouble}: {cause(error)}") from without_secrets(error)
 
 
 def _scheme(url: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from cstar_async.clock import SystemClock
 from cstar_async.errors import InboxError
 from cstar_async.postgres import cause, ends_session
+from cstar_async.secrets import without_secrets
 from cstar_async.webhooks.stores.records import THROUGH, Outcome, PruneCursor, Pruned, State
 from cstar_async.webhooks.stores.upkeep import CHUNK
 from cstar_async.webhooks.stores.watch import Watch
@@ -221,7 +222,9 @@ class PostgresStore:
                 if is_begun:
                     raise
                 if is_new or not ends_session(error):
-                    raise InboxError(f"the inbox {self.name} cannot be used: {cause(error)}") from error
+                    raise InboxError(f"the inbox {self.name} cannot be used: {cause(error)}") from without_secrets(
+                        error
+                    )
                 is_new = True
 
     async def next_due(self, groups: Collection[str]) -> float | None:
