@@ -30,13 +30,13 @@ def answer(data: object) -> Answer:
 def read(**members: Any) -> Settled:
     """What is made of an answer about a, b and c."""
     data = {name: value for name, value in {**GOOD, **members}.items() if value is not GONE}
-    return read_changes(CHANGES, answer(data), Batch(0, ("a", "b", "c"), None))
+    return read_changes(CHANGES, answer(data), Batch(0, ("a", "b", "c"), None), "update", "tickets")
 
 
 def read_records(**members: Any) -> Settled:
     """The same of an import of the records 10, 11 and 12."""
     data = {name: value for name, value in {**GOOD_IMPORT, **members}.items() if value is not GONE}
-    return read_import(IMPORT, answer(data), Batch(0, range(10, 13), []))
+    return read_import(IMPORT, answer(data), Batch(0, range(10, 13), []), "tickets")
 
 
 def names(settled: Settled) -> tuple[list[Any], list[Any]]:
@@ -79,9 +79,9 @@ def test_a_list_of_failures_that_is_none_puts_all_in_doubt(value: Any) -> None:
 def test_a_result_that_is_no_object_is_a_decode_error(data: Any) -> None:
     """With its place, as for every other answer."""
     with pytest.raises(DecodeError, match=r"\$\.data: expected an object"):
-        read_changes(CHANGES, answer(data), Batch(0, ("a",), None))
+        read_changes(CHANGES, answer(data), Batch(0, ("a",), None), "update", "tickets")
     with pytest.raises(DecodeError, match=r"\$\.data: expected an object"):
-        read_import(IMPORT, answer(data), Batch(0, range(1), []))
+        read_import(IMPORT, answer(data), Batch(0, range(1), []), "tickets")
 
 
 @pytest.mark.parametrize(
@@ -186,3 +186,16 @@ def test_anything_is_read_or_refused(members: Any) -> None:
         assert len({*failed, *doubtful}) == len(failed) + len(doubtful)
         assert {*failed, *doubtful} <= keys
         assert (settled.error is None) == (not doubtful)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("object", "ticket"), ("action", "delete"), ("resource", "customers"), ("action", 3), ("resource", None)],
+)
+def test_an_answer_about_something_else_puts_all_in_doubt(name: str, value: Any) -> None:
+    """Its counts are those of another request."""
+    settled = read(**{name: value})
+    assert names(settled) == ([], ["a", "b", "c"])
+    assert f"$.data.{name}" in str(settled.error)
+    if name != "action":
+        assert names(read_records(**{name: value})) == ([], [10, 11, 12])

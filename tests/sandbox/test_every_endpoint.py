@@ -163,6 +163,10 @@ def body(endpoint: contract.Endpoint, operation: operations.Operation, ids: dict
         return {}
     (example,) = contract.requests(endpoint)
     given = {name: ids.get(name, value) for name, value in example.value.items() if name not in OPTIONAL_REFERENCES}
+    if "actions" in given:
+        given["actions"] = [
+            {**action, "agentId": ids["memberId"]} if "agentId" in action else action for action in given["actions"]
+        ]
     if "customerIds" in given:
         given["customerIds"] = [ids["customerId"]]
     if "resourceId" in given:
