@@ -43,6 +43,15 @@ class Proxy(NamedTuple):
     authorization: Secret | None
     """The value of `Proxy-Authorization`, if the proxy's address had a user."""
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What a proxy may say back and nobody is to see: the header's value, and the password in it."""
+        if self.authorization is None:
+            return ()
+        encoded = str(self.authorization).partition(" ")[2]
+        password = base64.b64decode(encoded).decode("utf-8", "replace").partition(":")[2]
+        return (self.authorization, Secret(encoded), *((Secret(password),) if password else ()))
+
 
 class Settings(NamedTuple):
     """What a client was told, checked."""

@@ -66,7 +66,10 @@ class SendLoop:
         self._max_retries = max_retries
         self._limiter = transport.limiter
         self._host = transport.base_url
-        self._secrets: tuple[str, ...] = () if settings.api_key is None else (settings.api_key,)
+        self._secrets: tuple[str, ...] = (
+            *(() if settings.api_key is None else (settings.api_key,)),
+            *(() if settings.proxy is None else settings.proxy.secrets),
+        )
         self.random: Callable[[], float] = random
         # Made once and passed on as they are: merging headers per request costs a tenth of a small one.
         self._anonymous = CIMultiDict({"User-Agent": USER_AGENT, "Accept": "application/json"})

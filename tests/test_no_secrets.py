@@ -340,7 +340,6 @@ async def test_the_password_of_the_proxy_is_seen_nowhere(
     assert not any(PROXY.part in logging.Formatter().format(record) for record in caplog.records)
 
 
-@pytest.mark.xfail(strict=True, reason="the client's own secrets are its key and its customers' tokens only")
 async def test_a_proxy_that_says_the_password_back_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the reason phrase of its refusal."""
     await _use_proxy(monkeypatch, f"who is {PROXY.text}")
