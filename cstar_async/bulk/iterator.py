@@ -72,4 +72,6 @@ class ReportIterator(AsyncGenerator[R, None]):
         return self._reports.aclose()
 
     def __del__(self) -> None:
-        self._holdings.release()
+        holdings: Holdings[R] | None = getattr(self, "_holdings", None)  # __init__ may have failed before it was set
+        if holdings is not None:
+            holdings.release()

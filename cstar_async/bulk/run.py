@@ -28,6 +28,7 @@ from cstar_async.errors import (
     RateLimitError,
 )
 from cstar_async.request import Request, key_cell
+from cstar_async.shown import show_fields
 
 from .outcome import is_final, is_remembered, may_pass, refuses_all
 from .reading import Settled
@@ -56,7 +57,7 @@ ROUNDS: Final = (5.0, 15.0, 45.0)
 """Seconds of rest before a batch is tried again, after all attempts of a request have failed. Nobody waits for it."""
 
 
-@attrs.define
+@attrs.define(repr=False)
 class _Sending:
     """A batch on its way to an outcome."""
 
@@ -68,6 +69,8 @@ class _Sending:
     """When it was first sent, in seconds since 1970."""
     told: Settled | None = None
     """What an answer that contradicts itself said all the same."""
+
+    __repr__ = show_fields
 
     @property
     def in_doubt(self) -> bool:
