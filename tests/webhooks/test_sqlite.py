@@ -16,7 +16,7 @@ from cstar_async.errors import InboxError
 from cstar_async.webhooks.stores import open_store, schema
 from cstar_async.webhooks.stores.batch import InboxConnection
 from cstar_async.webhooks.stores.filesystem import file_system, is_network
-from cstar_async.webhooks.stores.records import Group
+from cstar_async.webhooks.stores.records import DONE, Group
 from cstar_async.webhooks.stores.sqlite import SQLiteStore
 
 from .clock import ManualClock
@@ -299,3 +299,36 @@ async def test_a_full_disk_refuses_and_recovers(tmp_path: Path, clock: ManualClo
     await store._run(lambda database, _: database.execute("PRAGMA max_page_count = 1000000").fetchone())
     assert await store.accept(big[0])
     await store.close()
+
+
+@pytest.mark.parametrize("statement", ["ROLLBACK TO cstar_inbox", "RELEASE CSTAR_INBOX", "SAVEPOINT cstar_inbox"])
+async def test_a_function_cannot_undo_that_its_event_is_done(
+    statement: str, tmp_path: Path, clock: ManualClock
+) -> None:
+    """Else its effect would stay, and the event would be handled once more; savepoints of its own are its own."""
+    store = SQLiteStore(tmp_path / "inbox.db", clock)
+    await store.open()
+    await store.register([Group("a", ("*",))])
+    await store.accept(event(1))
+    (lease,) = await store.lease(["a"], limit=1, seconds=60, attempts=9)
+
+    def undo(database: sqlite3.Connection) -> None:
+        database.execute("CREATE TABLE effects (value)")
+        database.execute(statement)
+        database.execute("INSERT INTO effects VALUES (1)")
+
+    def own(database: sqlite3.Connection) -> None:
+        database.execute("CREATE TABLE effects (value)")
+        database.execute("SAVEPOINT mine")
+        database.execute("INSERT INTO effects VALUES (1)")
+        database.execute("ROLLBACK TO mine")
+        database.execute("RELEASE mine")
+
+    with pytest.raises(RuntimeError, match="one transaction"):
+        await store.commit(lease, undo)
+    await store.commit(lease, own)
+    await store.settle(lease, DONE)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "inbox.db")) as database:
+        assert database.execute("SELECT count(*) FROM effects").fetchone() == (0,)
+        assert database.execute("SELECT state FROM cstar_inbox_work").fetchall() == [(1,)]

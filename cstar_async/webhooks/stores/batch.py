@@ -191,6 +191,9 @@ _READING_PRAGMAS = frozenset(
 def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
     if action in {sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}:
         return sqlite3.SQLITE_DENY
+    # Rolled back to by the function, it would undo the mark that the event is done, and leave what is written after it.
+    if action == sqlite3.SQLITE_SAVEPOINT and (second or "").lower() == tables.SAVEPOINT:
+        return sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_PRAGMA and second is not None and (first or "").lower() not in _READING_PRAGMAS:
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK

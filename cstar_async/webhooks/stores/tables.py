@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # What stands for the lane of an event within a group, and for whether a subscription means it.
 LANE = "CASE WHEN g.ordered THEN e.lane ELSE e.lane || '#' || e.place END"
 MATCHES = "(e.type GLOB s.pattern OR (s.pattern = '?unknown' AND NOT e.known))"
+SAVEPOINT = "cstar_inbox"
+"""Of `event.commit`; see also `batch`, which keeps it from the function that is called in it."""
 _INSERT = """INSERT INTO cstar_inbox_events
     (team, id, type, known, synthetic, lane, created_at, body, received_at)"""
 _HEAD = """FROM cstar_inbox_work w WHERE w.grp = l.grp AND w.lane = l.lane AND w.state = 0 ORDER BY w.place LIMIT 1"""
@@ -228,7 +230,7 @@ def settle(database: sqlite3.Connection, now: float, settled: Sequence[tuple[Lea
 
 def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable[[Any], Any]) -> Any:
     """Mark the event done and do the work, in a savepoint of its own."""
-    database.execute("SAVEPOINT cstar_inbox")
+    database.execute(f"SAVEPOINT {SAVEPOINT}")
     try:
         marked = database.execute(
             """UPDATE cstar_inbox_work SET state = ?, settled_at = ?, error = NULL WHERE place = ? AND state = 0
@@ -241,10 +243,10 @@ def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable
             raise LeaseLostError(reason)  # noqa: TRY301
         result = work(database)
     except BaseException:
-        database.execute("ROLLBACK TO cstar_inbox")
-        database.execute("RELEASE cstar_inbox")
+        database.execute(f"ROLLBACK TO {SAVEPOINT}")
+        database.execute(f"RELEASE {SAVEPOINT}")
         raise
-    database.execute("RELEASE cstar_inbox")
+    database.execute(f"RELEASE {SAVEPOINT}")
     return result
 
 
