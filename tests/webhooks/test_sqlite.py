@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sqlite3
 import stat
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -21,9 +23,6 @@ from cstar_async.webhooks.stores.sqlite import SQLiteStore
 
 from .clock import ManualClock
 from .inbox import event
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MOUNTS = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -239,7 +238,7 @@ async def test_a_file_that_is_gone_is_told_and_made_anew(
     await store.register([Group("a", ("*",))])
     assert await store.accept(event(1))
     change(path)
-    with pytest.raises(InboxError, match="deleted or replaced"):
+    with pytest.raises(InboxError, match="deleted, replaced or truncated"):
         await store.accept(event(2))
     assert "1 pending events" in caplog.text or "2 pending events" in caplog.text
     assert await store.accept(event(2))
@@ -247,6 +246,100 @@ async def test_a_file_that_is_gone_is_told_and_made_anew(
     with closing(sqlite3.connect(path)) as database:
         assert ("evt_2",) in database.execute("SELECT id FROM cstar_inbox_events").fetchall()
         assert database.execute("SELECT count(*) FROM cstar_inbox_work WHERE state = 0").fetchone() >= (1,)
+
+
+def empty(path: Path) -> None:
+    """Truncate a file, as `> file` does in a shell."""
+    with path.open("r+b") as file:
+        file.truncate(0)
+
+
+def beside(path: Path) -> Path:
+    """The write-ahead log of a file."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def exchange_log(path: Path) -> None:
+    """Put an empty log in its place."""
+    beside(path).unlink()
+    beside(path).touch()
+
+
+def move_folder(path: Path) -> None:
+    """Move the folder away, and make another."""
+    path.parent.rename(path.parent.with_name("moved"))
+    path.parent.mkdir()
+
+
+LOSSES: dict[str, Callable[[Path], object]] = {
+    "the log is deleted": lambda path: beside(path).unlink(),
+    "the log is another": exchange_log,
+    "the log is moved": lambda path: beside(path).rename(path.with_name("elsewhere")),
+    "the log is truncated": lambda path: empty(beside(path)),
+    "the file is truncated": empty,
+    "the file is truncated to a page": lambda path: os.truncate(path, 4096),
+    "both are deleted": delete,
+    "the folder is moved": move_folder,
+    "the folder is removed": lambda path: shutil.rmtree(path.parent),
+    "the file is overwritten": lambda path: path.write_bytes(b"x" * 8192),
+}
+
+
+@pytest.mark.parametrize("checkpoint", [False, True])
+@pytest.mark.parametrize("change", LOSSES.values(), ids=LOSSES)
+async def test_what_is_called_kept_is_found_by_another_process(
+    change: Callable[[Path], object], tmp_path: Path, clock: ManualClock, *, checkpoint: bool
+) -> None:
+    """Whatever is done to the files, an event that was acknowledged after it is there when this process is killed."""
+    path = tmp_path / "own" / "inbox.db"
+    path.parent.mkdir()
+    store = SQLiteStore(path, clock)
+    await store.open()
+    await store.register([Group("a", ("*",))])
+    await store.accept(event(1))
+    if checkpoint:
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        await store.accept(event(2))
+    change(path)
+    kept: list[str] = []
+    for number in range(3, 7):
+        with suppress(InboxError, sqlite3.Error):
+            await store.accept(event(number))
+            kept.append(f"evt_{number}")
+    # As after a kill: what lies there, without what this process has in its hands.
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for file in path.parent.glob("inbox.db*") if path.parent.exists() else ():
+        if not file.name.endswith("-shm"):
+            shutil.copy(file, copy)
+    found: list[str] = []
+    with closing(sqlite3.connect(copy / "inbox.db")) as database, suppress(sqlite3.Error):
+        found = [row[0] for row in database.execute("SELECT id FROM cstar_inbox_events")]
+    assert set(kept) <= set(found)
+    await store.close()
+
+
+@pytest.mark.parametrize("tidy", ["PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM"])
+async def test_tidying_up_is_no_loss(tidy: str, tmp_path: Path, clock: ManualClock) -> None:
+    """Files that become smaller in order do not make deliveries fail."""
+    path = tmp_path / "inbox.db"
+    store = SQLiteStore(path, clock)
+    await store.open()
+    await store.register([Group("a", ("*",))])
+    for number in range(50):
+        await store.accept(event(number, body=b'"%s"' % (b"x" * 20_000)))
+    await store.prune(bodies_before=clock.time() + 1, ids_before=0)
+    with closing(sqlite3.connect(path, timeout=60)) as other:
+        other.execute("UPDATE cstar_inbox_events SET body = NULL")
+        other.commit()
+        other.execute(tidy)
+    for number in range(50, 60):
+        assert await store.accept(event(number))
+    with closing(sqlite3.connect(path, timeout=60)) as other:
+        other.execute(tidy)
+    assert await store.accept(event(60))
+    await store.close()
 
 
 async def test_a_file_that_was_damaged_is_opened_again(tmp_path: Path, clock: ManualClock) -> None:

@@ -10,7 +10,7 @@ import queue
 import sqlite3
 import stat
 import threading
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from cstar_async.errors import InboxError
 
@@ -53,6 +53,14 @@ _BROKEN: Final = frozenset(
 )
 
 
+class _Files(NamedTuple):
+    """The file of an inbox and its write-ahead log, in which events lie for a while after they were committed."""
+
+    identity: tuple[int, int, int, int]
+    size: int
+    log_size: int
+
+
 class SQLiteStore(LocalStore):
     """One thread owns the connection that writes; what queues up while it flushes makes the next transaction.
 
@@ -63,8 +71,9 @@ class SQLiteStore(LocalStore):
         super().__init__(clock)
         self.name = str(path)
         self.path = path.absolute()  # a later change of folder changes nothing
-        self._identity: tuple[int, int] | None = None
-        """Which file was opened under the path."""
+        self._log = f"{self.path}-wal"
+        self._files: _Files | None = None
+        """What was under the path after the last transaction."""
         self._queue: queue.SimpleQueue[list[Task] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -167,7 +176,7 @@ class SQLiteStore(LocalStore):
                 )
             migrate(database)
             tables.register(database, self._registered)
-            self._identity = self._find()
+            self._files = self._find()
         except BaseException:
             database.close_for_good()
             raise
@@ -188,13 +197,30 @@ class SQLiteStore(LocalStore):
             except PermissionError:
                 logger.warning("the inbox's file %s is another user's, and may be read by others", file)
 
-    def _find(self) -> tuple[int, int] | None:
-        """Which file is under the path now, None for none."""
+    def _find(self) -> _Files | None:
+        """What is under the path now, None if a part of it is missing."""
         try:
-            found = self.path.stat()
+            file, log = os.stat(self.path), os.stat(self._log)  # noqa: PTH116 - a third of the time, in each transaction
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+        return _Files((file.st_dev, file.st_ino, log.st_dev, log.st_ino), file.st_size, log.st_size)
+
+    def _are_kept(self, database: sqlite3.Connection, files: _Files | None) -> bool:
+        """Whether what was committed can be found again, by what lies under the path after it."""
+        before = self._files
+        if before is None or files is None or files.identity != before.identity or files.size == 0:
+            return False
+        if files.size >= before.size and files.log_size >= before.log_size:
+            return True
+        # Somebody has truncated it, or has only tidied up: a VACUUM, or a checkpoint that empties the log.
+        sql = "SELECT max(place) FROM cstar_inbox_events"
+        try:
+            with contextlib.closing(self._connect()) as other:
+                last = database.execute(sql).fetchone()[0] or 0
+                found: int = other.execute(sql).fetchone()[0] or 0
+        except sqlite3.Error:
+            return False
+        return found >= last
 
     def _work(
         self,
@@ -228,14 +254,21 @@ class SQLiteStore(LocalStore):
             except Exception as error:  # noqa: BLE001 - handed to whoever waits
                 return refuse(tasks, error), None
             logger.warning("the inbox %s is open again", self.name)
-        results = perform(database, self._clock.time(), tasks)
-        if self._find() != self._identity:
-            # What was just committed is in a file that nobody will find. Nobody is told that it is kept.
-            trouble = f"the file of the inbox {self.name} was deleted or replaced while it was in use"
-            logger.error("%s; %s pending events were in it", trouble, _pending(database))
-            results = [Result(task, None, InboxError(trouble)) for task in tasks]
-        elif not any(_breaks(error) for _, _, error in results):
-            return results, database
+        # Before, since what is written makes a log that was truncated as long as it was. After, since only that says
+        # where it has come to.
+        if self._are_kept(database, self._find()):
+            results = perform(database, self._clock.time(), tasks)
+            files = self._find()
+            if self._are_kept(database, files):
+                if not any(_breaks(error) for _, _, error in results):
+                    self._files = files
+                    return results, database
+                database.close_for_good()
+                return results, None
+        # Nobody is told that it is kept.
+        trouble = f"the file of the inbox {self.name} was deleted, replaced or truncated while it was in use"
+        logger.error("%s; %s pending events were in it", trouble, _pending(database))
+        results = [Result(task, None, InboxError(trouble)) for task in tasks]
         database.close_for_good()
         return results, None
 
