@@ -26,13 +26,14 @@ _BEGINNINGS: Final = frozenset(b'{["-0123456789tfn')
 """With what JSON begins."""
 _DIGITS: Final = bytes(ord("0") if 48 <= each <= 57 else each for each in range(256))
 _LONG: Final = b"0" * 19
+_FOUR: Final = b"0" * 4
 
 
 class InvalidJSONError(ValueError):
     """A text is not JSON. The message says where, and holds nothing of the text."""
 
 
-def read_json(text: bytes | bytearray | memoryview | str, *, exact: bool = False, mend: bool = True) -> Any:
+def read_json(text: bytes | bytearray | memoryview | str, *, exact: bool = True, mend: bool = True) -> Any:
     """Parse JSON from outside, also where its text is not clean Unicode.
 
     A byte order mark is skipped. Bytes that are not UTF-8, and halves of surrogate pairs (a title that was cut in the
@@ -41,14 +42,15 @@ def read_json(text: bytes | bytearray | memoryview | str, *, exact: bool = False
 
     Args:
         text: The JSON.
-        exact: Read integers of more than 64 bits as they are. Without it they are floats, which is ten times as fast;
-            `may_hold_long_integer` tells whether there may be one.
+        exact: Read integers of more than 64 bits as they are. Without it they are floats, and the text is not searched
+            for them first.
         mend: Read text that is not clean Unicode, which takes ten times as long.
 
     Raises:
         InvalidJSONError: The text is not JSON.
     """
     reason = ""
+    exact = exact and may_hold_long_integer(text)
     if not exact:
         try:
             return orjson.loads(text)
@@ -106,9 +108,11 @@ def _clean(value: Any) -> Any:
     return value
 
 
-def may_hold_long_integer(raw: bytes) -> bool:
-    """Whether JSON may hold an integer of more than 64 bits, which has 19 digits or more. 1 ns a byte."""
-    return _LONG in raw.translate(_DIGITS)
+def may_hold_long_integer(text: bytes | bytearray | memoryview | str) -> bool:
+    """Whether JSON may hold an integer of more than 64 bits, which has 19 digits or more. Half a nanosecond a byte."""
+    raw = text if isinstance(text, bytes) else text.encode("utf-8", "replace") if isinstance(text, str) else bytes(text)
+    # Of 19 digits in a row every fourth byte is one, four times at least; hardly anything else has that.
+    return _FOUR in raw[::4].translate(_DIGITS) and _LONG in raw.translate(_DIGITS)
 
 
 def encode_body(json: Mapping[str, object] | Sequence[object]) -> bytes:

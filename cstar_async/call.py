@@ -142,20 +142,18 @@ class Call(Generic[T_co]):
         return Response(self._read(answer), answer)
 
     def _read(self, answer: Answer) -> T_co:
-        cell = self._request.cell
+        request = self._request
+        cell = request.cell
         if cell is NO_CELL:
-            return self._result(answer)
+            read: T_co = read_result(request.operation, answer, self._decode, request.path_args)
+            return read
         try:
-            result = self._result(answer)
+            result: T_co = read_result(request.operation, answer, self._decode, request.path_args)
         except DecodeError as error:
             # The write may be done, so its key is kept: awaited again, this is the same write.
             cell.in_doubt = error.outcome_unknown = True
             raise
         cell.succeeded(answer.idempotency_key)
-        return result
-
-    def _result(self, answer: Answer) -> T_co:
-        result: T_co = read_result(self._request.operation, answer, self._decode, self._request.path_args)
         return result
 
     def options(

@@ -21,7 +21,7 @@ class ConnectionLimiter:
     share a connector share its limiter.
     """
 
-    __slots__ = ("_free", "_held", "_limit", "_per_host", "_used", "_waiting")
+    __slots__ = ("_counts_hosts", "_free", "_held", "_limit", "_per_host", "_used", "_waiting")
 
     def __init__(self, limit: float, per_host: float = math.inf) -> None:
         """Begin with all connections free.
@@ -32,9 +32,10 @@ class ConnectionLimiter:
         """
         self._limit: Final = limit
         self._per_host: Final = per_host
+        self._counts_hosts: Final = per_host != math.inf
         self._free = limit
         self._used: Counter[str] = Counter()
-        """By host; not counted where `per_host` is no limit."""
+        """Connections in use to each host; kept only where `per_host` is finite."""
         self._held = 0
         """Connections in use for as long as it pleases the caller: those of event streams."""
         self._waiting: dict[asyncio.Future[None], str] = {}
@@ -54,7 +55,7 @@ class ConnectionLimiter:
         """Take a connection if one is free."""
         if self._free <= 0:
             return False
-        if self._per_host != math.inf:
+        if self._counts_hosts:
             if self._used[host] >= self._per_host:
                 return False
             self._used[host] += 1
@@ -64,7 +65,7 @@ class ConnectionLimiter:
     def give(self, host: str) -> None:
         """Give a connection back, to whoever waits longest and can use it."""
         self._free += 1
-        if self._per_host != math.inf:
+        if self._counts_hosts:
             self._used[host] -= 1
         for future, wanted in self._waiting.items():
             if not future.done() and self.take(wanted):  # one that is done has been cancelled, and has not gone on yet

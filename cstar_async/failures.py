@@ -112,7 +112,7 @@ def _read_body(answer: Answer, secrets: tuple[str, ...]) -> object:
     if len(raw) <= _LONGEST_JSON:
         # Removed after parsing, since JSON can write every letter of a secret as an escape.
         with contextlib.suppress(InvalidJSONError):
-            return redact_json(read_json(raw, mend=len(raw) <= _LONGEST_MENDED), secrets)
+            return redact_json(read_json(raw, exact=False, mend=len(raw) <= _LONGEST_MENDED), secrets)
     return clean_lines(decode_text(answer.headers, raw[:LONGEST_TEXT]), secrets)
 
 

@@ -16,7 +16,7 @@ from .amounts import check_max_retries, check_timeout
 from .body import encode_body
 from .deadline import check_deadline
 from .retry import SAFE_METHODS
-from .secrets import Secret
+from .secrets import Secret, hide_bytes
 from .shown import show_fields
 from .wire import encode_query, quote_path_part
 
@@ -178,6 +178,8 @@ class Request:
         own = self.options.idempotency_key
         if own is not None:
             return own
+        if self.cell is NO_CELL:
+            return None
         operation = self.operation
         return self.cell.take() if operation.idempotent or operation.method in _KEYED_METHODS else None
 
@@ -212,7 +214,11 @@ class Request:
 
     def body(self) -> bytes | None:
         """The JSON to send, None for no body at all. Raises as `encode_body` does."""
-        return None if self.json is None else encode_body(self.json)
+        if self.json is None:
+            return None
+        body = encode_body(self.json)
+        # That of an operation for customers may hold a password or a token: no traceback shows it.
+        return hide_bytes(body) if self.operation.key == "none" else body
 
     def extra_headers(self) -> dict[str, str]:
         """The headers of this request alone. Raises ValueError for one that is reserved or malformed.

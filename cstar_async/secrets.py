@@ -60,9 +60,9 @@ class SecretBytes(bytes):
         return f"<{len(self)} bytes>"
 
 
-def hide_bytes(body: bytes | None) -> SecretBytes | None:
+def hide_bytes(body: bytes) -> SecretBytes:
     """A body whose repr does not show it."""
-    return None if body is None else SecretBytes(body)
+    return SecretBytes(body)
 
 
 def _without_token(found: re.Match[str]) -> str:

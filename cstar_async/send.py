@@ -28,7 +28,7 @@ from .failures import Asked
 from .quota import LONGEST_WAIT
 from .request import NO_CELL
 from .retry import LONGEST_RETRY_AFTER, backoff, is_transient, spread
-from .secrets import Secret, clean_text, hide_bytes
+from .secrets import Secret, clean_text
 from .sse import CONTENT_TYPE, NoMoreEventsError, is_event_stream
 from .transport import FAILURES, NEVER_SENT, BodyTooLargeError, attempt_timeout, is_permanent, read_beginning
 
@@ -104,7 +104,7 @@ class SendLoop:
         """The successful answer, after as many attempts as the rules of `retry` allow. Raises an error of ours."""
         clock, options, operation = self._clock, request.options, request.operation
         started = clock.monotonic()
-        body = _body(request)
+        body = request.body()
         key = request.idempotency_key()
         headers = self._headers(request, key, has_body=body is not None)
         secrets = self._secrets
@@ -352,12 +352,6 @@ class SendLoop:
             reason = f"the next attempt would be in {wait:.2f} s, the deadline is in {max(0.0, remaining):.2f} s"
             raise failures.deadline_error(asked, reason, identity=failure.request_id) from failure
         return wait
-
-
-def _body(request: Request) -> bytes | None:
-    """What to send. That of an operation for customers may hold a password or a token: no traceback shows it."""
-    body = request.body()
-    return hide_bytes(body) if request.operation.key == "none" else body
 
 
 def _broken_off(error: BaseException, request: Request, asked: Asked, bounded: Deadline | None) -> CStarError | None:

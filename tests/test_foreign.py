@@ -292,6 +292,15 @@ def test_integers_are_exact_or_refused(text: bytes, outcome: object) -> None:
     assert type(whole["data"]["metadata"]["n"]) is not float or b"." in text or b"e" in text
 
 
+@pytest.mark.parametrize("number", [2**64, 10**40, -(2**63) - 1])
+@pytest.mark.parametrize("form", [str, str.encode, lambda text: bytearray(text.encode())])
+def test_webhooks_and_streams_read_long_integers_exactly(number: int, form: Callable[[str], Any]) -> None:
+    """Whatever kind of text it is that comes, at every place in it."""
+    for space in range(5):
+        assert read_json(form(f'{{"n":{" " * space}{number}}}')) == {"n": number}
+        assert type(read_json(form(f"[{' ' * space}{number}]"), exact=False)[0]) is float
+
+
 def test_a_list_names_the_row_of_an_integer_that_is_too_long() -> None:
     """Where the decoder of a row refuses, the error says which."""
     with pytest.raises(ValueError, match="integer of at most 64 bits"):
