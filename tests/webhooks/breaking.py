@@ -25,8 +25,12 @@ def acknowledge_before_commit() -> None:
         accept: Callable[[Any, Incoming], Any] = getattr(store, "accept")  # noqa: B009 - mypy would rather not
         kept: set[asyncio.Future[Any]] = set()
 
-        async def early(self: Any, event: Incoming, accept: Any = accept, kept: Any = kept) -> bool:
-            kept.add(asyncio.ensure_future(accept(self, event)))
+        async def late(self: Any, event: Incoming, accept: Any = accept) -> None:
+            await asyncio.sleep(0.2)  # or the database is sometimes quicker than the kill
+            await accept(self, event)
+
+        async def early(self: Any, event: Incoming, late: Any = late, kept: Any = kept) -> bool:
+            kept.add(asyncio.ensure_future(late(self, event)))
             return True
 
         setattr(store, "accept", early)  # noqa: B010

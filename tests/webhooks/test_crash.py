@@ -118,6 +118,7 @@ async def play(
     reached: Counter[str] = Counter()
     unanswered: list[bytes] = []
     starts = folder / "starts"
+    starts.touch()
 
     def one(point: str) -> None:
         bodies = [*unanswered, *(body(next(numbers), clock) for _ in range(EVENTS))]

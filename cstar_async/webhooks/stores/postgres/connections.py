@@ -33,12 +33,14 @@ _COMMON = """
 SET idle_in_transaction_session_timeout = '60s'; -- what stands still holds locks
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 """
-# A queue outgrows each plan that was made when it was empty.
-_OWN: Final = f"""{_COMMON}
+# A queue outgrows each plan that was made when it was empty. And PostgreSQL learns a minute later how many rows a table
+# has, and until then may think that reading all of it is cheapest; but every statement of the inbox has its index.
+OWN_SETTINGS: Final = f"""{_COMMON}
 SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = force_custom_plan; SET jit = off;
+SET enable_seqscan = off; SET enable_bitmapscan = off;
 """
 # Outside of the transaction that it is given, a user's function cannot write.
-_LENT: Final = f"{_COMMON} SET default_transaction_read_only = on;"
+LENT_SETTINGS: Final = f"{_COMMON} SET default_transaction_read_only = on;"
 _MARK: Final = "PREPARE cstar_inbox AS SELECT"
 # What a function may leave behind, beside what asyncpg itself tidies up. The first line fails, and the connection is
 # closed, if it has left prepared statements, or dropped all, and with the mark those that asyncpg relies on.
@@ -66,7 +68,7 @@ class Connections:
     async def open(self) -> None:
         """Connect and migrate."""
         await check_sessions(self._visit)  # before any setting is made
-        own, lent = await self._pool(_OWN), await self._pool(_LENT)
+        own, lent = await self._pool(OWN_SETTINGS), await self._pool(LENT_SETTINGS)
         try:
             with read_address(_URL, InboxError):
                 connection = await own.acquire()
@@ -144,17 +146,17 @@ class Connections:
     def _pool(self, settings: str) -> Any:
         async def prepare(connection: Any) -> None:
             await connection.execute(settings)
-            if settings is _LENT:
+            if settings is LENT_SETTINGS:
                 await connection.execute(_MARK)
                 connection.process = await connection.fetchval("SELECT pg_backend_pid()")
 
         async def reset(connection: Any) -> None:
-            if settings is _LENT:  # the inbox itself leaves nothing behind
+            if settings is LENT_SETTINGS:  # the inbox itself leaves nothing behind
                 await connection.execute(f"{_TIDY}{connection.get_reset_query()}{settings}")
 
         return asyncpg.create_pool(
             str(self._url), min_size=0, max_size=CONNECTIONS, timeout=CONNECT_TIMEOUT, init=prepare, reset=reset,
-            connection_class=LentConnection if settings is _LENT else asyncpg.Connection,
+            connection_class=LentConnection if settings is LENT_SETTINGS else asyncpg.Connection,
         )  # fmt: skip
 
 

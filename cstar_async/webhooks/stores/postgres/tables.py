@@ -5,6 +5,9 @@ nobody waits in a circle; who leases takes only what nobody has locked. A lane's
 locked, in a statement of its own, since a statement does not see what was committed after it began. So of one who
 accepts an event and one who removes the lane that was empty until then, the later sees what the earlier has done.
 
+**Plans.** Each statement finds its rows by an index also where a table has no statistics, as one that has just been
+filled, since PostgreSQL gathers them a minute later. So work is looked for by all of an index: place, group and lane.
+
 **Time.** `now` is what the caller's clock shows, or None for the clock of the database, which all machines share. Then
 moments come and go as seconds from now.
 """
@@ -26,6 +29,10 @@ _SERVER = "extract(epoch FROM statement_timestamp())::float8"
 NOW = f"coalesce($1::float8, {_SERVER})"
 _BASE = f"CASE WHEN $1::float8 IS NULL THEN {_SERVER} ELSE 0 END"
 
+# What all leases are found by. Of a table without statistics PostgreSQL believes that nearly every row has a token, and
+# would read them all; that a range of one column has many rows, it does not believe.
+IS_LEASED = "token <> 0 AND leased_until > '-infinity' AND leased_until < 'infinity'"
+
 # What stands for the lane of an event within a group, and for whether a subscription means it.
 LANE = "CASE WHEN g.ordered THEN e.lane ELSE e.lane || '#' || e.place END"
 MATCHES = """(s.pattern IN ('*', e.type) OR (s.pattern = '?unknown' AND NOT e.known)
@@ -34,6 +41,8 @@ MATCHES = """(s.pattern IN ('*', e.type) OR (s.pattern = '?unknown' AND NOT e.kn
 
 def heads(source: str) -> str:
     """Parts of a WITH query that have lanes show the first of the new work, if that comes before what they show.
+
+    `place + 0` keeps an index in which the lane is not from being taken for a better one.
 
     A lane that is there is locked as weakly as keeps others from removing it. So it can be leased meanwhile, but not
     be freed before the work can be seen. When a lane that is held is freed, it shows its first event anew.
@@ -46,7 +55,7 @@ found AS MATERIALIZED (
 lowered AS (
     UPDATE cstar_inbox_lanes l SET place = f.place, due = {NOW}
     FROM firsts f JOIN found o ON o.grp = f.grp AND o.lane = f.lane AND o.place > f.place
-    WHERE l.grp = f.grp AND l.lane = f.lane AND l.token = 0 AND l.place > f.place RETURNING 1),
+    WHERE l.grp = f.grp AND l.lane = f.lane AND l.token = 0 AND l.place + 0 > f.place RETURNING 1),
 added AS (
     INSERT INTO cstar_inbox_lanes AS l (grp, lane, place, due) SELECT grp, lane, place, {NOW} FROM firsts f
     WHERE NOT EXISTS (SELECT FROM found o WHERE o.grp = f.grp AND o.lane = f.lane) ORDER BY grp, lane
@@ -98,7 +107,8 @@ WITH picked AS MATERIALIZED (
     WHERE g.name = ANY($2::text[]) ORDER BY d.due, d.place LIMIT $3),
 counted AS (
     UPDATE cstar_inbox_work w SET attempts = w.attempts + 1 FROM picked p
-    WHERE w.place = p.place AND w.grp = p.grp AND w.state = 0 RETURNING w.place, w.grp, p.lane, w.attempts, w.due),
+    WHERE w.place = p.place AND w.grp = p.grp AND w.lane = p.lane AND w.state = 0
+    RETURNING w.place, w.grp, p.lane, w.attempts, w.due),
 taken AS (
     UPDATE cstar_inbox_lanes l SET token = 1 + (random() * 9.2e18)::bigint, leased_until = {NOW} + $4::float8
     FROM counted c WHERE l.grp = c.grp AND l.lane = c.lane
@@ -114,7 +124,7 @@ async def lease(connection: Any, now: float | None, groups: Collection[str], lim
     return [Lease(*row) for row in await connection.fetch(_LEASE, now, list(groups), limit, seconds)]
 
 
-_LEASED = f"SELECT {NOW}, array_agg(token), array_agg(leased_until) FROM cstar_inbox_lanes WHERE token <> 0"
+_LEASED = f"SELECT {NOW}, array_agg(token), array_agg(leased_until) FROM cstar_inbox_lanes WHERE {IS_LEASED}"
 
 
 async def leased(connection: Any, now: float | None) -> tuple[float, dict[int, float]]:
@@ -159,10 +169,11 @@ async def reap(connection: Any, now: float | None, attempts: int, ended: Mapping
 
 # Locks the lanes. After it the work of these lanes is seen as it is.
 _HELD = """
-SELECT t.number, l.grp
-FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS t (name, lane, token, number)
-JOIN cstar_inbox_groups g ON g.name = t.name
-JOIN cstar_inbox_lanes l ON l.grp = g.number AND l.lane = t.lane AND l.token = t.token
+WITH given AS MATERIALIZED (
+    SELECT t.number, g.number AS grp, t.lane, t.token
+    FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS t (name, lane, token, number)
+    JOIN cstar_inbox_groups g ON g.name = t.name)
+SELECT t.number, l.grp FROM given t JOIN cstar_inbox_lanes l ON l.grp = t.grp AND l.lane = t.lane AND l.token = t.token
 ORDER BY l.grp, l.lane FOR UPDATE OF l
 """
 # Others are told only of work that is given back: who settles has a free hand, and takes the next of the lane itself.
@@ -173,7 +184,7 @@ WITH settled AS (
 marked AS (
     UPDATE cstar_inbox_work w SET state = s.state, due = s.due + {_BASE}, error = s.error, settled_at = {NOW},
         attempts = w.attempts - s.returned
-    FROM settled s WHERE w.place = s.place AND w.grp = s.grp AND w.state = 0),
+    FROM settled s WHERE w.place = s.place AND w.grp = s.grp AND w.lane = s.lane AND w.state = 0),
 next AS (
     SELECT s.grp, s.lane, h.place, CASE WHEN h.place = s.place THEN s.due + {_BASE} ELSE h.due END AS due,
         h.place = s.place AS again
@@ -213,10 +224,12 @@ async def _free(connection: Any, now: float | None, freed: Sequence[tuple[Any, .
 
 
 _RENEW = f"""
-WITH held AS MATERIALIZED (
-    SELECT l.grp, l.lane FROM unnest($2::text[], $3::text[], $4::bigint[]) AS t (name, lane, token)
-    JOIN cstar_inbox_groups g ON g.name = t.name
-    JOIN cstar_inbox_lanes l ON l.grp = g.number AND l.lane = t.lane AND l.token = t.token
+WITH given AS MATERIALIZED (
+    SELECT g.number AS grp, t.lane, t.token FROM unnest($2::text[], $3::text[], $4::bigint[]) AS t (name, lane, token)
+    JOIN cstar_inbox_groups g ON g.name = t.name),
+held AS MATERIALIZED (
+    SELECT l.grp, l.lane FROM given t JOIN cstar_inbox_lanes l
+    ON l.grp = t.grp AND l.lane = t.lane AND l.token = t.token
     ORDER BY l.grp, l.lane FOR NO KEY UPDATE OF l)
 UPDATE cstar_inbox_lanes l SET leased_until = {NOW} + $5::float8
 FROM held h WHERE l.grp = h.grp AND l.lane = h.lane RETURNING l.token
@@ -232,9 +245,10 @@ async def renew(connection: Any, now: float | None, leases: Collection[Lease], s
 
 
 _NEXT_DUE = f"""
-SELECT min((SELECT min(due) FROM cstar_inbox_lanes WHERE grp = g.number AND token = 0)) - {NOW},
-    ARRAY(SELECT token FROM cstar_inbox_lanes WHERE token <> 0 AND grp = ANY(array_agg(g.number)))
-FROM cstar_inbox_groups g WHERE g.name = ANY($2::text[])
+WITH asked AS (SELECT number FROM cstar_inbox_groups WHERE name = ANY($2::text[])),
+busy AS MATERIALIZED (SELECT grp, token FROM cstar_inbox_lanes WHERE {IS_LEASED})
+SELECT (SELECT min((SELECT min(due) FROM cstar_inbox_lanes WHERE grp = number AND token = 0)) FROM asked) - {NOW},
+    ARRAY(SELECT token FROM busy WHERE grp IN (SELECT number FROM asked))
 """
 
 
@@ -251,7 +265,7 @@ WITH held AS MATERIALIZED (
     SELECT l.grp FROM cstar_inbox_lanes l JOIN cstar_inbox_groups g ON g.number = l.grp
     WHERE g.name = $2 AND l.lane = $3 AND l.token = $4 FOR KEY SHARE OF l)
 UPDATE cstar_inbox_work w SET state = 1, settled_at = {NOW}, error = NULL
-FROM held h WHERE w.place = $5 AND w.grp = h.grp AND w.state = 0
+WHERE w.place = $5 AND w.grp = (SELECT grp FROM held) AND w.lane = $3 AND w.state = 0
 RETURNING (SELECT format('%I.cstar_inbox_open', n.nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
            WHERE c.oid = 'cstar_inbox_open'::regclass)
 """
