@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import html
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, ParamSpec, TypeVar, cast
 
 import orjson
 from multidict import CIMultiDict
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
+P = ParamSpec("P")
 
 _SHOWN: Final = 300
 """Characters of one problem in a DecodeError."""
@@ -311,6 +313,20 @@ def explain(decode: Callable[[Any], object], value: object, path: str) -> list[s
     from .converter import diagnose  # noqa: PLC0415  # cattrs takes a third of a second to load
 
     return diagnose(decode, value, path)
+
+
+def hide_variables(read: Callable[P, T]) -> Callable[P, T]:
+    """A function whose DecodeError does not show, in its traceback, the variables of what was called to read."""
+
+    @functools.wraps(read)
+    def reading(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return read(*args, **kwargs)
+        except DecodeError as error:
+            failure = error.with_traceback(None)
+        raise failure
+
+    return reading
 
 
 def raise_decode_error(

@@ -74,7 +74,8 @@ class CStarClient(Resources):
             ValueError: A number makes no sense.
             TypeError: An argument is of another type.
         """
-        api_key, proxy = hide(api_key), hide(proxy)  # here, too, for tracebacks that show local variables
+        # Here, too, for tracebacks that show local variables.
+        api_key, base_url, proxy = hide(api_key), hide(base_url), hide(proxy)
         check_timeout(timeout)
         check_max_retries(max_retries)
         check_parts(session, quota, clock)

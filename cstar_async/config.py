@@ -91,7 +91,7 @@ def load_settings(
     Raises:
         ConfigError: A setting cannot work. The message names the argument or the variable that it came from.
     """
-    api_key, proxy = hide(api_key), hide(proxy)
+    api_key, base_url, proxy = hide(api_key), hide(base_url), hide(proxy)
     _, key = _given("api_key", api_key)
     _, team = _given("team_id", team_id)
     source, address = _given("base_url", base_url, only_ascii=False)
@@ -209,28 +209,37 @@ def check_base_url(url: str, source: str = "base_url", *, allow_http: bool = Fal
         allow_http: Whether `http` to another machine is meant. Everything that is sent, the key too, can be read on
             the way. `http` to this machine is always allowed.
     """
+    url = Secret(url)  # a traceback may show variables, and a URL that is refused may have a password in it
+    found, flaw = _read_base_url(url, allow_http=allow_http)
+    if flaw:
+        raise ConfigError(f"{source} {flaw}")
+    return found
+
+
+def _read_base_url(url: str, *, allow_http: bool) -> tuple[str, str]:
+    """The URL, and what is wrong with it. Raises nothing."""
     if "@" in url:
-        raise ConfigError(f"{source} must not contain a user name or password")
+        return "", "must not contain a user name or password"
     shown = clean_text(url, limit=200)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise ConfigError(f"{source} is not a URL: {clean_text(str(error))}") from None
+        return "", f"is not a URL: {clean_text(str(error))}"
     if parts.scheme not in {"http", "https"} or not host or any(character.isspace() for character in url):
-        raise ConfigError(f"{source} must look like {DEFAULT_BASE_URL}, got {shown!r}")
+        return "", f"must look like {DEFAULT_BASE_URL}, got {shown!r}"
     if parts.path not in {"", "/"} or parts.query or parts.fragment or url.endswith(("?", "#")):
-        raise ConfigError(f"{source} is scheme, host and port only, the paths are added to it; got {shown!r}")
+        return "", f"is scheme, host and port only, the paths are added to it; got {shown!r}"
     try:
         host = _check_host(host)
     except ValueError as error:
-        raise ConfigError(f"{source} has an invalid host: {clean_text(str(error))}") from None
+        return "", f"has an invalid host: {clean_text(str(error))}"
     if parts.scheme == "http" and not (allow_http or is_loopback(host)):
-        raise ConfigError(
-            f"{source} must be https, since it carries the key; got {shown!r}. If nobody can read along on the way (in "
+        return "", (
+            f"must be https, since it carries the key; got {shown!r}. If nobody can read along on the way (in "
             "a docker compose network, for example), pass allow_http=True or set CSTAR_ALLOW_HTTP=1"
         )
-    return _join(parts.scheme, host, port)
+    return _join(parts.scheme, host, port), ""
 
 
 def _join(scheme: str, host: str, port: int | None) -> str:

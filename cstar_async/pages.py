@@ -155,6 +155,7 @@ class Pager(Call[Page[T_co]]):
     def _read(self, answer: Answer) -> Page[T_co]:
         return self._read_page(self._request, answer, identify=False).page
 
+    @answers.hide_variables
     def _read_page(self, request: Request, answer: Answer, *, identify: bool) -> _Read:
         operation, query = request.operation, request.query or {}
         body = answers.read_body(operation, answer)

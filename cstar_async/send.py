@@ -28,7 +28,7 @@ from .failures import Asked
 from .quota import LONGEST_WAIT
 from .request import NO_CELL
 from .retry import LONGEST_RETRY_AFTER, backoff, is_transient, spread
-from .secrets import Secret, clean_text
+from .secrets import Secret, clean_text, without_secrets
 from .sse import CONTENT_TYPE, NoMoreEventsError, is_event_stream
 from .transport import FAILURES, NEVER_SENT, BodyTooLargeError, attempt_timeout, is_permanent, read_beginning
 
@@ -208,12 +208,13 @@ class SendLoop:
                 yield response.content.readany
         except FAILURES as error:
             if isinstance(error, TimeoutError) and deadline is not None and deadline.remaining() <= 0:
-                raise failures.deadline_error(asked, f"the deadline of {deadline.seconds:g} s passed") from error
-            if isinstance(error, TimeoutError) and answered is None:
-                raise failures.timeout_error(asked, self._timeout, error) from error
-            failure = failures.connection_error(asked, error)
-            failure.transient = not is_permanent(error)
-            raise failure from error
+                failure: CStarError = failures.deadline_error(asked, f"the deadline of {deadline.seconds:g} s passed")
+            elif isinstance(error, TimeoutError) and answered is None:
+                failure = failures.timeout_error(asked, self._timeout, error)
+            else:
+                failure = failures.connection_error(asked, error)
+                failure.transient = not is_permanent(error)
+            raise failure from without_secrets(error, asked.secrets)
         finally:
             if holds:
                 self._limiter.release(self._host)
@@ -283,7 +284,7 @@ class SendLoop:
                 failure = _broken_off(error, request, asked, bounded)
                 if failure is None:
                     raise
-                raise failure from error
+                raise failure from without_secrets(error, asked.secrets)
             return answer
         finally:
             if placed:

@@ -34,6 +34,9 @@ class Frame(NamedTuple):
     data: bytes
     """As it was sent, lines joined by LF."""
 
+    def __repr__(self) -> str:
+        return f"<Frame {self.id!r} {self.event!r}, {len(self.data)} bytes>"  # a traceback may show variables
+
 
 class FrameTooLongError(Exception):
     """An event of a stream is longer than LONGEST. `event_id` is its own id, None if it has set none so far."""

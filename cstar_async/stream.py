@@ -19,7 +19,7 @@ from .errors import (
 )
 from .request import NO_OPTIONS, Request, key_cell
 from .retry import LONGEST_RETRY_AFTER, is_transient, spread
-from .secrets import clean_text
+from .secrets import clean_text, without_secrets
 from .shown import even_half_made
 from .sse import CONTENT_TYPE, FrameTooLongError, NoMoreEventsError, Parser
 
@@ -236,14 +236,15 @@ class EventStream(Generic[T_co]):
 
     def _read(self, frame: Frame) -> T_co:
         try:
-            data = read_json(frame.data)
-            result: T_co = data if self._decode is None else self._decode(data)
-        except Exception as error:  # decoders raise whatever bad data makes them raise
+            result: T_co = read_json(frame.data)
+            if self._decode is not None:
+                result = self._decode(result)
+        except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
             name = clean_text(frame.id) or "without id"
             reason = f"{type(error).__name__}: {clean_text(str(error))}"
             raise self._decode_error(
                 f"event {name} is not what the contract says: {reason}", reason, frame.id
-            ) from error
+            ) from without_secrets(error)
         return result
 
     def _decode_error(self, message: str, problem: str, event_id: str | None) -> DecodeError:

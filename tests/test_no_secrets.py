@@ -31,10 +31,12 @@ from cstar_async.secrets import clean_lines, clean_text, redact_json, without_se
 from tests.clock import FakeClock
 from tests.decoding import decode
 from tests.server import Answer as Scripted
+from tests.server import raw as answering
 from tests.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from cstar_async.answer import Response
 
@@ -370,6 +372,69 @@ async def _use_proxy(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
                     assert error.__traceback__ is not None
                     error.__traceback__ = error.__traceback__.tb_next
                     assert_hidden(PROXY, error, client, vars(client))
+
+
+def without_this(error: CStarError) -> CStarError:
+    """The error without the frame of the test, whose variables have the secret."""
+    assert error.__traceback__ is not None
+    error.__traceback__ = error.__traceback__.tb_next
+    return error
+
+
+async def outcome(work: Callable[[], Any]) -> object:
+    try:
+        return await work()
+    except CStarError as error:
+        return without_this(error)
+
+
+def of_lists(client: CStarClient, folder: Path) -> dict[str, Callable[[], Any]]:
+    """What reads lists, and is told something else."""
+
+    async def all_of(items: Any) -> None:
+        async for _ in items:
+            pass
+
+    return {
+        "a page": lambda: client.tickets.list().send(),
+        "an iteration": lambda: all_of(client.tickets.list()),
+        "its pages": lambda: all_of(client.tickets.list().pages()),
+        "an export": lambda: all_of(client.tickets.export()),
+        "a deletion of many": lambda: client.tickets.delete_many(["tkt_1"]),
+        "an export to a file": lambda: client.tickets.export().to_ndjson(folder / "rows"),
+    }
+
+
+@pytest.mark.parametrize("name", ["a live key", "a signing secret", "a JSON Web Token"])
+async def test_a_list_that_cannot_be_read_hides_what_is_in_it(name: str, tmp_path: Path) -> None:
+    """The variables of what read it, pagers and exports among them: rows that are bad, and no rows at all."""
+    kept = ALL[name]
+    bad = {"id": "tkt_1", "title": kept.text, "createdAt": kept.text}
+    for data in ([bad], [kept.text], {kept.text: kept.text}, kept.text, {"resources": {"tickets": [bad]}},
+                 {"resources": {"tickets": [kept.text]}}, {"resources": kept.text}):  # fmt: skip
+        async with serve(answering(orjson.dumps({"data": data}))) as server, server.client(clock=FakeClock()) as client:
+            for work in of_lists(client, tmp_path).values():
+                assert_hidden(kept, await outcome(work))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://ada:{}@x.example",
+        "https://x.example/?key={}",
+        "ftp://x.example#{}",
+        "{}",
+        "https://[{}]",
+        "https://{}/x",
+    ],
+)
+@pytest.mark.parametrize("name", ["a live key", "a signing secret", "a JSON Web Token"])
+def test_a_base_url_that_is_refused_hides_what_is_in_it(url: str, name: str) -> None:
+    """Neither the message nor a variable of ours has a password or a key that stands in it."""
+    kept = ALL[name]
+    with pytest.raises(CStarError) as caught:
+        CStarClient("sk_test_x", base_url=url.format(kept.text))
+    assert_hidden(kept, without_this(caught.value))
 
 
 def test_what_a_database_said_is_one_line_without_its_password() -> None:

@@ -10,7 +10,7 @@ import stat
 import tempfile
 from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, NoReturn, TypeVar, cast
 
 from cstar_async import answer as answers
 from cstar_async.errors import DecodeError, PermissionDeniedError, SecretKeyRequiredError
@@ -30,6 +30,16 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True)
 PAGE: Final = 100
 _AT_A_TIME: Final = 500
+
+
+class _Found:
+    """The rows of an answer of the export endpoint. A traceback that shows variables shows none of them."""
+
+    __slots__ = ("answer", "rows")
+
+    def __init__(self, rows: list[Any], answer: Answer) -> None:
+        self.rows = rows
+        self.answer = answer
 
 
 class Export(Generic[T_co]):
@@ -66,9 +76,8 @@ class Export(Generic[T_co]):
                 async for item in items:
                     yield item
             return
-        rows, answer = found
-        for place, row in enumerate(rows):
-            yield self._read(row, place, answer)
+        for place in range(len(found.rows)):
+            yield self._read(found, place)
 
     async def to_ndjson(self, path: str | os.PathLike[str]) -> int:
         """Write a JSON object a line, each as the service gave it. Returns the number of rows.
@@ -119,19 +128,18 @@ class Export(Generic[T_co]):
         """Rows as the service gave them, some at a time. Raises DecodeError for a row that is not an object."""
         found = await self._at_once()
         if found is not None:
-            rows, answer = found
-            for place, row in enumerate(rows):
-                if not isinstance(row, dict):
-                    problem = f"{self._place(place)}: expected an object, got {answers.json_type(row)}"
-                    answers.raise_decode_error(self._carrier, answer, None, [problem], None)
-            for start in range(0, len(rows), _AT_A_TIME):
-                yield rows[start : start + _AT_A_TIME]
+            for place in range(len(found.rows)):
+                if not isinstance(found.rows[place], dict):
+                    problem = f"{self._place(place)}: expected an object, got {answers.json_type(found.rows[place])}"
+                    answers.raise_decode_error(self._carrier, found.answer, None, [problem], None)
+            for start in range(0, len(found.rows), _AT_A_TIME):
+                yield found.rows[start : start + _AT_A_TIME]
             return
         async with aclosing(self._pager(_object).pages()) as pages:
             async for page in pages:
                 yield page.data
 
-    async def _at_once(self) -> tuple[list[Any], Answer] | None:
+    async def _at_once(self) -> _Found | None:
         """What the export endpoint gives; None if it cannot give all of it."""
         body = {"resources": [{"type": self._kind, "filters": self._query}], "format": "json"}
         request = Request(self._carrier, (), None, body, None, Options(priority="bulk"), key_cell(self._carrier))
@@ -148,20 +156,25 @@ class Export(Generic[T_co]):
             rows = None
         if not isinstance(rows, list):
             problem = f"$.data.resources.{self._kind}: expected an array, got {answers.json_type(rows)}"
+            del result, rows
             answers.raise_decode_error(self._carrier, answer, None, [problem], None)
         whole = cast("list[Any]", rows)  # type: ignore[redundant-cast]  # pyright knows only that it is a list
-        return None if len(whole) >= self._most else (whole, answer)
+        return None if len(whole) >= self._most else _Found(whole, answer)
 
     def _pager(self, decode: Callable[[Any], Any] | None) -> Pager[Any]:
         query = {**self._query, "pageSize": PAGE}
         return Pager[Any](self._client, self._listing, (), query, None, decode).options(priority="bulk")
 
-    def _read(self, row: Any, place: int, answer: Answer) -> T_co:
+    def _read(self, found: _Found, place: int) -> T_co:
         try:
-            return self._decode(row)
+            return self._decode(found.rows[place])
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-            problems = answers.explain(self._decode, row, self._place(place))
-            answers.raise_decode_error(self._carrier, answer, None, problems, cause)
+            self._refuse(found, place, cause)
+
+    @answers.hide_variables
+    def _refuse(self, found: _Found, place: int, cause: Exception) -> NoReturn:
+        problems = answers.explain(self._decode, found.rows[place], self._place(place))
+        answers.raise_decode_error(self._carrier, found.answer, None, problems, cause)
 
     def _place(self, row: int) -> str:
         return f"$.data.resources.{self._kind}[{row}]"

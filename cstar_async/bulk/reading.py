@@ -141,6 +141,7 @@ def read_import(operation: Operation, answer: Answer, batch: Batch[int], resourc
     return _settle(operation, answer, batch, reader, named, (len(batch.keys) - sum(counts),), counts, bad=bad)
 
 
+@answers.hide_variables
 def _reader(operation: Operation, answer: Answer, batch: Batch[Any]) -> _Reader:
     result: Any = answers.read_result(operation, answer, cast("Callable[[Any], Any] | None", None))
     path = answers.value_path(operation)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from cstar_async._generated.events import READERS, decode_event, flatten
 from cstar_async.errors import DecodeError, WebhookSignatureError
+from cstar_async.secrets import without_secrets
 
 from .envelope import read_envelope
 from .signature import TOLERANCE, find_fault, hide, read_secrets
@@ -66,12 +67,12 @@ def read_event(body: bytes) -> Event[Any]:
         raise DecodeError(f"the body is no event: {error}", problems=[f"$: {error}"]) from error
     try:
         return decode_event(envelope.raw)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
         problems = _problems(envelope.raw, error)
         shown = "\n".join(f"  {problem}" for problem in problems)
         raise DecodeError(
             f"{envelope.id}: the payload is not what the contract says of {envelope.type}\n{shown}", problems=problems
-        ) from error
+        ) from without_secrets(error)
 
 
 def _problems(raw: Mapping[str, Any], error: Exception) -> list[str]:
