@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003  # typing.get_type_hints(PageMeta) needs it
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar, cast
@@ -11,6 +11,7 @@ import attrs
 
 from .secrets import clean_text
 from .shown import show_fields
+from .wire import parse_datetime
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -126,7 +127,7 @@ def read_meta(body: Mapping[str, Any]) -> PageMeta:
     members = cast("Mapping[str, Any]", meta)
     identity, moment = members.get("requestId"), members.get("timestamp")
     try:
-        timestamp = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else None
+        timestamp = parse_datetime(moment) if isinstance(moment, str) else None
     except ValueError:
         timestamp = None
     return PageMeta(identity if isinstance(identity, str) else None, timestamp)

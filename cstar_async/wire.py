@@ -42,8 +42,8 @@ def parse_datetime(text: str) -> dt.datetime:
     sixth are left out.
 
     Raises:
-        ValueError: The text is no date-time, or the moment is after the year 9999.
-        TypeError: It is no text.
+        ValueError: The text is not a date-time, or the moment is after the year 9999.
+        TypeError: `text` is not a str.
     """
     try:
         moment = parse_isoformat(text)

@@ -41,6 +41,7 @@ def test_meta() -> None:
     """Request id and time of an answer; what is odd is None."""
     moment = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
     assert read_meta({"meta": {"requestId": "r", "timestamp": "2026-03-01T12:00:00Z"}}) == PageMeta("r", moment)
+    assert read_meta({"meta": {"timestamp": "2026-03-01 12:00:00"}}).timestamp == moment
     assert read_meta({"meta": {"requestId": 1, "timestamp": "noon"}}) == PageMeta()
     assert read_meta({}) == PageMeta()
 

@@ -29,6 +29,7 @@ from cstar_async.errors import (
 )
 from cstar_async.request import Request, key_cell
 from cstar_async.shown import show_fields
+from cstar_async.window import LONGEST_WINDOW
 
 from .outcome import is_final, is_remembered, may_pass, refuses_all
 from .reading import Settled
@@ -375,6 +376,8 @@ class Run(Generic[R]):
 
     async def _rest(self, wait: float, error: CStarError) -> None:
         if isinstance(error, RateLimitError) and error.retry_after is not None:
+            if error.retry_after > LONGEST_WINDOW:
+                raise error  # no window of the service is so long, and a job that waits for days looks as if it hung
             wait = max(wait, error.retry_after)
         deadline = nearest(self._deadline)
         if deadline is not None and wait >= deadline.remaining():

@@ -54,7 +54,7 @@ async def _read_request(request: web.Request) -> bytes | Reply:
         return UNSUPPORTED
     try:
         if request.content.at_eof():
-            # There is no body, or a middleware has read it: then it is kept with the request.
+            # The body is empty, or a middleware has read it already; then aiohttp keeps it with the request.
             return await request.read()
         async with asyncio.timeout(BODY_TIMEOUT):
             return await _read_stream(request.content)

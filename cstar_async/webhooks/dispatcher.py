@@ -94,7 +94,7 @@ class EventDispatcher(EventRouter):
 
         Raises:
             InboxError: The inbox URL names none.
-            ValueError: There is no secret, or one that cannot be one; or a number makes no sense.
+            ValueError: No secret was given, a secret is malformed, or a number is out of range.
             TypeError: A number is not one.
         """
         # From here on no local variable and no attribute shows a secret.

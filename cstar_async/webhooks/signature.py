@@ -142,7 +142,7 @@ def verify_signature(
     Raises:
         TypeError: The body is not bytes, or a secret is not text. These are mistakes of the program: a body that was
             parsed and written again has another signature.
-        ValueError: There is no secret, or one that cannot be one: see the message.
+        ValueError: No secret was given, or a secret is malformed; the message says which.
     """
     if isinstance(secret, str) and _is_plain(secret) and isinstance(body, bytes):
         try:

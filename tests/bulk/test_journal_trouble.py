@@ -119,7 +119,7 @@ async def test_a_failing_fsync_is_a_failing_write(
 
 
 async def test_short_writes_are_gone_on_with(service: Service, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A write that takes only some of the bytes is no error."""
+    """The journal is whole even if the system takes a write in several pieces."""
     disk = Disk(monkeypatch)
     disk.plan = [("write", 3, 0)] * 20
     async with service.client() as client:
