@@ -20,9 +20,9 @@ import orjson
 from multidict import CIMultiDict
 
 from cstar_async import CStarClient
-from cstar_async.answer import Answer
+from cstar_async._core.response import Answer
+from cstar_async._http.transport import Transport
 from cstar_async.sandbox import Sandbox
-from cstar_async.transport import Transport
 
 from .http import KEY
 from .report import Table

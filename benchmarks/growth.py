@@ -21,7 +21,7 @@ _SCHEMAS = "#/components/schemas"
 _TIMED = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
-import cstar_async.pages, attrs
+import cstar_async._core.pager, attrs
 started = time.process_time()
 %s
 print((time.process_time() - started) * 1000)

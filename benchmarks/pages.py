@@ -18,8 +18,8 @@ from .server import running_server
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from cstar_async._core.pager import Pager
     from cstar_async.models import Ticket
-    from cstar_async.pages import Pager
 
     from .server import Server
 

@@ -23,8 +23,8 @@ CONTRACT = ROOT / "openapi.yaml"
 OWN = ROOT / "cstar_async" / "_generated"
 
 
-def generate(spec: Path, out: Path, *, leave_out: bool = False) -> tuple[dict[str, str], list[str]]:
-    """All files for the document at `spec`, by their path in `out`, and what was left out. Raises ContractError."""
+def generate(spec: Path, *, leave_out: bool = False) -> tuple[dict[str, str], list[str]]:
+    """All files for the document, by their path in the package, and what was left out. Raises ContractError."""
     command = "make codegen" if spec == CONTRACT else "python -m codegen --spec ... --out ..."
     document = load_document(spec)
     places: frozenset[str] = frozenset()
@@ -34,7 +34,7 @@ def generate(spec: Path, out: Path, *, leave_out: bool = False) -> tuple[dict[st
         try:
             prepared = prepare(document, places)
             contract = build(document, prepared, parse(prepared))
-            return emit.render(contract, schemas.render(prepared), made_by, is_own=out == OWN), lines
+            return emit.render(contract, schemas.render(prepared), made_by), lines
         except ContractError as error:
             if not leave_out or not error.places - places:
                 raise
@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     out = options.out.resolve()
     try:
         tree.refuse_foreign(out)
-        files, left_out = generate(options.spec.resolve(), out, leave_out=options.leave_out)
+        files, left_out = generate(options.spec.resolve(), leave_out=options.leave_out)
         with tree.workplace(out, beside=not options.check) as fresh:
             tree.write(files, fresh)
             changes = tree.differences(fresh, out)

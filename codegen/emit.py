@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from cstar_async._generated_api import Param
+
 from . import bulk, code, naming, resources
 from .errors import ContractError
 
@@ -28,16 +30,13 @@ _TYPES = {
 }  # fmt: skip
 
 
-def render(contract: Contract, schemas: str, made_by: str, *, is_own: bool) -> dict[str, str]:
-    """Every file of the package, by its path in it. `made_by` is the command that each of them names.
-
-    `is_own` is for the package that `cstar_async` itself is built on; any other one shares its record classes.
-    """
-    return _Emitter(contract, made_by, is_own=is_own).files(schemas)
+def render(contract: Contract, schemas: str, made_by: str) -> dict[str, str]:
+    """Every file of the package, by its path in it. `made_by` is the command that each of them names."""
+    return _Emitter(contract, made_by).files(schemas)
 
 
 class _Emitter:
-    def __init__(self, contract: Contract, made_by: str, *, is_own: bool) -> None:
+    def __init__(self, contract: Contract, made_by: str) -> None:
         self._contract = contract
         self._has_events = bool(contract.events)
         self._enums = {enum.name: enum for module in contract.modules for enum in module.enums}
@@ -54,7 +53,7 @@ class _Emitter:
         self._header = f"# Made by {made_by}. Do not edit: change the contract or codegen/templates."
         # jinja2 types these by the builtins that it puts in.
         names: dict[str, Any] = self._environment.globals
-        names.update(header=self._header, is_own=is_own)
+        names.update(header=self._header)
         filters: dict[str, Any] = self._environment.filters
         filters.update(
             pyrepr=repr,
@@ -74,7 +73,6 @@ class _Emitter:
         files = {
             "__init__.py": f'{self._header}\n"""Machine output only: models, operations, resources, events."""\n',
             "schemas.json": schemas,
-            "operations/_record.py": self._render("record.py.jinja"),
             "operations/__init__.py": self._render("operations_index.py.jinja", operations=contract.operations),
         }
         for module in contract.modules:
@@ -141,11 +139,26 @@ class _Emitter:
         item = p.type.items[0] if p.type.kind == "list" else None
         named = item or p.type
         values = self._enums[named.name].values if named.kind == "enum" else ()
-        columns = (
-            p.wire, p.name, p.location, self._kind(p.type), self._kind(item) if item else "", p.required,
-            p.type.nullable, p.explode, values, p.default, p.description, p.source,
-        )  # fmt: skip
-        return ", ".join(repr(column) for column in columns)
+        record = Param(
+            name=p.wire,
+            argument=p.name,
+            location=p.location,
+            type=self._kind(p.type),
+            items=self._kind(item) if item else "",
+            required=p.required,
+            nullable=p.type.nullable,
+            explode=p.explode,
+            values=values,
+            default=p.default,
+            description=p.description,
+            source=p.source,
+        )
+        defaults = Param._field_defaults
+        return ", ".join(
+            f"{name}={value!r}"
+            for name, value in record._asdict().items()
+            if name not in defaults or value != defaults[name] or type(value) is not type(defaults[name])
+        )
 
     def _kind(self, type_: Type) -> str:
         if type_.kind == "enum" and self._enums[type_.name].base == "int":

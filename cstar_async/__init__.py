@@ -13,14 +13,23 @@ is loaded when it is first used, so that importing this package costs next to no
 
 from __future__ import annotations
 
-from importlib import import_module
+from ._lazy import lazy_names
 
 TYPE_CHECKING = False  # typing itself would be most of the cost of importing this package
 if TYPE_CHECKING:
+    from cstar_async._core.call import Call
+    from cstar_async._core.gather import Outcome
+    from cstar_async._core.pager import Pager
+    from cstar_async._core.pagination import Page, Pagination
+    from cstar_async._core.rate_limit import RateLimit
+    from cstar_async._core.response import Response
+    from cstar_async._core.unset import UNSET, Unset
+    from cstar_async._quota.postgres import SharedQuota
+    from cstar_async._quota.quota import Quota
+    from cstar_async.live.stream import EventStream
+
     from ._version import __version__
-    from .answer import Response
     from .bulk import Bulk, BulkReport, Export, ImportReport, Plan
-    from .call import Call
     from .client import CStarClient
     from .errors import (
         APIConnectionError,
@@ -47,32 +56,26 @@ if TYPE_CHECKING:
         ServerError,
         WebhookSignatureError,
     )
-    from .gather import Outcome
-    from .page import Page, Pagination
-    from .pages import Pager
-    from .quota import Quota
-    from .stream import EventStream
-    from .unset import UNSET, Unset
-    from .window import RateLimit
 
 _HOME = {
     "Bulk": "bulk",
     "BulkReport": "bulk",
     "CStarClient": "client",
-    "Call": "call",
-    "EventStream": "stream",
+    "Call": "_core.call",
+    "EventStream": "live.stream",
     "Export": "bulk",
     "ImportReport": "bulk",
-    "Outcome": "gather",
-    "Page": "page",
-    "Pager": "pages",
-    "Pagination": "page",
+    "Outcome": "_core.gather",
+    "Page": "_core.pagination",
+    "Pager": "_core.pager",
+    "Pagination": "_core.pagination",
     "Plan": "bulk",
-    "Quota": "quota",
-    "RateLimit": "window",
-    "Response": "answer",
-    "UNSET": "unset",
-    "Unset": "unset",
+    "Quota": "_quota.quota",
+    "SharedQuota": "_quota.postgres",
+    "RateLimit": "_core.rate_limit",
+    "Response": "_core.response",
+    "UNSET": "_core.unset",
+    "Unset": "_core.unset",
     "__version__": "_version",
     "APIConnectionError": "errors",
     "APIError": "errors",
@@ -138,19 +141,14 @@ __all__ = [
     "Response",
     "SecretKeyRequiredError",
     "ServerError",
+    "SharedQuota",
     "Unset",
     "WebhookSignatureError",
     "__version__",
 ]
 
 
-def __getattr__(name: str) -> object:
-    module = _HOME.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from cstar_async._core.call import Call
+from cstar_async._core.deadline import DeadlineBlock
+from cstar_async._core.gather import Gather
+from cstar_async._core.representation import even_half_made
+from cstar_async._core.request import raw_operation
+from cstar_async._core.validation import check_max_retries, check_timeout
+from cstar_async._http.requester import ClientEngine
+from cstar_async._http.settings import check_parts, hide, load_settings
+from cstar_async._quota.quota import Quota
+
 from ._generated.resources import Resources
-from .amounts import check_max_retries, check_timeout
-from .call import Call
 from .clock import SystemClock
-from .config import check_parts, hide, load_settings
-from .deadline import DeadlineBlock
-from .engine import ClientEngine
 from .errors import ConfigError
-from .gather import Gather
-from .quota import Quota
-from .request import raw_operation
-from .shown import even_half_made
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Iterable, Sequence
@@ -66,7 +67,7 @@ class CStarClient(Resources):
             max_retries: How often a request is sent again after a failure that may pass.
             session: A session of your own; it is used as it is, with its own proxy and TLS settings, and not closed.
             quota: A request budget to share with other clients of the same key and event loop, or by
-                `Quota.shared("postgresql://…")` with other processes.
+                `SharedQuota("postgresql://…")` with other processes.
             clock: A source of time for tests.
 
         Raises:

@@ -19,10 +19,10 @@ from cattrs import Converter
 from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
-from .wire import is_array, is_object, parse_date, parse_datetime, whole_number
+from cstar_async._core.serialization import is_array, is_object, parse_date, parse_datetime, whole_number
 
 if TYPE_CHECKING:
-    from .wire import FieldInfo, Kind, ModelInfo
+    from cstar_async._core.serialization import FieldInfo, Kind, ModelInfo
 
 __all__ = ["converter", "diagnose", "make_converter"]
 

@@ -74,7 +74,7 @@ def cstar_client(cstar_team: Team) -> Iterator[CStarClient]:
     It belongs to the event loop in which the test first uses it, and is closed at the end of the test. For other
     options or another key: `cstar_team.client(max_retries=0)`.
     """
-    from .closing import Closing  # noqa: PLC0415
+    from ._testing_close import Closing  # noqa: PLC0415
 
     client = cstar_team.client()
     closing = Closing(client)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cstar_async import models
 
 if TYPE_CHECKING:
-    from cstar_async._generated.operations import Operation
-    from cstar_async.wire import ModelInfo
+    from cstar_async._core.operation import Operation
+    from cstar_async._core.serialization import ModelInfo
 
 
 def info_of(cls: type) -> ModelInfo:

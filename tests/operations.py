@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cstar_async._generated.operations._record import Operation, Param
+from cstar_async._core.operation import Operation, Param
 
 
 def operation(method: str, path: str, **changes: Any) -> Operation:

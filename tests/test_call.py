@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from cstar_async.call import Call
+from cstar_async._core.call import Call
+from cstar_async._core.unset import UNSET
 from cstar_async.client import CStarClient
 from cstar_async.errors import APIConnectionError, DecodeError, NotFoundError, ServerError
-from cstar_async.unset import UNSET
 from tests.clock import FakeClock
 from tests.operations import CREATE, GET, UPDATE, parameter
 from tests.server import KEY, TEAM, chunked, data, failure, gzipped, json, raw, reset, serve

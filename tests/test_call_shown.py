@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cstar_async.call import Call
+from cstar_async._core.call import Call
 from cstar_async.client import CStarClient
 from tests.operations import CREATE, GET, LIST, operation
 from tests.server import KEY, TEAM, data, serve
@@ -86,7 +86,7 @@ def test_silent_at_interpreter_shutdown() -> None:
     """A script that ends with a Call still in a global does not print a warning from a dying interpreter."""
     script = (
         "from cstar_async.client import CStarClient\n"
-        "from cstar_async.call import Call\n"
+        "from cstar_async._core.call import Call\n"
         "from tests.operations import GET\n"
         "import sys\n"
         "sys.keep = Call(CStarClient('sk_test_x'), GET, ('t1',), None, None, None)\n"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import aiohttp
 import pytest
 
-from cstar_async.call import Call
-from cstar_async.pages import Pager
+from cstar_async._core.call import Call
+from cstar_async._core.pager import Pager
 from tests.clock import FakeClock
 from tests.operations import CREATE, GET, LIST
 from tests.server import TEAM, chunked, data, failure, serve

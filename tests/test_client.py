@@ -10,7 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from cstar_async.call import Call
+from cstar_async._core.call import Call
+from cstar_async._core.pager import Pager
+from cstar_async._quota.quota import Quota
 from cstar_async.client import CStarClient
 from cstar_async.errors import (
     AuthenticationError,
@@ -19,8 +21,6 @@ from cstar_async.errors import (
     DecodeError,
     SecretKeyRequiredError,
 )
-from cstar_async.pages import Pager
-from cstar_async.quota import Quota
 from tests.clock import FakeClock
 from tests.operations import CREATE, GET, LIST
 from tests.server import KEY, TEAM, data, failure, json, raw, serve

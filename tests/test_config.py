@@ -13,9 +13,9 @@ import requests
 import urllib3
 
 from cstar_async import CStarClient
-from cstar_async.config import DEFAULT_BASE_URL, check_base_url, load_settings
+from cstar_async._core.secrets import Secret
+from cstar_async._http.settings import DEFAULT_BASE_URL, check_base_url, load_settings
 from cstar_async.errors import ConfigError
-from cstar_async.secrets import Secret
 
 if TYPE_CHECKING:
     from typing import Self

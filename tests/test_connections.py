@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from cstar_async.call import Call
-from cstar_async.connection_limiter import ConnectionLimiter
+from cstar_async._core.call import Call
+from cstar_async._http.connection_limiter import ConnectionLimiter
 from cstar_async.errors import APITimeoutError, ConfigError, DeadlineExceededError
 from tests.clock import FakeClock
 from tests.leap import leap

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cstar_async.deadline import Deadline, DeadlineBlock, forget_deadline, nearest
+from cstar_async._core.deadline import Deadline, DeadlineBlock, forget_deadline, nearest
 from tests.clock import FakeClock
 
 

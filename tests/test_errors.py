@@ -9,9 +9,9 @@ import pickle
 import pytest
 
 from cstar_async import errors
-from cstar_async.answer import Answer
+from cstar_async._core.response import Answer
+from cstar_async._http.error_mapping import Asked, api_error, connection_error, deadline_error, timeout_error
 from cstar_async.errors import APIError, CStarError
-from cstar_async.failures import Asked, api_error, connection_error, deadline_error, timeout_error
 
 ASKED = Asked("GET", "/api/v1/teams/{teamId}/things", 2, 4, "key-1")
 KEY = "sk_live_0123456789abcdefghijklmnopqrstuv"

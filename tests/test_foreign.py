@@ -14,17 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cstar_async._core.http_semantics import LONGEST_SAID, parse_http_date, parse_retry_after
+from cstar_async._core.json_body import InvalidJSONError, read_json
+from cstar_async._core.rate_limit import LONGEST_WINDOW, read_rate_limit
+from cstar_async._core.request import raw_operation
+from cstar_async._core.response import Answer, Response, decode_text, read_result
+from cstar_async._core.serialization import encode_datetime, parse_datetime
 from cstar_async._generated import operations
 from cstar_async._generated.models.shared import decode_ticket
-from cstar_async.answer import Answer, Response, decode_text, read_result
-from cstar_async.body import InvalidJSONError, read_json
+from cstar_async._http.error_mapping import Asked, api_error
+from cstar_async._quota.window import Window
 from cstar_async.errors import DecodeError, NotFoundError
-from cstar_async.failures import Asked, api_error
 from cstar_async.models import Deleted
-from cstar_async.request import raw_operation
-from cstar_async.retry import LONGEST_SAID, parse_http_date, parse_retry_after
-from cstar_async.window import LONGEST_WINDOW, Window, read_rate_limit
-from cstar_async.wire import encode_datetime, parse_datetime
 from tests.clock import FakeClock
 from tests.server import raw, serve
 

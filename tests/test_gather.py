@@ -14,7 +14,7 @@ import orjson
 import pytest
 from aiohttp import web
 
-from cstar_async.call import Call
+from cstar_async._core.call import Call
 from cstar_async.client import CStarClient
 from cstar_async.errors import NotFoundError
 from cstar_async.sandbox import Sandbox

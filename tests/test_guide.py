@@ -78,7 +78,7 @@ SUITES = [each for each in SNIPPETS if each.is_suite]
 @pytest.fixture
 def address(snippet: Snippet, request: pytest.FixtureRequest) -> str:
     """Of a database, if the snippet connects to one."""
-    return request.getfixturevalue("postgres") if "Quota.shared" in snippet.text else ""
+    return request.getfixturevalue("postgres") if "SharedQuota" in snippet.text else ""
 
 
 @pytest.mark.parametrize("snippet", SCRIPTS, ids=str)

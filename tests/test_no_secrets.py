@@ -20,14 +20,14 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cstar_async._core.call import Call
+from cstar_async._core.response import Answer, read_result
+from cstar_async._core.secrets import clean_lines, clean_text, redact_json, without_secrets
 from cstar_async._generated import operations
-from cstar_async.answer import Answer, read_result
-from cstar_async.call import Call
+from cstar_async._http.error_mapping import Asked, api_error, connection_error, timeout_error
+from cstar_async._postgres import cause
 from cstar_async.client import CStarClient
 from cstar_async.errors import CStarError, DecodeError, InboxError
-from cstar_async.failures import Asked, api_error, connection_error, timeout_error
-from cstar_async.postgres import cause
-from cstar_async.secrets import clean_lines, clean_text, redact_json, without_secrets
 from tests.clock import FakeClock
 from tests.decoding import decode
 from tests.server import Answer as Scripted
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from cstar_async.answer import Response
+    from cstar_async._core.response import Response
 
 TOKEN = "customer-token-Zm9vYmFyYmF6"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjdXNfMSJ9.c2lnbmF0dXJl-xYz"

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstar_async.answer import Answer
+from cstar_async._core.pager import Pager
+from cstar_async._core.response import Answer
+from cstar_async._http.transport import Transport
 from cstar_async.client import CStarClient
 from cstar_async.errors import DecodeError, PaginationError
-from cstar_async.pages import Pager
-from cstar_async.transport import Transport
 from tests.clock import FakeClock
 from tests.operations import FEED, LIST
 from tests.server import KEY, TEAM

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstar_async.ledger import LOST, Ledger, Settlement, Slot
-from cstar_async.pacing import CLAIM
-from cstar_async.quota import Quota
-from cstar_async.window import Priority, RateLimit, Window
+from cstar_async._core.rate_limit import Priority, RateLimit
+from cstar_async._quota.bulk_pacing import CLAIM
+from cstar_async._quota.ledger import LOST, Ledger, Settlement, Slot
+from cstar_async._quota.quota import Quota
+from cstar_async._quota.window import Window
 from tests.clock import FakeClock
 from tests.test_quota import EPOCH, FixedWindowServer, date, rate
 

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstar_async.page import Page, PageMeta, Pagination, Walk, last_page, read_meta, read_pagination, says_more
+from cstar_async._core.pagination import (
+    Page,
+    PageMeta,
+    Pagination,
+    Walk,
+    last_page,
+    read_meta,
+    read_pagination,
+    says_more,
+)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ import orjson
 import pytest
 from aiohttp import web
 
+from cstar_async._core.pager import Pager
 from cstar_async.client import CStarClient
 from cstar_async.errors import DeadlineExceededError, DecodeError, PaginationError, ServerError
-from cstar_async.pages import Pager
 from tests.clock import FakeClock
 from tests.operations import ALL, FEED, LIST
 from tests.server import Server, data, failure, json, serve

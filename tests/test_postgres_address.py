@@ -6,8 +6,8 @@ import ssl
 
 import pytest
 
+from cstar_async._postgres import cause, database_name, read_address
 from cstar_async.errors import ConfigError
-from cstar_async.postgres import cause, database_name, read_address
 
 
 @pytest.mark.parametrize(

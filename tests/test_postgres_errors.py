@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from cstar_async.postgres import ends_session, failures
+from cstar_async._postgres import ends_session, failures
 
 
 def of(sqlstate: str) -> BaseException:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from cstar_async import CStarClient, config
-from cstar_async.config import Proxy, find_proxy, is_exempt, load_settings
+from cstar_async import CStarClient
+from cstar_async._core.secrets import Secret
+from cstar_async._http import settings as config
+from cstar_async._http.settings import Proxy, find_proxy, is_exempt, load_settings
 from cstar_async.errors import APIConnectionError, ConfigError
 from cstar_async.sandbox import Sandbox
-from cstar_async.secrets import Secret
 from tests.server import KEY, TEAM, data, serve
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cstar_async.call import Call
-from cstar_async.quota import Quota
-from cstar_async.window import RateLimit, Window, read_rate_limit
+from cstar_async._core.call import Call
+from cstar_async._core.rate_limit import RateLimit, read_rate_limit
+from cstar_async._quota.quota import Quota
+from cstar_async._quota.window import Window
 from tests.operations import GET
 from tests.server import data, serve
 

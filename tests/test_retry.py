@@ -9,15 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cstar_async._core.http_semantics import is_transient_status, parse_http_date, parse_retry_after
+from cstar_async._http.retry_policy import backoff, is_transient, spread
 from cstar_async.errors import APIConnectionError, APIError, APITimeoutError, DeadlineExceededError, DecodeError
-from cstar_async.retry import (
-    backoff,
-    is_transient,
-    is_transient_status,
-    parse_http_date,
-    parse_retry_after,
-    spread,
-)
 
 NOON = "Sun, 01 Mar 2026 12:00:00 GMT"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cstar_async.secrets import MAX_SHOWN, Secret, clean_text, redact, redact_json
+from cstar_async._core.secrets import MAX_SHOWN, Secret, clean_text, redact, redact_json
 
 KEY = "sk_test_abcdefghijklmnop0123456789"
 

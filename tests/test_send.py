@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from cstar_async.call import Call
+from cstar_async._core.call import Call
+from cstar_async._quota.quota import Quota
 from cstar_async.client import CStarClient
 from cstar_async.errors import (
     APIConnectionError,
@@ -22,7 +23,6 @@ from cstar_async.errors import (
     RateLimitError,
     ServerError,
 )
-from cstar_async.quota import Quota
 from tests.clock import FakeClock
 from tests.operations import CREATE, DELETE, GET, PUBLIC, UPDATE
 from tests.server import KEY, Answer, data, failure, json, raw, reset, serve
@@ -327,9 +327,9 @@ async def test_the_priority_reaches_the_quota() -> None:
     told: list[str] = []
 
     class Listening(Quota):
-        def wait(self, now: float, priority: Any) -> float:
+        def wait(self, now: float, priority: Any, *, invited: bool = False) -> float:
             told.append(priority)
-            return super().wait(now, priority)
+            return super().wait(now, priority, invited=invited)
 
     async with serve(data(1)) as server, server.client(quota=Listening()) as client:
         await thing(client)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cstar_async import CStarClient, Quota
+from cstar_async import CStarClient, Quota, SharedQuota
 from cstar_async.clock import SystemClock
 from cstar_async.errors import ConfigError, QuotaExceededError, QuotaUnavailableError
 from cstar_async.sandbox import Sandbox
@@ -30,7 +30,6 @@ from tests.stress import at_length
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cstar_async.shared_quota import SharedQuota
 
 __all__ = ["postgres", "postgres_server"]
 ROOT = Path(__file__).parent.parent
@@ -38,10 +37,10 @@ SYSTEM = SystemClock()
 
 WORKER = """
 import asyncio, sys
-from cstar_async import CStarClient, Quota
+from cstar_async import CStarClient, SharedQuota
 
 async def main(dsn, key, team, url):
-    async with Quota.shared(dsn, lease=1.5) as quota:
+    async with SharedQuota(dsn, lease=1.5) as quota:
         async with CStarClient(key, team_id=team, base_url=url, quota=quota, max_retries=0) as cstar:
             async def work():
                 while True:
@@ -70,7 +69,7 @@ async def kill_two(postgres: str, seconds: int, number: int) -> Round:
     waits: list[float] = []
     async with (
         Sandbox(clock=VirtualClock(running=True), seed=number) as sandbox,
-        Quota.shared(postgres, lease=1.5) as quota,
+        SharedQuota(postgres, lease=1.5) as quota,
         client(sandbox, quota) as cstar,
     ):
         team = sandbox.default_team
@@ -123,7 +122,7 @@ async def test_four_processes_share_one_key_and_two_are_killed(postgres: str, mo
 
 async def test_what_one_learns_all_know(postgres: str) -> None:
     """A second process would begin with the full limit, and run into 429s."""
-    async with Quota.shared(postgres) as first, Quota.shared(postgres) as second:
+    async with SharedQuota(postgres) as first, SharedQuota(postgres) as second:
         async with serve(data([], headers={"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "7"})) as server:
             async with server.client(quota=first) as one, server.client(quota=second) as two:
                 await one.tags.list()
@@ -138,7 +137,7 @@ async def test_what_one_learns_all_know(postgres: str) -> None:
 async def test_when_nothing_remains_the_error_says_until_when(postgres: str) -> None:
     """A call would wait for an hour in silence, or be sent for a 429."""
     spent = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 900)}
-    async with Quota.shared(postgres) as quota, serve(data([], headers=spent)) as server:
+    async with SharedQuota(postgres) as quota, serve(data([], headers=spent)) as server:
         async with server.client(quota=quota) as cstar:
             await cstar.tags.list()
             with pytest.raises(QuotaExceededError) as caught:
@@ -149,7 +148,7 @@ async def test_when_nothing_remains_the_error_says_until_when(postgres: str) -> 
 
 async def test_a_cancelled_wait_leaves_no_slot_behind(postgres: str) -> None:
     """Each timeout of a caller would cost the others a request."""
-    async with Quota.shared(postgres) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
+    async with SharedQuota(postgres) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
         await cstar.tags.list()
         for pause in range(20):
             task = asyncio.create_task(cstar.tags.list().send())
@@ -163,7 +162,7 @@ async def test_a_cancelled_wait_leaves_no_slot_behind(postgres: str) -> None:
                 await asyncio.sleep(0.01)
                 await quota.refresh()
         assert (await cstar.tags.list().options(deadline=60)).data == []
-    async with Quota.shared(postgres) as again, server.client(quota=again):
+    async with SharedQuota(postgres) as again, server.client(quota=again):
         await again.refresh()
         # None is under way; those that were sent and got no answer count for a while.
         assert again.remaining is not None
@@ -172,7 +171,7 @@ async def test_a_cancelled_wait_leaves_no_slot_behind(postgres: str) -> None:
 
 async def test_a_job_runs_on_a_shared_quota(postgres: str) -> None:
     """A job would wait for slots that it has, or keep slots that it does not use."""
-    async with Sandbox(clock=VirtualClock(running=True)) as sandbox, Quota.shared(postgres) as quota:
+    async with Sandbox(clock=VirtualClock(running=True)) as sandbox, SharedQuota(postgres) as quota:
         async with client(sandbox, quota) as cstar:
             job = cstar.tickets.import_many({"title": str(number)} for number in range(1500))
             assert (await job.plan()).requests == 3
@@ -184,7 +183,7 @@ async def test_a_job_runs_on_a_shared_quota(postgres: str) -> None:
 async def test_without_its_database_nothing_is_sent(postgres: str) -> None:
     """Requests would go out uncounted, or the error would not say why none does."""
     gone = postgres.replace("/test_", "/nowhere_")
-    async with Quota.shared(gone) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
+    async with SharedQuota(gone) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
         with pytest.raises(QuotaUnavailableError, match="nothing is sent: InvalidCatalogNameError: ") as caught:
             await cstar.tags.list()
         assert f"{urlsplit(gone).path}, cannot be used" in str(caught.value)
@@ -198,7 +197,7 @@ async def test_books_of_another_version_are_told(postgres: str, books: str) -> N
     """A KeyError would end each call while two versions of the package are in use."""
     import asyncpg
 
-    async with Quota.shared(postgres) as quota:
+    async with SharedQuota(postgres) as quota:
         await quota.refresh()
         admin = await asyncpg.connect(postgres)
         await admin.execute("UPDATE cstar_quota SET ledger = $1", books)
@@ -211,13 +210,13 @@ async def test_it_needs_no_right_to_make_the_table_when_that_is_there(postgres: 
     """Whoever gives programs the least rights could not use it."""
     import asyncpg
 
-    async with Quota.shared(postgres) as quota:
+    async with SharedQuota(postgres) as quota:
         await quota.refresh()
     admin = await asyncpg.connect(postgres)
     role = f"reader_{urlsplit(postgres).path.lstrip('/')}"
     try:
         await admin.execute(f"CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE ON cstar_quota TO {role}")
-        async with Quota.shared(postgres.replace("postgres:@", f"{role}:@")) as quota:
+        async with SharedQuota(postgres.replace("postgres:@", f"{role}:@")) as quota:
             await quota.refresh()
     finally:
         await admin.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
@@ -228,7 +227,7 @@ async def test_a_restart_of_the_database_is_survived(postgres: str, postgres_ser
     """A process would have to be restarted after each maintenance of the database."""
     import asyncpg
 
-    async with Quota.shared(postgres) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
+    async with SharedQuota(postgres) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
         await cstar.tags.list()
         await quota.refresh()
         admin = await asyncpg.connect(postgres_server)
@@ -240,7 +239,7 @@ async def test_a_restart_of_the_database_is_survived(postgres: str, postgres_ser
     assert server.attempts == 2
 
 
-@pytest.mark.parametrize("make", [Quota, lambda: Quota.shared("postgresql://host/db")])
+@pytest.mark.parametrize("make", [Quota, lambda: SharedQuota("postgresql://host/db")])
 def test_a_quota_is_for_one_key(make: Callable[[], Quota]) -> None:
     """Two keys would eat from one budget."""
     quota = make()
@@ -265,7 +264,7 @@ async def test_a_read_only_period_leaves_nothing_behind(postgres: str) -> None:
     name = urlsplit(postgres).path[1:]
     admin = await asyncpg.connect(postgres, server_settings={"default_transaction_read_only": "off"})
     try:
-        async with Quota.shared(postgres) as quota:
+        async with SharedQuota(postgres) as quota:
             quota.assume("secret", "a")
             await quota.refresh()
             await admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
@@ -283,7 +282,7 @@ async def test_a_read_only_period_leaves_nothing_behind(postgres: str) -> None:
 
 async def test_a_slot_that_nobody_uses_is_given_back(postgres: str) -> None:
     """A process that asked and then was busy would send on a slot that others have given up, or keep it for good."""
-    async with Quota.shared(postgres, lease=0.04) as quota, Quota.shared(postgres) as other:
+    async with SharedQuota(postgres, lease=0.04) as quota, SharedQuota(postgres) as other:
         for each in (quota, other):
             each.assume("secret", "key")
         for _ in range(2):  # the second time it is still at hand
@@ -300,7 +299,7 @@ async def test_a_slot_that_nobody_uses_is_given_back(postgres: str) -> None:
 async def test_bulk_work_waits_until_something_is_known(postgres: str) -> None:
     """Four jobs would begin in a window of which nothing is known, or one would look again without a pause."""
     clock = FakeClock()
-    async with Quota.shared(postgres) as quota:
+    async with SharedQuota(postgres) as quota:
         quota.assume("secret", "key")
         assert await quota.admit("bulk", clock, 5) == 0
         slot = quota.begin(priority="bulk")
@@ -318,7 +317,7 @@ async def test_what_ends_while_the_database_is_away_is_settled_later(
     async def away(*_: object) -> None:
         raise OSError("no route to host")
 
-    async with Quota.shared(postgres) as quota:
+    async with SharedQuota(postgres) as quota:
         quota.assume("secret", "key")
         assert await quota.admit("interactive", SYSTEM, 5) == 0
         slot = quota.begin()
@@ -335,7 +334,7 @@ def test_without_asyncpg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
     """A user would see a bare ModuleNotFoundError."""
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     with pytest.raises(ImportError, match=r"pip install 'cstar-async\[postgres\]'"):
-        Quota.shared("postgresql://host/db")
+        SharedQuota("postgresql://host/db")
 
 
 @pytest.mark.parametrize(
@@ -349,7 +348,7 @@ def test_without_asyncpg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
 async def test_an_address_that_cannot_be_read_is_refused_without_being_shown(url: str, words: str) -> None:
     """It would be `invalid literal for int()` with a part of the password, or seem to be an outage."""
     with pytest.raises(ConfigError, match=words) as caught:
-        async with Quota.shared(url) as quota:
+        async with SharedQuota(url) as quota:
             await quota.refresh()
     assert "hidden" not in f"{caught.value!r} {caught.value.__cause__!r}"
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
@@ -358,20 +357,20 @@ async def test_an_address_that_cannot_be_read_is_refused_without_being_shown(url
 def test_an_address_that_is_none_is_refused_without_being_shown() -> None:
     """A password would stand in a traceback."""
     with pytest.raises(ConfigError) as caught:
-        Quota.shared("mysql://user:hidden@host/db")
+        SharedQuota("mysql://user:hidden@host/db")
     assert "hidden" not in str(caught.value)
     for wrong in (None, 5, b"postgresql://user:hidden@host/db"):
         with pytest.raises(ConfigError, match="address of a database") as caught:
-            Quota.shared(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+            SharedQuota(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         assert "hidden" not in str(caught.value)
     for lease in (0, float("inf"), float("nan"), 10**400, "60"):
         with pytest.raises((ValueError, TypeError), match=r"lease is a (positive )?number of seconds"):
-            Quota.shared("postgresql://user:hidden@host/db", lease=lease)  # type: ignore[arg-type]
-    assert "hidden" not in repr(vars(Quota.shared("postgresql://user:hidden@host/db")))
+            SharedQuota("postgresql://user:hidden@host/db", lease=lease)  # type: ignore[arg-type]
+    assert "hidden" not in repr(vars(SharedQuota("postgresql://user:hidden@host/db")))
 
 
 def test_the_key_is_not_in_the_database() -> None:
     """A dump of the database would hold API keys."""
-    quota = Quota.shared("postgresql://host/db")
+    quota = SharedQuota("postgresql://host/db")
     CStarClient(KEY, team_id="t", quota=quota)
     assert KEY[8:] not in repr(vars(quota))

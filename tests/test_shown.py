@@ -18,17 +18,17 @@ from rich.console import Console
 from rich.traceback import Traceback
 
 import cstar_async
-from cstar_async import CStarClient, Quota
+from cstar_async import CStarClient, Quota, SharedQuota
+from cstar_async._core.deadline import Deadline
+from cstar_async._core.representation import even_half_made, show_fields
+from cstar_async._core.serialization import new
 from cstar_async._generated import events
 from cstar_async.bulk.report import Plan
 from cstar_async.clock import SystemClock
-from cstar_async.deadline import Deadline
 from cstar_async.errors import APIError, BulkItemError, DecodeError, QuotaExceededError
 from cstar_async.models import Ticket
 from cstar_async.sandbox import Sandbox
-from cstar_async.shown import even_half_made, show_fields
 from cstar_async.webhooks import EventDispatcher
-from cstar_async.wire import new
 from tests.decoding import all_models, info_of
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def bad_arguments() -> Iterator[Callable[[], object]]:
     client = CStarClient("sk_test_1", team_id="t")
     yield lambda: Deadline(-1, SystemClock())
     yield lambda: Quota(reserve=2)
-    yield lambda: Quota.shared("mysql://")
+    yield lambda: SharedQuota("mysql://")
     yield lambda: CStarClient("sk_test_1", base_url="ftp://x")
     yield lambda: CStarClient("sk_test_1", timeout=-1)
     yield lambda: CStarClient("bad\nkey")

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstar_async import sse
-from cstar_async.sse import Frame, FrameTooLongError, Parser, is_event_stream
+from cstar_async._core.http_semantics import is_event_stream
+from cstar_async.live import sse
+from cstar_async.live.sse import Frame, FrameTooLongError, Parser
 
 WHOLE = (
     ":hello\n\nid: 1\nevent: a\ndata: x\ndata:  y\n\ndata\n\nid\nretry: 1500\n"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
-from cstar_async import sse, stream
 from cstar_async.errors import (
     APIConnectionError,
     APIError,
@@ -22,6 +21,7 @@ from cstar_async.errors import (
     RateLimitError,
     ServerError,
 )
+from cstar_async.live import sse, stream
 from cstar_async.sandbox import Sandbox
 from cstar_async.webhooks import TicketCreated, UnknownEvent
 

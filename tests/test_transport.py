@@ -14,12 +14,12 @@ import pytest
 import trustme
 from aiohttp.http_exceptions import LineTooLong
 
-from cstar_async import transport
-from cstar_async._generated.operations import Operation
-from cstar_async.call import Call
+from cstar_async._core.call import Call
+from cstar_async._core.operation import Operation
+from cstar_async._http import transport
+from cstar_async._http.transport import is_permanent
 from cstar_async.client import CStarClient
 from cstar_async.errors import APIConnectionError, APIError, APITimeoutError, DecodeError
-from cstar_async.transport import is_permanent
 from tests.clock import FakeClock
 from tests.operations import CREATE, DELETE, GET, UPDATE
 from tests.server import chunked, data, failure, gzipped, raw, redirect, reset, serve, truncated

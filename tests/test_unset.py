@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from cstar_async import UNSET
-from cstar_async.body import encode_body
+from cstar_async._core.json_body import encode_body
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))

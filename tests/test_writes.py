@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstar_async.call import Call
+from cstar_async._core.call import Call
 from cstar_async.client import CStarClient
 from cstar_async.errors import APIConnectionError, APIError, ConflictError, CStarError, DecodeError, NotFoundError
 from tests.clock import FakeClock

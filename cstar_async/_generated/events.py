@@ -9,8 +9,7 @@ from typing import Any, ClassVar, Literal, TypeAlias, overload
 
 import attrs
 
-from cstar_async.event import Event, Subscribe, UnknownEvent
-from cstar_async.wire import parse_datetime
+from cstar_async._generated_api import Event, Subscribe, UnknownEvent, parse_datetime
 
 from .models.webhook_events import (
     ArticleEventData,

@@ -9,7 +9,7 @@ Every name is loaded when it is first used, so that a client which does no bulk 
 
 from __future__ import annotations
 
-from importlib import import_module
+from cstar_async._lazy import lazy_names
 
 TYPE_CHECKING = False  # as in the package above
 if TYPE_CHECKING:
@@ -53,13 +53,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    module = _HOME.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

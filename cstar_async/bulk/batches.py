@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import attrs
 
-from cstar_async.shown import show_fields
+from cstar_async._core.representation import show_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, cast
 import attrs
 import orjson
 
+from cstar_async._core.representation import show_fields
+from cstar_async._core.secrets import clean_text
 from cstar_async.errors import BulkItemError, JournalError
-from cstar_async.secrets import clean_text
-from cstar_async.shown import show_fields
 
 from .batches import RULES
 from .reading import Failed, Settled

@@ -12,20 +12,22 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, NoReturn, TypeVar, cast
 
-from cstar_async import answer as answers
+from cstar_async._core import response as answers
+from cstar_async._core.idempotency import key_cell
+from cstar_async._core.options import Options
+from cstar_async._core.pager import Pager
+from cstar_async._core.representation import even_half_made
+from cstar_async._core.request import Request
 from cstar_async.errors import DecodeError, PermissionDeniedError, SecretKeyRequiredError
-from cstar_async.pages import Pager
-from cstar_async.request import Options, Request, key_cell
-from cstar_async.shown import even_half_made
 
 from .writing import cells, to_csv, to_json
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 
-    from cstar_async._generated.operations import Operation
-    from cstar_async.answer import Answer
-    from cstar_async.call import Sender
+    from cstar_async._core.call import BaseClient
+    from cstar_async._core.operation import Operation
+    from cstar_async._core.response import Answer
 
 T_co = TypeVar("T_co", covariant=True)
 PAGE: Final = 100
@@ -52,7 +54,7 @@ class Export(Generic[T_co]):
 
     def __init__(
         self,
-        client: Sender,
+        client: BaseClient,
         listing: Operation,
         carrier: Operation,
         query: Mapping[str, object],

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
-from cstar_async.amounts import check_whole
-from cstar_async.deadline import Deadline
-from cstar_async.request import Options
-from cstar_async.shown import even_half_made
+from cstar_async._core.deadline import Deadline
+from cstar_async._core.options import Options
+from cstar_async._core.representation import even_half_made
+from cstar_async._core.validation import check_whole
 
 from .iterator import Holdings, ReportIterator
 from .journal import Journal, peek
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Mapping
     from typing import Self
 
-    from cstar_async._generated.operations import Operation
-    from cstar_async.call import Sender
+    from cstar_async._core.call import BaseClient
+    from cstar_async._core.operation import Operation
 
     from .source import Ids, Pairs, Records, Source
     from .work import Work
@@ -51,7 +51,7 @@ class Bulk(Generic[R]):
 
     def __init__(
         self,
-        client: Sender,
+        client: BaseClient,
         work: Work[R],
         source: Source,
         *,
@@ -218,7 +218,7 @@ class Bulk(Generic[R]):
 
 
 def update_many(
-    client: Sender, subject: Operation, carrier: Operation, ids: Ids, changes: Mapping[str, Any], **options: Any
+    client: BaseClient, subject: Operation, carrier: Operation, ids: Ids, changes: Mapping[str, Any], **options: Any
 ) -> Bulk[BulkReport]:
     """The same change for many ids."""
     check_source(ids, "ids")
@@ -226,21 +226,23 @@ def update_many(
 
 
 def update_each(
-    client: Sender, subject: Operation, carrier: Operation, changes: Pairs, **options: Any
+    client: BaseClient, subject: Operation, carrier: Operation, changes: Pairs, **options: Any
 ) -> Bulk[BulkReport]:
     """A change for each id."""
     check_source(changes, "changes by id")
     return Bulk(client, Changes(subject, carrier, None, paired=True), changes, **options)
 
 
-def delete_many(client: Sender, subject: Operation, carrier: Operation, ids: Ids, **options: Any) -> Bulk[BulkReport]:
+def delete_many(
+    client: BaseClient, subject: Operation, carrier: Operation, ids: Ids, **options: Any
+) -> Bulk[BulkReport]:
     """Delete many ids."""
     check_source(ids, "ids")
     return Bulk(client, Changes(subject, carrier, None), ids, **options)
 
 
 def import_many(
-    client: Sender, subject: Operation, carrier: Operation, records: Records, merge_strategy: Any, **options: Any
+    client: BaseClient, subject: Operation, carrier: Operation, records: Records, merge_strategy: Any, **options: Any
 ) -> Bulk[ImportReport]:
     """Import many records."""
     check_source(records, "records")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cstar_async._http.error_mapping import is_refusal
+from cstar_async._http.retry_policy import is_transient
 from cstar_async.errors import (
     APIError,
     AuthenticationError,
@@ -16,11 +18,9 @@ from cstar_async.errors import (
     PermissionDeniedError,
     QuotaUnavailableError,
 )
-from cstar_async.failures import is_refusal
-from cstar_async.retry import is_transient
 
 if TYPE_CHECKING:
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
 REMEMBERED: Final = 23.5 * 3600
 """Seconds for which a key can be relied on: the documented 24 hours, less what clocks may differ by."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from cstar_async import answer as answers
+from cstar_async._core import response as answers
+from cstar_async._core.secrets import clean_text
 from cstar_async.errors import DecodeError
-from cstar_async.secrets import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cstar_async._generated.operations import Operation
-    from cstar_async.answer import Answer
+    from cstar_async._core.operation import Operation
+    from cstar_async._core.response import Answer
 
     from .batches import Batch
 

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from cstar_async.shown import even_half_made, show_fields
+from cstar_async._core.representation import even_half_made, show_fields
 
 K = TypeVar("K", str, int)
 

@@ -15,8 +15,12 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 import attrs
 import orjson
 
-from cstar_async.body import encode_body
-from cstar_async.deadline import nearest
+from cstar_async._core.deadline import nearest
+from cstar_async._core.idempotency import key_cell
+from cstar_async._core.json_body import encode_body
+from cstar_async._core.rate_limit import LONGEST_WINDOW
+from cstar_async._core.representation import show_fields
+from cstar_async._core.request import Request
 from cstar_async.errors import (
     APIConnectionError,
     APIError,
@@ -27,9 +31,6 @@ from cstar_async.errors import (
     QuotaUnavailableError,
     RateLimitError,
 )
-from cstar_async.request import Request, key_cell
-from cstar_async.shown import show_fields
-from cstar_async.window import LONGEST_WINDOW
 
 from .outcome import is_final, is_remembered, may_pass, refuses_all
 from .reading import Settled
@@ -40,10 +41,10 @@ from .work import about
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from cstar_async.answer import Answer
-    from cstar_async.call import Engine
-    from cstar_async.deadline import Deadline
-    from cstar_async.request import Options
+    from cstar_async._core.deadline import Deadline
+    from cstar_async._core.options import Options
+    from cstar_async._core.requester import Engine
+    from cstar_async._core.response import Answer
 
     from .batches import Batch
     from .entries import Entry

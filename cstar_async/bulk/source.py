@@ -6,12 +6,12 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterab
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
-from cstar_async.iteration import each
+from cstar_async._core.aiter import each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
 
 class HasId(Protocol):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 import orjson
 
-from cstar_async.answer import request_id
-from cstar_async.body import encode_body
+from cstar_async._core.json_body import encode_body
+from cstar_async._core.response import request_id
+from cstar_async._core.serialization import drop_unset
 from cstar_async.errors import BulkItemError
-from cstar_async.wire import drop_unset
 
 from .batches import Grouping, Slicing
 from .reading import read_changes, read_import
@@ -19,8 +19,8 @@ from .report import BulkReport, ImportReport
 from .source import Fields, read_id, read_pair
 
 if TYPE_CHECKING:
-    from cstar_async._generated.operations import Operation
-    from cstar_async.answer import Answer
+    from cstar_async._core.operation import Operation
+    from cstar_async._core.response import Answer
 
     from .batches import Batch
     from .reading import Failed, Settled

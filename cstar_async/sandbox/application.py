@@ -33,7 +33,7 @@ from .timeline import Timeline
 from .webhook_test import WebhookTest
 
 if TYPE_CHECKING:
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
     from .answers import Reply
     from .clock import VirtualClock

@@ -16,7 +16,7 @@ from .where import Where
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
     from .context import Context, Handler
     from .contract import Contract, Json

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from cstar_async.shown import show_fields
+from cstar_async._core.representation import show_fields
 
 from .clock import iso_time
 
 if TYPE_CHECKING:
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
     from .answers import Answer
     from .collection import Collection

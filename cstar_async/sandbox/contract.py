@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 from urllib.parse import unquote
 
 import orjson
 
-from cstar_async._generated.operations import Operation, load_all
+from cstar_async._generated.operations import load_all
 
 from .text import pascal_case
+
+if TYPE_CHECKING:
+    from cstar_async._core.operation import Operation
 
 TEAM_ROOT = "/api/v1/teams/{teamId}/"
 """What the path of every operation on a team begins with."""

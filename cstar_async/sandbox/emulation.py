@@ -30,7 +30,7 @@ from .collection import Collection, collection_name
 from .game import HANDLERS as GAME
 
 if TYPE_CHECKING:
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
     from .context import Handler
     from .contract import Contract

@@ -18,7 +18,7 @@ from .validation import Validation
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
     from .answers import Answer, Reply
     from .context import Handler

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cstar_async.shown import show_fields
+from cstar_async._core.representation import show_fields
 
 from .answers import Problem
 from .events import matches
@@ -13,7 +13,7 @@ from .events import matches
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
 DEFAULT_RETRY_AFTER = 60
 TOO_MANY_REQUESTS = 429

@@ -13,7 +13,7 @@ from .fault import DeliveryFault, Fault, Rule, RuleError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
     from .contract import Contract
 

@@ -15,7 +15,7 @@ from .contract import Contract, load_contract
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
 EVERYWHERE = "everywhere"
 INFERRED = "inferred"

@@ -8,7 +8,7 @@ from .answers import Problem, not_found
 from .teams import PUBLISHABLE, Caller, find_caller, find_team
 
 if TYPE_CHECKING:
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
     from .store import Store
 

@@ -11,7 +11,7 @@ from .answers import Answer, invalid, pagination
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
 
     from .context import Context
     from .contract import Json

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from cstar_async.shown import show_fields
+from cstar_async._core.representation import show_fields
 
 from .answers import Problem
 from .areas.elsewhere import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_post, submit_survey

@@ -13,7 +13,7 @@ from .answers import Problem, invalid, missing
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cstar_async._generated.operations import Operation, Param
+    from cstar_async._core.operation import Operation, Param
 
     from .contract import Contract, Json
 

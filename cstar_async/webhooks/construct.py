@@ -6,9 +6,9 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from cstar_async._core.secrets import without_secrets
 from cstar_async._generated.events import READERS, decode_event, flatten
 from cstar_async.errors import DecodeError, WebhookSignatureError
-from cstar_async.secrets import without_secrets
 
 from .envelope import read_envelope
 from .signature import TOLERANCE, find_fault, hide, read_secrets
@@ -16,7 +16,7 @@ from .signature import TOLERANCE, find_fault, hide, read_secrets
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstar_async.event import Event
+    from cstar_async._core.event import Event
 
     from .signature import Body
 

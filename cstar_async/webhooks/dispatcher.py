@@ -9,11 +9,11 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cstar_async._core.secrets import Secret
+from cstar_async._core.serialization import encode_array
+from cstar_async._core.validation import check_finite, check_positive, check_wait, check_whole
 from cstar_async._generated.events import EVENT_TYPES
-from cstar_async.amounts import check_finite, check_positive, check_wait, check_whole
 from cstar_async.clock import SystemClock
-from cstar_async.secrets import Secret
-from cstar_async.wire import encode_array
 
 from . import adapters
 from .accept import STORE_TIMEOUT, Acceptor
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from cstar_async._core.event import Subscribe
     from cstar_async.clock import Clock
-    from cstar_async.event import Subscribe
 
     from .accept import Reply, SupportsItems
     from .adapters import ASGIReceiver

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+from cstar_async._core.json_body import InvalidJSONError, read_json
+from cstar_async._core.serialization import parse_datetime
 from cstar_async._generated.events import EVENT_TYPES
-from cstar_async.body import InvalidJSONError, read_json
-from cstar_async.wire import parse_datetime
 
 from .lanes import lane_of
 from .stores.records import Incoming

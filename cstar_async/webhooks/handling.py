@@ -8,8 +8,8 @@ from enum import Enum
 from random import random
 from typing import TYPE_CHECKING, Any
 
+from cstar_async._core.event import handling
 from cstar_async.errors import DecodeError, InboxError, LeaseLostError
-from cstar_async.event import handling
 
 from .clock import until
 from .construct import read_event
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
 
+    from cstar_async._core.event import Event
     from cstar_async.clock import Clock
-    from cstar_async.event import Event
 
     from .router import Handler
     from .stores import Store

@@ -10,7 +10,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Final
 
-from cstar_async.loop_thread import LoopThread
+from cstar_async._loop_thread import LoopThread
 
 from .accept import UnusableError
 from .bound import Bound

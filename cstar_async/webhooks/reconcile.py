@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import orjson
 
-from cstar_async.body import read_json
+from cstar_async._core.json_body import read_json
+from cstar_async._core.serialization import encode_datetime
 from cstar_async.errors import NotFoundError
-from cstar_async.wire import encode_datetime
 
 from .envelope import KNOWN_TYPES, read_envelope
 from .lanes import lane_of

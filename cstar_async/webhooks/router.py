@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
+from cstar_async._core.validation import check_timeout
 from cstar_async._generated.events import Subscribing
-from cstar_async.amounts import check_timeout
 
 from .patterns import UNKNOWN, check_pattern, matches, specificity
 from .stores.records import Group
@@ -14,7 +14,7 @@ from .stores.records import Group
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from cstar_async.event import Subscribe, UnknownEvent
+    from cstar_async._core.event import Subscribe, UnknownEvent
 
 
 T = TypeVar("T")

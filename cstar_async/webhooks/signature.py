@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstar_async.secrets import Secret
+    from cstar_async._core.secrets import Secret
 
     Body = bytes | bytearray | memoryview
 
@@ -53,7 +53,7 @@ def hide(given: object) -> Any:
     Returns:
         A list for `read_secrets`; what is not text is in it as its type.
     """
-    from cstar_async.secrets import Secret  # noqa: PLC0415 - who only verifies does without
+    from cstar_async._core.secrets import Secret  # noqa: PLC0415 - who only verifies does without
 
     if isinstance(given, str):
         return [Secret(given)]

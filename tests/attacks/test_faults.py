@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from cstar_async._http.transport import MAX_BODY
 from cstar_async.client import CStarClient
 from cstar_async.errors import (
     APIConnectionError,
@@ -29,7 +30,6 @@ from cstar_async.errors import (
     RateLimitError,
     ServerError,
 )
-from cstar_async.transport import MAX_BODY
 from tests.leap import leap
 from tests.server import KEY, TEAM
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cstar_async.call import Call
+from cstar_async._core.call import Call
 from cstar_async.client import CStarClient
 from cstar_async.errors import ServerError
 from tests.operations import CREATE, GET

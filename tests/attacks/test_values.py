@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from cstar_async import converter
+from cstar_async._core.idempotency import NO_CELL
+from cstar_async._core.json_body import encode_body
+from cstar_async._core.options import Options
+from cstar_async._core.request import Request
+from cstar_async._core.response import Answer, read_result
 from cstar_async._generated import operations
-from cstar_async.answer import Answer, read_result
-from cstar_async.body import encode_body
 from cstar_async.client import CStarClient
 from cstar_async.errors import ConfigError, DecodeError
-from cstar_async.request import NO_CELL, Options, Request
 from tests import contract
 from tests.decoding import all_models, decode, info_of
 from tests.operations import GET, PUBLIC

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from cstar_async.answer import Answer
-from cstar_async.transport import Transport
+from cstar_async._core.response import Answer
+from cstar_async._http.transport import Transport
 
 if TYPE_CHECKING:
     import pytest

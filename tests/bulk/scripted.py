@@ -9,8 +9,8 @@ import aiohttp
 import orjson
 
 from cstar_async import CStarClient
-from cstar_async.answer import Answer
-from cstar_async.transport import Transport
+from cstar_async._core.response import Answer
+from cstar_async._http.transport import Transport
 from tests.clock import FakeClock
 from tests.server import KEY, TEAM
 

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cstar_async import CStarClient, transport
+from cstar_async import CStarClient
+from cstar_async._http import transport
 from cstar_async.bulk.writing import cells, digits, to_csv, to_json
 from cstar_async.errors import DecodeError, RateLimitError
 from cstar_async.models import Ticket

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cstar_async._core.response import Answer
 from cstar_async._generated.operations.bulk_operations import RUN as CHANGES
 from cstar_async._generated.operations.import_ import RUN as IMPORT
-from cstar_async.answer import Answer
 from cstar_async.bulk.batches import Batch
 from cstar_async.bulk.reading import Settled, read_changes, read_import
 from cstar_async.errors import DecodeError

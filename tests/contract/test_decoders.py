@@ -14,7 +14,7 @@ from tests.arguments import sample
 from tests.decoding import all_models, decode, info_of, model_of
 
 if TYPE_CHECKING:
-    from cstar_async.wire import FieldInfo
+    from cstar_async._core.serialization import FieldInfo
 
 ANSWERS = [example for endpoint in contract.endpoints() for example in contract.answers(endpoint)]
 MODELS = all_models()

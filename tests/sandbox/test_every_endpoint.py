@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cstar_async import CStarClient
+from cstar_async._core.operation import Operation
 from cstar_async._generated import operations
 from cstar_async.models import AutomationAction
 from cstar_async.sandbox import Sandbox
@@ -152,12 +153,12 @@ async def prepare(cstar: CStarClient, endpoint: contract.Endpoint, ids: dict[str
     return call
 
 
-def required_query(operation: operations.Operation, ids: dict[str, Any]) -> dict[str, Any]:
+def required_query(operation: Operation, ids: dict[str, Any]) -> dict[str, Any]:
     """The query parameters that must be given."""
     return {p.argument: ids.get(p.name, "x") for p in operation.params if p.location == "query" and p.required}
 
 
-def body(endpoint: contract.Endpoint, operation: operations.Operation, ids: dict[str, Any]) -> dict[str, Any]:
+def body(endpoint: contract.Endpoint, operation: Operation, ids: dict[str, Any]) -> dict[str, Any]:
     """The body of the contract's example, with references to objects that exist, or without them."""
     if "requestBody" not in endpoint.raw:
         return {}

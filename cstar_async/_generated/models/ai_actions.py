@@ -8,8 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.shown import show_fields
-from cstar_async.wire import FieldInfo, ModelInfo, new
+from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields
 
 AIActionKnown: TypeAlias = Literal["auto-tag", "suggest-reply", "summarize", "improve"]
 AIAction: TypeAlias = AIActionKnown | str

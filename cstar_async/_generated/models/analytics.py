@@ -8,8 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.shown import show_fields
-from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
+from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields, whole_number
 
 AnalyticsPeriodKnown: TypeAlias = Literal["day", "week", "month", "quarter", "year", "all"]
 AnalyticsPeriod: TypeAlias = AnalyticsPeriodKnown | str

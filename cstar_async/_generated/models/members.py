@@ -9,8 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async.shown import show_fields
-from cstar_async.wire import (
+from cstar_async._generated_api import (
     FieldInfo,
     ModelInfo,
     encode_datetime,
@@ -18,6 +17,7 @@ from cstar_async.wire import (
     new,
     parse_datetime,
     parse_isoformat,
+    show_fields,
     whole_number,
     with_usual_times,
 )

@@ -9,8 +9,15 @@ from typing import Any
 
 import attrs
 
-from cstar_async.shown import show_fields
-from cstar_async.wire import FieldInfo, ModelInfo, encode_isoformat, new, parse_date, whole_number
+from cstar_async._generated_api import (
+    FieldInfo,
+    ModelInfo,
+    encode_isoformat,
+    new,
+    parse_date,
+    show_fields,
+    whole_number,
+)
 
 
 @attrs.define(slots=True, kw_only=True)

@@ -8,8 +8,7 @@ from typing import Any
 
 import attrs
 
-from cstar_async.shown import show_fields
-from cstar_async.wire import FieldInfo, ModelInfo, new, whole_number
+from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields, whole_number
 
 from .shared import TicketPriority
 

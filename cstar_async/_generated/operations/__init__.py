@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from ._record import Operation as Operation
-from ._record import Param as Param
+from cstar_async._generated_api import Operation
 
 _PLACES: dict[str, tuple[str, str]] = {
     "tickets.list": ("tickets", "LIST"),

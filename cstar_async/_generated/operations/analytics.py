@@ -1,7 +1,7 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
 """Analytics: the operations."""
 
-from ._record import Operation, Param
+from cstar_async._generated_api import Operation, Param
 
 OVERVIEW = Operation(
     id="analytics.overview",
@@ -13,18 +13,14 @@ OVERVIEW = Operation(
     team=True,
     params=(
         Param(
-            "period",
-            "period",
-            "query",
-            "string",
-            "",
-            False,
-            False,
-            True,
-            ("day", "week", "month", "quarter", "year", "all"),
-            "week",
-            "The period to sum up, counted back from now.",
-            "docs",
+            name="period",
+            argument="period",
+            location="query",
+            type="string",
+            values=("day", "week", "month", "quarter", "year", "all"),
+            default="week",
+            description="The period to sum up, counted back from now.",
+            source="docs",
         ),
     ),
     body="",
@@ -55,18 +51,14 @@ AGENTS = Operation(
     team=True,
     params=(
         Param(
-            "period",
-            "period",
-            "query",
-            "string",
-            "",
-            False,
-            False,
-            True,
-            ("day", "week", "month", "quarter", "year", "all"),
-            "week",
-            "The period to sum up, counted back from now.",
-            "inferred",
+            name="period",
+            argument="period",
+            location="query",
+            type="string",
+            values=("day", "week", "month", "quarter", "year", "all"),
+            default="week",
+            description="The period to sum up, counted back from now.",
+            source="inferred",
         ),
     ),
     body="",

@@ -1,7 +1,7 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
 """Auth: the operations."""
 
-from ._record import Operation
+from cstar_async._generated_api import Operation
 
 WHOAMI = Operation(
     id="auth.whoami",

@@ -1,7 +1,7 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
 """Billing: the operations."""
 
-from ._record import Operation, Param
+from cstar_async._generated_api import Operation, Param
 
 SUBSCRIPTION = Operation(
     id="billing.subscription",
@@ -40,18 +40,12 @@ PORTAL = Operation(
     team=True,
     params=(
         Param(
-            "returnUrl",
-            "return_url",
-            "body",
-            "string",
-            "",
-            False,
-            False,
-            True,
-            (),
-            None,
-            "Where the portal's way back leads.",
-            "docs",
+            name="returnUrl",
+            argument="return_url",
+            location="body",
+            type="string",
+            description="Where the portal's way back leads.",
+            source="docs",
         ),
     ),
     body="BillingPortalCreate",

@@ -1,7 +1,7 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
 """Export: the operations."""
 
-from ._record import Operation, Param
+from cstar_async._generated_api import Operation, Param
 
 CREATE = Operation(
     id="exports.create",
@@ -13,32 +13,23 @@ CREATE = Operation(
     team=True,
     params=(
         Param(
-            "resources",
-            "resources",
-            "body",
-            "array",
-            "object",
-            True,
-            False,
-            True,
-            (),
-            None,
-            "The resources to export; exactly one for CSV.",
-            "docs",
+            name="resources",
+            argument="resources",
+            location="body",
+            type="array",
+            items="object",
+            required=True,
+            description="The resources to export; exactly one for CSV.",
+            source="docs",
         ),
         Param(
-            "format",
-            "format",
-            "body",
-            "string",
-            "",
-            False,
-            False,
-            True,
-            ("json", "csv"),
-            "json",
-            "How the rows are written.",
-            "seed",
+            name="format",
+            argument="format",
+            location="body",
+            type="string",
+            values=("json", "csv"),
+            default="json",
+            description="How the rows are written.",
         ),
     ),
     body="ExportCreate",

@@ -1,7 +1,7 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
 """Search: the operations."""
 
-from ._record import Operation, Param
+from cstar_async._generated_api import Operation, Param
 
 QUERY = Operation(
     id="search.query",
@@ -12,34 +12,34 @@ QUERY = Operation(
     path_params=("teamId",),
     team=True,
     params=(
-        Param("q", "q", "query", "string", "", True, False, True, (), None, "The words to look for.", "docs"),
         Param(
-            "types",
-            "types",
-            "query",
-            "array",
-            "string",
-            False,
-            False,
-            False,
-            ("tickets", "customers", "articles"),
-            None,
-            "Where to look, comma-separated. Left out, it means everywhere.",
-            "docs",
+            name="q",
+            argument="q",
+            location="query",
+            type="string",
+            required=True,
+            description="The words to look for.",
+            source="docs",
         ),
         Param(
-            "limit",
-            "limit",
-            "query",
-            "integer",
-            "",
-            False,
-            False,
-            True,
-            (),
-            10,
-            "How many results to return at the most. The upper bound is inferred.",
-            "docs",
+            name="types",
+            argument="types",
+            location="query",
+            type="array",
+            items="string",
+            explode=False,
+            values=("tickets", "customers", "articles"),
+            description="Where to look, comma-separated. Left out, it means everywhere.",
+            source="docs",
+        ),
+        Param(
+            name="limit",
+            argument="limit",
+            location="query",
+            type="integer",
+            default=10,
+            description="How many results to return at the most. The upper bound is inferred.",
+            source="docs",
         ),
     ),
     body="",

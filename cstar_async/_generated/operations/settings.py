@@ -1,7 +1,7 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
 """Settings: the operations."""
 
-from ._record import Operation, Param
+from cstar_async._generated_api import Operation, Param
 
 GET = Operation(
     id="settings.get",
@@ -40,21 +40,14 @@ UPDATE = Operation(
     team=True,
     params=(
         Param(
-            "teamName", "team_name", "body", "string", "", False, False, True, (), None, "The team's new name.", "seed"
+            name="teamName", argument="team_name", location="body", type="string", description="The team's new name."
         ),
         Param(
-            "teamSlug",
-            "team_slug",
-            "body",
-            "string",
-            "",
-            False,
-            False,
-            True,
-            (),
-            None,
-            "The team's new name in URLs. It must not be in use by another team.",
-            "seed",
+            name="teamSlug",
+            argument="team_slug",
+            location="body",
+            type="string",
+            description="The team's new name in URLs. It must not be in use by another team.",
         ),
     ),
     body="SettingsUpdate",

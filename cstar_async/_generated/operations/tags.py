@@ -1,7 +1,7 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
 """Tags: the operations."""
 
-from ._record import Operation, Param
+from cstar_async._generated_api import Operation, Param
 
 LIST = Operation(
     id="tags.list",
@@ -38,7 +38,9 @@ CREATE = Operation(
     segments=("/api/v1/teams/", "/tags"),
     path_params=("teamId",),
     team=True,
-    params=(Param("name", "name", "body", "string", "", True, False, True, (), None, "The tag.", "seed"),),
+    params=(
+        Param(name="name", argument="name", location="body", type="string", required=True, description="The tag."),
+    ),
     body="TagCreate",
     body_required=True,
     result="Tag",

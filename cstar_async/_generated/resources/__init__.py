@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cstar_async.call import Sender
+from cstar_async._generated_api import BaseClient
 
 if TYPE_CHECKING:
     from .ai_actions import Ai
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from .webhooks import Webhooks
 
 
-class Resources(Sender):
+class Resources(BaseClient):
     """One attribute for each resource of the contract, loaded when it is first used."""
 
     @cached_property

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from cstar_async.call import Call, Sender
-from cstar_async.unset import UNSET, Unset
+from cstar_async._generated_api import UNSET, BaseClient, Call, Unset
 
 from ..models.ai_actions import AIAction, AIResult, decode_ai_result
 from ..operations import ai_actions as _ai_actions
@@ -13,7 +12,7 @@ from ..operations import ai_actions as _ai_actions
 class Ai:
     """`ai`: AI Actions."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def run(self, *, action: AIAction, ticket_id: str | Unset = UNSET, text: str | Unset = UNSET) -> Call[AIResult]:

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
+from cstar_async._generated_api import BaseClient, Call, Pager
 
 from ..models.analytics import (
     AgentStats,
@@ -19,7 +18,7 @@ from ..operations import analytics as _analytics
 class Analytics:
     """`analytics`: Analytics."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def overview(self, *, period: AnalyticsPeriod | None = None) -> Call[AnalyticsOverview]:

@@ -5,10 +5,7 @@ from __future__ import annotations
 
 import datetime as _dt
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_datetime, encode_given
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset, encode_datetime, encode_given
 
 from ..models.api_keys import ApiKey, decode_api_key
 from ..models.shared import Deleted, KeyEnvironment, KeyType, decode_deleted
@@ -18,7 +15,7 @@ from ..operations import api_keys as _api_keys
 class Keys:
     """`keys`: API Keys."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self) -> Pager[ApiKey]:

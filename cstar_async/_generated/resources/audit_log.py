@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import datetime as _dt
 
-from cstar_async.call import Sender
-from cstar_async.pages import Pager
+from cstar_async._generated_api import BaseClient, Pager
 
 from ..models.audit_log import AuditLogEntry, decode_audit_log_entry
 from ..operations import audit_log as _audit_log
@@ -15,7 +14,7 @@ from ..operations import audit_log as _audit_log
 class AuditLog:
     """`audit_log`: Audit Log."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from cstar_async.call import Call, Sender
+from cstar_async._generated_api import BaseClient, Call
 
 from ..models.auth import Whoami, decode_whoami
 from ..operations import auth as _auth
@@ -12,7 +12,7 @@ from ..operations import auth as _auth
 class Auth:
     """`auth`: Auth."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def whoami(self) -> Call[Whoami]:

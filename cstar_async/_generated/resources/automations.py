@@ -6,10 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_each, encode_given
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset, encode_each, encode_given
 
 from ..models.automations import (
     Automation,
@@ -27,7 +24,7 @@ from ..operations import automations as _automations
 class Automations:
     """`automations`: Automations."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self) -> Pager[Automation]:

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from cstar_async.call import Call, Sender
-from cstar_async.unset import UNSET, Unset
+from cstar_async._generated_api import UNSET, BaseClient, Call, Unset
 
 from ..models.billing import BillingPortal, Subscription, decode_billing_portal, decode_subscription
 from ..operations import billing as _billing
@@ -13,7 +12,7 @@ from ..operations import billing as _billing
 class Billing:
     """`billing`: Billing."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def subscription(self) -> Call[Subscription]:

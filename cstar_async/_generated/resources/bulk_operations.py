@@ -6,9 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cstar_async.call import Call, Sender
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_array, encode_given
+from cstar_async._generated_api import UNSET, BaseClient, Call, Unset, encode_array, encode_given
 
 from ..models.bulk_operations import BulkAction, BulkResult, decode_bulk_result
 from ..models.shared import BulkResource
@@ -18,7 +16,7 @@ from ..operations import bulk_operations as _bulk_operations
 class Bulk:
     """`bulk`: Bulk Operations."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def run(

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset
 
 from ..models.categories import Category, decode_category
 from ..models.shared import Deleted, decode_deleted
@@ -15,7 +13,7 @@ from ..operations import categories as _categories
 class Categories:
     """`categories`: Categories."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(

@@ -7,10 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_each
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset, encode_each
 
 from ..models.community import CommunityPost, CommunityTopic, decode_community_post, decode_community_topic
 from ..models.shared import (
@@ -26,7 +23,7 @@ from ..operations import community as _community
 class CommunityPosts:
     """`community.posts`: Community."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(
@@ -160,7 +157,7 @@ class CommunityPosts:
 class CommunityTopics:
     """`community.topics`: Community."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self) -> Pager[CommunityTopic]:
@@ -176,7 +173,7 @@ class CommunityTopics:
 class Community:
     """`community`: Community."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     @cached_property

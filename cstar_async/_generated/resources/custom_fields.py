@@ -5,10 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_array, encode_given
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset, encode_array, encode_given
 
 from ..models.custom_fields import CustomField, CustomFieldEntity, CustomFieldType, decode_custom_field
 from ..operations import custom_fields as _custom_fields
@@ -17,7 +14,7 @@ from ..operations import custom_fields as _custom_fields
 class CustomFields:
     """`custom_fields`: Custom Fields."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self, *, entity_type: CustomFieldEntity | None = None) -> Pager[CustomField]:

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from cstar_async.call import Call, Sender
-from cstar_async.unset import UNSET, Unset
+from cstar_async._generated_api import UNSET, BaseClient, Call, Unset
 
 from ..models.customer_auth import (
     AuthCustomer,
@@ -20,7 +19,7 @@ from ..operations import customer_auth as _customer_auth
 class CustomerAuth:
     """`customer_auth`: Customer Auth."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def signup(self, team: str, *, email: str, password: str, name: str | Unset = UNSET) -> Call[CustomerSession]:

@@ -7,10 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_array, encode_given
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset, encode_array, encode_given
 
 from ..models.customer_groups import (
     CustomerGroup,
@@ -27,7 +24,7 @@ from ..operations import customer_groups as _customer_groups
 class CustomerGroupsMembers:
     """`customer_groups.members`: Customer Groups."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self, group_id: str, *, page: int | None = None, page_size: int | None = None) -> Pager[Customer]:
@@ -95,7 +92,7 @@ class CustomerGroupsMembers:
 class CustomerGroups:
     """`customer_groups`: Customer Groups."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     @cached_property

@@ -6,11 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cstar_async import bulk as _jobs
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_array, encode_given
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset, encode_array, encode_given
+from cstar_async._generated_api import bulk as _jobs
 
 from ..models.import_ import MergeStrategy
 from ..models.shared import Customer, CustomerSentiment, CustomerStatus, Deleted, decode_customer, decode_deleted
@@ -23,7 +20,7 @@ from ..operations import import_ as _import_
 class Customers:
     """`customers`: Customers."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(

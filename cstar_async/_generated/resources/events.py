@@ -6,11 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cstar_async.call import Sender
-from cstar_async.event import Event
-from cstar_async.pages import Pager
-from cstar_async.stream import EventStream
-from cstar_async.wire import encode_headers
+from cstar_async._generated_api import BaseClient, Event, EventStream, Pager, encode_headers
 
 from ..events import decode_event
 from ..models.events import StoredEvent, decode_stored_event
@@ -20,7 +16,7 @@ from ..operations import events as _events
 class Events:
     """`events`: Events."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(

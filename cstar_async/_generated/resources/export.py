@@ -6,9 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cstar_async.call import Call, Sender
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_each
+from cstar_async._generated_api import UNSET, BaseClient, Call, Unset, encode_each
 
 from ..models.export import ExportFormat, ExportResult, ExportSelection, decode_export_result, encode_export_selection
 from ..operations import export as _export
@@ -17,7 +15,7 @@ from ..operations import export as _export
 class Exports:
     """`exports`: Export."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def create(

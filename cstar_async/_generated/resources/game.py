@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset
 
 from ..models.game import (
     Achievement,
@@ -78,7 +76,7 @@ from ..operations import game as _game
 class GamePlayer:
     """`game.player`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def get(self, *, user_id: str) -> Call[PlayerStats]:
@@ -110,7 +108,7 @@ class GamePlayer:
 class GameBossDefeats:
     """`game.boss.defeats`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self, *, page: int | None = None, page_size: int | None = None) -> Pager[BossDefeat]:
@@ -144,7 +142,7 @@ class GameBossDefeats:
 class GameBoss:
     """`game.boss`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     @cached_property
@@ -214,7 +212,7 @@ class GameBoss:
 class GameLeaderboard:
     """`game.leaderboard`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def get(
@@ -264,7 +262,7 @@ class GameLeaderboard:
 class GameAchievements:
     """`game.achievements`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(
@@ -321,7 +319,7 @@ class GameAchievements:
 class GameQuests:
     """`game.quests`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def today(self, *, user_id: str) -> Call[DailyQuests]:
@@ -355,7 +353,7 @@ class GameQuests:
 class GameSkills:
     """`game.skills`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def get(self, *, user_id: str) -> Call[SkillTree]:
@@ -403,7 +401,7 @@ class GameSkills:
 class GameSeasons:
     """`game.seasons`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def current(self) -> Call[Season]:
@@ -442,7 +440,7 @@ class GameSeasons:
 class GameOneUps:
     """`game.one_ups`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self, *, user_id: str | None = None, limit: int | None = None) -> Pager[OneUp]:
@@ -500,7 +498,7 @@ class GameOneUps:
 class GameHighFives:
     """`game.high_fives`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self, *, direction: HighFiveDirection | None = None, limit: int | None = None) -> Pager[HighFive]:
@@ -557,7 +555,7 @@ class GameHighFives:
 class GameCosmeticsPreferences:
     """`game.cosmetics.preferences`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def get(self, *, user_id: str) -> Call[CosmeticPreferences]:
@@ -617,7 +615,7 @@ class GameCosmeticsPreferences:
 class GameCosmetics:
     """`game.cosmetics`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     @cached_property
@@ -642,7 +640,7 @@ class GameCosmetics:
 class GamePuzzles:
     """`game.puzzles`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def today(self, *, user_id: str | None = None) -> Call[Puzzle]:
@@ -719,7 +717,7 @@ class GamePuzzles:
 class GameActivity:
     """`game.activity`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self, *, type: str | None = None, cursor: str | None = None, limit: int | None = None) -> Pager[Activity]:
@@ -771,7 +769,7 @@ class GameActivity:
 class Game:
     """`game`: Game."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     @cached_property

@@ -6,10 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_array, encode_given
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset, encode_array, encode_given
 
 from ..models.import_ import ImportLog, ImportResult, MergeStrategy, decode_import_log, decode_import_result
 from ..models.shared import BulkResource
@@ -19,7 +16,7 @@ from ..operations import import_ as _import_
 class Imports:
     """`imports`: Import."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def run(

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset
 
 from ..models.members import AssignableRole, Invite, Member, MemberRole, decode_invite, decode_member
 from ..models.shared import Deleted, decode_deleted
@@ -17,7 +15,7 @@ from ..operations import members as _members
 class MembersInvites:
     """`members.invites`: Members."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self) -> Pager[Invite]:
@@ -46,7 +44,7 @@ class MembersInvites:
 class Members:
     """`members`: Members."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     @cached_property

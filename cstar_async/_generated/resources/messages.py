@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset
 
 from ..models.shared import Message, MessageSender, decode_message
 from ..operations import messages as _messages
@@ -14,7 +12,7 @@ from ..operations import messages as _messages
 class TicketsMessages:
     """`tickets.messages`: Messages."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self, ticket_id: str, *, page: int | None = None, page_size: int | None = None) -> Pager[Message]:

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
+from cstar_async._generated_api import BaseClient, Call, Pager
 
 from ..models.notifications import (
     Notification,
@@ -20,7 +19,7 @@ from ..operations import notifications as _notifications
 class Notifications:
     """`notifications`: Notifications."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(

@@ -7,10 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_each
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset, encode_each
 
 from ..models.public_community import (
     PublicComment,
@@ -29,7 +26,7 @@ from ..operations import public_community as _public_community
 class PublicCommunityPosts:
     """`public_community.posts`: Public Community."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(
@@ -139,7 +136,7 @@ class PublicCommunityPosts:
 class PublicCommunityComments:
     """`public_community.comments`: Public Community."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self, team: str, slug: str) -> Pager[PublicComment]:
@@ -189,7 +186,7 @@ class PublicCommunityComments:
 class PublicCommunity:
     """`public_community`: Public Community."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     @cached_property

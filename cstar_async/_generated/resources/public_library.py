@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
+from cstar_async._generated_api import BaseClient, Call, Pager
 
 from ..models.public_library import (
     LibraryArticle,
@@ -25,7 +24,7 @@ from ..operations import public_library as _public_library
 class LibraryArticles:
     """`library.articles`: Public Library."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self, team: str, *, category_slug: str | None = None, limit: int | None = None) -> Pager[LibraryArticle]:
@@ -104,7 +103,7 @@ class LibraryArticles:
 class Library:
     """`library`: Public Library."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     @cached_property

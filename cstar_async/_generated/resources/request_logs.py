@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from cstar_async.call import Sender
-from cstar_async.pages import Pager
+from cstar_async._generated_api import BaseClient, Pager
 
 from ..models.request_logs import HttpMethod, RequestLog, decode_request_log
 from ..operations import request_logs as _request_logs
@@ -13,7 +12,7 @@ from ..operations import request_logs as _request_logs
 class Logs:
     """`logs`: Request Logs."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(

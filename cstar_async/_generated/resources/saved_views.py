@@ -6,9 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset
 
 from ..models.saved_views import SavedView, SortDirection, ViewEntityType, ViewVisibility, decode_saved_view
 from ..models.shared import Ticket, decode_ticket
@@ -18,7 +16,7 @@ from ..operations import saved_views as _saved_views
 class Views:
     """`views`: Saved Views."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self, *, entity_type: ViewEntityType | None = None) -> Pager[SavedView]:

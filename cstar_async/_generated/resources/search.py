@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cstar_async.call import Sender
-from cstar_async.pages import Pager
+from cstar_async._generated_api import BaseClient, Pager
 
 from ..models.search import SearchResult, SearchScope, decode_search_result
 from ..operations import search as _search
@@ -15,7 +14,7 @@ from ..operations import search as _search
 class Search:
     """`search`: Search."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def query(

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset
 
 from ..models.settings import (
     BusinessHours,
@@ -23,7 +21,7 @@ from ..operations import settings as _settings
 class SettingsResource:
     """`settings`: Settings."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def get(self) -> Call[Settings]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset
 
 from ..models.shared import TicketPriority
 from ..models.sla_rules import SLARule, decode_sla_rule
@@ -17,7 +15,7 @@ from ..operations import sla_rules as _sla_rules
 class SlaRules:
     """`sla.rules`: SLA Rules."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self) -> Pager[SLARule]:
@@ -74,7 +72,7 @@ class SlaRules:
 class Sla:
     """`sla`: SLA Rules."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     @cached_property

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
+from cstar_async._generated_api import BaseClient, Call, Pager
 
 from ..models.tags import Tag, decode_tag
 from ..operations import tags as _tags
@@ -13,7 +12,7 @@ from ..operations import tags as _tags
 class Tags:
     """`tags`: Tags."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self) -> Pager[Tag]:

@@ -7,11 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cstar_async import bulk as _jobs
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_array, encode_given
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset, encode_array, encode_given
+from cstar_async._generated_api import bulk as _jobs
 
 from ..models.import_ import MergeStrategy
 from ..models.shared import Deleted, Ticket, TicketPriority, TicketStatus, decode_deleted, decode_ticket
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
 class Tickets:
     """`tickets`: Tickets."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     @cached_property

@@ -5,10 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cstar_async.call import Call, Sender
-from cstar_async.pages import Pager
-from cstar_async.unset import UNSET, Unset
-from cstar_async.wire import encode_array, encode_given
+from cstar_async._generated_api import UNSET, BaseClient, Call, Pager, Unset, encode_array, encode_given
 
 from ..models.shared import Deleted, EventType, decode_deleted
 from ..models.webhooks import (
@@ -25,7 +22,7 @@ from ..operations import webhooks as _webhooks
 class Webhooks:
     """`webhooks`: Webhooks."""
 
-    def __init__(self, client: Sender) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def list(self, *, active: bool | None = None) -> Pager[Webhook]:

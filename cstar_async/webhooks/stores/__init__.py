@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from cstar_async._core.secrets import without_secrets
+from cstar_async._postgres import cause
 from cstar_async.errors import InboxError
-from cstar_async.postgres import cause
-from cstar_async.secrets import without_secrets
 
 from .protocol import Store
 

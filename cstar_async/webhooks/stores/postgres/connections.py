@@ -7,9 +7,9 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
+from cstar_async._core.secrets import Secret
+from cstar_async._postgres import database_name, ends_session, read_address
 from cstar_async.errors import InboxError
-from cstar_async.postgres import database_name, ends_session, read_address
-from cstar_async.secrets import Secret
 
 from .driver import CUT_OFF, asyncpg
 from .lent import LentConnection

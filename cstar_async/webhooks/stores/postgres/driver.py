@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, Final
 
-from cstar_async.postgres import failures
+from cstar_async._postgres import failures
 
 asyncpg: Any = import_module("asyncpg")
 """Raises ImportError if it is not installed, as `import` would."""

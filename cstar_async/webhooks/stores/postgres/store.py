@@ -7,10 +7,10 @@ import contextlib
 import math
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from cstar_async._core.secrets import without_secrets
+from cstar_async._postgres import cause, ends_session
 from cstar_async.clock import SystemClock
 from cstar_async.errors import InboxError
-from cstar_async.postgres import cause, ends_session
-from cstar_async.secrets import without_secrets
 from cstar_async.webhooks.stores.records import THROUGH, Outcome, PruneCursor, Pruned, State
 from cstar_async.webhooks.stores.upkeep import CHUNK
 from cstar_async.webhooks.stores.watch import Watch

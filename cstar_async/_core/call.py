@@ -1,0 +1,184 @@
+"""`Call`: one request that can be awaited, again and again."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from cstar_async.errors import DecodeError
+
+from .idempotency import NO_CELL, key_cell
+from .options import NO_OPTIONS
+from .representation import even_half_made
+from .request import Request
+from .response import Answer, Response, read_result
+from .serialization import drop_unset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator, Sequence
+    from typing import Self
+
+    from .operation import Operation
+    from .rate_limit import Priority
+    from .requester import Engine
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class BaseClient:
+    """The root of the client's classes: what a Call is made from."""
+
+    _engine: Engine
+
+
+class Call(Generic[T_co]):
+    """A request as a value: `await` it to send it and get its result.
+
+    Nothing is sent before the first await, and every await sends anew. A Call compares and hashes by identity, so that
+    two equal ones given to `asyncio.gather` are two requests.
+
+    **A write happens once.** A POST or PATCH carries an idempotency key, and every await of the Call the same one until
+    a readable, final answer has come: a success that can be decoded, or a refusal by the service itself while no
+    earlier attempt is in doubt. Until then the write is done at most once, however often the Call is awaited and
+    whatever came instead of that answer: nothing, half of one, a page of a proxy, a 5xx, "in progress". After it, the
+    next await is a new write. Errors of a write that may have been done have `outcome_unknown` set.
+
+    This holds as far as the service keeps to it: it remembers keys for 24 h (docs), so do not await a Call in doubt
+    later than that. It does not hold for what takes no key. A DELETE is sent again by itself only if the attempt before
+    cannot have done anything (no connection, 429); awaited again after it was done, it raises NotFoundError. The same
+    goes for a POST of the operations without an API key (`customer_auth`, `library`, `public_community`), for which no
+    key is known to be honoured (inferred): awaited again while in doubt, it may be done twice.
+
+    A Call that is dropped without ever being used warns (RuntimeWarning), as a forgotten coroutine does.
+    """
+
+    __slots__ = ("__weakref__", "_decode", "_engine", "_request", "_used")
+
+    def __init__(
+        self,
+        client: BaseClient,
+        operation: Operation,
+        path_args: tuple[str, ...],
+        query: Mapping[str, object] | None,
+        json: Mapping[str, object] | Sequence[object] | None,
+        decode: Callable[[Any], Any] | None,
+        /,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        if json is not None and isinstance(json, Mapping):
+            json = drop_unset(json)
+        # The one door from the public client to what works behind it.
+        self._engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._decode = decode
+        self._request = Request(operation, path_args, query, json, headers, NO_OPTIONS, key_cell(operation))
+        self._used = False
+
+    @property
+    def operation(self) -> Operation:
+        """The endpoint, as the contract describes it."""
+        return self._request.operation
+
+    def __await__(self) -> Generator[Any, None, T_co]:
+        return self.send().__await__()
+
+    def send(self) -> Coroutine[Any, Any, T_co]:
+        """Send the request; the coroutine of `await call`, for `TaskGroup.create_task`, which takes nothing else.
+
+        Raises an error of `cstar_async.errors`; ValueError or TypeError for arguments that cannot be sent (an empty
+        id, for example); RuntimeError if the client is closed or belongs to another event loop.
+        """
+        self._used = True
+        return self._fetch()
+
+    async def _fetch(self) -> T_co:
+        return self._read(await self._engine.send(self._request))
+
+    async def response(self) -> Response[T_co]:
+        """Send the request and get the result together with status, headers, request id, attempts and raw body."""
+        self._used = True
+        answer = await self._engine.send(self._request)
+        return Response(self._read(answer), answer)
+
+    def _read(self, answer: Answer) -> T_co:
+        request = self._request
+        cell = request.cell
+        if cell is NO_CELL:
+            read: T_co = read_result(request.operation, answer, self._decode, request.path_args)
+            return read
+        try:
+            result: T_co = read_result(request.operation, answer, self._decode, request.path_args)
+        except DecodeError as error:
+            # The write may be done, so its key is kept: awaited again, this is the same write.
+            cell.in_doubt = error.outcome_unknown = True
+            raise
+        cell.succeeded(answer.idempotency_key)
+        return result
+
+    def options(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_retries: int | None = None,
+        idempotency_key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        priority: Priority | None = None,
+    ) -> Self:
+        """Return a copy with other options; None leaves one as it is.
+
+        :param timeout: seconds for one attempt, to the end of the body.
+        :param deadline: seconds from the await for everything together: queueing, quota, attempts, backoff. On a list
+            it bounds the whole iteration.
+        :param max_retries: how often to send again after a failure that may pass; 0 for never.
+        :param idempotency_key: a key of your own; it is kept, whatever the answer. The service answers an equal write
+            with the same key from memory for 24 h (docs).
+        :param headers: more headers, for example `CStar-Version`; added to those of earlier `options`. Operations that
+            take no API key (`customer_auth`, `public_community`) carry a customer's token this way:
+            `headers={"Authorization": f"Bearer {token}"}`.
+        :param priority: `"bulk"` marks work that nobody waits for: it is spread over the hour, leaves a reserve of the
+            quota to other calls, and waits for the quota as long as it takes.
+
+        Raises ValueError for numbers that make no sense, TypeError for what is no number or no mapping.
+        """
+        self._used = True
+        changed = self._request.options.changed(
+            timeout=timeout,
+            deadline=deadline,
+            max_retries=max_retries,
+            idempotency_key=idempotency_key,
+            headers=headers,
+            priority=priority,
+        )
+        return self._with(self._request.replace(options=changed))
+
+    def _with(self, request: Request) -> Self:
+        """A copy that sends another request. Deriving a Call from this one counts as use of this one."""
+        self._used = True
+        copy = type(self).__new__(type(self))
+        copy._engine, copy._decode = self._engine, self._decode  # noqa: SLF001  # one of our own class
+        copy._request, copy._used = request, False  # noqa: SLF001
+        return copy
+
+    def as_curl(self) -> str:
+        """The same request as a curl command. It holds no key (`$CSTAR_API_KEY`) and shows the team as `{teamId}`."""
+        self._used = True
+        return self._request.as_curl(self._engine.base_url)
+
+    def _mark_used(self) -> None:
+        """For gather, which may never come to send this one."""
+        self._used = True
+
+    @even_half_made
+    def __repr__(self) -> str:
+        operation = self._request.operation
+        return f"<{type(self).__name__} {operation.id or 'call'}: {operation.method} {operation.path}>"
+
+    def __del__(self) -> None:
+        # getattr: __init__ may have failed before the slot was filled.
+        if getattr(self, "_used", True) or sys.is_finalizing():
+            return
+        warnings.warn(f"{self!r} was never awaited, so nothing was sent", RuntimeWarning, stacklevel=2, source=self)

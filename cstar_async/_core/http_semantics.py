@@ -1,0 +1,74 @@
+"""What HTTP says: which statuses may pass, which methods change nothing, dates, waits and content types. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from email.utils import parsedate_tz
+from typing import Final
+
+_PERMANENT_5XX: Final = frozenset({501, 505, 506, 508, 510, 511, 526})
+"""Statuses that say what the server, or a proxy before it, is like: not implemented, wrong version or configuration,
+sign-in to a network, a bad certificate behind Cloudflare. Repetition changes none of them."""
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+LONGEST_SAID: Final = 365 * 86_400.0
+"""Seconds. A `Retry-After` of more says no more than that; it can still be added to any date."""
+
+_LONGEST_DATE: Final = 64
+"""Characters of an HTTP date. Each of its three forms is shorter."""
+
+_SECONDS: Final = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{0,400})?", re.ASCII)
+
+
+def is_transient_status(status: int) -> bool:
+    """Whether the same request, sent again, may get another status."""
+    return status in {408, 425, 429} or (500 <= status < 600 and status not in _PERMANENT_5XX)
+
+
+def parse_http_date(text: str | None) -> float | None:
+    """An HTTP date, in any of its three forms, as seconds since 1970; None if there is none or it is not one.
+
+    A date without a zone, or with `-0000`, is UTC: HTTP has no other (RFC 9110).
+    """
+    if text is None or len(text) > _LONGEST_DATE or not text.isascii():
+        return None
+    try:
+        found = parsedate_tz(text)
+        if found is None:
+            return None
+        year, month, day, hour, minute, second = found[:6]
+        # A leap second is read as the one before it.
+        moment = dt.datetime(year, month, day, hour, minute, min(second, 59) if second <= 60 else second, tzinfo=dt.UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment.timestamp() - (found[9] or 0)
+
+
+def parse_retry_after(value: str | None, date: str | None, now: float) -> float | None:
+    """Seconds that a `Retry-After` header asks for: a number, or a date. None if it is absent or says nothing.
+
+    A date is compared with the answer's own `Date`, and with `now` (seconds since 1970) only if that is missing: the
+    clocks of two machines need not agree. It is from 0 to `LONGEST_SAID`.
+    """
+    if value is None:
+        return None
+    value = value.strip()
+    if _SECONDS.fullmatch(value):
+        seconds = float(value)
+    else:
+        moment = parse_http_date(value)
+        if moment is None:
+            return None
+        sent = parse_http_date(date)
+        seconds = moment - (now if sent is None else sent)
+    return min(max(0.0, seconds), LONGEST_SAID)
+
+
+CONTENT_TYPE: Final = "text/event-stream"
+
+
+def is_event_stream(content_type: str | None) -> bool:
+    """Whether a Content-Type header announces server-sent events. No header at all does not (HTML standard)."""
+    return content_type is not None and content_type.partition(";")[0].strip().lower() == CONTENT_TYPE

@@ -1,0 +1,78 @@
+"""One endpoint of a contract, as data: the records that generated code is made of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Param(NamedTuple):
+    """One input of an operation: a path, query or header parameter, or a field of its JSON body."""
+
+    name: str
+    """Wire name: `pageSize`."""
+    argument: str
+    """Python name: `page_size`."""
+    location: str
+    """`path`, `query`, `header` or `body`."""
+    type: str
+    """`string`, `integer`, `number`, `boolean`, `date-time`, `date`, `array`, `object` or `any`."""
+    items: str = ""
+    """The type of an item, for arrays."""
+    required: bool = False
+    nullable: bool = False
+    explode: bool = True
+    """For arrays in the query: repeated parameters, or one comma-separated value."""
+    values: tuple[str | int, ...] = ()
+    """Known values (of the items, for arrays)."""
+    default: object = None
+    """What the service assumes when it is left out, or None."""
+    description: str = ""
+    source: str = "seed"
+    """Where it comes from: `seed`, `docs` or `inferred`."""
+
+
+class Operation(NamedTuple):
+    """One endpoint of the contract, as data."""
+
+    id: str
+    """`tickets.messages.create`: also the path of the method on the client."""
+    tag: str
+    method: str
+    path: str
+    segments: tuple[str, ...]
+    """The literal text around the path parameters; one more than there are parameters."""
+    path_params: tuple[str, ...]
+    team: bool
+    """The first path parameter is the team id, which the client fills in."""
+    params: tuple[Param, ...] = ()
+    """The caller's inputs: without the team id and the idempotency key."""
+    body: str = ""
+    """The schema of the JSON body, or empty."""
+    body_required: bool = False
+    result: str = ""
+    """The schema of the result, or of its items; empty if it has no name."""
+    content: str = "json"
+    """What a 2xx answer carries: `json`, `text`, `bytes`, `event-stream` or `none`."""
+    is_list: bool = False
+    envelope: str = ""
+    """The member of the JSON body that holds the result; empty if the body is the result."""
+    status: int = 200
+    """The documented 2xx status."""
+    key: str = "any"
+    """Which API key may call: `any`, `secret` or `none`."""
+    pagination: str = "none"
+    """`page`, `cursor` or `none`."""
+    idempotent: bool = False
+    """Takes an `Idempotency-Key`."""
+    bulk: tuple[str, str, int] | None = None
+    """The batched equivalent: resource, action, items a request."""
+    id_prefix: str = ""
+    """How the ids of the result begin: `tkt_`."""
+    source: str = "seed"
+    """Where it comes from: `seed`, `docs` or `inferred`."""
+    deprecated: bool = False
+    summary: str = ""
+    description: str = ""
+    acknowledges: tuple[tuple[str, object, bool], ...] = ()
+    """The members of a result that says nothing new: `deleted` is true, `id` is that of the path. Each with its value,
+    or the path parameter that has it and True. Empty where an answer says more."""

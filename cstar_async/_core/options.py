@@ -1,0 +1,70 @@
+"""The options of one call, which replace those of its client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from .deadline import check_deadline
+from .headers import check_header_value
+from .representation import show_fields
+from .validation import check_max_retries, check_timeout
+
+if TYPE_CHECKING:
+    from .rate_limit import Priority
+
+
+@attrs.define(kw_only=True)
+class Options:
+    """What `Call.options` changes; None leaves the client's setting."""
+
+    timeout: float | None = None
+    deadline: float | None = None
+    max_retries: int | None = None
+    idempotency_key: str | None = None
+    headers: Mapping[str, str] | None = attrs.field(default=None, repr=False)  # may hold a customer's token
+    priority: Priority = "interactive"
+
+    __repr__ = show_fields
+
+    def changed(
+        self,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_retries: int | None = None,
+        idempotency_key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        priority: Priority | None = None,
+    ) -> Options:
+        """A copy with what is given in place of what was; headers are added to the earlier ones.
+
+        Raises ValueError for numbers that make no sense, TypeError for what is no number or no mapping.
+        """
+        if timeout is not None:
+            check_timeout(timeout)
+        if deadline is not None:
+            check_deadline(deadline)
+        if max_retries is not None:
+            check_max_retries(max_retries)
+        if idempotency_key is not None:
+            check_header_value("Idempotency-Key", idempotency_key)
+            if not idempotency_key:
+                raise ValueError("idempotency_key must not be empty")
+        if headers is not None and not isinstance(headers, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"headers is a mapping of names to values, got {type(headers).__name__}")
+        if priority not in (None, "interactive", "bulk"):
+            raise ValueError(f"priority is 'interactive' or 'bulk', got {priority!r}")
+        return Options(
+            timeout=self.timeout if timeout is None else timeout,
+            deadline=self.deadline if deadline is None else deadline,
+            max_retries=self.max_retries if max_retries is None else max_retries,
+            idempotency_key=self.idempotency_key if idempotency_key is None else idempotency_key,
+            headers=self.headers if headers is None else {**(self.headers or {}), **headers},
+            priority=self.priority if priority is None else priority,
+        )
+
+
+NO_OPTIONS: Final = Options()

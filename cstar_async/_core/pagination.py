@@ -1,0 +1,260 @@
+"""Pages of a list, and which page comes next. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003  # typing.get_type_hints(PageMeta) needs it
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Generic, NamedTuple, TypeVar, cast
+
+import attrs
+
+from .representation import show_fields
+from .secrets import clean_text
+from .serialization import parse_datetime
+
+T_co = TypeVar("T_co", covariant=True)
+
+REMEMBERED_PAGES = 10
+BARREN_PAGES = 3
+LARGEST_PAGE = 100
+"""Items in a page at most, whatever is asked for (seed)."""
+
+
+class Pagination(NamedTuple):
+    """What an answer says about its place in the list; None for what it does not say."""
+
+    page: int | None = None
+    page_size: int | None = None
+    total: int | None = None
+    total_pages: int | None = None
+    has_more: bool | None = None
+    next_cursor: str | None = None
+
+
+class PageMeta(NamedTuple):
+    """`meta` of an answer; None for what is absent."""
+
+    request_id: str | None = None
+    timestamp: dt.datetime | None = None
+
+
+@attrs.define(kw_only=True)
+class Page(Generic[T_co]):
+    """One page of a list; iterable and sized."""
+
+    data: list[T_co]
+    pagination: Pagination
+    has_more: bool
+    """Whether another page follows: as the answer says, else a page that is not full is the last."""
+    meta: PageMeta
+
+    __repr__ = show_fields
+
+    def __iter__(self) -> Iterator[T_co]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+
+_CURSOR = ("nextCursor", "next_cursor")
+# A field counts as given if it has its type and at least this value; an empty cursor, too, leads nowhere.
+_FIELDS: dict[str, tuple[type, tuple[str, ...], Any]] = {
+    "page": (int, ("page",), 0),
+    "page_size": (int, ("pageSize", "page_size"), 1),
+    "total": (int, ("total",), 0),
+    "total_pages": (int, ("totalPages", "total_pages"), 0),
+    "has_more": (bool, ("hasMore", "has_more"), False),
+    "next_cursor": (str, _CURSOR, "\0"),
+}
+
+
+def read_pagination(body: Mapping[str, Any]) -> Pagination:
+    """Pagination from the top level or from `meta`, whichever has the field (docs show both places).
+
+    A value that cannot be (a page of no rows, a negative total) decides nothing, like one of another type.
+    """
+    places = _places(body)
+    return Pagination(**{field: _first(places, *about) for field, about in _FIELDS.items()})
+
+
+def without_contradictions(pagination: Pagination, number: int, size: int, rows: int) -> Pagination:
+    """The same without a length of the list that the rows of page `number` contradict."""
+    if rows and number > 0:
+        if pagination.total is not None and pagination.total < (number - 1) * size + rows:
+            pagination = pagination._replace(total=None)
+        if pagination.total_pages is not None and pagination.total_pages < number:
+            pagination = pagination._replace(total_pages=None)
+    return pagination
+
+
+def odd_cursor(body: Mapping[str, Any]) -> str | None:
+    """What JSON says in place of a cursor, if that is neither text nor null."""
+    for place in _places(body):
+        for name in _CURSOR:
+            value = place.get(name)
+            if value is not None and not isinstance(value, str):
+                return clean_text(f"{name} {value!r:.100}")
+    return None
+
+
+def _places(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    places: list[Mapping[str, Any]] = []
+    for holder in (body, body.get("meta")):
+        place = cast("Mapping[str, Any]", holder).get("pagination") if isinstance(holder, Mapping) else None
+        if isinstance(place, Mapping):
+            places.append(cast("Mapping[str, Any]", place))
+    # The JavaScript SDK's hasMore stands beside data; a body of that shape is read as well.
+    places.append({name: body[name] for name in ("hasMore", "nextCursor") if name in body})
+    return places
+
+
+def _first(places: list[Mapping[str, Any]], kind: type, names: tuple[str, ...], least: Any) -> Any:
+    for place in places:
+        for name in names:
+            value = place.get(name)
+            if type(value) is kind and value >= least:
+                return value
+    return None
+
+
+def read_meta(body: Mapping[str, Any]) -> PageMeta:
+    """`meta` of a body. It decides nothing, so whatever is odd in it reads as None."""
+    meta = body.get("meta")
+    if not isinstance(meta, Mapping):
+        return PageMeta()
+    members = cast("Mapping[str, Any]", meta)
+    identity, moment = members.get("requestId"), members.get("timestamp")
+    try:
+        timestamp = parse_datetime(moment) if isinstance(moment, str) else None
+    except ValueError:
+        timestamp = None
+    return PageMeta(identity if isinstance(identity, str) else None, timestamp)
+
+
+def says_more(pagination: Pagination, number: int, size: int) -> bool | None:
+    """Whether the answer says that another page follows the page `number` of `size`; None if it says neither."""
+    if pagination.has_more is not None:
+        return pagination.has_more
+    if pagination.next_cursor is not None:
+        return True
+    number = pagination.page or number
+    if pagination.total_pages is not None:
+        return number < pagination.total_pages
+    if pagination.total is not None:
+        return number * (pagination.page_size or size) < pagination.total
+    return None
+
+
+def last_page(pagination: Pagination, size: int) -> int | None:
+    """The number of the last page, if the answer tells."""
+    if pagination.total is not None and size > 0:
+        return -(-pagination.total // size)
+    return pagination.total_pages
+
+
+class _Gap(NamedTuple):
+    """A page that was read before the rows in front of it: when those are read, go on behind it."""
+
+    page: int
+    more: bool
+
+
+class Walk:
+    """Which page of a numbered list to ask for next, and which of its rows are new.
+
+    Rows that vanish from the pages already read (the reader closes tickets while he lists the open ones) move all
+    later rows forward, past the place where a naive reader goes on. When `total` has fallen by k since the page before,
+    up to k rows have moved into the last ceil(k / size) pages: these are read again, rows already given are skipped,
+    and then it goes on behind the page that told. Memory is flat: it keeps as many ids as 10 pages hold, the last seen.
+    """
+
+    def __init__(self, start: int) -> None:
+        self.upcoming: int | None = start
+        self._total: int | None = None
+        self._lowest: int | None = None
+        self._gap: _Gap | None = None
+        self._seen: dict[object, None] = {}
+        """Ids, the last seen at the end."""
+        self._longest = 0
+        self.fresh = False
+        """Whether the last page brought anything new."""
+        self._nameless = 0
+        self._barren = 0
+        """Pages in a row, each the furthest yet, that brought nothing new."""
+        self._reread = 0
+        """Pages in a row that were read again and brought nothing new."""
+        self._furthest = 0
+
+    def unseen(self, ids: Sequence[object], nameless: int = 0) -> list[int]:
+        """The places of the rows that have not been given yet, and remember these. A row without an id is new.
+
+        `nameless` is a hash of the page if rows are without ids: the same page again and again gets nowhere.
+        """
+        places: list[int] = []
+        seen = self._seen
+        page = dict.fromkeys(ids)
+        if len(page) == len(ids) and None not in page and seen.keys().isdisjoint(page):
+            # The usual page, kept short: every row has an id and is new.
+            seen.update(page)
+            places.extend(range(len(ids)))
+        else:
+            for place, identity in enumerate(ids):
+                if identity is None:
+                    places.append(place)
+                    continue
+                if identity in seen:
+                    del seen[identity]  # and again at the end: a row that is read again and again is not forgotten
+                else:
+                    places.append(place)
+                seen[identity] = None
+        self._longest = max(self._longest, len(ids))
+        # Together, since each search for the first key of a dict passes all that were deleted before it.
+        for identity in list(islice(seen, max(0, len(seen) - REMEMBERED_PAGES * self._longest))):
+            del seen[identity]
+        self.fresh = bool(places) and (nameless == 0 or nameless != self._nameless)
+        self._nameless = nameless
+        return places
+
+    def stall(self) -> str | None:
+        """What to say if page after page brings nothing new, yet the list goes on; None while it gets on."""
+        # Pages that are read again may bring nothing; but not more of them than there are.
+        if self.upcoming is None or (self._barren < BARREN_PAGES and self._reread < BARREN_PAGES + self._furthest):
+            return None
+        return (
+            f"{self._barren + self._reread} pages in a row brought nothing new, and the list claims to go on with page "
+            f"{self.upcoming}"
+        )
+
+    def advance(self, number: int, total: int | None, size: int, *, more: bool) -> bool:
+        """Take in that page `number` was read. True if rows have moved, so that pages asked ahead are worthless."""
+        fallen = 0 if total is None or self._total is None else max(0, self._total - total)
+        shorter = total is not None and (self._lowest is None or total < self._lowest)
+        if total is not None:
+            self._total = total
+        if shorter:
+            self._lowest = total
+        if self.fresh or shorter:
+            # A list that has never been so short is on its way to its end, even if this page was all known.
+            self._barren = self._reread = 0
+        elif number > self._furthest:
+            self._barren += 1
+        else:
+            self._reread += 1
+        self._furthest = max(self._furthest, number)
+        back = min(-(-fallen // size) if size > 0 else 0, number - 1)
+        gap = self._gap
+        if back:
+            self._gap = _Gap(number, more)
+            self.upcoming = number - back
+        elif gap is not None and not fallen:
+            if number + 1 < gap.page:
+                self.upcoming = number + 1
+            else:
+                self._gap = None
+                self.upcoming = gap.page + 1 if gap.more else None
+        else:
+            self._gap = None
+            self.upcoming = number + 1 if more else None
+        return fallen > 0

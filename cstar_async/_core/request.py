@@ -1,0 +1,196 @@
+"""A request as a value: what to ask, with which options. Pure; nothing here sends anything."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlencode
+
+from .headers import AUTHORIZATION, check_header, check_header_value
+from .http_semantics import SAFE_METHODS
+from .idempotency import NO_CELL
+from .json_body import encode_body
+from .operation import Operation
+from .secrets import Secret, hide_bytes
+from .serialization import encode_query, quote_path_part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .idempotency import KeyCell
+    from .options import Options
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.~-]*").fullmatch
+_RAW_METHOD = re.compile(r"[A-Z]+")
+_RAW_PATH = re.compile(r"(/[A-Za-z0-9\-._~!$&'()*+,;=:@%]+)+/?")
+_KEYED_METHODS: Final = frozenset({"POST", "PATCH"})
+_TEAM: Final = "{teamId}"
+
+
+class Request:
+    """One operation with its arguments and options."""
+
+    __slots__ = ("cell", "headers", "json", "operation", "options", "path_args", "query")
+
+    def __init__(
+        self,
+        operation: Operation,
+        path_args: tuple[str, ...],
+        query: Mapping[str, object] | None,
+        json: Mapping[str, object] | Sequence[object] | None,
+        headers: Mapping[str, str] | None,
+        options: Options,
+        cell: KeyCell,
+    ) -> None:
+        self.operation = operation
+        self.path_args = path_args
+        self.query = query
+        self.json = json
+        self.headers = headers
+        self.options = options
+        self.cell = cell
+
+    def replace(self, *, options: Options | None = None, query: Mapping[str, object] | None = None) -> Request:
+        """A copy with other options or another query, sharing the cell of the idempotency key."""
+        return Request(
+            self.operation,
+            self.path_args,
+            self.query if query is None else query,
+            self.json,
+            self.headers,
+            self.options if options is None else options,
+            self.cell,
+        )
+
+    def idempotency_key(self) -> str | None:
+        """The key to send: the caller's own, else the cell's for a write that takes one, else None."""
+        own = self.options.idempotency_key
+        if own is not None:
+            return own
+        if self.cell is NO_CELL:
+            return None
+        operation = self.operation
+        return self.cell.take() if operation.idempotent or operation.method in _KEYED_METHODS else None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending it twice does what sending it once does.
+
+        A key makes it so only where the contract says that the service honours one, or where the caller says it.
+        """
+        operation = self.operation
+        return operation.idempotent or operation.method in SAFE_METHODS or self.options.idempotency_key is not None
+
+    def target(self, team: str | None) -> str:
+        """Path and query, percent-encoded. Raises ValueError or TypeError for a path part that cannot be meant."""
+        operation = self.operation
+        segments = operation.segments
+        if not operation.id:
+            _check_raw(operation)
+        path = segments[0]
+        values = (team or "", *self.path_args) if operation.team else self.path_args
+        if len(values) != len(operation.path_params):
+            raise TypeError(f"{operation.path} takes {len(operation.path_params)} path parts, got {len(values)}")
+        for place, value in enumerate(values):
+            # Almost every id is plain text that needs no quoting.
+            plain = type(value) is str and _PLAIN(value)
+            path += (value if plain else quote_path_part(value, operation.path_params[place])) + segments[place + 1]
+        if self.query:
+            pairs = encode_query(self.query, operation)
+            if pairs:
+                return f"{path}?{urlencode(pairs, quote_via=quote)}"
+        return path
+
+    def body(self) -> bytes | None:
+        """The JSON to send, None for no body at all. Raises as `encode_body` does."""
+        if self.json is None:
+            return None
+        body = encode_body(self.json)
+        # That of an operation for customers may hold a password or a token: no traceback shows it.
+        return hide_bytes(body) if self.operation.key == "none" else body
+
+    def extra_headers(self) -> dict[str, str]:
+        """The headers of this request alone. Raises ValueError for one that is reserved or malformed.
+
+        Where no API key is sent, `Authorization` is the caller's: it carries the token of one of the team's customers.
+        """
+        extra: dict[str, str] = {}
+        for source in (self.headers, self.options.headers):
+            if source:
+                for name, value in source.items():
+                    own = self.operation.key == "none" and name.lower() == AUTHORIZATION
+                    check_header(name, value, reserved=not own)
+                    extra[name] = Secret(value) if own else value
+        return extra
+
+    def as_curl(self, base_url: str) -> str:
+        """The curl command for this request. The key is left to the shell, the team id to the reader."""
+        operation = self.operation
+        target = self.target(_TEAM).replace(quote(_TEAM, safe=""), _TEAM, 1)
+        lines = [f"curl -X {operation.method} {shlex.quote(base_url + target)}"]
+        if operation.key != "none":
+            lines.append('-H "Authorization: Bearer $CSTAR_API_KEY"')
+        headers = self.extra_headers()
+        key = self.options.idempotency_key or self.cell.key
+        if key is not None:
+            check_header_value("Idempotency-Key", key)
+            headers["Idempotency-Key"] = key
+        body = self.body()
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        for name, value in headers.items():
+            if name.lower() == AUTHORIZATION:
+                lines.append(f'-H "{name}: Bearer $CSTAR_CUSTOMER_TOKEN"')
+            else:
+                lines.append(f"-H {shlex.quote(f'{name}: {value}')}")
+        if body is not None:
+            lines.append(f"--data-raw {shlex.quote(body.decode())}")
+        return " \\\n  ".join(lines)
+
+
+def raw_operation(method: str, path: str) -> Operation:
+    """An operation that the contract does not know, for `client.call`. It has no id; `target` checks its path."""
+    for name, value in (("method", method), ("path", path)):
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"{name} is text, got {type(value).__name__}")
+    method = method.upper()
+    segments = tuple(path.split(_TEAM))
+    return Operation(
+        id="",
+        tag="",
+        method=method,
+        path=path,
+        segments=segments,
+        path_params=("teamId",) * (len(segments) - 1),
+        team=len(segments) > 1,
+        params=(),
+        body="",
+        body_required=False,
+        result="",
+        content="any",
+        is_list=False,
+        envelope="",
+        status=200,
+        key="any" if method in SAFE_METHODS else "secret",
+        pagination="none",
+        idempotent=method in _KEYED_METHODS,
+        bulk=None,
+        id_prefix="",
+        source="",
+        deprecated=False,
+        summary="",
+        description="",
+    )
+
+
+def _check_raw(operation: Operation) -> None:
+    path = operation.path.replace(_TEAM, "x", 1)
+    if not _RAW_METHOD.fullmatch(operation.method):
+        raise ValueError(f"{operation.method!r} is not an HTTP method")
+    if not _RAW_PATH.fullmatch(path) or any(part in {".", ".."} for part in path.split("/")):
+        raise ValueError(
+            f"{operation.path!r} is not a path: it begins with '/', is percent-encoded, may hold {_TEAM} once, "
+            "and has no '.' or '..' parts; a query goes into query="
+        )

@@ -1,0 +1,384 @@
+"""An answer of the service, and how a result is read from it. Pure."""
+
+from __future__ import annotations
+
+import codecs
+import functools
+import html
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, ParamSpec, TypeVar, cast
+
+import orjson
+from multidict import CIMultiDict
+
+from cstar_async.errors import DecodeError
+
+from .json_body import InvalidJSONError, may_hold_long_integer, read_json
+from .rate_limit import read_rate_limit
+from .representation import even_half_made
+from .secrets import clean_text, redact_json, without_secrets, without_surrogates
+from .serialization import is_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .operation import Operation
+    from .rate_limit import RateLimit
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_SHOWN: Final = 300
+"""Characters of one problem in a DecodeError."""
+_MOST_PROBLEMS: Final = 50
+"""Problems of one answer that a DecodeError names."""
+_LONGEST_ID: Final = 200
+"""Characters of a request id."""
+LONGEST_TEXT: Final = 2**16
+"""Bytes of an unexpected body that is text which are looked at."""
+_TITLES: Final = (
+    re.compile(r"<title\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
+    re.compile(r"<h1\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
+)
+_TAG: Final = re.compile(r"<[^<>]{0,500}>")
+_HTML: Final = re.compile(
+    r"\s{0,200}(?:<!--.{0,2000}?-->\s{0,200})?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_CHARSETS: Final = re.compile(r"utf|iso|latin|windows|cp|ascii|us|koi8|shift|sjis|euc|gb|big5|mac", re.IGNORECASE)
+"""How the names of the charsets of text begin. Other codecs of Python (`zip`, `punycode`) are not for strangers."""
+_NOT_TEXT: Final = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape"})
+
+
+class Answer:
+    """A whole successful answer, not yet decoded."""
+
+    __slots__ = ("attempts", "elapsed", "headers", "idempotency_key", "raw", "secrets", "status")
+
+    def __init__(self, status: int, headers: Mapping[str, str], raw: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.raw = raw
+        self.idempotency_key: str | None = None
+        self.attempts = 1
+        self.elapsed = 0.0
+        self.secrets: tuple[str, ...] = ()
+        """The client's own: removed from what an error says of this answer."""
+
+
+class Response(Generic[T_co]):
+    """A result together with how it came: `await call.response()`."""
+
+    __slots__ = ("_answer", "data")
+
+    def __init__(self, data: T_co, answer: Answer) -> None:
+        self.data = data
+        """What `await call` gives."""
+        self._answer = answer
+
+    @property
+    def status(self) -> int:
+        """The HTTP status, 2xx."""
+        return self._answer.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of the answer; names are looked up without regard to case.
+
+        Bytes that are not UTF-8 are U+FFFD.
+        """
+        headers = self._answer.headers
+        if all(map(is_text, headers.values())):
+            return headers
+        return CIMultiDict((name, without_surrogates(value)) for name, value in headers.items())
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of this request (`req_…`), to quote to cStar's support."""
+        answer = self._answer
+        return request_id(answer.headers, _read_or_none(answer.raw), answer.secrets)
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """`limit`, `remaining`, `reset` and `window` from the answer's headers; None if it had none."""
+        return read_rate_limit(self._answer.headers)
+
+    @property
+    def attempts(self) -> int:
+        """How often the request was sent, 1 if the first attempt succeeded."""
+        return self._answer.attempts
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds from the await to the whole answer, waits included."""
+        return self._answer.elapsed
+
+    @property
+    def raw(self) -> bytes:
+        """The body as it came, decompressed."""
+        return self._answer.raw
+
+    @even_half_made
+    def __repr__(self) -> str:
+        return f"<Response {self.status}, {len(self.raw)} bytes, attempt {self.attempts}>"
+
+
+def request_id(headers: Mapping[str, str], body: object, secrets: tuple[str, ...] = ()) -> str | None:
+    """The request id: `meta.requestId` (seed), `error.request_id` (docs), else a header (inferred).
+
+    It is one printable line, without any of `secrets`.
+    """
+    if isinstance(body, Mapping):
+        members = cast("Mapping[str, Any]", body)
+        for place, name in (("meta", "requestId"), ("error", "request_id")):
+            part = members.get(place)
+            found = cast("Mapping[str, Any]", part).get(name) if isinstance(part, Mapping) else None
+            if isinstance(found, str):
+                return clean_text(found, secrets, limit=_LONGEST_ID)
+    found = headers.get("X-CStar-Request-Id") or headers.get("X-Request-Id")
+    return found and clean_text(found, secrets, limit=_LONGEST_ID)
+
+
+def read_result(
+    operation: Operation, answer: Answer, decode: Callable[[Any], T] | None, path_args: tuple[str, ...] = ()
+) -> T:
+    """What the caller gets. Raises DecodeError if the answer is not what the contract says.
+
+    An answer without a body is a success where its result says nothing that the caller does not know: that what
+    `path_args` name is deleted, for example.
+    """
+    # The usual answer, in one step. Whatever is odd about one is read again below, where it gets its words.
+    usual = operation.envelope and operation.content == "json" and not may_hold_long_integer(answer.raw)
+    if usual and decode is not None:
+        try:
+            return decode(orjson.loads(answer.raw)[operation.envelope])
+        except Exception:  # noqa: BLE001, S110  # decoders raise whatever bad data makes them raise
+            pass
+    if operation.acknowledges and _is_blank(answer.raw):
+        value = _known_result(operation, path_args)
+        return cast("T", value if decode is None else decode(value))
+    result, problems, identity, cause = _read(operation, answer, decode)
+    if problems:
+        _raise(operation, answer, problems, identity, cause)
+    return result
+
+
+def _read(
+    operation: Operation, answer: Answer, decode: Callable[[Any], T] | None
+) -> tuple[T, Sequence[str], str | None, Exception | None]:
+    """The result, or what is wrong with it, the request id, and the error of the decoder.
+
+    Nothing is raised here, since the traceback of an error would show the whole answer among the local variables.
+    """
+    body, problems = _parse(operation, answer)
+    value = None if problems else _find_value(operation, answer, body, problems)
+    cause: Exception | None = None
+    if not problems:
+        if decode is None:
+            return cast("T", value), (), None, None
+        try:
+            return decode(value), (), None, None
+        except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
+            problems, cause = _clean(answer, explain(decode, value, value_path(operation))), error
+    return cast("T", None), problems, request_id(answer.headers, body, answer.secrets), cause
+
+
+def _known_result(operation: Operation, path_args: tuple[str, ...]) -> dict[str, object]:
+    """The JSON of a result that the caller knows before: `{"deleted": true, "id": "tkt_1"}`."""
+    names = dict(zip(reversed(operation.path_params), reversed(path_args), strict=False))
+    return {
+        member: names.get(str(value), "") if by_name else value for member, value, by_name in operation.acknowledges
+    }
+
+
+def read_body(operation: Operation, answer: Answer) -> Any:
+    """The body in the form that the operation promises: parsed JSON, text, bytes or None."""
+    body, problems = _parse(operation, answer)
+    if problems:
+        _raise(operation, answer, problems, request_id(answer.headers, None, answer.secrets))
+    return body
+
+
+def _parse(operation: Operation, answer: Answer) -> tuple[Any, list[str]]:
+    """The body as `read_body` gives it, and what is wrong with it, cleaned."""
+    content, raw = operation.content, answer.raw
+    if content == "any":
+        content = _content_of(answer)
+        if content == "page":
+            # No endpoint answers with one, but what stands before the service does, with a 200 at that.
+            return None, _clean(answer, [f"$: {_page_of(answer)}, which is no answer of the service"])
+    if content == "json":
+        if _is_blank(raw):
+            return None, ["$: not JSON: the body is empty"]
+        try:
+            # A list is as long as a hundred objects: there the decoders look at its integers.
+            body = read_json(raw, exact=not operation.is_list)
+        except InvalidJSONError as error:
+            return None, _clean(answer, [f"$: not JSON: {_page_of(answer) or error}"])
+        return body, []
+    if content == "text":
+        return decode_text(answer.headers, raw), []
+    return None if content == "none" else raw, []
+
+
+def _is_blank(raw: bytes) -> bool:
+    return not raw or raw.isspace()
+
+
+def _content_of(answer: Answer) -> str:
+    kind = media_type(answer.headers) or "application/json"
+    if not answer.raw:
+        return "none"
+    if kind == "application/json" or kind.endswith("+json"):
+        return "none" if _is_blank(answer.raw) else "json"
+    if kind == "text/html":
+        return "page"
+    return "text" if kind.startswith("text/") else "bytes"
+
+
+def media_type(headers: Mapping[str, str]) -> str:
+    """`text/html`, in lower case and without parameters; empty if the answer does not say."""
+    return headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def decode_text(headers: Mapping[str, str], raw: bytes) -> str:
+    """Bytes as text, in the charset that the answer names, UTF-8 if it names none that is one."""
+    kind = headers.get("Content-Type", "")
+    named = re.search(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9._:+-]{1,40})", kind, re.IGNORECASE)
+    codec = "utf-8"
+    if named and _CHARSETS.match(named[1]):
+        try:
+            found = codecs.lookup(named[1]).name
+        except LookupError:
+            found = codec
+        codec = codec if found in _NOT_TEXT else found
+    return without_surrogates(raw.decode(codec, errors="replace")).removeprefix("\ufeff")
+
+
+def describe_page(headers: Mapping[str, str], text: str) -> str:
+    """What to call a body that is an HTML page, by its title or its text; empty if it is none. Not cleaned yet."""
+    if media_type(headers) != "text/html" and not _HTML.match(text):
+        return ""
+    found = next(filter(None, (pattern.search(text) for pattern in _TITLES)), None)
+    # Without a title, what can be read of its beginning.
+    title = html.unescape(found[1] if found else _TAG.sub(" ", text[:4_000]))
+    shown = " ".join(title.split())[:200]
+    return f'an HTML page, "{shown}"' if shown else "an HTML page without a title"
+
+
+def _page_of(answer: Answer) -> str:
+    return describe_page(answer.headers, decode_text(answer.headers, answer.raw[:LONGEST_TEXT]))
+
+
+def unwrap(operation: Operation, answer: Answer, body: Any) -> Any:
+    """The member of the body that holds the result. An absent one is a DecodeError, a null one is not."""
+    problems: list[str] = []
+    value = _find_value(operation, answer, body, problems)
+    if problems:
+        raise_decode_error(operation, answer, body, problems, None)
+    return value
+
+
+def _find_value(operation: Operation, answer: Answer, body: Any, problems: list[str]) -> Any:
+    envelope = operation.envelope
+    if not envelope or operation.content != "json":
+        return body
+    if not isinstance(body, dict):
+        problems.append(f"$: expected an object with {envelope!r}, got {json_type(body)}")
+        return None
+    members = cast("dict[str, Any]", body)
+    if envelope in members:
+        return members[envelope]
+    problems.append(f"$.{envelope}: missing")
+    if "error" in members:  # a failure that calls itself a success; what it says would be lost
+        problems += _clean(answer, [f"$.error: {orjson.dumps(redact_json(members['error'], answer.secrets)).decode()}"])
+    return None
+
+
+def value_path(operation: Operation) -> str:
+    """Where in the body the result stands, as a JSON path."""
+    return f"$.{operation.envelope}" if operation.envelope else "$"
+
+
+def json_type(value: object) -> str:
+    """What JSON calls the type of this value, with its article."""
+    if value is None:
+        return "null"
+    names: dict[type, str] = {bool: "a boolean", str: "a string", int: "a number", float: "a number", list: "an array"}
+    return names.get(type(value), "an object")
+
+
+def explain(decode: Callable[[Any], object], value: object, path: str) -> list[str]:
+    """Every bad field of a value that `decode` refuses, by its wire path."""
+    from cstar_async.converter import diagnose  # noqa: PLC0415  # cattrs takes a third of a second to load
+
+    return diagnose(decode, value, path)
+
+
+def hide_variables(read: Callable[P, T]) -> Callable[P, T]:
+    """A function whose DecodeError does not show, in its traceback, the variables of what was called to read."""
+
+    @functools.wraps(read)
+    def reading(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return read(*args, **kwargs)
+        except DecodeError as error:
+            failure = error.with_traceback(None)
+        raise failure
+
+    return reading
+
+
+def raise_decode_error(
+    operation: Operation, answer: Answer, body: object, problems: Sequence[str], cause: Exception | None
+) -> NoReturn:
+    """Raise DecodeError about this answer.
+
+    `cause` loses its traceback, whose variables are the whole answer.
+    """
+    identity = request_id(answer.headers, body, answer.secrets)
+    del body
+    problems = _clean(answer, problems)
+    _raise(operation, answer, problems, identity, cause)
+
+
+def _clean(answer: Answer, problems: Sequence[str]) -> list[str]:
+    """Problems as an error may show them; done before anything that raises has them among its variables."""
+    shown = [clean_text(problem, answer.secrets, limit=_SHOWN) for problem in problems[:_MOST_PROBLEMS]]
+    return shown if len(problems) <= _MOST_PROBLEMS else [*shown, f"and {len(problems) - _MOST_PROBLEMS} more"]
+
+
+def _raise(
+    operation: Operation,
+    answer: Answer,
+    problems: Sequence[str],
+    identity: str | None,
+    cause: Exception | None = None,
+) -> NoReturn:
+    lines = "\n".join(f"  {problem}" for problem in problems)
+    where = f"{operation.method} {operation.path}: {answer.status}"
+    error = DecodeError(
+        f"{where}, but the body is not what the contract says (request {identity or 'id unknown'})\n{lines}",
+        problems=problems,
+        status=answer.status,
+        operation=operation.id,
+        method=operation.method,
+        path=operation.path,
+        attempts=answer.attempts,
+        request_id=identity,
+        idempotency_key=answer.idempotency_key,
+    )
+    error.__cause__ = None if cause is None else without_secrets(cause, answer.secrets)
+    try:
+        raise error
+    finally:
+        # The error of a decoder, if it is being handled, is the cause already.
+        error.__context__ = error.__cause__
+
+
+def _read_or_none(raw: bytes) -> object:
+    try:
+        return read_json(raw, exact=False)
+    except InvalidJSONError:
+        return None

@@ -1,0 +1,114 @@
+"""What generated code stands on: the one module of this package that it imports.
+
+A package that `codegen` makes of another document imports the same names from here. So everything behind this module
+can move, as long as these names stay. Each is loaded when it is first asked for: the models alone need little of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import bulk
+from ._lazy import lazy_names
+
+if TYPE_CHECKING:
+    from ._core.call import BaseClient, Call
+    from ._core.event import Event, Subscribe, UnknownEvent
+    from ._core.operation import Operation, Param
+    from ._core.pager import Pager
+    from ._core.representation import show_fields
+    from ._core.serialization import (
+        FieldInfo,
+        ModelInfo,
+        decode_discriminated,
+        decode_union,
+        encode_array,
+        encode_datetime,
+        encode_each,
+        encode_given,
+        encode_headers,
+        encode_isoformat,
+        encode_union,
+        encode_uuid,
+        in_utc,
+        new,
+        parse_date,
+        parse_datetime,
+        parse_isoformat,
+        whole_number,
+        with_usual_times,
+    )
+    from ._core.unset import UNSET, Unset
+    from .live.stream import EventStream
+
+_HOME = {
+    "BaseClient": "_core.call",
+    "Call": "_core.call",
+    "Event": "_core.event",
+    "EventStream": "live.stream",
+    "FieldInfo": "_core.serialization",
+    "ModelInfo": "_core.serialization",
+    "Operation": "_core.operation",
+    "Pager": "_core.pager",
+    "Param": "_core.operation",
+    "Subscribe": "_core.event",
+    "UNSET": "_core.unset",
+    "UnknownEvent": "_core.event",
+    "Unset": "_core.unset",
+    "decode_discriminated": "_core.serialization",
+    "decode_union": "_core.serialization",
+    "encode_array": "_core.serialization",
+    "encode_datetime": "_core.serialization",
+    "encode_each": "_core.serialization",
+    "encode_given": "_core.serialization",
+    "encode_headers": "_core.serialization",
+    "encode_isoformat": "_core.serialization",
+    "encode_union": "_core.serialization",
+    "encode_uuid": "_core.serialization",
+    "in_utc": "_core.serialization",
+    "new": "_core.serialization",
+    "parse_date": "_core.serialization",
+    "parse_datetime": "_core.serialization",
+    "parse_isoformat": "_core.serialization",
+    "show_fields": "_core.representation",
+    "whole_number": "_core.serialization",
+    "with_usual_times": "_core.serialization",
+}
+
+__all__ = [
+    "UNSET",
+    "BaseClient",
+    "Call",
+    "Event",
+    "EventStream",
+    "FieldInfo",
+    "ModelInfo",
+    "Operation",
+    "Pager",
+    "Param",
+    "Subscribe",
+    "UnknownEvent",
+    "Unset",
+    "bulk",
+    "decode_discriminated",
+    "decode_union",
+    "encode_array",
+    "encode_datetime",
+    "encode_each",
+    "encode_given",
+    "encode_headers",
+    "encode_isoformat",
+    "encode_union",
+    "encode_uuid",
+    "in_utc",
+    "lazy_names",
+    "new",
+    "parse_date",
+    "parse_datetime",
+    "parse_isoformat",
+    "show_fields",
+    "whole_number",
+    "with_usual_times",
+]
+
+__getattr__ = lazy_names(__name__, _HOME)

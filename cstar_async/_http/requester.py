@@ -1,0 +1,206 @@
+"""The engine behind a client: its loop, its tasks, its team, and the way from a request to its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import math
+from collections.abc import Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
+
+from cstar_async._core.deadline import Deadline, forget_deadline, nearest
+from cstar_async._core.idempotency import key_cell
+from cstar_async._core.options import NO_OPTIONS
+from cstar_async._core.request import Request, raw_operation
+from cstar_async._core.requester import Engine
+from cstar_async._core.response import raise_decode_error, read_body
+from cstar_async.errors import DeadlineExceededError
+
+from .retry_loop import SendLoop
+from .transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Coroutine
+
+    import aiohttp
+
+    from cstar_async._core.response import Answer
+    from cstar_async._quota.quota import Quota
+    from cstar_async.clock import Clock
+
+    from .settings import Settings
+
+T = TypeVar("T")
+
+
+class ClientEngine(Engine):
+    """What a `CStarClient` drives. It belongs to the event loop of its first request."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession | None,
+        quota: Quota,
+        clock: Clock,
+        timeout: float,
+        max_retries: int,
+    ) -> None:
+        self.base_url = settings.base_url
+        self.clock = clock
+        self.quota = quota
+        self.team = settings.team_id
+        self.key_identity = settings.key_identity
+        self.max_retries = max_retries
+        self._transport = Transport(session, settings.base_url, settings.proxy)
+        self._sending = SendLoop(settings, self._transport, quota, clock, timeout, max_retries)
+        self._asking: asyncio.Task[str] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.at_first_send: Callable[[], None] | None = None
+        """Called once, on the event loop that the client belongs to from then on."""
+
+    def __reduce__(self) -> NoReturn:
+        # Whatever holds a client, a Call for example, leads here. A pickle of it would show the key.
+        raise TypeError(
+            "a client, and what holds one, can be neither pickled nor copied deeply: it has a key and a loop"
+        )
+
+    def require_open(self) -> None:
+        """Raise RuntimeError if the client is closed, or belongs to another event loop. The first loop is its own."""
+        if self._transport.closed:
+            raise RuntimeError("the client is closed")
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            if self._loop is not None:
+                raise RuntimeError(
+                    "this client belongs to another event loop, that of its first request; make one client per loop"
+                )
+            self._loop = loop
+            if self.at_first_send is not None:
+                self.at_first_send()
+
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run work in a task that is held, since asyncio keeps only weak references, and cancelled by `close`."""
+        try:
+            self.require_open()
+        except RuntimeError:
+            work.close()
+            raise
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, Answer]:
+        """The successful answer, once the request is found fit to be sent and the team is known."""
+        # Not a coroutine function: it is on the way of every request, and each coroutine on it costs.
+        if self._transport.closed or asyncio.get_running_loop() is not self._loop:
+            self.require_open()
+        if deadline is None and request.options.deadline is not None:
+            deadline = Deadline(request.options.deadline, self.clock)
+        deadline = nearest(deadline)
+        self._sending.check(request)
+        team = self.team
+        if team is None and request.operation.team:
+            return self._send_to_found_team(request, deadline)
+        return self._sending.send(request, request.target(team), deadline)
+
+    @asynccontextmanager
+    async def stream(
+        self, request: Request, deadline: Deadline | None
+    ) -> AsyncGenerator[Callable[[], Coroutine[Any, Any, bytes]]]:
+        """One connection to an endless answer. See Engine."""
+        self.require_open()
+        self._sending.check(request)
+        request.target("team")
+        team = await self._find_team(deadline) if self.team is None and request.operation.team else self.team
+        async with self._sending.stream(request, request.target(team), deadline) as next_chunk:
+
+            async def read() -> bytes:
+                # In a task of the client's, so that close() ends it, whoever's session it is.
+                reading = self.spawn(next_chunk())
+                try:
+                    await asyncio.wait({reading})
+                finally:
+                    reading.cancel()  # which is nothing to one that has ended
+                if reading.cancelled():
+                    self.require_open()
+                return reading.result()
+
+            yield read
+
+    async def _send_to_found_team(self, request: Request, deadline: Deadline | None) -> Answer:
+        request.target("team")  # an argument that cannot be sent is no reason to ask for the team
+        team = await self._find_team(deadline)
+        return await self._sending.send(request, request.target(team), deadline)
+
+    async def _find_team(self, deadline: Deadline | None) -> str:
+        """The team of the key. Whoever comes first asks, the others wait for the same answer."""
+        task = self._asking
+        if task is None:
+            # The question is everyone's, so neither the asker's cancellation nor his deadline ends it.
+            context = contextvars.copy_context()
+            context.run(forget_deadline)
+            task = context.run(self.spawn, self._ask_team())
+            task.add_done_callback(self._team_asked)
+            self._asking = task
+        remaining = math.inf if deadline is None else deadline.remaining()
+        if remaining > 0:
+            await asyncio.wait({task}, timeout=None if math.isinf(remaining) else remaining)
+        if not task.done():
+            raise DeadlineExceededError(
+                f"the deadline passed while {_WHOAMI.method} {_WHOAMI.path} was asked for the key's team id",
+                method=_WHOAMI.method,
+                path=_WHOAMI.path,
+            )
+        if task.cancelled():
+            self.require_open()
+        return task.result()
+
+    async def _ask_team(self) -> str:
+        request = Request(_WHOAMI, (), None, None, None, NO_OPTIONS, key_cell(_WHOAMI))
+        answer = await self._sending.send(request, request.target(None), None)
+        team, identity = _read_team(read_body(_WHOAMI, answer))
+        if team is None:
+            raise_decode_error(_WHOAMI, answer, identity, ["$.data.teamId: expected the key's team id"], None)
+        return team
+
+    def _team_asked(self, task: asyncio.Task[str]) -> None:
+        self._asking = None
+        # A failure is not remembered. Looking at it here also keeps asyncio from reporting one nobody waited for.
+        if not task.cancelled() and task.exception() is None:
+            self.team = task.result()
+
+    async def close(self) -> None:
+        """Cancel the tasks, wait for them, and close the session. Sends from now on fail."""
+        if self._loop is not None and self._loop is not asyncio.get_running_loop():
+            if self._loop.is_closed():
+                self._transport.closed = True
+                raise RuntimeError(
+                    "the client's event loop has ended, and its connections with it; use `async with CStarClient(...)` "
+                    "inside one asyncio.run()"
+                )
+            raise RuntimeError("the client belongs to another event loop; close it there")
+        self._transport.closed = True
+        current = asyncio.current_task()
+        tasks = [task for task in self._tasks if task is not current]
+        for task in tasks:
+            task.cancel()
+        try:
+            if tasks:
+                await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            await self._transport.close()
+
+
+_WHOAMI = raw_operation("GET", "/api/v1/auth/whoami")._replace(id="auth.whoami", tag="Auth", content="json")
+
+
+def _read_team(body: object) -> tuple[str | None, object]:
+    """The team id, None if the body has none that can be one, and what of the body has the request id."""
+    members: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, Mapping) else {}
+    data = members.get("data")
+    team = cast("Mapping[str, Any]", data).get("teamId") if isinstance(data, Mapping) else None
+    usable = isinstance(team, str) and team not in {"", ".", ".."}
+    return team if usable else None, {"meta": members.get("meta")}

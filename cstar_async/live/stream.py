@@ -1,0 +1,269 @@
+"""`EventStream`: events as they happen, over a connection that is made again whenever it breaks."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from random import random
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from cstar_async._core.deadline import Deadline, nearest
+from cstar_async._core.http_semantics import CONTENT_TYPE
+from cstar_async._core.idempotency import key_cell
+from cstar_async._core.json_body import read_json
+from cstar_async._core.options import NO_OPTIONS
+from cstar_async._core.representation import even_half_made
+from cstar_async._core.request import Request
+from cstar_async._core.requester import NoMoreEventsError
+from cstar_async._core.secrets import clean_text, without_secrets
+from cstar_async._http.retry_policy import LONGEST_RETRY_AFTER, is_transient, spread
+from cstar_async.errors import (
+    APIConnectionError,
+    APIError,
+    CStarError,
+    DeadlineExceededError,
+    DecodeError,
+    QuotaExceededError,
+)
+
+from .sse import FrameTooLongError, Parser
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
+
+    from cstar_async._core.call import BaseClient
+    from cstar_async._core.operation import Operation
+    from cstar_async._core.requester import Engine
+
+    from .sse import Frame
+
+logger = logging.getLogger("cstar_async")
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+LAST_EVENT_ID: Final = "Last-Event-ID"
+SHORTEST_WAIT: Final = 1.0
+"""Seconds, the base of the first wait, however few the service asks for."""
+LONGEST_WAIT: Final = 60.0
+"""Seconds between attempts to connect again: every one that is answered costs a request of the quota."""
+LONGEST_ASKED_WAIT: Final = 3600.0
+"""Seconds of a Retry-After that are obeyed between connections: a window of the quota."""
+STEADY: Final = 10.0
+"""Seconds. A connection that lasts as long ends the backoff; a shorter one, whatever it brings, continues it."""
+
+
+def reconnect_wait(failures: int, base: float, chance: float) -> float:
+    """Seconds before the connection is made again, after so many short or failed ones in a row (from 1). Pure.
+
+    Args:
+        failures: How many, from 1.
+        base: Seconds that the service asked for with `retry:`; it is moved into the limits.
+        chance: A random number in [0, 1).
+    """
+    base = min(LONGEST_WAIT, max(SHORTEST_WAIT, base))
+    longest = min(LONGEST_WAIT, base * 2.0 ** min(failures - 1, 16))
+    return longest * (0.5 + 0.5 * chance)
+
+
+class EventStream(Generic[T_co]):
+    """The events of a stream, to be iterated over: `async for event in cstar.events.stream(types=["ticket.*"])`.
+
+    When the connection breaks it is made again, as often as needed, and goes on after the last event; the first
+    connection is tried as often as any other request. The wait between connections grows while they are short, so that
+    no server can use up the quota. `last_event_id` is where to go on in another process: `stream(last_event_id=…)`.
+
+    The iteration ends when the service says that there will be no more events (204), or by an error: an APIError that
+    will not pass, DecodeError for an answer that is not an event stream or an event that cannot be read,
+    DeadlineExceededError in a block of `deadline`, RuntimeError when the client is closed. Leave it with `break`, or
+    cancel it; wrap the iterator in `contextlib.aclosing` to have the connection closed then and there.
+
+    Iterating again makes a new connection, which goes on after `last_event_id`. An event that cannot be read is left
+    behind in this way: `last_event_id` (and `event_id` of the DecodeError) is already its own.
+
+    A stream is a convenience, webhooks are the promise: how long the service remembers what a stream has missed is not
+    documented.
+
+    Attributes:
+        last_event_id: The id to go on after: of the last event that was given out or could not be read. None before
+            the first one, and if the service has reset it. Ids that no header can carry are ignored, so that after a
+            break some events may be repeated.
+        raw: The JSON of that event as it was sent, byte for byte; empty before the first.
+    """
+
+    def __init__(
+        self,
+        client: BaseClient,
+        operation: Operation,
+        path_args: tuple[str, ...],
+        query: Mapping[str, object] | None,
+        json: None,
+        decode: Callable[[Any], Any] | None,
+        /,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        del json  # a stream is asked for without a body; the place is that of a Call
+        self._engine: Engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._operation = operation
+        self._arguments = (path_args, query)
+        self._asked: dict[str, Any] = {"method": operation.method, "path": operation.path}
+        given = dict(headers or {})
+        self.last_event_id: str | None = given.pop(LAST_EVENT_ID, None) or None
+        self.raw = b""
+        self._headers = given
+        self._decode = decode
+        self._connections = 0
+        self._watchers: list[Callable[[bool], object]] = []
+        self._failures = 0  # of an iteration that ended with an unreadable event: the next one continues its backoff
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection now. False before the iteration, between two connections, and after it."""
+        return self._connections > 0
+
+    def on_connection(self, watcher: Callable[[bool], object], /) -> Callable[[], None]:
+        """Have `watcher(connected)` called whenever `connected` changes.
+
+        A new connection may have skipped events that the service no longer remembers: this is the time to read again
+        what the events are about. The watcher is a plain function and must not block; an exception in it is logged.
+
+        Returns:
+            A function that ends it.
+        """
+        if not callable(watcher):
+            raise TypeError(f"on_connection takes a function of one argument, got {type(watcher).__name__}")
+        self._watchers.append(watcher)
+
+        def stop() -> None:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+        return stop
+
+    def __aiter__(self) -> AsyncGenerator[T_co]:
+        return self._events()
+
+    async def _events(self) -> AsyncGenerator[T_co]:
+        engine, clock = self._engine, self._engine.clock
+        deadline = nearest(None)
+        last = self.last_event_id  # of this iteration; another one may be under way
+        attempts, reached, base = 0, False, 0.0
+        failures, self._failures = self._failures, 0
+        if failures:
+            await self._wait(reconnect_wait(failures, base, random()), None, deadline)  # noqa: S311 - no secret
+        while True:
+            parser = Parser(last or "")
+            failure: CStarError | None = None
+            opened: float | None = None
+            attempts += 1
+            try:
+                async with engine.stream(self._request(last), deadline) as read:
+                    reached, opened = True, clock.monotonic()
+                    with self._connection():
+                        while chunk := await read():
+                            for frame in self._frames(parser, chunk):
+                                last = frame.id or None
+                                if frame.data:  # else it only keeps the connection alive
+                                    self.last_event_id, self.raw = last, frame.data
+                                    yield self._read(frame)
+                            last = self.last_event_id = parser.last_id or None
+            except NoMoreEventsError:
+                logger.info("%s: the service answered 204: there are no more events", self._operation.id)
+                return
+            except DecodeError:
+                self._failures = failures + 1
+                raise
+            except (APIError, APIConnectionError, QuotaExceededError) as error:
+                if not self._passes(error, attempts, reached=reached):
+                    raise
+                failure = error
+            engine.require_open()
+            steady = opened is not None and clock.monotonic() - opened >= STEADY
+            failures = 1 if steady else failures + 1
+            base = base if parser.retry is None else parser.retry
+            await self._wait(reconnect_wait(failures, base, random()), failure, deadline)  # noqa: S311 - no secret
+
+    def _passes(self, failure: CStarError, attempts: int, *, reached: bool) -> bool:
+        """Whether to connect again. Until a connection has succeeded, the rules are those of any other request."""
+        if isinstance(failure, QuotaExceededError):
+            return reached
+        if not is_transient(failure):
+            return False
+        asked = getattr(failure, "retry_after", None) or 0.0
+        return reached or (attempts <= self._engine.max_retries and asked <= LONGEST_RETRY_AFTER)
+
+    async def _wait(self, seconds: float, failure: CStarError | None, deadline: Deadline | None) -> None:
+        clock = self._engine.clock
+        asked = getattr(failure, "retry_after", None) or 0.0
+        if isinstance(failure, QuotaExceededError):
+            asked = failure.available_at.timestamp() - clock.time()
+        if asked > 0:
+            seconds = max(seconds, spread(min(asked, LONGEST_ASKED_WAIT), random))
+        if deadline is not None and deadline.remaining() <= seconds:
+            raise DeadlineExceededError(
+                f"{self._operation.id}: the next connection would be in {seconds:.2f} s, after the deadline",
+                **self._asked,
+            ) from failure
+        logger.info("%s: %s; connecting again in %.2f s", self._operation.id, failure or "the stream ended", seconds)
+        await clock.sleep(seconds)
+
+    @contextmanager
+    def _connection(self) -> Generator[None]:
+        self._connections += 1
+        if self._connections == 1:
+            self._tell(connected=True)
+        try:
+            yield
+        finally:
+            self._connections -= 1
+            if not self._connections:
+                self._tell(connected=False)
+
+    def _tell(self, *, connected: bool) -> None:
+        for watcher in tuple(self._watchers):
+            try:
+                watcher(connected)
+            except Exception:
+                logger.exception("%s: a function given to on_connection failed", self._operation.id)
+
+    def _request(self, last: str | None) -> Request:
+        headers = {"Accept": CONTENT_TYPE, "Cache-Control": "no-cache", **self._headers}
+        if last is not None:
+            headers[LAST_EVENT_ID] = last
+        path_args, query = self._arguments
+        return Request(self._operation, path_args, query, None, headers, NO_OPTIONS, key_cell(self._operation))
+
+    def _frames(self, parser: Parser, chunk: bytes) -> Iterator[Frame]:
+        try:
+            yield from parser.feed(chunk)
+        except FrameTooLongError as error:
+            self.last_event_id = self.last_event_id if error.event_id is None else error.event_id or None
+            raise self._decode_error(str(error), str(error), error.event_id) from None
+
+    def _read(self, frame: Frame) -> T_co:
+        try:
+            result: T_co = read_json(frame.data)
+            if self._decode is not None:
+                result = self._decode(result)
+        except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
+            name = clean_text(frame.id) or "without id"
+            reason = f"{type(error).__name__}: {clean_text(str(error))}"
+            raise self._decode_error(
+                f"event {name} is not what the contract says: {reason}", reason, frame.id
+            ) from without_secrets(error)
+        return result
+
+    def _decode_error(self, message: str, problem: str, event_id: str | None) -> DecodeError:
+        return DecodeError(
+            f"{self._operation.id}: {message}",
+            problems=[f"$: {problem}"],
+            status=200,
+            operation=self._operation.id,
+            event_id=event_id or None,
+            **self._asked,
+        )
+
+    @even_half_made
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._operation.id}: {self._operation.method} {self._operation.path}>"
