@@ -20,7 +20,7 @@ import orjson
 from multidict import CIMultiDict
 
 from cstar_async import CStarClient
-from cstar_async._core.response import Answer
+from cstar_async._core.response import RawResponse
 from cstar_async._http.transport import Transport
 from cstar_async.sandbox import Sandbox
 
@@ -126,14 +126,14 @@ def _peak() -> float:
 async def _stream(count: int) -> None:
     async def exchange(
         _: Transport, _method: str, _target: str, _headers: Any, body: bytes, _timeout: object
-    ) -> Answer:
+    ) -> RawResponse:
         number = len(orjson.loads(body)["ids"])
         data: dict[str, Any] = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": number,
                 "succeeded": number, "failed": 0, "errors": []}  # fmt: skip
         headers = CIMultiDict(
             {"X-RateLimit-Limit": "100000000", "X-RateLimit-Remaining": "99999999", "X-RateLimit-Reset": "9999999999"}
         )
-        return Answer(200, headers, orjson.dumps({"data": data}))
+        return RawResponse(200, headers, orjson.dumps({"data": data}))
 
     Transport.exchange = exchange  # type: ignore[method-assign, assignment]  # pyright: ignore[reportAttributeAccessIssue]
     async with CStarClient(KEY, team_id="t") as cstar:

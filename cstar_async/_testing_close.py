@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from ._http.requester import HTTPRequester
     from .client import CStarClient
 
 
@@ -23,7 +24,8 @@ class Closing:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._keeper: AsyncGenerator[None] | None = None
         # Private to the package, and so is this module.
-        client._core.at_first_send = self._begin  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        cast("HTTPRequester", requester).at_first_send = self._begin
 
     def close(self) -> None:
         """Close the client, from outside of its loop. Nothing happens if it was never used, or is closed already."""

@@ -11,7 +11,7 @@ from cstar_async._core.gather import Gather
 from cstar_async._core.representation import even_half_made
 from cstar_async._core.request import raw_operation
 from cstar_async._core.validation import check_max_retries, check_timeout
-from cstar_async._http.requester import ClientEngine
+from cstar_async._http.requester import HTTPRequester
 from cstar_async._http.settings import check_parts, hide, load_settings
 from cstar_async._quota.quota import Quota
 
@@ -87,7 +87,7 @@ class CStarClient(Resources):
         )
         self._quota = Quota() if quota is None else quota
         self._time = SystemClock() if clock is None else clock
-        self._engine = self._core = ClientEngine(settings, session, self._quota, self._time, timeout, max_retries)
+        self._requester = HTTPRequester(settings, session, self._quota, self._time, timeout, max_retries)
 
     @property
     def quota(self) -> Quota:
@@ -117,7 +117,7 @@ class CStarClient(Resources):
         Iterate over the result for `Outcome`s as they come; await it for a list of them in the order of the calls.
         Calls are taken from the iterable only when there is room for them. Errors are kept in the outcomes.
         """
-        return Gather(self._engine, calls, concurrency)
+        return Gather(self._requester, calls, concurrency)
 
     def deadline(self, seconds: float) -> DeadlineBlock:
         """Bound everything that calls do inside this block: `async with cstar.deadline(5): …`.
@@ -130,7 +130,7 @@ class CStarClient(Resources):
 
     async def close(self) -> None:
         """Cancel what works in the background and close the client's own session. Calls from now on fail."""
-        await self._core.close()
+        await self._requester.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -142,6 +142,6 @@ class CStarClient(Resources):
 
     @even_half_made
     def __repr__(self) -> str:
-        core = getattr(self, "_core", None)  # None in a traceback out of __init__
-        told = "" if core is None else f" {core.base_url} team {core.team or '(not known yet)'}"
+        requester = getattr(self, "_requester", None)  # None in a traceback out of __init__
+        told = "" if requester is None else f" {requester.base_url} team {requester.team or '(not known yet)'}"
         return f"<{type(self).__name__}{told}>"

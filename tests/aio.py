@@ -33,7 +33,7 @@ class MockedResponse(ClientResponse):
         super().__init__(*args, **kwargs)
 
 
-class Asked(NamedTuple):
+class AttemptInfo(NamedTuple):
     """One request as it would have gone out."""
 
     method: str
@@ -53,7 +53,7 @@ class Mock(aioresponses):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[Asked] = []
+        self.asked: list[AttemptInfo] = []
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -63,7 +63,7 @@ class Mock(aioresponses):
         self, orig_self: ClientSession, method: str, url: URL | str, *args: Any, **kwargs: Any
     ) -> ClientResponse:
         # aioresponses sorts the query before anyone sees it; what was really asked is kept here.
-        self.asked.append(Asked(method, str(url), dict(kwargs["headers"]), kwargs.get("data")))
+        self.asked.append(AttemptInfo(method, str(url), dict(kwargs["headers"]), kwargs.get("data")))
         return await super()._request_mock(orig_self, method, url, *args, **kwargs)
 
     def reply(self, method: str, body: object, status: int = 200, content_type: str = "application/json") -> None:

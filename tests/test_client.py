@@ -22,6 +22,7 @@ from cstar_async.errors import (
     SecretKeyRequiredError,
 )
 from tests.clock import FakeClock
+from tests.internals import internals
 from tests.operations import CREATE, GET, LIST
 from tests.server import KEY, TEAM, data, failure, json, raw, serve
 
@@ -221,7 +222,7 @@ def test_a_client_belongs_to_the_loop_of_its_first_send() -> None:
 
     async def use_and_free() -> None:
         await asyncio.gather(thing(client), return_exceptions=True)
-        transport: Any = client._core._transport
+        transport: Any = internals(client)._transport
         await transport._session.close()
 
     asyncio.run(use_and_free())
@@ -279,7 +280,7 @@ async def test_closing_leaves_no_tasks() -> None:
         await client.close()
         with pytest.raises(RuntimeError, match="the client is closed"):
             await task
-        assert not client._core._tasks
+        assert not internals(client)._tasks
     gc.collect()
 
 
@@ -350,6 +351,6 @@ async def test_the_clients_own_session_is_closed() -> None:
     async with serve(data(1)) as server:
         async with server.client() as client:
             await thing(client)
-            session: Any = client._core._transport
+            session: Any = internals(client)._transport
             own: aiohttp.ClientSession = session._session
         assert own.closed

@@ -14,6 +14,7 @@ from cstar_async._core.call import Call
 from cstar_async._http.connection_limiter import ConnectionLimiter
 from cstar_async.errors import APITimeoutError, ConfigError, DeadlineExceededError
 from tests.clock import FakeClock
+from tests.internals import internals
 from tests.leap import leap
 from tests.operations import GET
 from tests.server import data, serve
@@ -47,7 +48,7 @@ async def test_waiting_for_a_connection_is_not_part_of_an_attempt() -> None:
         slow = asyncio.create_task(thing(client).options(timeout=80).send())
         await server.arrived.wait()
         queued = asyncio.create_task(thing(client).options(timeout=40).send())
-        while not client._core._sending._limiter.waiting:
+        while not internals(client)._sending._limiter.waiting:
             await asyncio.sleep(0)
         leap(50)
         for _ in range(20):
@@ -93,7 +94,7 @@ async def test_a_cancelled_waiter_leaves_the_queue() -> None:
 async def test_closing_ends_those_that_wait() -> None:
     """Breaks if a call that queues hangs when the client is closed."""
     async with serve(data(1)) as server, server.client() as client:
-        client._core._sending._limiter = ConnectionLimiter(1)
+        internals(client)._sending._limiter = ConnectionLimiter(1)
         server.script = [server.hang()]
         calls = [asyncio.create_task(thing(client).send()) for _ in range(3)]
         await server.arrived.wait()
@@ -118,7 +119,7 @@ async def test_the_limits_of_a_session_of_the_user_hold(limit: int, per_host: in
     async with aiohttp.ClientSession(connector=connector) as session, serve(data(1)) as server:
         async with server.client(session=session) as client:
             assert await thing(client) == 1
-            limiter = client._core._sending._limiter
+            limiter = internals(client)._sending._limiter
             assert (taken(limiter, "a"), taken(limiter, "b")) == (first, second)
 
 
@@ -161,7 +162,7 @@ async def test_a_stream_holds_a_connection_of_a_session_of_the_user() -> None:
     async with aiohttp.ClientSession(connector=connector) as session, serve(data(1)) as server:
         server.script = [server.hang()]
         async with server.client(session=session, timeout=math.inf) as client:
-            limiter = client._core._sending._limiter
+            limiter = internals(client)._sending._limiter
             stream, another = client.events.stream(), client.events.stream()
             first = asyncio.create_task(anext(aiter(stream)))
             await server.arrived.wait()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cstar_async._core.deadline import Deadline, DeadlineBlock, forget_deadline, nearest
+from cstar_async._core.deadline import Deadline, DeadlineBlock, earliest_deadline, forget_deadline
 from tests.clock import FakeClock
 
 
@@ -38,26 +38,26 @@ async def test_a_block_is_entered_once_at_a_time() -> None:
     async with block:
         with pytest.raises(RuntimeError, match="entered already"):
             await block.__aenter__()
-    assert nearest(None) is None
+    assert earliest_deadline(None) is None
     async with block as again:
-        assert nearest(None) is again
-    assert nearest(None) is None
+        assert earliest_deadline(None) is again
+    assert earliest_deadline(None) is None
 
 
 async def test_the_nearest_deadline_wins() -> None:
     """An inner block can shorten the outer one and never lengthen it; an option likewise."""
     clock = FakeClock()
-    assert nearest(None) is None
+    assert earliest_deadline(None) is None
     async with DeadlineBlock(5, clock) as outer:
-        assert nearest(None) is outer
+        assert earliest_deadline(None) is outer
         async with DeadlineBlock(60, clock) as inner:
             assert inner is outer
         async with DeadlineBlock(1, clock) as inner:
             assert inner.remaining() == 1
-            assert nearest(Deadline(0.5, clock)) is not inner
-            assert nearest(Deadline(3, clock)) is inner
-        assert nearest(None) is outer
-    assert nearest(None) is None
+            assert earliest_deadline(Deadline(0.5, clock)) is not inner
+            assert earliest_deadline(Deadline(3, clock)) is inner
+        assert earliest_deadline(None) is outer
+    assert earliest_deadline(None) is None
 
 
 async def test_tasks_started_inside_inherit_it() -> None:
@@ -65,7 +65,7 @@ async def test_tasks_started_inside_inherit_it() -> None:
 
     async def look() -> Deadline | None:
         await asyncio.sleep(0)
-        return nearest(None)
+        return earliest_deadline(None)
 
     async with DeadlineBlock(5, FakeClock()) as deadline:
         task = asyncio.create_task(look())
@@ -90,8 +90,8 @@ async def test_forgetting_is_local_to_its_context() -> None:
 
     async def shared() -> Deadline | None:
         forget_deadline()
-        return nearest(None)
+        return earliest_deadline(None)
 
     async with DeadlineBlock(5, FakeClock()) as deadline:
         assert await asyncio.create_task(shared()) is None
-        assert nearest(None) is deadline
+        assert earliest_deadline(None) is deadline

@@ -9,11 +9,11 @@ import pickle
 import pytest
 
 from cstar_async import errors
-from cstar_async._core.response import Answer
-from cstar_async._http.error_mapping import Asked, api_error, connection_error, deadline_error, timeout_error
+from cstar_async._core.response import RawResponse
+from cstar_async._http.error_mapping import AttemptInfo, api_error, connection_error, deadline_error, timeout_error
 from cstar_async.errors import APIError, CStarError
 
-ASKED = Asked("GET", "/api/v1/teams/{teamId}/things", 2, 4, "key-1")
+ASKED = AttemptInfo("GET", "/api/v1/teams/{teamId}/things", 2, 4, "key-1")
 KEY = "sk_live_0123456789abcdefghijklmnopqrstuv"
 
 
@@ -79,7 +79,7 @@ def test_the_tree_is_as_documented() -> None:
 )
 def test_the_class_follows_the_status(status: int, kind: type[APIError]) -> None:
     """Dispatch is by HTTP status alone, whatever the body says."""
-    assert type(api_error(ASKED, Answer(status, {}, b'{"error":{"type":"not_found_error"}}'), 0.0)) is kind
+    assert type(api_error(ASKED, RawResponse(status, {}, b'{"error":{"type":"not_found_error"}}'), 0.0)) is kind
 
 
 def test_the_fields_of_an_api_error() -> None:
@@ -88,7 +88,7 @@ def test_the_fields_of_an_api_error() -> None:
         b'{"success":false,"error":{"type":"invalid_request_error","code":"parameter_missing","message":"No title.",'
         b'"param":"title","doc_url":"https://x/errors","request_id":"req_9"},"meta":{}}'
     )
-    error = api_error(ASKED, Answer(400, {}, body), 0.0)
+    error = api_error(ASKED, RawResponse(400, {}, body), 0.0)
     assert (error.status, error.type, error.code) == (400, "invalid_request_error", "parameter_missing")
     assert (error.message, error.param, error.doc_url) == ("No title.", "title", "https://x/errors")
     assert (error.request_id, error.attempts, error.idempotency_key) == ("req_9", 2, "key-1")
@@ -101,7 +101,7 @@ def test_the_fields_of_an_api_error() -> None:
 
 def test_the_seed_calls_param_field() -> None:
     """The field name is found under either of its two documented names."""
-    error = api_error(ASKED, Answer(400, {}, b'{"error":{"field":"title"}}'), 0.0)
+    error = api_error(ASKED, RawResponse(400, {}, b'{"error":{"field":"title"}}'), 0.0)
     assert error.param == "title"
 
 
@@ -110,7 +110,7 @@ def test_the_seed_calls_param_field() -> None:
 )
 def test_any_body_makes_an_error(body: bytes) -> None:
     """A proxy's HTML, an empty body or odd JSON still gives the error of its status."""
-    error = api_error(ASKED, Answer(502, {}, body), 0.0)
+    error = api_error(ASKED, RawResponse(502, {}, body), 0.0)
     assert type(error) is errors.ServerError
     assert str(error).startswith("502")
 
@@ -119,17 +119,17 @@ def test_retry_after_from_header_date_and_body() -> None:
     """The wait that the service asks for is found in each place where it may stand."""
     now = 1_772_366_400.0
     headers = {"Retry-After": "Sun, 01 Mar 2026 12:00:30 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}
-    assert api_error(ASKED, Answer(429, {"Retry-After": "7"}, b""), now).retry_after == 7
-    assert api_error(ASKED, Answer(429, headers, b""), 0.0).retry_after == 30
-    assert api_error(ASKED, Answer(429, {}, b'{"error":{"retryAfter":60}}'), now).retry_after == 60
-    assert api_error(ASKED, Answer(429, {}, b'{"error":{"retryAfter":true}}'), now).retry_after is None
-    assert "retry after 7 s" in str(api_error(ASKED, Answer(429, {"Retry-After": "7"}, b""), now))
+    assert api_error(ASKED, RawResponse(429, {"Retry-After": "7"}, b""), now).retry_after == 7
+    assert api_error(ASKED, RawResponse(429, headers, b""), 0.0).retry_after == 30
+    assert api_error(ASKED, RawResponse(429, {}, b'{"error":{"retryAfter":60}}'), now).retry_after == 60
+    assert api_error(ASKED, RawResponse(429, {}, b'{"error":{"retryAfter":true}}'), now).retry_after is None
+    assert "retry after 7 s" in str(api_error(ASKED, RawResponse(429, {"Retry-After": "7"}, b""), now))
 
 
 def test_no_error_repeats_a_key() -> None:
     """A service or proxy that echoes the key in its answer does not put it into our errors."""
     body = b'{"error":{"message":"bad key ' + KEY.encode() + b'"}}'
-    error = api_error(ASKED, Answer(401, {}, body), 0.0)
+    error = api_error(ASKED, RawResponse(401, {}, body), 0.0)
     broken = connection_error(ASKED, OSError(f"cannot send {KEY} through http://user:secret@proxy"))
     for text in (str(error), repr(error), repr(vars(error)), str(broken)):
         assert KEY[8:] not in text

@@ -18,11 +18,11 @@ from cstar_async._core.http_semantics import LONGEST_SAID, parse_http_date, pars
 from cstar_async._core.json_body import InvalidJSONError, read_json
 from cstar_async._core.rate_limit import LONGEST_WINDOW, read_rate_limit
 from cstar_async._core.request import raw_operation
-from cstar_async._core.response import Answer, Response, decode_text, read_result
+from cstar_async._core.response import RawResponse, Response, decode_text, read_result
 from cstar_async._core.serialization import encode_datetime, parse_datetime
 from cstar_async._generated import operations
 from cstar_async._generated.models.shared import decode_ticket
-from cstar_async._http.error_mapping import Asked, api_error
+from cstar_async._http.error_mapping import AttemptInfo, api_error
 from cstar_async._quota.window import Window
 from cstar_async.errors import DecodeError, NotFoundError
 from cstar_async.models import Deleted
@@ -32,7 +32,7 @@ from tests.server import raw, serve
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ASKED = Asked("GET", "/api/v1/teams/{teamId}/things", 1, 4, None)
+ASKED = AttemptInfo("GET", "/api/v1/teams/{teamId}/things", 1, 4, None)
 NOON = 1_772_366_400.0  # 2026-03-01T12:00:00Z
 TICKET = operations.load("tickets.get")
 ANY = raw_operation("GET", "/x")
@@ -40,7 +40,7 @@ ANY = raw_operation("GET", "/x")
 
 def read(body: bytes, **headers: str) -> Any:
     """A ticket, as `await client.tickets.get(...)` gives it."""
-    return read_result(TICKET, Answer(200, headers, body), decode_ticket)
+    return read_result(TICKET, RawResponse(200, headers, body), decode_ticket)
 
 
 def ticket(**fields: object) -> bytes:
@@ -96,7 +96,7 @@ def _texts(value: object) -> list[str]:
 def test_an_error_object_that_is_not_clean_is_read() -> None:
     """Its code, message and request id, with half an emoji or a byte order mark before them."""
     body = b'\xef\xbb\xbf{"error":{"code":"bad_title","message":"no \\ud83d","request_id":"req_\xe9"}}'
-    error = api_error(ASKED, Answer(400, {}, body), 0.0)
+    error = api_error(ASKED, RawResponse(400, {}, body), 0.0)
     assert (error.code, error.message, error.request_id) == ("bad_title", "no \ufffd", "req_\ufffd")
 
 
@@ -118,8 +118,8 @@ def test_an_error_object_that_is_not_clean_is_read() -> None:
 def test_plain_text_is_in_the_charset_that_is_named(kind: str, body: bytes, text: str) -> None:
     """Of results and of errors; what is no charset of text is UTF-8."""
     assert decode_text({"Content-Type": kind}, body) == text
-    assert read_result(ANY, Answer(200, {"Content-Type": kind}, body), None) == text
-    assert api_error(ASKED, Answer(400, {"Content-Type": kind}, body), 0.0).body == text
+    assert read_result(ANY, RawResponse(200, {"Content-Type": kind}, body), None) == text
+    assert api_error(ASKED, RawResponse(400, {"Content-Type": kind}, body), 0.0).body == text
 
 
 async def test_headers_in_latin_1_become_clean_text() -> None:
@@ -141,7 +141,7 @@ async def test_headers_in_latin_1_become_clean_text() -> None:
             with pytest.raises(DecodeError) as caught:
                 await client.tickets.get("t")
     assert caught.value.request_id == "r\ufffdq [31m"
-    response = Response(None, Answer(200, {"X-Request-Id": "r\udce9q", "Date": "x"}, b""))
+    response = Response(None, RawResponse(200, {"X-Request-Id": "r\udce9q", "Date": "x"}, b""))
     assert response.request_id == "r\ufffdq"
     assert response.headers["x-request-id"] == "r\ufffdq"
     assert response.rate_limit is None
@@ -174,7 +174,7 @@ def test_an_error_is_one_printable_line(name: str, *, as_page: bool) -> None:
         else orjson.dumps({"error": dict.fromkeys(("type", "code", "message", "param", "doc_url", "request_id"), text)})
     )
     headers = {"X-Request-Id": text[:5000], "Content-Type": "text/html" if as_page else "application/json"}
-    error = api_error(ASKED, Answer(500, headers, body), 0.0)
+    error = api_error(ASKED, RawResponse(500, headers, body), 0.0)
     assert str(error).isprintable()
     assert len(str(error)) < 1_200
     for value in (error.type, error.code, error.message, error.param, error.doc_url, error.request_id):
@@ -195,7 +195,7 @@ def test_an_error_is_one_printable_line(name: str, *, as_page: bool) -> None:
 )
 def test_of_a_page_its_title_is_shown(body: bytes, shown: str) -> None:
     """In an error, and where a page comes with a 200."""
-    text = str(api_error(ASKED, Answer(502, {"Content-Type": "text/html"}, body), 0.0))
+    text = str(api_error(ASKED, RawResponse(502, {"Content-Type": "text/html"}, body), 0.0))
     assert " ".join(shown.split()) in " ".join(text.split())
     assert "<" not in text.split("(", maxsplit=1)[0]
     with pytest.raises(DecodeError) as caught:
@@ -235,7 +235,7 @@ BODIES: dict[str, Callable[[int], bytes]] = {
 )
 def test_the_work_for_an_error_is_bounded(name: str, size: int) -> None:
     """No body of an error holds up the event loop: what it costs does not grow with its size."""
-    answer = Answer(500, {"Content-Type": "text/html" if name == "HTML" else ""}, BODIES[name](size))
+    answer = RawResponse(500, {"Content-Type": "text/html" if name == "HTML" else ""}, BODIES[name](size))
     best, error = math.inf, api_error(ASKED, answer, 0.0)
     for _ in range(3):
         started = time.thread_time()
@@ -288,7 +288,7 @@ def test_integers_are_exact_or_refused(text: bytes, outcome: object) -> None:
     assert found.message_count == expected
     assert type(found.message_count) is type(expected)
     assert found.metadata["n"] == expected
-    whole = cast("dict[str, Any]", read_result(ANY, Answer(200, {}, body), None))
+    whole = cast("dict[str, Any]", read_result(ANY, RawResponse(200, {}, body), None))
     assert whole["data"]["messageCount"] == expected
     assert type(whole["data"]["metadata"]["n"]) is not float or b"." in text or b"e" in text
 
@@ -432,7 +432,7 @@ def test_whatever_a_retry_after_says(value: str, date: str | None) -> None:
     """It is within its bounds, in a header and in a body."""
     for found in (
         parse_retry_after(value, date, NOON),
-        api_error(ASKED, Answer(429, {"Retry-After": value}, b""), NOON).retry_after,
+        api_error(ASKED, RawResponse(429, {"Retry-After": value}, b""), NOON).retry_after,
     ):
         assert found is None or 0 <= found <= LONGEST_SAID
 
@@ -444,7 +444,7 @@ def test_a_retry_after_in_the_body_is_within_its_bounds(value: object) -> None:
         body = orjson.dumps({"error": {"retryAfter": value}})
     except TypeError:
         body = str(value).join(('{"error":{"retryAfter":', "}}")).encode()
-    found = api_error(ASKED, Answer(429, {}, body), NOON).retry_after
+    found = api_error(ASKED, RawResponse(429, {}, body), NOON).retry_after
     assert found is None or 0 <= found <= LONGEST_SAID
 
 

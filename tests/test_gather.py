@@ -18,6 +18,7 @@ from cstar_async._core.call import Call
 from cstar_async.client import CStarClient
 from cstar_async.errors import NotFoundError
 from cstar_async.sandbox import Sandbox
+from tests.internals import internals
 from tests.operations import GET
 from tests.server import failure, serve
 
@@ -133,7 +134,7 @@ async def test_calls_are_pulled_with_back_pressure() -> None:
             await anext(outcomes)
             await settle()
         assert pulled <= 6
-        assert not client._core._tasks
+        assert not internals(client)._tasks
 
 
 async def test_an_async_source_does_not_hold_back_outcomes() -> None:
@@ -192,7 +193,7 @@ async def test_leaving_early_cancels_what_runs() -> None:
             async for outcome in outcomes:
                 assert outcome.index == 0
                 break
-        assert not client._core._tasks
+        assert not internals(client)._tasks
         assert client.quota.in_flight == 0
 
 
@@ -206,7 +207,7 @@ async def test_cancellation_goes_through() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert not client._core._tasks
+        assert not internals(client)._tasks
         assert client.quota.in_flight == 0
 
 
@@ -222,7 +223,7 @@ async def test_a_call_that_is_cancelled_from_within_ends_the_gather() -> None:
         calls = [thing(client, 1), Cancelled(client, GET, ("2",), None, None, None)]
         with pytest.raises(asyncio.CancelledError):
             await client.gather(calls)
-        assert not client._core._tasks
+        assert not internals(client)._tasks
 
 
 async def test_an_error_in_the_source_goes_through() -> None:
@@ -236,7 +237,7 @@ async def test_an_error_in_the_source_goes_through() -> None:
     async with serve(gate) as server, server.client() as client:
         with pytest.raises(LookupError, match="no more ids"):
             await client.gather(calls(client))
-        assert not client._core._tasks
+        assert not internals(client)._tasks
 
 
 async def test_misuse_is_explained() -> None:

@@ -21,10 +21,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cstar_async._core.call import Call
-from cstar_async._core.response import Answer, read_result
+from cstar_async._core.response import RawResponse, read_result
 from cstar_async._core.secrets import clean_lines, clean_text, redact_json, without_secrets
 from cstar_async._generated import operations
-from cstar_async._http.error_mapping import Asked, api_error, connection_error, timeout_error
+from cstar_async._http.error_mapping import AttemptInfo, api_error, connection_error, timeout_error
 from cstar_async._postgres import cause
 from cstar_async.client import CStarClient
 from cstar_async.errors import CStarError, DecodeError, InboxError
@@ -119,10 +119,10 @@ def assert_hidden(kept: Kept, *values: object) -> None:
             assert quote(kept.part, safe="") not in text, text[:3000]
 
 
-def asked_with(kept: Kept) -> Asked:
+def asked_with(kept: Kept) -> AttemptInfo:
     """The client's own secrets are known to it; what is not its own must be found by what it looks like."""
     own = (kept.text,) if kept in KEYS.values() else ()
-    return Asked("GET", "/api/v1/teams/{teamId}/things", 1, 4, None, own)
+    return AttemptInfo("GET", "/api/v1/teams/{teamId}/things", 1, 4, None, own)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -133,7 +133,7 @@ def test_an_error_of_the_service_hides_what_it_echoes(name: str, form: str) -> N
     raw = FORMS[form](kept.text)
     for kind in ("application/json", "text/html; charset=utf-8", "text/plain; charset=latin-1", ""):
         headers = {"Content-Type": kind, "X-Request-Id": f"req {kept.text}", "Retry-After": kept.text}
-        assert_hidden(kept, api_error(asked_with(kept), Answer(401, headers, raw), 0.0))
+        assert_hidden(kept, api_error(asked_with(kept), RawResponse(401, headers, raw), 0.0))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -152,13 +152,13 @@ def test_a_body_that_cannot_be_read_hides_what_is_in_it(name: str) -> None:
         b"",
     ]
     for raw in bodies:
-        answer = Answer(200, {"X-Request-Id": kept.text}, raw)
+        answer = RawResponse(200, {"X-Request-Id": kept.text}, raw)
         answer.secrets = asked_with(kept).secrets
         error = _error_of(answer, operation)
         assert_hidden(kept, error)
 
 
-def _error_of(answer: Answer, operation: Any) -> DecodeError:
+def _error_of(answer: RawResponse, operation: Any) -> DecodeError:
     with pytest.raises(DecodeError) as caught:
         read_result(operation, answer, lambda value: decode(operation, value))
     error = caught.value
@@ -229,7 +229,7 @@ def _causes(address: str, kept: Kept) -> list[BaseException]:
 def test_the_cause_of_a_failed_connection_stays_of_use() -> None:
     """It says what happened and where, and can be asked for host and port as before."""
     error = connection_error(
-        Asked("GET", "/x", 1, 1, None), _causes("http://ada:pw@proxy.example:3128", KEYS["a live key"])[0]
+        AttemptInfo("GET", "/x", 1, 1, None), _causes("http://ada:pw@proxy.example:3128", KEYS["a live key"])[0]
     )
     cause_ = error.__cause__
     assert isinstance(cause_, aiohttp.ClientProxyConnectionError)

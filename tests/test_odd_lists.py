@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cstar_async._core.pager import Pager
-from cstar_async._core.response import Answer
+from cstar_async._core.response import RawResponse
 from cstar_async._http.transport import Transport
 from cstar_async.client import CStarClient
 from cstar_async.errors import DecodeError, PaginationError
@@ -59,10 +59,10 @@ def ends(wrong: Any, earlier: int) -> dict[str, dict[str, Any]]:
 def serving(patch: pytest.MonkeyPatch, answer: Any, most: int) -> list[str]:
     asked: list[str] = []
 
-    async def exchange(_: Transport, _method: str, target: str, _headers: Any, _body: Any, _time: Any) -> Answer:
+    async def exchange(_: Transport, _method: str, target: str, _headers: Any, _body: Any, _time: Any) -> RawResponse:
         asked.append(target)
         assert len(asked) <= most, "asked without end"
-        return Answer(200, {}, json.dumps(answer(target)).encode())
+        return RawResponse(200, {}, json.dumps(answer(target)).encode())
 
     patch.setattr(Transport, "exchange", exchange)
     return asked

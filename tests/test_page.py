@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from cstar_async._core.pagination import (
     Page,
+    PageCursor,
     PageMeta,
     Pagination,
-    Walk,
     last_page,
     read_meta,
     read_pagination,
@@ -91,7 +91,7 @@ def test_a_page_is_iterable_and_sized() -> None:
 
 def walk(rows: list[int], size: int, after_page: Any, *, limit: int = 10_000) -> tuple[list[int], int]:
     """Read a changing list; `after_page(given)` changes it in the middle. Returns what was given, and the requests."""
-    walker, given, requests = Walk(1), list[int](), 0
+    walker, given, requests = PageCursor(1), list[int](), 0
     while (number := walker.upcoming) is not None:
         requests += 1
         assert requests < limit
@@ -174,7 +174,7 @@ def test_new_rows_in_front_are_not_given_twice() -> None:
 
 def test_a_list_that_never_ends() -> None:
     """Three pages in a row without a new id, and still the claim of more: an error, not an endless loop."""
-    walker = Walk(1)
+    walker = PageCursor(1)
     for number in (1, 2, 3):
         walker.unseen(["a", "b"])
         walker.advance(number, None, 2, more=True)
@@ -186,7 +186,7 @@ def test_a_list_that_never_ends() -> None:
 
 def test_a_total_that_swings_does_not_loop_for_ever() -> None:
     """A service whose total goes up and down sends the reader back and forth, but not without end."""
-    walker = Walk(1)
+    walker = PageCursor(1)
     total, requests = 100, 0
     while walker.stall() is None:
         number = walker.upcoming
@@ -200,7 +200,7 @@ def test_a_total_that_swings_does_not_loop_for_ever() -> None:
 
 def test_memory_is_flat() -> None:
     """Ten pages of ids are remembered, however long the list is."""
-    walker = Walk(1)
+    walker = PageCursor(1)
     for number in range(1, 10_001):
         walker.unseen(range(number * 100, number * 100 + 100))
         walker.advance(number, 1_000_000, 100, more=True)
@@ -209,7 +209,7 @@ def test_memory_is_flat() -> None:
 
 def test_rows_without_an_id_are_all_new() -> None:
     """Lists of things without ids (tags) are given as they come."""
-    walker = Walk(1)
+    walker = PageCursor(1)
     assert walker.unseen([None, None]) == [0, 1]
     assert walker.unseen([None]) == [0]
     assert walker.unseen(["a", "a"]) == [0]

@@ -16,6 +16,7 @@ from cstar_async._core.pager import Pager
 from cstar_async.client import CStarClient
 from cstar_async.errors import DeadlineExceededError, DecodeError, PaginationError, ServerError
 from tests.clock import FakeClock
+from tests.internals import internals
 from tests.operations import ALL, FEED, LIST
 from tests.server import Server, data, failure, json, serve
 
@@ -276,12 +277,12 @@ async def test_leaving_early_cancels_what_is_in_flight() -> None:
         async with aclosing(aiter(things(client).prefetch(3))) as items:
             async for _ in items:
                 break
-        assert not client._core._tasks
+        assert not internals(client)._tasks
         async for _ in things(client).prefetch(3):
             break
         gc.collect()
         async with asyncio.timeout(60):
-            while client._core._tasks:
+            while internals(client)._tasks:
                 await asyncio.sleep(0)
         desk.gate.set()
 

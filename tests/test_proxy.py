@@ -18,6 +18,7 @@ from cstar_async._http import settings as config
 from cstar_async._http.settings import Proxy, find_proxy, is_exempt, load_settings
 from cstar_async.errors import APIConnectionError, ConfigError
 from cstar_async.sandbox import Sandbox
+from tests.internals import internals
 from tests.server import KEY, TEAM, data, serve
 
 if TYPE_CHECKING:
@@ -316,7 +317,11 @@ async def test_a_session_has_its_own_proxy(monkeypatch: pytest.MonkeyPatch) -> N
 
 def everything(client: CStarClient, error: BaseException) -> str:
     """What a user can print of a client, and of an error, its causes and the frames that they went through."""
-    seen: list[str] = [repr(client._core._transport), repr(vars(client._core._transport)), repr(vars(client._core))]
+    seen: list[str] = [
+        repr(internals(client)._transport),
+        repr(vars(internals(client)._transport)),
+        repr(vars(client._requester)),
+    ]
     cause: BaseException | None = error
     assert error.__traceback__ is not None
     frames = error.__traceback__.tb_next  # without the test's own

@@ -24,6 +24,7 @@ from cstar_async.errors import (
     ServerError,
 )
 from tests.clock import FakeClock
+from tests.internals import internals
 from tests.operations import CREATE, DELETE, GET, PUBLIC, UPDATE
 from tests.server import KEY, Answer, data, failure, json, raw, reset, serve
 
@@ -118,7 +119,7 @@ async def test_retry_after_is_obeyed_to_the_second() -> None:
     dated = {"Retry-After": "Sun, 01 Mar 2026 12:00:30 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}
     script = [failure(429, {"Retry-After": "17"}), failure(503, dated), data(1)]
     async with serve(*script) as server, server.client(clock=clock) as client:
-        client._core._sending.random = lambda: 0.5
+        internals(client)._sending.random = lambda: 0.5
         await thing(client)
     assert clock.slept == [17 + 0.85, 30 + 1.5]
     assert server.attempts == 3
@@ -177,7 +178,7 @@ async def test_backoff_that_cannot_fit_fails_now() -> None:
     """Time is not spent on a wait after which it would be too late."""
     clock = FakeClock()
     async with serve(failure(503)) as server, server.client(clock=clock) as client:
-        client._core._sending.random = lambda: 0.9
+        internals(client)._sending.random = lambda: 0.9
         with pytest.raises(
             DeadlineExceededError, match=r"the next attempt would be in 0.90 s, the deadline is in 0.55 s"
         ):
@@ -277,7 +278,7 @@ async def test_an_obeyed_retry_after_goes_before_the_window() -> None:
     clock = FakeClock()
     headers = {**limits(0, 1800, now=5_000_000), "Retry-After": "2"}
     async with serve(failure(429, headers), data(1)) as server, server.client(clock=clock) as client:
-        client._core._sending.random = lambda: 0.0
+        internals(client)._sending.random = lambda: 0.0
         assert await thing(client) == 1
     assert clock.slept == [2]
     assert server.attempts == 2
@@ -327,9 +328,9 @@ async def test_the_priority_reaches_the_quota() -> None:
     told: list[str] = []
 
     class Listening(Quota):
-        def wait(self, now: float, priority: Any, *, invited: bool = False) -> float:
+        def wait(self, now: float, priority: Any, *, server_requested: bool = False) -> float:
             told.append(priority)
-            return super().wait(now, priority, invited=invited)
+            return super().wait(now, priority, server_requested=server_requested)
 
     async with serve(data(1)) as server, server.client(quota=Listening()) as client:
         await thing(client)

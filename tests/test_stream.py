@@ -24,6 +24,7 @@ from cstar_async.errors import (
 from cstar_async.live import sse, stream
 from cstar_async.sandbox import Sandbox
 from cstar_async.webhooks import TicketCreated, UnknownEvent
+from tests.internals import internals
 
 from . import server as script
 from .clock import FakeClock
@@ -541,7 +542,7 @@ async def test_leaving_it_closes_the_connection(way: str) -> None:
             assert await take(events, 1) == ["1"]
         await asyncio.wait_for(gone.wait(), 10)
         assert not events.connected
-        assert not cstar._core._tasks
+        assert not internals(cstar)._tasks
 
 
 async def test_two_iterations_of_one_stream_do_not_disturb_each_other() -> None:

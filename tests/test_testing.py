@@ -99,7 +99,7 @@ async def test_client(cstar_client, cstar_team, cstar_faults, again):
     await use(cstar_client, cstar_team, cstar_faults)
 
 def test_the_clients_were_closed():
-    assert [client._core._transport.closed for client in clients] == [True, True]
+    assert [client._requester._transport.closed for client in clients] == [True, True]
 """
 
 

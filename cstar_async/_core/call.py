@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cstar_async.errors import DecodeError
 
-from .idempotency import NO_CELL, key_cell
+from .idempotency import NO_IDEMPOTENCY_KEY, idempotency_key_for
 from .options import NO_OPTIONS
 from .representation import even_half_made
 from .request import Request
-from .response import Answer, Response, read_result
+from .response import RawResponse, Response, read_result
 from .serialization import drop_unset
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .operation import Operation
     from .rate_limit import Priority
-    from .requester import Engine
+    from .requester import Requester
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -31,7 +31,7 @@ T_co = TypeVar("T_co", covariant=True)
 class BaseClient:
     """The root of the client's classes: what a Call is made from."""
 
-    _engine: Engine
+    _requester: Requester
 
 
 class Call(Generic[T_co]):
@@ -55,7 +55,7 @@ class Call(Generic[T_co]):
     A Call that is dropped without ever being used warns (RuntimeWarning), as a forgotten coroutine does.
     """
 
-    __slots__ = ("__weakref__", "_decode", "_engine", "_request", "_used")
+    __slots__ = ("__weakref__", "_decode", "_request", "_requester", "_used")
 
     def __init__(
         self,
@@ -72,9 +72,9 @@ class Call(Generic[T_co]):
         if json is not None and isinstance(json, Mapping):
             json = drop_unset(json)
         # The one door from the public client to what works behind it.
-        self._engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._decode = decode
-        self._request = Request(operation, path_args, query, json, headers, NO_OPTIONS, key_cell(operation))
+        self._request = Request(operation, path_args, query, json, headers, NO_OPTIONS, idempotency_key_for(operation))
         self._used = False
 
     @property
@@ -95,18 +95,18 @@ class Call(Generic[T_co]):
         return self._fetch()
 
     async def _fetch(self) -> T_co:
-        return self._read(await self._engine.send(self._request))
+        return self._read(await self._requester.send(self._request))
 
     async def response(self) -> Response[T_co]:
         """Send the request and get the result together with status, headers, request id, attempts and raw body."""
         self._used = True
-        answer = await self._engine.send(self._request)
+        answer = await self._requester.send(self._request)
         return Response(self._read(answer), answer)
 
-    def _read(self, answer: Answer) -> T_co:
+    def _read(self, answer: RawResponse) -> T_co:
         request = self._request
         cell = request.cell
-        if cell is NO_CELL:
+        if cell is NO_IDEMPOTENCY_KEY:
             read: T_co = read_result(request.operation, answer, self._decode, request.path_args)
             return read
         try:
@@ -159,14 +159,14 @@ class Call(Generic[T_co]):
         """A copy that sends another request. Deriving a Call from this one counts as use of this one."""
         self._used = True
         copy = type(self).__new__(type(self))
-        copy._engine, copy._decode = self._engine, self._decode  # noqa: SLF001  # one of our own class
+        copy._requester, copy._decode = self._requester, self._decode  # noqa: SLF001  # one of our own class
         copy._request, copy._used = request, False  # noqa: SLF001
         return copy
 
     def as_curl(self) -> str:
         """The same request as a curl command. It holds no key (`$CSTAR_API_KEY`) and shows the team as `{teamId}`."""
         self._used = True
-        return self._request.as_curl(self._engine.base_url)
+        return self._request.as_curl(self._requester.base_url)
 
     def _mark_used(self) -> None:
         """For gather, which may never come to send this one."""

@@ -42,7 +42,7 @@ class Deadline:
 _current: ContextVar[Deadline | None] = ContextVar("cstar_async._core.deadline", default=None)
 
 
-def nearest(one: Deadline | None) -> Deadline | None:
+def earliest_deadline(one: Deadline | None) -> Deadline | None:
     """The nearer of `one` and the deadline of the block that this code runs in."""
     block = _current.get()
     if block is None:
@@ -78,7 +78,7 @@ class DeadlineBlock:
         self._entered = True
         self._previous = _current.get()
         deadline = Deadline(self._seconds, self._clock)
-        nearer = nearest(deadline) or deadline
+        nearer = earliest_deadline(deadline) or deadline
         _current.set(nearer)
         return nearer
 

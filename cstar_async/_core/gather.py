@@ -17,7 +17,7 @@ from .representation import show_fields
 from .validation import check_whole
 
 if TYPE_CHECKING:
-    from .requester import Engine
+    from .requester import Requester
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -54,9 +54,9 @@ class Gather(Generic[T_co]):
     """
 
     def __init__(
-        self, engine: Engine, calls: Iterable[Call[T_co]] | AsyncIterable[Call[T_co]], concurrency: int
+        self, requester: Requester, calls: Iterable[Call[T_co]] | AsyncIterable[Call[T_co]], concurrency: int
     ) -> None:
-        self._engine = engine
+        self._requester = requester
         self._calls = calls
         self._concurrency = concurrency
         if isinstance(calls, Collection):
@@ -86,7 +86,7 @@ class Gather(Generic[T_co]):
         tasks: set[asyncio.Task[Outcome[T_co] | None]] = set()
 
         def start(work: Any) -> None:
-            task: asyncio.Task[Outcome[T_co] | None] = self._engine.spawn(work)
+            task: asyncio.Task[Outcome[T_co] | None] = self._requester.spawn(work)
             tasks.add(task)
             task.add_done_callback(ended.put_nowait)
 
@@ -105,7 +105,7 @@ class Gather(Generic[T_co]):
                 task = await ended.get()
                 tasks.discard(task)
                 if task.cancelled():
-                    self._engine.require_open()
+                    self._requester.require_open()
                 outcome = task.result()
                 if outcome is not None:
                     slots.release()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .operation import Operation
 
 
-class KeyCell:
+class IdempotencyKey:
     """The idempotency key of a write whose outcome is not known yet, shared by a Call and its copies.
 
     So however often the Call is awaited, it is the same write under the same key, and cStar does it once (docs: it
@@ -48,10 +48,10 @@ class KeyCell:
             self.succeeded(key)
 
 
-NO_CELL: Final = KeyCell()
+NO_IDEMPOTENCY_KEY: Final = IdempotencyKey()
 """For operations that change nothing."""
 
 
-def key_cell(operation: Operation) -> KeyCell:
+def idempotency_key_for(operation: Operation) -> IdempotencyKey:
     """The cell for a new request of this operation."""
-    return NO_CELL if operation.method in SAFE_METHODS else KeyCell()
+    return NO_IDEMPOTENCY_KEY if operation.method in SAFE_METHODS else IdempotencyKey()

@@ -11,13 +11,13 @@ import attrs
 
 from cstar_async.errors import PaginationError
 
-from . import response as answers
+from . import response as responses
 from .call import Call
 from .deadline import Deadline
 from .pagination import (
     LARGEST_PAGE,
     Page,
-    Walk,
+    PageCursor,
     last_page,
     odd_cursor,
     read_meta,
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from .call import BaseClient
     from .operation import Operation
     from .request import Request
-    from .requester import Engine
-    from .response import Answer
+    from .requester import Requester
+    from .response import RawResponse
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -154,18 +154,18 @@ class Pager(Call[Page[T_co]]):
                 count += len(page.data)
         return count
 
-    def _read(self, answer: Answer) -> Page[T_co]:
+    def _read(self, answer: RawResponse) -> Page[T_co]:
         return self._read_page(self._request, answer, identify=False).page
 
-    @answers.hide_variables
-    def _read_page(self, request: Request, answer: Answer, *, identify: bool) -> _Read:
+    @responses.hide_variables
+    def _read_page(self, request: Request, answer: RawResponse, *, identify: bool) -> _Read:
         operation, query = request.operation, request.query or {}
-        body = answers.read_body(operation, answer)
-        rows: Any = answers.unwrap(operation, answer, body)
+        body = responses.read_body(operation, answer)
+        rows: Any = responses.unwrap(operation, answer, body)
         if not isinstance(rows, list):
-            path = answers.value_path(operation)
-            problem = f"{path}: expected an array, got {answers.json_type(rows)}"
-            answers.raise_decode_error(operation, answer, body, [problem], None)
+            path = responses.value_path(operation)
+            problem = f"{path}: expected an array, got {responses.json_type(rows)}"
+            responses.raise_decode_error(operation, answer, body, [problem], None)
         head: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, dict) else {}
         rows = cast("list[Any]", rows)  # type: ignore[redundant-cast]  # pyright knows only that it is a list
         pagination = read_pagination(head)
@@ -198,42 +198,42 @@ class Pager(Call[Page[T_co]]):
         nameless = hash(marshal.dumps(rows, 2)) if None in ids else 0
         return _Read(page, ids, size, told, nameless, stuck)
 
-    def _decode_rows(self, operation: Operation, answer: Answer, body: object, rows: list[Any]) -> list[Any]:
+    def _decode_rows(self, operation: Operation, answer: RawResponse, body: object, rows: list[Any]) -> list[Any]:
         decode = self._decode
         if decode is None:
             return rows
         try:
             return [decode(row) for row in rows]
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-            place = answers.value_path(operation)
+            place = responses.value_path(operation)
             problems = [
                 problem
                 for index, row in enumerate(rows)
-                for problem in answers.explain(decode, row, f"{place}[{index}]")
+                for problem in responses.explain(decode, row, f"{place}[{index}]")
             ]
-            answers.raise_decode_error(operation, answer, body, problems, cause)
+            responses.raise_decode_error(operation, answer, body, problems, cause)
 
     def _fetcher(self) -> Callable[[int | str | None], Coroutine[Any, Any, _Read]]:
         """What fetches the page of a number or cursor, under the deadline of an iteration that begins now."""
         base = self._request
         query = base.query or {}
         seconds = base.options.deadline
-        deadline = None if seconds is None else Deadline(seconds, self._engine.clock)
+        deadline = None if seconds is None else Deadline(seconds, self._requester.clock)
         name = "page" if base.operation.pagination == "page" else "cursor"
 
         async def fetch(token: int | str | None) -> _Read:
             # The page to start with is asked for as the caller did.
             request = base if token in {None, _start(query)} else base.replace(query={**query, name: token})
-            return self._read_page(request, await self._engine.send(request, deadline), identify=True)
+            return self._read_page(request, await self._requester.send(request, deadline), identify=True)
 
         return fetch
 
     async def _numbered(self) -> AsyncGenerator[Page[T_co], None]:
-        """Pages by number; `Walk` decides which."""
-        walk = Walk(_start(self._request.query or {}))
+        """Pages by number; `PageCursor` decides which."""
+        walk = PageCursor(_start(self._request.query or {}))
         number = walk.upcoming
         first = True
-        async with _Ahead(self._engine, self._fetcher()) as ahead:
+        async with Prefetcher(self._requester, self._fetcher()) as ahead:
             while number is not None:
                 read = await ahead.take(number)
                 page = read.page
@@ -257,13 +257,13 @@ class Pager(Call[Page[T_co]]):
 
     async def _chained(self) -> AsyncGenerator[Page[T_co], None]:
         """Pages by cursor, or the only page of a list that is not paged."""
-        walk = Walk(1)
+        walk = PageCursor(1)
         token: str | None = None
         start = (self._request.query or {}).get("cursor")
         used = {start} if isinstance(start, str) else set[str]()
         """Every cursor so far: some 100 bytes for a page."""
         first = True
-        async with _Ahead(self._engine, self._fetcher()) as ahead:
+        async with Prefetcher(self._requester, self._fetcher()) as ahead:
             while True:
                 read = await ahead.take(token)
                 page = read.page
@@ -295,17 +295,17 @@ class Pager(Call[Page[T_co]]):
             raise PaginationError(f"{problem} ({where})", method=operation.method, path=operation.path)
 
 
-class _Ahead:
+class Prefetcher:
     """Pages asked for before they are needed. Leaving the block cancels those that never were."""
 
-    def __init__(self, engine: Engine, fetch: Callable[[int | str | None], Coroutine[Any, Any, _Read]]) -> None:
-        self._engine = engine
+    def __init__(self, requester: Requester, fetch: Callable[[int | str | None], Coroutine[Any, Any, _Read]]) -> None:
+        self._requester = requester
         self._fetch = fetch
         self._tasks: dict[int | str | None, asyncio.Task[_Read]] = {}
 
     def ask(self, token: int | str) -> None:
         if token not in self._tasks:
-            self._tasks[token] = self._engine.spawn(self._fetch(token))
+            self._tasks[token] = self._requester.spawn(self._fetch(token))
 
     async def take(self, token: int | str | None) -> _Read:
         task = self._tasks.get(token)
@@ -316,7 +316,7 @@ class _Ahead:
         del self._tasks[token]
         if task.cancelled():
             # Not by us; to pass it on as it is would look as if the caller had been cancelled.
-            self._engine.require_open()
+            self._requester.require_open()
         return task.result()
 
     async def drop(self) -> None:

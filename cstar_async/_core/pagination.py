@@ -161,7 +161,7 @@ class _Gap(NamedTuple):
     more: bool
 
 
-class Walk:
+class PageCursor:
     """Which page of a numbered list to ask for next, and which of its rows are new.
 
     Rows that vanish from the pages already read (the reader closes tickets while he lists the open ones) move all

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from .headers import AUTHORIZATION, check_header, check_header_value
 from .http_semantics import SAFE_METHODS
-from .idempotency import NO_CELL
+from .idempotency import NO_IDEMPOTENCY_KEY
 from .json_body import encode_body
 from .operation import Operation
 from .secrets import Secret, hide_bytes
@@ -18,7 +18,7 @@ from .serialization import encode_query, quote_path_part
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .idempotency import KeyCell
+    from .idempotency import IdempotencyKey
     from .options import Options
 
 
@@ -42,7 +42,7 @@ class Request:
         json: Mapping[str, object] | Sequence[object] | None,
         headers: Mapping[str, str] | None,
         options: Options,
-        cell: KeyCell,
+        cell: IdempotencyKey,
     ) -> None:
         self.operation = operation
         self.path_args = path_args
@@ -69,7 +69,7 @@ class Request:
         own = self.options.idempotency_key
         if own is not None:
             return own
-        if self.cell is NO_CELL:
+        if self.cell is NO_IDEMPOTENCY_KEY:
             return None
         operation = self.operation
         return self.cell.take() if operation.idempotent or operation.method in _KEYED_METHODS else None

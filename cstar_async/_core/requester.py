@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from .deadline import Deadline
     from .rate_limit import RequestBudget
     from .request import Request
-    from .response import Answer
+    from .response import RawResponse
 
 T = TypeVar("T")
 
 
-class Engine(abc.ABC):
+class Requester(abc.ABC):
     """What calls need of their client; `cstar_async._http.requester` has the real one."""
 
     base_url: str
@@ -32,7 +32,7 @@ class Engine(abc.ABC):
     max_retries: int
 
     @abc.abstractmethod
-    def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, Answer]:
+    def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, RawResponse]:
         """Check the request, then send it for its successful answer.
 
         `deadline` replaces the one in the request's options, which would start now.
@@ -50,6 +50,10 @@ class Engine(abc.ABC):
     @abc.abstractmethod
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run work in a task that is held, and cancelled when the client is closed."""
+
+    @abc.abstractmethod
+    async def close(self) -> None:
+        """Cancel the tasks, wait for them, and send nothing any more."""
 
     @abc.abstractmethod
     def require_open(self) -> None:

@@ -51,7 +51,7 @@ _CHARSETS: Final = re.compile(r"utf|iso|latin|windows|cp|ascii|us|koi8|shift|sji
 _NOT_TEXT: Final = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape"})
 
 
-class Answer:
+class RawResponse:
     """A whole successful answer, not yet decoded."""
 
     __slots__ = ("attempts", "elapsed", "headers", "idempotency_key", "raw", "secrets", "status")
@@ -72,7 +72,7 @@ class Response(Generic[T_co]):
 
     __slots__ = ("_answer", "data")
 
-    def __init__(self, data: T_co, answer: Answer) -> None:
+    def __init__(self, data: T_co, answer: RawResponse) -> None:
         self.data = data
         """What `await call` gives."""
         self._answer = answer
@@ -141,7 +141,7 @@ def request_id(headers: Mapping[str, str], body: object, secrets: tuple[str, ...
 
 
 def read_result(
-    operation: Operation, answer: Answer, decode: Callable[[Any], T] | None, path_args: tuple[str, ...] = ()
+    operation: Operation, answer: RawResponse, decode: Callable[[Any], T] | None, path_args: tuple[str, ...] = ()
 ) -> T:
     """What the caller gets. Raises DecodeError if the answer is not what the contract says.
 
@@ -165,7 +165,7 @@ def read_result(
 
 
 def _read(
-    operation: Operation, answer: Answer, decode: Callable[[Any], T] | None
+    operation: Operation, answer: RawResponse, decode: Callable[[Any], T] | None
 ) -> tuple[T, Sequence[str], str | None, Exception | None]:
     """The result, or what is wrong with it, the request id, and the error of the decoder.
 
@@ -192,7 +192,7 @@ def _known_result(operation: Operation, path_args: tuple[str, ...]) -> dict[str,
     }
 
 
-def read_body(operation: Operation, answer: Answer) -> Any:
+def read_body(operation: Operation, answer: RawResponse) -> Any:
     """The body in the form that the operation promises: parsed JSON, text, bytes or None."""
     body, problems = _parse(operation, answer)
     if problems:
@@ -200,7 +200,7 @@ def read_body(operation: Operation, answer: Answer) -> Any:
     return body
 
 
-def _parse(operation: Operation, answer: Answer) -> tuple[Any, list[str]]:
+def _parse(operation: Operation, answer: RawResponse) -> tuple[Any, list[str]]:
     """The body as `read_body` gives it, and what is wrong with it, cleaned."""
     content, raw = operation.content, answer.raw
     if content == "any":
@@ -226,7 +226,7 @@ def _is_blank(raw: bytes) -> bool:
     return not raw or raw.isspace()
 
 
-def _content_of(answer: Answer) -> str:
+def _content_of(answer: RawResponse) -> str:
     kind = media_type(answer.headers) or "application/json"
     if not answer.raw:
         return "none"
@@ -267,11 +267,11 @@ def describe_page(headers: Mapping[str, str], text: str) -> str:
     return f'an HTML page, "{shown}"' if shown else "an HTML page without a title"
 
 
-def _page_of(answer: Answer) -> str:
+def _page_of(answer: RawResponse) -> str:
     return describe_page(answer.headers, decode_text(answer.headers, answer.raw[:LONGEST_TEXT]))
 
 
-def unwrap(operation: Operation, answer: Answer, body: Any) -> Any:
+def unwrap(operation: Operation, answer: RawResponse, body: Any) -> Any:
     """The member of the body that holds the result. An absent one is a DecodeError, a null one is not."""
     problems: list[str] = []
     value = _find_value(operation, answer, body, problems)
@@ -280,7 +280,7 @@ def unwrap(operation: Operation, answer: Answer, body: Any) -> Any:
     return value
 
 
-def _find_value(operation: Operation, answer: Answer, body: Any, problems: list[str]) -> Any:
+def _find_value(operation: Operation, answer: RawResponse, body: Any, problems: list[str]) -> Any:
     envelope = operation.envelope
     if not envelope or operation.content != "json":
         return body
@@ -331,7 +331,7 @@ def hide_variables(read: Callable[P, T]) -> Callable[P, T]:
 
 
 def raise_decode_error(
-    operation: Operation, answer: Answer, body: object, problems: Sequence[str], cause: Exception | None
+    operation: Operation, answer: RawResponse, body: object, problems: Sequence[str], cause: Exception | None
 ) -> NoReturn:
     """Raise DecodeError about this answer.
 
@@ -343,7 +343,7 @@ def raise_decode_error(
     _raise(operation, answer, problems, identity, cause)
 
 
-def _clean(answer: Answer, problems: Sequence[str]) -> list[str]:
+def _clean(answer: RawResponse, problems: Sequence[str]) -> list[str]:
     """Problems as an error may show them; done before anything that raises has them among its variables."""
     shown = [clean_text(problem, answer.secrets, limit=_SHOWN) for problem in problems[:_MOST_PROBLEMS]]
     return shown if len(problems) <= _MOST_PROBLEMS else [*shown, f"and {len(problems) - _MOST_PROBLEMS} more"]
@@ -351,7 +351,7 @@ def _clean(answer: Answer, problems: Sequence[str]) -> list[str]:
 
 def _raise(
     operation: Operation,
-    answer: Answer,
+    answer: RawResponse,
     problems: Sequence[str],
     identity: str | None,
     cause: Exception | None = None,

@@ -28,7 +28,7 @@ from cstar_async.errors import (
 )
 
 if TYPE_CHECKING:
-    from cstar_async._core.response import Answer
+    from cstar_async._core.response import RawResponse
 
 _BY_STATUS: Final[dict[int, type[APIError]]] = {
     400: BadRequestError,
@@ -49,7 +49,7 @@ _LONGEST_NAME: Final = 200
 """Characters of what names something: `code`, `type`, `param`."""
 
 
-class Asked(NamedTuple):
+class AttemptInfo(NamedTuple):
     """Which attempt of which request it was."""
 
     method: str
@@ -73,7 +73,7 @@ class Asked(NamedTuple):
         }
 
 
-def api_error(asked: Asked, answer: Answer, now: float) -> APIError:
+def api_error(asked: AttemptInfo, answer: RawResponse, now: float) -> APIError:
     """The error for an answer that is not a success, by its status. `now` is seconds since 1970.
 
     Any body will do: JSON of the documented shape, other JSON, text, nothing.
@@ -106,7 +106,7 @@ def api_error(asked: Asked, answer: Answer, now: float) -> APIError:
     )
 
 
-def _read_body(answer: Answer, secrets: tuple[str, ...]) -> object:
+def _read_body(answer: RawResponse, secrets: tuple[str, ...]) -> object:
     """Parsed JSON, else text, without secrets and cut where it is too long to be of use."""
     raw = answer.raw
     if len(raw) <= _LONGEST_JSON:
@@ -142,8 +142,8 @@ def _line(value: object, limit: int = _LONGEST_NAME) -> str | None:
 
 
 def _describe(
-    asked: Asked,
-    answer: Answer,
+    asked: AttemptInfo,
+    answer: RawResponse,
     code: str | None,
     message: str | None,
     body: object,
@@ -168,7 +168,7 @@ def _describe(
     return f"{' '.join(words)}: {clean_text(message)} ({', '.join(where)})"
 
 
-def _text_of(answer: Answer, body: object, secrets: tuple[str, ...]) -> str:
+def _text_of(answer: RawResponse, body: object, secrets: tuple[str, ...]) -> str:
     """What a body that is text says: of an HTML page its title."""
     if not isinstance(body, str):
         return ""
@@ -176,7 +176,7 @@ def _text_of(answer: Answer, body: object, secrets: tuple[str, ...]) -> str:
     return clean_text(describe_page(answer.headers, body), secrets) or body
 
 
-def connection_error(asked: Asked, cause: BaseException) -> APIConnectionError:
+def connection_error(asked: AttemptInfo, cause: BaseException) -> APIConnectionError:
     """The error for an answer that did not come, or not whole. The cause loses its secrets (`without_secrets`)."""
     without_secrets(cause, asked.secrets)
     reason = clean_text(str(cause), asked.secrets) or type(cause).__name__
@@ -185,7 +185,7 @@ def connection_error(asked: Asked, cause: BaseException) -> APIConnectionError:
     return error
 
 
-def timeout_error(asked: Asked, timeout: float, cause: BaseException) -> APITimeoutError:
+def timeout_error(asked: AttemptInfo, timeout: float, cause: BaseException) -> APITimeoutError:
     """The error for an attempt that took longer than `timeout` seconds. The cause loses its secrets."""
     error = APITimeoutError(f"no whole answer within {timeout:g} s ({asked})", **asked.fields())
     error.__cause__ = without_secrets(cause, asked.secrets)
@@ -193,7 +193,7 @@ def timeout_error(asked: Asked, timeout: float, cause: BaseException) -> APITime
 
 
 def deadline_error(
-    asked: Asked, reason: str, *, sent: bool = True, identity: str | None = None
+    asked: AttemptInfo, reason: str, *, sent: bool = True, identity: str | None = None
 ) -> DeadlineExceededError:
     """The error for a deadline that passed, or that the next wait would overrun."""
     return DeadlineExceededError(f"{reason} ({asked})", request_id=identity, **asked.fields(sent=sent))

@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
-from cstar_async._core.deadline import Deadline, forget_deadline, nearest
-from cstar_async._core.idempotency import key_cell
+from cstar_async._core.deadline import Deadline, earliest_deadline, forget_deadline
+from cstar_async._core.idempotency import idempotency_key_for
 from cstar_async._core.options import NO_OPTIONS
 from cstar_async._core.request import Request, raw_operation
-from cstar_async._core.requester import Engine
+from cstar_async._core.requester import Requester
 from cstar_async._core.response import raise_decode_error, read_body
 from cstar_async.errors import DeadlineExceededError
 
-from .retry_loop import SendLoop
+from .retry_loop import RetryLoop
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from cstar_async._core.response import Answer
+    from cstar_async._core.response import RawResponse
     from cstar_async._quota.quota import Quota
     from cstar_async.clock import Clock
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class ClientEngine(Engine):
+class HTTPRequester(Requester):
     """What a `CStarClient` drives. It belongs to the event loop of its first request."""
 
     def __init__(
@@ -53,7 +53,7 @@ class ClientEngine(Engine):
         self.key_identity = settings.key_identity
         self.max_retries = max_retries
         self._transport = Transport(session, settings.base_url, settings.proxy)
-        self._sending = SendLoop(settings, self._transport, quota, clock, timeout, max_retries)
+        self._sending = RetryLoop(settings, self._transport, quota, clock, timeout, max_retries)
         self._asking: asyncio.Task[str] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -92,14 +92,14 @@ class ClientEngine(Engine):
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, Answer]:
+    def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, RawResponse]:
         """The successful answer, once the request is found fit to be sent and the team is known."""
         # Not a coroutine function: it is on the way of every request, and each coroutine on it costs.
         if self._transport.closed or asyncio.get_running_loop() is not self._loop:
             self.require_open()
         if deadline is None and request.options.deadline is not None:
             deadline = Deadline(request.options.deadline, self.clock)
-        deadline = nearest(deadline)
+        deadline = earliest_deadline(deadline)
         self._sending.check(request)
         team = self.team
         if team is None and request.operation.team:
@@ -130,7 +130,7 @@ class ClientEngine(Engine):
 
             yield read
 
-    async def _send_to_found_team(self, request: Request, deadline: Deadline | None) -> Answer:
+    async def _send_to_found_team(self, request: Request, deadline: Deadline | None) -> RawResponse:
         request.target("team")  # an argument that cannot be sent is no reason to ask for the team
         team = await self._find_team(deadline)
         return await self._sending.send(request, request.target(team), deadline)
@@ -159,7 +159,7 @@ class ClientEngine(Engine):
         return task.result()
 
     async def _ask_team(self) -> str:
-        request = Request(_WHOAMI, (), None, None, None, NO_OPTIONS, key_cell(_WHOAMI))
+        request = Request(_WHOAMI, (), None, None, None, NO_OPTIONS, idempotency_key_for(_WHOAMI))
         answer = await self._sending.send(request, request.target(None), None)
         team, identity = _read_team(read_body(_WHOAMI, answer))
         if team is None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from multidict import CIMultiDict
 
 from cstar_async._core.http_semantics import CONTENT_TYPE, is_event_stream
-from cstar_async._core.idempotency import NO_CELL
+from cstar_async._core.idempotency import NO_IDEMPOTENCY_KEY
 from cstar_async._core.requester import NoMoreEventsError
-from cstar_async._core.response import Answer, request_id
+from cstar_async._core.response import RawResponse, request_id
 from cstar_async._core.secrets import Secret, clean_text, without_secrets
 from cstar_async._quota.quota import LONGEST_WAIT
 from cstar_async._version import __version__
@@ -29,10 +29,10 @@ from cstar_async.errors import (
     SecretKeyRequiredError,
 )
 
-from . import error_mapping as failures
-from .error_mapping import Asked
+from . import error_mapping
+from .error_mapping import AttemptInfo
 from .retry_policy import LONGEST_RETRY_AFTER, backoff, is_transient, spread
-from .transport import FAILURES, NEVER_SENT, BodyTooLargeError, attempt_timeout, is_permanent, read_beginning
+from .transport import NEVER_SENT, TRANSPORT_ERRORS, BodyTooLargeError, attempt_timeout, is_permanent, read_beginning
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
@@ -53,7 +53,7 @@ TOO_MANY_REQUESTS: Final = 429
 USER_AGENT: Final = f"cstar-async/{__version__}"
 
 
-class SendLoop:
+class RetryLoop:
     """What all requests of one client share, and `send`, which takes one of them through."""
 
     def __init__(
@@ -103,7 +103,7 @@ class SendLoop:
                 path=operation.path,
             )
 
-    async def send(self, request: Request, target: str, deadline: Deadline | None) -> Answer:
+    async def send(self, request: Request, target: str, deadline: Deadline | None) -> RawResponse:
         """The successful answer, after as many attempts as the rules of `retry` allow. Raises an error of ours."""
         clock, options, operation = self._clock, request.options, request.operation
         started = clock.monotonic()
@@ -115,16 +115,18 @@ class SendLoop:
             secrets += tuple(value for value in headers.values() if isinstance(value, Secret))
         allowed = 1 + (self._max_retries if options.max_retries is None else options.max_retries)
         attempt = 0
-        invited = False
+        server_requested = False
         try:
             while True:
                 attempt += 1
-                asked = Asked(operation.method, operation.path, attempt, allowed, key, secrets)
+                asked = AttemptInfo(operation.method, operation.path, attempt, allowed, key, secrets)
                 try:
-                    answer = await self._attempt(request, target, headers, body, deadline, asked, invited=invited)
+                    answer = await self._attempt(
+                        request, target, headers, body, deadline, asked, server_requested=server_requested
+                    )
                 except DeadlineExceededError:
                     raise  # it is a TimeoutError too, but final
-                except FAILURES as error:
+                except TRANSPORT_ERRORS as error:
                     failure, again = self._unanswered(request, asked, error)
                 else:
                     if 200 <= answer.status < 300:
@@ -142,30 +144,30 @@ class SendLoop:
                 wait = self._wait_before_retry(failure, asked, deadline)
                 logger.info("%s; the next attempt is in %.2f s", failure, wait)
                 await clock.sleep(wait)
-                invited = isinstance(failure, APIError) and failure.retry_after is not None
+                server_requested = isinstance(failure, APIError) and failure.retry_after is not None
         except CStarError as error:
             error.outcome_unknown = request.cell.in_doubt
             raise
 
-    def _unanswered(self, request: Request, asked: Asked, error: BaseException) -> tuple[CStarError, bool]:
+    def _unanswered(self, request: Request, asked: AttemptInfo, error: BaseException) -> tuple[CStarError, bool]:
         """The error for an attempt without a whole answer, and whether to try again if there are attempts left."""
         again = (request.repeatable or isinstance(error, NEVER_SENT)) and not is_permanent(error)
         asked = asked if again else asked._replace(allowed=asked.attempt)
         if isinstance(error, TimeoutError):
-            return failures.timeout_error(asked, request.options.timeout or self._timeout, error), again
-        failure = failures.connection_error(asked, error)
+            return error_mapping.timeout_error(asked, request.options.timeout or self._timeout, error), again
+        failure = error_mapping.connection_error(asked, error)
         failure.transient = not is_permanent(error)
         return failure, again
 
-    def _refused(self, request: Request, asked: Asked, answer: Answer) -> tuple[APIError, bool]:
+    def _refused(self, request: Request, asked: AttemptInfo, answer: RawResponse) -> tuple[APIError, bool]:
         """The same for an answer that is not a success. Notes what it says of a write: not done, or nothing certain."""
         cell, held_back = request.cell, answer.status == TOO_MANY_REQUESTS
         may_repeat = request.repeatable or held_back
-        failure = failures.api_error(
+        failure = error_mapping.api_error(
             asked if may_repeat else asked._replace(allowed=asked.attempt), answer, self._clock.time()
         )
-        if cell is not NO_CELL and not held_back:
-            if failures.is_refusal(failure):
+        if cell is not NO_IDEMPOTENCY_KEY and not held_back:
+            if error_mapping.is_refusal(failure):
                 cell.refused(asked.idempotency_key)
             else:
                 cell.in_doubt = True
@@ -182,7 +184,7 @@ class SendLoop:
         Raises an error of ours, while connecting and while reading.
         """
         operation = request.operation
-        asked = Asked(operation.method, operation.path, 1, 1, None, self._secrets)
+        asked = AttemptInfo(operation.method, operation.path, 1, 1, None, self._secrets)
         if self._quota.wait(self._clock.monotonic(), request.options.priority):
             await self._wait_for_quota(request, deadline, asked)
         self._limit(request, deadline, asked)  # raises if it has passed
@@ -192,7 +194,9 @@ class SendLoop:
         # On a session of the caller's the connection is one of a limited number, for as long as this block lasts.
         holds = not self._transport.owned
         if holds and not await self._limiter.hold(self._host, left):
-            raise failures.deadline_error(asked, "the deadline passed while it waited for a connection", sent=False)
+            raise error_mapping.deadline_error(
+                asked, "the deadline passed while it waited for a connection", sent=False
+            )
         try:
             generation = self._quota.begin()
             try:
@@ -204,25 +208,29 @@ class SendLoop:
                 if response.status == 204:
                     raise NoMoreEventsError
                 if response.status != 200:
-                    answer = Answer(response.status, response.headers, await read_beginning(response))
-                    raise failures.api_error(asked, answer, self._clock.time())
+                    answer = RawResponse(response.status, response.headers, await read_beginning(response))
+                    raise error_mapping.api_error(asked, answer, self._clock.time())
                 if not is_event_stream(response.headers.get("Content-Type")):
                     raise await self._not_a_stream(request, response, asked)
                 yield response.content.readany
-        except FAILURES as error:
+        except TRANSPORT_ERRORS as error:
             if isinstance(error, TimeoutError) and deadline is not None and deadline.remaining() <= 0:
-                failure: CStarError = failures.deadline_error(asked, f"the deadline of {deadline.seconds:g} s passed")
+                failure: CStarError = error_mapping.deadline_error(
+                    asked, f"the deadline of {deadline.seconds:g} s passed"
+                )
             elif isinstance(error, TimeoutError) and answered is None:
-                failure = failures.timeout_error(asked, self._timeout, error)
+                failure = error_mapping.timeout_error(asked, self._timeout, error)
             else:
-                failure = failures.connection_error(asked, error)
+                failure = error_mapping.connection_error(asked, error)
                 failure.transient = not is_permanent(error)
             raise failure from without_secrets(error, asked.secrets)
         finally:
             if holds:
                 self._limiter.release(self._host)
 
-    async def _not_a_stream(self, request: Request, response: aiohttp.ClientResponse, asked: Asked) -> DecodeError:
+    async def _not_a_stream(
+        self, request: Request, response: aiohttp.ClientResponse, asked: AttemptInfo
+    ) -> DecodeError:
         """The error for a 200 with another content type, and what it says: it may be an error of the service."""
         given = response.headers.get("Content-Type")
         said = clean_text((await read_beginning(response)).decode("utf-8", "replace"), self._secrets)
@@ -258,19 +266,19 @@ class SendLoop:
         headers: CIMultiDict[str],
         body: bytes | None,
         deadline: Deadline | None,
-        asked: Asked,
+        asked: AttemptInfo,
         *,
-        invited: bool,
-    ) -> Answer:
+        server_requested: bool,
+    ) -> RawResponse:
         """One answer, with whatever status. Raises FAILURES, and what ends the whole send."""
         clock, quota = self._clock, self._quota
         # Operations without a key are not counted against the key's quota.
         metered = request.operation.key != "none"
-        if metered and quota.wait(clock.monotonic(), request.options.priority, invited=invited):
+        if metered and quota.wait(clock.monotonic(), request.options.priority, server_requested=server_requested):
             await self._wait_for_quota(request, deadline, asked)
         timeout, bounded = self._client_timeout, None
         generation = quota.begin(clock.monotonic(), request.options.priority) if metered else 0
-        answer: Answer | None = None
+        answer: RawResponse | None = None
         placed = self._limiter.take(self._host)
         try:
             if not placed:
@@ -281,7 +289,7 @@ class SendLoop:
             try:
                 answer = await self._transport.exchange(request.operation.method, target, headers, body, timeout)
             except BaseException as error:  # cancellation among them
-                if request.cell is not NO_CELL and not isinstance(error, NEVER_SENT):
+                if request.cell is not NO_IDEMPOTENCY_KEY and not isinstance(error, NEVER_SENT):
                     request.cell.in_doubt = True
                 failure = _broken_off(error, request, asked, bounded)
                 if failure is None:
@@ -294,15 +302,15 @@ class SendLoop:
             if metered:
                 quota.end(generation, None if answer is None else answer.headers, clock.monotonic())
 
-    async def _wait_for_connection(self, deadline: Deadline | None, asked: Asked) -> None:
+    async def _wait_for_connection(self, deadline: Deadline | None, asked: AttemptInfo) -> None:
         """Take a place among the connections. Its wait is not the attempt's: no `timeout` runs before it is sent."""
         remaining = math.inf if deadline is None else deadline.remaining()
         if remaining <= 0 or not await self._limiter.wait(self._host, remaining):
             reason = "the deadline passed while it waited for a connection"
-            raise failures.deadline_error(asked, reason, sent=False)
+            raise error_mapping.deadline_error(asked, reason, sent=False)
 
     def _limit(
-        self, request: Request, deadline: Deadline | None, asked: Asked
+        self, request: Request, deadline: Deadline | None, asked: AttemptInfo
     ) -> tuple[aiohttp.ClientTimeout, Deadline | None]:
         """The time limit of an attempt that begins now, and the deadline if it is that which sets it."""
         own = request.options.timeout
@@ -310,12 +318,12 @@ class SendLoop:
             remaining = deadline.remaining()
             if remaining <= 0:
                 reason = f"the deadline of {deadline.seconds:g} s has passed"
-                raise failures.deadline_error(asked, reason, sent=False)
+                raise error_mapping.deadline_error(asked, reason, sent=False)
             if remaining < (self._timeout if own is None else own):
                 return attempt_timeout(remaining), deadline
         return self._client_timeout if own is None else attempt_timeout(own), None
 
-    async def _wait_for_quota(self, request: Request, deadline: Deadline | None, asked: Asked) -> None:
+    async def _wait_for_quota(self, request: Request, deadline: Deadline | None, asked: AttemptInfo) -> None:
         """Return when the quota lets a request go; QuotaExceededError at once if that is too far off.
 
         Without a deadline an interactive call waits for a minute at most; bulk work, which nobody waits for, as long as
@@ -341,7 +349,7 @@ class SendLoop:
             **asked.fields(sent=False),
         )
 
-    def _wait_before_retry(self, failure: CStarError, asked: Asked, deadline: Deadline | None) -> float:
+    def _wait_before_retry(self, failure: CStarError, asked: AttemptInfo, deadline: Deadline | None) -> float:
         """Seconds until the next attempt. Raises `failure`, or DeadlineExceededError, if there is to be none."""
         remaining = math.inf if deadline is None else deadline.remaining()
         wanted = failure.retry_after if isinstance(failure, APIError) else None
@@ -353,15 +361,17 @@ class SendLoop:
         wait = backoff(asked.attempt, self.random)
         if wait >= remaining:
             reason = f"the next attempt would be in {wait:.2f} s, the deadline is in {max(0.0, remaining):.2f} s"
-            raise failures.deadline_error(asked, reason, identity=failure.request_id) from failure
+            raise error_mapping.deadline_error(asked, reason, identity=failure.request_id) from failure
         return wait
 
 
-def _broken_off(error: BaseException, request: Request, asked: Asked, bounded: Deadline | None) -> CStarError | None:
+def _broken_off(
+    error: BaseException, request: Request, asked: AttemptInfo, bounded: Deadline | None
+) -> CStarError | None:
     """The error that ends the whole send, for what ended an attempt; None if that is not for an attempt to say."""
     if isinstance(error, TimeoutError) and bounded is not None:
         reason = f"the deadline of {bounded.seconds:g} s passed before the whole answer was there"
-        return failures.deadline_error(asked, reason)
+        return error_mapping.deadline_error(asked, reason)
     if isinstance(error, BodyTooLargeError):
         return DecodeError(
             f"{error} ({asked})",

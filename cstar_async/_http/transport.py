@@ -15,7 +15,7 @@ from aiohttp.http_exceptions import LineTooLong
 from yarl import URL
 
 from cstar_async._core.http_semantics import is_transient_status
-from cstar_async._core.response import Answer
+from cstar_async._core.response import RawResponse
 
 from .connection_limiter import ConnectionLimiter, limiter_of
 
@@ -37,7 +37,7 @@ _LONGEST_HEADER: Final = 65_536
 
 _LARGE: Final = 2**20
 """Bytes of a body. aiohttp warns of more in one piece, which would hold up everything else; so it gets it as a file."""
-SILENCE: Final = 90.0
+STREAM_IDLE_TIMEOUT: Final = 90.0
 """Seconds without a byte after which a stream is taken for broken; a comment keeps it alive."""
 
 _BEGINNING: Final = 256 * 1024
@@ -45,7 +45,7 @@ _BEGINNING: Final = 256 * 1024
 _PATIENCE: Final = 5.0
 """Seconds for that: such a body need not end."""
 
-FAILURES: Final = (TimeoutError, aiohttp.ClientError)
+TRANSPORT_ERRORS: Final = (TimeoutError, aiohttp.ClientError)
 """What `exchange` raises when no whole answer came. (aiohttp's own timeouts are both; look for TimeoutError first.)"""
 
 NEVER_SENT: Final = (
@@ -194,7 +194,7 @@ class Transport:
         headers: CIMultiDict[str],
         body: bytes | None,
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # bounds the socket, which asyncio.timeout would cost more
-    ) -> Answer:
+    ) -> RawResponse:
         """Send once and read the whole answer, whatever its status.
 
         Raises one of FAILURES, or BodyTooLargeError.
@@ -215,9 +215,9 @@ class Transport:
             body = response.content.read_nowait()
             if len(body) > MAX_BODY:
                 raise BodyTooLargeError(response.status)
-            return Answer(response.status, response.headers, body)
+            return RawResponse(response.status, response.headers, body)
         async with response:
-            return Answer(response.status, response.headers, await read_body(response))
+            return RawResponse(response.status, response.headers, await read_body(response))
 
     async def connect(
         self, method: str, target: str, headers: CIMultiDict[str], connecting: float, whole: float
@@ -228,7 +228,7 @@ class Transport:
         """
         limit = aiohttp.ClientTimeout(
             total=None if math.isinf(whole) else whole,
-            sock_read=SILENCE,
+            sock_read=STREAM_IDLE_TIMEOUT,
             ceil_threshold=math.inf,
         )
         try:
@@ -265,7 +265,7 @@ async def read_body(response: aiohttp.ClientResponse) -> bytes:
 async def read_beginning(response: aiohttp.ClientResponse) -> bytes:
     """What soon comes of a body that is read for what it says of an error. Raises nothing: the error is known."""
     found = bytearray()
-    with contextlib.suppress(*FAILURES):
+    with contextlib.suppress(*TRANSPORT_ERRORS):
         async with asyncio.timeout(_PATIENCE):
             while len(found) < _BEGINNING and (chunk := await response.content.readany()):
                 found += chunk

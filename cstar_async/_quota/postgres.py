@@ -110,7 +110,7 @@ class SharedQuota(Quota):
         """Requests of this process that are sent and not answered yet."""
         return len(self._out)
 
-    def wait(self, now: float, priority: Priority, *, invited: bool = False) -> float:  # noqa: ARG002  # the ledger decides
+    def wait(self, now: float, priority: Priority, *, server_requested: bool = False) -> float:  # noqa: ARG002  # the ledger decides
         """0 if there is a slot at hand; infinity if one has to be asked for, which `admit` does."""
         return 0.0 if self._fresh() else math.inf
 

@@ -82,13 +82,13 @@ class Quota:
         if self._window is None:
             self._window = Window(ASSUMED_LIMITS[kind], self._share)
 
-    def wait(self, now: float, priority: Priority, *, invited: bool = False) -> float:
+    def wait(self, now: float, priority: Priority, *, server_requested: bool = False) -> float:
         """Seconds until a request may go: 0 for now, infinity if only the next answer can tell.
 
-        `invited` is whether the service itself has named this moment, in a Retry-After. Then what it said of its window
-        before is moot.
+        `server_requested` is whether the service itself has named this moment, in a Retry-After. Then what it said of
+        its window before is moot.
         """
-        return 0.0 if invited or self._window is None else self._window.wait(now, priority)
+        return 0.0 if server_requested or self._window is None else self._window.wait(now, priority)
 
     async def admit(self, priority: Priority, clock: Clock, patience: float) -> float:
         """Return 0 as soon as a request may go; if that is not within `patience` seconds, how far off it is."""

@@ -1,8 +1,8 @@
 """Many objects in few requests: `update_many`, `update_each`, `delete_many`, `import_many` and `export`.
 
-The way of a job: `source` reads the input, `batches` cuts it into requests (pure), `work` says what a request holds
-and what its answer means, `run` sends them at the pace of the quota, `journal` remembers them over a crash, `report` is
-what came of it. `job` is the value that the methods return, and `export` its counterpart for reading.
+The steps of a job: `inputs` reads the items, `batching` cuts them into requests (pure), `jobs` says what a request
+holds and what its answer means, `runner` sends them at the pace of the quota, `journal` remembers them over a crash,
+`report` is the result. `job` is the value that the methods return, and `export` its counterpart for reading.
 
 Every name is loaded when it is first used, so that a client which does no bulk work does not pay for it.
 """
@@ -14,21 +14,21 @@ from cstar_async._lazy import lazy_names
 TYPE_CHECKING = False  # as in the package above
 if TYPE_CHECKING:
     from .export import Export
+    from .inputs import HasId, Ids, Pairs, Records
     from .job import Bulk, JournalPath, delete_many, import_many, update_each, update_many
     from .report import BulkReport, ImportReport, Plan
-    from .source import HasId, Ids, Pairs, Records
 
 _HOME = {
     "Bulk": "job",
     "BulkReport": "report",
     "Export": "export",
-    "HasId": "source",
-    "Ids": "source",
+    "HasId": "inputs",
+    "Ids": "inputs",
     "ImportReport": "report",
     "JournalPath": "job",
-    "Pairs": "source",
+    "Pairs": "inputs",
     "Plan": "report",
-    "Records": "source",
+    "Records": "inputs",
     "delete_many": "job",
     "import_many": "job",
     "update_each": "job",

@@ -18,8 +18,8 @@ from cstar_async._core.representation import show_fields
 from cstar_async._core.secrets import clean_text
 from cstar_async.errors import BulkItemError, JournalError
 
-from .batches import RULES
-from .reading import Failed, Settled
+from .batching import RULES
+from .results import BatchResult, Failed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ class Entry:
     """Of the first time, in seconds since 1970."""
     key_owner: str = ""
     """What stands for the API key that it was sent with: the service knows idempotency keys by API key."""
-    settled: Settled | None = None
+    settled: BatchResult | None = None
 
     __repr__ = show_fields
 
@@ -100,7 +100,7 @@ def agree(path: Path, head: dict[str, Any], terms: dict[str, Any]) -> None:
             raise JournalError(f"{path} is the journal of another job: {name} is {there!r:.100} there, {here!r} here")
 
 
-def done_line(number: int, settled: Settled) -> dict[str, Any]:
+def done_line(number: int, settled: BatchResult) -> dict[str, Any]:
     """The line that says what came of a batch."""
     line: dict[str, Any] = {"done": number}
     if settled.failed:
@@ -164,7 +164,7 @@ def _take(entries: dict[int, Entry], line: dict[str, Any]) -> None:
         entry.settled = _settled(line)
 
 
-def _settled(line: dict[str, Any]) -> Settled:
+def _settled(line: dict[str, Any]) -> BatchResult:
     error: Exception | None = None
     if "error" in line:
         code, text = _list(line["error"], 2)
@@ -173,7 +173,7 @@ def _settled(line: dict[str, Any]) -> Settled:
     failed = [_failed(*_list(each, 4)) for each in _list(line.get("failed", []))]
     if len({each.key for each in failed}) < len(failed):
         _damaged("names one twice")
-    return Settled(failed, (created, updated, skipped), error)
+    return BatchResult(failed, (created, updated, skipped), error)
 
 
 def _failed(key: Any, code: Any, message: Any, param: Any) -> Failed:

@@ -12,8 +12,8 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, NoReturn, TypeVar, cast
 
-from cstar_async._core import response as answers
-from cstar_async._core.idempotency import key_cell
+from cstar_async._core import response as responses
+from cstar_async._core.idempotency import idempotency_key_for
 from cstar_async._core.options import Options
 from cstar_async._core.pager import Pager
 from cstar_async._core.representation import even_half_made
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from cstar_async._core.call import BaseClient
     from cstar_async._core.operation import Operation
-    from cstar_async._core.response import Answer
+    from cstar_async._core.response import RawResponse
 
 T_co = TypeVar("T_co", covariant=True)
 PAGE: Final = 100
@@ -39,7 +39,7 @@ class _Found:
 
     __slots__ = ("answer", "rows")
 
-    def __init__(self, rows: list[Any], answer: Answer) -> None:
+    def __init__(self, rows: list[Any], answer: RawResponse) -> None:
         self.rows = rows
         self.answer = answer
 
@@ -56,16 +56,16 @@ class Export(Generic[T_co]):
         self,
         client: BaseClient,
         listing: Operation,
-        carrier: Operation,
+        bulk_operation: Operation,
         query: Mapping[str, object],
         decode: Callable[[Any], T_co],
         columns: Sequence[str],
     ) -> None:
         assert listing.bulk is not None  # noqa: S101  # only those have the method
         self._client = client
-        self._engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._listing = listing
-        self._carrier = carrier
+        self._bulk_operation = bulk_operation
         self._kind, _, self._most = listing.bulk
         self._query = {name: value for name, value in query.items() if value is not None}
         self._decode = decode
@@ -132,8 +132,8 @@ class Export(Generic[T_co]):
         if found is not None:
             for place in range(len(found.rows)):
                 if not isinstance(found.rows[place], dict):
-                    problem = f"{self._place(place)}: expected an object, got {answers.json_type(found.rows[place])}"
-                    answers.raise_decode_error(self._carrier, found.answer, None, [problem], None)
+                    problem = f"{self._place(place)}: expected an object, got {responses.json_type(found.rows[place])}"
+                    responses.raise_decode_error(self._bulk_operation, found.answer, None, [problem], None)
             for start in range(0, len(found.rows), _AT_A_TIME):
                 yield found.rows[start : start + _AT_A_TIME]
             return
@@ -144,22 +144,30 @@ class Export(Generic[T_co]):
     async def _at_once(self) -> _Found | None:
         """What the export endpoint gives; None if it cannot give all of it."""
         body = {"resources": [{"type": self._kind, "filters": self._query}], "format": "json"}
-        request = Request(self._carrier, (), None, body, None, Options(priority="bulk"), key_cell(self._carrier))
+        request = Request(
+            self._bulk_operation,
+            (),
+            None,
+            body,
+            None,
+            Options(priority="bulk"),
+            idempotency_key_for(self._bulk_operation),
+        )
         try:
-            answer = await self._engine.send(request)
+            answer = await self._requester.send(request)
         except (SecretKeyRequiredError, PermissionDeniedError):
             return None
         except DecodeError:  # bigger than the cap of one answer
             return None
-        result: Any = answers.read_result(self._carrier, answer, cast("Callable[[Any], Any] | None", None))
+        result: Any = responses.read_result(self._bulk_operation, answer, cast("Callable[[Any], Any] | None", None))
         try:
             rows: Any = result["resources"][self._kind]
         except (KeyError, TypeError):
             rows = None
         if not isinstance(rows, list):
-            problem = f"$.data.resources.{self._kind}: expected an array, got {answers.json_type(rows)}"
+            problem = f"$.data.resources.{self._kind}: expected an array, got {responses.json_type(rows)}"
             del result, rows
-            answers.raise_decode_error(self._carrier, answer, None, [problem], None)
+            responses.raise_decode_error(self._bulk_operation, answer, None, [problem], None)
         whole = cast("list[Any]", rows)  # type: ignore[redundant-cast]  # pyright knows only that it is a list
         return None if len(whole) >= self._most else _Found(whole, answer)
 
@@ -173,10 +181,10 @@ class Export(Generic[T_co]):
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
             self._refuse(found, place, cause)
 
-    @answers.hide_variables
+    @responses.hide_variables
     def _refuse(self, found: _Found, place: int, cause: Exception) -> NoReturn:
-        problems = answers.explain(self._decode, found.rows[place], self._place(place))
-        answers.raise_decode_error(self._carrier, found.answer, None, problems, cause)
+        problems = responses.explain(self._decode, found.rows[place], self._place(place))
+        responses.raise_decode_error(self._bulk_operation, found.answer, None, problems, cause)
 
     def _place(self, row: int) -> str:
         return f"$.data.resources.{self._kind}[{row}]"
@@ -189,7 +197,7 @@ class Export(Generic[T_co]):
 def _object(row: Any) -> Any:
     """A row as it is. Raises TypeError for what is not an object."""
     if not isinstance(row, dict):
-        raise TypeError(f"expected an object, got {answers.json_type(row)}")
+        raise TypeError(f"expected an object, got {responses.json_type(row)}")
     return cast("dict[str, Any]", row)
 
 

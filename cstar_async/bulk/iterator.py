@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from .journal import Journal
-    from .run import Run
+    from .runner import Runner
 
 R = TypeVar("R", BulkReport, ImportReport)
 
@@ -21,7 +21,7 @@ class Holdings(Generic[R]):
     """What a job holds while it runs."""
 
     def __init__(self) -> None:
-        self.run: Run[R] | None = None
+        self.run: Runner[R] | None = None
         self.journal: Journal | None = None
         self._loop = asyncio.get_running_loop()
 

@@ -17,12 +17,12 @@ from cstar_async._core.options import Options
 from cstar_async._core.representation import even_half_made
 from cstar_async._core.validation import check_whole
 
+from .inputs import check_source, items, known_length, readable_again
 from .iterator import Holdings, ReportIterator
-from .journal import Journal, peek
+from .jobs import Changes, Import
+from .journal import Journal, read_entries
 from .report import BulkReport, ImportReport, Plan
-from .run import Run
-from .source import check_source, items, known_length, readable_again
-from .work import Changes, Import
+from .runner import Runner
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Mapping
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from cstar_async._core.call import BaseClient
     from cstar_async._core.operation import Operation
 
-    from .source import Ids, Pairs, Records, Source
-    from .work import Work
+    from .inputs import Ids, Pairs, Records, Source
+    from .jobs import JobKind
 
 R = TypeVar("R", BulkReport, ImportReport)
 JournalPath = str | os.PathLike[str]
@@ -52,7 +52,7 @@ class Bulk(Generic[R]):
     def __init__(
         self,
         client: BaseClient,
-        work: Work[R],
+        work: JobKind[R],
         source: Source,
         *,
         journal: JournalPath | None = None,
@@ -61,8 +61,8 @@ class Bulk(Generic[R]):
         self._used = True  # until it is known to be fit for use
         check_whole("concurrency", concurrency, least=1)
         # The one door from the public client to what works behind it.
-        self._engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        self._work: Work[R] = work
+        self._requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._job_kind: JobKind[R] = work
         self._source = source
         self._journal = None if journal is None else Path(journal)
         self._concurrency = concurrency
@@ -95,7 +95,7 @@ class Bulk(Generic[R]):
         changed = self._options.changed(timeout=timeout, deadline=deadline, max_retries=max_retries, headers=headers)
         copy = type(self).__new__(type(self))
         copy.__dict__.update(self.__dict__)
-        copy.report = self._work.report()
+        copy.report = self._job_kind.report()
         copy.report.expected = self.report.expected
         copy._options, copy._used = changed, False  # noqa: SLF001  # one of our own class
         return copy
@@ -118,16 +118,16 @@ class Bulk(Generic[R]):
         return ReportIterator(self._reports(holdings), holdings)
 
     async def _reports(self, holdings: Holdings[R]) -> AsyncGenerator[R, None]:
-        engine = self._engine
-        engine.require_open()
+        requester = self._requester
+        requester.require_open()
         seconds = self._options.deadline
-        deadline = None if seconds is None else Deadline(seconds, engine.clock)
+        deadline = None if seconds is None else Deadline(seconds, requester.clock)
         if self._journal is not None:
             holdings.journal = await self._open(self._journal)
         try:
-            holdings.run = run = Run(
-                engine,
-                self._work,
+            holdings.run = run = Runner(
+                requester,
+                self._job_kind,
                 self.report,
                 options=attrs.evolve(self._options, deadline=None),
                 deadline=deadline,
@@ -142,7 +142,9 @@ class Bulk(Generic[R]):
                 holdings.journal.close()
 
     async def _open(self, path: Path) -> Journal:
-        opening = asyncio.ensure_future(asyncio.to_thread(Journal.open, path, self._terms(), self._engine.key_identity))
+        opening = asyncio.ensure_future(
+            asyncio.to_thread(Journal.open, path, self._terms(), self._requester.key_identity)
+        )
         try:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:
@@ -166,8 +168,8 @@ class Bulk(Generic[R]):
             self.report.expected = len(self._source)
         entries = {}
         if self._journal is not None:
-            entries = await asyncio.to_thread(peek, self._journal, self._terms())
-        planner = self._work.planner()
+            entries = await asyncio.to_thread(read_entries, self._journal, self._terms())
+        planner = self._job_kind.planner()
         requests = resumed = 0
 
         def count(batches: list[Any]) -> None:
@@ -183,7 +185,7 @@ class Bulk(Generic[R]):
             async for item in found:
                 count(planner.add(item))
         count(planner.finish())
-        quota, clock = self._engine.quota, self._engine.clock
+        quota, clock = self._requester.quota, self._requester.clock
         return Plan(
             total=planner.taken,
             requests=requests,
@@ -201,14 +203,14 @@ class Bulk(Generic[R]):
         self._used = True
         from .progress import show  # noqa: PLC0415  # rich is optional, and takes long to load
 
-        return await show(self, description or f"{self._work.action} {self._work.resource}")
+        return await show(self, self.report, description or f"{self._job_kind.action} {self._job_kind.resource}")
 
     def _terms(self) -> dict[str, Any]:
-        return {"server": self._engine.base_url, "team": self._engine.team, **self._work.terms()}
+        return {"server": self._requester.base_url, "team": self._requester.team, **self._job_kind.terms()}
 
     @even_half_made
     def __repr__(self) -> str:
-        return f"<Bulk: {self._work.action} {self._work.resource}>"
+        return f"<Bulk: {self._job_kind.action} {self._job_kind.resource}>"
 
     def __del__(self) -> None:
         # getattr: __init__ may have failed before the attribute was set.
@@ -218,34 +220,44 @@ class Bulk(Generic[R]):
 
 
 def update_many(
-    client: BaseClient, subject: Operation, carrier: Operation, ids: Ids, changes: Mapping[str, Any], **options: Any
+    client: BaseClient,
+    item_operation: Operation,
+    bulk_operation: Operation,
+    ids: Ids,
+    changes: Mapping[str, Any],
+    **options: Any,
 ) -> Bulk[BulkReport]:
     """The same change for many ids."""
     check_source(ids, "ids")
-    return Bulk(client, Changes(subject, carrier, changes), ids, **options)
+    return Bulk(client, Changes(item_operation, bulk_operation, changes), ids, **options)
 
 
 def update_each(
-    client: BaseClient, subject: Operation, carrier: Operation, changes: Pairs, **options: Any
+    client: BaseClient, item_operation: Operation, bulk_operation: Operation, changes: Pairs, **options: Any
 ) -> Bulk[BulkReport]:
     """A change for each id."""
     check_source(changes, "changes by id")
-    return Bulk(client, Changes(subject, carrier, None, paired=True), changes, **options)
+    return Bulk(client, Changes(item_operation, bulk_operation, None, paired=True), changes, **options)
 
 
 def delete_many(
-    client: BaseClient, subject: Operation, carrier: Operation, ids: Ids, **options: Any
+    client: BaseClient, item_operation: Operation, bulk_operation: Operation, ids: Ids, **options: Any
 ) -> Bulk[BulkReport]:
     """Delete many ids."""
     check_source(ids, "ids")
-    return Bulk(client, Changes(subject, carrier, None), ids, **options)
+    return Bulk(client, Changes(item_operation, bulk_operation, None), ids, **options)
 
 
 def import_many(
-    client: BaseClient, subject: Operation, carrier: Operation, records: Records, merge_strategy: Any, **options: Any
+    client: BaseClient,
+    item_operation: Operation,
+    bulk_operation: Operation,
+    records: Records,
+    merge_strategy: Any,
+    **options: Any,
 ) -> Bulk[ImportReport]:
     """Import many records."""
     check_source(records, "records")
     if hasattr(records, "keys"):
         raise TypeError("expected records, got a single one; write [record]")
-    return Bulk(client, Import(subject, carrier, merge_strategy), records, **options)
+    return Bulk(client, Import(item_operation, bulk_operation, merge_strategy), records, **options)

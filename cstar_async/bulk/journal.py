@@ -28,7 +28,7 @@ import orjson
 
 from cstar_async.errors import JournalError
 
-from .batches import RULES
+from .batching import RULES
 from .entries import FORMAT, Contents, Entry, agree, done_line, parse
 from .outcome import is_remembered
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from .reading import Settled
+    from .results import BatchResult
 
 _ANOTHER_INPUT = "Give the same items in the same order, or begin a new journal"
 
@@ -135,7 +135,7 @@ class Journal:
         if self._entries.pop(number, None) is not None:
             await self._append({"unsent": number})
 
-    async def done(self, number: int, settled: Settled) -> None:
+    async def done(self, number: int, settled: BatchResult) -> None:
         """Write what came of a batch."""
         await self._append(done_line(number, settled))
 
@@ -199,7 +199,7 @@ class Journal:
             self.close()
 
 
-def peek(path: Path, terms: dict[str, Any]) -> dict[int, Entry]:
+def read_entries(path: Path, terms: dict[str, Any]) -> dict[int, Entry]:
     """What a journal knows, without opening it for work. Raises JournalError for one of another job."""
     try:
         file = _open(path, os.O_RDONLY)

@@ -1,7 +1,7 @@
 """What a failed request means for a job, and for how long its key can be relied on. Pure.
 
 Whether the write may have been done all the same is not decided here: the send loop and the reading of answers note it
-in the request's `KeyCell`.
+in the request's `IdempotencyKey`.
 """
 
 from __future__ import annotations

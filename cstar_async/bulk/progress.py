@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, TypeVar
 from .report import BulkReport, ImportReport
 
 if TYPE_CHECKING:
-    from .job import Bulk
+    from collections.abc import AsyncIterable
 
 R = TypeVar("R", BulkReport, ImportReport)
 
 
-async def show(job: Bulk[R], description: str) -> R:
-    """Run a job and show how it gets on. Where stderr is no terminal, nothing is shown before the end."""
+async def show(reports: AsyncIterable[R], final: R, description: str) -> R:
+    """Show how a job gets on, to its end. Where stderr is not a terminal, nothing is shown before the end.
+
+    Args:
+        reports: The job's reports, one after each batch.
+        final: The job's own report, which is complete when `reports` has ended.
+        description: What stands before the bar.
+    """
     try:
         from rich import progress  # noqa: PLC0415
         from rich.console import Console  # noqa: PLC0415
@@ -28,9 +34,9 @@ async def show(job: Bulk[R], description: str) -> R:
         progress.TimeRemainingColumn(),
     )
     with progress.Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(description, total=job.report.expected, failures=0, requests=0)
-        async for report in job:
+        task = bar.add_task(description, total=final.expected, failures=0, requests=0)
+        async for report in reports:
             done = report.done + report.duplicates
             bar.update(task, completed=done, failures=report.failures, requests=report.requests_used)
-        bar.update(task, total=job.report.total + job.report.duplicates)
-    return job.report
+        bar.update(task, total=final.total + final.duplicates)
+    return final

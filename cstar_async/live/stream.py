@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from random import random
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from cstar_async._core.deadline import Deadline, nearest
+from cstar_async._core.deadline import Deadline, earliest_deadline
 from cstar_async._core.http_semantics import CONTENT_TYPE
-from cstar_async._core.idempotency import key_cell
+from cstar_async._core.idempotency import idempotency_key_for
 from cstar_async._core.json_body import read_json
 from cstar_async._core.options import NO_OPTIONS
 from cstar_async._core.representation import even_half_made
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from cstar_async._core.call import BaseClient
     from cstar_async._core.operation import Operation
-    from cstar_async._core.requester import Engine
+    from cstar_async._core.requester import Requester
 
     from .sse import Frame
 
@@ -104,7 +104,7 @@ class EventStream(Generic[T_co]):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         del json  # a stream is asked for without a body; the place is that of a Call
-        self._engine: Engine = client._engine  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._requester: Requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._operation = operation
         self._arguments = (path_args, query)
         self._asked: dict[str, Any] = {"method": operation.method, "path": operation.path}
@@ -145,8 +145,8 @@ class EventStream(Generic[T_co]):
         return self._events()
 
     async def _events(self) -> AsyncGenerator[T_co]:
-        engine, clock = self._engine, self._engine.clock
-        deadline = nearest(None)
+        requester, clock = self._requester, self._requester.clock
+        deadline = earliest_deadline(None)
         last = self.last_event_id  # of this iteration; another one may be under way
         attempts, reached, base = 0, False, 0.0
         failures, self._failures = self._failures, 0
@@ -158,7 +158,7 @@ class EventStream(Generic[T_co]):
             opened: float | None = None
             attempts += 1
             try:
-                async with engine.stream(self._request(last), deadline) as read:
+                async with requester.stream(self._request(last), deadline) as read:
                     reached, opened = True, clock.monotonic()
                     with self._connection():
                         while chunk := await read():
@@ -178,7 +178,7 @@ class EventStream(Generic[T_co]):
                 if not self._passes(error, attempts, reached=reached):
                     raise
                 failure = error
-            engine.require_open()
+            requester.require_open()
             steady = opened is not None and clock.monotonic() - opened >= STEADY
             failures = 1 if steady else failures + 1
             base = base if parser.retry is None else parser.retry
@@ -191,10 +191,10 @@ class EventStream(Generic[T_co]):
         if not is_transient(failure):
             return False
         asked = getattr(failure, "retry_after", None) or 0.0
-        return reached or (attempts <= self._engine.max_retries and asked <= LONGEST_RETRY_AFTER)
+        return reached or (attempts <= self._requester.max_retries and asked <= LONGEST_RETRY_AFTER)
 
     async def _wait(self, seconds: float, failure: CStarError | None, deadline: Deadline | None) -> None:
-        clock = self._engine.clock
+        clock = self._requester.clock
         asked = getattr(failure, "retry_after", None) or 0.0
         if isinstance(failure, QuotaExceededError):
             asked = failure.available_at.timestamp() - clock.time()
@@ -232,7 +232,9 @@ class EventStream(Generic[T_co]):
         if last is not None:
             headers[LAST_EVENT_ID] = last
         path_args, query = self._arguments
-        return Request(self._operation, path_args, query, None, headers, NO_OPTIONS, key_cell(self._operation))
+        return Request(
+            self._operation, path_args, query, None, headers, NO_OPTIONS, idempotency_key_for(self._operation)
+        )
 
     def _frames(self, parser: Parser, chunk: bytes) -> Iterator[Frame]:
         try:

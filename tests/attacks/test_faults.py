@@ -30,6 +30,7 @@ from cstar_async.errors import (
     RateLimitError,
     ServerError,
 )
+from tests.internals import internals
 from tests.leap import leap
 from tests.server import KEY, TEAM
 
@@ -143,7 +144,7 @@ async def attacked(*script: Part, **options: Any) -> AsyncGenerator[tuple[CStarC
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     peer.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with CStarClient(KEY, team_id=TEAM, base_url=peer.url, **{"timeout": TIMEOUT, **options}) as client:
-        client._core._sending.random = lambda: 0.0
+        internals(client)._sending.random = lambda: 0.0
         yield client, peer
     server.close()
     for task in tasks:
@@ -287,7 +288,7 @@ def _judge(case: Case, outcome: Any, peer: Peer) -> None:
 async def test_a_deadline_bounds_it(part: Part) -> None:
     """Breaks if anything on the way of a call is not bounded by the deadline."""
     async with attacked(part, timeout=60) as (client, _):
-        client._core._sending.random = lambda: 1.0
+        internals(client)._sending.random = lambda: 1.0
         started = time.monotonic()
         with pytest.raises((DeadlineExceededError, ServerError, APIConnectionError)):
             await client.tickets.get("tkt_1").options(deadline=0.2, max_retries=1000)
@@ -300,7 +301,7 @@ async def test_nobody_listens() -> None:
         bound.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         async with CStarClient(KEY, team_id=TEAM, base_url=url) as client:
-            client._core._sending.random = lambda: 0.0
+            internals(client)._sending.random = lambda: 0.0
             with pytest.raises(APIConnectionError, match="attempt 4 of 4"):
                 await client.tickets.get("tkt_1")
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from cstar_async import converter
-from cstar_async._core.idempotency import NO_CELL
+from cstar_async._core.idempotency import NO_IDEMPOTENCY_KEY
 from cstar_async._core.json_body import encode_body
 from cstar_async._core.options import Options
 from cstar_async._core.request import Request
-from cstar_async._core.response import Answer, read_result
+from cstar_async._core.response import RawResponse, read_result
 from cstar_async._generated import operations
 from cstar_async.client import CStarClient
 from cstar_async.errors import ConfigError, DecodeError
@@ -116,7 +116,7 @@ def test_an_answer_of_any_shape_is_read_or_refused(operation_id: str, data: Any)
 
     problems: Sequence[str] = ["$"]
     try:
-        read_result(operation, Answer(200, {}, orjson.dumps({"data": data})), read)
+        read_result(operation, RawResponse(200, {}, orjson.dumps({"data": data})), read)
     except DecodeError as error:
         problems = error.problems
     assert problems
@@ -134,7 +134,7 @@ def test_what_one_decoder_refuses_is_explained_by_the_other(name: str, data: Any
 
 
 def _request(identity: Any, headers: dict[str, Any] | None = None) -> Request:
-    return Request(GET, (identity,), {"q": identity}, None, None, Options(headers=headers), NO_CELL)
+    return Request(GET, (identity,), {"q": identity}, None, None, Options(headers=headers), NO_IDEMPOTENCY_KEY)
 
 
 @given(st.text())
@@ -187,7 +187,7 @@ def test_a_header_is_one_header(name: str, value: str) -> None:
 @given(st.text())
 def test_a_customers_token_is_one_header(token: str) -> None:
     """The same for the one header whose name is given."""
-    request = Request(PUBLIC, (), None, None, None, Options(headers={"Authorization": token}), NO_CELL)
+    request = Request(PUBLIC, (), None, None, None, Options(headers={"Authorization": token}), NO_IDEMPOTENCY_KEY)
     try:
         headers = request.extra_headers()
     except ValueError:
@@ -235,7 +235,7 @@ def test_times_in_free_json_keep_their_zone() -> None:
 def test_what_a_query_cannot_hold_is_refused_by_name(value: Any) -> None:
     """Breaks if `list(status=object())` asks for the status `<object object at 0x...>`."""
     with pytest.raises((TypeError, ValueError), match=r"^q: "):
-        Request(PUBLIC, (), {"q": value}, None, None, Options(), NO_CELL).target("team")
+        Request(PUBLIC, (), {"q": value}, None, None, Options(), NO_IDEMPOTENCY_KEY).target("team")
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,8 @@ def test_what_a_query_cannot_hold_is_refused_by_name(value: Any) -> None:
 def test_what_a_query_can_hold_is_text_there(value: Any, text: str) -> None:
     """Breaks if a date or a truth value is written as Python writes it."""
     assert (
-        Request(PUBLIC, (), {"q": value}, None, None, Options(), NO_CELL).target("team") == f"/api/v1/public?q={text}"
+        Request(PUBLIC, (), {"q": value}, None, None, Options(), NO_IDEMPOTENCY_KEY).target("team")
+        == f"/api/v1/public?q={text}"
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from cstar_async._core.response import Answer
+from cstar_async._core.response import RawResponse
 from cstar_async._http.transport import Transport
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def statuses(sandbox: Sandbox) -> Counter[int]:
 def without_service(monkeypatch: pytest.MonkeyPatch, keep: list[dict[str, Any]] | None = None) -> None:
     """Let every bulk request succeed without going anywhere; `keep` collects what was asked."""
 
-    async def exchange(_: Transport, method: str, target: str, headers: Any, body: bytes, _timeout: object) -> Answer:
+    async def exchange(
+        _: Transport, method: str, target: str, headers: Any, body: bytes, _timeout: object
+    ) -> RawResponse:
         asked: dict[str, Any] = orjson.loads(body)
         if keep is not None:
             keep.append(asked)
@@ -46,6 +48,6 @@ def without_service(monkeypatch: pytest.MonkeyPatch, keep: list[dict[str, Any]] 
             "object": "bulk_result", "action": asked["action"], "resource": asked["resource"], "total": count,
             "succeeded": count, "failed": 0, "errors": [],
         }  # fmt: skip
-        return Answer(200, {}, orjson.dumps({"success": True, "data": result}))
+        return RawResponse(200, {}, orjson.dumps({"success": True, "data": result}))
 
     monkeypatch.setattr(Transport, "exchange", exchange)

@@ -9,9 +9,10 @@ import aiohttp
 import orjson
 
 from cstar_async import CStarClient
-from cstar_async._core.response import Answer
+from cstar_async._core.response import RawResponse
 from cstar_async._http.transport import Transport
 from tests.clock import FakeClock
+from tests.internals import internals
 from tests.server import KEY, TEAM
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ class Service:
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Take the place of every connection."""
 
-        async def exchange(_: Transport, _method: str, _target: str, headers: Any, body: bytes, _time: Any) -> Answer:
+        async def exchange(
+            _: Transport, _method: str, _target: str, headers: Any, body: bytes, _time: Any
+        ) -> RawResponse:
             return self.handle(str(headers["Idempotency-Key"]), body)
 
         monkeypatch.setattr(Transport, "exchange", exchange)
@@ -80,10 +83,10 @@ class Service:
         """A client of it, on its clock."""
         options.setdefault("api_key", KEY)
         client = CStarClient(team_id=TEAM, base_url="http://127.0.0.1:1", clock=self.clock, **options)
-        client._core._sending.random = lambda: 0.5
+        internals(client)._sending.random = lambda: 0.5
         return client
 
-    def handle(self, key: str, body: bytes) -> Answer:
+    def handle(self, key: str, body: bytes) -> RawResponse:
         """One request."""
         self.requests += 1
         self._work_on()
@@ -97,7 +100,7 @@ class Service:
         if fault == "429":
             return refusal(429)
         if fault == "403 page before":
-            return Answer(403, {}, b"<html>blocked</html>")
+            return RawResponse(403, {}, b"<html>blocked</html>")
         if key in self._busy:
             return refusal(409, "A request with this Idempotency-Key is in progress.")
         if fault == "busy" and key not in self._done:
@@ -154,13 +157,13 @@ class Service:
 _NOWHERE: Any = aiohttp.client_reqrep.ConnectionKey("127.0.0.1", 1, False, True, None, None, None)  # noqa: FBT003
 
 
-def refusal(status: int, message: str = "no") -> Answer:
+def refusal(status: int, message: str = "no") -> RawResponse:
     """An error of the service."""
     body = {"success": False, "error": {"type": "api_error", "code": "x", "message": message}}
-    return Answer(status, {}, orjson.dumps(body))
+    return RawResponse(status, {}, orjson.dumps(body))
 
 
-def _spoilt(fault: str, whole: bytes) -> Answer:
+def _spoilt(fault: str, whole: bytes) -> RawResponse:
     """The answer to a request that was carried out, as it comes through."""
     if fault == "lost after":
         raise aiohttp.ServerDisconnectedError
@@ -169,17 +172,17 @@ def _spoilt(fault: str, whole: bytes) -> Answer:
     if fault in {"503 after", "408 after"}:
         return refusal(int(fault[:3]))
     if fault in {"502 page after", "404 page after", "302 after"}:
-        return Answer(int(fault[:3]), {}, b"<html>a proxy</html>")
+        return RawResponse(int(fault[:3]), {}, b"<html>a proxy</html>")
     if fault == "page after":
-        return Answer(200, {"Content-Type": "text/html"}, b"<html>please sign in</html>")
+        return RawResponse(200, {"Content-Type": "text/html"}, b"<html>please sign in</html>")
     if fault == "cut after":
-        return Answer(200, {}, whole[: len(whole) // 2])
+        return RawResponse(200, {}, whole[: len(whole) // 2])
     if fault == "empty after":
-        return Answer(200, {}, b"")
+        return RawResponse(200, {}, b"")
     if fault == "envelope after":
-        return Answer(200, {}, b'{"ok":true}')
+        return RawResponse(200, {}, b'{"ok":true}')
     if fault == "null after":
-        return Answer(200, {}, b'{"success":true,"data":null}')
+        return RawResponse(200, {}, b'{"success":true,"data":null}')
     answer = orjson.loads(whole)
     data = answer["data"]
     success = "succeeded" if "succeeded" in data else "created"
@@ -191,4 +194,4 @@ def _spoilt(fault: str, whole: bytes) -> Answer:
         data["errors"].append({"id": "nobody", "index": 10**6})
     elif fault == "negative after":
         data[success] = -data[success] - 1
-    return Answer(200, {}, orjson.dumps(answer))
+    return RawResponse(200, {}, orjson.dumps(answer))

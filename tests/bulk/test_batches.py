@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstar_async.bulk.batches import Batch, Grouping, Slicing
+from cstar_async.bulk.batching import Batch, Grouping, Slicing
 
 Item = tuple[str, str]
 

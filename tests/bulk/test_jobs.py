@@ -13,7 +13,7 @@ import pytest
 
 from cstar_async import BulkReport, CStarClient
 from cstar_async.bulk import Plan
-from cstar_async.bulk.batches import Grouping
+from cstar_async.bulk.batching import Grouping
 from cstar_async.errors import (
     BadRequestError,
     BulkItemError,

@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from cstar_async import CStarClient
-from cstar_async.bulk.journal import Journal, peek
+from cstar_async.bulk.journal import Journal, read_entries
 from cstar_async.errors import BulkItemError, JournalError
 from cstar_async.sandbox import Sandbox
 from tests.server import KEY, data, serve
@@ -235,7 +235,7 @@ async def test_the_file_is_private_and_holds_no_content(cstar: CStarClient, path
     await cstar.tickets.update_many(["tkt_1"], notes="a private word", journal=path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert b"private" not in path.read_bytes()
-    assert cstar._engine.team
+    assert cstar._requester.team
     assert KEY[8:].encode() not in path.read_bytes()
 
 
@@ -273,7 +273,7 @@ def test_a_file_without_a_whole_line_is_left_alone(tmp_path: Path, content: byte
     with pytest.raises(JournalError, match="no journal"):
         Journal.open(path, {"kind": "tickets"})
     with pytest.raises(JournalError, match="no journal"):
-        peek(path, {"kind": "tickets"})
+        read_entries(path, {"kind": "tickets"})
     assert path.read_bytes() == content
 
 

@@ -19,9 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cstar_async.bulk.entries import parse
-from cstar_async.bulk.journal import Journal, peek
-from cstar_async.bulk.reading import Failed, Settled
+from cstar_async.bulk.journal import Journal, read_entries
+from cstar_async.bulk.results import BatchResult, Failed
 from cstar_async.errors import BulkItemError, JournalError
+from tests.internals import internals
 from tests.stress import at_length
 
 from .scripted import Service
@@ -135,9 +136,9 @@ async def test_after_a_failed_write_others_go_on(path: Path, monkeypatch: pytest
     disk.plan = [("write", 9, errno.ENOSPC)]
     with pytest.raises(JournalError, match="No space left"):
         await journal.sent(1, "b", 1.0)
-    await journal.done(0, Settled())
+    await journal.done(0, BatchResult())
     journal.close()
-    assert {number: entry.settled is not None for number, entry in peek(path, TERMS).items()} == {0: True}
+    assert {number: entry.settled is not None for number, entry in read_entries(path, TERMS).items()} == {0: True}
 
 
 async def test_a_torn_line_that_stays_is_the_last(
@@ -211,9 +212,9 @@ def real_journal(folder: Path) -> bytes:
         journal = Journal.open(path, TERMS, "me")
         for number in range(4):
             await journal.sent(number, f"{number:032x}", 1_800_000_000.5)
-        await journal.done(0, Settled())
-        await journal.done(1, Settled([Failed("t1", "resource_missing", "Ünknown", None)], (3, 2, 1)))
-        await journal.done(2, Settled(error=BulkItemError("refused", item="", code="x")))
+        await journal.done(0, BatchResult())
+        await journal.done(1, BatchResult([Failed("t1", "resource_missing", "Ünknown", None)], (3, 2, 1)))
+        await journal.done(2, BatchResult(error=BulkItemError("refused", item="", code="x")))
         await journal.unsent(3)
         await journal.finish(4)
         journal.close()
@@ -235,7 +236,7 @@ def test_every_beginning_of_a_journal_can_be_read(tmp_path: Path, monkeypatch: p
     path = tmp_path / "j"
     for cut in range(len(whole) + 1):
         path.write_bytes(whole[:cut])
-        entries = peek(path, TERMS)
+        entries = read_entries(path, TERMS)
         assert len(entries) <= 4
         Journal.open(path, TERMS, "me").close()
         after = path.read_bytes()
@@ -244,7 +245,7 @@ def test_every_beginning_of_a_journal_can_be_read(tmp_path: Path, monkeypatch: p
         # Loss of power may leave zeros where a line was to be.
         path.write_bytes(whole[:cut] + bytes(40))
         if b"\n" in whole[:cut]:
-            assert repr(peek(path, TERMS)) == repr(entries)
+            assert repr(read_entries(path, TERMS)) == repr(entries)
 
 
 HEAD = (
@@ -283,7 +284,7 @@ def test_a_line_of_any_odd_shape_is_named(tmp_path: Path, line: bytes) -> None:
         if place == 1 and line == HEAD.strip():
             continue
         path.write_bytes(raw)
-        for use in (peek, Journal.open):
+        for use in (read_entries, Journal.open):
             with pytest.raises(JournalError, match=rf"odd\.journal.* line {place} "):
                 use(path, TERMS)
         assert path.read_bytes() == raw
@@ -314,7 +315,7 @@ def test_garbage_anywhere_is_read_or_named(place: int, garbage: bytes, removed: 
         path = Path(folder) / "j"
         path.write_bytes(raw[:at] + garbage + raw[at + removed :])
         try:
-            peek(path, TERMS)
+            read_entries(path, TERMS)
         except JournalError as error:
             assert "/j" in str(error)  # noqa: PT017
 
@@ -332,7 +333,7 @@ async def test_a_failure_of_another_batch_is_damage(service: Service, path: Path
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "socket", "loop", "no folder", "device", "nul"])
-@pytest.mark.parametrize("use", [Journal.open, peek])
+@pytest.mark.parametrize("use", [Journal.open, read_entries])
 def test_what_is_no_file_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, use: Callable[..., object]
 ) -> None:
@@ -355,8 +356,8 @@ def test_what_is_no_file_is_refused(
         path = Path(os.devnull)
     else:
         path = Path("odd\0")
-    if use is peek and kind == "no folder":
-        assert peek(path, TERMS) == {}
+    if use is read_entries and kind == "no folder":
+        assert read_entries(path, TERMS) == {}
         return
     with pytest.raises(JournalError, match=r"odd|null"):
         use(path, TERMS)
@@ -480,12 +481,12 @@ async def test_a_journal_is_free_as_soon_as_the_job_is_left(
         async with service.client() as client:
             job = client.tickets.update_many(IDS, status="closed", journal=path, concurrency=2)
             await leave(job)
-            Journal.open(path, {**TERMS, "server": client._engine.base_url, "team": client._engine.team}).close()
+            Journal.open(path, {**TERMS, "server": client._requester.base_url, "team": client._requester.team}).close()
             report = job.report
             assert report.done + len(report.in_doubt) + len(report.unsent) == report.total
             again = await client.tickets.update_many(IDS, status="closed", journal=path)
             assert again.complete
-            assert not [task for task in client._core._tasks if not task.done()]
+            assert not [task for task in internals(client)._tasks if not task.done()]
     finally:
         gc.enable()
     assert set(service.effects.values()) == {1}

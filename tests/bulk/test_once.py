@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cstar_async.bulk.work import Work
+from cstar_async.bulk.jobs import JobKind
 from cstar_async.client import CStarClient
 from cstar_async.errors import AuthenticationError, PermissionDeniedError
 from tests.clock import FakeClock
@@ -27,13 +27,13 @@ EACH: Final = {identity: {"priority": ("low", "high", "urgent")[place % 3]} for 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches of three, so that a few ids make several."""
-    begin = Work.__init__
+    begin = JobKind.__init__
 
-    def init(self: Work[Any], *args: Any) -> None:
+    def init(self: JobKind[Any], *args: Any) -> None:
         begin(self, *args)
         self.limit = 3
 
-    monkeypatch.setattr(Work, "__init__", init)
+    monkeypatch.setattr(JobKind, "__init__", init)
 
 
 def make(client: CStarClient, kind: str, journal: Path | None) -> Any:

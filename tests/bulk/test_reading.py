@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstar_async._core.response import Answer
+from cstar_async._core.response import RawResponse
 from cstar_async._generated.operations.bulk_operations import RUN as CHANGES
 from cstar_async._generated.operations.import_ import RUN as IMPORT
-from cstar_async.bulk.batches import Batch
-from cstar_async.bulk.reading import Settled, read_changes, read_import
+from cstar_async.bulk.batching import Batch
+from cstar_async.bulk.results import BatchResult, read_changes, read_import
 from cstar_async.errors import DecodeError
 
 GOOD = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 3, "succeeded": 3, "failed": 0,
@@ -23,23 +23,23 @@ GOOD_IMPORT = {"object": "import_result", "resource": "tickets", "total": 3, "cr
 GONE = object()
 
 
-def answer(data: object) -> Answer:
-    return Answer(200, {}, orjson.dumps({"success": True, "data": data, "meta": {"requestId": "req_1"}}))
+def answer(data: object) -> RawResponse:
+    return RawResponse(200, {}, orjson.dumps({"success": True, "data": data, "meta": {"requestId": "req_1"}}))
 
 
-def read(**members: Any) -> Settled:
+def read(**members: Any) -> BatchResult:
     """What is made of an answer about a, b and c."""
     data = {name: value for name, value in {**GOOD, **members}.items() if value is not GONE}
     return read_changes(CHANGES, answer(data), Batch(0, ("a", "b", "c"), None), "update", "tickets")
 
 
-def read_records(**members: Any) -> Settled:
+def read_records(**members: Any) -> BatchResult:
     """The same of an import of the records 10, 11 and 12."""
     data = {name: value for name, value in {**GOOD_IMPORT, **members}.items() if value is not GONE}
     return read_import(IMPORT, answer(data), Batch(0, range(10, 13), []), "tickets")
 
 
-def names(settled: Settled) -> tuple[list[Any], list[Any]]:
+def names(settled: BatchResult) -> tuple[list[Any], list[Any]]:
     """Who failed, and who is in doubt."""
     return [failed.key for failed in settled.failed], list(settled.doubtful)
 

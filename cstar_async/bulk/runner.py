@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 import attrs
 import orjson
 
-from cstar_async._core.deadline import nearest
-from cstar_async._core.idempotency import key_cell
+from cstar_async._core.deadline import earliest_deadline
+from cstar_async._core.idempotency import idempotency_key_for
 from cstar_async._core.json_body import encode_body
 from cstar_async._core.rate_limit import LONGEST_WINDOW
 from cstar_async._core.representation import show_fields
@@ -32,30 +32,30 @@ from cstar_async.errors import (
     RateLimitError,
 )
 
+from .inputs import items
+from .jobs import about
 from .outcome import is_final, is_remembered, may_pass, refuses_all
-from .reading import Settled
 from .report import BulkReport, ImportReport
-from .source import items
-from .work import about
+from .results import BatchResult
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from cstar_async._core.deadline import Deadline
     from cstar_async._core.options import Options
-    from cstar_async._core.requester import Engine
-    from cstar_async._core.response import Answer
+    from cstar_async._core.requester import Requester
+    from cstar_async._core.response import RawResponse
 
-    from .batches import Batch
+    from .batching import Batch
     from .entries import Entry
+    from .inputs import Source
+    from .jobs import JobKind
     from .journal import Journal
-    from .source import Source
-    from .work import Work
 
 R = TypeVar("R", BulkReport, ImportReport)
 logger = logging.getLogger("cstar_async")
 
-ROUNDS: Final = (5.0, 15.0, 45.0)
+RETRY_DELAYS: Final = (5.0, 15.0, 45.0)
 """Seconds of rest before a batch is tried again, after all attempts of a request have failed. Nobody waits for it."""
 
 
@@ -69,7 +69,7 @@ class _Sending:
     """What the journal has of it."""
     since: float
     """When it was first sent, in seconds since 1970."""
-    told: Settled | None = None
+    told: BatchResult | None = None
     """What an answer that contradicts itself said all the same."""
 
     __repr__ = show_fields
@@ -80,13 +80,13 @@ class _Sending:
         return self.request.cell.in_doubt
 
 
-class Run(Generic[R]):
+class Runner(Generic[R]):
     """A run that goes on while `outcomes` is iterated. Leaving the iteration cancels what is under way."""
 
     def __init__(
         self,
-        engine: Engine,
-        work: Work[R],
+        requester: Requester,
+        work: JobKind[R],
         report: R,
         *,
         options: Options,
@@ -94,8 +94,8 @@ class Run(Generic[R]):
         concurrency: int,
         journal: Journal | None,
     ) -> None:
-        self._engine = engine
-        self._work: Work[R] = work
+        self._requester = requester
+        self._job_kind: JobKind[R] = work
         self._report: R = report
         self._options = options
         self._deadline = deadline
@@ -133,7 +133,7 @@ class Run(Generic[R]):
                     self._tasks.discard(task)
                     error = None if task.cancelled() else task.exception()
                     if task.cancelled() and stopped is None:
-                        self._engine.require_open()
+                        self._requester.require_open()
                     if error is not None and not isinstance(error, Exception):
                         raise error
                     if error is not None and stopped is None:
@@ -181,18 +181,18 @@ class Run(Generic[R]):
 
     def _doubt(self, batch: Batch[Any], error: CStarError) -> None:
         error.outcome_unknown = True
-        self._work.settle(self._report, batch, Settled(error=error, doubtful=batch.keys), {})
+        self._job_kind.settle(self._report, batch, BatchResult(error=error, doubtful=batch.keys), {})
 
     def _stop_error(self) -> CStarError:
-        carrier = self._work.carrier
+        bulk_operation = self._job_kind.bulk_operation
         return CStarError(
-            f"{carrier.method} {carrier.path}: the job was stopped before there was an answer",
-            method=carrier.method,
-            path=carrier.path,
+            f"{bulk_operation.method} {bulk_operation.path}: the job was stopped before there was an answer",
+            method=bulk_operation.method,
+            path=bulk_operation.path,
         )
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = self._engine.spawn(work)
+        task: asyncio.Task[None] = self._requester.spawn(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended.put_nowait)
         return task
@@ -216,7 +216,7 @@ class Run(Generic[R]):
         while self._ready:
             await self._slots.acquire()
             batch = self._ready[0]
-            body, digest = self._work.body(batch), ""
+            body, digest = self._job_kind.body(batch), ""
             entry: Entry | None = None
             if self._journal is not None:
                 # Keys of objects in one order, whatever order they were given in: the same key means the same bytes.
@@ -225,7 +225,7 @@ class Run(Generic[R]):
             if entry is not None and entry.settled is not None:
                 self._ready.popleft()
                 self._report.resumed += len(batch.keys)
-                self._work.settle(self._report, batch, entry.settled, {})
+                self._job_kind.settle(self._report, batch, entry.settled, {})
                 self._ended.put_nowait(None)
                 await asyncio.sleep(0)
                 continue
@@ -253,11 +253,11 @@ class Run(Generic[R]):
 
     async def _wait_for_quota(self) -> None:
         """Wait before the request rather than in it, so that a job which is stopped knows what it has not sent."""
-        deadline = nearest(self._deadline)
+        deadline = earliest_deadline(self._deadline)
         patience = math.inf if deadline is None else deadline.remaining()
         with contextlib.suppress(QuotaUnavailableError):
             # Whether it does not fit, or cannot be known: the request says so.
-            await self._engine.quota.admit("bulk", self._engine.clock, patience)
+            await self._requester.quota.admit("bulk", self._requester.clock, patience)
 
     async def _carry_out(self, batch: Batch[Any], body: dict[str, Any], digest: str, entry: Entry | None) -> None:
         """Send a batch until it has an outcome, and take it into the report and the journal.
@@ -266,18 +266,26 @@ class Run(Generic[R]):
         """
         journal, doubtful = self._journal, entry is not None
         await self._wait_for_quota()
-        now = self._engine.clock.time()
+        now = self._requester.clock.time()
         if journal is None:
             key = f"bulk-{uuid.uuid4().hex}"
         else:
             key = journal.key(batch.number, digest)
             entry = await journal.sent(batch.number, digest, now)
         options = attrs.evolve(self._options, idempotency_key=key)
-        request = Request(self._work.carrier, (), None, body, None, options, key_cell(self._work.carrier))
+        request = Request(
+            self._job_kind.bulk_operation,
+            (),
+            None,
+            body,
+            None,
+            options,
+            idempotency_key_for(self._job_kind.bulk_operation),
+        )
         request.cell.in_doubt = doubtful
         sending = _Sending(batch, request, entry, now if entry is None else entry.sent_at)
         self._open[batch.number] = self._waiting.pop(batch.number)
-        answer: Answer | None = None
+        answer: RawResponse | None = None
         final = True
         try:
             settled, answer = await self._ask(sending)
@@ -294,13 +302,13 @@ class Run(Generic[R]):
                 raise
             if stops:
                 self._waiting[batch.number] = self._open.pop(batch.number)
-            final = known is not None and is_final(known, self._work.carrier)
+            final = known is not None and is_final(known, self._job_kind.bulk_operation)
             if stops or not final:
                 await self._take_back(batch)
             if stops:
                 raise
-            settled = Settled(error=error)
-        self._work.settle(self._report, batch, settled, {} if answer is None else about(answer))
+            settled = BatchResult(error=error)
+        self._job_kind.settle(self._report, batch, settled, {} if answer is None else about(answer))
         self._open.pop(batch.number)
         if journal is not None and final:  # what was never sent is left to the next run
             await journal.done(batch.number, settled)
@@ -310,7 +318,7 @@ class Run(Generic[R]):
         if told is None:
             self._doubt(batch, error)
         else:
-            self._work.settle(self._report, batch, told, {})
+            self._job_kind.settle(self._report, batch, told, {})
         # The next run sends it again, which must not come after a later change of the same id.
         if self._journal is not None and isinstance(batch.keys, tuple) and self._may_repeat(sending):
             self._unsettled.update(batch.keys)
@@ -323,30 +331,30 @@ class Run(Generic[R]):
 
     def _knows_key(self, sending: _Sending) -> bool:
         """Whether the service still remembers the key that the batch was first sent with."""
-        now = self._engine.clock.time()
+        now = self._requester.clock.time()
         if self._journal is not None and sending.entry is not None:
             return self._journal.is_remembered(sending.entry, now)
         return is_remembered(sending.since, now)
 
     def _may_repeat(self, sending: _Sending) -> bool:
-        return self._work.harmless_again or self._knows_key(sending)
+        return self._job_kind.harmless_again or self._knows_key(sending)
 
-    async def _ask(self, sending: _Sending) -> tuple[Settled, Answer]:
+    async def _ask(self, sending: _Sending) -> tuple[BatchResult, RawResponse]:
         """The outcome, after rests if the service is away. The idempotency key is the same in all attempts."""
-        rounds = iter(() if self._options.max_retries == 0 else ROUNDS)
-        carrier = self._work.carrier
+        rounds = iter(() if self._options.max_retries == 0 else RETRY_DELAYS)
+        bulk_operation = self._job_kind.bulk_operation
         while True:
             if sending.in_doubt and not self._may_repeat(sending):
                 raise self._too_old(sending)
             try:
-                answer = await self._engine.send(sending.request, self._deadline)
-                settled = self._work.read(sending.batch, answer, again=not self._knows_key(sending))
+                answer = await self._requester.send(sending.request, self._deadline)
+                settled = self._job_kind.read(sending.batch, answer, again=not self._knows_key(sending))
                 if settled.doubtful and isinstance(settled.error, CStarError):
                     sending.told = settled
                     raise settled.error
             except CStarError as error:
                 self._report.requests_used += error.attempts
-                if isinstance(error, DecodeError) and error.path == carrier.path:
+                if isinstance(error, DecodeError) and error.path == bulk_operation.path:
                     sending.request.cell.in_doubt = True
                 error.outcome_unknown = sending.in_doubt
                 if not may_pass(error, in_doubt=sending.in_doubt):
@@ -364,14 +372,14 @@ class Run(Generic[R]):
                 return settled, answer
 
     def _too_old(self, sending: _Sending) -> CStarError:
-        carrier, hours = self._work.carrier, (self._engine.clock.time() - sending.since) / 3600
+        bulk_operation, hours = self._job_kind.bulk_operation, (self._requester.clock.time() - sending.since) / 3600
         return APIConnectionError(
-            f"{carrier.method} {carrier.path}: sent {hours:.1f} h ago without a final answer. The service remembers "
-            "idempotency keys for 24 h, for the API key they came with; sent again now, it could be done twice. Look "
-            "at what is in doubt, and give what is still to be done to a new job",
+            f"{bulk_operation.method} {bulk_operation.path}: sent {hours:.1f} h ago without a final answer. The "
+            "service remembers idempotency keys for 24 h, for the API key they came with; sent again now, it could be "
+            "done twice. Look at what is in doubt, and give what is still to be done to a new job",
             transient=False,
-            method=carrier.method,
-            path=carrier.path,
+            method=bulk_operation.method,
+            path=bulk_operation.path,
             idempotency_key=sending.request.options.idempotency_key,
         )
 
@@ -380,7 +388,7 @@ class Run(Generic[R]):
             if error.retry_after > LONGEST_WINDOW:
                 raise error  # no window of the service is so long, and a job that waits for days looks as if it hung
             wait = max(wait, error.retry_after)
-        deadline = nearest(self._deadline)
+        deadline = earliest_deadline(self._deadline)
         if deadline is not None and wait >= deadline.remaining():
             raise DeadlineExceededError(
                 f"{error.method} {error.path}: the next attempt would be in {wait:.0f} s, beyond the deadline of "
@@ -392,7 +400,7 @@ class Run(Generic[R]):
                 idempotency_key=error.idempotency_key,
             ) from error
         logger.info("a bulk request had no final answer, the next attempt is in %.0f s: %s", wait, error)
-        await self._engine.clock.sleep(wait)
+        await self._requester.clock.sleep(wait)
 
 
 _OF_ONE_BATCH: Final = (APIError, APIConnectionError, DecodeError, QuotaUnavailableError)

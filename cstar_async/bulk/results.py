@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from cstar_async._core import response as answers
+from cstar_async._core import response as responses
 from cstar_async._core.secrets import clean_text
 from cstar_async.errors import DecodeError
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from cstar_async._core.operation import Operation
-    from cstar_async._core.response import Answer
+    from cstar_async._core.response import RawResponse
 
-    from .batches import Batch
+    from .batching import Batch
 
 _PROBLEMS_SHOWN: Final = 5
 
@@ -32,7 +32,7 @@ class Failed(NamedTuple):
     param: str | None
 
 
-class Settled(NamedTuple):
+class BatchResult(NamedTuple):
     """The outcome of a batch."""
 
     failed: Sequence[Failed] = ()
@@ -57,7 +57,7 @@ class _Reader:
         value = self._result.get(name)
         if type(value) is int and 0 <= value <= self._size:
             return value
-        shown = value if type(value) is int and abs(value) < 10**9 else answers.json_type(value)
+        shown = value if type(value) is int and abs(value) < 10**9 else responses.json_type(value)
         got = f"got {shown}" if name in self._result else "it is missing"
         self.problems.append(f"{self._path}.{name}: expected a whole number from 0 to {self._size}, {got}")
         return 0
@@ -73,14 +73,14 @@ class _Reader:
         for name, value in expected.items():
             said = self._result.get(name, value)
             if said != value:
-                shown = clean_text(said, limit=80) if isinstance(said, str) else answers.json_type(said)
+                shown = clean_text(said, limit=80) if isinstance(said, str) else responses.json_type(said)
                 self.problems.append(f"{self._path}.{name}: expected {value}, got {shown}")
 
     def failures(self, key_of: Callable[[Mapping[str, Any]], Any], names: tuple[str, str, str]) -> dict[Any, Failed]:
         """By key, those of the batch that the list names. An entry that names none is a problem."""
         entries: Any = self._result.get("errors")
         if not isinstance(entries, list):
-            got = f"got {answers.json_type(entries)}" if "errors" in self._result else "it is missing"
+            got = f"got {responses.json_type(entries)}" if "errors" in self._result else "it is missing"
             self.problems.append(f"{self._path}.errors: expected an array, {got}")
             return {}
         found: dict[Any, Failed] = {}
@@ -95,7 +95,9 @@ class _Reader:
         return found
 
 
-def read_changes(operation: Operation, answer: Answer, batch: Batch[str], action: str, resource: str) -> Settled:
+def read_changes(
+    operation: Operation, answer: RawResponse, batch: Batch[str], action: str, resource: str
+) -> BatchResult:
     """The outcome of an update or a deletion of ids.
 
     Raises:
@@ -116,7 +118,7 @@ def read_changes(operation: Operation, answer: Answer, batch: Batch[str], action
     return _settle(operation, answer, batch, reader, named, counted, (0, 0, 0), bad=bad)
 
 
-def read_import(operation: Operation, answer: Answer, batch: Batch[int], resource: str) -> Settled:
+def read_import(operation: Operation, answer: RawResponse, batch: Batch[int], resource: str) -> BatchResult:
     """The outcome of an import of records.
 
     Raises:
@@ -133,27 +135,27 @@ def read_import(operation: Operation, answer: Answer, batch: Batch[int], resourc
     counts = (reader.count("created"), reader.count("updated"), reader.count("skipped"))
     if sum(counts) > len(batch.keys):
         reader.problems.append(
-            f"{answers.value_path(operation)}: created, updated and skipped are {sum(counts)} together, more than the "
-            f"{len(batch.keys)} of the batch"
+            f"{responses.value_path(operation)}: created, updated and skipped are {sum(counts)} together, more than "
+            f"the {len(batch.keys)} of the batch"
         )
     bad = bool(reader.problems)
     named = reader.failures(key_of, ("", "message", "field"))
     return _settle(operation, answer, batch, reader, named, (len(batch.keys) - sum(counts),), counts, bad=bad)
 
 
-@answers.hide_variables
-def _reader(operation: Operation, answer: Answer, batch: Batch[Any]) -> _Reader:
-    result: Any = answers.read_result(operation, answer, cast("Callable[[Any], Any] | None", None))
-    path = answers.value_path(operation)
+@responses.hide_variables
+def _reader(operation: Operation, answer: RawResponse, batch: Batch[Any]) -> _Reader:
+    result: Any = responses.read_result(operation, answer, cast("Callable[[Any], Any] | None", None))
+    path = responses.value_path(operation)
     if not isinstance(result, dict):
-        problem = f"{path}: expected an object, got {answers.json_type(result)}"
-        answers.raise_decode_error(operation, answer, answers.read_body(operation, answer), [problem], None)
+        problem = f"{path}: expected an object, got {responses.json_type(result)}"
+        responses.raise_decode_error(operation, answer, responses.read_body(operation, answer), [problem], None)
     return _Reader(cast("dict[str, Any]", result), path, len(batch.keys))
 
 
 def _settle(
     operation: Operation,
-    answer: Answer,
+    answer: RawResponse,
     batch: Batch[Any],
     reader: _Reader,
     named: dict[Any, Failed],
@@ -161,7 +163,7 @@ def _settle(
     counts: tuple[int, int, int],
     *,
     bad: bool,
-) -> Settled:
+) -> BatchResult:
     """Counts and list together.
 
     `counted` is how many failed by each of the counts, `bad` whether the counts alone are nonsense.
@@ -184,16 +186,17 @@ def _settle(
     unsure = set(doubtful)
     failed = [named[key] for key in keys if key in named and key not in unsure]
     if not doubtful:
-        return Settled(failed, counts)
+        return BatchResult(failed, counts)
     if not reader.problems:
         told = " and ".join(sorted({str(count) for count in counted}))
         reader.problems.append(
-            f"{answers.value_path(operation)}.errors: names {len(named)} of the batch, but by the counts {told} failed"
+            f"{responses.value_path(operation)}.errors: names {len(named)} of the batch, but by the counts {told} "
+            "failed"
         )
     problems = reader.problems[:_PROBLEMS_SHOWN]
     if len(reader.problems) > _PROBLEMS_SHOWN:
         problems.append(f"and {len(reader.problems) - _PROBLEMS_SHOWN} more")
     try:
-        answers.raise_decode_error(operation, answer, answers.read_body(operation, answer), problems, None)
+        responses.raise_decode_error(operation, answer, responses.read_body(operation, answer), problems, None)
     except DecodeError as error:
-        return Settled(failed, believed, error, doubtful)
+        return BatchResult(failed, believed, error, doubtful)

@@ -1,9 +1,9 @@
 """From a stream of items to the batches that are sent. Pure, and the same batches for the same stream.
 
-Equal changes are put into the same batch. What is held meanwhile is bounded, however long the stream is and however
-many kinds of change it has: when `HELD` ids are waiting, the fullest group is sent, and no id waits for longer than
-`PATIENCE` further items. Where that never comes to pass, which is for up to `HELD / limit` kinds of change, the batches
-are as few as there can be.
+Equal changes go into the same batch. The buffer is bounded, however long the stream is and however many kinds of change
+it has: when `MAX_BUFFERED_IDS` ids are waiting, the fullest group is sent, and no id waits for longer than
+`MAX_BUFFER_AGE` further items. Up to `MAX_BUFFERED_IDS / limit` kinds of change never come to that, and make the fewest
+batches that there can be.
 
 An id that comes again with the same change as the last time is left out: within one job it is done once. One that comes
 with another change gets both, in order. The last `REMEMBERED` ids are known for this, and all that are still held.
@@ -20,8 +20,8 @@ from cstar_async._core.representation import show_fields
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-HELD: Final = 10_000
-PATIENCE: Final = 50_000
+MAX_BUFFERED_IDS: Final = 10_000
+MAX_BUFFER_AGE: Final = 50_000
 REMEMBERED: Final = 100_000
 RULES: Final = 1
 """The number of these rules. A journal names it, since other rules would make other batches of the same input."""
@@ -55,7 +55,9 @@ class _Group:
 class Grouping:
     """The batches of a stream of ids, each with the change it is to get."""
 
-    def __init__(self, limit: int, *, held: int = HELD, patience: int = PATIENCE, remembered: int = REMEMBERED) -> None:
+    def __init__(
+        self, limit: int, *, held: int = MAX_BUFFERED_IDS, patience: int = MAX_BUFFER_AGE, remembered: int = REMEMBERED
+    ) -> None:
         self._limit = limit
         self._most = held
         self._patience = patience

@@ -13,17 +13,17 @@ from cstar_async._core.response import request_id
 from cstar_async._core.serialization import drop_unset
 from cstar_async.errors import BulkItemError
 
-from .batches import Grouping, Slicing
-from .reading import read_changes, read_import
+from .batching import Grouping, Slicing
+from .inputs import Fields, read_id, read_pair
 from .report import BulkReport, ImportReport
-from .source import Fields, read_id, read_pair
+from .results import read_changes, read_import
 
 if TYPE_CHECKING:
     from cstar_async._core.operation import Operation
-    from cstar_async._core.response import Answer
+    from cstar_async._core.response import RawResponse
 
-    from .batches import Batch
-    from .reading import Failed, Settled
+    from .batching import Batch
+    from .results import BatchResult, Failed
 
 K = TypeVar("K", str, int)
 R = TypeVar("R", BulkReport, ImportReport)
@@ -58,13 +58,18 @@ class Planner(abc.ABC):
         """What is in no batch yet."""
 
 
-class Work(abc.ABC, Generic[R]):
-    """A kind of job for one resource: `subject` is the endpoint for a single object, `carrier` the one for many."""
+class JobKind(abc.ABC, Generic[R]):
+    """A kind of job for one resource.
 
-    def __init__(self, subject: Operation, carrier: Operation) -> None:
-        assert subject.bulk is not None  # noqa: S101  # only those have the methods
-        self.resource, self.action, self.limit = subject.bulk
-        self.carrier = carrier
+    Args:
+        item_operation: The endpoint for a single object.
+        bulk_operation: The endpoint for many.
+    """
+
+    def __init__(self, item_operation: Operation, bulk_operation: Operation) -> None:
+        assert item_operation.bulk is not None  # noqa: S101  # only those have the methods
+        self.resource, self.action, self.limit = item_operation.bulk
+        self.bulk_operation = bulk_operation
         self.harmless_again = self.action == "delete"
         """Whether to carry it out twice does no more than to carry it out once. What is deleted is gone; but a change
         that is made again overwrites a later one, and an import makes new objects."""
@@ -86,7 +91,7 @@ class Work(abc.ABC, Generic[R]):
         """An empty report."""
 
     @abc.abstractmethod
-    def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:
+    def read(self, batch: Batch[Any], answer: RawResponse, *, again: bool) -> BatchResult:
         """What an answer means. Raises DecodeError for one that means nothing.
 
         Args:
@@ -95,7 +100,7 @@ class Work(abc.ABC, Generic[R]):
             again: The batch may have been carried out before, and the service forgot it.
         """
 
-    def settle(self, report: R, batch: Batch[Any], settled: Settled, about: Mapping[str, Any]) -> None:
+    def settle(self, report: R, batch: Batch[Any], settled: BatchResult, about: Mapping[str, Any]) -> None:
         """Take an outcome into the report. `about` is what an error says of its request."""
         if settled.error is not None and not settled.doubtful:
             for key in batch.keys:
@@ -111,8 +116,8 @@ class Work(abc.ABC, Generic[R]):
                 code=failed.code,
                 message=failed.message,
                 param=failed.param,
-                method=self.carrier.method,
-                path=self.carrier.path,
+                method=self.bulk_operation.method,
+                path=self.bulk_operation.path,
                 **about,
             )
             report._fail(failed.key, error)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
@@ -125,7 +130,7 @@ def _describe(failed: Failed) -> str:
     return f"{what}: {reason}" + (f" ({failed.param})" if failed.param else "")
 
 
-class _Ids(Planner):
+class _IdPlanner(Planner):
     """Every item is an id, or an id with its changes."""
 
     def __init__(self, limit: int, shared: dict[str, Any] | None, fields: Fields | None) -> None:
@@ -163,21 +168,26 @@ def _given(content: dict[str, Any], where: str) -> dict[str, Any]:
     return content
 
 
-class Changes(Work[BulkReport]):
+class Changes(JobKind[BulkReport]):
     """One change for many ids, a change for each, or none: then they are deleted."""
 
     def __init__(
-        self, subject: Operation, carrier: Operation, shared: Mapping[str, Any] | None, *, paired: bool = False
+        self,
+        item_operation: Operation,
+        bulk_operation: Operation,
+        shared: Mapping[str, Any] | None,
+        *,
+        paired: bool = False,
     ) -> None:
-        super().__init__(subject, carrier)
+        super().__init__(item_operation, bulk_operation)
         self._shared = None if shared is None else _given(dict(shared), f"all {self.resource}")
-        self._fields = Fields(subject) if paired else None
+        self._fields = Fields(item_operation) if paired else None
         if self._shared is not None:
             encode_body(self._shared)  # what cannot be sent is refused before anything is
 
     def planner(self) -> Planner:
         """Ids grouped by change."""
-        return _Ids(self.limit, self._shared, self._fields)
+        return _IdPlanner(self.limit, self._shared, self._fields)
 
     def body(self, batch: Batch[Any]) -> dict[str, Any]:
         """`POST /bulk`."""
@@ -188,15 +198,15 @@ class Changes(Work[BulkReport]):
         """By id."""
         return BulkReport()
 
-    def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:
+    def read(self, batch: Batch[Any], answer: RawResponse, *, again: bool) -> BatchResult:
         """The errors of single ids. One that is gone is as good as deleted, if it was perhaps we who deleted it."""
-        settled = read_changes(self.carrier, answer, batch, self.action, self.resource)
+        settled = read_changes(self.bulk_operation, answer, batch, self.action, self.resource)
         if again and self.action == "delete":
             settled = settled._replace(failed=[each for each in settled.failed if (each.code or "").lower() != _GONE])
         return settled
 
 
-class _Records(Planner):
+class _RecordPlanner(Planner):
     def __init__(self, limit: int, fields: Fields) -> None:
         self._slicing = Slicing(limit)
         self._fields = fields
@@ -221,14 +231,14 @@ class _Records(Planner):
         return self._slicing.held()
 
 
-class Import(Work[ImportReport]):
+class Import(JobKind[ImportReport]):
     """New objects, or changes of those that exist already, as the merge strategy says."""
 
-    def __init__(self, subject: Operation, carrier: Operation, merge_strategy: Any) -> None:
-        super().__init__(subject, carrier)
-        self._fields = Fields(subject, _MATCHED)
+    def __init__(self, item_operation: Operation, bulk_operation: Operation, merge_strategy: Any) -> None:
+        super().__init__(item_operation, bulk_operation)
+        self._fields = Fields(item_operation, _MATCHED)
         self._options = drop_unset({"mergeStrategy": merge_strategy})
-        (known,) = (param.values for param in carrier.params if param.name == "mergeStrategy")
+        (known,) = (param.values for param in bulk_operation.params if param.name == "mergeStrategy")
         if self._options and merge_strategy not in known:
             # Not passed on, as other values are that may be new: every record of the job would fail.
             *others, last = map(str, known)
@@ -240,7 +250,7 @@ class Import(Work[ImportReport]):
 
     def planner(self) -> Planner:
         """Records in order."""
-        return _Records(self.limit, self._fields)
+        return _RecordPlanner(self.limit, self._fields)
 
     def body(self, batch: Batch[Any]) -> dict[str, Any]:
         """`POST /import`."""
@@ -250,11 +260,11 @@ class Import(Work[ImportReport]):
         """By place in the input."""
         return ImportReport()
 
-    def read(self, batch: Batch[Any], answer: Answer, *, again: bool) -> Settled:  # noqa: ARG002  # imports may repeat
+    def read(self, batch: Batch[Any], answer: RawResponse, *, again: bool) -> BatchResult:  # noqa: ARG002  # imports may repeat
         """The errors of single records, by their place in the whole input."""
-        return read_import(self.carrier, answer, batch, self.resource)
+        return read_import(self.bulk_operation, answer, batch, self.resource)
 
-    def settle(self, report: ImportReport, batch: Batch[Any], settled: Settled, about: Mapping[str, Any]) -> None:
+    def settle(self, report: ImportReport, batch: Batch[Any], settled: BatchResult, about: Mapping[str, Any]) -> None:
         """With the counts."""
         super().settle(report, batch, settled, about)
         created, updated, skipped = settled.counts
@@ -263,7 +273,7 @@ class Import(Work[ImportReport]):
         report.skipped += skipped
 
 
-def about(answer: Answer) -> dict[str, Any]:
+def about(answer: RawResponse) -> dict[str, Any]:
     """What the errors of single items say of their request."""
     return {
         "attempts": answer.attempts,
