@@ -34,7 +34,8 @@ def test_verifying_alone_needs_nothing_of_ours() -> None:
     found = loaded("from cstar_async.webhooks import verify_signature")
     assert {each for each in found if each.startswith("cstar_async.")} == {
         "cstar_async.webhooks",
-        "cstar_async.webhooks.signature",
+        "cstar_async.webhooks.receiving",
+        "cstar_async.webhooks.receiving.signature",
     }
 
 
