@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from cstar_async.clock import SystemClock
-from cstar_async.webhooks.stores import Store, open_store
-from cstar_async.webhooks.stores.records import DONE, Group, Incoming
+from cstar_async.webhooks.inbox import Store, open_store
+from cstar_async.webhooks.inbox.records import DONE, Group, Incoming
 
 from .report import Table
 

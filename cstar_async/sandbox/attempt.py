@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import aiohttp
 
-from cstar_async.webhooks.signature import sign
+from cstar_async.webhooks import sign
 
 from .clock import iso_time
 

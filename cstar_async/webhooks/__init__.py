@@ -18,40 +18,40 @@ if TYPE_CHECKING:
     from cstar_async.errors import InboxError as InboxError
     from cstar_async.errors import LeaseLostError as LeaseLostError
 
-    from .accept import Reply as Reply
-    from .construct import construct_event as construct_event
     from .dispatcher import EventDispatcher as EventDispatcher
     from .dispatcher import Stats as Stats
+    from .inbox.records import DeadLetter as DeadLetter
+    from .inbox.records import GroupStats as GroupStats
+    from .inbox.records import Pruned as Pruned
+    from .processing.retry_policy import Dead as Dead
+    from .processing.retry_policy import Retry as Retry
+    from .receiving.parsing import construct_event as construct_event
+    from .receiving.receiver import Reply as Reply
+    from .receiving.signature import sign as sign
+    from .receiving.signature import sign_identity as sign_identity
+    from .receiving.signature import verify_signature as verify_signature
     from .reconcile import Gap as Gap
     from .reconcile import Reconciliation as Reconciliation
-    from .retry import Dead as Dead
-    from .retry import Retry as Retry
     from .router import EventRouter as EventRouter
-    from .signature import sign as sign
-    from .signature import sign_identity as sign_identity
-    from .signature import verify_signature as verify_signature
-    from .stores.records import DeadLetter as DeadLetter
-    from .stores.records import GroupStats as GroupStats
-    from .stores.records import Pruned as Pruned
 
 _HOME = {
-    "Dead": "retry",
-    "DeadLetter": "stores.records",
+    "Dead": "processing.retry_policy",
+    "DeadLetter": "inbox.records",
     "EventDispatcher": "dispatcher",
     "EventRouter": "router",
     "Gap": "reconcile",
-    "GroupStats": "stores.records",
+    "GroupStats": "inbox.records",
     "InboxError": ".errors",
     "LeaseLostError": ".errors",
-    "Pruned": "stores.records",
+    "Pruned": "inbox.records",
     "Reconciliation": "reconcile",
-    "Reply": "accept",
-    "Retry": "retry",
+    "Reply": "receiving.receiver",
+    "Retry": "processing.retry_policy",
     "Stats": "dispatcher",
-    "construct_event": "construct",
-    "sign": "signature",
-    "sign_identity": "signature",
-    "verify_signature": "signature",
+    "construct_event": "receiving.parsing",
+    "sign": "receiving.signature",
+    "sign_identity": "receiving.signature",
+    "verify_signature": "receiving.signature",
 }
 _EVENTS = "cstar_async._generated.events"
 

@@ -19,13 +19,13 @@ from cstar_async.clock import SystemClock
 from cstar_async.errors import InboxError
 
 from .dispatcher import MAX_AGE
+from .inbox import naming, open_store
 from .patterns import check_pattern
-from .stores import naming, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from .stores import Store
+    from .inbox import Store
 
 DAY = 86_400
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": DAY}

@@ -15,15 +15,16 @@ from cstar_async._core.validation import check_finite, check_positive, check_wai
 from cstar_async._generated.events import EVENT_TYPES
 from cstar_async.clock import SystemClock
 
-from . import adapters
-from .accept import STORE_TIMEOUT, Acceptor
-from .clock import moment, until
-from .opening import Opening
+from .inbox import open_store
+from .inbox.handle import InboxHandle
 from .patterns import UNKNOWN, check_pattern, matches, suggestion
+from .processing.worker import Worker
+from .receiving.aiohttp import aiohttp_handler
+from .receiving.asgi import ASGIReceiver
+from .receiving.receiver import STORE_TIMEOUT, Receiver
+from .receiving.signature import hide, read_secrets
 from .router import EventRouter
-from .signature import hide, read_secrets
-from .stores import open_store
-from .worker import Worker
+from .timing import moment, until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -35,12 +36,11 @@ if TYPE_CHECKING:
     from cstar_async._core.event import Subscribe
     from cstar_async.clock import Clock
 
-    from .accept import Reply, SupportsItems
-    from .adapters import ASGIReceiver
+    from .inbox import Store
+    from .inbox.records import DeadLetter, Group, GroupStats, Pruned
+    from .receiving.receiver import Reply, SupportsItems
+    from .receiving.signature import Body
     from .reconcile import AuditedClient, Reconciliation
-    from .signature import Body
-    from .stores import Store
-    from .stores.records import DeadLetter, Group, GroupStats, Pruned
 
 logger = logging.getLogger("cstar_async.webhooks")
 
@@ -110,7 +110,7 @@ class EventDispatcher(EventRouter):
             check_positive(name, value)
             check_finite(name, value)
         check_whole("concurrency", concurrency, least=1)
-        self._opening = Opening(
+        self._handle = InboxHandle(
             functools.partial(open_store, inbox, self._clock),
             self._groups_to_register,
             self._clock,
@@ -118,13 +118,13 @@ class EventDispatcher(EventRouter):
         )
         self._workers: dict[Worker, asyncio.Task[Any]] = {}
         self._worked: Counter[str] = Counter()
-        self._acceptor = Acceptor(
-            self._secrets, self._opening.keep, self._clock, max_age=max_age, store_timeout=store_timeout
+        self._receiver = Receiver(
+            self._secrets, self._handle.keep, self._clock, max_age=max_age, store_timeout=store_timeout
         )
 
     @property
     def _store(self) -> Store:
-        return self._opening.inbox
+        return self._handle.inbox
 
     def __reduce__(self) -> Any:
         """TypeError: it holds secrets, and tasks of this process."""
@@ -142,7 +142,7 @@ class EventDispatcher(EventRouter):
         super().include(*routers)
 
     def _require_not_begun(self) -> None:
-        if self._opening.begun:
+        if self._handle.begun:
             raise RuntimeError(
                 "handlers are registered before the dispatcher begins: their groups are written down then"
             )
@@ -155,7 +155,7 @@ class EventDispatcher(EventRouter):
         After `close` this, or `async with`, is the only way to open it again. Raises InboxError, which names the inbox
         and what is wrong.
         """
-        await self._opening.open()
+        await self._handle.open()
 
     async def close(self, *, grace: float = 10.0) -> None:
         """Take no more events, wait `grace` seconds for the handlers under way, and close the inbox.
@@ -164,7 +164,7 @@ class EventDispatcher(EventRouter):
         answered 503, so that cStar sends them again, and all else raises RuntimeError.
         """
         check_wait("grace", grace)
-        async with self._opening.closing():
+        async with self._handle.closing():
             for worker in self._workers:
                 worker.stop()
             running = set(self._workers.values()) - {asyncio.current_task()}
@@ -204,11 +204,11 @@ class EventDispatcher(EventRouter):
         Raises:
             TypeError: The arguments are not headers and bytes. Nothing that a sender does raises.
         """
-        return await self._acceptor.accept(headers, body)
+        return await self._receiver.accept(headers, body)
 
     def aiohttp_handler(self) -> Callable[[web.Request], Awaitable[web.Response]]:
         """A handler for aiohttp.web: `app.router.add_post("/webhooks/cstar", events.aiohttp_handler())`."""
-        return adapters.aiohttp_handler(self._acceptor)
+        return aiohttp_handler(self._receiver)
 
     def asgi(self) -> ASGIReceiver:
         """An ASGI application for one path of Starlette, FastAPI or Litestar, or for a server of its own.
@@ -216,7 +216,7 @@ class EventDispatcher(EventRouter):
         `Route("/webhooks/cstar", events.asgi(), methods=["POST"])` in Starlette and FastAPI. Do not mount it:
         a mounted path is answered with a redirect to the one with a slash, and cStar follows none.
         """
-        return adapters.ASGIReceiver(self._acceptor)
+        return ASGIReceiver(self._receiver)
 
     # Handling
 
@@ -226,11 +226,11 @@ class EventDispatcher(EventRouter):
         When cancelled it cancels the handlers under way; their attempts are given back. What a handler raises to end
         the program (SystemExit, KeyboardInterrupt) is raised here, after the event has been seen to.
         """
-        store = await self._opening.store()
+        store = await self._handle.store()
         try:
             await self._warn_of_strangers(store)
         except Exception:
-            if self._opening.closed:
+            if self._handle.closed:
                 return  # meanwhile
             raise
         pruning = asyncio.create_task(self._prune_regularly(store))
@@ -245,10 +245,10 @@ class EventDispatcher(EventRouter):
 
         What waits for a retry stays. With `memory:` in tests it stands for `run`.
         """
-        await self._work(await self._opening.store(), until_idle=True)
+        await self._work(await self._handle.store(), until_idle=True)
 
     async def _work(self, store: Store, *, until_idle: bool) -> None:
-        if self._opening.closed:
+        if self._handle.closed:
             return  # meanwhile
         worker = Worker(store, self, self._clock, self._worked, concurrency=self._concurrency)
         # A task of its own, so that close() can cancel the work and not its caller.
@@ -309,11 +309,11 @@ class EventDispatcher(EventRouter):
         """Dead letters, oldest first; `after` is the last one of the previous page."""
         check_whole("limit", limit, least=1)
         place = (0, "") if after is None else (after.place, after.group)
-        return await (await self._opening.store()).dead(group=group, event_id=event_id, limit=limit, after=place)
+        return await (await self._handle.store()).dead(group=group, event_id=event_id, limit=limit, after=place)
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
         """Have dead letters handled again, with all of their attempts; how many."""
-        return await (await self._opening.store()).redrive(group=group, event_id=event_id)
+        return await (await self._handle.store()).redrive(group=group, event_id=event_id)
 
     async def replay(
         self, *, since: dt.datetime | dt.timedelta, types: Sequence[str] = (), group: str | None = None
@@ -324,16 +324,16 @@ class EventDispatcher(EventRouter):
         """
         start = moment(since, self._clock)
         patterns = [check_pattern(each) for each in encode_array(types)]
-        return await (await self._opening.store()).replay(group=group, since=start, types=patterns)
+        return await (await self._handle.store()).replay(group=group, since=start, types=patterns)
 
     async def prune(self) -> Pruned:
         """Forget what `retention` and `max_age` say; `run` does it every hour."""
-        return await self._prune(await self._opening.store())
+        return await self._prune(await self._handle.store())
 
     async def stats(self) -> Stats:
         """How the inbox stands, and what this process has done."""
-        groups = await (await self._opening.store()).stats()
-        return Stats(groups, dict(self._acceptor.counts + self._worked))
+        groups = await (await self._handle.store()).stats()
+        return Stats(groups, dict(self._receiver.counts + self._worked))
 
     async def reconcile(
         self,
@@ -349,7 +349,7 @@ class EventDispatcher(EventRouter):
 
         start = dt.datetime.fromtimestamp(moment(since, self._clock), dt.UTC)
         return await reconcile(
-            await self._opening.store(), cstar, now=self._clock.time(), since=start, enqueue=enqueue, budget=budget
+            await self._handle.store(), cstar, now=self._clock.time(), since=start, enqueue=enqueue, budget=budget
         )
 
 

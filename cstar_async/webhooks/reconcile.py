@@ -16,14 +16,14 @@ from cstar_async._core.json_body import read_json
 from cstar_async._core.serialization import encode_datetime
 from cstar_async.errors import NotFoundError
 
-from .envelope import KNOWN_TYPES, read_envelope
-from .lanes import lane_of
+from .receiving.envelope import KNOWN_TYPES, read_envelope
+from .receiving.ordering import lane_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .stores import Store
-    from .stores.records import Seen
+    from .inbox import Store
+    from .inbox.records import Seen
 
 logger = logging.getLogger("cstar_async.webhooks")
 

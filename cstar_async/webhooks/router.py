@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from cstar_async._core.validation import check_timeout
 from cstar_async._generated.events import Subscribing
 
+from .inbox.records import Group
 from .patterns import UNKNOWN, check_pattern, matches, specificity
-from .stores.records import Group
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

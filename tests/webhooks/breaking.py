@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from cstar_async.webhooks.stores import tables as on_file
-from cstar_async.webhooks.stores.local import LocalStore
-from cstar_async.webhooks.stores.postgres import PostgresStore
-from cstar_async.webhooks.stores.postgres import tables as on_server
+from cstar_async.webhooks.inbox.postgres import queries as on_server
+from cstar_async.webhooks.inbox.postgres.store import PostgresStore
+from cstar_async.webhooks.inbox.sqlite import queries as on_file
+from cstar_async.webhooks.inbox.sqlite.base import LocalStore
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-    from cstar_async.webhooks.stores.records import Incoming, Lease
+    from cstar_async.webhooks.inbox.records import Incoming, Lease
 
 DONE = "UPDATE cstar_inbox_work SET state = 1 WHERE place = "
 

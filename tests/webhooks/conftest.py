@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstar_async.webhooks import worker
-from cstar_async.webhooks.stores import sqlite
-from cstar_async.webhooks.stores.postgres import connections
+from cstar_async.webhooks.inbox.postgres import connections
+from cstar_async.webhooks.inbox.sqlite import store as sqlite_store
+from cstar_async.webhooks.processing import worker
 from tests.postgres import postgres, postgres_server
 
 from .clock import ManualClock
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cstar_async.webhooks import EventDispatcher
-    from cstar_async.webhooks.stores import Store
+    from cstar_async.webhooks.inbox import Store
 
 __all__ = ["postgres", "postgres_server"]
 
@@ -28,7 +28,7 @@ __all__ = ["postgres", "postgres_server"]
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real time is short in earnest, since cStar and whoever stops a process wait; here a busy machine may take it."""
     monkeypatch.setattr(worker, "LAST_WORDS", 60.0)
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 60.0)
+    monkeypatch.setattr(sqlite_store, "BUSY_TIMEOUT", 60.0)
     monkeypatch.setattr(connections, "CONNECT_TIMEOUT", 60.0)
     monkeypatch.setattr(connections, "RELEASE_TIMEOUT", 60.0)
 

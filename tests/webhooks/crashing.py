@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncpg
 
-from cstar_async.webhooks import Dead, Event, EventDispatcher, worker
-from cstar_async.webhooks.stores import batch, sqlite
+from cstar_async.webhooks import Dead, Event, EventDispatcher
+from cstar_async.webhooks.inbox.sqlite import group_commit
+from cstar_async.webhooks.inbox.sqlite import store as sqlite_store
+from cstar_async.webhooks.processing import worker
 
 from . import breaking
 from .deliveries import SECRET, signed
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
-    from cstar_async.webhooks.stores import Store
+    from cstar_async.webhooks.inbox import Store
 
 EFFECT = "INSERT INTO effects (value) VALUES "
 STILL = "stands still in the handler"
@@ -188,7 +190,7 @@ def _watch_store(store: Store, crash: Crash) -> None:
 
 
 def _watch_sqlite(crash: Crash) -> None:
-    connect, perform = sqlite.SQLiteStore._open, batch.perform
+    connect, perform = sqlite_store.SQLiteStore._open, group_commit.perform
 
     def traced(sql: str) -> None:
         for point, part in LOCAL.items():
@@ -205,8 +207,8 @@ def _watch_sqlite(crash: Crash) -> None:
         crash.at("after COMMIT")
         return results
 
-    setattr(sqlite.SQLiteStore, "_open", opened)  # noqa: B010 - mypy would rather not
-    setattr(sqlite, "perform", performed)  # noqa: B010
+    setattr(sqlite_store.SQLiteStore, "_open", opened)  # noqa: B010 - mypy would rather not
+    setattr(sqlite_store, "perform", performed)  # noqa: B010
 
 
 def _watch_asyncpg(crash: Crash) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cstar_async.webhooks.stores.records import DONE, Group, Incoming, Lease, Outcome, State
+from cstar_async.webhooks.inbox.records import DONE, Group, Incoming, Lease, Outcome, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstar_async.webhooks.stores import Store
+    from cstar_async.webhooks.inbox import Store
 
 ALL = Group("all", ("*",))
 DEAD = Outcome(State.DEAD, error="no")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from cstar_async.webhooks.stores.records import State
+from cstar_async.webhooks.inbox.records import State
 
 if TYPE_CHECKING:
-    from cstar_async.webhooks.stores.records import Outcome
+    from cstar_async.webhooks.inbox.records import Outcome
 
 Name = tuple[str, str]
 """A group and a lane."""

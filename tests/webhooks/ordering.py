@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from cstar_async.webhooks import Event, EventDispatcher, worker
+from cstar_async.webhooks import Event, EventDispatcher
+from cstar_async.webhooks.processing import worker
 
 from .deliveries import SECRET
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from cstar_async.webhooks.stores import Store, open_store
-from cstar_async.webhooks.stores.memory import MemoryStore
+from cstar_async.webhooks.inbox import Store, open_store
+from cstar_async.webhooks.inbox.memory import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from cstar_async.webhooks import Event, EventDispatcher, adapters
-from cstar_async.webhooks.accept import LARGEST_BODY
+from cstar_async.webhooks import Event, EventDispatcher
+from cstar_async.webhooks.receiving.receiver import LARGEST_BODY
 
 from .deliveries import SECRET, event_body, signed
 from .fronts import FRONTS
@@ -100,7 +100,8 @@ async def test_a_body_of_10_mb_is_refused_without_reading_it(site: Site, clock: 
 
 async def test_a_body_that_does_not_come_to_an_end(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Slow senders would hold connections and memory for ever."""
-    monkeypatch.setattr(adapters, "BODY_TIMEOUT", 0.1)
+    for module in ("aiohttp", "asgi"):
+        monkeypatch.setattr(f"cstar_async.webhooks.receiving.{module}.BODY_TIMEOUT", 0.1)
     reader, writer = await site.raw(b"Content-Length: 100\r\n\r\nx")
     async with asyncio.timeout(60):
         assert b" 408 " in await reader.readline()

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from cstar_async.webhooks import Event, EventDispatcher, adapters
+from cstar_async.webhooks import Event, EventDispatcher
 
 from .deliveries import SECRET, event_body, signed
 from .fronts import aiohttp_front
@@ -57,7 +57,10 @@ async def test_ten_thousand_at_once(inbox: str, clock: ManualClock) -> None:
 
 async def test_slow_senders_do_not_hold_up_the_others(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two hundred connections that send nothing more would keep the deliveries out."""
-    monkeypatch.setattr(adapters, "BODY_TIMEOUT", 3_600)  # none of them ends by itself
+    for module in ("aiohttp", "asgi"):
+        monkeypatch.setattr(
+            f"cstar_async.webhooks.receiving.{module}.BODY_TIMEOUT", 3_600
+        )  # none of them ends by itself
     events = EventDispatcher(secrets=SECRET, inbox="memory:", clock=clock)
     async with aiohttp_front(events) as url, aiohttp.ClientSession() as session:
         place = URL(url)
@@ -136,7 +139,7 @@ async def test_a_database_that_is_gone_for_a_while(
     inbox: str, clock: ManualClock, broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Workers would die in an outage of the database, or do work again that was done."""
-    from cstar_async.webhooks import worker
+    from cstar_async.webhooks.processing import worker
 
     monkeypatch.setattr(worker, "FAILED_LOOK", 0.005)
     monkeypatch.setattr(worker, "LONGEST_NAP", 0.01)

@@ -6,14 +6,14 @@ import asyncio
 
 import pytest
 
-from cstar_async.webhooks.bound import Bound
+from cstar_async.webhooks.inbox.shared_timeout import SharedTimeout
 
 SOON = 0.01
 
 
 async def test_each_wait_has_its_whole_time() -> None:
     """The one timer would cut off what began later, or forget it after the first."""
-    bound = Bound(10 * SOON)
+    limit = SharedTimeout(10 * SOON)
     loop = asyncio.get_running_loop()
     took: list[float] = []
 
@@ -21,13 +21,13 @@ async def test_each_wait_has_its_whole_time() -> None:
         await asyncio.sleep(delay)
         begun = loop.time()
         with pytest.raises(TimeoutError):
-            await bound.wait(asyncio.Event().wait())
+            await limit.wait(asyncio.Event().wait())
         took.append(loop.time() - begun)
 
     await asyncio.gather(*(hang(delay) for delay in (0, 4 * SOON, 8 * SOON, 15 * SOON, 40 * SOON)))
     assert len(took) == 5
     assert min(took) >= 9.9 * SOON
-    assert await bound.wait(asyncio.sleep(0, "done")) == "done"
+    assert await limit.wait(asyncio.sleep(0, "done")) == "done"
 
 
 async def test_the_work_is_cancelled() -> None:
@@ -41,7 +41,7 @@ async def test_the_work_is_cancelled() -> None:
             ended.append("work")
 
     with pytest.raises(TimeoutError):
-        await Bound(SOON).wait(work())
+        await SharedTimeout(SOON).wait(work())
     assert ended == ["work"]
     task = asyncio.current_task()
     assert task is not None
@@ -50,8 +50,8 @@ async def test_the_work_is_cancelled() -> None:
 
 async def test_a_cancellation_from_elsewhere_is_none_of_its_own() -> None:
     """A server that is shut down would go on handling, or see a timeout where there was none."""
-    bound = Bound(SOON)
-    task = asyncio.create_task(bound.wait(asyncio.Event().wait()))
+    limit = SharedTimeout(SOON)
+    task = asyncio.create_task(limit.wait(asyncio.Event().wait()))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -64,30 +64,30 @@ async def test_a_cancellation_from_elsewhere_is_none_of_its_own() -> None:
             outer.cancel()  # in the moment in which its time is up
             raise
 
-    outer = asyncio.create_task(bound.wait(stubborn()))
+    outer = asyncio.create_task(limit.wait(stubborn()))
     with pytest.raises(asyncio.CancelledError):
         await outer
 
 
 async def test_what_the_work_raises_is_raised() -> None:
     """An error of the inbox would be taken for a timeout, and the next wait for a late one."""
-    bound = Bound(SOON)
+    limit = SharedTimeout(SOON)
 
     async def fails() -> None:
         raise TypeError("no")
 
     with pytest.raises(TypeError, match="no"):
-        await bound.wait(fails())
-    assert await bound.wait(asyncio.sleep(0, 1)) == 1
+        await limit.wait(fails())
+    assert await limit.wait(asyncio.sleep(0, 1)) == 1
 
 
 def test_it_works_on_the_next_loop_too() -> None:
     """The timer of a loop that has ended would be waited for in vain, and nothing ever cut off."""
-    bound = Bound(SOON)
+    limit = SharedTimeout(SOON)
 
     async def hang() -> None:
-        await bound.wait(asyncio.Event().wait())
+        await limit.wait(asyncio.Event().wait())
 
-    asyncio.run(asyncio.wait_for(bound.wait(asyncio.sleep(0)), 5))
+    asyncio.run(asyncio.wait_for(limit.wait(asyncio.sleep(0)), 5))
     with pytest.raises(TimeoutError):
         asyncio.run(asyncio.wait_for(hang(), 5))

@@ -12,8 +12,9 @@ import pytest
 
 from cstar_async.clock import SystemClock
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.webhooks import Event, EventDispatcher, Retry, worker
-from cstar_async.webhooks.stores.records import DONE, Group, Outcome, State
+from cstar_async.webhooks import Event, EventDispatcher, Retry
+from cstar_async.webhooks.inbox.records import DONE, Group, Outcome, State
+from cstar_async.webhooks.processing import worker
 from tests.stress import at_length
 
 from .deliveries import SECRET, deliver
@@ -21,7 +22,7 @@ from .inbox import ALL, event, fill, ids, lease, rest
 from .waiting import eventually, settled, turns
 
 if TYPE_CHECKING:
-    from cstar_async.webhooks.stores import Store
+    from cstar_async.webhooks.inbox import Store
 
     from .clock import ManualClock
     from .stores import StoreKind

@@ -17,7 +17,7 @@ import orjson
 import pytest
 
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.webhooks.stores.records import GroupStats
+from cstar_async.webhooks.inbox.records import GroupStats
 from tests.stress import at_length
 
 from . import crashing

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cstar_async.errors import DecodeError, LeaseLostError
 from cstar_async.webhooks import Dead, Event, EventDispatcher, Retry
-from cstar_async.webhooks.retry import ATTEMPTS, LADDER, outcome_of
-from cstar_async.webhooks.stores.records import Lease, State
+from cstar_async.webhooks.inbox.records import Lease, State
+from cstar_async.webhooks.processing.retry_policy import ATTEMPTS, LADDER, outcome_of
 
 from .deliveries import deliver
 from .waiting import settled

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cstar_async.webhooks import EventDispatcher, EventRouter
-from cstar_async.webhooks.interests import LOOK_EVERY
+from cstar_async.webhooks.inbox.interests import LOOK_EVERY
 
 from .deliveries import SECRET, deliver
 

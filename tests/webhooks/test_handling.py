@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cstar_async.webhooks import Dead, Event, EventDispatcher, Retry, TicketUpdated
-from cstar_async.webhooks.retry import LADDER
+from cstar_async.webhooks.processing.retry_policy import LADDER
 
 from .deliveries import SECRET, deliver, event_body, signed
 from .waiting import turns

@@ -42,7 +42,8 @@ def test_verifying_alone_needs_nothing_of_ours() -> None:
     assert {each for each in found if each.startswith("cstar_async.")} == {
         "cstar_async._lazy",
         "cstar_async.webhooks",
-        "cstar_async.webhooks.signature",
+        "cstar_async.webhooks.receiving",
+        "cstar_async.webhooks.receiving.signature",
     }
 
 

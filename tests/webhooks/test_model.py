@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from cstar_async.errors import LeaseLostError
-from cstar_async.webhooks.stores.records import Group, Lease, Outcome, State
+from cstar_async.webhooks.inbox.records import Group, Lease, Outcome, State
 from tests.stress import at_length
 
 from .clock import ManualClock

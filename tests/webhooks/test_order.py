@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.webhooks.stores.postgres import tables
+from cstar_async.webhooks.inbox.postgres import queries
 from tests.stress import at_length
 
 from . import ordering
@@ -140,7 +140,7 @@ async def test_workers_killed_at_random_keep_order_and_lose_nothing(kind: StoreK
 @ON_POSTGRES
 async def test_with_leases_on_rows_order_would_be_broken(kind: StoreKind, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above would not notice if order was not kept: here each event is a lane of its own."""
-    monkeypatch.setattr(tables, "_ACCEPT", tables._ACCEPT.replace(tables.LANE, "e.lane || '#' || e.place"))
+    monkeypatch.setattr(queries, "_ACCEPT", queries._ACCEPT.replace(queries.LANE, "e.lane || '#' || e.place"))
     runs = await play(kind, Size(workers=2, keys=5, events=40, kills=0), late=True)
     assert ordering.violations(runs)
 

@@ -15,16 +15,16 @@ import asyncpg
 import orjson
 import pytest
 
-from cstar_async.webhooks.stores import open_store
-from cstar_async.webhooks.stores.postgres.connections import OWN_SETTINGS
-from cstar_async.webhooks.stores.records import DONE, Group, Outcome, State
+from cstar_async.webhooks.inbox import open_store
+from cstar_async.webhooks.inbox.postgres.connections import OWN_SETTINGS
+from cstar_async.webhooks.inbox.records import DONE, Group, Outcome, State
 
 from .inbox import event
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cstar_async.webhooks.stores import Store
+    from cstar_async.webhooks.inbox import Store
 
     from .clock import ManualClock
 

@@ -12,16 +12,17 @@ import pytest
 
 from cstar_async.errors import InboxError, LeaseLostError
 from cstar_async.webhooks import EventDispatcher
-from cstar_async.webhooks.stores import open_store
-from cstar_async.webhooks.stores.postgres import PostgresStore, schema
-from cstar_async.webhooks.stores.postgres.connections import CONNECTIONS
-from cstar_async.webhooks.stores.records import DONE
+from cstar_async.webhooks.inbox import open_store
+from cstar_async.webhooks.inbox.postgres import schema
+from cstar_async.webhooks.inbox.postgres.connections import CONNECTIONS
+from cstar_async.webhooks.inbox.postgres.store import PostgresStore
+from cstar_async.webhooks.inbox.records import DONE
 
 from .inbox import ALL, event, fill, ids, lease, rest
 from .stores import Postgres
 
 if TYPE_CHECKING:
-    from cstar_async.webhooks.stores import Store
+    from cstar_async.webhooks.inbox import Store
 
     from .clock import ManualClock
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cstar_async.webhooks.stores.postgres import tables, upkeep
+from cstar_async.webhooks.inbox.postgres import maintenance, queries
 
 from .inbox import ALL, event, fill, rest
 from .stores import Postgres
 
 if TYPE_CHECKING:
-    from cstar_async.webhooks.stores import Store
+    from cstar_async.webhooks.inbox import Store
 
     from .clock import ManualClock
 
@@ -33,14 +33,14 @@ class TestForget:
             async with kind.transaction() as holder:
                 await holder.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")  # who removes the work waits for it
                 async with kind.transaction() as other:
-                    await other.execute(upkeep.ALONE)
+                    await other.execute(maintenance.ALONE)
                     registering = asyncio.create_task(starting.register([ALL]))
                     await kind.blocked()
                     forgetting = asyncio.create_task(store.forget("all"))
                     await kind.blocked(2)
                 await registering
                 await kind.blocked()
-                assert await tables.accept(receiver, clock.time(), [event(2, lane="another")]) == [True]
+                assert await queries.accept(receiver, clock.time(), [event(2, lane="another")]) == [True]
             await forgetting
         for table in ("work", "lanes", "subscriptions"):
             sql = f"SELECT * FROM cstar_inbox_{table} WHERE grp NOT IN (SELECT number FROM cstar_inbox_groups)"
@@ -74,7 +74,7 @@ class TestForget:
         await fill(store, [event(1)])
         other = await kind.open()
         with monkeypatch.context() as patch:
-            patch.setattr(upkeep, "_forget", fail)
+            patch.setattr(maintenance, "_forget", fail)
             with pytest.raises(ValueError, match="no"):
                 await store.forget("all")
         async with asyncio.timeout(5):

@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 
 from cstar_async.errors import InboxError
-from cstar_async.webhooks.stores import open_store
-from cstar_async.webhooks.stores.postgres.connections import Connections
+from cstar_async.webhooks.inbox import open_store
+from cstar_async.webhooks.inbox.postgres.connections import Connections
 
 from .inbox import event, fill, rest
 from .pooler import pooler

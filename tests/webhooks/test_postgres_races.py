@@ -15,8 +15,9 @@ import asyncpg
 import pytest
 
 from cstar_async.clock import SystemClock
-from cstar_async.webhooks.stores.postgres import PostgresStore, listener, tables
-from cstar_async.webhooks.stores.records import DONE, Outcome, State
+from cstar_async.webhooks.inbox.postgres import listener, queries
+from cstar_async.webhooks.inbox.postgres.store import PostgresStore
+from cstar_async.webhooks.inbox.records import DONE, Outcome, State
 from tests.postgres import persist, server_in
 
 from .inbox import ALL, event, fill, ids, lease, rest
@@ -25,7 +26,7 @@ from .stores import Postgres
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cstar_async.webhooks.stores import Store
+    from cstar_async.webhooks.inbox import Store
 
     from .clock import ManualClock
 
@@ -44,7 +45,7 @@ class TestLanes:
         await fill(store, [event(1)])
         (found,) = await lease(store)
         async with kind.transaction() as other:
-            assert await tables.accept(other, clock.time(), [event(2)]) == [True]
+            assert await queries.accept(other, clock.time(), [event(2)]) == [True]
             settling = asyncio.create_task(store.settle(found, DONE))
             await kind.blocked()
         assert await settling
@@ -57,7 +58,7 @@ class TestLanes:
         await fill(store, [event(1)])
         (found,) = await lease(store)
         async with kind.transaction() as other:
-            assert await tables.settle(other, clock.time(), [(found, DONE)]) == [True]
+            assert await queries.settle(other, clock.time(), [(found, DONE)]) == [True]
             accepting = asyncio.create_task(store.accept(event(2)))
             await kind.blocked()
         assert await accepting
@@ -83,7 +84,7 @@ class TestLanes:
                 SELECT place - 1, grp, lane, due FROM cstar_inbox_work WHERE place = (SELECT max(place) FROM
                 cstar_inbox_work)""")
             work = "(SELECT * FROM cstar_inbox_work WHERE place = (SELECT max(place) - 1 FROM cstar_inbox_work)) w"
-            await other.execute(f"WITH {tables.heads(work)} SELECT count(*) FROM heads", clock.time())
+            await other.execute(f"WITH {queries.heads(work)} SELECT count(*) FROM heads", clock.time())
         assert await rest(store) == ["hidden", "late"]
 
     async def test_a_lane_that_gets_more_can_be_leased_meanwhile(
@@ -92,7 +93,7 @@ class TestLanes:
         """A ticket on which much happens would be locked by those who write it down, and hardly ever be handled."""
         await fill(store, [event(1)])
         async with kind.transaction() as other:
-            assert await tables.accept(other, clock.time(), [event(2)]) == [True]
+            assert await queries.accept(other, clock.time(), [event(2)]) == [True]
             assert ids(await lease(store)) == ["1"]
 
     async def test_the_same_ids_in_another_order(self, kind: Postgres) -> None:

@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 
 from cstar_async.errors import InboxError
-from cstar_async.webhooks.stores.postgres import store as store_module
-from cstar_async.webhooks.stores.postgres.connections import CONNECTIONS
-from cstar_async.webhooks.stores.records import DONE
+from cstar_async.webhooks.inbox.postgres import store as store_module
+from cstar_async.webhooks.inbox.postgres.connections import CONNECTIONS
+from cstar_async.webhooks.inbox.records import DONE
 
 from .inbox import ALL, event, fill, ids, lease, rest
 from .stores import Postgres
@@ -19,7 +19,7 @@ from .stores import Postgres
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from cstar_async.webhooks.stores import Store
+    from cstar_async.webhooks.inbox import Store
 
 pytestmark = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["postgres"])
 
@@ -198,7 +198,7 @@ async def test_what_a_function_does_to_its_connection(
     store: Store, kind: Postgres, deed: Callable[[Any], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The dispatcher would break, or the next function find what this one has left."""
-    monkeypatch.setattr("cstar_async.webhooks.stores.postgres.connections.RELEASE_TIMEOUT", 2)
+    monkeypatch.setattr("cstar_async.webhooks.inbox.postgres.connections.RELEASE_TIMEOUT", 2)
     await fill(store, [event(n, lane=f"{n}") for n in range(3)], ALL)
     first, second, third = await lease(store)
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cstar_async.models import AuditLogEntry
+from cstar_async.webhooks.inbox.records import Seen
 from cstar_async.webhooks.reconcile import unmatched
-from cstar_async.webhooks.stores.records import Seen
 
 START = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 

@@ -19,7 +19,7 @@ from werkzeug.datastructures import Headers as WerkzeugHeaders
 from cstar_async.errors import InboxError, WebhookSignatureError
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.webhooks import EventDispatcher, construct_event, sign, sign_identity, verify_signature
-from cstar_async.webhooks.accept import read_headers
+from cstar_async.webhooks.receiving.receiver import read_headers
 
 from .clock import ManualClock
 from .deliveries import SECRET, event_body, signed

@@ -10,8 +10,9 @@ import asyncpg
 import pytest
 
 from cstar_async.errors import InboxError
-from cstar_async.webhooks import Dead, Event, EventDispatcher, worker
-from cstar_async.webhooks.stores.postgres.connections import Connections
+from cstar_async.webhooks import Dead, Event, EventDispatcher
+from cstar_async.webhooks.inbox.postgres.connections import Connections
+from cstar_async.webhooks.processing import worker
 
 from .deliveries import deliver
 from .stores import Postgres
@@ -37,9 +38,9 @@ class Refusing:
 
             monkeypatch.setattr(Connections, "lent", refuse)
             return
-        from cstar_async.webhooks.stores import tables
+        from cstar_async.webhooks.inbox.sqlite import queries
 
-        commit = tables.commit
+        commit = queries.commit
 
         def fail(database: sqlite3.Connection, *given: Any) -> Any:
             if self.active:
@@ -47,7 +48,7 @@ class Refusing:
                 raise error
             return commit(database, *given)
 
-        monkeypatch.setattr(tables, "commit", fail)
+        monkeypatch.setattr(queries, "commit", fail)
 
 
 ERRORS: dict[str, list[BaseException]] = {

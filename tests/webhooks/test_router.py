@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cstar_async.webhooks import EVENT_TYPES, Event, EventDispatcher, EventRouter, InboxError
-from cstar_async.webhooks.lanes import lane_of
 from cstar_async.webhooks.patterns import UNKNOWN, matches
+from cstar_async.webhooks.receiving.ordering import lane_of
 
 
 async def first(event: Event[Any]) -> None:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cstar_async.webhooks.inbox.records import DONE, Group, Lease, Outcome, State
 from cstar_async.webhooks.patterns import UNKNOWN
-from cstar_async.webhooks.stores.records import DONE, Group, Lease, Outcome, State
 
 from .inbox import ALL, DEAD, event, fill, ids, lease, rest
 
 if TYPE_CHECKING:
-    from cstar_async.webhooks.stores import Store
+    from cstar_async.webhooks.inbox import Store
 
     from .clock import ManualClock
 

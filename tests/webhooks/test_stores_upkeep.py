@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cstar_async.errors import InboxError, LeaseLostError
-from cstar_async.webhooks.stores import open_store
-from cstar_async.webhooks.stores.records import DONE, Group, Outcome, State
+from cstar_async.webhooks.inbox import open_store
+from cstar_async.webhooks.inbox.records import DONE, Group, Outcome, State
 
 from .inbox import ALL, DEAD, event, fill, ids, lease, rest
 from .stores import KINDS
 
 if TYPE_CHECKING:
-    from cstar_async.webhooks.stores import Store
+    from cstar_async.webhooks.inbox import Store
 
     from .clock import ManualClock
     from .stores import StoreKind

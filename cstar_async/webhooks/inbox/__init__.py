@@ -1,0 +1,91 @@
+"""Where events are kept until they are handled: `memory:`, `sqlite:///file`, `postgresql://…`."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from cstar_async._core.secrets import without_secrets
+from cstar_async._postgres import cause
+from cstar_async.errors import InboxError
+
+from .protocol import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from cstar_async.clock import Clock
+
+__all__ = ["Store", "naming", "open_store"]
+
+_SQLITE = re.compile(r"sqlite:///([^?#]+)")
+
+
+def open_store(url: str, clock: Clock) -> Store:
+    """The store that a URL names; nothing is opened yet. Raises InboxError for a URL that names none.
+
+    `memory:`; `sqlite:///inbox.db` (relative) or `sqlite:////var/lib/app/inbox.db`; `postgresql://…`.
+    """
+    # Imported here: each needs what the others do without.
+    if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InboxError(f"inbox is a URL, got {type(url).__name__}")
+    if url == "memory:":
+        from .memory import MemoryStore  # noqa: PLC0415
+
+        return MemoryStore(clock)
+    if (found := _SQLITE.fullmatch(url)) is not None:
+        from .sqlite.store import SQLiteStore  # noqa: PLC0415
+
+        return SQLiteStore(_file(unquote(found[1])), clock)
+    if url.startswith("sqlite:"):
+        if re.fullmatch(r"sqlite:/*([?#].*)?", url, re.DOTALL):
+            raise InboxError("the inbox has no file name: write sqlite:///inbox.db")
+        if "?" in url or "#" in url:
+            raise InboxError('an inbox in SQLite takes no options after "?" or "#": write sqlite:///inbox.db')
+    if re.match(r"[A-Za-z]:[\\/]", url):
+        raise InboxError(f"an inbox is a URL: write sqlite:///{url.replace(chr(92), '/')}")
+    scheme = _scheme(url)
+    if scheme in {"postgresql", "postgres"}:
+        try:
+            from .postgres.store import PostgresStore  # noqa: PLC0415
+        except ImportError as error:
+            raise InboxError("an inbox in PostgreSQL needs asyncpg: pip install 'cstar-async[postgres]'") from error
+        return PostgresStore(url, clock)
+    # Not the URL itself: it may hold a password.
+    raise InboxError(f"an inbox is memory:, sqlite:///file or postgresql://…; got one with scheme {scheme!r}")
+
+
+def _file(name: str) -> Path:
+    """The path of an inbox's file. Raises InboxError for names that SQLite, or its users, take for something else."""
+    if ":memory:" in name or not name.strip():
+        # A database in memory, for SQLite. The inbox would lose with the process what it has acknowledged.
+        raise InboxError(
+            "an inbox in memory is written memory:, and keeps nothing; for a file write sqlite:///inbox.db"
+        )
+    if name.startswith("file:"):
+        raise InboxError("an inbox takes the name of a file, not SQLite's own URL: write sqlite:///inbox.db")
+    if "\0" in name:
+        raise InboxError("the inbox's file name holds a NUL character")
+    return Path(name)
+
+
+@contextlib.contextmanager
+def naming(store: Store, trouble: str) -> Generator[None]:
+    """Say which inbox it is: raise InboxError for what its database raises."""
+    try:
+        yield
+    except (InboxError, RuntimeError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a database or its driver raises
+        raise InboxError(f"the inbox {store.name} {trouble}: {cause(error)}") from without_secrets(error)
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url).scheme
+    except ValueError:  # a bracket in the password, for example
+        message = "the inbox's URL cannot be read; write brackets and such in the password as %5B, %5D, ..."
+        raise InboxError(message) from None

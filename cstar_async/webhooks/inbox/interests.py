@@ -1,0 +1,110 @@
+"""What the groups of an inbox want, in all processes: logged when it changes, and when nobody wants an event."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from cstar_async.webhooks.patterns import matches
+from cstar_async.webhooks.rate_limited_log import RateLimitedLog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cstar_async.clock import Clock
+
+    from .records import Group, Incoming
+
+logger = logging.getLogger("cstar_async.webhooks")
+
+LOOK_EVERY: Final = 60.0
+"""Seconds between looks at what other processes have registered."""
+UNWANTED_EVERY: Final = 3_600.0
+"""Seconds between log lines about events of one type that no group wants."""
+
+
+def warn_of_changes(stored: Iterable[Group], registering: Sequence[Group]) -> None:
+    """Log each group that this process is about to register differently from how it is stored."""
+    before = {group.name: group for group in stored}
+    for group in registering:
+        old = before.get(group.name)
+        if old is not None and _wants(old) != _wants(group):
+            logger.warning(
+                "group %r is registered anew: it wanted %s and wants %s from now on. If this is not a new version of "
+                "the same program, two programs share the group, and events that only the other wants are lost on "
+                "both: give one of them another group=",
+                group.name,
+                _wants(old),
+                _wants(group),
+            )
+
+
+class Interests:
+    """What the groups of an inbox want, as last seen."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._own: dict[str, Group] = {}
+        self._told: dict[str, str] = {}
+        """How others have registered our groups, as last logged."""
+        self._patterns: frozenset[str] = frozenset()
+        self._wanted: dict[tuple[str, bool], bool] = {}
+        self._seen = 0.0
+        self._log = RateLimitedLog(clock, UNWANTED_EVERY)
+
+    def register(self, own: Sequence[Group], others: Iterable[Group]) -> None:
+        """Begin with what this process has registered, and others before it."""
+        self._own = {group.name: group for group in own}
+        self._told.clear()
+        self._learn([*(group for group in others if group.name not in self._own), *own])
+
+    def is_due(self) -> bool:
+        """Whether it is time to look at the inbox again. The next time is an interval from now."""
+        now = self._clock.monotonic()
+        if 0 <= now - self._seen < LOOK_EVERY:
+            return False
+        self._seen = now
+        return True
+
+    def update(self, stored: Sequence[Group]) -> None:
+        """Take over what is registered now, and log which of our groups another process has changed."""
+        self._learn(stored)
+        for group in stored:
+            own = self._own.get(group.name)
+            if own is None or _wants(own) == _wants(group):
+                self._told.pop(group.name, None)
+            elif self._told.get(group.name) != _wants(group):
+                self._told[group.name] = _wants(group)
+                logger.warning(
+                    "group %r was registered by another process: it wants %s, and here %s. What only this process "
+                    "wants it is not given any more: give one of the two another group=",
+                    group.name,
+                    _wants(group),
+                    _wants(own),
+                )
+
+    def note(self, event: Incoming) -> None:
+        """Log, once in a while, that no group wants an event that was kept."""
+        key = (event.type, event.known)
+        wanted = self._wanted.get(key)
+        if wanted is None:
+            wanted = any(matches(pattern, event.type, known=event.known) for pattern in self._patterns)
+            if event.known:  # so that there are only so many
+                self._wanted[key] = wanted
+        if not wanted:
+            self._log.add(
+                event.type if event.known else "",
+                f"{event.id} is kept, but no group of this inbox wants {event.type!r}: `replay` can give it to one "
+                "later, until it is pruned",
+            )
+
+    def _learn(self, groups: Iterable[Group]) -> None:
+        self._seen = self._clock.monotonic()
+        patterns = frozenset(pattern for group in groups for pattern in group.patterns)
+        if patterns != self._patterns:
+            self._patterns = patterns
+            self._wanted.clear()
+
+
+def _wants(group: Group) -> str:
+    return f"{', '.join(sorted(group.patterns))}{'' if group.ordered else ' (unordered)'}"

@@ -1,0 +1,77 @@
+"""`memory:`, an inbox for tests and for trying things out. It is gone when it is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from typing import TYPE_CHECKING, TypeVar
+
+from cstar_async.errors import InboxError
+
+from .lease_watch import LeaseWatch
+from .sqlite.base import LocalStore
+from .sqlite.group_commit import Task, perform
+from .sqlite.lent_connection import InboxConnection
+from .sqlite.schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cstar_async.clock import Clock
+
+logger = logging.getLogger("cstar_async.webhooks")
+
+T = TypeVar("T")
+
+
+class MemoryStore(LocalStore):
+    """SQLite in memory, on the event loop: a transaction takes tens of microseconds and waits for nothing."""
+
+    name = "memory:"
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self._database: sqlite3.Connection | None = None
+
+    async def check_exists(self) -> None:
+        """See Store.check_exists: it begins with `open`."""
+        if self._database is None:
+            raise InboxError("there is no inbox in memory: one can be seen by its own process only")
+
+    async def open(self) -> None:
+        """See Store.open. Opened on another loop, maybe of another thread, it still has its events."""
+        self.wake = asyncio.Event()  # of the loop that is running now
+        if self._database is None:
+            self._leases = LeaseWatch(self._clock)
+            self._database = sqlite3.connect(
+                ":memory:", isolation_level=None, check_same_thread=False, factory=InboxConnection
+            )
+            migrate(self._database)
+
+    async def close(self) -> None:
+        """See Store.close: from now on the events are gone, and how many were not handled is logged."""
+        self._flush()
+        if self._database is not None:
+            sql = "SELECT count(DISTINCT place) FROM cstar_inbox_work WHERE state = 0"
+            if left := self._database.execute(sql).fetchone()[0]:
+                logger.warning("%d events that were still to be handled are gone with the inbox in memory", left)
+            self._database.close()
+            self._database = None
+
+    async def listen(self) -> None:
+        """See Store.listen: nobody else can write."""
+
+    def _hand_over(self, tasks: list[Task]) -> None:
+        self._resolve(perform(self._connection(), self._clock.time(), tasks))
+
+    def _require_open(self) -> None:
+        self._connection()
+
+    async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
+        return look(self._connection())
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._database is None:
+            raise RuntimeError("the inbox is not open")
+        return self._database

@@ -1,0 +1,1 @@
+"""`postgresql://…`, an inbox that receivers and workers on many machines share."""

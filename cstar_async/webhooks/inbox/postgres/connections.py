@@ -1,0 +1,182 @@
+"""The connections of one process to the database of an inbox."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from cstar_async._core.secrets import Secret
+from cstar_async._postgres import database_name, ends_session, read_address
+from cstar_async.errors import InboxError
+
+from .driver import CUT_OFF, asyncpg
+from .lent_connection import LentConnection
+from .pgbouncer import check_sessions
+from .schema import check_exists, migrate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+logger = logging.getLogger("cstar_async.webhooks")
+
+CONNECT_TIMEOUT: Final = 5.0
+TIMEOUT: Final = 7.0
+"""Seconds for a statement that deliveries or workers wait for, which is less than a delivery may take."""
+RELEASE_TIMEOUT: Final = 5.0
+CONNECTIONS: Final = 5
+"""At most, and as many for functions of `event.commit`, so that slow ones do not keep deliveries waiting."""
+
+_URL: Final = "the inbox's URL"
+_COMMON = """
+SET idle_in_transaction_session_timeout = '60s'; -- what stands still holds locks
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+"""
+# A queue outgrows each plan that was made when it was empty. And PostgreSQL learns a minute later how many rows a table
+# has, and until then may think that reading all of it is cheapest; but every statement of the inbox has its index.
+OWN_SETTINGS: Final = f"""{_COMMON}
+SET default_transaction_isolation = 'read committed'; SET plan_cache_mode = force_custom_plan; SET jit = off;
+SET enable_seqscan = off; SET enable_bitmapscan = off;
+"""
+# Outside of the transaction that it is given, a user's function cannot write.
+LENT_SETTINGS: Final = f"{_COMMON} SET default_transaction_read_only = on;"
+_MARK: Final = "PREPARE cstar_inbox AS SELECT"
+# What a function may leave behind, beside what asyncpg itself tidies up. The first line fails, and the connection is
+# closed, if it has left prepared statements, or dropped all, and with the mark those that asyncpg relies on.
+_TIDY: Final = """
+SELECT 1 / (count(*) = 1 AND bool_and(name = 'cstar_inbox'))::int FROM pg_catalog.pg_prepared_statements WHERE from_sql;
+RESET SESSION AUTHORIZATION; RESET ROLE; DISCARD TEMP; DISCARD SEQUENCES;
+"""
+
+
+class Connections:
+    """Some for the inbox's own statements, and some that are lent to users' functions."""
+
+    def __init__(self, url: str) -> None:
+        """Raises InboxError for a URL that cannot be read."""
+        self.name = database_name(url, _URL, InboxError)
+        self._url = Secret(url)  # it may hold a password
+        self._own: Any = None
+        self._lent: Any = None
+
+    async def check_exists(self) -> None:
+        """Look for the tables."""
+        async with self._visit() as connection:
+            await check_exists(connection)
+
+    async def open(self) -> None:
+        """Connect and migrate."""
+        await check_sessions(self._visit)  # before any setting is made
+        own, lent = await self._pool(OWN_SETTINGS), await self._pool(LENT_SETTINGS)
+        try:
+            with read_address(_URL, InboxError):
+                connection = await own.acquire()
+            await migrate(connection)
+            await own.release(connection)
+        except BaseException:
+            own.terminate()
+            lent.terminate()
+            raise
+        self._own, self._lent = own, lent
+
+    async def close(self) -> None:
+        """Disconnect, when those that are in use have come back."""
+        await asyncio.gather(self._own.close(), self._lent.close())
+
+    async def connect(self, **options: Any) -> Any:
+        """A connection that the caller closes."""
+        with read_address(_URL, InboxError):
+            return await asyncpg.connect(str(self._url), timeout=CONNECT_TIMEOUT, **options)
+
+    @contextlib.asynccontextmanager
+    async def _visit(self) -> AsyncGenerator[Any]:
+        """A connection that leaves nothing behind, no prepared statements either."""
+        connection = await self.connect(statement_cache_size=0)
+        try:
+            yield connection
+        except BaseException:
+            connection.terminate()
+            raise
+        await connection.close(timeout=RELEASE_TIMEOUT)
+
+    @contextlib.asynccontextmanager
+    async def own(self, seconds: float | None = TIMEOUT) -> AsyncGenerator[Any]:
+        """A connection for the inbox's own statements, for so many seconds at most; TimeoutError after that."""
+        async with asyncio.timeout(seconds):
+            connection = await self._own.acquire()
+            try:
+                _require_idle(connection)
+                yield connection
+            except asyncio.CancelledError:
+                # The server is not asked to stop: if it does not answer, that would take as long.
+                with contextlib.suppress(asyncpg.InterfaceError):  # it broke at the same time
+                    connection.terminate()
+                raise
+            except Exception as error:
+                await _replace(self._own, connection, error)
+                raise
+            finally:
+                await _release(self._own, connection)
+
+    @contextlib.asynccontextmanager
+    async def lent(self) -> AsyncGenerator[Any]:
+        """A connection that can only write in a transaction which is begun as READ WRITE."""
+        connection = await self._lent.acquire()
+        itself = connection.lend()
+        try:
+            _require_idle(connection)
+            yield connection
+        except Exception as error:
+            await self._end_transaction(itself)
+            itself.take_back()
+            await _replace(self._lent, connection, error)
+            raise
+        finally:
+            itself.take_back()
+            await _release(self._lent, connection)
+
+    async def _end_transaction(self, connection: LentConnection) -> None:
+        """Have the server end a session that is still at something: it would keep its locks for as long."""
+        if connection.is_in_transaction():
+            with contextlib.suppress(*CUT_OFF):
+                async with self.own() as own:
+                    await own.execute("SELECT pg_terminate_backend($1)", connection.process)
+
+    def _pool(self, settings: str) -> Any:
+        async def prepare(connection: Any) -> None:
+            await connection.execute(settings)
+            if settings is LENT_SETTINGS:
+                await connection.execute(_MARK)
+                connection.process = await connection.fetchval("SELECT pg_backend_pid()")
+
+        async def reset(connection: Any) -> None:
+            if settings is LENT_SETTINGS:  # the inbox itself leaves nothing behind
+                await connection.execute(f"{_TIDY}{connection.get_reset_query()}{settings}")
+
+        return asyncpg.create_pool(
+            str(self._url), min_size=0, max_size=CONNECTIONS, timeout=CONNECT_TIMEOUT, init=prepare, reset=reset,
+            connection_class=LentConnection if settings is LENT_SETTINGS else asyncpg.Connection,
+        )  # fmt: skip
+
+
+def _require_idle(connection: Any) -> None:
+    """Raise InterfaceError for a connection on which somebody has begun what is not ours."""
+    if connection.is_in_transaction():
+        raise asyncpg.InterfaceError("the connection is in a transaction that is not the inbox's")
+
+
+async def _replace(pool: Any, connection: Any, error: Exception) -> None:
+    """Have new connections made if the error is one of the session: the others of the pool are as old."""
+    if ends_session(error):
+        with contextlib.suppress(asyncpg.InterfaceError):  # it is gone already
+            connection.terminate()
+        await pool.expire_connections()
+
+
+async def _release(pool: Any, connection: Any) -> None:
+    """Give a connection back. That it is broken is no error of what was done on it: what failed has said so."""
+    try:
+        await pool.release(connection, timeout=RELEASE_TIMEOUT)
+    except CUT_OFF as error:
+        logger.debug("a connection of the inbox was lost: %s", type(error).__name__)

@@ -1,0 +1,78 @@
+"""LISTEN: hears when other processes have work for this one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from .queries import CHANNEL
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+logger = logging.getLogger("cstar_async.webhooks")
+
+PAUSE: Final = 1.0
+"""Seconds until the next try to connect."""
+QUIET: Final = 15.0
+"""Seconds of silence after which the connection is tried: a broken one may look like one on which nothing happens."""
+ANSWER: Final = 5.0
+"""Seconds for an answer then."""
+
+
+class Listener:
+    """A connection that sets an event at each notification, and is made again when it breaks."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Any]], wake: asyncio.Event) -> None:
+        self._connect = connect
+        self._wake = wake
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Return when it listens, or when the first try has failed."""
+        if self._task is None:
+            tried = asyncio.Event()
+            self._task = asyncio.get_running_loop().create_task(self._run(tried))
+            await tried.wait()
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _run(self, tried: asyncio.Event) -> None:
+        while True:
+            try:
+                await self._listen(tried)
+            except Exception as error:  # noqa: BLE001 - whatever it is, without a listener all would come late
+                logger.debug("the inbox's listener was cut off: %s", type(error).__name__)
+            tried.set()
+            await asyncio.sleep(PAUSE)
+
+    async def _listen(self, tried: asyncio.Event) -> None:
+        """Until the connection breaks."""
+        connection = await self._connect()
+        try:
+            closed = asyncio.Event()
+            connection.add_termination_listener(_setter(closed))
+            await connection.add_listener(CHANNEL, _setter(self._wake))
+            self._wake.set()  # what came while nobody listened
+            tried.set()
+            while not closed.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(closed.wait(), QUIET)
+                    break
+                await connection.execute("SELECT 1", timeout=ANSWER)
+        finally:
+            connection.terminate()
+
+
+def _setter(event: asyncio.Event) -> Callable[..., None]:
+    def call(*_: object) -> None:
+        event.set()
+
+    return call

@@ -1,0 +1,1 @@
+"""`sqlite:///file`, an inbox for the processes of one machine."""

@@ -1,0 +1,98 @@
+"""Group commit: what many callers want written, in one transaction with one flush."""
+
+from __future__ import annotations
+
+import sqlite3
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cstar_async.errors import InboxError
+from cstar_async.postgres import cause
+
+from . import queries
+from .lent_connection import guarded
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Sequence
+
+
+class Kind(Enum):
+    """How a task is done together with others."""
+
+    ACCEPT = "accept"
+    SETTLE = "settle"
+    COMMIT = "commit"
+    """Runs a user's function, whose failure is nobody else's."""
+    OTHER = "other"
+
+
+class Task(NamedTuple):
+    """One thing to do, and who waits for it."""
+
+    kind: Kind
+    value: Any
+    """The event, the pair of lease and outcome, or a function of the connection and the time."""
+    future: asyncio.Future[Any]
+
+
+class Result(NamedTuple):
+    """What came of a task."""
+
+    task: Task
+    value: Any
+    error: BaseException | None
+
+
+def perform(database: sqlite3.Connection, now: float, tasks: Sequence[Task]) -> list[Result]:
+    """Do the tasks in one transaction. If that fails, all of them have failed; never raises."""
+    try:
+        database.execute("BEGIN IMMEDIATE")
+        results = _run(database, now, tasks)
+        database.execute("COMMIT")
+    except BaseException as error:  # noqa: BLE001 - handed to whoever waits, on the event loop
+        try:
+            if database.in_transaction:
+                database.execute("ROLLBACK")
+        except sqlite3.Error as second:
+            error.add_note(f"and rolling back failed: {second}")
+        return refuse(tasks, error)
+    return results
+
+
+def refuse(tasks: Sequence[Task], error: BaseException) -> list[Result]:
+    """What came of tasks when the database failed. That is no fault of a user's function, whose error it would seem."""
+    refused = error
+    if isinstance(error, sqlite3.OperationalError | OSError):
+        refused = InboxError(f"the inbox cannot be used: {cause(error)}")
+        refused.__cause__ = error
+    return [Result(task, None, refused if task.kind is Kind.COMMIT else error) for task in tasks]
+
+
+def _run(database: sqlite3.Connection, now: float, tasks: Sequence[Task]) -> list[Result]:
+    """All accepts first, then all settlements, then the rest: they run at once, so any order among them is right."""
+    accepts = [task for task in tasks if task.kind is Kind.ACCEPT]
+    settlements = [task for task in tasks if task.kind is Kind.SETTLE]
+    results: list[Result] = []
+    if accepts:
+        found = queries.accept(database, now, [task.value for task in accepts])
+        results += [Result(task, value, None) for task, value in zip(accepts, found, strict=True)]
+    if settlements:
+        found = queries.settle(database, now, [task.value for task in settlements])
+        results += [Result(task, value, None) for task, value in zip(settlements, found, strict=True)]
+    for task in tasks:
+        if task.kind is Kind.COMMIT:
+            results.append(_commit(database, now, task))
+        elif task.kind is Kind.OTHER:
+            results.append(Result(task, task.value(database, now), None))
+    return results
+
+
+def _commit(database: sqlite3.Connection, now: float, task: Task) -> Result:
+    lease, work = task.value
+    try:
+        return Result(task, queries.commit(database, now, lease, guarded(work)), None)
+    except BaseException as error:
+        if not database.in_transaction:
+            raise  # a full disk, for example, takes the whole transaction with it
+        return Result(task, None, error)

@@ -1,0 +1,121 @@
+"""When a handler that failed is tried again. Pure: time and chance are passed in."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Final
+
+from cstar_async.amounts import check_finite, check_wait
+from cstar_async.webhooks.inbox.records import Outcome, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cstar_async.webhooks.inbox.records import Lease
+
+LADDER: Final = (0.0, 2.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 10_800.0, 21_600.0)
+"""Seconds before each attempt; what fails at the last one is a dead letter, some ten hours after it came."""
+ATTEMPTS: Final = len(LADDER)
+SPREAD: Final = 0.2
+"""By which part a wait is longer or shorter, so that what failed together is not tried again together."""
+_LONGEST_ERROR: Final = 2_000
+_MOST_LEAVES: Final = 1_000
+"""Errors of a group that are looked at."""
+_MOST_LOGGED: Final = 5
+
+
+class Retry(Exception):  # noqa: N818 - it is what the handler asks for, not something that went wrong
+    """Raised by a handler that wants the event again, `after` seconds from now; by default as after any error.
+
+    The attempt counts: there are nine. In an ExceptionGroup it decides, unless there is a `Dead` too; of several the
+    one with the longest `after` does.
+    """
+
+    def __init__(self, reason: str = "the handler asked for another attempt", *, after: float | None = None) -> None:
+        if after is not None:
+            check_wait("after", after)
+            check_finite("after", after)
+        super().__init__(reason)
+        self.after = after
+
+
+class Dead(Exception):  # noqa: N818 - as above
+    """Raised by a handler that can never handle the event: it becomes a dead letter at once.
+
+    Also if it is one of several errors in an ExceptionGroup, as a TaskGroup raises them.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+def leaves_of(error: BaseException) -> list[BaseException]:
+    """The errors in a group, and in groups within it; of any other error itself.
+
+    Causes are not looked at: who raises another error *from* a `Dead` has made something else of it.
+    """
+    found: list[BaseException] = []
+    waiting = [error]
+    while waiting and len(found) < _MOST_LEAVES:
+        each = waiting.pop()
+        if isinstance(each, BaseExceptionGroup):
+            waiting.extend(reversed(each.exceptions))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        else:
+            found.append(each)
+    return found
+
+
+def outcome_of(error: BaseException, lease: Lease, now: float, chance: Callable[[], float]) -> Outcome:
+    """What becomes of an event whose handler raised `error`.
+
+    Of several errors in a group, `Dead` decides: what one part of a handler can never do does not succeed by doing all
+    of it again. Otherwise `Retry` does, that with the longest `after`. Otherwise it is the usual wait.
+    """
+    leaves = leaves_of(error)
+    if lease.attempt >= ATTEMPTS or any(isinstance(leaf, Dead) for leaf in leaves):
+        return Outcome(State.DEAD, error=describe(error))
+    waits = [leaf.after for leaf in leaves if isinstance(leaf, Retry) and leaf.after is not None]
+    after = max(waits, default=None)
+    if after is None:
+        after = LADDER[lease.attempt] * (1 - SPREAD + 2 * SPREAD * chance())
+    return Outcome(State.PENDING, now + after, describe(error))
+
+
+def where(error: BaseException) -> str:
+    """The class of an error and the line that raised it: what can be logged, since it holds nothing of the event.
+
+    Of a group, those of the errors in it.
+    """
+    return "; ".join(_unique([_where(leaf) for leaf in leaves_of(error)], _MOST_LOGGED))
+
+
+def _where(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
+
+
+def describe(error: BaseException) -> str:
+    """An error for the dead letter: class, place and message, as text that every database takes.
+
+    Of a group, those of the errors in it, with the ones first that decide.
+    """
+    leaves = sorted(
+        leaves_of(error), key=lambda leaf: 0 if isinstance(leaf, Dead) else 1 if isinstance(leaf, Retry) else 2
+    )
+    return "; ".join(_unique([_describe(leaf) for leaf in leaves], _MOST_LEAVES))[:_LONGEST_ERROR]
+
+
+def _describe(error: BaseException) -> str:
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 - an error's own __str__ may fail
+        message = "(its message cannot be read)"
+    text = message if isinstance(error, (Dead, Retry)) else f"{_where(error)}: {message}"
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")[:_LONGEST_ERROR]
+
+
+def _unique(texts: Sequence[str], most: int) -> list[str]:
+    """The texts, each once, and how many more there are."""
+    found = list(dict.fromkeys(texts))
+    return found if len(found) <= most else [*found[:most], f"{len(found) - most} more"]

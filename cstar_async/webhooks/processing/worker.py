@@ -1,0 +1,222 @@
+"""The worker: leases events, runs their handlers, keeps the leases alive, and ends without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from cstar_async.webhooks.receiving.envelope import KNOWN_TYPES
+from cstar_async.webhooks.timing import until
+
+from .handler_task import HandlerTask, Reason
+from .retry_policy import ATTEMPTS
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Awaitable
+
+    from cstar_async.clock import Clock
+    from cstar_async.webhooks.inbox import Store
+    from cstar_async.webhooks.inbox.records import Lease
+    from cstar_async.webhooks.router import EventRouter
+
+logger = logging.getLogger("cstar_async.webhooks")
+
+LEASE: Final = 30.0
+"""Seconds; after a crash its events wait no longer."""
+RENEWAL: Final = LEASE / 3
+FAILED_RENEWAL: Final = 2.0
+"""Seconds until the leases are renewed once more after the database failed."""
+LONGEST_NAP: Final = 5.0
+"""Real seconds between looks for work, should a hint be lost."""
+FAILED_LOOK: Final = 1.0
+"""Real seconds until the next look after the database failed."""
+SWALLOWED: Final = 10.0
+"""Seconds until a handler that goes on after its timeout is cancelled once more."""
+LAST_WORDS: Final = 5.0
+"""Real seconds for a cancelled handler to end and for the attempts to be given back."""
+
+
+class Worker:
+    """Handles the events of a router's groups, `concurrency` at a time, until it is told to stop."""
+
+    def __init__(
+        self, store: Store, router: EventRouter, clock: Clock, counts: Counter[str], *, concurrency: int
+    ) -> None:
+        self._store = store
+        self._router = router
+        self._clock = clock
+        self._counts = counts
+        self._concurrency = concurrency
+        self._groups = [group.name for group in router.groups()]
+        self._running: dict[int, HandlerTask] = {}
+        self._stopping = asyncio.Event()
+        self.fatal: BaseException | None = None
+        """What a handler raised to end the program; left to the caller, as it would end the loop on the spot."""
+        self._sooner = asyncio.Event()
+        self._ticking_until = 0.0
+
+    async def run(self, *, until_idle: bool = False) -> None:
+        """Work. With `until_idle`, return as soon as nothing is due and nobody holds a lease of these groups.
+
+        Cancelling it cancels the handlers, whose attempts are given back.
+        """
+        await self._store.listen()
+        ticker = asyncio.create_task(self._tick())
+        try:
+            while not self._stopping.is_set():
+                if ticker.done():
+                    ticker.result()  # without it no lease would be renewed any more
+                self._store.wake.clear()
+                found = await self._look()
+                if found is None:
+                    await self._nap(FAILED_LOOK, watch=False)
+                elif not found and until_idle and not self._running and await self._idle():
+                    break
+                else:
+                    await self._rest()
+            await self._finish()
+        finally:
+            await self._end(ticker)
+
+    def stop(self) -> None:
+        """Take nothing more; `run` returns when the handlers under way have ended."""
+        self._stopping.set()
+        self._store.wake.set()
+
+    async def _look(self) -> list[Lease] | None:
+        """Begin with what is due, as far as there is room. None if the database failed."""
+        room = self._concurrency - len(self._running)
+        if room <= 0 or not self._groups:
+            return []
+        held = list(self._running)  # to take over what is running here would be to handle it twice at once
+        asking = asyncio.ensure_future(
+            self._store.lease(self._groups, limit=room, seconds=LEASE, attempts=ATTEMPTS, held=held)
+        )
+        try:
+            leases = await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            # What has been leased by then is to be given back, not to wait for its lease to end.
+            await asyncio.wait({asking}, timeout=LAST_WORDS)
+            if asking.done() and not asking.cancelled() and asking.exception() is None:
+                for lease in asking.result():
+                    self._begin(lease)
+            raise
+        except Exception as error:
+            logger.error("no look into the inbox: %s", type(error).__name__)  # noqa: TRY400
+            logger.debug("no look into the inbox", exc_info=error)
+            return None
+        for lease in leases:
+            self._begin(lease)
+        return leases
+
+    def _begin(self, lease: Lease) -> None:
+        handler = self._router.find(lease.group, lease.type, known=lease.type in KNOWN_TYPES)
+        handler_task = HandlerTask(lease, handler, self._store, self._clock, self._counts)
+        self._running[lease.token] = handler_task
+        handler_task.task = asyncio.get_running_loop().create_task(handler_task.run())
+        handler_task.task.add_done_callback(lambda _: self._ended(handler_task))
+        if handler_task.deadline < self._ticking_until:
+            self._sooner.set()
+
+    def _ended(self, handler_task: HandlerTask) -> None:
+        del self._running[handler_task.lease.token]
+        if handler_task.fatal is not None:
+            self.fatal = self.fatal or handler_task.fatal
+            self._stopping.set()
+        self._store.wake.set()
+
+    async def _idle(self) -> bool:
+        """Whether nothing is due and nobody, in no process, is at it."""
+        try:
+            stats = await self._store.stats()
+            due = await self._store.next_due(self._groups)
+        except Exception:  # noqa: BLE001 - not known, so no
+            return False
+        if any(stats[group].leased for group in self._groups if group in stats):
+            return False
+        return due is None or due > 0
+
+    async def _rest(self) -> None:
+        """Return when there may be something to do."""
+        if self._store.wake.is_set():
+            await asyncio.sleep(0)
+            return
+        due: float | None = None
+        if len(self._running) < self._concurrency and self._groups:
+            try:
+                due = await self._store.next_due(self._groups)
+            except Exception:  # noqa: BLE001 - the next look will tell
+                due = None
+        if due is not None and due <= 0:
+            await self._nap(0.05)  # somebody else is about to take it
+            return
+        await self._nap(LONGEST_NAP, due)
+
+    async def _nap(self, seconds: float, due: float | None = None, *, watch: bool = True) -> None:
+        """Real seconds, or the clock's seconds to what is `due`, or until woken."""
+        waits: list[Awaitable[Any]] = [self._stopping.wait()]
+        if watch:
+            waits.append(self._store.wake.wait())
+        if due is not None:
+            waits.append(until(self._clock, self._clock.monotonic() + due))
+        await _first(waits, seconds)
+
+    async def _tick(self) -> None:
+        """Renew leases, and cancel handlers that take too long."""
+        renewal = self._clock.monotonic() + RENEWAL
+        while True:
+            self._sooner.clear()
+            self._ticking_until = min([renewal, *(each.deadline for each in self._running.values())])
+            await _first([until(self._clock, self._ticking_until), self._sooner.wait()], None)
+            now = self._clock.monotonic()
+            for each in list(self._running.values()):
+                if each.deadline <= now:
+                    each.deadline = now + SWALLOWED
+                    each.cancel(Reason.TIMEOUT)
+            if renewal <= now:
+                renewal = now + RENEWAL if await self._renew() else self._clock.monotonic() + FAILED_RENEWAL
+
+    async def _renew(self) -> bool:
+        """Prolong the leases of what is under way; whether the database could be asked."""
+        running = list(self._running.values())
+        if not running:
+            return True
+        try:
+            valid = await self._store.renew([each.lease for each in running], seconds=LEASE)
+        except Exception as error:  # noqa: BLE001 - the leases may end; then others take over, and ours are fenced
+            logger.error("leases could not be renewed: %s", type(error).__name__)  # noqa: TRY400
+            return False
+        for each in running:
+            if each.lease.token not in valid and each.lease.token in self._running:
+                each.cancel(Reason.LOST)
+        return True
+
+    async def _finish(self) -> None:
+        """Wait for the handlers under way, unless the program is to end."""
+        while self._running and self.fatal is None:
+            tasks = {each.task for each in self._running.values() if each.task is not None}
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _end(self, ticker: asyncio.Task[None]) -> None:
+        """Cancel what is left and have its attempts given back."""
+        for each in list(self._running.values()):
+            each.cancel(Reason.SHUTDOWN)
+        tasks = [each.task for each in self._running.values() if each.task is not None]
+        if tasks:
+            _, left = await asyncio.wait(tasks, timeout=LAST_WORDS)
+            if left:
+                logger.error("%d handlers do not end; their events are taken over when their leases end", len(left))
+        ticker.cancel()
+        await asyncio.wait({ticker})
+
+
+async def _first(waits: list[Awaitable[Any]], timeout: float | None) -> None:  # noqa: ASYNC109
+    """Return when one of them is over, and end the others."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,84 @@
+"""ASGI: read the request with care, call the receiver, write the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .content import LARGEST_BODY
+from .receiver import BODY_TIMEOUT, CUT_OFF, TOO_LARGE, TOO_SLOW, WRONG_METHOD
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+
+    from .receiver import Receiver, Reply
+
+    Message: TypeAlias = MutableMapping[str, Any]
+    Receive: TypeAlias = Callable[[], Awaitable[Message]]
+    Send: TypeAlias = Callable[[Message], Awaitable[None]]
+
+
+class ASGIReceiver:
+    """An ASGI application for one path. An object and no function: Starlette takes functions for something else."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request, or what else a server asks of an application."""
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1003, "reason": "webhooks come by POST"})
+        else:
+            raise NotImplementedError(f"webhooks come by http, not by {scope['type']}")
+
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        body = await _read(receive) if scope["method"] == "POST" else WRONG_METHOD
+        if isinstance(body, bytes):
+            reply = await self._receiver.accept(scope["headers"], body, lasting=True)
+        else:
+            reply = self._receiver.refuse(body)
+        # A body that was not read to its end stands before the next request. In HTTP/2 there is no such header.
+        closes = not isinstance(body, bytes) and scope.get("http_version", "1.1").startswith("1")
+        await _send(send, reply, {"Connection": "close"} if closes and reply is not WRONG_METHOD else {})
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Take part in the start and end of a server, where there is nothing to do.
+
+    To raise would say that this application knows no lifespan. Some servers and dispatchers take it for that of all
+    the applications beside it, whose start is then never run.
+    """
+    while True:
+        kind = (await receive())["type"]
+        await send({"type": f"{kind}.complete"})
+        if kind == "lifespan.shutdown":
+            return
+
+
+async def _read(receive: Receive) -> bytes | Reply:
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return CUT_OFF  # nobody hears it, but middlewares insist on an answer
+                body += message.get("body", b"")
+                if len(body) > LARGEST_BODY:
+                    return TOO_LARGE
+                if not message.get("more_body"):
+                    return bytes(body)
+    except TimeoutError:
+        return TOO_SLOW
+
+
+async def _send(send: Send, reply: Reply, more: Mapping[str, str]) -> None:
+    headers = {**reply.headers, **more, "Content-Length": str(len(reply.body))}
+    pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": reply.body})

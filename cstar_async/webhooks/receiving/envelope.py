@@ -1,0 +1,80 @@
+"""The envelope of an event: what its signed body says it is. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+
+from cstar_async._core.json_body import InvalidJSONError, read_json
+from cstar_async._core.serialization import parse_datetime
+from cstar_async._generated.events import EVENT_TYPES
+from cstar_async.body import InvalidJSONError, read_json
+from cstar_async.webhooks.inbox.records import Incoming
+from cstar_async.wire import parse_datetime
+
+from .ordering import lane_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KNOWN_TYPES: Final = frozenset[str](EVENT_TYPES)
+LONGEST: Final = 512
+"""Characters of an id or a type."""
+_REPLACEMENT: Final = "\ufffd"
+
+
+class Envelope(NamedTuple):
+    """Who an event is."""
+
+    id: str
+    type: str
+    team_id: str
+    created_at: float
+    """Unix seconds."""
+    raw: Mapping[str, Any]
+
+    def incoming(self, body: bytes, *, synthetic: bool = False) -> Incoming:
+        """What is kept of it."""
+        lane = lane_of(self.type, self.team_id, self.raw.get("data"))
+        known = self.type in KNOWN_TYPES
+        return Incoming(self.id, self.type, self.team_id, self.created_at, lane, _as_text(body), known, synthetic)
+
+
+def _as_text(body: bytes) -> bytes:
+    """The body in UTF-8, which is what an inbox keeps: bytes that are not become U+FFFD, as in `read_json`."""
+    if body.isascii():
+        return body
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return body.decode(errors="replace").encode()
+    return body
+
+
+def read_envelope(body: bytes) -> Envelope:
+    """Parse a body. Raises ValueError with a reason that holds nothing of the payload."""
+    try:
+        raw = read_json(body)
+    except InvalidJSONError:
+        raise ValueError("the body is not JSON") from None
+    if not isinstance(raw, dict):
+        raise ValueError("the body is not an object")  # noqa: TRY004 - one kind of error, for a 400
+    members = cast("dict[str, Any]", raw)
+    event_id, kind, team = _text(members, "id"), _text(members, "type"), _text(members, "team_id")
+    created = _text(members, "created_at")
+    try:
+        moment = parse_datetime(created)
+        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
+    except (ValueError, OverflowError):
+        raise ValueError("created_at is not a date-time") from None
+    return Envelope(event_id, kind, team, seconds, members)
+
+
+def _text(members: Mapping[str, Any], name: str) -> str:
+    value = members.get(name)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} is missing")
+    # What `read_json` has mended could be that of two different ids.
+    if len(value) > LONGEST or "\0" in value or _REPLACEMENT in value:
+        raise ValueError(f"{name} is not an identifier")
+    return value
