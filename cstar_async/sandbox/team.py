@@ -9,18 +9,18 @@ from urllib.parse import urlsplit
 
 from cstar_async.shown import show_fields
 
-from .answers import Problem
-from .areas.elsewhere import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_post, submit_survey
-from .control.hosts import is_loopback
+from .http.hosts import is_loopback
+from .resources.offsite import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_post, submit_survey
+from .service.results import Problem
 
 if TYPE_CHECKING:
     from cstar_async.client import CStarClient
 
-    from .context import Handler
-    from .contract import Json
-    from .exchanges import RequestRecord
-    from .faults import Faults
-    from .server import Sandbox
+    from .contract.document import Json
+    from .faults.rules import Faults
+    from .recording.exchanges import RequestRecord
+    from .sandbox import Sandbox
+    from .service.context import Handler
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 
 from cstar_async.sandbox import Sandbox, Team, VirtualClock
-from cstar_async.sandbox.contract import Routes, load_contract
-from cstar_async.sandbox.validation import Validation
+from cstar_async.sandbox.contract.document import Routes, load_contract
+from cstar_async.sandbox.service.validation import Validation
 
 from .control import Control, control_of
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cstar_async.sandbox.areas.automations import holds, matches
+from cstar_async.sandbox.resources.automations import holds, matches
 
 if TYPE_CHECKING:
     from .conftest import Desk

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.answers import pagination
-from cstar_async.sandbox.contract import Contract, load_contract
+from cstar_async.sandbox.contract.document import Contract, load_contract
+from cstar_async.sandbox.service.results import pagination
 
 from .conftest import Desk
 
@@ -159,7 +159,7 @@ async def test_a_filter_that_is_not_understood_is_not_ignored(monkeypatch: pytes
         {**contract.operations, tickets.id: tickets._replace(params=(*tickets.params, mood))},
         {**contract.document, "operations": documented},
     )
-    monkeypatch.setattr("cstar_async.sandbox.server.load_contract", lambda: added)
+    monkeypatch.setattr("cstar_async.sandbox.sandbox.load_contract", lambda: added)
     async with Sandbox() as sandbox, aiohttp.ClientSession() as session:
         reply = await Desk(sandbox, session, sandbox.default_team).get("/tickets?mood=gloomy")
         assert reply.error == (501, "not_emulated", None)

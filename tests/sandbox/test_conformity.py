@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.answers import Answer, Problem
-from cstar_async.sandbox.events import emit
+from cstar_async.sandbox.service.events import emit
+from cstar_async.sandbox.service.results import Answer, Problem
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.context import Context
+    from cstar_async.sandbox.service.context import Context
 
     from .conftest import Desk
 

@@ -15,8 +15,8 @@ from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
-from cstar_async.sandbox.contract import load_contract
-from cstar_async.sandbox.validation import CLAMPED
+from cstar_async.sandbox.contract.document import load_contract
+from cstar_async.sandbox.service.validation import CLAMPED
 from tests.stress import at_length
 
 from .background import Background, furnish

@@ -121,7 +121,7 @@ async def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyte
 
     file = str(tmp_path / "desk.db")
     with monkeypatch.context() as patched:
-        patched.setattr("cstar_async.sandbox.demo.STORIES", ())
+        patched.setattr("cstar_async.sandbox.demo.generator.STORIES", ())
         with pytest.raises(IndexError):
             await Sandbox(database=file, demo=True).start()
     async with Sandbox(database=file, demo=True) as sandbox, sandbox.client() as cstar:

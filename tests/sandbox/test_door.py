@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.__main__ import parse_arguments
-from cstar_async.sandbox.control.access import Access, read_host
-from cstar_async.sandbox.control.hosts import is_loopback, read_authority
+from cstar_async.sandbox.control.auth import Access, read_host
+from cstar_async.sandbox.http.hosts import is_loopback, read_authority
 
 from .conftest import VALIDATION
 from .test_inspector import ARGUMENTS, CHROMIUM

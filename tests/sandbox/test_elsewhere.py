@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cstar_async.sandbox.contract import load_contract
+from cstar_async.sandbox.contract.document import load_contract
 
 if TYPE_CHECKING:
     from .conftest import Desk

@@ -6,9 +6,9 @@ import aiohttp
 import pytest
 
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.areas.hooks import ASYNCHRONOUS
-from cstar_async.sandbox.contract import Contract, Routes, load_contract
-from cstar_async.sandbox.emulation import HANDLERS, SPECIAL, build
+from cstar_async.sandbox.contract.document import Contract, Routes, load_contract
+from cstar_async.sandbox.resources.events import ASYNCHRONOUS
+from cstar_async.sandbox.service.registry import HANDLERS, SPECIAL, build
 
 from .conftest import Desk
 
@@ -26,7 +26,7 @@ async def test_what_is_not_emulated_says_so(monkeypatch: pytest.MonkeyPatch) -> 
     """An operation that is added to the contract, and is more than keeping objects, answers an honest 501."""
     operation = CONTRACT.operations["tags.list"]._replace(id="tags.merge", path="/api/v1/teams/{teamId}/tags/merge")
     contract = Contract({**CONTRACT.operations, operation.id: operation}, CONTRACT.document)
-    monkeypatch.setattr("cstar_async.sandbox.server.load_contract", lambda: contract)
+    monkeypatch.setattr("cstar_async.sandbox.sandbox.load_contract", lambda: contract)
     async with Sandbox() as sandbox, aiohttp.ClientSession() as session:
         reply = await Desk(sandbox, session, sandbox.default_team).get("/tags/merge")
         assert reply.error == (501, "not_emulated", None)
@@ -83,7 +83,7 @@ async def test_a_resource_added_to_the_contract_is_served(monkeypatch: pytest.Mo
         },
     }
     contract = Contract(operations, document)
-    monkeypatch.setattr("cstar_async.sandbox.server.load_contract", lambda: contract)
+    monkeypatch.setattr("cstar_async.sandbox.sandbox.load_contract", lambda: contract)
     async with Sandbox() as sandbox, aiohttp.ClientSession() as session:
         desk = Desk(sandbox, session, sandbox.default_team)
         robot = (await desk.post("/robots", {"name": "R2"})).data

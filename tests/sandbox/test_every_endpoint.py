@@ -10,9 +10,9 @@ from cstar_async import CStarClient
 from cstar_async._generated import operations
 from cstar_async.models import AutomationAction
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.areas.hooks import ASYNCHRONOUS
-from cstar_async.sandbox.contract import load_contract
-from cstar_async.sandbox.emulation import build
+from cstar_async.sandbox.contract.document import load_contract
+from cstar_async.sandbox.resources.events import ASYNCHRONOUS
+from cstar_async.sandbox.service.registry import build
 from tests import contract
 from tests.arguments import method
 from tests.decoding import model_of

@@ -12,8 +12,8 @@ import pytest
 
 from cstar_async import APIConnectionError, APITimeoutError, CStarError, DecodeError, RateLimitError, ServerError
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.application import CONNECTION_BROKEN
-from cstar_async.sandbox.contract import load_contract
+from cstar_async.sandbox.contract.document import load_contract
+from cstar_async.sandbox.http.app import CONNECTION_BROKEN
 
 from .conftest import Desk
 

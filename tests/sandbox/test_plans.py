@@ -12,7 +12,7 @@ import pytest
 
 from cstar_async.errors import CStarError
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.store import Store
+from cstar_async.sandbox.storage.database import Store
 
 from .conftest import Desk
 from .control import control_of

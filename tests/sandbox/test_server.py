@@ -10,8 +10,8 @@ import pytest
 
 from cstar_async.sandbox import Sandbox, VirtualClock
 from cstar_async.sandbox.options import KINDS
-from cstar_async.sandbox.store import Store
-from cstar_async.sandbox.where import Where
+from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.storage.database import Store
 
 from .conftest import MONDAY, Desk
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cstar_async.sandbox.areas.sla import deadline, tier
+from cstar_async.sandbox.resources.sla_rules import deadline, tier
 
 if TYPE_CHECKING:
     from .conftest import Desk

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.sandbox.events import WEBHOOKS
+from cstar_async.sandbox.service.events import WEBHOOKS
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.contract import Json
-    from cstar_async.sandbox.exchanges import RequestRecord
-    from cstar_async.sandbox.store import Store
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.recording.exchanges import RequestRecord
+    from cstar_async.sandbox.storage.database import Store
 
 TEAMS = """SELECT teams.id, teams.name, teams.slug,
     (SELECT key FROM keys WHERE team = teams.id AND type = 'secret' ORDER BY rowid LIMIT 1),

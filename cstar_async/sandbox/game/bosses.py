@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cstar_async.sandbox.answers import Answer, not_found
-from cstar_async.sandbox.areas.people import find_member
 from cstar_async.sandbox.clock import iso_time, unix_time
-from cstar_async.sandbox.events import audit, emit
-from cstar_async.sandbox.paging import list_page
+from cstar_async.sandbox.resources.roles import find_member
+from cstar_async.sandbox.service.events import audit, emit
+from cstar_async.sandbox.service.pagination import list_page
+from cstar_async.sandbox.service.results import Answer, not_found
 
 from . import rules
 from .catalog import ABILITIES, BOSS_NAMES
 from .players import Player, find_player, record, require
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.context import Context, Handler
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context, Handler
 
 BOSS = "game/boss"
 DEFEATS = "game/defeats"

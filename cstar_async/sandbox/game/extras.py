@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.answers import Answer, not_found
+from cstar_async.sandbox.service.results import Answer, not_found
 
 from . import rules
 from .catalog import ACHIEVEMENTS, COSMETICS, PUZZLE_WORDS
@@ -12,8 +12,8 @@ from .players import Player, all_players, find_player, ranked, require
 from .standings import WARDROBE
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.context import Context, Handler
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context, Handler
 
 RESULTS = "game/puzzles/results"
 TYPES = {"avatarFrame": "avatar_frame", "title": "title", "victoryAnimation": "victory_animation"}

@@ -6,17 +6,17 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.answers import Answer, not_found
+from cstar_async.sandbox.service.results import Answer, not_found
 
 from . import rules
 from .catalog import ACHIEVEMENTS
 from .players import ACTIVITY, Player, find_player, quests_of, require, resets_at
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.context import Context, Handler
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context, Handler
 
-from cstar_async.sandbox.where import Where
+from cstar_async.sandbox.storage.conditions import Where
 
 DEFAULT_LIMIT = 10
 

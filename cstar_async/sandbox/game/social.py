@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.answers import Answer, Problem
-from cstar_async.sandbox.areas.people import find_member
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.sandbox.events import audit, emit
-from cstar_async.sandbox.paging import list_page
-from cstar_async.sandbox.teams import find_team
-from cstar_async.sandbox.where import Where
+from cstar_async.sandbox.resources.roles import find_member
+from cstar_async.sandbox.service.events import audit, emit
+from cstar_async.sandbox.service.identity import find_team
+from cstar_async.sandbox.service.pagination import list_page
+from cstar_async.sandbox.service.results import Answer, Problem
+from cstar_async.sandbox.storage.conditions import Where
 
 from . import rules
 from .players import ACTIVITY, Player, find_player, record, require, resets_at
@@ -19,8 +19,8 @@ from .players import ACTIVITY, Player, find_player, record, require, resets_at
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstar_async.sandbox.context import Context, Handler
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context, Handler
 
 ONE_UPS = "game/one-ups"
 HIGH_FIVES = "game/high-fives"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cstar_async.sandbox.answers import Answer, not_found
 from cstar_async.sandbox.clock import iso_time
+from cstar_async.sandbox.service.results import Answer, not_found
 
 from . import rules
 from .players import Player, all_players, find_player, ranked
@@ -13,8 +13,8 @@ from .players import Player, all_players, find_player, ranked
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cstar_async.sandbox.context import Context, Handler
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context, Handler
 
 METRICS = ("xp", "gold", "ticketsClosed")
 DEFAULT_PERIOD = "week"

@@ -1,0 +1,89 @@
+"""The control API and the inspector as one aiohttp application, to be put under `/_sandbox`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from . import commands, offsite, queries, static
+from .deps import Parts, Routes, answer
+from .errors import Refusal
+from .params import Field, read_body
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+ROOT = "/_sandbox/"
+SIGN_IN = "/session"
+TOKEN = (Field("token", str, required=True),)
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+async def sign_in(parts: Parts, request: web.Request) -> web.Response:
+    """A cookie for the page of who has the token."""
+    body = await read_body(request, TOKEN)
+    if not parts.access.is_token(body["token"]):
+        raise Refusal(403, "This is not the sandbox's token.", "token")
+    response = answer({"signedIn": True})
+    parts.access.sign_in(request, response)
+    return response
+
+
+ROUTES: Routes = {**offsite.ROUTES, **commands.ROUTES, **queries.ROUTES}
+
+
+def control_application(parts: Parts) -> web.Application:
+    """Every endpoint behind the door of `parts.access`; the page's files only where that cannot be asked of them."""
+    application = web.Application(middlewares=[_refusals])
+    application.on_response_prepare.append(_add_headers)
+    for (method, path), endpoint in ROUTES.items():
+        application.router.add_route(method, path, partial(_guarded, parts, endpoint, parts.access.check))
+    # A browser that opens the page has no token yet, and asks for its files by what the user typed or clicked.
+    place = parts.access.check_place
+    application.router.add_post(SIGN_IN, partial(_guarded, parts, sign_in, place))
+    for name in ("", *static.FILES):
+        application.router.add_get(f"/{name}", partial(_guarded, parts, static.serve_file(name), place))
+    return application
+
+
+async def _guarded(
+    parts: Parts,
+    endpoint: Callable[[Parts, web.Request], Awaitable[web.StreamResponse]],
+    check: Callable[[web.Request], None],
+    request: web.Request,
+) -> web.StreamResponse:
+    check(request)
+    return await endpoint(parts, request)
+
+
+async def to_page(request: web.Request) -> web.Response:
+    """The address without the slash."""
+    raise web.HTTPPermanentRedirect(ROOT)
+
+
+@web.middleware
+async def _refusals(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except Refusal as refusal:
+        return refusal.response()
+    except web.HTTPMethodNotAllowed as error:
+        response = Refusal(405, f"This endpoint takes {', '.join(sorted(error.allowed_methods))}.").response()
+        response.headers["Allow"] = error.headers["Allow"]
+        return response
+    except web.HTTPNotFound:
+        return Refusal(404, "The control API has no such endpoint; docs/sandbox-control.md lists them.").response()
+
+
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)

@@ -1,0 +1,109 @@
+"""Full-text search, over the team's data and over what the public can read, and the tags that are in use."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
+
+from cstar_async.sandbox.service.results import Answer, already_exists, invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context, Handler
+
+SCOPES = {"tickets": "ticket", "customers": "customer", "articles": "article"}
+MESSAGES = "tickets/messages"
+TAGS = "tags"
+TAGGED = ("tickets", "customers", "articles")
+COUNTED = "tickets"
+"""The seed counts the tickets that use a tag; what only customers or articles have is known, and counts 0."""
+DEFAULT_LIMIT = 10
+MOST_WORDS = 30
+WORD = re.compile(r"\w+")
+
+
+class Hit(NamedTuple):
+    """A document that was found, the best first, and the words around what was found."""
+
+    scope: str
+    document: Json
+    snippet: str
+
+
+def find(context: Context, text: str, scopes: Sequence[str], limit: int) -> list[Hit]:
+    """The objects that have all words of a text, or words that begin so; a ticket also by its messages."""
+    # Quoted, the words are only words: the query language of FTS5 is not the caller's.
+    # Each once, and not too many: SQLite's ranking takes longer with each by more than the one before.
+    distinct = list(dict.fromkeys(word.lower() for word in WORD.findall(text)))[:MOST_WORDS]
+    words = " ".join(f'"{word}"*' for word in distinct)
+    if not words:
+        return []
+    collections = [*scopes, *([MESSAGES] if "tickets" in scopes else [])]
+    marks = ", ".join("?" * len(collections))
+    sql = f"""SELECT collection, owner, body, snippet(search, -1, '', '', '...', 12) AS words
+              FROM search JOIN documents ON place = search.rowid
+              WHERE search MATCH ? AND team = ? AND collection IN ({marks})
+              ORDER BY bm25(search, 4.0, 1.0), place DESC"""  # noqa: S608 - marks are question marks
+    hits: dict[str, Hit] = {}
+    for collection, owner, body, snippet in context.store.execute(sql, words, context.team, *collections):
+        document: Json | None = orjson.loads(body)
+        if collection == MESSAGES:
+            collection, document = "tickets", context.store.get(context.team, "tickets", owner)  # noqa: PLW2901
+        if document is not None:
+            hits.setdefault(document["id"], Hit(collection, document, snippet))
+        if len(hits) == limit:
+            break
+    return list(hits.values())
+
+
+def query(context: Context) -> Answer:
+    """Search the team's tickets, customers and articles."""
+    text: str = context.query["q"]
+    if not text.strip():
+        raise invalid("The 'q' parameter must not be empty.", "q")
+    scopes: list[str] = context.query.get("types") or list(SCOPES)
+    hits = find(context, text, scopes, context.query.get("limit", DEFAULT_LIMIT))
+    return Answer([
+        {
+            "object": "search_result",
+            "type": SCOPES[hit.scope],
+            "id": hit.document["id"],
+            "title": hit.document.get("title") or hit.document.get("name") or "",
+            "snippet": hit.snippet,
+        }
+        for hit in hits
+    ])  # fmt: skip
+
+
+def tag_counts(context: Context) -> dict[str, int]:
+    """How many tickets have each tag that is in use somewhere or was created."""
+    marks = ", ".join("?" * len(TAGGED))
+    sql = f"""SELECT value, sum(collection = ?) FROM documents, json_each(body, '$.tags')
+              WHERE team = ? AND collection IN ({marks}) GROUP BY value"""  # noqa: S608 - marks are question marks
+    created = {each["name"]: 0 for each in context.store.select(context.team, TAGS)}
+    return created | {str(name): count for name, count in context.store.execute(sql, COUNTED, context.team, *TAGGED)}
+
+
+def list_tags(context: Context) -> Answer:
+    """The tags, the most used first."""
+    counts = sorted(tag_counts(context).items(), key=lambda each: (-each[1], each[0]))
+    return Answer([{"object": "tag", "name": name, "count": count} for name, count in counts])
+
+
+def create_tag(context: Context) -> Answer:
+    """Make a tag known before anything has it."""
+    name: str = context.body["name"].strip()
+    if not name:
+        raise invalid("The 'name' field must not be empty.", "name")
+    if name in tag_counts(context):
+        raise already_exists("A tag with this name already exists.", "name")
+    tag: Json = {"id": context.store.new_id(context.team, "tag_"), "name": name}
+    context.store.insert(context.team, TAGS, tag, now=context.now)
+    return Answer({"object": "tag", "name": name, "count": 0}, status=201)
+
+
+HANDLERS: dict[str, Handler] = {"search.query": query, "tags.list": list_tags, "tags.create": create_tag}

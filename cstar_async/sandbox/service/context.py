@@ -1,0 +1,97 @@
+"""What a handler gets: one request, checked at the gate and matched to an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import orjson
+
+from cstar_async.sandbox.clock import iso_time
+from cstar_async.shown import show_fields
+
+if TYPE_CHECKING:
+    from cstar_async._generated.operations import Operation
+    from cstar_async.sandbox.contract.document import Contract, Json
+    from cstar_async.sandbox.recording.exchanges import RequestRecord
+    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.switches import Switches
+
+    from .collection import Collection
+    from .identity import Caller
+    from .results import Answer
+    from .self_check import Conformity
+    from .validation import Validation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """One request on its way through a handler. The query and the body are validated when they are first read.
+
+    A handler reads them after it has found what the path names, so that 404 comes before 400 (reference, 1.5).
+    """
+
+    contract: Contract
+    validation: Validation
+    conformity: Conformity
+    store: Store
+    caller: Caller
+    operation: Operation
+    path: Mapping[str, str]
+    sent_query: Mapping[str, Sequence[str]]
+    sent_body: bytes
+    now: float
+    request_id: str
+    switches: Switches
+    handlers: Mapping[str, Handler]
+    """What the sandbox can do, by operation id, for what is made of other operations: bulk, imports, automations."""
+    collections: Mapping[str, Collection]
+    requests: Sequence[RequestRecord]
+    authorization: str | None
+    """The Authorization header as it was sent; on public pages it may carry a customer's token."""
+    trace: list[tuple[str, Json]] = field(default_factory=list[tuple[str, "Json"]])
+    """What the request has brought about, for the timeline: changes and events, in their order."""
+    happened: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
+    """The events that were fired, each with its object: automations and notifications react to them."""
+
+    __repr__ = show_fields
+
+    @property
+    def team(self) -> str:
+        """The id of the team whose data the request is about."""
+        return self.caller.team_id
+
+    @cached_property
+    def timestamp(self) -> str:
+        """Now, as cStar writes it."""
+        return iso_time(self.now)
+
+    @cached_property
+    def query(self) -> Json:
+        """The query parameters that were sent. Raises Problem 400."""
+        return self.validation.query(self.operation, self.sent_query)
+
+    @cached_property
+    def body(self) -> Json:
+        """The JSON body. Raises Problem 400."""
+        return self.validation.body(self.operation, self.sent_body)
+
+    def run(self, operation_id: str, body: Json | None = None, **path: str) -> Any:
+        """Carry out another operation inside this request, as if it had been sent; its `data`. Raises Problem."""
+        return self.handlers[operation_id](self.derive(operation_id, body, **path)).data
+
+    def derive(self, operation_id: str, body: Json | None = None, **path: str) -> Context:
+        """The same request, as if it had been one for another operation."""
+        return replace(
+            self,
+            operation=self.contract.operations[operation_id],
+            path=path,
+            sent_query={},
+            sent_body=b"" if body is None else orjson.dumps(body),
+        )
+
+
+# Handlers are plain functions, not coroutines: storage.database says why.
+Handler: TypeAlias = Callable[[Context], "Answer"]

@@ -1,0 +1,158 @@
+"""Operations carried out: a handler in a transaction, what follows from it, and the answer in its envelope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from cstar_async.sandbox.http.auth import visit
+
+from .context import Context
+from .idempotency import once
+from .reactions import react
+from .registry import build
+from .results import Problem, encode_answer, not_emulated
+from .self_check import Conformity
+from .validation import Validation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cstar_async._generated.operations import Operation
+    from cstar_async.sandbox.contract.document import Contract, Json
+    from cstar_async.sandbox.recording.exchanges import RequestRecord
+    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.switches import Switches
+
+    from .context import Handler
+    from .identity import Caller
+    from .results import Answer, Reply
+
+NOTHING: Mapping[str, Sequence[str]] = {}
+
+
+class Execution:
+    """What the sandbox can do, done to one store."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        store: Store,
+        switches: Switches,
+        requests: Sequence[RequestRecord],
+        *,
+        validate_answers: bool,
+    ) -> None:
+        self.handlers, self.collections = build(contract)
+        validation = Validation(contract)
+        self.conformity = Conformity(contract, validation, enforced=validate_answers)
+        self._validation = validation
+        self._contract = contract
+        self._store = store
+        self._switches = switches
+        self._requests = requests
+
+    def context(
+        self,
+        caller: Caller,
+        operation: Operation,
+        path: Mapping[str, str],
+        body: bytes,
+        now: float,
+        request_id: str,
+        *,
+        query: Mapping[str, Sequence[str]] = NOTHING,
+        authorization: str | None = None,
+    ) -> Context:
+        """A request, or something like one, on its way to a handler."""
+        return Context(
+            contract=self._contract,
+            validation=self._validation,
+            conformity=self.conformity,
+            store=self._store,
+            caller=caller,
+            operation=operation,
+            path=path,
+            sent_query=query,
+            sent_body=body,
+            now=now,
+            request_id=request_id,
+            switches=self._switches,
+            handlers=self.handlers,
+            collections=self.collections,
+            requests=self._requests,
+            authorization=authorization,
+        )
+
+    def answer(self, context: Context, address: str, key: str | None) -> Reply:
+        """Carry out a request to an address, once per idempotency key. Raises Problem."""
+        operation = context.operation
+        if operation.id not in self.handlers:
+            raise not_emulated(operation.id, "it is more than keeping objects, and nothing here does it")
+        first = once(context, address, key)
+        if first is None:
+            with self._store.transaction():
+                return self._execute(context)
+        kept = first.recall()
+        if kept is not None:
+            return kept
+        try:
+            # The answer is kept in the transaction that makes it true.
+            with self._store.transaction():
+                reply = self._execute(context)
+                first.keep(reply)
+        except Problem as problem:
+            first.refuse(problem)
+            raise
+        return reply
+
+    def carry_out(
+        self,
+        caller: Caller,
+        operation: str,
+        body: Json,
+        *,
+        now: float,
+        request_id: str,
+        authorization: str | None = None,
+        **path: str,
+    ) -> Any:
+        """Run an operation at a moment of the past, for seeded data; its `data`. The caller holds a transaction."""
+        context = self.context(
+            caller, self._contract.operations[operation], path, orjson.dumps(body), now, request_id,
+            authorization=authorization,
+        )  # fmt: skip
+        answer = self.handlers[operation](context)
+        react(context)
+        return answer.data
+
+    def happen(
+        self, team: str, handler: Handler, operation: str, *, now: float, request_id: str, **path: str
+    ) -> tuple[Json, Context]:
+        """Have something happen in a team that no request asked for; what came of it.
+
+        `operation` is one whose path names what it happens to. Raises Problem 404 for a team that is not there, and
+        what the handler raises.
+        """
+        caller = visit(self._store, team)
+        context = self.context(caller, self._contract.operations[operation], path, b"", now, request_id)
+        with self._store.transaction():
+            answer = handler(context)
+            react(context)
+        return answer.data, context
+
+    def _execute(self, context: Context) -> Reply:
+        """Run the handler; the caller holds a transaction."""
+        answer = self.handlers[context.operation.id](context)
+        # A handler reads what it needs, after it has found what the path names; the rest must not be wrong either.
+        _ = context.query, context.body if context.operation.body else None
+        if context.happened:
+            react(context)
+        return self.encode(context, answer)
+
+    def encode(self, context: Context, answer: Answer) -> Reply:
+        """The answer as it goes over the wire."""
+        reply = encode_answer(answer, context.request_id, context.timestamp, self._switches.pagination)
+        self.conformity.answer(context.operation, reply)
+        return reply
