@@ -7,6 +7,7 @@ import os
 import threading
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from aiohttp import web
@@ -15,13 +16,13 @@ from cstar_async.loop_thread import LoopThread
 
 from .clock import VirtualClock, present
 from .contract.document import load_contract
-from .control.app import control_application
+from .control.app import ROOT, mount_control
 from .control.auth import Access
 from .control.deps import Parts
 from .demo.generator import SPAN, fill, is_untouched, make_team
-from .http.app import CONTROL, Application
+from .http.app import Application
 from .options import check_options
-from .service.identity import create_team, first_team
+from .service.provisioning import create_team, first_team
 from .storage.database import Store
 from .switches import Switches
 from .team import Team
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from .faults.rules import Faults
     from .recording.exchanges import RequestRecord
     from .service.context import Handler
-    from .service.identity import TeamKeys
+    from .service.provisioning import TeamKeys
 
 T = TypeVar("T")
 
@@ -166,8 +167,8 @@ class Sandbox:
                 validate_answers=self.validate_answers,
             )
             keys = self._first_team(application, store, self._clock.time())
-            control = control_application(Parts(application, store, self._clock, self._switches, self._access))
-            served = application.web_application(control)
+            parts = Parts(application, store, self._clock, self._switches, self._access)
+            served = application.web_application(partial(mount_control, parts=parts))
             runner = web.AppRunner(
                 served, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, max_line_size=LONGEST_ADDRESS
             )
@@ -215,7 +216,7 @@ class Sandbox:
     @property
     def inspector_url(self) -> str:
         """The page that shows requests, changes, events and deliveries on one line of time, as seen from here."""
-        return f"{self.base_url}{CONTROL}/"
+        return f"{self.base_url}{ROOT}/"
 
     @property
     def switches(self) -> Switches:
@@ -251,7 +252,9 @@ class Sandbox:
         application, store = self._application, self._store
         if application is None or store is None:
             raise _not_running()
-        return Team(*self.there(lambda: make_team(application, store, name, self.clock.time(), demo=demo)), self)
+        return Team(
+            *self.there(lambda: make_team(application.execution, store, name, self.clock.time(), demo=demo)), self
+        )
 
     async def settled(self) -> None:
         """Return when every delivery of an event that is due by now has had its attempt and nothing is under way."""
@@ -300,7 +303,7 @@ class Sandbox:
         founded = now - SPAN if self._demo else now
         keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME, founded)
         if self._demo and is_untouched(store, keys.id):
-            fill(application, store, keys.id, now)
+            fill(application.execution, store, keys.id, now)
         return keys
 
     def _running(self) -> Application:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from cstar_async.shown import show_fields
@@ -14,13 +14,55 @@ from .resources.offsite import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delet
 from .service.results import Problem
 
 if TYPE_CHECKING:
+    from collections import deque
+    from collections.abc import Callable
+
     from cstar_async.client import CStarClient
 
+    from .clock import VirtualClock
     from .contract.document import Json
     from .faults.rules import Faults
     from .recording.exchanges import RequestRecord
-    from .sandbox import Sandbox
     from .service.context import Handler
+
+
+T = TypeVar("T")
+
+
+class TeamHost(Protocol):
+    """What a team needs of the sandbox that it is in."""
+
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and port."""
+        ...
+
+    @property
+    def clock(self) -> VirtualClock:
+        """The clock of the service."""
+        ...
+
+    @property
+    def faults(self) -> Faults:
+        """The rules for trouble of all teams."""
+        ...
+
+    @property
+    def requests(self) -> deque[RequestRecord]:
+        """The last requests of all teams."""
+        ...
+
+    def there(self, function: Callable[[], T]) -> T:
+        """Call a short function on the thread of the sandbox; the result."""
+        ...
+
+    def happen(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
+        """Have something happen in a team that no request asked for."""
+        ...
+
+    def give_up(self, team: str) -> None:
+        """Cancel the deliveries of a team."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -32,7 +74,7 @@ class Team:
     slug: str
     secret_key: str = field(repr=False)
     publishable_key: str = field(repr=False)
-    _sandbox: Sandbox = field(repr=False, compare=False)
+    _sandbox: TeamHost = field(repr=False, compare=False)
 
     __repr__ = show_fields
 

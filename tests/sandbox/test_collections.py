@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.contract.document import Contract, load_contract
-from cstar_async.sandbox.service.results import pagination
+from cstar_async.sandbox.service.pagination import pagination
 
 from .conftest import Desk
 

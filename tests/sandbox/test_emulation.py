@@ -7,8 +7,7 @@ import pytest
 
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.contract.document import Contract, Routes, load_contract
-from cstar_async.sandbox.resources.events import ASYNCHRONOUS
-from cstar_async.sandbox.service.registry import HANDLERS, SPECIAL, build
+from cstar_async.sandbox.service.registry import ASYNCHRONOUS, HANDLERS, SPECIAL, build
 
 from .conftest import Desk
 

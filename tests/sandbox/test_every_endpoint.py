@@ -11,8 +11,7 @@ from cstar_async._generated import operations
 from cstar_async.models import AutomationAction
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.contract.document import load_contract
-from cstar_async.sandbox.resources.events import ASYNCHRONOUS
-from cstar_async.sandbox.service.registry import build
+from cstar_async.sandbox.service.registry import ASYNCHRONOUS, build
 from tests import contract
 from tests.arguments import method
 from tests.decoding import model_of

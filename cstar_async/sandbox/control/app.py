@@ -15,7 +15,7 @@ from .params import Field, read_body
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-ROOT = "/_sandbox/"
+ROOT = "/_sandbox"
 SIGN_IN = "/session"
 TOKEN = (Field("token", str, required=True),)
 HEADERS = {
@@ -38,6 +38,12 @@ async def sign_in(parts: Parts, request: web.Request) -> web.Response:
 
 
 ROUTES: Routes = {**offsite.ROUTES, **commands.ROUTES, **queries.ROUTES}
+
+
+def mount_control(application: web.Application, parts: Parts) -> None:
+    """Put the control API and the inspector under `/_sandbox`, before the routes that take every path."""
+    application.router.add_get(ROOT, _to_page)
+    application.add_subapp(ROOT, control_application(parts))
 
 
 def control_application(parts: Parts) -> web.Application:
@@ -64,9 +70,9 @@ async def _guarded(
     return await endpoint(parts, request)
 
 
-async def to_page(request: web.Request) -> web.Response:
+async def _to_page(request: web.Request) -> web.Response:
     """The address without the slash."""
-    raise web.HTTPPermanentRedirect(ROOT)
+    raise web.HTTPPermanentRedirect(f"{ROOT}/")
 
 
 @web.middleware

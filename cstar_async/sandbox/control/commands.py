@@ -71,7 +71,9 @@ async def list_teams(parts: Parts, request: web.Request) -> web.Response:
 async def create_team(parts: Parts, request: web.Request) -> web.Response:
     """A new team, with demo data if asked for."""
     body = await read_body(request, TEAM)
-    keys = make_team(parts.application, parts.store, body.get("name"), parts.clock.time(), demo=body.get("demo", False))
+    keys = make_team(
+        parts.application.execution, parts.store, body.get("name"), parts.clock.time(), demo=body.get("demo", False)
+    )
     parts.note("team.created", keys.id, name=keys.name)
     return answer(records.teams(parts.store, keys.id)[0], 201)
 
@@ -82,7 +84,7 @@ async def reset(parts: Parts, request: web.Request) -> web.Response:
     body = await read_body(request, RESET)
     if not records.teams(parts.store, team):
         raise not_there("team")
-    reset_team(parts.application, parts.store, team, parts.clock.time(), demo=body.get("demo", False))
+    reset_team(parts.application.execution, parts.store, team, parts.clock.time(), demo=body.get("demo", False))
     parts.note("team.reset", team)
     return answer(records.teams(parts.store, team)[0])
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from cstar_async.sandbox.resources.events import find_webhook, queue_test
+from cstar_async.sandbox.resources.webhooks import find_webhook, queue_test
 from cstar_async.sandbox.service.idempotency import once
 from cstar_async.sandbox.service.results import Answer, Problem, not_found
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox.naming import slug_of
 from cstar_async.sandbox.resources.roles import MEMBERS
-from cstar_async.sandbox.service.identity import create_team, empty_team, find_team
+from cstar_async.sandbox.service.identity import find_team
+from cstar_async.sandbox.service.provisioning import create_team, empty_team
 from cstar_async.sandbox.storage.database import letters
 
 from .data import (
@@ -39,8 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cstar_async.sandbox.contract.document import Json
-    from cstar_async.sandbox.http.app import Application
-    from cstar_async.sandbox.service.identity import Caller, TeamKeys
+    from cstar_async.sandbox.service.execution import Execution
+    from cstar_async.sandbox.service.identity import Caller
+    from cstar_async.sandbox.service.provisioning import TeamKeys
     from cstar_async.sandbox.storage.database import Store
 
     from .data import Story
@@ -55,21 +57,21 @@ PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that are made up
 HOUR, MINUTE = 3_600.0, 60.0
 
 
-def make_team(application: Application, store: Store, name: str | None, now: float, *, demo: bool) -> TeamKeys:
+def make_team(execution: Execution, store: Store, name: str | None, now: float, *, demo: bool) -> TeamKeys:
     """A new team; with demo data it was founded four weeks ago."""
     keys = create_team(store, name, now - SPAN if demo else now)
     if demo:
-        fill(application, store, keys.id, now)
+        fill(execution, store, keys.id, now)
     return keys
 
 
-def reset_team(application: Application, store: Store, team: str, now: float, *, demo: bool) -> None:
+def reset_team(execution: Execution, store: Store, team: str, now: float, *, demo: bool) -> None:
     """Empty a team; then fill it again, if asked for."""
     caller = _caller(store, team)
     with store.transaction():
         empty_team(store, team, caller.team_slug, now - SPAN if demo else now)
     if demo:
-        fill(application, store, team, now)
+        fill(execution, store, team, now)
 
 
 def is_untouched(store: Store, team: str) -> bool:
@@ -77,10 +79,10 @@ def is_untouched(store: Store, team: str) -> bool:
     return not store.count(team, "tickets") and not store.count(team, "customers")
 
 
-def fill(application: Application, store: Store, team: str, now: float) -> None:
+def fill(execution: Execution, store: Store, team: str, now: float) -> None:
     """Give a team its four weeks, all of them or, if anything fails, none."""
     with store.transaction():
-        Demo(application, store, _caller(store, team), now).run()
+        Demo(execution, store, _caller(store, team), now).run()
 
 
 def _caller(store: Store, team: str) -> Caller:
@@ -92,8 +94,8 @@ def _caller(store: Store, team: str) -> Caller:
 class Demo:
     """Four weeks, as a plan of what happens when. A step may plan later ones; those after the end do not happen."""
 
-    def __init__(self, application: Application, store: Store, caller: Caller, end: float) -> None:
-        self._application = application
+    def __init__(self, execution: Execution, store: Store, caller: Caller, end: float) -> None:
+        self._execution = execution
         self._store = store
         self._caller = caller
         self._end = end
@@ -148,7 +150,7 @@ class Demo:
 
     def _do(self, operation: str, body: Json | None = None, *, authorization: str | None = None, **path: str) -> Any:
         number = next(self._numbers)
-        return self._application.execution.carry_out(
+        return self._execution.carry_out(
             self._caller, operation, body or {}, now=self._now,
             request_id="req_" + letters(self._store.digest("demo", self._caller.team_id, number)),
             authorization=authorization, **path,

@@ -14,7 +14,6 @@ from aiohttp import web
 
 from cstar_async.sandbox.clock import http_time, iso_time
 from cstar_async.sandbox.contract.document import TEAM_ROOT, Routes
-from cstar_async.sandbox.control.app import to_page
 from cstar_async.sandbox.control.errors import Refusal
 from cstar_async.sandbox.delivery.webhook_test import WebhookTest
 from cstar_async.sandbox.delivery.worker import Deliveries
@@ -22,18 +21,23 @@ from cstar_async.sandbox.faults.faulty_responses import spoil
 from cstar_async.sandbox.faults.rules import Faults
 from cstar_async.sandbox.recording.exchanges import Exchanges, Message, RequestRecord
 from cstar_async.sandbox.recording.timeline import Timeline
-from cstar_async.sandbox.resources.events import ASYNCHRONOUS, STREAM, TEST, stream
+from cstar_async.sandbox.resources.events import STREAM, stream
+from cstar_async.sandbox.resources.webhooks import TEST
+from cstar_async.sandbox.service.envelope import encode_problem
 from cstar_async.sandbox.service.execution import Execution
 from cstar_async.sandbox.service.idempotency import HEADER, REPLAYED
-from cstar_async.sandbox.service.identity import KEY_SHOWN, team_addressed
-from cstar_async.sandbox.service.results import Problem, encode_problem, invalid, too_large
+from cstar_async.sandbox.service.identity import KEY_SHOWN, team_addressed, visit
+from cstar_async.sandbox.service.registry import ASYNCHRONOUS
+from cstar_async.sandbox.service.results import Problem, invalid, too_large
 from cstar_async.sandbox.service.self_check import NotByContract
 from cstar_async.sandbox.storage.database import DatabaseLostError
 
-from .auth import authenticate, check_key_type, check_team, visit
+from .auth import authenticate, check_key_type, check_team
 from .rate_limit import Quota
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cstar_async._generated.operations import Operation
     from cstar_async.sandbox.clock import VirtualClock
     from cstar_async.sandbox.contract.document import Contract, Json, Match
@@ -46,8 +50,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("cstar_async.sandbox")
 
-CONTROL = "/_sandbox"
-HEALTH = f"{CONTROL}/health"
+HEALTH = "/_sandbox/health"
 LARGEST_BODY = 16 * 1024 * 1024
 REQUESTS_KEPT = 10_000
 TEAMS = TEAM_ROOT.partition("{")[0]
@@ -92,12 +95,11 @@ class Application:
         self._count = 0
         self._noted = 0
 
-    def web_application(self, control: web.Application) -> web.Application:
-        """What aiohttp serves: `control` under /_sandbox, and the API, which the operation table routes."""
+    def web_application(self, mount: Callable[[web.Application], None]) -> web.Application:
+        """What aiohttp serves: the API, which the operation table routes, and before it what `mount` adds."""
         application = web.Application(client_max_size=LARGEST_BODY)
         application.router.add_get(HEALTH, self._health)
-        application.router.add_get(CONTROL, to_page)
-        application.add_subapp(CONTROL, control)
+        mount(application)
         application.router.add_route("*", r"/{path:[\s\S]*}", self._serve)
         return application
 

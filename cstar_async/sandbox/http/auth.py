@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.service.identity import PUBLISHABLE, Caller, find_caller, find_team
-from cstar_async.sandbox.service.results import Problem, not_found
+from cstar_async.sandbox.service.identity import PUBLISHABLE, Caller, find_caller
+from cstar_async.sandbox.service.results import Problem
 
 if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
@@ -25,14 +25,6 @@ def authenticate(store: Store, authorization: str | None, now: float) -> Caller:
     caller = find_caller(store, key, now) if key.isascii() else None
     if caller is None:
         raise _unauthorized("invalid_api_key", "Invalid or expired API key")
-    return caller
-
-
-def visit(store: Store, team: str) -> Caller:
-    """A visitor of a team's public pages. Raises Problem 404 for a team that is not there."""
-    caller = find_team(store, team)
-    if caller is None:
-        raise not_found("Team")
     return caller
 
 

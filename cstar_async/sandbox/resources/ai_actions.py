@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from cstar_async.sandbox.service.results import Answer, missing, not_found
 
 from .articles import is_published
-from .search import WORD, find, tag_counts
+from .search import WORD, find
+from .tags import tag_counts
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json

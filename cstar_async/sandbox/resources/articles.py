@@ -1,14 +1,14 @@
-"""Articles, their categories, and what else has a slug."""
+"""Articles."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.naming import slug_of
-from cstar_async.sandbox.service.collection import Collection
 from cstar_async.sandbox.service.events import emit
 from cstar_async.sandbox.service.results import invalid
 from cstar_async.sandbox.storage.conditions import Where
+
+from .slugged import Slugged
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
@@ -21,17 +21,6 @@ CATEGORIES = "categories"
 def is_published(article: Json) -> bool:
     """Whether everybody can read an article."""
     return article["status"] == "published" and bool(article["isPublic"])
-
-
-class Slugged(Collection):
-    """Objects with a slug that is made from another field where the caller gives none, and is unique in the team."""
-
-    unique = "slug"
-    slug_source: ClassVar[str]
-
-    def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """Make the slug."""
-        document["slug"] = document.get("slug") or slug_of(document[self.slug_source])
 
 
 class Articles(Slugged):
@@ -90,24 +79,3 @@ class Articles(Slugged):
             raise invalid("The 'categoryId' field names no category of this team.", "categoryId")
         name: str = category["name"]
         return name
-
-
-class Categories(Slugged):
-    """Categories, by `sortOrder` and then by name."""
-
-    slug_source = "name"
-    order = "json_extract(body, '$.sortOrder'), json_extract(body, '$.name'), place"
-
-    def changed(self, context: Context, before: Json, document: Json) -> None:
-        """The articles of a category carry its name."""
-        if document["name"] != before["name"]:
-            self._rename(context, document["id"], document["name"], document["id"])
-
-    def deleted(self, context: Context, document: Json) -> None:
-        """The articles of a deleted category have none."""
-        self._rename(context, document["id"], None, None)
-
-    def _rename(self, context: Context, category_id: str, name: str | None, new_id: str | None) -> None:
-        for article in context.store.select(context.team, ARTICLES, [Where.equals("categoryId", category_id)]):
-            article["category"], article["categoryId"] = name, new_id
-            context.store.update(context.team, ARTICLES, article, natural=article["slug"], now=context.now)

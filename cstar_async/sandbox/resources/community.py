@@ -8,7 +8,7 @@ from cstar_async.sandbox.service.events import emit
 from cstar_async.sandbox.service.results import Answer, invalid, missing
 from cstar_async.sandbox.storage.conditions import Where
 
-from .articles import Slugged
+from .slugged import Slugged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,22 +1,18 @@
-"""Events as callers see them: the list, the stream, and made-up ones for tests."""
+"""Events as callers see them: the list and the stream."""
 
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 from aiohttp import web
 
-from cstar_async.sandbox.naming import camel_case
 from cstar_async.sandbox.service.events import (
-    WEBHOOKS,
     StoredEvent,
     events_after,
     matches,
     parse_id,
-    queue_delivery,
-    write_event,
 )
 from cstar_async.sandbox.service.pagination import cursor_of, decode_cursor
 from cstar_async.sandbox.service.results import Answer
@@ -24,14 +20,11 @@ from cstar_async.sandbox.service.results import Answer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstar_async.sandbox.contract.document import Json
     from cstar_async.sandbox.recording.timeline import Timeline
     from cstar_async.sandbox.service.context import Context, Handler
     from cstar_async.sandbox.storage.database import Store
 
 STREAM = "events.stream"
-TEST = "webhooks.test"
-DEFAULT_TEST_EVENT = "ticket.created"
 DEFAULT_LIMIT = 20
 BATCH = 200
 HEARTBEAT = 15.0
@@ -55,60 +48,6 @@ def list_events(context: Context) -> Answer:
         before = rows[-1][0]
     pagination = cursor_of([each.place for each in found], limit)
     return Answer([orjson.loads(each.body) for each in found[:limit]], pagination=pagination)
-
-
-def trigger_test(context: Context) -> Answer:
-    """A made-up event to every active webhook that wants its type, and to the streams."""
-    kind: str = context.body.get("event", DEFAULT_TEST_EVENT)
-    sql = "SELECT count(*) FROM deliveries WHERE event = ?"
-    event_id = write_event(context, kind, sample(context, kind))
-    place = parse_id(context.store, context.team, event_id)
-    return Answer({"event": kind, "deliveredTo": context.store.execute(sql, place).fetchone()[0]})
-
-
-def queue_test(context: Context, webhook: Json) -> int:
-    """A made-up event for one webhook alone, whatever it subscribes to; the number of its delivery."""
-    kind: str = context.body["event"]
-    event_id = write_event(context, kind, sample(context, kind), deliver=False)
-    place = parse_id(context.store, context.team, event_id)
-    assert place is not None  # noqa: S101 - written just now
-    return queue_delivery(context, place, webhook["id"], due=None)
-
-
-def find_webhook(context: Context) -> Json | None:
-    """The webhook that the path names."""
-    return context.store.get(context.team, WEBHOOKS, context.path["webhookId"])
-
-
-def sample(context: Context, kind: str) -> Json:
-    """A payload with a plausible value for each field of this type of event."""
-    shape = context.contract.event(kind)
-    data = {name: _value(context, name, schema) for name, schema in shape.fields.items()}
-    return {shape.nested: data} if shape.nested and context.switches.payload == "nested" else data
-
-
-def _value(context: Context, name: str, schema: Json) -> Any:
-    for choice in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):
-        if choice.get("type") != "null":
-            schema = context.contract.resolve(choice)
-            break
-    kinds: str | list[str] = schema.get("type", "")
-    kind = kinds if isinstance(kinds, str) else kinds[0]
-    if schema.get("examples"):
-        return schema["examples"][0]
-    if "enum" in schema:
-        return schema["enum"][0]
-    if kind == "object":
-        fields = context.contract.fields(schema)
-        return {each: _value(context, each, inner) for each, inner in fields.items()}
-    plain = {"integer": 1, "number": 1, "boolean": False, "array": list[Any]()}
-    if kind in plain:
-        return plain[kind]
-    if schema.get("format") == "date-time":
-        return context.timestamp
-    if name == "id" or name.endswith("_id"):
-        return context.store.new_id(context.team, "test_")
-    return f"Test {camel_case(name)}"
 
 
 async def stream(
@@ -163,6 +102,4 @@ def chosen(patterns: Sequence[str], kind: str) -> bool:
     return not patterns or any(matches(each, kind) for each in patterns)
 
 
-ASYNCHRONOUS = frozenset({STREAM, TEST})
-"""Operations that take longer than a handler may: the application has them carried out itself."""
-HANDLERS: dict[str, Handler] = {"events.list": list_events, "webhooks.trigger_test": trigger_test}
+HANDLERS: dict[str, Handler] = {"events.list": list_events}

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from cstar_async.sandbox.service.results import Answer, not_found
 from cstar_async.sandbox.storage.conditions import Where
 
-from .articles import ARTICLES, CATEGORIES, Categories, is_published
+from .articles import ARTICLES, CATEGORIES, is_published
+from .categories import Categories
 from .search import find
 
 if TYPE_CHECKING:

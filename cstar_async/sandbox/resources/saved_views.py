@@ -11,7 +11,7 @@ from cstar_async.sandbox.service.results import Answer, invalid, not_found
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
-    from cstar_async.sandbox.service.context import Context
+    from cstar_async.sandbox.service.context import Context, ObjectCollection
 
 VIEWS = "views"
 COLLECTIONS = {"community_posts": "community/posts"}
@@ -45,12 +45,12 @@ def execute(context: Context) -> Answer:
     )  # fmt: skip
 
 
-def sort_field(entity: Collection, name: str) -> str:
+def sort_field(entity: ObjectCollection, name: str) -> str:
     """The field that is meant: community posts have `created_at` for the `createdAt` that views sort by."""
     return name if name in entity.fields else snake_from_camel(name)
 
 
-def sort_key(entity: Collection, field: str) -> str:
+def sort_key(entity: ObjectCollection, field: str) -> str:
     """What a field sorts by, as SQL: words of a scale (low, normal, high, urgent) by their place on it."""
     value = f"json_extract(body, '$.{field}')"
     scale: list[str] = entity.fields[field].get("enum", [])
@@ -60,5 +60,5 @@ def sort_key(entity: Collection, field: str) -> str:
     return f"CASE {value} {places} END"
 
 
-def _entity(context: Context, view: Json) -> Collection:
+def _entity(context: Context, view: Json) -> ObjectCollection:
     return context.collections[COLLECTIONS.get(str(view["entityType"]), str(view["entityType"]))]

@@ -1,4 +1,4 @@
-"""Full-text search, over the team's data and over what the public can read, and the tags that are in use."""
+"""Full-text search, over the team's data and over what the public can read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from cstar_async.sandbox.service.results import Answer, already_exists, invalid
+from cstar_async.sandbox.service.results import Answer, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
 SCOPES = {"tickets": "ticket", "customers": "customer", "articles": "article"}
 MESSAGES = "tickets/messages"
-TAGS = "tags"
-TAGGED = ("tickets", "customers", "articles")
-COUNTED = "tickets"
-"""The seed counts the tickets that use a tag; what only customers or articles have is known, and counts 0."""
 DEFAULT_LIMIT = 10
 MOST_WORDS = 30
 WORD = re.compile(r"\w+")
@@ -79,31 +75,4 @@ def query(context: Context) -> Answer:
     ])  # fmt: skip
 
 
-def tag_counts(context: Context) -> dict[str, int]:
-    """How many tickets have each tag that is in use somewhere or was created."""
-    marks = ", ".join("?" * len(TAGGED))
-    sql = f"""SELECT value, sum(collection = ?) FROM documents, json_each(body, '$.tags')
-              WHERE team = ? AND collection IN ({marks}) GROUP BY value"""  # noqa: S608 - marks are question marks
-    created = {each["name"]: 0 for each in context.store.select(context.team, TAGS)}
-    return created | {str(name): count for name, count in context.store.execute(sql, COUNTED, context.team, *TAGGED)}
-
-
-def list_tags(context: Context) -> Answer:
-    """The tags, the most used first."""
-    counts = sorted(tag_counts(context).items(), key=lambda each: (-each[1], each[0]))
-    return Answer([{"object": "tag", "name": name, "count": count} for name, count in counts])
-
-
-def create_tag(context: Context) -> Answer:
-    """Make a tag known before anything has it."""
-    name: str = context.body["name"].strip()
-    if not name:
-        raise invalid("The 'name' field must not be empty.", "name")
-    if name in tag_counts(context):
-        raise already_exists("A tag with this name already exists.", "name")
-    tag: Json = {"id": context.store.new_id(context.team, "tag_"), "name": name}
-    context.store.insert(context.team, TAGS, tag, now=context.now)
-    return Answer({"object": "tag", "name": name, "count": 0}, status=201)
-
-
-HANDLERS: dict[str, Handler] = {"search.query": query, "tags.list": list_tags, "tags.create": create_tag}
+HANDLERS: dict[str, Handler] = {"search.query": query}

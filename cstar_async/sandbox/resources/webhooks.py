@@ -1,22 +1,26 @@
-"""The smaller collections with a rule of their own: webhooks and custom fields."""
+"""Subscriptions to events, and made-up events for their tests."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from cstar_async.sandbox.naming import snake_case
+from cstar_async.sandbox.naming import camel_case
 from cstar_async.sandbox.service.collection import Collection
-from cstar_async.sandbox.service.results import invalid, missing
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.service.events import (
+    WEBHOOKS,
+    parse_id,
+    queue_delivery,
+    write_event,
+)
+from cstar_async.sandbox.service.results import Answer, invalid
 from cstar_async.sandbox.storage.database import key_text
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
-    from cstar_async.sandbox.service.context import Context
+    from cstar_async.sandbox.service.context import Context, Handler
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-CHOICES = frozenset({"select", "multiselect"})
 
 
 class Webhooks(Collection):
@@ -58,21 +62,64 @@ class Webhooks(Collection):
                 raise invalid(f"The 'events[{index}]' field names no event type: {event}.", f"events[{index}]")
 
 
-class CustomFields(Collection):
-    """Definitions of custom fields, in the order of their position."""
+TEST = "webhooks.test"
 
-    order = "json_extract(body, '$.position'), place"
-    unique = "key"
 
-    def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """Make the key, put the field last, and want options where there is a choice."""
-        if document["type"] in CHOICES and not document.get("options"):
-            raise missing("options")
-        document["key"] = body.get("key") or snake_case(document["name"])
-        if "position" not in body:
-            same_entity = [Where.equals("entityType", document["entityType"])]
-            document["position"] = context.store.count(context.team, self.name, same_entity)
+DEFAULT_TEST_EVENT = "ticket.created"
 
-    def natural(self, document: Json) -> str:
-        """A key may be used once per type of entity."""
-        return f"{document['entityType']}/{document['key']}"
+
+def trigger_test(context: Context) -> Answer:
+    """A made-up event to every active webhook that wants its type, and to the streams."""
+    kind: str = context.body.get("event", DEFAULT_TEST_EVENT)
+    sql = "SELECT count(*) FROM deliveries WHERE event = ?"
+    event_id = write_event(context, kind, sample(context, kind))
+    place = parse_id(context.store, context.team, event_id)
+    return Answer({"event": kind, "deliveredTo": context.store.execute(sql, place).fetchone()[0]})
+
+
+def queue_test(context: Context, webhook: Json) -> int:
+    """A made-up event for one webhook alone, whatever it subscribes to; the number of its delivery."""
+    kind: str = context.body["event"]
+    event_id = write_event(context, kind, sample(context, kind), deliver=False)
+    place = parse_id(context.store, context.team, event_id)
+    assert place is not None  # noqa: S101 - written just now
+    return queue_delivery(context, place, webhook["id"], due=None)
+
+
+def find_webhook(context: Context) -> Json | None:
+    """The webhook that the path names."""
+    return context.store.get(context.team, WEBHOOKS, context.path["webhookId"])
+
+
+def sample(context: Context, kind: str) -> Json:
+    """A payload with a plausible value for each field of this type of event."""
+    shape = context.contract.event(kind)
+    data = {name: _value(context, name, schema) for name, schema in shape.fields.items()}
+    return {shape.nested: data} if shape.nested and context.switches.payload == "nested" else data
+
+
+def _value(context: Context, name: str, schema: Json) -> Any:
+    for choice in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):
+        if choice.get("type") != "null":
+            schema = context.contract.resolve(choice)
+            break
+    kinds: str | list[str] = schema.get("type", "")
+    kind = kinds if isinstance(kinds, str) else kinds[0]
+    if schema.get("examples"):
+        return schema["examples"][0]
+    if "enum" in schema:
+        return schema["enum"][0]
+    if kind == "object":
+        fields = context.contract.fields(schema)
+        return {each: _value(context, each, inner) for each, inner in fields.items()}
+    plain = {"integer": 1, "number": 1, "boolean": False, "array": list[Any]()}
+    if kind in plain:
+        return plain[kind]
+    if schema.get("format") == "date-time":
+        return context.timestamp
+    if name == "id" or name.endswith("_id"):
+        return context.store.new_id(context.team, "test_")
+    return f"Test {camel_case(name)}"
+
+
+HANDLERS: dict[str, Handler] = {"webhooks.trigger_test": trigger_test}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import orjson
 
@@ -16,14 +16,50 @@ if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
     from cstar_async.sandbox.contract.document import Contract, Json
     from cstar_async.sandbox.recording.exchanges import RequestRecord
+    from cstar_async.sandbox.storage.conditions import Where
     from cstar_async.sandbox.storage.database import Store
     from cstar_async.sandbox.switches import Switches
 
-    from .collection import Collection
     from .identity import Caller
     from .results import Answer
     from .self_check import Conformity
     from .validation import Validation
+
+
+class ObjectCollection(Protocol):
+    """The objects under one path of a team, as far as the handlers of other paths need them; `Collection` is one."""
+
+    name: str
+    noun: str
+    fields: dict[str, Json]
+
+    def create(self, context: Context) -> Answer:
+        """A new object."""
+        ...
+
+    def delete(self, context: Context) -> Answer:
+        """Remove the object that the path names."""
+        ...
+
+    def conditions(self, context: Context, filters: Json) -> Sequence[Where]:
+        """What the query parameters of a list ask of the objects."""
+        ...
+
+    def chosen(self, context: Context, filters: Json, param: str) -> Sequence[Where]:
+        """What the filters in a body ask of the objects. Raises Problem 400."""
+        ...
+
+    def sorting(self, context: Context) -> str:
+        """How a list is sorted, as SQL."""
+        ...
+
+    def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:
+        """An object as it is answered."""
+        ...
+
+    def plain(self, document: Json) -> Json:
+        """The fields of an object that the contract has."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +83,7 @@ class Context:
     switches: Switches
     handlers: Mapping[str, Handler]
     """What the sandbox can do, by operation id, for what is made of other operations: bulk, imports, automations."""
-    collections: Mapping[str, Collection]
+    collections: Mapping[str, ObjectCollection]
     requests: Sequence[RequestRecord]
     authorization: str | None
     """The Authorization header as it was sent; on public pages it may carry a customer's token."""

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from cstar_async.sandbox.http.auth import visit
-
 from .context import Context
+from .envelope import encode_answer
 from .idempotency import once
+from .identity import visit
 from .reactions import react
 from .registry import build
-from .results import Problem, encode_answer, not_emulated
+from .results import Problem, not_emulated
 from .self_check import Conformity
 from .validation import Validation
 

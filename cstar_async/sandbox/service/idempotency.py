@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from .results import Problem, Reply, encode_problem, invalid
+from .envelope import encode_problem
+from .results import Problem, Reply, invalid
 
 if TYPE_CHECKING:
     from .context import Context

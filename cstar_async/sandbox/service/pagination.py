@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
-from .results import Answer, invalid, pagination
+from .results import Answer, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.storage.conditions import Where
 
     from .context import Context
+
 
 PAGING = frozenset({"page", "pageSize", "cursor", "limit"})
 """Query parameters that choose no rows."""
@@ -88,3 +89,14 @@ def decode_cursor(cursor: str | None) -> int | None:
     if kind != b"before" or not 0 < place < 2**63:
         raise invalid("The 'cursor' parameter is not one that was given out.", "cursor")
     return place
+
+
+def pagination(page: int, page_size: int, total: int) -> dict[str, Any]:
+    """Where a list stands, with the fields of all the variants that the documentation shows."""
+    return {
+        "page": page,
+        "pageSize": page_size,
+        "total": total,
+        "totalPages": -(-total // page_size),
+        "hasMore": page * page_size < total,
+    }

@@ -8,25 +8,36 @@ from cstar_async.sandbox.game import HANDLERS as GAME
 from cstar_async.sandbox.resources import (
     ai_actions,
     analytics,
+    api_keys,
+    audit_log,
     automations,
+    billing,
     bulk_operations,
     community,
     customer_auth,
     events,
+    export,
+    imports,
     members,
     notifications,
     public_community,
     public_library,
+    request_logs,
     saved_views,
     search,
     settings,
     sla_rules,
+    tags,
+    webhooks,
 )
-from cstar_async.sandbox.resources.articles import Articles, Categories
+from cstar_async.sandbox.resources.articles import Articles
 from cstar_async.sandbox.resources.auth import whoami
-from cstar_async.sandbox.resources.customers import CustomerGroups, Customers
-from cstar_async.sandbox.resources.tickets import Messages, Tickets
-from cstar_async.sandbox.resources.webhooks import CustomFields, Webhooks
+from cstar_async.sandbox.resources.categories import Categories
+from cstar_async.sandbox.resources.custom_fields import CustomFields
+from cstar_async.sandbox.resources.customer_groups import CustomerGroups
+from cstar_async.sandbox.resources.customers import Customers
+from cstar_async.sandbox.resources.messages import Messages
+from cstar_async.sandbox.resources.tickets import Tickets
 
 from .collection import Collection, collection_name
 
@@ -36,6 +47,12 @@ if TYPE_CHECKING:
 
     from .context import Handler
 
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cstar_async.sandbox.service.context import Handler
+
 SPECIAL: dict[str, type[Collection]] = {
     "tickets": Tickets,
     "tickets/messages": Messages,
@@ -43,7 +60,7 @@ SPECIAL: dict[str, type[Collection]] = {
     "customer-groups": CustomerGroups,
     "articles": Articles,
     "categories": Categories,
-    "webhooks": Webhooks,
+    "webhooks": webhooks.Webhooks,
     "custom-fields": CustomFields,
     "community/posts": community.CommunityPosts,
     "automations": automations.Automations,
@@ -51,6 +68,7 @@ SPECIAL: dict[str, type[Collection]] = {
     "sla/rules": sla_rules.Rules,
 }
 """Collections with rules of their own, by path. Any other one of the contract is a plain Collection."""
+
 
 HANDLERS: dict[str, Handler] = {
     "auth.whoami": whoami,
@@ -69,8 +87,19 @@ HANDLERS: dict[str, Handler] = {
     **public_library.HANDLERS,
     **search.HANDLERS,
     **settings.HANDLERS,
+    **api_keys.HANDLERS,
+    **audit_log.HANDLERS,
+    **billing.HANDLERS,
+    **export.HANDLERS,
+    **imports.HANDLERS,
+    **request_logs.HANDLERS,
+    **tags.HANDLERS,
+    **webhooks.HANDLERS,
 }
 """Operations that belong to no collection, by id. They go before what a collection could do."""
+
+ASYNCHRONOUS = frozenset({events.STREAM, webhooks.TEST})
+"""Operations that take longer than a handler may: the application has them carried out itself."""
 
 # The methods and the kind of path that the five plain verbs go with: (method, whether the path ends in an id).
 PLAIN = {

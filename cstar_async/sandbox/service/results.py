@@ -1,12 +1,8 @@
-"""What the service answers: the envelope, pagination, and errors in the documented shape."""
+"""What a handler answers, and the errors that the service knows."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-
-import orjson
-
-DOCUMENTATION = "https://www.cstar.help/developers/errors#"
 
 
 class Answer(NamedTuple):
@@ -89,41 +85,3 @@ def not_emulated(what: str, reason: str) -> Problem:
     """501: the service can do this, the sandbox cannot (yet), and does not pretend to."""
     message = f"The sandbox does not emulate {what}: {reason}."
     return Problem(501, "api_error", "not_emulated", message)
-
-
-def pagination(page: int, page_size: int, total: int) -> dict[str, Any]:
-    """Where a list stands, with the fields of all the variants that the documentation shows."""
-    return {
-        "page": page,
-        "pageSize": page_size,
-        "total": total,
-        "totalPages": -(-total // page_size),
-        "hasMore": page * page_size < total,
-    }
-
-
-def encode_answer(answer: Answer, request_id: str, timestamp: str, where: str) -> Reply:
-    """A successful answer in its envelope; `where` pagination stands is one of the Switches."""
-    meta: dict[str, Any] = {"requestId": request_id, "timestamp": timestamp}
-    body: dict[str, Any] = {"success": True, "data": answer.data}
-    if answer.pagination is not None:
-        if where != "meta":
-            body["pagination"] = answer.pagination
-        if where != "top":
-            meta["pagination"] = answer.pagination
-    body["meta"] = meta
-    return Reply(answer.status, orjson.dumps(body), request_id)
-
-
-def encode_problem(problem: Problem, request_id: str, timestamp: str) -> Reply:
-    """An error in its envelope. The seed calls the offending field `field`, the documentation `param`: we send both."""
-    error: dict[str, Any] = {"type": problem.kind, "code": problem.code, "message": problem.message}
-    if problem.param is not None:
-        error["param"] = error["field"] = problem.param
-    error["doc_url"] = DOCUMENTATION + problem.code
-    error["request_id"] = request_id
-    if problem.retry_after is not None:
-        error["retryAfter"] = problem.retry_after
-    meta = {"requestId": request_id, "timestamp": timestamp}
-    body = orjson.dumps({"success": False, "error": error, "meta": meta})
-    return Reply(problem.status, body, request_id)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import orjson
 from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError, ValidationErrorKind
 
+from cstar_async.sandbox.clock import iso_time, unix_time
+
 from .results import Problem, invalid, missing
 
 if TYPE_CHECKING:
@@ -85,6 +87,16 @@ class Validation:
             check(self.errors(pointer, value), "parameter", param.name)
             values[param.name] = value
         return values
+
+
+def read_moment(text: str, param: str) -> float:
+    """A moment that the calendar here has, in Unix seconds. Raises Problem 400 for another, such as one of year 0."""
+    try:
+        moment = unix_time(text.upper())  # RFC 3339 has small letters too, where Python has none
+        iso_time(moment)
+    except (ValueError, OverflowError):
+        raise invalid(f"The '{param}' field must be a valid date-time.", param) from None
+    return moment
 
 
 def depth(raw: bytes) -> int:
