@@ -18,12 +18,12 @@ from .clock import VirtualClock, present
 from .contract.document import load_contract
 from .control.app import ROOT, mount_control
 from .control.auth import Access
-from .control.deps import Parts
+from .control.deps import ControlContext
 from .demo.generator import SPAN, fill, is_untouched, make_team
 from .http.app import Application
 from .options import check_options
 from .service.provisioning import create_team, first_team
-from .storage.database import Store
+from .storage.database import Database
 from .switches import Switches
 from .team import Team
 
@@ -111,7 +111,7 @@ class Sandbox:
         self._parallel = parallel_deliveries
         self._demo = demo
         self._access = Access(token, host=host, allow_hosts=allow_hosts)
-        self._store: Store | None = None
+        self._store: Database | None = None
         self._application: Application | None = None
         self._runner: web.AppRunner | None = None
         self._default_team: Team | None = None
@@ -152,7 +152,7 @@ class Sandbox:
         """Open the database and listen. Raises OSError if the port is taken, RuntimeError if started already."""
         if self._store is not None:
             raise RuntimeError("the sandbox is running already")
-        store = Store(self._database, self._seed)
+        store = Database(self._database, self._seed)
         try:
             if self._clock is None:
                 self._clock = VirtualClock(max(present(), store.last_change()))
@@ -167,8 +167,8 @@ class Sandbox:
                 validate_answers=self.validate_answers,
             )
             keys = self._first_team(application, store, self._clock.time())
-            parts = Parts(application, store, self._clock, self._switches, self._access)
-            served = application.web_application(partial(mount_control, parts=parts))
+            context = ControlContext(application, store, self._clock, self._switches, self._access)
+            served = application.web_application(partial(mount_control, context=context))
             runner = web.AppRunner(
                 served, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, max_line_size=LONGEST_ADDRESS
             )
@@ -253,7 +253,7 @@ class Sandbox:
         if application is None or store is None:
             raise _not_running()
         return Team(
-            *self.there(lambda: make_team(application.execution, store, name, self.clock.time(), demo=demo)), self
+            *self.run_on_loop(lambda: make_team(application.execution, store, name, self.clock.time(), demo=demo)), self
         )
 
     async def settled(self) -> None:
@@ -264,17 +264,17 @@ class Sandbox:
         else:
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(settled, self._loop))
 
-    def happen(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
+    def perform(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
         """Have something happen in a team, named by its id, that no request asked for: what `Team` offers of that."""
         application = self._running()
-        return self.there(lambda: application.happen(team, handler, operation, **path))
+        return self.run_on_loop(lambda: application.perform(team, handler, operation, **path))
 
-    def give_up(self, team: str) -> None:
+    def cancel_deliveries(self, team: str) -> None:
         """Cancel the deliveries that a team, named by its id, still has in the queue or under way."""
         deliveries = self._running().deliveries
-        self.there(lambda: deliveries.give_up(team))
+        self.run_on_loop(lambda: deliveries.cancel_all(team))
 
-    def there(self, function: Callable[[], T]) -> T:
+    def run_on_loop(self, function: Callable[[], T]) -> T:
         """Call a short function on the thread of the sandbox, where alone its data may be touched; the result."""
         if self._loop is None:
             raise _not_running()
@@ -299,7 +299,7 @@ class Sandbox:
         """Answer the next `count` requests with an error and do nothing else; `retry_after` is in seconds."""
         self.faults.add(status=status, times=count, retry_after=retry_after)
 
-    def _first_team(self, application: Application, store: Store, now: float) -> TeamKeys:
+    def _first_team(self, application: Application, store: Database, now: float) -> TeamKeys:
         founded = now - SPAN if self._demo else now
         keys = first_team(store) or create_team(store, DEFAULT_TEAM_NAME, founded)
         if self._demo and is_untouched(store, keys.id):

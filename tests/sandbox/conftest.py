@@ -47,7 +47,7 @@ class Reply(NamedTuple):
         return self.status, error["code"], error.get("param")
 
 
-class Desk:
+class TeamApi:
     """Calls the sandbox as one team, with paths below the team."""
 
     def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession, team: Team) -> None:
@@ -121,10 +121,10 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-async def desk(sandbox: Sandbox) -> AsyncIterator[Desk]:
+async def api(sandbox: Sandbox) -> AsyncIterator[TeamApi]:
     """The default team of the sandbox."""
     async with aiohttp.ClientSession() as session:
-        yield Desk(sandbox, session, sandbox.default_team)
+        yield TeamApi(sandbox, session, sandbox.default_team)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Who may talk to the sandbox: to the API, and to `/_sandbox`, where one looks into it and turns its knobs.
+"""Who may talk to the sandbox: to the API, and to `/_sandbox`, where one looks into it and controls it.
 
 An address of this machine is open to more than its programs: a page from anywhere, in a browser of this machine, has it
 too. Such a page can give its own name our address (DNS rebinding, seen by the Host header), or send a request without
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.http.hosts import Authority, is_loopback, read_authority, read_origin
 
-from .errors import Refusal
+from .errors import ControlError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +52,7 @@ class Access:
         self._names = {read_host(each) for each in allow_hosts} | ({own.name} if own else set[str]())
 
     def check_api(self, request: web.Request) -> None:
-        """Refuse what pages of other sites, or one that took our address, can send. Raises Refusal 400, 403, 415."""
+        """Refuse what pages of other sites, or one with our address, can send. Raises ControlError 400, 403, 415."""
         self._check_host(request)
         self._check_origin(request)
         self._check_site(request)
@@ -60,20 +60,22 @@ class Access:
     def check_place(self, request: web.Request) -> None:
         """Refuse who is not on this machine, if there is no token, and what pages of other origins can send.
 
-        Raises Refusal 400, 403 or 415.
+        Raises ControlError 400, 403 or 415.
         """
         if self._digest is None:
             if not is_loopback(request.remote or ""):
-                raise Refusal(403, "Without a token the sandbox is controlled from its own machine alone: set one.")
+                raise ControlError(
+                    403, "Without a token the sandbox is controlled from its own machine alone: set one."
+                )
             self._check_host(request)
         self._check_origin(request)
 
     def check(self, request: web.Request) -> None:
-        """Refuse everybody who may not use the control API. Raises Refusal 400, 403, 415 or 401."""
+        """Refuse everybody who may not use the control API. Raises ControlError 400, 403, 415 or 401."""
         self.check_place(request)
         self._check_site(request)
         if not self._is_known(request):
-            raise Refusal(401, "Send the sandbox's token as 'Authorization: Bearer <token>'.")
+            raise ControlError(401, "Send the sandbox's token as 'Authorization: Bearer <token>'.")
 
     def is_token(self, given: str) -> bool:
         """Whether this is the token, told in a time that does not depend on how much of it is right."""
@@ -87,7 +89,7 @@ class Access:
         """Refuse who calls the sandbox by a name that is not its own."""
         sent = request.headers.getall("Host", ())
         if len(sent) != 1:
-            raise Refusal(400, "A request must have exactly one Host header.", "Host")
+            raise ControlError(400, "A request must have exactly one Host header.", "Host")
         self._check_name(request, sent[0])
         target = request.raw_path
         if not target.startswith(("/", "*")):  # the absolute form, which proxies get; what it names counts as well
@@ -96,24 +98,24 @@ class Access:
     def _check_name(self, request: web.Request, text: str) -> None:
         found = read_authority(text)
         if found is None:
-            raise Refusal(403, "The Host header must name this machine (127.0.0.1, localhost, [::1]).", "Host")
+            raise ControlError(403, "The Host header must name this machine (127.0.0.1, localhost, [::1]).", "Host")
         if is_loopback(found.name) or found.name in self._names or found.name == _own_address(request):
             return
         way_out = WAY_OUT.format(found.name)
         message = f"The Host header names {found.name}, not this machine. If the sandbox is meant by it, {way_out}."
-        raise Refusal(403, message, "Host")
+        raise ControlError(403, message, "Host")
 
     def _check_origin(self, request: web.Request) -> None:
         """Refuse pages of other origins, and bodies that they could send where a browser does not tell its origin."""
         for origin in request.headers.getall("Origin", ()):
             if not _is_same(read_origin(origin), read_authority(request.headers.get("Host", ""))):
-                raise Refusal(403, "The sandbox takes no requests from pages of other origins.", "Origin")
+                raise ControlError(403, "The sandbox takes no requests from pages of other origins.", "Origin")
         if request.method in BODIES and request.can_read_body and _kind_of_body(request) in SIMPLE:
-            raise Refusal(415, "Send JSON, with 'Content-Type: application/json'.", "Content-Type")
+            raise ControlError(415, "Send JSON, with 'Content-Type: application/json'.", "Content-Type")
 
     def _check_site(self, request: web.Request) -> None:
         if any(each not in OURS for each in request.headers.getall("Sec-Fetch-Site", ())):
-            raise Refusal(403, "The sandbox takes no requests from pages of other origins.", "Sec-Fetch-Site")
+            raise ControlError(403, "The sandbox takes no requests from pages of other origins.", "Sec-Fetch-Site")
 
     def _is_known(self, request: web.Request) -> bool:
         if self._digest is None:

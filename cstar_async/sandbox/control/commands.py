@@ -14,8 +14,8 @@ from cstar_async.sandbox.service.identity import KEY_SHOWN, Caller
 from cstar_async.sandbox.switches import switch_choices
 
 from . import records
-from .deps import Parts, Routes, answer
-from .errors import Refusal, not_there
+from .deps import ControlContext, Routes, json_response
+from .errors import ControlError, not_there
 from .params import Field, read_body
 
 if TYPE_CHECKING:
@@ -63,149 +63,153 @@ DELIVERY_FAULT = (
 QUOTA = (Field("enforced", bool, required=True),)
 
 
-async def list_teams(parts: Parts, request: web.Request) -> web.Response:
+async def list_teams(context: ControlContext, request: web.Request) -> web.Response:
     """All teams with their keys."""
-    return answer({"teams": records.teams(parts.store)})
+    return json_response({"teams": records.teams(context.store)})
 
 
-async def create_team(parts: Parts, request: web.Request) -> web.Response:
+async def create_team(context: ControlContext, request: web.Request) -> web.Response:
     """A new team, with demo data if asked for."""
     body = await read_body(request, TEAM)
     keys = make_team(
-        parts.application.execution, parts.store, body.get("name"), parts.clock.time(), demo=body.get("demo", False)
+        context.application.execution,
+        context.store,
+        body.get("name"),
+        context.clock.time(),
+        demo=body.get("demo", False),
     )
-    parts.note("team.created", keys.id, name=keys.name)
-    return answer(records.teams(parts.store, keys.id)[0], 201)
+    context.note("team.created", keys.id, name=keys.name)
+    return json_response(records.teams(context.store, keys.id)[0], 201)
 
 
-async def reset(parts: Parts, request: web.Request) -> web.Response:
+async def reset(context: ControlContext, request: web.Request) -> web.Response:
     """Take everything from a team but its name and its keys; then demo data, if asked for."""
     team = request.match_info["team"]
     body = await read_body(request, RESET)
-    if not records.teams(parts.store, team):
+    if not records.teams(context.store, team):
         raise not_there("team")
-    reset_team(parts.application.execution, parts.store, team, parts.clock.time(), demo=body.get("demo", False))
-    parts.note("team.reset", team)
-    return answer(records.teams(parts.store, team)[0])
+    reset_team(context.application.execution, context.store, team, context.clock.time(), demo=body.get("demo", False))
+    context.note("team.reset", team)
+    return json_response(records.teams(context.store, team)[0])
 
 
-async def show_clock(parts: Parts, request: web.Request) -> web.Response:
+async def show_clock(context: ControlContext, request: web.Request) -> web.Response:
     """The time, and when the next delivery is due."""
-    return answer(_clock(parts))
+    return json_response(_clock(context))
 
 
-async def advance(parts: Parts, request: web.Request) -> web.Response:
+async def advance(context: ControlContext, request: web.Request) -> web.Response:
     """Move the clock forward; with `settle`, answer when everything that became due has had its attempt."""
     body = await read_body(request, ADVANCE)
     step = {unit: body[unit] for unit in UNITS if unit in body}
     seconds = sum(value * UNITS[unit] for unit, value in step.items())
     if not seconds and not body.get("settle"):
-        raise Refusal(400, f"Say how far: {', '.join(UNITS)}.", "seconds")
-    if parts.clock.time() + seconds > LATEST:
-        raise Refusal(400, "The clock does not go that far.", next(iter(step)))
+        raise ControlError(400, f"Say how far: {', '.join(UNITS)}.", "seconds")
+    if context.clock.time() + seconds > LATEST:
+        raise ControlError(400, "The clock does not go that far.", next(iter(step)))
     if seconds:
-        parts.clock.advance(seconds=seconds)
-        parts.note("clock.advanced", **step)
+        context.clock.advance(seconds=seconds)
+        context.note("clock.advanced", **step)
     if body.get("settle"):
-        await parts.application.deliveries.settled()
-    return answer(_clock(parts))
+        await context.application.deliveries.settled()
+    return json_response(_clock(context))
 
 
-def _clock(parts: Parts) -> Json:
-    due = parts.store.execute("SELECT min(due) FROM deliveries WHERE due IS NOT NULL").fetchone()[0]
-    now = parts.clock.time()
-    running = parts.clock.running
+def _clock(context: ControlContext) -> Json:
+    due = context.store.execute("SELECT min(due) FROM deliveries WHERE due IS NOT NULL").fetchone()[0]
+    now = context.clock.time()
+    running = context.clock.running
     return {"time": iso_time(now), "running": running, "nextDelivery": None if due is None else iso_time(due)}
 
 
-async def list_faults(parts: Parts, request: web.Request) -> web.Response:
+async def list_faults(context: ControlContext, request: web.Request) -> web.Response:
     """The rules that are not spent."""
-    faults = parts.application.faults
-    return answer({
+    faults = context.application.faults
+    return json_response({
         "requests": [_fault(each) for each in faults.requests],
         "deliveries": [_fault(each) for each in faults.deliveries],
     })  # fmt: skip
 
 
-async def add_request_fault(parts: Parts, request: web.Request) -> web.Response:
+async def add_request_fault(context: ControlContext, request: web.Request) -> web.Response:
     """A rule about requests."""
     body = await read_body(request, REQUEST_FAULT)
-    return _added(parts, parts.application.faults.add, body)
+    return _added(context, context.application.faults.add, body)
 
 
-async def add_delivery_fault(parts: Parts, request: web.Request) -> web.Response:
+async def add_delivery_fault(context: ControlContext, request: web.Request) -> web.Response:
     """A rule about deliveries."""
     body = await read_body(request, DELIVERY_FAULT)
-    return _added(parts, parts.application.faults.add_delivery, body)
+    return _added(context, context.application.faults.add_delivery, body)
 
 
-def _added(parts: Parts, add: Any, body: Json) -> web.Response:
+def _added(context: ControlContext, add: Any, body: Json) -> web.Response:
     try:
         rule = add(**{snake_from_camel(name): value for name, value in body.items()})
     except RuleError as error:
         words = str(error)
-        raise Refusal(400, f"{words[:1].upper()}{words[1:]}.", camel_case(error.field)) from None
-    parts.note("fault.added", **body)
-    return answer(_fault(rule), 201)
+        raise ControlError(400, f"{words[:1].upper()}{words[1:]}.", camel_case(error.field)) from None
+    context.note("fault.added", **body)
+    return json_response(_fault(rule), 201)
 
 
 def _fault(rule: Fault | DeliveryFault) -> Json:
     return {camel_case(name): value for name, value in asdict(rule).items() if not name.startswith("_")}
 
 
-async def clear_faults(parts: Parts, request: web.Request) -> web.Response:
+async def clear_faults(context: ControlContext, request: web.Request) -> web.Response:
     """Drop all rules."""
-    parts.application.faults.clear()
-    parts.note("faults.cleared")
-    return answer({"requests": [], "deliveries": []})
+    context.application.faults.clear()
+    context.note("faults.cleared")
+    return json_response({"requests": [], "deliveries": []})
 
 
-async def remove_fault(parts: Parts, request: web.Request) -> web.Response:
+async def remove_fault(context: ControlContext, request: web.Request) -> web.Response:
     """Drop one rule."""
     number = int(request.match_info["number"])
-    if not parts.application.faults.remove(number):
+    if not context.application.faults.remove(number):
         raise not_there("fault")
-    parts.note("fault.removed", number=number)
-    return answer({"removed": number})
+    context.note("fault.removed", number=number)
+    return json_response({"removed": number})
 
 
-async def show_switches(parts: Parts, request: web.Request) -> web.Response:
+async def show_switches(context: ControlContext, request: web.Request) -> web.Response:
     """Each switch and what it may be."""
-    return answer(_switches(parts))
+    return json_response(_switches(context))
 
 
-async def set_switches(parts: Parts, request: web.Request) -> web.Response:
+async def set_switches(context: ControlContext, request: web.Request) -> web.Response:
     """Set some of the switches; from now on."""
     fields = [Field(name, str, choices=choices) for name, choices in switch_choices().items()]
     body = await read_body(request, fields)
     for name, value in body.items():
-        setattr(parts.switches, name, value)
-    parts.note("switches.set", **body)
-    return answer(_switches(parts))
+        setattr(context.switches, name, value)
+    context.note("switches.set", **body)
+    return json_response(_switches(context))
 
 
-def _switches(parts: Parts) -> Json:
+def _switches(context: ControlContext) -> Json:
     choices = {name: list(words) for name, words in switch_choices().items()}
-    return {**asdict(parts.switches), "choices": choices}
+    return {**asdict(context.switches), "choices": choices}
 
 
-async def show_quota(parts: Parts, request: web.Request) -> web.Response:
+async def show_quota(context: ControlContext, request: web.Request) -> web.Response:
     """Whether the quota is enforced, and what each key has used of this hour."""
-    return answer(_quota(parts))
+    return json_response(_quota(context))
 
 
-async def set_quota(parts: Parts, request: web.Request) -> web.Response:
+async def set_quota(context: ControlContext, request: web.Request) -> web.Response:
     """Enforce the quota, or do not."""
     body = await read_body(request, QUOTA)
-    parts.application.quota.enforced = body["enforced"]
-    parts.note("quota.set", **body)
-    return answer(_quota(parts))
+    context.application.rate_limiter.enforced = body["enforced"]
+    context.note("quota.set", **body)
+    return json_response(_quota(context))
 
 
-def _quota(parts: Parts) -> Json:
-    now, quota = parts.clock.time(), parts.application.quota
+def _quota(context: ControlContext) -> Json:
+    now, quota = context.clock.time(), context.application.rate_limiter
     keys: list[Json] = []
-    for row in parts.store.execute("SELECT key, type, environment, team, '', '' FROM keys ORDER BY rowid"):
+    for row in context.store.execute("SELECT key, type, environment, team, '', '' FROM keys ORDER BY rowid"):
         caller = Caller(*row)
         if used := quota.used(caller, now):
             prefix, limit = caller.key[:KEY_SHOWN], LIMITS[caller.key_type]

@@ -13,30 +13,30 @@ from cstar_async.sandbox.clock import iso_time
 if TYPE_CHECKING:
     from cstar_async.sandbox.clock import VirtualClock
     from cstar_async.sandbox.http.app import Application
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
     from cstar_async.sandbox.switches import Switches
 
     from .auth import Access
 
 
-class Parts(NamedTuple):
+class ControlContext(NamedTuple):
     """The parts of a running sandbox."""
 
     application: Application
-    store: Store
+    store: Database
     clock: VirtualClock
     switches: Switches
     access: Access
 
     def note(self, action: str, team: str = "", **details: Any) -> None:
-        """Enter into the timeline that somebody turned a knob."""
+        """Enter into the timeline that somebody changed what the sandbox does."""
         self.application.timeline.add("control", iso_time(self.clock.time()), team, action=action, details=details)
 
 
-Endpoint: TypeAlias = Callable[[Parts, web.Request], Awaitable[web.StreamResponse]]
+Endpoint: TypeAlias = Callable[[ControlContext, web.Request], Awaitable[web.StreamResponse]]
 Routes: TypeAlias = dict[tuple[str, str], Endpoint]
 
 
-def answer(data: dict[str, Any], status: int = 200) -> web.Response:
+def json_response(data: dict[str, Any], status: int = 200) -> web.Response:
     """JSON."""
     return web.Response(status=status, body=orjson.dumps(data), content_type="application/json")

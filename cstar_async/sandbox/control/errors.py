@@ -6,7 +6,7 @@ import orjson
 from aiohttp import web
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure
+class ControlError(Exception):
     """Raised anywhere below the control API, which turns it into JSON."""
 
     def __init__(self, status: int, message: str, field: str | None = None) -> None:
@@ -22,6 +22,6 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure
         return web.Response(status=self.status, body=body, content_type="application/json", headers=headers)
 
 
-def not_there(what: str) -> Refusal:
+def not_there(what: str) -> ControlError:
     """404."""
-    return Refusal(404, f"There is no such {what}.")
+    return ControlError(404, f"There is no such {what}.")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cstar_async.sandbox.resources.offsite import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_post, submit_survey
 from cstar_async.sandbox.service.results import Problem
 
-from .deps import Parts, Routes, answer
-from .errors import Refusal
+from .deps import ControlContext, Routes, json_response
+from .errors import ControlError
 from .params import Field, read_body
 
 if TYPE_CHECKING:
@@ -25,32 +25,34 @@ SURVEY = (
 ACCEPTED = (Field("name", str, required=True),)
 
 
-async def survey(parts: Parts, request: web.Request) -> web.Response:
+async def survey(context: ControlContext, request: web.Request) -> web.Response:
     """A customer answers the survey about a ticket."""
     body = await read_body(request, SURVEY)
     handler = partial(submit_survey, score=body["score"], comment=body.get("comment"))
-    return _happen(parts, request, handler, "tickets.get", 201, ticketId=body["ticketId"])
+    return _perform(context, request, handler, "tickets.get", 201, ticketId=body["ticketId"])
 
 
-async def invite(parts: Parts, request: web.Request) -> web.Response:
+async def invite(context: ControlContext, request: web.Request) -> web.Response:
     """Somebody accepts an invitation."""
     body = await read_body(request, ACCEPTED)
     handler = partial(accept_invite, invite_id=request.match_info["invite"], name=body["name"])
-    return _happen(parts, request, handler, "members.invites.list", 201)
+    return _perform(context, request, handler, "members.invites.list", 201)
 
 
-async def post(parts: Parts, request: web.Request) -> web.Response:
+async def post(context: ControlContext, request: web.Request) -> web.Response:
     """A moderator deletes a post."""
-    return _happen(parts, request, delete_post, "community.posts.update", 200, postId=request.match_info["post"])
+    return _perform(context, request, delete_post, "community.posts.update", 200, postId=request.match_info["post"])
 
 
-def _happen(
-    parts: Parts, request: web.Request, handler: Handler, operation: str, status: int, **path: str
+def _perform(
+    context: ControlContext, request: web.Request, handler: Handler, operation: str, status: int, **path: str
 ) -> web.Response:
     try:
-        return answer(parts.application.happen(request.match_info["team"], handler, operation, **path), status)
+        return json_response(
+            context.application.perform(request.match_info["team"], handler, operation, **path), status
+        )
     except Problem as problem:
-        raise Refusal(problem.status, f"{problem.message}.") from None
+        raise ControlError(problem.status, f"{problem.message}.") from None
 
 
 ROUTES: Routes = {

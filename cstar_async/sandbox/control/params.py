@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import orjson
 
-from .errors import Refusal
+from .errors import ControlError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class Field(NamedTuple):
     nullable: bool = False
 
     def read(self, value: Any) -> Any:
-        """The value, if it is one for this field. Raises Refusal 400."""
+        """The value, if it is one for this field. Raises ControlError 400."""
         if value is None and self.nullable:
             return None
         if self.choices and value not in self.choices:
@@ -54,9 +54,9 @@ class Field(NamedTuple):
             return False
         return bool(self.low <= value <= self.high)
 
-    def refuse(self, complaint: str) -> Refusal:
+    def refuse(self, complaint: str) -> ControlError:
         """400, with this field named."""
-        return Refusal(400, f"The '{self.name}' field {complaint}.", self.name)
+        return ControlError(400, f"The '{self.name}' field {complaint}.", self.name)
 
 
 def _plain(number: float) -> str:
@@ -65,23 +65,23 @@ def _plain(number: float) -> str:
 
 
 async def read_body(request: web.Request, fields: Sequence[Field]) -> Json:
-    """The fields that were sent; no body counts as an empty one. Raises Refusal 400 or 413."""
+    """The fields that were sent; no body counts as an empty one. Raises ControlError 400 or 413."""
     raw = await request.content.read(LARGEST_BODY + 1)
     while not request.content.at_eof() and len(raw) <= LARGEST_BODY:
         raw += await request.content.read(LARGEST_BODY)
     if len(raw) > LARGEST_BODY:
-        raise Refusal(413, f"The body has more than {LARGEST_BODY} bytes.")
+        raise ControlError(413, f"The body has more than {LARGEST_BODY} bytes.")
     try:
         sent: Any = orjson.loads(raw) if raw.strip() else {}
     except orjson.JSONDecodeError as error:
-        raise Refusal(400, f"The body is not valid JSON: {error}") from None
+        raise ControlError(400, f"The body is not valid JSON: {error}") from None
     if not isinstance(sent, dict):
-        raise Refusal(400, "The body must be a JSON object.")
+        raise ControlError(400, "The body must be a JSON object.")
     return _read(cast("Json", sent), fields)
 
 
 def read_query(request: web.Request, fields: Sequence[Field]) -> Json:
-    """The parameters of the query. Raises Refusal 400."""
+    """The parameters of the query. Raises ControlError 400."""
     numbers = {field.name for field in fields if field.kind is int}
     sent: Json = {}
     for name, text in request.query.items():
@@ -95,7 +95,7 @@ def _read(sent: Mapping[str, Any], fields: Sequence[Field]) -> Json:
     for name in sent:
         if name not in known:
             names = ", ".join(known) or "none"
-            raise Refusal(400, f"There is no '{name[:80]}' field here; the fields are: {names}.", name[:80])
+            raise ControlError(400, f"There is no '{name[:80]}' field here; the fields are: {names}.", name[:80])
     for field in fields:
         if field.required and sent.get(field.name) is None:
             raise field.refuse("is required")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from .deps import Endpoint, Parts
+    from .deps import ControlContext, Endpoint
 
 TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
 FILES = ("index.html", "inspector.js", "api.js", "view.js", "details.js", "panels.js", "inspector.css", "icon.svg")
@@ -30,7 +30,7 @@ def serve_file(name: str) -> Endpoint:
     """The endpoint of one file; the page itself without a name."""
     body, content_type = read(name or "index.html"), TYPES[(name or "index.html").rpartition(".")[2]]
 
-    async def serve(parts: Parts, request: web.Request) -> web.Response:
+    async def serve(context: ControlContext, request: web.Request) -> web.Response:
         headers = {"Content-Security-Policy": POLICY}
         return web.Response(body=body, content_type=content_type, charset="utf-8", headers=headers)
 

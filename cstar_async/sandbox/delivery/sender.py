@@ -31,7 +31,7 @@ class Delivery(NamedTuple):
     body: bytes
 
 
-class Result(NamedTuple):
+class AttemptResult(NamedTuple):
     """What came of one attempt: the receiver's status and words, or why there are none."""
 
     status: int | None
@@ -54,7 +54,7 @@ async def post(
     now: float,
     secret: str,
     has_time: bool,
-) -> Result:
+) -> AttemptResult:
     """Send a delivery once; `has_time` signs the time with the body. Whatever goes wrong out there is a Result."""
     headers = {
         "Content-Type": "application/json",
@@ -79,4 +79,4 @@ async def post(
         error = f"no answer within {TIMEOUT.total:g} s"
     except (aiohttp.ClientError, OSError, ValueError) as problem:
         error = f"{type(problem).__name__}: {problem}"
-    return Result(status, error, answer, round((time.perf_counter() - started) * 1000, 3))
+    return AttemptResult(status, error, answer, round((time.perf_counter() - started) * 1000, 3))

@@ -13,7 +13,7 @@ import aiohttp
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.service.events import WEBHOOKS
 
-from .sender import TIMEOUT, Delivery, Result, post
+from .sender import TIMEOUT, AttemptResult, Delivery, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.faults.fault import DeliveryFault
     from cstar_async.sandbox.faults.rules import Faults
     from cstar_async.sandbox.recording.timeline import Timeline
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
     from cstar_async.sandbox.switches import Switches
 
 logger = logging.getLogger("cstar_async.sandbox")
@@ -51,7 +51,7 @@ class Deliveries:
 
     def __init__(
         self,
-        store: Store,
+        store: Database,
         clock: VirtualClock,
         timeline: Timeline,
         faults: Faults,
@@ -100,7 +100,7 @@ class Deliveries:
             if not self._release():
                 return
 
-    async def attempt_now(self, number: int) -> Result:
+    async def attempt_now(self, number: int) -> AttemptResult:
         """One attempt outside of the queue, for a test of a webhook."""
         delivery = self._load(number)
         assert delivery is not None  # noqa: S101 - the caller has just written it
@@ -118,7 +118,7 @@ class Deliveries:
         self.wake()
         return found
 
-    def give_up(self, team: str) -> None:
+    def cancel_all(self, team: str) -> None:
         """Cancel what a team still has in the queue, and what is under way."""
         numbers = self._store.execute("SELECT number FROM deliveries WHERE team = ? AND due IS NOT NULL", team)
         for (number,) in numbers.fetchall():
@@ -204,12 +204,12 @@ class Deliveries:
             await self._attempt(delivery, PENDING, fault)
         self._release(delivery.webhook)
 
-    async def _attempt(self, delivery: Delivery, state: str, fault: DeliveryFault | None = None) -> Result:
+    async def _attempt(self, delivery: Delivery, state: str, fault: DeliveryFault | None = None) -> AttemptResult:
         """Send once and write down what came of it."""
         webhook = self._store.get(delivery.team, WEBHOOKS, delivery.webhook)
         if webhook is None or (state != TEST and not webhook["isActive"]):
             self._settle(delivery, CANCELLED, None)
-            return Result(None, "the webhook is gone or paused", None, 0.0)
+            return AttemptResult(None, "the webhook is gone or paused", None, 0.0)
         attempt = delivery.attempts + 1
         result = await self._post(webhook, delivery, attempt, fault)
         now = self._clock.time()
@@ -238,7 +238,9 @@ class Deliveries:
         )  # fmt: skip
         return result
 
-    async def _post(self, webhook: Json, delivery: Delivery, attempt: int, fault: DeliveryFault | None) -> Result:
+    async def _post(
+        self, webhook: Json, delivery: Delivery, attempt: int, fault: DeliveryFault | None
+    ) -> AttemptResult:
         assert self._session is not None  # noqa: S101 - start() has made it
         secret = WRONG_SECRET if fault is not None and fault.bad_signature else webhook["_secret"]
         has_time = self._switches.signature == "t"

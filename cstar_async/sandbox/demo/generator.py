@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.service.execution import Execution
     from cstar_async.sandbox.service.identity import Caller
     from cstar_async.sandbox.service.provisioning import TeamKeys
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
 
     from .data import Story
 
@@ -57,7 +57,7 @@ PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that are made up
 HOUR, MINUTE = 3_600.0, 60.0
 
 
-def make_team(execution: Execution, store: Store, name: str | None, now: float, *, demo: bool) -> TeamKeys:
+def make_team(execution: Execution, store: Database, name: str | None, now: float, *, demo: bool) -> TeamKeys:
     """A new team; with demo data it was founded four weeks ago."""
     keys = create_team(store, name, now - SPAN if demo else now)
     if demo:
@@ -65,7 +65,7 @@ def make_team(execution: Execution, store: Store, name: str | None, now: float, 
     return keys
 
 
-def reset_team(execution: Execution, store: Store, team: str, now: float, *, demo: bool) -> None:
+def reset_team(execution: Execution, store: Database, team: str, now: float, *, demo: bool) -> None:
     """Empty a team; then fill it again, if asked for."""
     caller = _caller(store, team)
     with store.transaction():
@@ -74,18 +74,18 @@ def reset_team(execution: Execution, store: Store, team: str, now: float, *, dem
         fill(execution, store, team, now)
 
 
-def is_untouched(store: Store, team: str) -> bool:
+def is_untouched(store: Database, team: str) -> bool:
     """Whether a team has nothing that demo data could mix with."""
     return not store.count(team, "tickets") and not store.count(team, "customers")
 
 
-def fill(execution: Execution, store: Store, team: str, now: float) -> None:
+def fill(execution: Execution, store: Database, team: str, now: float) -> None:
     """Give a team its four weeks, all of them or, if anything fails, none."""
     with store.transaction():
         Demo(execution, store, _caller(store, team), now).run()
 
 
-def _caller(store: Store, team: str) -> Caller:
+def _caller(store: Database, team: str) -> Caller:
     caller = find_team(store, team)
     assert caller is not None  # noqa: S101 - the callers have just seen the team
     return caller
@@ -94,7 +94,7 @@ def _caller(store: Store, team: str) -> Caller:
 class Demo:
     """Four weeks, as a plan of what happens when. A step may plan later ones; those after the end do not happen."""
 
-    def __init__(self, execution: Execution, store: Store, caller: Caller, end: float) -> None:
+    def __init__(self, execution: Execution, store: Database, caller: Caller, end: float) -> None:
         self._execution = execution
         self._store = store
         self._caller = caller

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.service.results import Reply
+    from cstar_async.sandbox.service.results import Response
 
     from .fault import Fault
 
@@ -18,7 +18,7 @@ LOOK_EVERY = 0.02
 """Real seconds between two looks whether a caller who gets no answer has gone."""
 
 
-async def spoil(request: web.Request, fault: Fault, reply: Reply, headers: dict[str, str]) -> web.StreamResponse:
+async def spoil(request: web.Request, fault: Fault, reply: Response, headers: dict[str, str]) -> web.StreamResponse:
     """Answer as the fault says, or not at all."""
     headers["Content-Type"] = fault.content_type or "application/json"
     if fault.loses:
@@ -28,7 +28,7 @@ async def spoil(request: web.Request, fault: Fault, reply: Reply, headers: dict[
     return web.Response(status=reply.status, body=body, headers=headers)
 
 
-async def _lose(request: web.Request, fault: Fault, reply: Reply, headers: dict[str, str]) -> web.StreamResponse:
+async def _lose(request: web.Request, fault: Fault, reply: Response, headers: dict[str, str]) -> web.StreamResponse:
     """Break the connection before the answer, in the middle of its body, or when the caller does."""
     response = web.StreamResponse(status=reply.status, headers=headers)
     transport = request.transport

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from cstar_async.sandbox.clock import http_time, iso_time
 from cstar_async.sandbox.contract.document import TEAM_ROOT, Routes
-from cstar_async.sandbox.control.errors import Refusal
+from cstar_async.sandbox.control.errors import ControlError
 from cstar_async.sandbox.delivery.webhook_test import WebhookTest
 from cstar_async.sandbox.delivery.worker import Deliveries
 from cstar_async.sandbox.faults.faulty_responses import spoil
@@ -26,14 +26,14 @@ from cstar_async.sandbox.resources.webhooks import TEST
 from cstar_async.sandbox.service.envelope import encode_problem
 from cstar_async.sandbox.service.execution import Execution
 from cstar_async.sandbox.service.idempotency import HEADER, REPLAYED
-from cstar_async.sandbox.service.identity import KEY_SHOWN, team_addressed, visit
+from cstar_async.sandbox.service.identity import KEY_SHOWN, authenticate_visitor, team_addressed
 from cstar_async.sandbox.service.registry import ASYNCHRONOUS
 from cstar_async.sandbox.service.results import Problem, invalid, too_large
-from cstar_async.sandbox.service.self_check import NotByContract
+from cstar_async.sandbox.service.self_check import ContractViolation
 from cstar_async.sandbox.storage.database import DatabaseLostError
 
 from .auth import authenticate, check_key_type, check_team
-from .rate_limit import Quota
+from .rate_limit import RateLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.control.auth import Access
     from cstar_async.sandbox.service.context import Context, Handler
     from cstar_async.sandbox.service.identity import Caller
-    from cstar_async.sandbox.service.results import Reply
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.service.results import Response
+    from cstar_async.sandbox.storage.database import Database
     from cstar_async.sandbox.switches import Switches
 
 logger = logging.getLogger("cstar_async.sandbox")
@@ -70,7 +70,7 @@ class Application:
     def __init__(
         self,
         contract: Contract,
-        store: Store,
+        store: Database,
         clock: VirtualClock,
         *,
         quota: bool,
@@ -87,7 +87,7 @@ class Application:
         self._store = store
         self._clock = clock
         self._access = access
-        self.quota = Quota(enforced=quota)
+        self.rate_limiter = RateLimiter(enforced=quota)
         self.timeline = Timeline()
         self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
         self.exchanges = Exchanges()
@@ -106,8 +106,8 @@ class Application:
     async def _health(self, request: web.Request) -> web.Response:
         try:
             self._access.check_api(request)
-        except Refusal as refusal:
-            return refusal.response()
+        except ControlError as error:
+            return error.response()
         return web.json_response({
             "status": "ok",
             "operations": len(self._contract.operations),
@@ -120,8 +120,8 @@ class Application:
         request_id = self._store.request_id(self._count)
         try:
             self._access.check_api(request)
-        except Refusal as refusal:
-            return self._refuse(refusal, request_id)
+        except ControlError as error:
+            return self._refuse(error, request_id)
         return await self._let_in(request, request_id)
 
     async def _let_in(self, request: web.Request, request_id: str) -> web.StreamResponse:
@@ -175,24 +175,24 @@ class Application:
             return await spoil(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
 
-    def _refuse(self, refusal: Refusal, request_id: str) -> web.Response:
+    def _refuse(self, error: ControlError, request_id: str) -> web.Response:
         """The answer to who is not let in: nothing is looked up, counted or remembered of the request."""
-        code, kind = REFUSED.get(refusal.status, ("access_denied", "authentication_error"))
-        problem = Problem(refusal.status, kind, code, refusal.message, param=refusal.field)
+        code, kind = REFUSED.get(error.status, ("access_denied", "authentication_error"))
+        problem = Problem(error.status, kind, code, error.message, param=error.field)
         reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
         return web.Response(status=reply.status, body=reply.body, content_type="application/json")
 
     def _held(
-        self, request: web.Request, path: str, operation: Operation | None, problem: Problem, reply: Reply
-    ) -> Reply:
+        self, request: web.Request, path: str, operation: Operation | None, problem: Problem, reply: Response
+    ) -> Response:
         """A refusal, if it is one that the contract knows."""
         try:
-            self.execution.conformity.problem(operation, problem, reply)
-        except NotByContract as error:
+            self.execution.self_check.problem(operation, problem, reply)
+        except ContractViolation as error:
             return self._our_fault(request, path, reply.request_id, error)
         return reply
 
-    def _our_fault(self, request: web.Request, path: str, request_id: str, error: Exception) -> Reply:
+    def _our_fault(self, request: web.Request, path: str, request_id: str, error: Exception) -> Response:
         """The answer to a request on which the sandbox failed; what happened goes to the log."""
         logger.error("%s %s: a fault of the sandbox itself", request.method, path, exc_info=error)
         message = "The sandbox is at fault; its log says where."
@@ -214,7 +214,7 @@ class Application:
         now = self._clock.time()
         operation = match.operations.get(request.method) if match else None
         if match is not None and operation is not None and operation.key == "none":
-            caller = visit(self._store, match.values[0])
+            caller = authenticate_visitor(self._store, match.values[0])
         else:
             caller = self._admit(request, path, operation, now, headers)
         if match is None:
@@ -230,11 +230,11 @@ class Application:
             authorization=request.headers.get("Authorization"),
         )  # fmt: skip
 
-    def happen(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
+    def perform(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
         """Have something happen in a team that no request asked for: see Execution."""
         self._count += 1
         request_id = self._store.request_id(self._count)
-        data, context = self.execution.happen(
+        data, context = self.execution.perform(
             team, handler, operation, now=self._clock.time(), request_id=request_id, **path
         )
         self._tell(context)
@@ -245,11 +245,11 @@ class Application:
     ) -> Caller:
         """Who sends a request with a key, after the key, its team, its type and its quota were found to be good."""
         caller = authenticate(self._store, request.headers.get("Authorization"), now)
-        headers |= self.quota.headers(caller, now)
+        headers |= self.rate_limiter.headers(caller, now)
         check_team(caller, _team_part(path))
         check_key_type(caller, operation)
-        self.quota.spend(caller, now)
-        headers |= self.quota.headers(caller, now)
+        self.rate_limiter.spend(caller, now)
+        headers |= self.rate_limiter.headers(caller, now)
         return caller
 
     def _whose(self, request: web.Request, path: str) -> str:

@@ -9,12 +9,12 @@ from cstar_async.sandbox.service.results import Problem
 
 if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
 
 KEY_PREFIXES = ("sk_live_", "sk_test_", "pk_live_", "pk_test_")
 
 
-def authenticate(store: Store, authorization: str | None, now: float) -> Caller:
+def authenticate(store: Database, authorization: str | None, now: float) -> Caller:
     """Whose key an Authorization header holds. Raises Problem 401."""
     scheme, _, key = (authorization or "").partition(" ")
     key = key.strip()

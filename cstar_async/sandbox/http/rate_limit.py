@@ -12,7 +12,7 @@ WINDOW = 3600
 LIMITS = {SECRET: 1000, "publishable": 100}
 
 
-class Quota:
+class RateLimiter:
     """Counts the requests of each key. Where `enforced` is false nobody is refused and the headers show a full window.
 
     The counts are kept in memory: a restart of the sandbox gives every key a new window.

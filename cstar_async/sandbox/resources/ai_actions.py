@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.service.results import Answer, missing, not_found
+from cstar_async.sandbox.service.results import Result, missing, not_found
 
 from .articles import is_published
 from .search import WORD, find
@@ -36,7 +36,7 @@ COMMON = frozenset((
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
-def run(context: Context) -> Answer:
+def run(context: Context) -> Result:
     """Carry out one action. Raises Problem 400 for what it needs, 404 for a ticket that is not there."""
     action: str = context.body["action"]
     if action == "improve":
@@ -53,7 +53,7 @@ def run(context: Context) -> Answer:
                 result = {"suggestion": suggest_reply(context, ticket)}
             case _:  # summarize, the last of the contract's enum
                 result = {"summary": summarize(ticket, messages)}
-    return Answer({"object": "ai_result", "action": action, "result": result})
+    return Result({"object": "ai_result", "action": action, "result": result})
 
 
 def suggest_tags(context: Context, ticket: Json, messages: list[Json]) -> list[str]:

@@ -7,8 +7,8 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.clock import iso_time, unix_time
-from cstar_async.sandbox.service.results import Answer
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.service.results import Result
+from cstar_async.sandbox.storage.conditions import Condition
 
 from .offsite import SURVEYS
 from .roles import MEMBERS
@@ -26,13 +26,13 @@ DEFAULT_PERIOD = "week"
 MINUTE = 60
 
 
-def overview(context: Context) -> Answer:
+def overview(context: Context) -> Result:
     """Tickets made in the period, those open now, those resolved in the period; customers."""
     period, since = _period(context)
     store, team = context.store, context.team
     scores = [each["score"] for each in store.select(team, SURVEYS, [_since("submittedAt", since)])]
-    unfinished = store.count(team, TICKETS, [Where.equals("resolvedAt", None)])
-    return Answer({
+    unfinished = store.count(team, TICKETS, [Condition.equals("resolvedAt", None)])
+    return Result({
         "object": "analytics_overview",
         "period": period,
         "tickets": {
@@ -42,14 +42,14 @@ def overview(context: Context) -> Answer:
         },
         "customers": {
             "total": store.count(team, "customers"),
-            "active": store.count(team, "customers", [Where.equals("status", "active")]),
+            "active": store.count(team, "customers", [Condition.equals("status", "active")]),
             "new": store.count(team, "customers", [_since("createdAt", since)]),
         },
         "csat": {"average": _mean(scores), "totalResponses": len(scores)},
     })  # fmt: skip
 
 
-def agents(context: Context) -> Answer:
+def agents(context: Context) -> Result:
     """What each member was given and has done in the period; the times are minutes."""
     _, since = _period(context)
     tickets = context.store.select(context.team, TICKETS, [_since("createdAt", since)])
@@ -70,7 +70,7 @@ def agents(context: Context) -> Answer:
             "avgResolutionTime": _mean_minutes(own, "resolvedAt"),
             "csatAverage": _mean([each["score"] for each in surveys if each["assignedTo"] in ids]),
         })  # fmt: skip
-    return Answer(found)
+    return Result(found)
 
 
 def _period(context: Context) -> tuple[str, str]:
@@ -78,8 +78,8 @@ def _period(context: Context) -> tuple[str, str]:
     return period, iso_time(context.now - DAYS[period] * 86_400) if period in DAYS else ""
 
 
-def _since(field: str, since: str) -> Where:
-    return Where("json_extract(body, ?) >= ?", (f"$.{field}", since))
+def _since(field: str, since: str) -> Condition:
+    return Condition("json_extract(body, ?) >= ?", (f"$.{field}", since))
 
 
 def _mean(numbers: Sequence[float]) -> float | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.service.events import audit
 from cstar_async.sandbox.service.identity import KEY_SHOWN, SECRET, add_key, new_key
-from cstar_async.sandbox.service.results import Answer, invalid, not_found
+from cstar_async.sandbox.service.results import Result, invalid, not_found
 from cstar_async.sandbox.service.validation import read_moment
 
 if TYPE_CHECKING:
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.service.context import Context, Handler
 
 
-def list_keys(context: Context) -> Answer:
+def list_keys(context: Context) -> Result:
     """The keys of the team, oldest first, none of them whole."""
     sql = "SELECT id, name, key, type, environment, used, expires, created FROM keys WHERE team = ? ORDER BY rowid"
-    return Answer([_key(row) for row in context.store.execute(sql, context.team)])
+    return Result([_key(row) for row in context.store.execute(sql, context.team)])
 
 
-def create_key(context: Context) -> Answer:
+def create_key(context: Context) -> Result:
     """A new key of the team, told this once. Raises Problem 400 for a live one: the sandbox has test data alone."""
     body = context.body
     if body.get("environment", "test") != "test":
@@ -34,17 +34,17 @@ def create_key(context: Context) -> Answer:
     key_id = add_key(context.store, context.team, key, key_type, body["name"], context.now, expires)
     audit(context, "api_key.created", "api_key", key_id, {"name": body["name"], "keyType": key_type})
     row = (key_id, body["name"], key, key_type, "test", None, expires, context.now)
-    return Answer(_key(row) | {"key": key}, status=201)
+    return Result(_key(row) | {"key": key}, status=201)
 
 
-def revoke_key(context: Context) -> Answer:
+def revoke_key(context: Context) -> Result:
     """End a key at once, be it the one of this request."""
     key_id = context.path["keyId"]
     sql = "DELETE FROM keys WHERE team = ? AND id = ? RETURNING id"
     if context.store.execute(sql, context.team, key_id).fetchone() is None:
         raise not_found("API key")
     audit(context, "api_key.revoked", "api_key", key_id)
-    return Answer({"deleted": True, "id": key_id, "object": "api_key"})
+    return Result({"deleted": True, "id": key_id, "object": "api_key"})
 
 
 def _key(row: tuple[Any, ...]) -> Json:

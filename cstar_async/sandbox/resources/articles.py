@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.service.events import emit
 from cstar_async.sandbox.service.results import invalid
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.storage.conditions import Condition
 
 from .slugged import Slugged
 
@@ -41,7 +41,7 @@ class Articles(Slugged):
         if document["categoryId"] != before["categoryId"]:
             document["category"] = self._category_name(context, document["categoryId"])
         elif document["category"] != before["category"]:
-            named = [] if document["category"] is None else [Where.equals("name", document["category"])]
+            named = [] if document["category"] is None else [Condition.equals("name", document["category"])]
             found = context.store.select(context.team, CATEGORIES, named, limit=1) if named else []
             # An article may name a category that does not exist as an object; it then has a name and no id.
             document["categoryId"] = found[0]["id"] if found else None
@@ -61,7 +61,7 @@ class Articles(Slugged):
 
         def taken(number: int) -> bool:
             text = slug if number < 2 else f"{slug}-{number}"
-            return context.store.by_natural(context.team, self.name, text) is not None
+            return context.store.by_unique_key(context.team, self.name, text) is not None
 
         low, high = 0, 1  # the number in between is free: low is taken, high is not
         while taken(high):

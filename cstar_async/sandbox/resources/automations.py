@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox.contract.document import is_list, is_object
 from cstar_async.sandbox.service.collection import Collection
-from cstar_async.sandbox.service.results import Answer, not_found
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.service.results import Result, not_found
+from cstar_async.sandbox.storage.conditions import Condition
 
 from .bulk_operations import ID_PARAMS, attempt
 from .notifications import notify
@@ -39,7 +39,7 @@ class Automations(Collection):
             check_member(context, action.get("agentId"), f"actions[{index}].agentId")
 
 
-def test(context: Context) -> Answer:
+def test(context: Context) -> Result:
     """Whether a rule would match an object, and what it would do; nothing is done."""
     rule = context.store.get(context.team, AUTOMATIONS, context.path["ruleId"])
     if rule is None:
@@ -50,7 +50,7 @@ def test(context: Context) -> Answer:
     if not document:
         raise not_found(kind.removesuffix("s").capitalize())
     matched = matches(rule, document)
-    return Answer({"wouldMatch": matched, "actionsWouldExecute": rule["actions"] if matched else []})
+    return Result({"wouldMatch": matched, "actionsWouldExecute": rule["actions"] if matched else []})
 
 
 def react(context: Context, kind: str, document: Mapping[str, Any]) -> None:
@@ -58,7 +58,7 @@ def react(context: Context, kind: str, document: Mapping[str, Any]) -> None:
     collection = COLLECTIONS.get(kind.partition(".")[0])
     # A message is news about its ticket.
     object_id: str = document.get("ticketId") or document.get("id", "")
-    where = [Where.equals("triggerEvent", kind), Where.equals("enabled", value=True)]
+    where = [Condition.equals("triggerEvent", kind), Condition.equals("enabled", value=True)]
     for rule in context.store.select(context.team, AUTOMATIONS, where, order="place"):
         # The object as it is now: an earlier rule may have changed it.
         current = context.store.get(context.team, collection, object_id) if collection else None

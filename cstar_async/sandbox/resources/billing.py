@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.sandbox.service.results import Answer
+from cstar_async.sandbox.service.results import Result
 
 from .roles import MEMBERS
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 PORTAL = "https://billing.example.com/portal/"
 
 
-def subscription(context: Context) -> Answer:
+def subscription(context: Context) -> Result:
     """Every team of the sandbox has paid until the end of the month."""
     now = dt.datetime.fromtimestamp(context.now, dt.UTC)
     end = (now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=32)).replace(day=1)
-    return Answer({
+    return Result({
         "object": "subscription",
         "status": "active",
         "plan": "team",
@@ -31,10 +31,10 @@ def subscription(context: Context) -> Answer:
     })  # fmt: skip
 
 
-def portal(context: Context) -> Answer:
+def portal(context: Context) -> Result:
     """An address of the form of a billing portal's; nobody is there."""
     session = context.store.new_id(context.team, "bps_")
-    return Answer({"object": "billing_portal_session", "url": PORTAL + session})
+    return Result({"object": "billing_portal_session", "url": PORTAL + session})
 
 
 HANDLERS: dict[str, Handler] = {"billing.subscription": subscription, "billing.portal": portal}

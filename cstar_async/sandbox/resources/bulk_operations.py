@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.service.results import Answer, Problem, invalid, missing
+from cstar_async.sandbox.service.results import Problem, Result, invalid, missing
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
@@ -14,7 +14,7 @@ ID_PARAMS = {"tickets": "ticketId", "customers": "customerId", "articles": "arti
 Failure = tuple[str, str, "str | None"]
 
 
-def bulk(context: Context) -> Answer:
+def bulk(context: Context) -> Result:
     """Update or delete many objects. Each id stands for itself: what cannot be done is told, the rest is done."""
     body = context.body
     action, resource, ids = body["action"], body["resource"], body["ids"]
@@ -29,7 +29,7 @@ def bulk(context: Context) -> Answer:
         failure = attempt(context, f"{resource}.{action}", data, **{ID_PARAMS[resource]: each})
         if failure is not None:
             failures.append({"id": each, "code": failure[0], "message": failure[1]})
-    return Answer({
+    return Result({
         "object": "bulk_result",
         "action": action,
         "resource": resource,

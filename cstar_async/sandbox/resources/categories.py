@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.storage.conditions import Condition
 
 from .articles import ARTICLES
 from .slugged import Slugged
@@ -30,6 +30,6 @@ class Categories(Slugged):
         self._rename(context, document["id"], None, None)
 
     def _rename(self, context: Context, category_id: str, name: str | None, new_id: str | None) -> None:
-        for article in context.store.select(context.team, ARTICLES, [Where.equals("categoryId", category_id)]):
+        for article in context.store.select(context.team, ARTICLES, [Condition.equals("categoryId", category_id)]):
             article["category"], article["categoryId"] = name, new_id
-            context.store.update(context.team, ARTICLES, article, natural=article["slug"], now=context.now)
+            context.store.update(context.team, ARTICLES, article, unique_key=article["slug"], now=context.now)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox.service.events import emit
-from cstar_async.sandbox.service.results import Answer, invalid, missing
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.service.results import Result, invalid, missing
+from cstar_async.sandbox.storage.conditions import Condition
 
 from .slugged import Slugged
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cstar_async.sandbox.contract.document import Json
     from cstar_async.sandbox.service.context import Context, Handler
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
 
 TOPICS = "community/topics"
 POSTS = "community/posts"
@@ -35,7 +35,7 @@ FIRST_FIELD: Json = {
 the sandbox has some."""
 
 
-def found_community(store: Store, team: str, now: float) -> None:
+def found_community(store: Database, team: str, now: float) -> None:
     """Give a new team its topics."""
     field = {"id": store.new_id(team, "cf_"), **FIRST_FIELD}
     store.insert(team, FIELDS, field, now=now)
@@ -45,7 +45,7 @@ def found_community(store: Store, team: str, now: float) -> None:
             "id": store.new_id(team, ""), "name": name, "slug": slug, "description": description, "icon": icon,
             "color": color, "sort_order": position, "customFieldConfig": config,
         }  # fmt: skip
-        store.insert(team, TOPICS, topic, natural=slug, now=now)
+        store.insert(team, TOPICS, topic, unique_key=slug, now=now)
 
 
 class CommunityPosts(Slugged):
@@ -62,7 +62,7 @@ class CommunityPosts(Slugged):
         """A new post is neither pinned nor locked; the slug of a title that is in use gets the post's id."""
         super().prepare(context, document, body)
         document["is_pinned"] = document["is_locked"] = False
-        if context.store.by_natural(context.team, self.name, document["slug"]):
+        if context.store.by_unique_key(context.team, self.name, document["slug"]):
             document["slug"] += "-" + document["id"].partition("-")[0]
         self.changed(context, {"topic_id": None, "custom_fields": None}, document)
 
@@ -83,12 +83,12 @@ class CommunityPosts(Slugged):
         if before is not None and document["status"] != before["status"]:
             emit(context, "community_post.status_changed", document, previous_status=before["status"])
 
-    def filter(self, context: Context, name: str, values: Sequence[Any]) -> Where | None:
+    def filter(self, context: Context, name: str, values: Sequence[Any]) -> Condition | None:
         """`sort` orders the posts and chooses none; a topic is named by its slug."""
         if name == "sort":
             return None
         if name == "topic":
-            return Where.one_of(
+            return Condition.one_of(
                 "topic_id", [each["id"] for each in all_topics(context) if each["slug"] in values] or [""]
             )
         return super().filter(context, name, values)
@@ -113,9 +113,9 @@ def check_fields(context: Context, topic: Json, given: Json, param: str) -> None
             raise missing(f"{param}.{field_id}")
 
 
-def topics(context: Context) -> Answer:
+def topics(context: Context) -> Result:
     """The topics, with what the team can set about them."""
-    return Answer([show_topic(context, each) for each in all_topics(context)])
+    return Result([show_topic(context, each) for each in all_topics(context)])
 
 
 def all_topics(context: Context) -> list[Json]:
@@ -125,7 +125,7 @@ def all_topics(context: Context) -> list[Json]:
 
 def show_topic(context: Context, topic: Json) -> Json:
     """A topic with the number of its posts."""
-    return topic | {"post_count": context.store.count(context.team, POSTS, [Where.equals("topic_id", topic["id"])])}
+    return topic | {"post_count": context.store.count(context.team, POSTS, [Condition.equals("topic_id", topic["id"])])}
 
 
 HANDLERS: dict[str, Handler] = {"community.topics.list": topics}

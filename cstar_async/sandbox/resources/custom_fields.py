@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cstar_async.sandbox.naming import snake_case
 from cstar_async.sandbox.service.collection import Collection
 from cstar_async.sandbox.service.results import missing
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.storage.conditions import Condition
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
@@ -29,9 +29,9 @@ class CustomFields(Collection):
             raise missing("options")
         document["key"] = body.get("key") or snake_case(document["name"])
         if "position" not in body:
-            same_entity = [Where.equals("entityType", document["entityType"])]
+            same_entity = [Condition.equals("entityType", document["entityType"])]
             document["position"] = context.store.count(context.team, self.name, same_entity)
 
-    def natural(self, document: Json) -> str:
+    def unique_key(self, document: Json) -> str:
         """A key may be used once per type of entity."""
         return f"{document['entityType']}/{document['key']}"

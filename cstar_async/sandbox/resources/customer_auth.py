@@ -16,14 +16,14 @@ import orjson
 
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.service.events import audit
-from cstar_async.sandbox.service.results import Answer, Problem, already_exists, invalid
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.service.results import Problem, Result, already_exists, invalid
+from cstar_async.sandbox.storage.conditions import Condition
 from cstar_async.sandbox.storage.database import key_text
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
     from cstar_async.sandbox.service.context import Context, Handler
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
 
 CUSTOMERS = "customers"
 ACCOUNTS = "accounts"
@@ -36,7 +36,7 @@ SCRYPT = {"n": 2**10, "r": 8, "p": 1}
 HEADER = {"alg": "HS256", "typ": "JWT"}
 
 
-def signup(context: Context) -> Answer:
+def signup(context: Context) -> Result:
     """Open an account. The customer with that address becomes its owner, or a new one does."""
     email, password = str(context.body["email"]), str(context.body["password"])
     if len(password) < SHORTEST_PASSWORD:
@@ -51,41 +51,41 @@ def signup(context: Context) -> Answer:
     account = {"id": customer["id"], "salt": salt.hex(), "hash": _hash(password, salt)}
     context.store.insert(context.team, ACCOUNTS, account, now=context.now)
     audit(context, "customer.signed_up", "customer", customer["id"])
-    return Answer(_open_session(context, customer), status=201)
+    return Result(_open_session(context, customer), status=201)
 
 
-def login(context: Context) -> Answer:
+def login(context: Context) -> Result:
     """Sign in. A wrong address and a wrong password are refused alike."""
     customer, account = _account(context, str(context.body["email"]))
     salt = bytes.fromhex(account["salt"]) if account else bytes(16)
     given = _hash(str(context.body["password"]), salt)
     if account is None or customer is None or not hmac.compare_digest(given, account["hash"]):
         raise Problem(401, "authentication_error", "invalid_credentials", "Wrong email or password")
-    return Answer(_open_session(context, customer))
+    return Result(_open_session(context, customer))
 
 
-def refresh(context: Context) -> Answer:
+def refresh(context: Context) -> Result:
     """A new pair of tokens for a refresh token, which is spent by it."""
     digest = _digest(str(context.body["refreshToken"]))
-    found = context.store.select(context.team, SESSIONS, [Where.equals("refresh", digest)], owner="", limit=1)
+    found = context.store.select(context.team, SESSIONS, [Condition.equals("refresh", digest)], owner="", limit=1)
     session = found[0] if found else None
     customer = session and context.store.get(context.team, CUSTOMERS, session["customerId"])
     if not session or not customer or session["until"] <= context.now:
         raise Problem(401, "authentication_error", "invalid_refresh_token", "Invalid or expired refresh token")
     context.store.delete(context.team, SESSIONS, session["id"])
-    return Answer(_open_session(context, customer))
+    return Result(_open_session(context, customer))
 
 
-def logout(context: Context) -> Answer:
+def logout(context: Context) -> Result:
     """End the session of the access token, and with it the refresh token. Raises Problem 401."""
     session, _ = _session(context)
     context.store.delete(context.team, SESSIONS, session["id"])
-    return Answer({"loggedOut": True})
+    return Result({"loggedOut": True})
 
 
-def me(context: Context) -> Answer:
+def me(context: Context) -> Result:
     """Whose access token this is. Raises Problem 401."""
-    return Answer(_customer(signed_in(context)))
+    return Result(_customer(signed_in(context)))
 
 
 def signed_in(context: Context) -> Json:
@@ -103,7 +103,7 @@ def signed_in_or_none(context: Context) -> Json | None:
 
 def _account(context: Context, email: str) -> tuple[Json | None, Json | None]:
     """The customer with this address, and the customer's account: kept under the customer's id, it ends with it."""
-    customer = context.store.by_natural(context.team, CUSTOMERS, email.casefold())
+    customer = context.store.by_unique_key(context.team, CUSTOMERS, email.casefold())
     return customer, customer and context.store.get(context.team, ACCOUNTS, customer["id"])
 
 
@@ -144,13 +144,13 @@ def _session(context: Context) -> tuple[Json, Json]:
     return session, customer
 
 
-def write_token(store: Store, claims: Json) -> str:
+def write_token(store: Database, claims: Json) -> str:
     """A signed JWT."""
     head, body = (_base64(orjson.dumps(part)) for part in (HEADER, claims))
     return f"{head}.{body}.{_base64(_sign(store, f'{head}.{body}'))}"
 
 
-def read_token(store: Store, token: str) -> dict[str, Any] | None:
+def read_token(store: Database, token: str) -> dict[str, Any] | None:
     """The claims of a JWT that this sandbox has signed, None for any other text."""
     signed, _, signature = token.rpartition(".")
     if not hmac.compare_digest(_base64(_sign(store, signed)).encode(), signature.encode(errors="replace")):
@@ -163,7 +163,7 @@ def read_token(store: Store, token: str) -> dict[str, Any] | None:
     return claims
 
 
-def _sign(store: Store, text: str) -> bytes:
+def _sign(store: Database, text: str) -> bytes:
     return hmac.digest(store.secret("tokens"), text.encode(errors="replace"), hashlib.sha256)
 
 

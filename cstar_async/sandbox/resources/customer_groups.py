@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.service.pagination import page_asked, pagination
-from cstar_async.sandbox.service.results import Answer, Problem, missing, not_found
+from cstar_async.sandbox.service.results import Problem, Result, missing, not_found
 
 from .customers import GROUPS, find_customer, save_group
 from .slugged import Slugged
@@ -34,14 +34,14 @@ class CustomerGroups(Slugged):
         super().prepare(context, document, body)
         document["_members"] = []
 
-    def members(self, context: Context) -> Answer:
+    def members(self, context: Context) -> Result:
         """The customers of a group, in the order in which they came."""
         ids: list[str] = self._group(context)["_members"]
         page, size = page_asked(context, len(ids))
         rows = [find_customer(context, each) for each in ids[(page - 1) * size : page * size]]
-        return Answer(rows, pagination=pagination(page, size, len(ids)))
+        return Result(rows, pagination=pagination(page, size, len(ids)))
 
-    def add_members(self, context: Context) -> Answer:
+    def add_members(self, context: Context) -> Result:
         """Put customers into a group; those who are in it already are skipped."""
         group = self._group(context)
         ids: list[str] = context.body["customerIds"]
@@ -52,9 +52,9 @@ class CustomerGroups(Slugged):
         new = [each for each in dict.fromkeys(ids) if each not in members]
         members.extend(new)
         save_group(context, group)
-        return Answer({"added": len(new), "skipped": len(ids) - len(new)}, status=context.operation.status)
+        return Result({"added": len(new), "skipped": len(ids) - len(new)}, status=context.operation.status)
 
-    def remove_member(self, context: Context) -> Answer:
+    def remove_member(self, context: Context) -> Result:
         """Take one customer out; the id may stand in the query or in the body (reference, 2.3)."""
         group = self._group(context)
         customer_id = context.query.get("customerId") or context.body.get("customerId")
@@ -65,7 +65,7 @@ class CustomerGroups(Slugged):
             raise Problem(404, "not_found_error", "resource_missing", message, param="customerId")
         group["_members"].remove(customer_id)
         save_group(context, group)
-        return Answer({"removed": True, "customerId": customer_id})
+        return Result({"removed": True, "customerId": customer_id})
 
     def _group(self, context: Context) -> Json:
         group = context.store.get(context.team, GROUPS, context.path["groupId"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.service.collection import Collection
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.storage.conditions import Condition
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
@@ -23,7 +23,7 @@ class Customers(Collection):
 
     unique = "email"
 
-    def natural(self, document: Json) -> str:
+    def unique_key(self, document: Json) -> str:
         """Addresses that differ in case only are the same."""
         return str(document["email"]).casefold()
 
@@ -39,7 +39,7 @@ class Customers(Collection):
         for ticket in _tickets(context, document["id"]):
             ticket["customerId"] = None
             context.store.update(context.team, TICKETS, ticket, now=context.now)
-        for group in context.store.select(context.team, GROUPS, [Where.contains("_members", [document["id"]])]):
+        for group in context.store.select(context.team, GROUPS, [Condition.contains("_members", [document["id"]])]):
             group["_members"].remove(document["id"])
             save_group(context, group)
 
@@ -66,15 +66,15 @@ def count_tickets(context: Context, customer_id: str | None, step: int) -> None:
     customer = find_customer(context, customer_id)
     if customer is not None:
         customer["ticketCount"] += step
-        natural = str(customer["email"]).casefold()
-        context.store.update(context.team, CUSTOMERS, customer, natural=natural, now=context.now)
+        unique_key = str(customer["email"]).casefold()
+        context.store.update(context.team, CUSTOMERS, customer, unique_key=unique_key, now=context.now)
 
 
 def _tickets(context: Context, customer_id: str) -> list[Json]:
-    return context.store.select(context.team, TICKETS, [Where.equals("customerId", customer_id)])
+    return context.store.select(context.team, TICKETS, [Condition.equals("customerId", customer_id)])
 
 
 def save_group(context: Context, group: Json) -> None:
     """Write a group, with the number of its members."""
     group["customerCount"] = len(group["_members"])
-    context.store.update(context.team, GROUPS, group, natural=group["slug"], now=context.now)
+    context.store.update(context.team, GROUPS, group, unique_key=group["slug"], now=context.now)

@@ -15,14 +15,14 @@ from cstar_async.sandbox.service.events import (
     parse_id,
 )
 from cstar_async.sandbox.service.pagination import cursor_of, decode_cursor
-from cstar_async.sandbox.service.results import Answer
+from cstar_async.sandbox.service.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cstar_async.sandbox.recording.timeline import Timeline
     from cstar_async.sandbox.service.context import Context, Handler
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
 
 STREAM = "events.stream"
 DEFAULT_LIMIT = 20
@@ -31,7 +31,7 @@ HEARTBEAT = 15.0
 """Real seconds after which a silent stream says that it is alive."""
 
 
-def list_events(context: Context) -> Answer:
+def list_events(context: Context) -> Result:
     """The events of the team, newest first, by cursor."""
     limit: int = context.query.get("limit", DEFAULT_LIMIT)
     patterns: list[str] = context.query.get("types", [])
@@ -47,7 +47,7 @@ def list_events(context: Context) -> Answer:
             break
         before = rows[-1][0]
     pagination = cursor_of([each.place for each in found], limit)
-    return Answer([orjson.loads(each.body) for each in found[:limit]], pagination=pagination)
+    return Result([orjson.loads(each.body) for each in found[:limit]], pagination=pagination)
 
 
 async def stream(
@@ -92,7 +92,7 @@ def _frame(event: StoredEvent) -> bytes:
     return b"id: %s\nevent: %s\ndata: %s\n\n" % (event.id.encode(), event.type.encode(), event.body)
 
 
-def _latest(store: Store, team: str) -> int:
+def _latest(store: Database, team: str) -> int:
     row = store.execute("SELECT coalesce(max(place), 0) FROM events WHERE team = ?", team).fetchone()
     return int(row[0])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from cstar_async.sandbox.service.events import audit
-from cstar_async.sandbox.service.results import Answer, invalid
+from cstar_async.sandbox.service.results import Result, invalid
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
@@ -20,7 +20,7 @@ EXPORTED_AT_MOST = 10_000
 """Rows of one kind (docs)."""
 
 
-def export(context: Context) -> Answer:
+def export(context: Context) -> Result:
     """All objects of some kinds that meet the filters, as JSON, or those of one kind as CSV."""
     selections: list[Json] = context.body["resources"]
     form: str = context.body.get("format", "json")
@@ -31,14 +31,14 @@ def export(context: Context) -> Answer:
         collection = context.collections[selection["type"]]
         where = collection.chosen(context, selection.get("filters") or {}, f"resources[{index}].filters")
         rows = context.store.select(context.team, collection.name, where, order="place", limit=EXPORTED_AT_MOST)
-        exported[selection["type"]] = [collection.plain(row) for row in rows]
+        exported[selection["type"]] = [collection.to_response(row) for row in rows]
     total = sum(map(len, exported.values()))
     audit(context, "export.created", "export", context.request_id, {"format": form, "totalRows": total})
     answer: Json = {"object": "export", "format": form, "totalRows": total}
     if form == "json":
-        return Answer(answer | {"resources": exported})
+        return Result(answer | {"resources": exported})
     ((kind, rows),) = exported.items()
-    return Answer(answer | {"csv": as_csv(list(context.collections[kind].fields), rows)})
+    return Result(answer | {"csv": as_csv(list(context.collections[kind].fields), rows)})
 
 
 def as_csv(columns: list[str], rows: list[Json]) -> str:

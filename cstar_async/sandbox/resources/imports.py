@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from cstar_async.sandbox.contract.document import is_list, is_object
 from cstar_async.sandbox.service.events import audit
 from cstar_async.sandbox.service.pagination import list_page
-from cstar_async.sandbox.service.results import Answer
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.service.results import Result
+from cstar_async.sandbox.storage.conditions import Condition
 
 from .bulk_operations import ID_PARAMS, attempt
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 IMPORTS = "imports"
 
 
-def import_records(context: Context) -> Answer:
+def import_records(context: Context) -> Result:
     """Create what is new; leave what exists, overwrite it, or fill in what it lacks, as `mergeStrategy` says."""
     resource: str = context.body["resource"]
     strategy: str = context.body.get("mergeStrategy", "skip")
@@ -53,10 +53,10 @@ def import_records(context: Context) -> Answer:
     context.store.insert(context.team, IMPORTS, log, now=context.now)
     audit(context, "import.completed", "import", log["id"], {"resource": resource, **counts, "failed": len(failures)})
     answer: Json = {"object": "import_result", "resource": resource, "total": total, **counts, "errors": failures}
-    return Answer(answer)
+    return Result(answer)
 
 
-def list_imports(context: Context) -> Answer:
+def list_imports(context: Context) -> Result:
     """What was imported, the latest first."""
     return list_page(context, IMPORTS)
 
@@ -67,16 +67,21 @@ def _existing(context: Context, resource: str, record: Json) -> Json | None:
     if isinstance(record.get("id"), str) and (found := store.get(team, resource, record["id"])):
         return found
     if resource == "customers":
-        return store.by_natural(team, resource, str(record.get("email")).casefold())
+        return store.by_unique_key(team, resource, str(record.get("email")).casefold())
     if resource == "articles":
         if isinstance(record.get("slug"), str):
-            return store.by_natural(team, resource, record["slug"])
-        same = [Where.equals("title", str(record.get("title"))), Where("collection = 'articles'", ())]  # for its index
+            return store.by_unique_key(team, resource, record["slug"])
+        same = [
+            Condition.equals("title", str(record.get("title"))),
+            Condition("collection = 'articles'", ()),
+        ]  # for its index
         return next(iter(store.select(team, resource, same, limit=1)), None)
     metadata = record.get("metadata")
     external: Any = metadata.get("externalId") if is_object(metadata) else None
     if isinstance(external, str | int):
-        return next(iter(store.select(team, resource, [Where.equals("metadata.externalId", external)], limit=1)), None)
+        return next(
+            iter(store.select(team, resource, [Condition.equals("metadata.externalId", external)], limit=1)), None
+        )
     return None
 
 

@@ -8,8 +8,8 @@ from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.game.players import standing
 from cstar_async.sandbox.service.events import audit, emit
 from cstar_async.sandbox.service.pagination import list_page
-from cstar_async.sandbox.service.results import Answer, Problem, already_exists, invalid, not_found
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.service.results import Problem, Result, already_exists, invalid, not_found
+from cstar_async.sandbox.storage.conditions import Condition
 
 from .roles import MEMBERS, ROLES, find_member
 
@@ -35,19 +35,19 @@ def show(context: Context, member: Json) -> Json:
     }
 
 
-def list_members(context: Context) -> Answer:
+def list_members(context: Context) -> Result:
     """The members, in the order in which they joined."""
     role = context.query.get("role")
-    where = [] if role is None else [Where.equals("role", role)]
+    where = [] if role is None else [Condition.equals("role", role)]
     return list_page(context, MEMBERS, where, order="place", show=lambda each: show(context, each))
 
 
-def get(context: Context) -> Answer:
+def get(context: Context) -> Result:
     """One member."""
-    return Answer(show(context, _member(context)))
+    return Result(show(context, _member(context)))
 
 
-def update(context: Context) -> Answer:
+def update(context: Context) -> Result:
     """Give a member another role."""
     member = _member(context)
     role: str = context.body["role"]
@@ -55,35 +55,35 @@ def update(context: Context) -> Answer:
     if role != member["role"]:
         changes = {"role": {"from": member["role"], "to": role}}
         member["role"] = role
-        context.store.update(context.team, MEMBERS, member, natural=_key(member["email"]), now=context.now)
+        context.store.update(context.team, MEMBERS, member, unique_key=_key(member["email"]), now=context.now)
         audit(context, "member.updated", "member", member["id"], {"changes": changes})
         preferences = {"memberId": member["id"], "updatedAt": context.timestamp}
         emit(context, "agent.preferences_updated", preferences, changes=changes)
-    return Answer(show(context, member))
+    return Result(show(context, member))
 
 
-def remove(context: Context) -> Answer:
+def remove(context: Context) -> Result:
     """Take a member out of the team; the tickets stay assigned."""
     member = _member(context)
     _protect_owner(member, "The owner cannot be removed")
     context.store.delete(context.team, MEMBERS, member["id"])
     audit(context, "member.deleted", "member", member["id"])
-    return Answer({"deleted": True, "id": member["id"], "object": "member"})
+    return Result({"deleted": True, "id": member["id"], "object": "member"})
 
 
-def list_invites(context: Context) -> Answer:
+def list_invites(context: Context) -> Result:
     """The invitations that wait for an answer, newest first."""
-    return Answer([show_invite(context, each) for each in context.store.select(context.team, INVITES)])
+    return Result([show_invite(context, each) for each in context.store.select(context.team, INVITES)])
 
 
-def invite(context: Context) -> Answer:
+def invite(context: Context) -> Result:
     """Invite somebody by email."""
     email: str = context.body["email"]
     for collection, message in (
         (MEMBERS, "This person is a member already."),
         (INVITES, "This person is invited already."),
     ):
-        if context.store.by_natural(context.team, collection, _key(email)):
+        if context.store.by_unique_key(context.team, collection, _key(email)):
             raise already_exists(message, "email")
     role: str = context.body.get("role", DEFAULT_ROLE)
     if role not in ROLES or role == "owner":
@@ -97,9 +97,9 @@ def invite(context: Context) -> Answer:
         "createdAt": context.timestamp,
         "expiresAt": iso_time(context.now + INVITATION_SECONDS),
     }
-    context.store.insert(context.team, INVITES, invitation, natural=_key(email), now=context.now)
+    context.store.insert(context.team, INVITES, invitation, unique_key=_key(email), now=context.now)
     audit(context, "member.invited", "invite", invitation["id"], {"email": email, "role": role})
-    return Answer(invitation, status=201)
+    return Result(invitation, status=201)
 
 
 def show_invite(context: Context, invitation: Json) -> Json:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox.service.pagination import list_page
-from cstar_async.sandbox.service.results import Answer
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.service.results import Result
+from cstar_async.sandbox.storage.conditions import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,24 +48,24 @@ def react(context: Context, kind: str, document: Mapping[str, Any]) -> None:
         notify(context, "ticket_reply", f"{document['senderName']} replied", document.get("content"))
 
 
-def list_notifications(context: Context) -> Answer:
+def list_notifications(context: Context) -> Result:
     """The notifications, newest first, or the unread ones."""
-    where = [Where.equals("read", value=False)] if context.query.get("unreadOnly") else []
+    where = [Condition.equals("read", value=False)] if context.query.get("unreadOnly") else []
     return list_page(context, NOTIFICATIONS, where)
 
 
-def unread_count(context: Context) -> Answer:
+def unread_count(context: Context) -> Result:
     """How many are unread."""
-    count = context.store.count(context.team, NOTIFICATIONS, [Where.equals("read", value=False)])
-    return Answer({"count": count, "unreadCount": count})
+    count = context.store.count(context.team, NOTIFICATIONS, [Condition.equals("read", value=False)])
+    return Result({"count": count, "unreadCount": count})
 
 
-def mark_all_read(context: Context) -> Answer:
+def mark_all_read(context: Context) -> Result:
     """Mark all as read; how many were not."""
-    unread = context.store.select(context.team, NOTIFICATIONS, [Where.equals("read", value=False)])
+    unread = context.store.select(context.team, NOTIFICATIONS, [Condition.equals("read", value=False)])
     for notification in unread:
         context.store.update(context.team, NOTIFICATIONS, {**notification, "read": True}, now=context.now)
-    return Answer({"updated": len(unread)})
+    return Result({"updated": len(unread)})
 
 
 HANDLERS: dict[str, Handler] = {

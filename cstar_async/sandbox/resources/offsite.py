@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.service.events import audit, emit
-from cstar_async.sandbox.service.results import Answer, Problem, not_found
+from cstar_async.sandbox.service.results import Problem, Result, not_found
 
 from .community import POSTS
 from .members import INVITES, show, show_invite
@@ -23,7 +23,7 @@ LOWEST_SCORE, HIGHEST_SCORE = 1, 5
 """More is better (ours: the documentation shows an average of 4.2 and no scale)."""
 
 
-def submit_survey(context: Context, score: int, comment: str | None) -> Answer:
+def submit_survey(context: Context, score: int, comment: str | None) -> Result:
     """The customer of the ticket in the path says how content they are. Raises Problem 404."""
     ticket = context.run("tickets.get", ticketId=context.path["ticketId"])
     survey: Json = {
@@ -38,15 +38,15 @@ def submit_survey(context: Context, score: int, comment: str | None) -> Answer:
     context.store.insert(context.team, SURVEYS, survey, now=context.now)
     audit(context, "survey.submitted", "survey", survey["id"], {"ticketId": ticket["id"], "score": score})
     emit(context, "survey.submitted", survey)
-    return Answer(survey)
+    return Result(survey)
 
 
-def delete_post(context: Context) -> Answer:
+def delete_post(context: Context) -> Result:
     """A moderator deletes the post in the path, with its comments and votes. Raises Problem 404."""
     return context.collections[POSTS].delete(context)
 
 
-def accept_invite(context: Context, invite_id: str, name: str) -> Answer:
+def accept_invite(context: Context, invite_id: str, name: str) -> Result:
     """Somebody who was invited becomes a member. Raises Problem 404, or 409 for an invitation that has expired."""
     invitation = context.store.get(context.team, INVITES, invite_id)
     if invitation is None:
@@ -56,4 +56,4 @@ def accept_invite(context: Context, invite_id: str, name: str) -> Answer:
     context.store.delete(context.team, INVITES, invite_id)
     member = add_member(context.store, context.team, name, invitation["role"], invitation["email"], context.now)
     audit(context, "member.joined", "member", member["id"], {"inviteId": invite_id}, actor=member)
-    return Answer(show(context, member))
+    return Result(show(context, member))

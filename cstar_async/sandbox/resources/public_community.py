@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.service.events import audit, emit
 from cstar_async.sandbox.service.pagination import list_page
-from cstar_async.sandbox.service.results import Answer, Problem, not_found
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.service.results import Problem, Result, not_found
+from cstar_async.sandbox.storage.conditions import Condition
 
 from .community import FIELDS, POSTS, TOPICS, all_topics, show_topic
 from .customer_auth import signed_in, signed_in_or_none
@@ -21,7 +21,7 @@ VOTES = "community/posts/votes"
 POST_FILTERS = frozenset({"topic", "status", "search"})
 
 
-def public_topics(context: Context) -> Answer:
+def public_topics(context: Context) -> Result:
     """The topics, with the fields that a post on them may have."""
     found: list[Json] = []
     for topic in all_topics(context):
@@ -30,25 +30,25 @@ def public_topics(context: Context) -> Answer:
         fields = [(each, context.store.get(context.team, FIELDS, each["fieldId"])) for each in config]
         shown["customFields"] = [field | {"required": each["required"]} for each, field in fields if field]
         found.append(shown)
-    return Answer(found)
+    return Result(found)
 
 
-def public_posts(context: Context) -> Answer:
+def public_posts(context: Context) -> Result:
     """The posts that the visitor may see: public ones, and with a customer's token those for members."""
     posts = context.collections[POSTS]
     where = posts.conditions(context, {name: value for name, value in context.query.items() if name in POST_FILTERS})
     if signed_in_or_none(context) is None:
-        where = [*where, Where.equals("visibility", "public")]
+        where = [*where, Condition.equals("visibility", "public")]
     order = f"json_extract(body, '$.is_pinned') DESC, {posts.sorting(context)}"
     return list_page(context, POSTS, where, order=order, show=lambda each: _public_post(context, each))
 
 
-def public_post(context: Context) -> Answer:
+def public_post(context: Context) -> Result:
     """One post, by its slug."""
-    return Answer(_public_post(context, _post(context)))
+    return Result(_public_post(context, _post(context)))
 
 
-def create_post(context: Context) -> Answer:
+def create_post(context: Context) -> Result:
     """A customer's post. Raises Problem 401 without a customer's token."""
     customer = signed_in(context)
     body = dict(context.body)
@@ -58,18 +58,18 @@ def create_post(context: Context) -> Answer:
     stored = context.store.get(context.team, POSTS, document["id"]) or {}
     shown = list(body["custom_fields"])
     stored |= {"_author_id": customer["id"], "_author_name": customer["name"], "_public_fields": shown}
-    context.store.update(context.team, POSTS, stored, natural=stored["slug"], now=context.now)
-    return Answer(_public_post(context, stored), status=201)
+    context.store.update(context.team, POSTS, stored, unique_key=stored["slug"], now=context.now)
+    return Result(_public_post(context, stored), status=201)
 
 
-def comments(context: Context) -> Answer:
+def comments(context: Context) -> Result:
     """The comments on a post, oldest first."""
     post = _post(context)
     rows = context.store.select(context.team, COMMENTS, owner=post["id"], order="place")
-    return Answer([_comment(each) for each in rows])
+    return Result([_comment(each) for each in rows])
 
 
-def create_comment(context: Context) -> Answer:
+def create_comment(context: Context) -> Result:
     """A customer's comment. Raises Problem 401 without a customer's token, 403 on a locked post."""
     customer = signed_in(context)
     post = _post(context)
@@ -87,17 +87,17 @@ def create_comment(context: Context) -> Answer:
     }
     context.store.insert(context.team, COMMENTS, comment, owner=post["id"], now=context.now)
     post["comment_count"] += 1
-    context.store.update(context.team, POSTS, post, natural=post["slug"], now=context.now)
+    context.store.update(context.team, POSTS, post, unique_key=post["slug"], now=context.now)
     audit(context, "community_post.commented", "community_post", post["id"], {"commentId": comment["id"]})
     emit(context, "community_post.commented", comment, author_id=customer["id"])
-    return Answer(_comment(comment), status=201)
+    return Result(_comment(comment), status=201)
 
 
-def vote(context: Context) -> Answer:
+def vote(context: Context) -> Result:
     """Vote for a post, or take the vote back. Raises Problem 401 without a customer's token."""
     customer = signed_in(context)
     post = _post(context)
-    own = [Where.equals("customerId", customer["id"])]
+    own = [Condition.equals("customerId", customer["id"])]
     given = next(iter(context.store.select(context.team, VOTES, own, owner=post["id"], limit=1)), None)
     if given is None:
         ballot = {"id": context.store.new_id(context.team, "vote_"), "customerId": customer["id"]}
@@ -105,14 +105,14 @@ def vote(context: Context) -> Answer:
     else:
         context.store.delete(context.team, VOTES, given["id"])
     post["vote_count"] += 1 if given is None else -1
-    context.store.update(context.team, POSTS, post, natural=post["slug"], now=context.now)
+    context.store.update(context.team, POSTS, post, unique_key=post["slug"], now=context.now)
     if given is None:
         emit(context, "community_post.voted", post, voter_id=customer["id"], voter_name=customer["name"])
-    return Answer({"voted": given is None, "vote_count": post["vote_count"]})
+    return Result({"voted": given is None, "vote_count": post["vote_count"]})
 
 
 def _post(context: Context) -> Json:
-    post = context.store.by_natural(context.team, POSTS, context.path["slug"])
+    post = context.store.by_unique_key(context.team, POSTS, context.path["slug"])
     if post is None or (post["visibility"] != "public" and signed_in_or_none(context) is None):
         raise not_found("Post")
     return post

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.service.pagination import DEFAULT_PAGE_SIZE, cursor_of, decode_cursor
-from cstar_async.sandbox.service.results import Answer
+from cstar_async.sandbox.service.results import Result
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.service.context import Context, Handler
 
 
-def request_log(context: Context) -> Answer:
+def request_log(context: Context) -> Result:
     """The team's last requests, newest first. `status` is a number (404) or a class of them (4xx)."""
     query = context.query
     limit: int = query.get("limit", DEFAULT_PAGE_SIZE)
@@ -40,7 +40,7 @@ def request_log(context: Context) -> Answer:
         }
         for each in found[:limit]
     ]
-    return Answer(rows, pagination=cursor_of([each.number for each in found], limit))
+    return Result(rows, pagination=cursor_of([each.number for each in found], limit))
 
 
 def _has_status(status: int, wanted: str) -> bool:

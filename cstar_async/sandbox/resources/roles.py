@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.service.results import invalid
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.storage.conditions import Condition
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
     from cstar_async.sandbox.service.context import Context
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
 
 MEMBERS = "members"
 FOUNDERS = (("Olivia Reyes", "owner"), ("Marcus Chen", "agent"), ("Priya Patel", "agent"))
@@ -40,7 +40,7 @@ ROLES = {
 }
 
 
-def add_member(store: Store, team: str, name: str, role: str, email: str, now: float) -> Json:
+def add_member(store: Database, team: str, name: str, role: str, email: str, now: float) -> Json:
     """Take a person into a team; the membership."""
     member: Json = {
         "id": store.new_id(team, "mem_"),
@@ -51,22 +51,22 @@ def add_member(store: Store, team: str, name: str, role: str, email: str, now: f
         "role": role,
         "joinedAt": iso_time(now),
     }
-    store.insert(team, MEMBERS, member, natural=email.casefold(), now=now)
+    store.insert(team, MEMBERS, member, unique_key=email.casefold(), now=now)
     return member
 
 
-def found_team(store: Store, team: str, slug: str, now: float) -> None:
+def found_team(store: Database, team: str, slug: str, now: float) -> None:
     """Put the first people into a new team."""
     for name, role in FOUNDERS:
         add_member(store, team, name, role, f"{name.partition(' ')[0].lower()}@{slug}.example.com", now)
 
 
-def find_member(store: Store, team: str, someone: str) -> Json | None:
+def find_member(store: Database, team: str, someone: str) -> Json | None:
     """A member by membership id (`mem_…`) or user id (`usr_…`); both are used for people (reference, 2.21)."""
     member = store.get(team, MEMBERS, someone)
     if member is not None:
         return member
-    return next(iter(store.select(team, MEMBERS, [Where.equals("userId", someone)], limit=1)), None)
+    return next(iter(store.select(team, MEMBERS, [Condition.equals("userId", someone)], limit=1)), None)
 
 
 def check_member(context: Context, someone: str | None, param: str) -> None:

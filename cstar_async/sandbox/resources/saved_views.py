@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cstar_async.sandbox.naming import snake_from_camel
 from cstar_async.sandbox.service.collection import Collection
 from cstar_async.sandbox.service.pagination import list_page
-from cstar_async.sandbox.service.results import Answer, invalid, not_found
+from cstar_async.sandbox.service.results import Result, invalid, not_found
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
@@ -30,7 +30,7 @@ class Views(Collection):
             raise invalid(message, "sortField")
 
 
-def execute(context: Context) -> Answer:
+def execute(context: Context) -> Result:
     """The tickets of a view, filtered and sorted."""
     view = context.store.get(context.team, VIEWS, context.path["viewId"])
     if view is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from cstar_async.sandbox.service.results import Answer, invalid
+from cstar_async.sandbox.service.results import Result, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,14 +56,14 @@ def find(context: Context, text: str, scopes: Sequence[str], limit: int) -> list
     return list(hits.values())
 
 
-def query(context: Context) -> Answer:
+def query(context: Context) -> Result:
     """Search the team's tickets, customers and articles."""
     text: str = context.query["q"]
     if not text.strip():
         raise invalid("The 'q' parameter must not be empty.", "q")
     scopes: list[str] = context.query.get("types") or list(SCOPES)
     hits = find(context, text, scopes, context.query.get("limit", DEFAULT_LIMIT))
-    return Answer([
+    return Result([
         {
             "object": "search_result",
             "type": SCOPES[hit.scope],

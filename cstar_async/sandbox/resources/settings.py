@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.naming import slug_of
 from cstar_async.sandbox.service.events import audit, emit
-from cstar_async.sandbox.service.results import Answer, already_exists, invalid
+from cstar_async.sandbox.service.results import Result, already_exists, invalid
 
 from .sla_rules import DAYS, PAUSING, WEEK
 from .tickets import FINISHED
@@ -31,12 +31,12 @@ WIDGET = {
 }
 
 
-def settings(context: Context) -> Answer:
+def settings(context: Context) -> Result:
     """Name and slug."""
-    return Answer(_settings(context.caller.team_name, context.caller.team_slug))
+    return Result(_settings(context.caller.team_name, context.caller.team_slug))
 
 
-def update_settings(context: Context) -> Answer:
+def update_settings(context: Context) -> Result:
     """Change name and slug; the slug is in the addresses of the public pages."""
     name: str = context.body.get("teamName", context.caller.team_name)
     slug: str = context.body.get("teamSlug", context.caller.team_slug)
@@ -53,16 +53,16 @@ def update_settings(context: Context) -> Answer:
     if changes:
         audit(context, "settings.updated", "settings", context.team, {"changes": changes})
         emit(context, "team.preferences_updated", {"memberId": None, "updatedAt": context.timestamp}, changes=changes)
-    return Answer(_settings(name, slug))
+    return Result(_settings(name, slug))
 
 
 def _settings(name: str, slug: str) -> Json:
     return {"object": "settings", "teamName": name, "teamSlug": slug}
 
 
-def statuses(context: Context) -> Answer:
+def statuses(context: Context) -> Result:
     """The statuses of tickets; no endpoint changes them."""
-    return Answer([
+    return Result([
         {
             "id": key,
             "key": key,
@@ -77,16 +77,16 @@ def statuses(context: Context) -> Answer:
     ])  # fmt: skip
 
 
-def business_hours(context: Context) -> Answer:
+def business_hours(context: Context) -> Result:
     """When the team works; the deadlines of rules with `businessHoursOnly` follow it."""
     schedule: Json = {day: {"enabled": False} for day in DAYS}
     schedule |= {day: {"enabled": True, "start": start, "end": end} for day, (start, end) in WEEK.items()}
-    return Answer({"timezone": "UTC", "enabled": True, "schedule": schedule, "holidays": []})
+    return Result({"timezone": "UTC", "enabled": True, "schedule": schedule, "holidays": []})
 
 
-def widget(context: Context) -> Answer:
+def widget(context: Context) -> Result:
     """How the chat widget looks; no endpoint changes it."""
-    return Answer(WIDGET)
+    return Result(WIDGET)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cstar_async.sandbox.clock import iso_time, unix_time
 from cstar_async.sandbox.service.collection import Collection
 from cstar_async.sandbox.service.results import invalid
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.storage.conditions import Condition
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
@@ -67,7 +67,7 @@ def tier(used: float, allowed: float) -> str | None:
 
 def begin(context: Context, ticket: Json) -> None:
     """Give a new ticket, or one with a new priority, the deadlines of the first enabled rule for its priority."""
-    conditions = [Where.equals("priority", ticket["priority"]), Where.equals("enabled", value=True)]
+    conditions = [Condition.equals("priority", ticket["priority"]), Condition.equals("enabled", value=True)]
     rules = context.store.select(context.team, RULES, conditions, order="place", limit=1)
     if not rules:
         ticket["responseDeadline"] = ticket["resolutionDeadline"] = None

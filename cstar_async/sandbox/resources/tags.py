@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.service.results import Answer, already_exists, invalid
+from cstar_async.sandbox.service.results import Result, already_exists, invalid
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
@@ -30,13 +30,13 @@ def tag_counts(context: Context) -> dict[str, int]:
     return created | {str(name): count for name, count in context.store.execute(sql, COUNTED, context.team, *TAGGED)}
 
 
-def list_tags(context: Context) -> Answer:
+def list_tags(context: Context) -> Result:
     """The tags, the most used first."""
     counts = sorted(tag_counts(context).items(), key=lambda each: (-each[1], each[0]))
-    return Answer([{"object": "tag", "name": name, "count": count} for name, count in counts])
+    return Result([{"object": "tag", "name": name, "count": count} for name, count in counts])
 
 
-def create_tag(context: Context) -> Answer:
+def create_tag(context: Context) -> Result:
     """Make a tag known before anything has it."""
     name: str = context.body["name"].strip()
     if not name:
@@ -45,7 +45,7 @@ def create_tag(context: Context) -> Answer:
         raise already_exists("A tag with this name already exists.", "name")
     tag: Json = {"id": context.store.new_id(context.team, "tag_"), "name": name}
     context.store.insert(context.team, TAGS, tag, now=context.now)
-    return Answer({"object": "tag", "name": name, "count": 0}, status=201)
+    return Result({"object": "tag", "name": name, "count": 0}, status=201)
 
 
 HANDLERS: dict[str, Handler] = {"tags.list": list_tags, "tags.create": create_tag}

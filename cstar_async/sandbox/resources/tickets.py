@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cstar_async.sandbox.contract.document import Json
     from cstar_async.sandbox.service.context import Context
-    from cstar_async.sandbox.storage.conditions import Where
+    from cstar_async.sandbox.storage.conditions import Condition
 
 TICKETS = "tickets"
 MESSAGES = "tickets/messages"
@@ -36,7 +36,7 @@ class Tickets(Collection):
         email = body.get("customerEmail")
         if email is not None and body.get("customerId") is None:
             # Whether the service makes a customer of an unknown address is not documented: none is made.
-            customer = context.store.by_natural(context.team, CUSTOMERS, str(email).casefold())
+            customer = context.store.by_unique_key(context.team, CUSTOMERS, str(email).casefold())
             document["customerId"] = None if customer is None else customer["id"]
         document["slaPaused"] = False
         document["_number"] = FIRST_NUMBER + context.store.next_number(context.team, TICKETS)
@@ -82,14 +82,14 @@ class Tickets(Collection):
         super().announce(context, verb, document, before=before, changes=changes)
         if verb == "deleted":
             return
-        extra = self.beyond(context, document)
+        extra = self.extra_fields(context, document)
         if document["assignedTo"] and document["assignedTo"] != (before or {}).get("assignedTo"):
             emit(context, "ticket.assigned", document, **extra)
         if document["status"] in FINISHED and (before or {}).get("status") not in FINISHED:
             emit(context, "ticket.closed", document, **extra)
             reward_ticket(context, document)
 
-    def beyond(self, context: Context, document: Json) -> Json:
+    def extra_fields(self, context: Context, document: Json) -> Json:
         """The number that people see, and where they see it."""
         number = f"CST-{document['_number']}"
         return {"prefixed_id": number, "channel": "api", "dashboard_url": f"{DASHBOARD}/tickets/{number}"}
@@ -98,7 +98,7 @@ class Tickets(Collection):
         """The messages went with the ticket; the customer has one ticket less."""
         count_tickets(context, document["customerId"], -1)
 
-    def filter(self, context: Context, name: str, values: Sequence[Any]) -> Where | None:
+    def filter(self, context: Context, name: str, values: Sequence[Any]) -> Condition | None:
         """`expand` adds to the rows and chooses none."""
         return None if name == "expand" else super().filter(context, name, values)
 

@@ -13,7 +13,7 @@ from cstar_async.sandbox.service.events import (
     queue_delivery,
     write_event,
 )
-from cstar_async.sandbox.service.results import Answer, invalid
+from cstar_async.sandbox.service.results import Result, invalid
 from cstar_async.sandbox.storage.database import key_text
 
 if TYPE_CHECKING:
@@ -68,13 +68,13 @@ TEST = "webhooks.test"
 DEFAULT_TEST_EVENT = "ticket.created"
 
 
-def trigger_test(context: Context) -> Answer:
+def trigger_test(context: Context) -> Result:
     """A made-up event to every active webhook that wants its type, and to the streams."""
     kind: str = context.body.get("event", DEFAULT_TEST_EVENT)
     sql = "SELECT count(*) FROM deliveries WHERE event = ?"
     event_id = write_event(context, kind, sample(context, kind))
     place = parse_id(context.store, context.team, event_id)
-    return Answer({"event": kind, "deliveredTo": context.store.execute(sql, place).fetchone()[0]})
+    return Result({"event": kind, "deliveredTo": context.store.execute(sql, place).fetchone()[0]})
 
 
 def queue_test(context: Context, webhook: Json) -> int:

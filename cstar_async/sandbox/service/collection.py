@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cstar_async.sandbox.contract.document import TEAM_ROOT, is_list, is_nullable, is_object
 from cstar_async.sandbox.naming import snake_from_camel, words
-from cstar_async.sandbox.storage.conditions import Where
+from cstar_async.sandbox.storage.conditions import Condition
 
 from .events import audit, emit
 from .pagination import NEWEST_FIRST, PAGING, list_page
-from .results import Answer, Problem, already_exists, invalid, not_emulated, not_found
+from .results import Problem, Result, already_exists, invalid, not_emulated, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Collection:
             "delete": self.delete,
         }
 
-    def list(self, context: Context) -> Answer:
+    def list(self, context: Context) -> Result:
         """One page of the objects that meet the filters of the query; all of them where the contract has no pages."""
         owner = self.owner(context)
         query = context.query
@@ -70,12 +70,12 @@ class Collection:
             show=lambda row: self.show(context, row),
         )  # fmt: skip
 
-    def get(self, context: Context) -> Answer:
+    def get(self, context: Context) -> Result:
         """One object."""
         document = self.find(context)
-        return Answer(self.show(context, document, whole=True))
+        return Result(self.show(context, document, whole=True))
 
-    def create(self, context: Context) -> Answer:
+    def create(self, context: Context) -> Result:
         """A new object: the fields of the body, the contract's defaults, and what the service fills in."""
         owner = self.owner(context)
         body = context.body
@@ -86,9 +86,9 @@ class Collection:
         self.save(context, document, owner=owner, new=True)
         self.created(context, document, body)
         self.announce(context, "created", document)
-        return Answer(self.show(context, document, whole=True, fresh=True), status=context.operation.status)
+        return Result(self.show(context, document, whole=True, fresh=True), status=context.operation.status)
 
-    def update(self, context: Context) -> Answer:
+    def update(self, context: Context) -> Result:
         """Change the fields that are given; null clears, `metadata` is merged and loses the keys set to null."""
         before = self.find(context)
         body = context.body
@@ -107,9 +107,9 @@ class Collection:
         self.touch(context, document)
         if changes:
             self.announce(context, "updated", document, before=before, changes=changes)
-        return Answer(self.show(context, document))
+        return Result(self.show(context, document))
 
-    def delete(self, context: Context) -> Answer:
+    def delete(self, context: Context) -> Result:
         """Remove an object and what lives under it."""
         document = self.find(context)
         context.store.delete(context.team, self.name, document["id"])
@@ -118,7 +118,7 @@ class Collection:
         answer: Json = {"deleted": True, "id": document["id"]}
         if "object" in document:
             answer["object"] = document["object"]
-        return Answer(answer)
+        return Result(answer)
 
     def blank(self, context: Context, body: Json) -> Json:
         """A new object with an id and a first value for each field that has one."""
@@ -173,24 +173,26 @@ class Collection:
 
     def save(self, context: Context, document: Json, *, owner: str = "", new: bool = False) -> None:
         """Write an object. Raises Problem 409 if its unique field has a value that is in use."""
-        natural = self.natural(document)
+        unique_key = self.unique_key(document)
         try:
             if new:
-                context.store.insert(context.team, self.name, document, owner=owner, natural=natural, now=context.now)
+                context.store.insert(
+                    context.team, self.name, document, owner=owner, unique_key=unique_key, now=context.now
+                )
             else:
-                context.store.update(context.team, self.name, document, natural=natural, now=context.now)
+                context.store.update(context.team, self.name, document, unique_key=unique_key, now=context.now)
         except sqlite3.IntegrityError:
             message = f"A {self.noun.lower()} with this {self.unique} already exists."
             raise already_exists(message, self.unique) from None
 
-    def conditions(self, context: Context, filters: Json) -> Sequence[Where]:
+    def conditions(self, context: Context, filters: Json) -> Sequence[Condition]:
         """What filters ask of the objects, by the names that the query parameters of the list have."""
         found = [self.filter(context, name, value if is_list(value) else [value]) for name, value in filters.items()]
         return [each for each in found if each is not None]
 
-    def chosen(self, context: Context, filters: Json, param: str) -> Sequence[Where]:
+    def chosen(self, context: Context, filters: Json, param: str) -> Sequence[Condition]:
         """What the filters in a body ask of the objects. Raises Problem 400, with the place under `param`."""
-        found: list[Where] = []
+        found: list[Condition] = []
         for name, value in filters.items():
             values: list[Any] = value if is_list(value) else [value]
             if not values or not all(isinstance(each, str | int | float | bool) for each in values):
@@ -206,15 +208,15 @@ class Collection:
             found.append(condition)
         return found
 
-    def filter(self, context: Context, name: str, values: Sequence[Any]) -> Where | None:
+    def filter(self, context: Context, name: str, values: Sequence[Any]) -> Condition | None:
         """What a query parameter asks of the objects; a field's name filters by that field. None for nothing."""
         if name == "search":
-            return Where.mentions([field for field in SEARCHED if field in self.fields], values[0])
+            return Condition.mentions([field for field in SEARCHED if field in self.fields], values[0])
         if name == "tag" and "tags" in self.fields:
-            return Where.contains("tags", values)
+            return Condition.contains("tags", values)
         for field in (name, f"is{name[:1].upper()}{name[1:]}"):
             if field in self.fields:
-                condition = Where.contains if self.fields[field].get("type") == "array" else Where.one_of
+                condition = Condition.contains if self.fields[field].get("type") == "array" else Condition.one_of
                 return condition(field, values)
         # Ignoring a filter would make rows look as if they met it.
         raise not_emulated(f"the '{name}' parameter of {context.operation.id}", "its meaning is not built in")
@@ -223,7 +225,7 @@ class Collection:
         """How this list is sorted, as SQL."""
         return self.order
 
-    def natural(self, document: Json) -> str | None:
+    def unique_key(self, document: Json) -> str | None:
         """The value that must be unique in the team, None where nothing must."""
         return str(document[self.unique]) if self.unique else None
 
@@ -245,9 +247,9 @@ class Collection:
         kind = f"{resource}.{verb}"
         audit(context, kind, resource, document["id"], {"changes": changes} if changes else None)
         if kind in context.contract.event_types:
-            emit(context, kind, document, **self.beyond(context, document), changes=changes)
+            emit(context, kind, document, **self.extra_fields(context, document), changes=changes)
 
-    def beyond(self, context: Context, document: Json) -> Json:
+    def extra_fields(self, context: Context, document: Json) -> Json:
         """What the payload of this object's events has beyond the object's own fields, by snake_case name."""
         return {}
 
@@ -265,9 +267,9 @@ class Collection:
 
     def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:
         """The object as it is answered; `whole` when it was asked for by its id, `fresh` when it was just made."""
-        return self.plain(document)
+        return self.to_response(document)
 
-    def plain(self, document: Json) -> Json:
+    def to_response(self, document: Json) -> Json:
         """The fields of the contract, in its order; what is not in it (`_members`) stays inside."""
         return {name: document[name] for name in self.fields if name in document}
 

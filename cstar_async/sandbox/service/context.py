@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
     from cstar_async.sandbox.contract.document import Contract, Json
     from cstar_async.sandbox.recording.exchanges import RequestRecord
-    from cstar_async.sandbox.storage.conditions import Where
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.conditions import Condition
+    from cstar_async.sandbox.storage.database import Database
     from cstar_async.sandbox.switches import Switches
 
     from .identity import Caller
-    from .results import Answer
-    from .self_check import Conformity
+    from .results import Result
+    from .self_check import SelfCheck
     from .validation import Validation
 
 
@@ -33,19 +33,19 @@ class ObjectCollection(Protocol):
     noun: str
     fields: dict[str, Json]
 
-    def create(self, context: Context) -> Answer:
+    def create(self, context: Context) -> Result:
         """A new object."""
         ...
 
-    def delete(self, context: Context) -> Answer:
+    def delete(self, context: Context) -> Result:
         """Remove the object that the path names."""
         ...
 
-    def conditions(self, context: Context, filters: Json) -> Sequence[Where]:
+    def conditions(self, context: Context, filters: Json) -> Sequence[Condition]:
         """What the query parameters of a list ask of the objects."""
         ...
 
-    def chosen(self, context: Context, filters: Json, param: str) -> Sequence[Where]:
+    def chosen(self, context: Context, filters: Json, param: str) -> Sequence[Condition]:
         """What the filters in a body ask of the objects. Raises Problem 400."""
         ...
 
@@ -57,7 +57,7 @@ class ObjectCollection(Protocol):
         """An object as it is answered."""
         ...
 
-    def plain(self, document: Json) -> Json:
+    def to_response(self, document: Json) -> Json:
         """The fields of an object that the contract has."""
         ...
 
@@ -71,8 +71,8 @@ class Context:
 
     contract: Contract
     validation: Validation
-    conformity: Conformity
-    store: Store
+    self_check: SelfCheck
+    store: Database
     caller: Caller
     operation: Operation
     path: Mapping[str, str]
@@ -130,4 +130,4 @@ class Context:
 
 
 # Handlers are plain functions, not coroutines: storage.database says why.
-Handler: TypeAlias = Callable[[Context], "Answer"]
+Handler: TypeAlias = Callable[[Context], "Result"]

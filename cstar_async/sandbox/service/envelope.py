@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 
-from .results import Answer, Problem, Reply
+from .results import Problem, Response, Result
 
 DOCUMENTATION = "https://www.cstar.help/developers/errors#"
 
 
-def encode_answer(answer: Answer, request_id: str, timestamp: str, where: str) -> Reply:
+def encode_result(answer: Result, request_id: str, timestamp: str, where: str) -> Response:
     """A successful answer in its envelope; `where` pagination stands is one of the Switches."""
     meta: dict[str, Any] = {"requestId": request_id, "timestamp": timestamp}
     body: dict[str, Any] = {"success": True, "data": answer.data}
@@ -21,10 +21,10 @@ def encode_answer(answer: Answer, request_id: str, timestamp: str, where: str) -
         if where != "top":
             meta["pagination"] = answer.pagination
     body["meta"] = meta
-    return Reply(answer.status, orjson.dumps(body), request_id)
+    return Response(answer.status, orjson.dumps(body), request_id)
 
 
-def encode_problem(problem: Problem, request_id: str, timestamp: str) -> Reply:
+def encode_problem(problem: Problem, request_id: str, timestamp: str) -> Response:
     """An error in its envelope. The seed calls the offending field `field`, the documentation `param`: we send both."""
     error: dict[str, Any] = {"type": problem.kind, "code": problem.code, "message": problem.message}
     if problem.param is not None:
@@ -35,4 +35,4 @@ def encode_problem(problem: Problem, request_id: str, timestamp: str) -> Reply:
         error["retryAfter"] = problem.retry_after
     meta = {"requestId": request_id, "timestamp": timestamp}
     body = orjson.dumps({"success": False, "error": error, "meta": meta})
-    return Reply(problem.status, body, request_id)
+    return Response(problem.status, body, request_id)

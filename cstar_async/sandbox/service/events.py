@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cstar_async.sandbox.contract.document import Json
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
 
     from .context import Context
 
@@ -40,14 +40,14 @@ def matches(pattern: str, kind: str) -> bool:
     return pattern in {"*", kind} or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))
 
 
-def parse_id(store: Store, team: str, event_id: str) -> int | None:
+def parse_id(store: Database, team: str, event_id: str) -> int | None:
     """The place of an event by its id; None for one that the team does not have."""
     sql = "SELECT place FROM events WHERE team = ? AND id = ?"
     row = store.execute(sql, team, event_id).fetchone() if event_id.isascii() else None
     return None if row is None else int(row[0])
 
 
-def events_after(store: Store, team: str, place: int, limit: int) -> list[StoredEvent]:
+def events_after(store: Database, team: str, place: int, limit: int) -> list[StoredEvent]:
     """The events of a team after a place in the order of all events, oldest first."""
     sql = "SELECT place, id, type, body FROM events WHERE team = ? AND place > ? ORDER BY place LIMIT ?"
     return [StoredEvent(*row) for row in store.execute(sql, team, place, limit)]
@@ -94,7 +94,7 @@ def write_event(context: Context, kind: str, data: Json, *, deliver: bool = True
     event_id = store.new_id(team, f"evt_{kind.replace('.', '_')}_")
     body = {"id": event_id, "type": kind, "created_at": iso_time(context.now), "team_id": team, "data": data}
     raw = orjson.dumps(body)
-    context.conformity.event(raw, "" if context.switches.payload == "flat" else context.contract.event(kind).nested)
+    context.self_check.event(raw, "" if context.switches.payload == "flat" else context.contract.event(kind).nested)
     row = store.execute(
         "INSERT INTO events (team, id, type, at, request_id, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING place",
         team, event_id, kind, context.now, context.request_id, raw,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from .context import Context
-from .envelope import encode_answer
-from .idempotency import once
-from .identity import visit
+from .envelope import encode_result
+from .idempotency import idempotent_execution
+from .identity import authenticate_visitor
 from .reactions import react
-from .registry import build
+from .registry import build_registry
 from .results import Problem, not_emulated
-from .self_check import Conformity
+from .self_check import SelfCheck
 from .validation import Validation
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from cstar_async._generated.operations import Operation
     from cstar_async.sandbox.contract.document import Contract, Json
     from cstar_async.sandbox.recording.exchanges import RequestRecord
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
     from cstar_async.sandbox.switches import Switches
 
     from .context import Handler
     from .identity import Caller
-    from .results import Answer, Reply
+    from .results import Response, Result
 
 NOTHING: Mapping[str, Sequence[str]] = {}
 
@@ -38,15 +38,15 @@ class Execution:
     def __init__(
         self,
         contract: Contract,
-        store: Store,
+        store: Database,
         switches: Switches,
         requests: Sequence[RequestRecord],
         *,
         validate_answers: bool,
     ) -> None:
-        self.handlers, self.collections = build(contract)
+        self.handlers, self.collections = build_registry(contract)
         validation = Validation(contract)
-        self.conformity = Conformity(contract, validation, enforced=validate_answers)
+        self.self_check = SelfCheck(contract, validation, enforced=validate_answers)
         self._validation = validation
         self._contract = contract
         self._store = store
@@ -69,7 +69,7 @@ class Execution:
         return Context(
             contract=self._contract,
             validation=self._validation,
-            conformity=self.conformity,
+            self_check=self.self_check,
             store=self._store,
             caller=caller,
             operation=operation,
@@ -85,12 +85,12 @@ class Execution:
             authorization=authorization,
         )
 
-    def answer(self, context: Context, address: str, key: str | None) -> Reply:
+    def answer(self, context: Context, address: str, key: str | None) -> Response:
         """Carry out a request to an address, once per idempotency key. Raises Problem."""
         operation = context.operation
         if operation.id not in self.handlers:
             raise not_emulated(operation.id, "it is more than keeping objects, and nothing here does it")
-        first = once(context, address, key)
+        first = idempotent_execution(context, address, key)
         if first is None:
             with self._store.transaction():
                 return self._execute(context)
@@ -127,7 +127,7 @@ class Execution:
         react(context)
         return answer.data
 
-    def happen(
+    def perform(
         self, team: str, handler: Handler, operation: str, *, now: float, request_id: str, **path: str
     ) -> tuple[Json, Context]:
         """Have something happen in a team that no request asked for; what came of it.
@@ -135,14 +135,14 @@ class Execution:
         `operation` is one whose path names what it happens to. Raises Problem 404 for a team that is not there, and
         what the handler raises.
         """
-        caller = visit(self._store, team)
+        caller = authenticate_visitor(self._store, team)
         context = self.context(caller, self._contract.operations[operation], path, b"", now, request_id)
         with self._store.transaction():
             answer = handler(context)
             react(context)
         return answer.data, context
 
-    def _execute(self, context: Context) -> Reply:
+    def _execute(self, context: Context) -> Response:
         """Run the handler; the caller holds a transaction."""
         answer = self.handlers[context.operation.id](context)
         # A handler reads what it needs, after it has found what the path names; the rest must not be wrong either.
@@ -151,8 +151,8 @@ class Execution:
             react(context)
         return self.encode(context, answer)
 
-    def encode(self, context: Context, answer: Answer) -> Reply:
+    def encode(self, context: Context, answer: Result) -> Response:
         """The answer as it goes over the wire."""
-        reply = encode_answer(answer, context.request_id, context.timestamp, self._switches.pagination)
-        self.conformity.answer(context.operation, reply)
+        reply = encode_result(answer, context.request_id, context.timestamp, self._switches.pagination)
+        self.self_check.answer(context.operation, reply)
         return reply

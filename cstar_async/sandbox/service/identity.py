@@ -8,7 +8,7 @@ from cstar_async.sandbox.service.results import not_found
 from cstar_async.sandbox.storage.database import key_text
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
 
 SECRET = "secret"  # noqa: S105 - a type of key, not a key
 PUBLISHABLE = "publishable"
@@ -37,7 +37,7 @@ class Caller(NamedTuple):
 
 
 def add_key(
-    store: Store, team: str, key: str, key_type: str, name: str, now: float, expires: float | None = None
+    store: Database, team: str, key: str, key_type: str, name: str, now: float, expires: float | None = None
 ) -> str:
     """Enter a test key of a team; its id."""
     key_id = store.new_id(team, "key_")
@@ -46,21 +46,21 @@ def add_key(
     return key_id
 
 
-def new_key(store: Store, team: str, key_type: str) -> str:
+def new_key(store: Database, team: str, key_type: str) -> str:
     """The text of another test key."""
     number = store.next_number(team, KEYS_MADE)
     body = key_text(store.secret(team, key_type, number))
     return f"{KEY_PREFIXES[key_type]}{body}"
 
 
-def find_team(store: Store, id_or_slug: str) -> Caller | None:
+def find_team(store: Database, id_or_slug: str) -> Caller | None:
     """A visitor of a team's public pages, which are found by the team's id or its slug; None for no such team."""
     sql = "SELECT id, name, slug FROM teams WHERE id = ? OR slug = ?"
     row = store.execute(sql, id_or_slug, id_or_slug).fetchone()
     return None if row is None else Caller("", VISITOR, "test", *row)
 
 
-def team_addressed(store: Store, path_part: str | None, key: str) -> str:
+def team_addressed(store: Database, path_part: str | None, key: str) -> str:
     """The id of the team that a request is about, right or wrong: of its path, else of its key; empty for none."""
     if path_part is not None:
         row = store.execute("SELECT id FROM teams WHERE id = ? OR slug = ?", path_part, path_part).fetchone()
@@ -69,7 +69,7 @@ def team_addressed(store: Store, path_part: str | None, key: str) -> str:
     return "" if row is None else str(row[0])
 
 
-def find_caller(store: Store, key: str, now: float) -> Caller | None:
+def find_caller(store: Database, key: str, now: float) -> Caller | None:
     """Whose key this is, None for a key that no team has or that has expired."""
     sql = """SELECT key, type, environment, teams.id, teams.name, teams.slug, used
              FROM keys JOIN teams ON teams.id = keys.team WHERE key = ? AND coalesce(expires > ?, 1)"""
@@ -81,7 +81,7 @@ def find_caller(store: Store, key: str, now: float) -> Caller | None:
     return Caller(*row[:-1])
 
 
-def visit(store: Store, team: str) -> Caller:
+def authenticate_visitor(store: Database, team: str) -> Caller:
     """A visitor of a team's public pages. Raises Problem 404 for a team that is not there."""
     caller = find_team(store, team)
     if caller is None:

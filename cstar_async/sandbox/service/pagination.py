@@ -6,14 +6,14 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
-from .results import Answer, invalid
+from .results import Result, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cstar_async._generated.operations import Operation
     from cstar_async.sandbox.contract.document import Json
-    from cstar_async.sandbox.storage.conditions import Where
+    from cstar_async.sandbox.storage.conditions import Condition
 
     from .context import Context
 
@@ -27,12 +27,12 @@ NEWEST_FIRST = "place DESC"
 def list_page(
     context: Context,
     collection: str,
-    where: Sequence[Where] = (),
+    where: Sequence[Condition] = (),
     *,
     owner: str = "",
     order: str = NEWEST_FIRST,
     show: Callable[[Json], Json] = dict,
-) -> Answer:
+) -> Result:
     """The documents of a collection that meet all conditions, as the operation of this request pages them."""
     store, team = context.store, context.team
     if context.operation.pagination == "cursor":
@@ -40,11 +40,11 @@ def list_page(
     if context.operation.pagination != "page":
         limit: int = context.query.get("limit", -1)
         rows = store.select(team, collection, where, owner=owner, order=order, limit=limit)
-        return Answer([show(row) for row in rows])
+        return Result([show(row) for row in rows])
     total = store.count(team, collection, where, owner=owner)
     page, size = page_asked(context, total)
     rows = store.select(team, collection, where, owner=owner, order=order, limit=size, offset=(page - 1) * size)
-    return Answer([show(row) for row in rows], pagination=pagination(page, size, total))
+    return Result([show(row) for row in rows], pagination=pagination(page, size, total))
 
 
 def page_asked(context: Context, total: int) -> tuple[int, int]:
@@ -59,11 +59,11 @@ def page_size_default(operation: Operation) -> int | None:
     return default if isinstance(default, int) else None
 
 
-def _by_cursor(context: Context, collection: str, where: Sequence[Where], show: Callable[[Json], Json]) -> Answer:
+def _by_cursor(context: Context, collection: str, where: Sequence[Condition], show: Callable[[Json], Json]) -> Result:
     limit: int = context.query.get("limit", DEFAULT_PAGE_SIZE)
     before = decode_cursor(context.query.get("cursor"))
     rows = context.store.before(context.team, collection, where, before, limit + 1)
-    return Answer([show(row) for _, row in rows[:limit]], pagination=cursor_of([place for place, _ in rows], limit))
+    return Result([show(row) for _, row in rows[:limit]], pagination=cursor_of([place for place, _ in rows], limit))
 
 
 def cursor_of(places: Sequence[int], limit: int) -> dict[str, Any]:

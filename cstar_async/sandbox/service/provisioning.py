@@ -13,7 +13,7 @@ from cstar_async.sandbox.storage.database import key_text
 from .identity import KEY_PREFIXES, KEYS_MADE, add_key
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.storage.database import Store
+    from cstar_async.sandbox.storage.database import Database
 
 
 class TeamKeys(NamedTuple):
@@ -26,7 +26,7 @@ class TeamKeys(NamedTuple):
     publishable_key: str
 
 
-def create_team(store: Store, name: str | None, now: float) -> TeamKeys:
+def create_team(store: Database, name: str | None, now: float) -> TeamKeys:
     """Make a team with a secret and a publishable test key.
 
     Its id follows from the seed, the name, and how many teams of this name came before: a team that is named after
@@ -51,7 +51,7 @@ def create_team(store: Store, name: str | None, now: float) -> TeamKeys:
     return TeamKeys(team_id, name, slug, *keys)
 
 
-def empty_team(store: Store, team: str, slug: str, now: float) -> None:
+def empty_team(store: Database, team: str, slug: str, now: float) -> None:
     """Take everything from a team but its name and its keys. The caller holds a transaction.
 
     Ids are not given out again: a receiver that remembers the ids of events would take new ones for old ones.
@@ -66,7 +66,7 @@ def empty_team(store: Store, team: str, slug: str, now: float) -> None:
     found_community(store, team, now)
 
 
-def first_team(store: Store) -> TeamKeys | None:
+def first_team(store: Database) -> TeamKeys | None:
     """The team that was made first, None in a new database."""
     row = store.execute("SELECT id, name, slug FROM teams ORDER BY number LIMIT 1").fetchone()
     if row is None:

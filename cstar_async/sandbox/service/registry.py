@@ -111,14 +111,14 @@ PLAIN = {
 }
 
 
-class Emulation(NamedTuple):
+class Registry(NamedTuple):
     """The handler of each operation that is emulated, by operation id, and the collections behind them, by name."""
 
     handlers: dict[str, Handler]
     collections: dict[str, Collection]
 
 
-def build(contract: Contract) -> Emulation:
+def build_registry(contract: Contract) -> Registry:
     """What the sandbox can do of a contract. An operation that is not in it answers 501, and never pretends."""
     handlers: dict[str, Handler] = {}
     collections: dict[str, Collection] = {}
@@ -132,7 +132,7 @@ def build(contract: Contract) -> Emulation:
             operation = contract.operations.get(stem + verb)
             if operation is not None and _fits(operation, create, verb):
                 handlers[operation.id] = handler
-    return Emulation(
+    return Registry(
         handlers | {name: handler for name, handler in HANDLERS.items() if name in contract.operations}, collections
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 
-class Answer(NamedTuple):
+class Result(NamedTuple):
     """A successful answer before it is put into the envelope."""
 
     data: Any
@@ -13,7 +13,7 @@ class Answer(NamedTuple):
     pagination: dict[str, Any] | None = None
 
 
-class Reply(NamedTuple):
+class Response(NamedTuple):
     """An answer as it goes over the wire; `replayed` when it was given before, to the same idempotency key."""
 
     status: int

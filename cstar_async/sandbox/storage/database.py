@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from .conditions import Where
+from .conditions import Condition
 from .schema import APPLICATION_ID, OLDER, SCHEMA
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class DatabaseLostError(OSError):
     """The file of the database is not there any more, or another one is in its place."""
 
 
-class Store:
+class Database:
     """A SQLite database, in memory or in a file.
 
     It is called synchronously from the event loop, on purpose: a request's reads and writes take well under a
@@ -67,13 +67,13 @@ class Store:
                 # It holds keys. SQLite would make it with what the umask leaves; where it cannot be, SQLite says so.
                 with suppress(OSError):
                     os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, OURS_ALONE))
-            self._database = sqlite3.connect(path, isolation_level=None, timeout=0)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=0)
             try:
                 self._occupy(path)
                 self._keep_for_us()
                 self._starts = self._prepare()
             except BaseException:
-                self._database.close()
+                self._connection.close()
                 raise
         except sqlite3.Error as error:
             if error.sqlite_errorcode & PRIMARY == sqlite3.SQLITE_BUSY:
@@ -86,11 +86,11 @@ class Store:
         Two sandboxes on one file would each deliver every event, and count the quota for themselves. The lock is on the
         file itself, whatever name it was opened by, and ends with the process, however that ends.
         """
-        self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._database.execute("BEGIN EXCLUSIVE")
-        number: int = self._database.execute("PRAGMA application_id").fetchone()[0]
-        tables = {row[0] for row in self._database.execute("SELECT name FROM sqlite_schema")}
-        self._database.execute("COMMIT")
+        self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._connection.execute("BEGIN EXCLUSIVE")
+        number: int = self._connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = {row[0] for row in self._connection.execute("SELECT name FROM sqlite_schema")}
+        self._connection.execute("COMMIT")
         is_older_or_empty = number == 0 and (not tables or tables >= OLDER)
         if number != APPLICATION_ID and not is_older_or_empty:
             raise OSError(f"{path} is a database of something else")
@@ -114,22 +114,22 @@ class Store:
 
     def _prepare(self) -> int:
         """Make the tables; how often this database was opened, which keeps request ids apart."""
-        self._database.create_function("casefold", 1, str.casefold, deterministic=True)
+        self._connection.create_function("casefold", 1, str.casefold, deterministic=True)
         # The sandbox holds no one's real data; a crash of the machine may cost the last changes, not the file.
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
         # In one transaction, so that a file has all of it or is still an empty one.
-        self._database.executescript(f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; {SCHEMA} COMMIT;")
+        self._connection.executescript(f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; {SCHEMA} COMMIT;")
         sql = "INSERT INTO facts VALUES ('starts', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value"
-        starts: int = self._database.execute(sql).fetchone()[0]
+        starts: int = self._connection.execute(sql).fetchone()[0]
         # The first one stays, so that what was signed before a restart is good after it.
         sql = "INSERT INTO facts VALUES ('secret', ?) ON CONFLICT DO UPDATE SET value = value RETURNING value"
-        self._secret = self._database.execute(sql, (self._secret,)).fetchone()[0]
+        self._secret = self._connection.execute(sql, (self._secret,)).fetchone()[0]
         return starts
 
     def close(self) -> None:
         """Close the database; one in memory is gone then."""
-        self._database.close()
+        self._connection.close()
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -140,34 +140,34 @@ class Store:
         if self._file is not None and self._look() != self._mark:
             message = f"the database {self._file} was deleted or replaced while the sandbox was running: start it again"
             raise DatabaseLostError(message)
-        self._database.execute("BEGIN IMMEDIATE")
+        self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self._database.execute("COMMIT")
+            self._connection.execute("COMMIT")
         except BaseException:
             self._sizes.clear()
             # A full disk fails the commit too, and may have made SQLite take everything back by itself.
-            if self._database.in_transaction:
-                self._database.execute("ROLLBACK")
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
             raise
 
     @contextmanager
     def savepoint(self) -> Generator[None]:
         """Inside a transaction: the changes made in the block, or none of them if an exception leaves it."""
-        self._database.execute("SAVEPOINT one")
+        self._connection.execute("SAVEPOINT one")
         try:
             yield
         except BaseException:
             self._sizes.clear()
-            if self._database.in_transaction:
-                self._database.execute("ROLLBACK TO one")
-                self._database.execute("RELEASE one")
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO one")
+                self._connection.execute("RELEASE one")
             raise
-        self._database.execute("RELEASE one")
+        self._connection.execute("RELEASE one")
 
     def execute(self, sql: str, *values: object, **named: object) -> sqlite3.Cursor:
         """Run one statement, for the modules that own a table of their own. Its values are for ? or for :name."""
-        return self._database.execute(sql, named or values)
+        return self._connection.execute(sql, named or values)
 
     def digest(self, *parts: object) -> bytes:
         """16 bytes that depend on the seed and the parts, and look random."""
@@ -204,21 +204,21 @@ class Store:
         return float(self.execute(sql).fetchone()[0])
 
     def insert(
-        self, team: str, collection: str, body: Json, *, owner: str = "", natural: str | None = None, now: float
+        self, team: str, collection: str, body: Json, *, owner: str = "", unique_key: str | None = None, now: float
     ) -> None:
-        """Add a document under its own `id`. Raises sqlite3.IntegrityError if `natural` is in use."""
+        """Add a document under its own `id`. Raises sqlite3.IntegrityError if `unique_key` is in use."""
         self.execute(
             "INSERT INTO documents (team, collection, id, owner, natural, changed, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            team, collection, body["id"], owner, natural, now, orjson.dumps(body).decode(),
+            team, collection, body["id"], owner, unique_key, now, orjson.dumps(body).decode(),
         )  # fmt: skip
         if (place := (team, collection, owner)) in self._sizes:
             self._sizes[place] += 1
 
-    def update(self, team: str, collection: str, body: Json, *, natural: str | None = None, now: float) -> None:
-        """Replace a document. Raises sqlite3.IntegrityError if `natural` is in use."""
+    def update(self, team: str, collection: str, body: Json, *, unique_key: str | None = None, now: float) -> None:
+        """Replace a document. Raises sqlite3.IntegrityError if `unique_key` is in use."""
         self.execute(
             "UPDATE documents SET natural = ?, changed = ?, body = ? WHERE team = ? AND collection = ? AND id = ?",
-            natural, now, orjson.dumps(body).decode(), team, collection, body["id"],
+            unique_key, now, orjson.dumps(body).decode(), team, collection, body["id"],
         )  # fmt: skip
 
     def get(self, team: str, collection: str, document_id: str, owner: str = "") -> Json | None:
@@ -227,10 +227,10 @@ class Store:
         row = self.execute(sql, team, collection, document_id, owner).fetchone()
         return None if row is None else orjson.loads(row[0])
 
-    def by_natural(self, team: str, collection: str, natural: str) -> Json | None:
+    def by_unique_key(self, team: str, collection: str, unique_key: str) -> Json | None:
         """The document with that unique value."""
         sql = "SELECT body FROM documents WHERE team = ? AND collection = ? AND natural = ?"
-        row = self.execute(sql, team, collection, natural).fetchone()
+        row = self.execute(sql, team, collection, unique_key).fetchone()
         return None if row is None else orjson.loads(row[0])
 
     def delete(self, team: str, collection: str, document_id: str) -> None:
@@ -253,7 +253,7 @@ class Store:
         self,
         team: str,
         collection: str,
-        where: Sequence[Where] = (),
+        where: Sequence[Condition] = (),
         *,
         owner: str = "",
         order: str = "place DESC",
@@ -266,16 +266,16 @@ class Store:
         return [orjson.loads(row[0]) for row in self.execute(sql, *values, limit, offset)]
 
     def before(
-        self, team: str, collection: str, where: Sequence[Where], place: int | None, limit: int
+        self, team: str, collection: str, where: Sequence[Condition], place: int | None, limit: int
     ) -> list[tuple[int, Json]]:
         """The newest documents made before a place in the order of all, newest first, each with its place."""
         if place is not None:
-            where = [*where, Where("place < ?", (place,))]
+            where = [*where, Condition("place < ?", (place,))]
         condition, values = _condition(team, collection, "", where)
         sql = f"SELECT place, body FROM documents WHERE {condition} ORDER BY place DESC LIMIT ?"  # noqa: S608 - no caller text
         return [(place, orjson.loads(body)) for place, body in self.execute(sql, *values, limit)]
 
-    def count(self, team: str, collection: str, where: Sequence[Where] = (), *, owner: str = "") -> int:
+    def count(self, team: str, collection: str, where: Sequence[Condition] = (), *, owner: str = "") -> int:
         """How many documents meet all conditions.
 
         Where there are none it is remembered: SQLite would count all of them for each page of a list. Nobody else
@@ -294,8 +294,8 @@ class Store:
         return found
 
 
-def _condition(team: str, collection: str, owner: str, where: Sequence[Where]) -> tuple[str, list[Any]]:
-    conditions = [Where("team = ? AND collection = ? AND owner = ?", (team, collection, owner)), *where]
+def _condition(team: str, collection: str, owner: str, where: Sequence[Condition]) -> tuple[str, list[Any]]:
+    conditions = [Condition("team = ? AND collection = ? AND owner = ?", (team, collection, owner)), *where]
     return " AND ".join(each.sql for each in conditions), [value for each in conditions for value in each.values]
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.contract.document import Contract, Routes, load_contract
-from cstar_async.sandbox.service.registry import ASYNCHRONOUS, HANDLERS, SPECIAL, build
+from cstar_async.sandbox.service.registry import ASYNCHRONOUS, HANDLERS, SPECIAL, build_registry
 
-from .conftest import Desk
+from .conftest import TeamApi
 
 CONTRACT = load_contract()
-EMULATED = build(CONTRACT).handlers
+EMULATED = build_registry(CONTRACT).handlers
 REST = [each for each in CONTRACT.operations.values() if each.id not in EMULATED and each.id not in ASYNCHRONOUS]
 
 
@@ -27,7 +27,7 @@ async def test_what_is_not_emulated_says_so(monkeypatch: pytest.MonkeyPatch) -> 
     contract = Contract({**CONTRACT.operations, operation.id: operation}, CONTRACT.document)
     monkeypatch.setattr("cstar_async.sandbox.sandbox.load_contract", lambda: contract)
     async with Sandbox() as sandbox, aiohttp.ClientSession() as session:
-        reply = await Desk(sandbox, session, sandbox.default_team).get("/tags/merge")
+        reply = await TeamApi(sandbox, session, sandbox.default_team).get("/tags/merge")
         assert reply.error == (501, "not_emulated", None)
         assert "does not emulate tags.merge:" in reply.body["error"]["message"]
 
@@ -84,14 +84,14 @@ async def test_a_resource_added_to_the_contract_is_served(monkeypatch: pytest.Mo
     contract = Contract(operations, document)
     monkeypatch.setattr("cstar_async.sandbox.sandbox.load_contract", lambda: contract)
     async with Sandbox() as sandbox, aiohttp.ClientSession() as session:
-        desk = Desk(sandbox, session, sandbox.default_team)
-        robot = (await desk.post("/robots", {"name": "R2"})).data
+        api = TeamApi(sandbox, session, sandbox.default_team)
+        robot = (await api.post("/robots", {"name": "R2"})).data
         assert robot == {"id": robot["id"], "name": "R2", "armCount": 0}
         assert robot["id"].startswith("rob_")
-        assert (await desk.patch(f"/robots/{robot['id']}", {"name": "C3"})).data["name"] == "C3"
-        assert (await desk.get("/robots?search=c3")).ids == [robot["id"]]
-        assert (await desk.delete(f"/robots/{robot['id']}")).data == {"deleted": True, "id": robot["id"]}
-        assert (await desk.get(f"/robots/{robot['id']}")).body["error"]["message"] == "Robot not found"
+        assert (await api.patch(f"/robots/{robot['id']}", {"name": "C3"})).data["name"] == "C3"
+        assert (await api.get("/robots?search=c3")).ids == [robot["id"]]
+        assert (await api.delete(f"/robots/{robot['id']}")).data == {"deleted": True, "id": robot["id"]}
+        assert (await api.get(f"/robots/{robot['id']}")).body["error"]["message"] == "Robot not found"
 
 
 def test_a_literal_part_is_preferred_to_a_parameter() -> None:
@@ -106,17 +106,17 @@ def test_a_literal_part_is_preferred_to_a_parameter() -> None:
     assert routes.match("/api/v1/teams//webhooks") is None
 
 
-async def test_every_filter_is_understood(desk: Desk) -> None:
+async def test_every_filter_is_understood(api: TeamApi) -> None:
     """A query parameter that is added to the contract must not turn into a 501 unnoticed."""
     refused: set[str] = set()
     lists = [CONTRACT.operations[each] for each in EMULATED if EMULATED[each].__name__ == "list"]
     for operation in lists:
-        ticket = await desk.ticket()
-        path = operation.path.replace("{teamId}", desk.team.id).replace("{ticketId}", ticket["id"])
+        ticket = await api.ticket()
+        path = operation.path.replace("{teamId}", api.team.id).replace("{ticketId}", ticket["id"])
         for param in operation.params:
             if param.location == "query":
                 value = {"boolean": "true", "integer": "1"}.get(param.type) or (*param.values, "x")[0]
-                reply = await desk.get(f"{path}?{param.name}={value}")
+                reply = await api.get(f"{path}?{param.name}={value}")
                 assert reply.status in {200, 501}, reply.body
                 refused |= {f"{operation.id} {param.name}"} if reply.status == 501 else set()
     assert refused == set()

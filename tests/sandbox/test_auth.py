@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from .conftest import Desk
+    from .conftest import TeamApi
 
 
 @pytest.mark.parametrize(
@@ -20,62 +20,62 @@ if TYPE_CHECKING:
         ("Bearer sk_live_unknown", "invalid_api_key"),
     ],
 )
-async def test_a_bad_key_is_named_as_bad_as_it_is(desk: Desk, authorization: str, code: str) -> None:
+async def test_a_bad_key_is_named_as_bad_as_it_is(api: TeamApi, authorization: str, code: str) -> None:
     """Each kind of bad key has its own documented code, all of them 401."""
-    reply = await desk.get("/tickets", headers={"Authorization": authorization})
+    reply = await api.get("/tickets", headers={"Authorization": authorization})
     assert reply.error == (401, code, None)
     assert reply.body["error"]["type"] == "authentication_error"
 
 
-async def test_another_team_is_refused(desk: Desk) -> None:
+async def test_another_team_is_refused(api: TeamApi) -> None:
     """A key must not see the data of another team."""
-    other = desk.sandbox.team("Other")
-    assert (await desk.get("/tickets", key=other.secret_key)).error == (403, "team_access_denied", None)
+    other = api.sandbox.team("Other")
+    assert (await api.get("/tickets", key=other.secret_key)).error == (403, "team_access_denied", None)
 
 
-async def test_a_team_that_does_not_exist_looks_like_another(desk: Desk) -> None:
+async def test_a_team_that_does_not_exist_looks_like_another(api: TeamApi) -> None:
     """Guessing team ids must not tell which of them exist."""
-    assert (await desk.get("/api/v1/teams/nobody/tickets")).error == (403, "team_access_denied", None)
+    assert (await api.get("/api/v1/teams/nobody/tickets")).error == (403, "team_access_denied", None)
 
 
-async def test_a_publishable_key_reads(desk: Desk) -> None:
+async def test_a_publishable_key_reads(api: TeamApi) -> None:
     """A publishable key may list."""
-    assert (await desk.get("/tickets", key=desk.team.publishable_key)).status == 200
+    assert (await api.get("/tickets", key=api.team.publishable_key)).status == 200
 
 
-async def test_a_publishable_key_does_not_write(desk: Desk) -> None:
+async def test_a_publishable_key_does_not_write(api: TeamApi) -> None:
     """A publishable key on a write has its documented code."""
-    reply = await desk.post("/tickets", {"title": "x"}, key=desk.team.publishable_key)
+    reply = await api.post("/tickets", {"title": "x"}, key=api.team.publishable_key)
     assert reply.error == (403, "publishable_key_write", None)
 
 
-async def test_some_reads_want_a_secret_key(desk: Desk) -> None:
+async def test_some_reads_want_a_secret_key(api: TeamApi) -> None:
     """Settings cannot be read with a publishable key."""
-    reply = await desk.get("/settings", key=desk.team.publishable_key)
+    reply = await api.get("/settings", key=api.team.publishable_key)
     assert reply.error == (403, "insufficient_permissions", None)
 
 
-async def test_the_key_is_checked_before_the_path(desk: Desk) -> None:
+async def test_the_key_is_checked_before_the_path(api: TeamApi) -> None:
     """A stranger must not find out which paths exist."""
-    assert (await desk.get("/nothing", key="sk_test_unknown")).error == (401, "invalid_api_key", None)
+    assert (await api.get("/nothing", key="sk_test_unknown")).error == (401, "invalid_api_key", None)
 
 
-async def test_an_unknown_path_is_404(desk: Desk) -> None:
+async def test_an_unknown_path_is_404(api: TeamApi) -> None:
     """A path that the contract does not know is a missing resource."""
-    assert (await desk.get("/nothing")).error == (404, "resource_missing", None)
+    assert (await api.get("/nothing")).error == (404, "resource_missing", None)
 
 
-async def test_a_wrong_method_is_405_and_says_what_is_allowed(desk: Desk) -> None:
+async def test_a_wrong_method_is_405_and_says_what_is_allowed(api: TeamApi) -> None:
     """PUT on a collection is told GET and POST."""
-    reply = await desk.send("PUT", "/tickets", {})
+    reply = await api.send("PUT", "/tickets", {})
     assert (reply.status, reply.headers["Allow"]) == (405, "GET, POST")
 
 
-async def test_whoami_tells_team_and_kind_of_key(desk: Desk) -> None:
+async def test_whoami_tells_team_and_kind_of_key(api: TeamApi) -> None:
     """A client finds its team from the key alone."""
-    data = (await desk.get("/api/v1/auth/whoami", key=desk.team.publishable_key)).data
+    data = (await api.get("/api/v1/auth/whoami", key=api.team.publishable_key)).data
     assert data == {
-        "teamId": desk.team.id,
+        "teamId": api.team.id,
         "teamName": "Acme Support",
         "teamSlug": "acme-support",
         "keyType": "publishable",
@@ -83,9 +83,9 @@ async def test_whoami_tells_team_and_kind_of_key(desk: Desk) -> None:
     }
 
 
-async def test_an_error_has_every_documented_field(desk: Desk) -> None:
+async def test_an_error_has_every_documented_field(api: TeamApi) -> None:
     """The offending field stands under both of its names, and the request id in three places."""
-    reply = await desk.post("/tickets", {})
+    reply = await api.post("/tickets", {})
     request_id = reply.headers["x-cstar-request-id"]
     assert reply.body["success"] is False
     assert reply.body["error"] == {

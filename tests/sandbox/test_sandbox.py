@@ -10,36 +10,36 @@ import pytest
 
 from cstar_async.sandbox import Sandbox, VirtualClock
 from cstar_async.sandbox.options import KINDS
-from cstar_async.sandbox.storage.conditions import Where
-from cstar_async.sandbox.storage.database import Store
+from cstar_async.sandbox.storage.conditions import Condition
+from cstar_async.sandbox.storage.database import Database
 
-from .conftest import MONDAY, Desk
+from .conftest import MONDAY, TeamApi
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-async def test_health(desk: Desk) -> None:
+async def test_health(api: TeamApi) -> None:
     """Something to wait for when the sandbox is started by a script; it needs no key."""
-    async with desk.session.get(f"{desk.sandbox.base_url}/_sandbox/health") as response:
+    async with api.session.get(f"{api.sandbox.base_url}/_sandbox/health") as response:
         health = await response.json()
     assert health["status"] == "ok"
     assert health["emulated"] == health["operations"] > 113
 
 
-async def test_date_comes_from_the_clock(desk: Desk) -> None:
+async def test_date_comes_from_the_clock(api: TeamApi) -> None:
     """Clients compare the quota's reset with Date, so both must be of one clock."""
-    desk.sandbox.clock.advance(days=1)
-    reply = await desk.get("/tickets")
+    api.sandbox.clock.advance(days=1)
+    reply = await api.get("/tickets")
     assert reply.headers["Date"] == "Tue, 03 Mar 2026 09:00:00 GMT"
     assert reply.body["meta"]["timestamp"] == "2026-03-03T09:00:00.000Z"
 
 
-async def test_requests_are_recorded(desk: Desk) -> None:
+async def test_requests_are_recorded(api: TeamApi) -> None:
     """Tests count at the server."""
-    reply = await desk.get("/tickets?status=open")
-    record = desk.sandbox.requests[-1]
-    path = f"/api/v1/teams/{desk.team.id}/tickets"
+    reply = await api.get("/tickets?status=open")
+    record = api.sandbox.requests[-1]
+    path = f"/api/v1/teams/{api.team.id}/tickets"
     assert record[:4] == ("GET", path, 200, reply.headers["x-cstar-request-id"])
 
 
@@ -48,9 +48,9 @@ async def test_a_seed_gives_the_same_everything() -> None:
 
     async def run(seed: int) -> list[object]:
         async with Sandbox(seed=seed, clock=VirtualClock(MONDAY)) as sandbox, aiohttp.ClientSession() as session:
-            desk = Desk(sandbox, session, sandbox.default_team)
-            await desk.ticket(initialMessage="Help")
-            return [sandbox.default_team, sandbox.team(), (await desk.get("/tickets")).body]
+            api = TeamApi(sandbox, session, sandbox.default_team)
+            await api.ticket(initialMessage="Help")
+            return [sandbox.default_team, sandbox.team(), (await api.get("/tickets")).body]
 
     first, second, other = await run(7), await run(7), await run(8)
     assert first == second
@@ -64,13 +64,13 @@ async def test_a_file_survives_a_restart(tmp_path: Path) -> None:
     async with Sandbox(database=file) as sandbox, aiohttp.ClientSession() as session:
         team = sandbox.team("Blue")
         sandbox.clock.advance(hours=5)
-        first = await Desk(sandbox, session, team).post("/tickets", {"title": "x"}, headers=key)
+        first = await TeamApi(sandbox, session, team).post("/tickets", {"title": "x"}, headers=key)
     async with Sandbox(database=file) as sandbox, aiohttp.ClientSession() as session:
-        desk = Desk(sandbox, session, team)
+        api = TeamApi(sandbox, session, team)
         assert sandbox.default_team.name == "Acme Support"
-        assert (await desk.get("/tickets")).ids == [first.data["id"]]
-        assert (await desk.post("/tickets", {"title": "x"}, headers=key)).body == first.body
-        later = await desk.ticket()
+        assert (await api.get("/tickets")).ids == [first.data["id"]]
+        assert (await api.post("/tickets", {"title": "x"}, headers=key)).body == first.body
+        later = await api.ticket()
         assert later["createdAt"] >= first.data["createdAt"]
         assert later["id"] != first.data["id"]
         assert sandbox.team().id != team.id
@@ -78,19 +78,19 @@ async def test_a_file_survives_a_restart(tmp_path: Path) -> None:
 
 def test_several_values_of_a_filter_are_alternatives() -> None:
     """A query parameter that takes a list asks for rows with one of its values."""
-    store = Store(":memory:", 0)
+    store = Database(":memory:", 0)
     for number in range(4):
         store.insert("team", "things", {"id": str(number), "size": number}, now=0)
-    condition = Where.any_of([Where.equals("size", 1), Where.equals("size", 3)])
+    condition = Condition.any_of([Condition.equals("size", 1), Condition.equals("size", 3)])
     assert [each["size"] for each in store.select("team", "things", [condition])] == [3, 1]
-    assert store.count("team", "things", [condition, Where.equals("id", "1")]) == 1
+    assert store.count("team", "things", [condition, Condition.equals("id", "1")]) == 1
     store.close()
 
 
 def test_what_is_asked_for_often_has_an_index() -> None:
     """Breaks if a condition is no longer one that the indexes without nulls can answer, and everything is read."""
-    store = Store(":memory:", 0)
-    customer = Where.equals("customerId", "cus_1")
+    store = Database(":memory:", 0)
+    customer = Condition.equals("customerId", "cus_1")
     for condition, values, index in (
         (customer.sql, customer.values, "of_customer"),
         ("natural = ?", ("jane@example.org",), "by_natural"),
@@ -103,10 +103,10 @@ def test_what_is_asked_for_often_has_an_index() -> None:
 
 def test_null_is_found_as_a_value() -> None:
     """Breaks if a filter for null finds nothing, since nothing equals null in SQL."""
-    store = Store(":memory:", 0)
+    store = Database(":memory:", 0)
     for number, customer in enumerate([None, "cus_1"]):
         store.insert("team", "tickets", {"id": str(number), "customerId": customer}, now=0)
-    assert [each["id"] for each in store.select("team", "tickets", [Where.equals("customerId", None)])] == ["0"]
+    assert [each["id"] for each in store.select("team", "tickets", [Condition.equals("customerId", None)])] == ["0"]
     store.close()
 
 
@@ -115,9 +115,9 @@ async def test_memory_is_forgotten() -> None:
     sandbox = Sandbox()
     for _ in range(2):
         async with sandbox, aiohttp.ClientSession() as session:
-            desk = Desk(sandbox, session, sandbox.default_team)
-            await desk.ticket()
-            assert len((await desk.get("/tickets")).ids) == 1
+            api = TeamApi(sandbox, session, sandbox.default_team)
+            await api.ticket()
+            assert len((await api.get("/tickets")).ids) == 1
 
 
 async def test_it_is_used_while_it_runs(sandbox: Sandbox) -> None:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 PASSWORD = "a password of some length"
 
 
-class Background:
+class ThreadedSandbox:
     """A running sandbox and the loop that it runs on."""
 
     def __init__(self, **options: Any) -> None:

@@ -296,7 +296,7 @@ async def test_a_browser_changes_nothing_from_elsewhere() -> None:
         try:
             store = sandbox._store
             assert store is not None
-            before = list(store._database.iterdump())
+            before = list(store._connection.iterdump())
             begun = sandbox.clock.time()
             team = sandbox.default_team
             page = await running.new_page()
@@ -307,7 +307,7 @@ async def test_a_browser_changes_nothing_from_elsewhere() -> None:
             address = f"http://rebound.example:{port}"
             await page.goto(f"{address}/_sandbox/")
             assert await page.evaluate(TRIES, [address, team.id, team.secret_key]) == [403] * 7
-            assert list(store._database.iterdump()) == before
+            assert list(store._connection.iterdump()) == before
             assert sandbox.clock.time() == begun
             assert len(sandbox.requests) == 0
         finally:
