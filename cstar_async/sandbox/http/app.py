@@ -23,6 +23,7 @@ from cstar_async.sandbox.recording.exchanges import Exchanges, Message, RequestR
 from cstar_async.sandbox.recording.timeline import Timeline
 from cstar_async.sandbox.resources.events import STREAM, stream
 from cstar_async.sandbox.resources.webhooks import TEST
+from cstar_async.sandbox.service.context import Request
 from cstar_async.sandbox.service.envelope import encode_problem
 from cstar_async.sandbox.service.execution import Execution
 from cstar_async.sandbox.service.idempotency import HEADER, REPLAYED
@@ -225,10 +226,17 @@ class Application:
             raise Problem(405, "invalid_request_error", "method_not_allowed", message, allow=allow)
         query = request.rel_url.query if "?" in request.raw_path else None
         return self.execution.context(
-            caller, operation, dict(zip(operation.path_params, match.values, strict=True)), body, now, request_id,
-            query={} if query is None else {name: query.getall(name) for name in query},
-            authorization=request.headers.get("Authorization"),
-        )  # fmt: skip
+            Request(
+                caller=caller,
+                operation=operation,
+                path=dict(zip(operation.path_params, match.values, strict=True)),
+                query={} if query is None else {name: query.getall(name) for name in query},
+                body=body,
+                now=now,
+                id=request_id,
+                authorization=request.headers.get("Authorization"),
+            )
+        )
 
     def perform(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
         """Have something happen in a team that no request asked for: see Execution."""
@@ -285,12 +293,12 @@ class Application:
             operation=context.operation.id if context else None, milliseconds=milliseconds,
             **marks,
         )  # fmt: skip
-        if context is not None and context.trace and status < BAD_REQUEST:
+        if context is not None and context.effects.trace and status < BAD_REQUEST:
             self._tell(context)
 
     def _tell(self, context: Context) -> None:
         """Enter what was brought about into the timeline, and let the deliveries look at it."""
-        for kind, fields in context.trace:
+        for kind, fields in context.effects.trace:
             self.timeline.add(kind, context.timestamp, context.team, requestId=context.request_id, **fields)
         self.deliveries.wake()
 

@@ -114,7 +114,7 @@ def _carry_out(context: Context, rule: Json, action: Json, collection: str | Non
     elif change and collection is not None and object_id is not None:
         failure = attempt(context, f"{collection}.update", change, **{ID_PARAMS[collection]: object_id})
         if failure is not None:
-            context.trace.append(("change", {"action": "automation.failed", "resource": "automation",
+            context.effects.trace.append(("change", {"action": "automation.failed", "resource": "automation",
                                              "id": rule["id"], "details": {"message": failure[1]}}))  # fmt: skip
 
 

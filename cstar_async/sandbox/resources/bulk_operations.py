@@ -42,12 +42,13 @@ def bulk(context: Context) -> Result:
 
 def attempt(context: Context, operation_id: str, body: Json | None, **path: str) -> Failure | None:
     """Carry out one operation, or leave no trace of it: code, message and param of what went wrong."""
-    traced, happened = len(context.trace), len(context.happened)
+    trace, fired = context.effects.trace, context.effects.fired
+    traced, before = len(trace), len(fired)
     try:
         with context.store.savepoint():
             context.run(operation_id, body, **path)
     except Problem as problem:
-        del context.trace[traced:], context.happened[happened:]
+        del trace[traced:], fired[before:]
         return problem.code, problem.message, problem.param
     return None
 

@@ -131,7 +131,7 @@ def _open_session(context: Context, customer: Json) -> Json:
 
 def _session(context: Context) -> tuple[Json, Json]:
     """The session and the customer of the access token. Raises Problem 401."""
-    scheme, _, token = (context.authorization or "").partition(" ")
+    scheme, _, token = (context.request.authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         message = "Send the customer's access token as 'Authorization: Bearer <token>'"
         raise Problem(401, "authentication_error", "authentication_required", message)

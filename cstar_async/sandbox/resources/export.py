@@ -28,7 +28,7 @@ def export(context: Context) -> Result:
         raise invalid("CSV holds one kind of object: 'resources' must have exactly one item.", "resources")
     exported: dict[str, list[Json]] = {}
     for index, selection in enumerate(selections):
-        collection = context.collections[selection["type"]]
+        collection = context.service.collections[selection["type"]]
         where = collection.chosen(context, selection.get("filters") or {}, f"resources[{index}].filters")
         rows = context.store.select(context.team, collection.name, where, order="place", limit=EXPORTED_AT_MOST)
         exported[selection["type"]] = [collection.to_response(row) for row in rows]
@@ -38,7 +38,7 @@ def export(context: Context) -> Result:
     if form == "json":
         return Result(answer | {"resources": exported})
     ((kind, rows),) = exported.items()
-    return Result(answer | {"csv": as_csv(list(context.collections[kind].fields), rows)})
+    return Result(answer | {"csv": as_csv(list(context.service.collections[kind].fields), rows)})
 
 
 def as_csv(columns: list[str], rows: list[Json]) -> str:

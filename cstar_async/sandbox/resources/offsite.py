@@ -43,7 +43,7 @@ def submit_survey(context: Context, score: int, comment: str | None) -> Result:
 
 def delete_post(context: Context) -> Result:
     """A moderator deletes the post in the path, with its comments and votes. Raises Problem 404."""
-    return context.collections[POSTS].delete(context)
+    return context.service.collections[POSTS].delete(context)
 
 
 def accept_invite(context: Context, invite_id: str, name: str) -> Result:

@@ -35,7 +35,7 @@ def public_topics(context: Context) -> Result:
 
 def public_posts(context: Context) -> Result:
     """The posts that the visitor may see: public ones, and with a customer's token those for members."""
-    posts = context.collections[POSTS]
+    posts = context.service.collections[POSTS]
     where = posts.conditions(context, {name: value for name, value in context.query.items() if name in POST_FILTERS})
     if signed_in_or_none(context) is None:
         where = [*where, Condition.equals("visibility", "public")]
@@ -53,7 +53,7 @@ def create_post(context: Context) -> Result:
     customer = signed_in(context)
     body = dict(context.body)
     body["custom_fields"] = body.pop("customFields", {})
-    posts = context.collections[POSTS]
+    posts = context.service.collections[POSTS]
     document = posts.create(context.derive("community.posts.create", body)).data
     stored = context.store.get(context.team, POSTS, document["id"]) or {}
     shown = list(body["custom_fields"])

@@ -20,7 +20,7 @@ def request_log(context: Context) -> Result:
     status, method = query.get("status"), query.get("method")
     found = [
         each
-        for each in reversed(context.requests)
+        for each in reversed(context.service.requests)
         if each.team == context.team
         and (before is None or each.number < before)
         and (method is None or each.method == method)

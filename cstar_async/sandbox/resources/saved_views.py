@@ -61,4 +61,4 @@ def sort_key(entity: ObjectCollection, field: str) -> str:
 
 
 def _entity(context: Context, view: Json) -> ObjectCollection:
-    return context.collections[COLLECTIONS.get(str(view["entityType"]), str(view["entityType"]))]
+    return context.service.collections[COLLECTIONS.get(str(view["entityType"]), str(view["entityType"]))]

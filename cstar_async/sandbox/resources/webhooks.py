@@ -95,7 +95,7 @@ def sample(context: Context, kind: str) -> Json:
     """A payload with a plausible value for each field of this type of event."""
     shape = context.contract.event(kind)
     data = {name: _value(context, name, schema) for name, schema in shape.fields.items()}
-    return {shape.nested: data} if shape.nested and context.switches.payload == "nested" else data
+    return {shape.nested: data} if shape.nested and context.service.switches.payload == "nested" else data
 
 
 def _value(context: Context, name: str, schema: Json) -> Any:

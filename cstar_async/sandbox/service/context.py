@@ -63,41 +63,103 @@ class ObjectCollection(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Service:
+    """What all requests to a sandbox have in common."""
+
+    contract: Contract
+    validation: Validation
+    self_check: SelfCheck
+    store: Database
+    switches: Switches
+    handlers: Mapping[str, Handler]
+    """What the sandbox can do, by operation id, for what is made of other operations: bulk, imports, automations."""
+    collections: Mapping[str, ObjectCollection]
+    requests: Sequence[RequestRecord]
+
+    __repr__ = show_fields
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A request, or something like one: who sends it, when, and what was sent, before it is validated."""
+
+    caller: Caller
+    operation: Operation
+    path: Mapping[str, str]
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict[str, "Sequence[str]"])
+    body: bytes = b""
+    now: float
+    id: str
+    authorization: str | None = None
+    """The Authorization header as it was sent; on public pages it may carry a customer's token."""
+
+    __repr__ = show_fields
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effects:
+    """What a request brings about."""
+
+    trace: list[tuple[str, Json]] = field(default_factory=list[tuple[str, "Json"]])
+    """For the timeline: changes and events, in their order."""
+    fired: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
+    """The events that were fired, each with its object: automations and notifications react to them."""
+
+    __repr__ = show_fields
+
+
+@dataclass(frozen=True, kw_only=True)
 class Context:
     """One request on its way through a handler. The query and the body are validated when they are first read.
 
     A handler reads them after it has found what the path names, so that 404 comes before 400 (reference, 1.5).
     """
 
-    contract: Contract
-    validation: Validation
-    self_check: SelfCheck
-    store: Database
-    caller: Caller
-    operation: Operation
-    path: Mapping[str, str]
-    sent_query: Mapping[str, Sequence[str]]
-    sent_body: bytes
-    now: float
-    request_id: str
-    switches: Switches
-    handlers: Mapping[str, Handler]
-    """What the sandbox can do, by operation id, for what is made of other operations: bulk, imports, automations."""
-    collections: Mapping[str, ObjectCollection]
-    requests: Sequence[RequestRecord]
-    authorization: str | None
-    """The Authorization header as it was sent; on public pages it may carry a customer's token."""
-    trace: list[tuple[str, Json]] = field(default_factory=list[tuple[str, "Json"]])
-    """What the request has brought about, for the timeline: changes and events, in their order."""
-    happened: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
-    """The events that were fired, each with its object: automations and notifications react to them."""
+    service: Service
+    request: Request
+    effects: Effects = field(default_factory=Effects)
 
     __repr__ = show_fields
 
     @property
+    def contract(self) -> Contract:
+        """The contract of the service."""
+        return self.service.contract
+
+    @property
+    def store(self) -> Database:
+        """The data of all teams."""
+        return self.service.store
+
+    @property
+    def caller(self) -> Caller:
+        """Who sends the request."""
+        return self.request.caller
+
+    @property
     def team(self) -> str:
         """The id of the team whose data the request is about."""
-        return self.caller.team_id
+        return self.request.caller.team_id
+
+    @property
+    def operation(self) -> Operation:
+        """The operation that the request is for."""
+        return self.request.operation
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """The parameters in the path."""
+        return self.request.path
+
+    @property
+    def now(self) -> float:
+        """When the request came, in Unix seconds."""
+        return self.request.now
+
+    @property
+    def request_id(self) -> str:
+        """The id of the request."""
+        return self.request.id
 
     @cached_property
     def timestamp(self) -> str:
@@ -107,26 +169,27 @@ class Context:
     @cached_property
     def query(self) -> Json:
         """The query parameters that were sent. Raises Problem 400."""
-        return self.validation.query(self.operation, self.sent_query)
+        return self.service.validation.query(self.operation, self.request.query)
 
     @cached_property
     def body(self) -> Json:
         """The JSON body. Raises Problem 400."""
-        return self.validation.body(self.operation, self.sent_body)
+        return self.service.validation.body(self.operation, self.request.body)
 
     def run(self, operation_id: str, body: Json | None = None, **path: str) -> Any:
         """Carry out another operation inside this request, as if it had been sent; its `data`. Raises Problem."""
-        return self.handlers[operation_id](self.derive(operation_id, body, **path)).data
+        return self.service.handlers[operation_id](self.derive(operation_id, body, **path)).data
 
     def derive(self, operation_id: str, body: Json | None = None, **path: str) -> Context:
         """The same request, as if it had been one for another operation."""
-        return replace(
-            self,
+        request = replace(
+            self.request,
             operation=self.contract.operations[operation_id],
             path=path,
-            sent_query={},
-            sent_body=b"" if body is None else orjson.dumps(body),
+            query={},
+            body=b"" if body is None else orjson.dumps(body),
         )
+        return Context(service=self.service, request=request, effects=self.effects)
 
 
 # Handlers are plain functions, not coroutines: storage.database says why.

@@ -74,7 +74,9 @@ def audit(
         "createdAt": context.timestamp,
     }
     context.store.insert(context.team, AUDIT_LOG, entry, now=context.now)
-    context.trace.append(("change", {"action": action, "resource": resource, "id": resource_id, "details": details}))
+    context.effects.trace.append(
+        ("change", {"action": action, "resource": resource, "id": resource_id, "details": details})
+    )
 
 
 def emit(context: Context, kind: str, document: Mapping[str, Any], **extra: Any) -> str:
@@ -84,7 +86,7 @@ def emit(context: Context, kind: str, document: Mapping[str, Any], **extra: Any)
     names) and else from `document` (by their camelCase names).
     """
     data = payload(context, kind, document, extra)
-    context.happened.append((kind, document))
+    context.effects.fired.append((kind, document))
     return write_event(context, kind, data)
 
 
@@ -94,12 +96,14 @@ def write_event(context: Context, kind: str, data: Json, *, deliver: bool = True
     event_id = store.new_id(team, f"evt_{kind.replace('.', '_')}_")
     body = {"id": event_id, "type": kind, "created_at": iso_time(context.now), "team_id": team, "data": data}
     raw = orjson.dumps(body)
-    context.self_check.event(raw, "" if context.switches.payload == "flat" else context.contract.event(kind).nested)
+    context.service.self_check.event(
+        raw, "" if context.service.switches.payload == "flat" else context.contract.event(kind).nested
+    )
     row = store.execute(
         "INSERT INTO events (team, id, type, at, request_id, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING place",
         team, event_id, kind, context.now, context.request_id, raw,
     ).fetchone()  # fmt: skip
-    context.trace.append(("event", {"id": event_id, "type": kind, "about": _subject(data)}))
+    context.effects.trace.append(("event", {"id": event_id, "type": kind, "about": _subject(data)}))
     for webhook in store.select(team, WEBHOOKS, order="place") if deliver else ():
         if webhook["isActive"] and any(matches(pattern, kind) for pattern in webhook["events"]):
             queue_delivery(context, row[0], webhook["id"], due=context.now)
@@ -138,7 +142,7 @@ def payload(context: Context, kind: str, document: Mapping[str, Any], extra: Map
                 data[field] = document[field]
     if shape.is_open:
         data |= extra
-    if not shape.nested or context.switches.payload == "flat":
+    if not shape.nested or context.service.switches.payload == "flat":
         return data
     outside: Json = {field: data.pop(field) for field in ("customer", "changes") if field in data}
     return {shape.nested: data, **outside}

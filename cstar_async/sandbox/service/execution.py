@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from .context import Context
+from .context import Context, Request, Service
 from .envelope import encode_result
 from .idempotency import idempotent_execution
 from .identity import authenticate_visitor
@@ -17,9 +17,8 @@ from .self_check import SelfCheck
 from .validation import Validation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from cstar_async._generated.operations import Operation
     from cstar_async.sandbox.contract.document import Contract, Json
     from cstar_async.sandbox.recording.exchanges import RequestRecord
     from cstar_async.sandbox.storage.database import Database
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from .context import Handler
     from .identity import Caller
     from .results import Response, Result
-
-NOTHING: Mapping[str, Sequence[str]] = {}
 
 
 class Execution:
@@ -44,46 +41,26 @@ class Execution:
         *,
         validate_answers: bool,
     ) -> None:
-        self.handlers, self.collections = build_registry(contract)
+        registry = build_registry(contract)
         validation = Validation(contract)
+        self.handlers = registry.handlers
         self.self_check = SelfCheck(contract, validation, enforced=validate_answers)
-        self._validation = validation
+        self._service = Service(
+            contract=contract,
+            validation=validation,
+            self_check=self.self_check,
+            store=store,
+            switches=switches,
+            handlers=registry.handlers,
+            collections=registry.collections,
+            requests=requests,
+        )
         self._contract = contract
         self._store = store
-        self._switches = switches
-        self._requests = requests
 
-    def context(
-        self,
-        caller: Caller,
-        operation: Operation,
-        path: Mapping[str, str],
-        body: bytes,
-        now: float,
-        request_id: str,
-        *,
-        query: Mapping[str, Sequence[str]] = NOTHING,
-        authorization: str | None = None,
-    ) -> Context:
-        """A request, or something like one, on its way to a handler."""
-        return Context(
-            contract=self._contract,
-            validation=self._validation,
-            self_check=self.self_check,
-            store=self._store,
-            caller=caller,
-            operation=operation,
-            path=path,
-            sent_query=query,
-            sent_body=body,
-            now=now,
-            request_id=request_id,
-            switches=self._switches,
-            handlers=self.handlers,
-            collections=self.collections,
-            requests=self._requests,
-            authorization=authorization,
-        )
+    def context(self, request: Request) -> Context:
+        """A request on its way to a handler."""
+        return Context(service=self._service, request=request)
 
     def answer(self, context: Context, address: str, key: str | None) -> Response:
         """Carry out a request to an address, once per idempotency key. Raises Problem."""
@@ -119,10 +96,11 @@ class Execution:
         **path: str,
     ) -> Any:
         """Run an operation at a moment of the past, for seeded data; its `data`. The caller holds a transaction."""
-        context = self.context(
-            caller, self._contract.operations[operation], path, orjson.dumps(body), now, request_id,
-            authorization=authorization,
+        request = Request(
+            caller=caller, operation=self._contract.operations[operation], path=path, body=orjson.dumps(body), now=now,
+            id=request_id, authorization=authorization,
         )  # fmt: skip
+        context = self.context(request)
         answer = self.handlers[operation](context)
         react(context)
         return answer.data
@@ -136,7 +114,8 @@ class Execution:
         what the handler raises.
         """
         caller = authenticate_visitor(self._store, team)
-        context = self.context(caller, self._contract.operations[operation], path, b"", now, request_id)
+        named = self._contract.operations[operation]
+        context = self.context(Request(caller=caller, operation=named, path=path, now=now, id=request_id))
         with self._store.transaction():
             answer = handler(context)
             react(context)
@@ -147,12 +126,12 @@ class Execution:
         answer = self.handlers[context.operation.id](context)
         # A handler reads what it needs, after it has found what the path names; the rest must not be wrong either.
         _ = context.query, context.body if context.operation.body else None
-        if context.happened:
+        if context.effects.fired:
             react(context)
         return self.encode(context, answer)
 
     def encode(self, context: Context, answer: Result) -> Response:
         """The answer as it goes over the wire."""
-        reply = encode_result(answer, context.request_id, context.timestamp, self._switches.pagination)
+        reply = encode_result(answer, context.request_id, context.timestamp, self._service.switches.pagination)
         self.self_check.answer(context.operation, reply)
         return reply

@@ -60,5 +60,5 @@ def idempotent_execution(context: Context, address: str, key: str | None) -> Ide
     # What is no UTF-8 came in as surrogates, which do not print either.
     if not (1 <= len(key) <= LONGEST_KEY and key.isprintable()):
         raise invalid(f"The '{HEADER}' header must have 1 to {LONGEST_KEY} printable characters.", HEADER)
-    parts = (context.operation.method.encode(), address.encode(), context.sent_body)
+    parts = (context.operation.method.encode(), address.encode(), context.request.body)
     return IdempotentExecution(context, key, hashlib.blake2b(b"\0".join(parts), digest_size=16).digest())

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def react(context: Context) -> None:
     """React to every event of the request, and tell people of those that the rules then cause."""
-    caused = replace(context, happened=[])
-    for kind, document in context.happened:
+    caused = replace(context, effects=replace(context.effects, fired=[]))
+    for kind, document in context.effects.fired:
         automations.react(caused, kind, document)
-    for kind, document in (*context.happened, *caused.happened):
+    for kind, document in (*context.effects.fired, *caused.effects.fired):
         notifications.react(context, kind, document)
