@@ -49,7 +49,7 @@ codegen: $(VENV)/.dev ## openapi.yaml into cstar_async/_generated
 	$(RUN) -m codegen
 
 docs: $(VENV)/.dev ## docs/fidelity.md, from the contract and the sandbox's notes
-	@$(RUN) -m cstar_async.sandbox.fidelity > docs/fidelity.md
+	@$(RUN) -m cstar_async.sandbox.contract.fidelity > docs/fidelity.md
 
 test-lowest: $(VENV)-lowest/.test ## The tests with the lowest version of everything that users may have
 	@$(VENV)-lowest/bin/python -m pytest -q -n 2 $(WITHOUT_SCHEMATHESIS)

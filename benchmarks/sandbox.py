@@ -153,11 +153,11 @@ async def main():
         first = await cstar.tickets.create(title="Printer on fire")
         (one,) = store.select(team, "tickets", limit=1)
         with store.transaction():
-            store._database.executemany(
+            store._connection.executemany(
                 "INSERT INTO documents (team, collection, id, owner, changed, body) VALUES (?, 'tickets', ?, '', 1, ?)",
                 ((team, f"t{n}", orjson.dumps(one | {"id": f"t{n}"}).decode()) for n in range(size)),
             )
-            store._database.executemany(
+            store._connection.executemany(
                 "INSERT INTO deliveries (event, team, webhook, attempts, due, state) VALUES (1, ?, ?, 0, 1, 'pending')",
                 ((team, f"w{n % 5}") for n in range(size)),
             )

@@ -20,8 +20,8 @@ from starlette.routing import Route
 
 from cstar_async import CStarClient
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.contract import load_contract
-from cstar_async.sandbox.fidelity import EVERYWHERE, SIMPLIFIED, render
+from cstar_async.sandbox.contract.document import load_contract
+from cstar_async.sandbox.contract.fidelity import EVERYWHERE, SIMPLIFIED, render
 from cstar_async.webhooks import Event, EventDispatcher, TicketCreated, TicketUpdated
 from tests.postgres import postgres, postgres_server
 

@@ -19,9 +19,9 @@ from cstar_async import CStarClient, Quota, SharedQuota
 from cstar_async.clock import SystemClock
 from cstar_async.errors import ConfigError, QuotaExceededError, QuotaUnavailableError
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox import quota as service
 from cstar_async.sandbox.clock import VirtualClock
-from cstar_async.sandbox.teams import SECRET
+from cstar_async.sandbox.http import rate_limit as service
+from cstar_async.sandbox.service.identity import SECRET
 from tests.clock import FakeClock
 from tests.postgres import postgres, postgres_server
 from tests.server import KEY, data, serve

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .clock import VirtualClock
-    from .exchanges import RequestRecord
-    from .fault import DeliveryFault, Fault
-    from .faults import Faults
-    from .server import Sandbox
+    from .faults.fault import DeliveryFault, Fault
+    from .faults.rules import Faults
+    from .recording.exchanges import RequestRecord
+    from .sandbox import Sandbox
     from .switches import Switches
     from .team import Team
 
 __all__ = ["DeliveryFault", "Fault", "Faults", "RequestRecord", "Sandbox", "Switches", "Team", "VirtualClock"]
 
 _HOME = {
-    "DeliveryFault": "fault",
-    "Fault": "fault",
-    "Faults": "faults",
-    "RequestRecord": "exchanges",
-    "Sandbox": "server",
+    "DeliveryFault": "faults.fault",
+    "Fault": "faults.fault",
+    "Faults": "faults.rules",
+    "RequestRecord": "recording.exchanges",
+    "Sandbox": "sandbox",
     "Switches": "switches",
     "Team": "team",
     "VirtualClock": "clock",

@@ -4,23 +4,65 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from cstar_async._core.representation import show_fields
 
-from .answers import Problem
-from .areas.elsewhere import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_post, submit_survey
-from .control.hosts import is_loopback
+from .http.hosts import is_loopback
+from .resources.offsite import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delete_post, submit_survey
+from .service.results import Problem
 
 if TYPE_CHECKING:
+    from collections import deque
+    from collections.abc import Callable
+
     from cstar_async.client import CStarClient
 
-    from .context import Handler
-    from .contract import Json
-    from .exchanges import RequestRecord
-    from .faults import Faults
-    from .server import Sandbox
+    from .clock import VirtualClock
+    from .contract.document import Json
+    from .faults.rules import Faults
+    from .recording.exchanges import RequestRecord
+    from .service.context import Handler
+
+
+T = TypeVar("T")
+
+
+class TeamHost(Protocol):
+    """What a team needs of the sandbox that it is in."""
+
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and port."""
+        ...
+
+    @property
+    def clock(self) -> VirtualClock:
+        """The clock of the service."""
+        ...
+
+    @property
+    def faults(self) -> Faults:
+        """The rules for trouble of all teams."""
+        ...
+
+    @property
+    def requests(self) -> deque[RequestRecord]:
+        """The last requests of all teams."""
+        ...
+
+    def run_on_loop(self, function: Callable[[], T]) -> T:
+        """Call a short function on the thread of the sandbox; the result."""
+        ...
+
+    def perform(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
+        """Have something happen in a team that no request asked for."""
+        ...
+
+    def cancel_deliveries(self, team: str) -> None:
+        """Cancel the deliveries of a team."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -32,7 +74,7 @@ class Team:
     slug: str
     secret_key: str = field(repr=False)
     publishable_key: str = field(repr=False)
-    _sandbox: Sandbox = field(repr=False, compare=False)
+    _sandbox: TeamHost = field(repr=False, compare=False)
 
     __repr__ = show_fields
 
@@ -44,7 +86,7 @@ class Team:
     @property
     def requests(self) -> list[RequestRecord]:
         """The requests about this team among the last 10,000 of the sandbox, whether they came in or not."""
-        return [record for record in self._sandbox.there(self._sandbox.requests.copy) if record.team == self.id]
+        return [record for record in self._sandbox.run_on_loop(self._sandbox.requests.copy) if record.team == self.id]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -63,27 +105,27 @@ class Team:
     def retire(self) -> None:
         """Drop the team's faults and give up its deliveries, so that nothing of it happens any more by itself."""
         self.faults.clear()
-        self._sandbox.give_up(self.id)
+        self._sandbox.cancel_deliveries(self.id)
 
     def submit_survey(self, ticket_id: str, score: int, comment: str | None = None) -> None:
         """Have the ticket's customer answer its survey, 1 to 5, 5 is best. LookupError if there is no such ticket."""
         if not LOWEST_SCORE <= score <= HIGHEST_SCORE:
             raise ValueError(f"a score is from {LOWEST_SCORE} to {HIGHEST_SCORE}, got {score!r}")
-        self._happen(partial(submit_survey, score=score, comment=comment), "tickets.get", ticketId=ticket_id)
+        self._perform(partial(submit_survey, score=score, comment=comment), "tickets.get", ticketId=ticket_id)
 
     def delete_post(self, post_id: str) -> None:
         """Have a moderator delete a community post, which no endpoint does. LookupError if there is no such post."""
-        self._happen(delete_post, "community.posts.update", postId=post_id)
+        self._perform(delete_post, "community.posts.update", postId=post_id)
 
     def accept_invite(self, invite_id: str, name: str) -> str:
         """Have somebody accept an invitation; the id of the new member. LookupError for none that can be accepted."""
         handler = partial(accept_invite, invite_id=invite_id, name=name)
-        member: str = self._happen(handler, "members.invites.list")["id"]
+        member: str = self._perform(handler, "members.invites.list")["id"]
         return member
 
-    def _happen(self, handler: Handler, operation: str, **path: str) -> Json:
+    def _perform(self, handler: Handler, operation: str, **path: str) -> Json:
         try:
-            return self._sandbox.happen(self.id, handler, operation, **path)
+            return self._sandbox.perform(self.id, handler, operation, **path)
         except Problem as problem:
             raise LookupError(problem.message) from None
 

@@ -21,7 +21,7 @@ from cstar_async.bulk.writing import cells, digits, to_csv, to_json
 from cstar_async.errors import DecodeError, RateLimitError
 from cstar_async.models import Ticket
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.areas import bulk as areas_bulk
+from cstar_async.sandbox.resources import export as service
 from tests.server import data, failure, raw, serve
 from tests.stress import at_length
 
@@ -57,7 +57,7 @@ async def test_where_the_export_may_be_cut_off_the_list_is_read(
     sandbox: Sandbox, cstar: CStarClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows beyond the ten thousandth would be missing without a word."""
-    monkeypatch.setattr(areas_bulk, "EXPORTED_AT_MOST", 150)
+    monkeypatch.setattr(service, "EXPORTED_AT_MOST", 150)
     ids = await fill(cstar, 140)
     export = cstar.tickets.export()
     monkeypatch.setattr(export, "_most", 150)

@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 
 from cstar_async.sandbox import Sandbox, Team, VirtualClock
-from cstar_async.sandbox.contract import Routes, load_contract
-from cstar_async.sandbox.validation import Validation
+from cstar_async.sandbox.contract.document import Routes, load_contract
+from cstar_async.sandbox.service.validation import Validation
 
 from .control import Control, control_of
 
@@ -47,7 +47,7 @@ class Reply(NamedTuple):
         return self.status, error["code"], error.get("param")
 
 
-class Desk:
+class TeamApi:
     """Calls the sandbox as one team, with paths below the team."""
 
     def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession, team: Team) -> None:
@@ -121,10 +121,10 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 @pytest.fixture
-async def desk(sandbox: Sandbox) -> AsyncIterator[Desk]:
+async def api(sandbox: Sandbox) -> AsyncIterator[TeamApi]:
     """The default team of the sandbox."""
     async with aiohttp.ClientSession() as session:
-        yield Desk(sandbox, session, sandbox.default_team)
+        yield TeamApi(sandbox, session, sandbox.default_team)
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
-from cstar_async.sandbox.contract import load_contract
-from cstar_async.sandbox.validation import CLAMPED
+from cstar_async.sandbox.contract.document import load_contract
+from cstar_async.sandbox.service.validation import CLAMPED
 from tests.stress import at_length
 
-from .background import Background, furnish
+from .threaded import ThreadedSandbox, furnish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,22 +54,22 @@ CUSTOMERS = ("customer_auth.logout", "customer_auth.me", "public_community.")
 DESTRUCTIVE = ("delete", "remove", "revoke", "logout", "refresh", "bulk.run", "settings.update")
 
 
-class Desk:
+class FurnishedTeam:
     """One furnished team at a time; a new one once something may have been taken away."""
 
-    def __init__(self, background: Background, session: requests.Session) -> None:
-        self.background = background
+    def __init__(self, threaded: ThreadedSandbox, session: requests.Session) -> None:
+        self.threaded = threaded
         self.session = session
-        self.url = background.sandbox.base_url
+        self.url = threaded.sandbox.base_url
         self.cases = 0
         self.refurnish()
 
     def refurnish(self) -> None:
         """Go on with a new team."""
-        self.background.run(self._refurnish())
+        self.threaded.run(self._refurnish())
 
     async def _refurnish(self) -> None:
-        other, self.team = self.background.sandbox.team(), self.background.sandbox.team()
+        other, self.team = self.threaded.sandbox.team(), self.threaded.sandbox.team()
         self.ids = {**await furnish(self.team), "recipientTeamId": other.id}
 
     def send(self, operation_id: str, case: Case[Any], *, must_fail: bool) -> Response:
@@ -85,10 +85,10 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
+def furnished() -> Iterator[FurnishedTeam]:
     """A sandbox without quota for all cases."""
-    with Background(quota=False) as background, requests.Session() as session:
-        yield Desk(background, session)
+    with ThreadedSandbox(quota=False) as threaded, requests.Session() as session:
+        yield FurnishedTeam(threaded, session)
 
 
 def aim(data: st.DataObject, case: Case[Any], ids: dict[str, str], *, good: bool) -> None:
@@ -125,7 +125,7 @@ def cases(operation_id: str, mode: GenerationMode) -> st.SearchStrategy[Case[Any
     return found
 
 
-def explore(desk: Desk, operation_id: str, mode: GenerationMode) -> None:
+def explore(furnished: FurnishedTeam, operation_id: str, mode: GenerationMode) -> None:
     """Send a number of cases."""
     good = mode is GenerationMode.POSITIVE
 
@@ -139,25 +139,25 @@ def explore(desk: Desk, operation_id: str, mode: GenerationMode) -> None:
     )
     @given(case=cases(operation_id, mode), data=st.data())
     def look(case: Case[Any], data: st.DataObject) -> None:
-        aim(data, case, desk.ids, good=good)
-        response = desk.send(operation_id, case, must_fail=not good and not is_forgiven(case))
+        aim(data, case, furnished.ids, good=good)
+        response = furnished.send(operation_id, case, must_fail=not good and not is_forgiven(case))
         if response.status_code < 300 and operation_id.endswith(DESTRUCTIVE):
-            desk.refurnish()
+            furnished.refurnish()
 
     look()
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_good_requests(desk: Desk, operation_id: str, record_property: Any) -> None:
+def test_good_requests(furnished: FurnishedTeam, operation_id: str, record_property: Any) -> None:
     """Breaks if a request that the contract allows meets a fault, or an answer that the contract does not have."""
-    before = desk.cases
-    explore(desk, operation_id, GenerationMode.POSITIVE)
-    record_property("cases", desk.cases - before)
+    before = furnished.cases
+    explore(furnished, operation_id, GenerationMode.POSITIVE)
+    record_property("cases", furnished.cases - before)
 
 
 @pytest.mark.parametrize("operation_id", REFUSING)
-def test_bad_requests(desk: Desk, operation_id: str, record_property: Any) -> None:
+def test_bad_requests(furnished: FurnishedTeam, operation_id: str, record_property: Any) -> None:
     """Breaks if a request that the contract refuses is carried out, meets a fault, or an error of another shape."""
-    before = desk.cases
-    explore(desk, operation_id, GenerationMode.NEGATIVE)
-    record_property("cases", desk.cases - before)
+    before = furnished.cases
+    explore(furnished, operation_id, GenerationMode.NEGATIVE)
+    record_property("cases", furnished.cases - before)

@@ -10,8 +10,8 @@ import pytest
 from cstar_async.errors import ServerError
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.clock import LATEST
-from cstar_async.sandbox.control.application import ROUTES
-from cstar_async.sandbox.exchanges import LARGEST_BODY
+from cstar_async.sandbox.control.app import ROUTES
+from cstar_async.sandbox.recording.exchanges import LARGEST_BODY
 from cstar_async.sandbox.switches import Switches
 
 from .control import Control, control_of

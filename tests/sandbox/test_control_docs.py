@@ -12,9 +12,9 @@ import orjson
 import pytest
 
 from cstar_async.sandbox.__main__ import parse_arguments
-from cstar_async.sandbox.control.application import ROUTES
-from cstar_async.sandbox.control.look import KINDS
-from cstar_async.sandbox.delivery import STATES
+from cstar_async.sandbox.control.app import ROUTES
+from cstar_async.sandbox.control.queries import KINDS
+from cstar_async.sandbox.delivery.worker import STATES
 
 from .control import control_of
 from .test_delivery import scene

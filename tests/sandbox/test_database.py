@@ -14,7 +14,7 @@ import pytest
 
 from cstar_async.errors import ServerError
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.schema import APPLICATION_ID
+from cstar_async.sandbox.storage.schema import APPLICATION_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +90,9 @@ async def test_tables_are_made_all_or_none(tmp_path: Path, monkeypatch: pytest.M
     """Breaks if a sandbox that is stopped while it makes them leaves a file that no sandbox takes."""
     file = str(tmp_path / "desk.db")
     with monkeypatch.context() as broken:
-        broken.setattr("cstar_async.sandbox.store.SCHEMA", "CREATE TABLE facts (name); SELECT * FROM nowhere;")
+        broken.setattr(
+            "cstar_async.sandbox.storage.database.SCHEMA", "CREATE TABLE facts (name); SELECT * FROM nowhere;"
+        )
         with pytest.raises(OSError, match="no such table: nowhere"):
             await Sandbox(database=file).start()
     async with Sandbox(database=file) as sandbox, sandbox.client() as cstar:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from cstar_async.errors import ConflictError
 from cstar_async.sandbox import Sandbox, VirtualClock
-from cstar_async.sandbox.delivery import RETRY_AFTER
+from cstar_async.sandbox.delivery.worker import RETRY_AFTER
 from cstar_async.sandbox.switches import Switches
 from cstar_async.webhooks import verify_signature
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox import Sandbox, VirtualClock
 
-from .conftest import MONDAY, Desk, hold_to_contract
+from .conftest import MONDAY, TeamApi, hold_to_contract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,21 +22,21 @@ LISTS = (
 )  # fmt: skip
 
 
-async def whole(desk: Desk, path: str) -> list[Any]:
+async def whole(api: TeamApi, path: str) -> list[Any]:
     """Everything in a list."""
-    return (await desk.get(f"{path}?pageSize=100")).data  # type: ignore[no-any-return]
+    return (await api.get(f"{path}?pageSize=100")).data  # type: ignore[no-any-return]
 
 
 async def test_every_list_has_something_and_holds_to_the_contract() -> None:
     """Breaks if a page of somebody's demo is empty, or shows what the API never would."""
     clock = VirtualClock(MONDAY)
     async with Sandbox(demo=True, quota=False, clock=clock) as sandbox, aiohttp.ClientSession() as session:
-        desk = Desk(sandbox, session, sandbox.default_team)
+        api = TeamApi(sandbox, session, sandbox.default_team)
         for path in LISTS:
-            assert await whole(desk, path), path
+            assert await whole(api, path), path
         for path in ("/analytics/overview", "/game/boss", "/game/leaderboard?period=month"):
-            reply = await desk.get(path)
-            hold_to_contract("GET", f"/api/v1/teams/{desk.team.id}{path}", reply)
+            reply = await api.get(path)
+            hold_to_contract("GET", f"/api/v1/teams/{api.team.id}{path}", reply)
             assert reply.data, path
 
 
@@ -44,8 +44,8 @@ async def test_it_fits_together() -> None:
     """Breaks if counts, threads, deadlines or the game contradict the tickets."""
     clock = VirtualClock(MONDAY)
     async with Sandbox(demo=True, quota=False, clock=clock) as sandbox, aiohttp.ClientSession() as session:
-        desk = Desk(sandbox, session, sandbox.default_team)
-        tickets, customers = await whole(desk, "/tickets"), await whole(desk, "/customers")
+        api = TeamApi(sandbox, session, sandbox.default_team)
+        tickets, customers = await whole(api, "/tickets"), await whole(api, "/customers")
         for customer in customers:
             own = [each for each in tickets if each["customerId"] == customer["id"]]
             assert customer["ticketCount"] == len(own)
@@ -57,15 +57,15 @@ async def test_it_fits_together() -> None:
         assert times == sorted(times, reverse=True)
         assert "2026-02-02" <= times[-1] < "2026-02-05"
         assert "2026-03-02T08" <= times[0] < "2026-03-02T09:00:00.000Z"
-        thread = (await desk.get(f"/tickets/{tickets[20]['id']}")).data
+        thread = (await api.get(f"/tickets/{tickets[20]['id']}")).data
         assert len(thread["messages"]) == thread["messageCount"] >= 3
         finished = sum(each["status"] in {"resolved", "closed"} for each in tickets)
         players = [
-            (await desk.get(f"/game/player?userId={each['userId']}")).data for each in await whole(desk, "/members")
+            (await api.get(f"/game/player?userId={each['userId']}")).data for each in await whole(api, "/members")
         ]
         assert sum(each["stats"]["ticketsClosed"] for each in players) == finished
         assert min(each["level"] for each in players) > 1
-        rules = {each["name"]: each["executionCount"] for each in await whole(desk, "/automations")}
+        rules = {each["name"]: each["executionCount"] for each in await whole(api, "/automations")}
         assert rules["Urgent goes to Olivia"] == sum(each["priority"] == "urgent" for each in tickets)
 
 
@@ -75,8 +75,8 @@ async def test_it_is_the_same_each_time_and_another_for_another_seed() -> None:
     async def run(seed: int) -> Any:
         clock = VirtualClock(MONDAY)
         async with Sandbox(demo=True, seed=seed, clock=clock) as sandbox, aiohttp.ClientSession() as session:
-            desk = Desk(sandbox, session, sandbox.default_team)
-            return [await whole(desk, "/tickets"), (await desk.get("/events")).data]
+            api = TeamApi(sandbox, session, sandbox.default_team)
+            return [await whole(api, "/tickets"), (await api.get("/events")).data]
 
     first, second, other = await run(3), await run(3), await run(4)
     assert first == second
@@ -88,8 +88,8 @@ async def test_only_who_asked_gets_it() -> None:
     async with Sandbox(demo=True) as sandbox, aiohttp.ClientSession() as session:
         assert not sandbox.requests
         fresh, filled = sandbox.team(), sandbox.team("Globex", demo=True)
-        assert (await Desk(sandbox, session, fresh).get("/tickets")).data == []
-        reply = await Desk(sandbox, session, filled).get("/tickets")
+        assert (await TeamApi(sandbox, session, fresh).get("/tickets")).data == []
+        reply = await TeamApi(sandbox, session, filled).get("/tickets")
         assert reply.body["pagination"]["total"] == 60
         assert reply.headers["X-RateLimit-Remaining"] == "999"
 
@@ -121,7 +121,7 @@ async def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyte
 
     file = str(tmp_path / "desk.db")
     with monkeypatch.context() as patched:
-        patched.setattr("cstar_async.sandbox.demo.STORIES", ())
+        patched.setattr("cstar_async.sandbox.demo.generator.STORIES", ())
         with pytest.raises(IndexError):
             await Sandbox(database=file, demo=True).start()
     async with Sandbox(database=file, demo=True) as sandbox, sandbox.client() as cstar:

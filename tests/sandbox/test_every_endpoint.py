@@ -11,9 +11,8 @@ from cstar_async._core.operation import Operation
 from cstar_async._generated import operations
 from cstar_async.models import AutomationAction
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.areas.hooks import ASYNCHRONOUS
-from cstar_async.sandbox.contract import load_contract
-from cstar_async.sandbox.emulation import build
+from cstar_async.sandbox.contract.document import load_contract
+from cstar_async.sandbox.service.registry import ASYNCHRONOUS, build_registry
 from tests import contract
 from tests.arguments import method
 from tests.decoding import model_of
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 ENDPOINTS = [endpoint for endpoint in contract.endpoints() if endpoint.id != "events.stream"]
 WRITES = [endpoint for endpoint in ENDPOINTS if operations.load(endpoint.id).idempotent]
-EMULATED = set(build(load_contract()).handlers) | ASYNCHRONOUS
+EMULATED = set(build_registry(load_contract()).handlers) | ASYNCHRONOUS
 
 # The contract's examples name objects of an imaginary team.
 OPTIONAL_REFERENCES = {"customerId", "assignedTo", "categoryId", "customFields", "custom_fields", "environment"}
@@ -132,7 +131,7 @@ def everything(sandbox: Sandbox) -> list[str]:
     """All that the sandbox remembers."""
     store = sandbox._store
     assert store is not None
-    return list(store._database.iterdump())
+    return list(store._connection.iterdump())
 
 
 async def prepare(cstar: CStarClient, endpoint: contract.Endpoint, ids: dict[str, Any] | None = None) -> Any:

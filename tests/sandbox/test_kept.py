@@ -18,7 +18,7 @@ from .test_hostile_requests import say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .conftest import Desk
+    from .conftest import TeamApi
 
 MANY = 40_000
 """More than SQLite takes values in a statement (32,766), or levels in an expression (1,000)."""
@@ -47,59 +47,59 @@ DEEP = b'{"a":' * 190 + b"1" + b"}" * 190
     ],
     ids=lambda each: str(each)[:40],
 )
-async def test_a_view_and_an_export_with_any_filters(desk: Desk, filters: dict[str, Any], found: int) -> None:
+async def test_a_view_and_an_export_with_any_filters(api: TeamApi, filters: dict[str, Any], found: int) -> None:
     """Breaks if what a view filters by is more, or other, than SQLite takes."""
-    await desk.ticket("t1", tags=["x1"])
-    await desk.ticket("t2")
+    await api.ticket("t1", tags=["x1"])
+    await api.ticket("t2")
     body = {"name": "v", "entityType": "tickets", "filters": filters}
-    view = (await desk.post("/views", body)).data
-    assert len((await desk.get(f"/views/{view['id']}/tickets")).data) == found
+    view = (await api.post("/views", body)).data
+    assert len((await api.get(f"/views/{view['id']}/tickets")).data) == found
     selection = {"type": "tickets", "filters": filters}
-    assert (await desk.post("/export", {"resources": [selection]})).data["totalRows"] == found
+    assert (await api.post("/export", {"resources": [selection]})).data["totalRows"] == found
 
 
 @pytest.mark.parametrize("name", ["expand", "sort", "nothing", "", "tag'", "metadata.a"])
-async def test_a_filter_that_chooses_nothing_is_refused(desk: Desk, name: str) -> None:
+async def test_a_filter_that_chooses_nothing_is_refused(api: TeamApi, name: str) -> None:
     """Breaks if a view is made whose condition is no SQL."""
     for entity in ("tickets", "customers", "community_posts"):
         body = {"name": "v", "entityType": entity, "filters": {name: "customer"}}
-        assert (await desk.post("/views", body)).error == (400, "parameter_invalid", f"filters.{name}")
+        assert (await api.post("/views", body)).error == (400, "parameter_invalid", f"filters.{name}")
 
 
-async def test_a_topic_among_many(desk: Desk) -> None:
+async def test_a_topic_among_many(api: TeamApi) -> None:
     """Breaks if a list of topics is more than SQLite takes, or an unknown one is every topic."""
     body = {"name": "v", "entityType": "community_posts", "filters": {"topic": ["ideas"] * MANY}}
-    assert (await desk.post("/views", body)).status == 201
-    assert (await desk.get("/community/posts?topic=nothing")).data == []
+    assert (await api.post("/views", body)).status == 201
+    assert (await api.get("/community/posts?topic=nothing")).data == []
 
 
 @pytest.mark.parametrize("target", [527_041, 10**12, 10**15, 2**63, 1e300])
-async def test_a_target_that_no_deadline_can_be_made_of(desk: Desk, target: float) -> None:
+async def test_a_target_that_no_deadline_can_be_made_of(api: TeamApi, target: float) -> None:
     """Breaks if a rule makes every ticket after it a fault, or the sandbox count the days for minutes."""
     body = {"name": "r", "priority": "high", "responseTarget": 1, "resolutionTarget": target, "businessHoursOnly": True}
-    assert (await desk.post("/sla/rules", body)).error == (400, "parameter_invalid", "resolutionTarget")
-    assert (await desk.post("/sla/rules", body | {"resolutionTarget": 527_040})).status == 201
-    assert (await desk.ticket(priority="high"))["resolutionDeadline"]
+    assert (await api.post("/sla/rules", body)).error == (400, "parameter_invalid", "resolutionTarget")
+    assert (await api.post("/sla/rules", body | {"resolutionTarget": 527_040})).status == 201
+    assert (await api.ticket(priority="high"))["resolutionDeadline"]
 
 
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2027-01-01T00:00:60Z"])
-async def test_a_moment_outside_of_the_calendar(desk: Desk, moment: str) -> None:
+async def test_a_moment_outside_of_the_calendar(api: TeamApi, moment: str) -> None:
     """Breaks if a date that can be written and not reckoned with is a fault."""
-    assert (await desk.post("/api-keys", {"name": "k", "expiresAt": moment})).error[:2] == (400, "parameter_invalid")
-    reply = await desk.get("/audit-log?startDate=" + moment.replace("+", "%2B"))
+    assert (await api.post("/api-keys", {"name": "k", "expiresAt": moment})).error[:2] == (400, "parameter_invalid")
+    reply = await api.get("/audit-log?startDate=" + moment.replace("+", "%2B"))
     assert reply.error == (400, "parameter_invalid", "startDate")
 
 
-async def test_small_letters_in_a_moment(desk: Desk) -> None:
+async def test_small_letters_in_a_moment(api: TeamApi) -> None:
     """Breaks if what RFC 3339 allows is a fault."""
-    made = await desk.post("/api-keys", {"name": "k", "expiresAt": "9998-01-01t00:00:00z"})
+    made = await api.post("/api-keys", {"name": "k", "expiresAt": "9998-01-01t00:00:00z"})
     assert made.data["expiresAt"] == "9998-01-01T00:00:00.000Z"
 
 
 @pytest.mark.parametrize("url", ["https:///x", "http://localhost:99999/", "https://h:0/", "http://127.0.0.1:-1/"])
-async def test_an_address_that_is_no_place(desk: Desk, url: str) -> None:
+async def test_an_address_that_is_no_place(api: TeamApi, url: str) -> None:
     """Breaks if a webhook is made that cannot be reached by any attempt."""
-    assert (await desk.post("/webhooks", {"name": "w", "url": url, "events": ["*"]})).error[0] == 400
+    assert (await api.post("/webhooks", {"name": "w", "url": url, "events": ["*"]})).error[0] == 400
 
 
 RULE: dict[str, Any] = {
@@ -140,56 +140,56 @@ ODD: list[tuple[str, bytes]] = [
 ]
 
 
-async def test_odd_values_everywhere(sandbox: Sandbox, desk: Desk) -> None:
+async def test_odd_values_everywhere(sandbox: Sandbox, api: TeamApi) -> None:
     """Breaks if NUL, depth, or a number beyond 64 bits is taken, and whatever looks at it afterwards is a fault."""
     for path, body in ODD:
         assert (await say(sandbox, b"POST", path.encode(), body)).status in {200, 201, 400}, body[:80]
-    await desk.ticket("after all that", tags=["\0"])
+    await api.ticket("after all that", tags=["\0"])
     await sandbox.settled()
     for path in LISTS:
-        assert (await desk.get(path)).status == 200, path
+        assert (await api.get(path)).status == 200, path
     for path in ("/timeline", "/events?limit=500", "/deliveries?limit=500", "/requests?limit=500"):
-        assert (await desk.get(f"/_sandbox{path}")).status == 200
+        assert (await api.get(f"/_sandbox{path}")).status == 200
     form = orjson.dumps({"format": "csv", "resources": [{"type": "tickets"}]})
     assert (await say(sandbox, b"POST", b"/export", form)).status == 200
 
 
-async def test_a_request_whose_headers_are_no_text_can_be_looked_at(sandbox: Sandbox, desk: Desk) -> None:
+async def test_a_request_whose_headers_are_no_text_can_be_looked_at(sandbox: Sandbox, api: TeamApi) -> None:
     """Breaks if bytes in a header are a fault of whoever looks at the request afterwards."""
     await say(sandbox, b"GET", b"/tickets", b"", b"User-Agent: \xff\xfe")
-    number = (await desk.get("/_sandbox/requests")).body["requests"][0]["number"]
-    assert (await desk.get(f"/_sandbox/requests/{number}")).status == 200
+    number = (await api.get("/_sandbox/requests")).body["requests"][0]["number"]
+    assert (await api.get(f"/_sandbox/requests/{number}")).status == 200
     host, port = sandbox.base_url.removeprefix("http://").split(":")
     url = f"http://{host}:{port}/api/v1/auth/whoami"
-    async with desk.session.get(url, headers={"Authorization": "Bearer sk_test_\udcff"}) as response:
+    async with api.session.get(url, headers={"Authorization": "Bearer sk_test_\udcff"}) as response:
         assert response.status == 401
 
 
 @pytest.mark.parametrize("someone", ["mem_none", "nobody", "", "\0", "tkt_x"])
-async def test_a_ticket_is_assigned_to_a_member_of_the_team(desk: Desk, someone: str) -> None:
+async def test_a_ticket_is_assigned_to_a_member_of_the_team(api: TeamApi, someone: str) -> None:
     """Breaks if a ticket names somebody who is not there, by whatever way it comes."""
     refused = (400, "parameter_invalid", "assignedTo")
-    assert (await desk.post("/tickets", {"title": "a", "assignedTo": someone})).error == refused
-    ticket = await desk.ticket()
-    assert (await desk.patch(f"/tickets/{ticket['id']}", {"assignedTo": someone})).error == refused
+    assert (await api.post("/tickets", {"title": "a", "assignedTo": someone})).error == refused
+    ticket = await api.ticket()
+    assert (await api.patch(f"/tickets/{ticket['id']}", {"assignedTo": someone})).error == refused
     change = {"action": "update", "resource": "tickets", "ids": [ticket["id"]], "data": {"assignedTo": someone}}
-    (failure,) = (await desk.post("/bulk", change)).data["errors"]
+    (failure,) = (await api.post("/bulk", change)).data["errors"]
     assert failure["code"] == "parameter_invalid"
     records = {"resource": "tickets", "records": [{"title": "a", "assignedTo": someone}]}
-    assert (await desk.post("/import", records)).data["errors"][0]["field"] == "assignedTo"
+    assert (await api.post("/import", records)).data["errors"][0]["field"] == "assignedTo"
     rule = {"name": "r", "triggerEvent": "ticket.created", "actions": [{"type": "assign_to", "agentId": someone}]}
-    assert (await desk.post("/automations", rule)).error == (400, "parameter_invalid", "actions[0].agentId")
+    assert (await api.post("/automations", rule)).error == (400, "parameter_invalid", "actions[0].agentId")
 
 
-async def test_a_member_of_another_team_is_nobody_here(sandbox: Sandbox, desk: Desk) -> None:
+async def test_a_member_of_another_team_is_nobody_here(sandbox: Sandbox, api: TeamApi) -> None:
     """Breaks if one team's tickets name people of another; by both ids of their own they can be named."""
     async with sandbox.team("Globex").client() as other:
         (stranger, *_) = (await other.members.list()).data
     for someone in (stranger.id, stranger.user_id):
-        assert (await desk.post("/tickets", {"title": "a", "assignedTo": someone})).status == 400
-    (own, *_) = (await desk.get("/members")).data
+        assert (await api.post("/tickets", {"title": "a", "assignedTo": someone})).status == 400
+    (own, *_) = (await api.get("/members")).data
     for someone in (own["id"], own["userId"]):
-        assert (await desk.ticket(assignedTo=someone))["assignedTo"] == someone
+        assert (await api.ticket(assignedTo=someone))["assignedTo"] == someone
 
 
 REFERENCES = {
@@ -201,10 +201,10 @@ REFERENCES = {
 
 
 @pytest.mark.parametrize("field", REFERENCES)
-async def test_what_a_new_object_refers_to_is_there(desk: Desk, field: str) -> None:
+async def test_what_a_new_object_refers_to_is_there(api: TeamApi, field: str) -> None:
     """Breaks if one reference is checked and another is not, or they are refused in different words."""
     path, body = REFERENCES[field]
-    assert (await desk.post(path, {**body, field: "none"})).error == (400, "parameter_invalid", field)
+    assert (await api.post(path, {**body, field: "none"})).error == (400, "parameter_invalid", field)
 
 
 async def test_a_dispatcher_with_a_clock_of_its_own_takes_what_is_delivered() -> None:

@@ -26,7 +26,7 @@ WRITERS = 4
 CHANGES = {"ticket.created", "ticket.updated", "ticket.deleted", "ticket.message_added"}
 
 
-class Desk(NamedTuple):
+class ServedProcess(NamedTuple):
     """A sandbox in a process of its own."""
 
     process: asyncio.subprocess.Process
@@ -35,7 +35,7 @@ class Desk(NamedTuple):
 
 
 @contextlib.asynccontextmanager
-async def sandbox(database: Path) -> AsyncIterator[Desk]:
+async def sandbox(database: Path) -> AsyncIterator[ServedProcess]:
     """Serve a file until the block ends, which is a SIGKILL."""
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--no-quota", "--database", str(database)]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
@@ -44,7 +44,7 @@ async def sandbox(database: Path) -> AsyncIterator[Desk]:
     said = {name: value for name, _, value in lines}
     url = f"{said['CSTAR_BASE_URL']}/api/v1/teams/{said['CSTAR_TEAM_ID']}"
     try:
-        yield Desk(process, url, {"Authorization": f"Bearer {said['CSTAR_API_KEY']}"})
+        yield ServedProcess(process, url, {"Authorization": f"Bearer {said['CSTAR_API_KEY']}"})
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGKILL)
@@ -61,47 +61,47 @@ class Write(NamedTuple):
     answer: bytes | None
 
 
-async def send(session: aiohttp.ClientSession, desk: Desk, write: Write) -> tuple[int, bytes, bool]:
+async def send(session: aiohttp.ClientSession, served: ServedProcess, write: Write) -> tuple[int, bytes, bool]:
     """Status, body and whether it was an answer given before."""
-    headers = desk.headers | {"Idempotency-Key": write.key}
-    async with session.request(write.method, desk.url + write.path, json=write.body, headers=headers) as response:
+    headers = served.headers | {"Idempotency-Key": write.key}
+    async with session.request(write.method, served.url + write.path, json=write.body, headers=headers) as response:
         return response.status, await response.read(), "Idempotent-Replayed" in response.headers
 
 
-async def write_on(session: aiohttp.ClientSession, desk: Desk, name: str, done: list[Write]) -> None:
+async def write_on(session: aiohttp.ClientSession, served: ServedProcess, name: str, done: list[Write]) -> None:
     """Create tickets, change them, write on them and delete them, one after the other until the server is gone."""
     number = 0
     while True:
         number += 1
         key = f"{name}-{number}"
-        ticket = await attempt(session, desk, Write("POST", "/tickets", {"title": key}, f"{key}-create", None), done)
+        ticket = await attempt(session, served, Write("POST", "/tickets", {"title": key}, f"{key}-create", None), done)
         path = f"/tickets/{ticket['id']}"
-        await attempt(session, desk, Write("PATCH", path, {"title": f"{key}!"}, f"{key}-update", None), done)
+        await attempt(session, served, Write("PATCH", path, {"title": f"{key}!"}, f"{key}-update", None), done)
         message = {"content": key, "sender": "agent"}
-        await attempt(session, desk, Write("POST", f"{path}/messages", message, f"{key}-message", None), done)
+        await attempt(session, served, Write("POST", f"{path}/messages", message, f"{key}-message", None), done)
         if number % 3 == 0:
-            async with session.delete(desk.url + path, headers=desk.headers) as response:
+            async with session.delete(served.url + path, headers=served.headers) as response:
                 assert response.status == 200
 
 
-async def attempt(session: aiohttp.ClientSession, desk: Desk, write: Write, done: list[Write]) -> Any:
+async def attempt(session: aiohttp.ClientSession, served: ServedProcess, write: Write, done: list[Write]) -> Any:
     """Send a write and write down what came of it."""
     place = len(done)
     done.append(write)
-    status, answer, _ = await send(session, desk, write)
+    status, answer, _ = await send(session, served, write)
     assert status in {200, 201}, answer
     done[place] = write._replace(answer=answer)
     return orjson.loads(answer)["data"]
 
 
-async def hammer(session: aiohttp.ClientSession, desk: Desk, name: str, answers: int) -> list[Write]:
+async def hammer(session: aiohttp.ClientSession, served: ServedProcess, name: str, answers: int) -> list[Write]:
     """Writers at work until the process is killed, soon after so many answers."""
     done: list[list[Write]] = [[] for _ in range(WRITERS)]
-    tasks = [asyncio.create_task(write_on(session, desk, f"{name}-{n}", own)) for n, own in enumerate(done)]
+    tasks = [asyncio.create_task(write_on(session, served, f"{name}-{n}", own)) for n, own in enumerate(done)]
     while sum(write.answer is not None for own in done for write in own) < answers:
         assert not any(task.done() for task in tasks)
         await asyncio.sleep(0.001)
-    desk.process.send_signal(signal.SIGKILL)
+    served.process.send_signal(signal.SIGKILL)
     for result in await asyncio.gather(*tasks, return_exceptions=True):
         assert isinstance(result, aiohttp.ClientError | ConnectionError), result
     return [write for own in done for write in own]
@@ -133,11 +133,11 @@ def check(database: Path) -> int:
     return len(events)
 
 
-async def replay(session: aiohttp.ClientSession, desk: Desk, writes: list[Write]) -> int:
+async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: list[Write]) -> int:
     """Send everything again: what was answered gets that answer, the rest is done now; how many had been lost."""
     lost = 0
     for write in writes:
-        status, answer, replayed = await send(session, desk, write)
+        status, answer, replayed = await send(session, served, write)
         if write.answer is not None:
             assert replayed
             assert answer == write.answer
@@ -169,17 +169,17 @@ async def test_killed_in_the_middle_of_writes(tmp_path: Path) -> None:
     acknowledged = events = 0
     async with aiohttp.ClientSession() as session:
         for kill in range(KILLS):
-            async with sandbox(database) as desk:
+            async with sandbox(database) as served:
                 if not kill:
                     hook = {"name": "all", "url": f"http://127.0.0.1:{runner.addresses[0][1]}/", "events": ["*"]}
-                    async with session.post(f"{desk.url}/webhooks", json=hook, headers=desk.headers) as response:
+                    async with session.post(f"{served.url}/webhooks", json=hook, headers=served.headers) as response:
                         assert response.status == 201
-                await replay(session, desk, writes)
-                writes = await hammer(session, desk, f"kill-{kill}", chance.randrange(60))
+                await replay(session, served, writes)
+                writes = await hammer(session, served, f"kill-{kill}", chance.randrange(60))
             acknowledged += sum(write.answer is not None for write in writes)
             events = check(database)
-        async with sandbox(database) as desk:
-            await replay(session, desk, writes)
+        async with sandbox(database) as served:
+            await replay(session, served, writes)
             async with asyncio.timeout(120):
                 while len(heard) < events:
                     arrived.clear()

@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from cstar_async.errors import APIError, BadRequestError, ConflictError, NotFoundError
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.text import slug_of
+from cstar_async.sandbox.naming import slug_of
 from tests.stress import at_length
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Ticket:
     messages: list[str] = field(default_factory=list[str])
 
 
-class Desk(RuleBasedStateMachine):
+class TeamMachine(RuleBasedStateMachine):
     """Tickets, customers, messages and groups, by the methods of the client."""
 
     tickets: Bundle[str] = Bundle("tickets")
@@ -386,8 +386,8 @@ class Desk(RuleBasedStateMachine):
             assert customer is None or ticket.customer_name == self.people[customer][0]
 
 
-TestDesk = Desk.TestCase
-TestDesk.settings = settings(
+TestTeam = TeamMachine.TestCase
+TestTeam.settings = settings(
     max_examples=at_length(30, 1_000),
     stateful_step_count=at_length(25, 50),
     deadline=None,

@@ -12,9 +12,9 @@ import pytest
 
 from cstar_async.errors import CStarError
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.store import Store
+from cstar_async.sandbox.storage.database import Database
 
-from .conftest import Desk
+from .conftest import TeamApi
 from .control import control_of
 from .test_delivery import receiver
 from .test_every_endpoint import ENDPOINTS, ids_of_new_objects, prepare
@@ -76,7 +76,7 @@ class Statements:
     def note(self, execute: Callable[..., Any]) -> Callable[..., Any]:
         """The method, noting what it is called with."""
 
-        def noting(store: Store, sql: str, *values: object, **named: object) -> Any:
+        def noting(store: Database, sql: str, *values: object, **named: object) -> Any:
             self.seen.setdefault(" ".join(sql.split()), named or values)
             return execute(store, sql, *values, **named)
 
@@ -87,7 +87,7 @@ class Statements:
 def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
     """What any store executes from here on."""
     found = Statements()
-    monkeypatch.setattr(Store, "execute", found.note(Store.execute))
+    monkeypatch.setattr(Database, "execute", found.note(Database.execute))
     return found
 
 
@@ -106,30 +106,30 @@ async def test_no_statement_reads_a_table_that_grows(statements: Statements) -> 
                     await (await prepare(cstar, endpoint, ids)).options(idempotency_key=None)
                     done += 1
             assert done > 0.9 * len(ENDPOINTS)
-        desk = Desk(sandbox, session, sandbox.default_team)
-        await desk.post("/webhooks", {"name": "w", "url": hook.url, "events": ["*"]})
+        api = TeamApi(sandbox, session, sandbox.default_team)
+        await api.post("/webhooks", {"name": "w", "url": hook.url, "events": ["*"]})
         view = {"name": "v", "entityType": "tickets", "filters": {"tag": ["a", "b"], "status": ["new", "open"]}}
         for field in ("priority", "createdAt"):
-            made = (await desk.post("/views", {**view, "sortField": field})).data
-            await desk.get(f"/views/{made['id']}/tickets")
+            made = (await api.post("/views", {**view, "sortField": field})).data
+            await api.get(f"/views/{made['id']}/tickets")
         records = [{"title": "a", "metadata": {"externalId": "e"}}]
-        await desk.post("/import", {"resource": "tickets", "records": records})
-        await desk.post("/import", {"resource": "articles", "records": [{"title": "a", "content": "b"}]})
+        await api.post("/import", {"resource": "tickets", "records": records})
+        await api.post("/import", {"resource": "articles", "records": [{"title": "a", "content": "b"}]})
         for path in LISTS:
-            await desk.get(path)
+            await api.get(path)
         await sandbox.settled()
         for path in LOOKS:
             await control.send("GET", path)
         for delivery in (await control.send("GET", "/deliveries?limit=1"))["deliveries"]:
             await control.send("GET", f"/deliveries/{delivery['number']}")
             await control.send("GET", f"/events/{delivery['event']}")
-            await control.send("GET", f"/deliveries?event={delivery['event']}&team={desk.team.id}&before=9999")
+            await control.send("GET", f"/deliveries?event={delivery['event']}&team={api.team.id}&before=9999")
         sandbox.team("Gone").retire()
         fresh = sandbox.team("Fresh")
         await control.send("POST", f"/teams/{fresh.id}/reset", {})
         store = sandbox._store
         assert store is not None
-        fill(store, desk.team.id)
+        fill(store, api.team.id)
         found = {sql: complaints(store, sql, values) for sql, values in list(statements.seen.items())}
     assert len(found) > 60
     unexplained = {sql: plan for sql, plan in found.items() if plan and not explained(sql)}
@@ -143,33 +143,33 @@ def explained(sql: str) -> bool:
     return any(re.search(pattern, sql) for pattern in REASONS)
 
 
-def fill(store: Store, team: str) -> None:
+def fill(store: Database, team: str) -> None:
     """Make the tables big."""
     with store.transaction():
         for collection in ("tickets", "audit-log"):
             (one,) = store.select(team, collection, limit=1)
-            store._database.executemany(
+            store._connection.executemany(
                 "INSERT INTO documents (team, collection, id, owner, changed, body) VALUES (?, ?, ?, '', 1, ?)",
                 (
                     (team, collection, f"many{number}", orjson.dumps(one | {"id": f"many{number}"}).decode())
                     for number in range(MANY)
                 ),
             )
-        store._database.executemany(
+        store._connection.executemany(
             "INSERT INTO deliveries (event, team, webhook, attempts, due, state) VALUES (?, ?, 'w', 0, 1e12, '')",
             ((number, team) for number in range(MANY)),
         )
 
 
-def complaints(store: Store, sql: str, values: Any) -> list[str]:
+def complaints(store: Database, sql: str, values: Any) -> list[str]:
     """The steps of the plan that read or sort a whole table."""
     if not re.match("SELECT|UPDATE|DELETE|INSERT|WITH", sql):
         return []
-    plan = [row[3] for row in store._database.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+    plan = [row[3] for row in store._connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
     return [each for each in plan if READS_ALL.match(each) or SORTS.match(each)]
 
 
-async def steps(store: Store, work: Callable[[], Any]) -> int:
+async def steps(store: Database, work: Callable[[], Any]) -> int:
     """How many steps of its machine SQLite makes for something."""
     count = 0
 
@@ -178,49 +178,49 @@ async def steps(store: Store, work: Callable[[], Any]) -> int:
         count += 1
         return 0
 
-    store._database.set_progress_handler(step, 1)
+    store._connection.set_progress_handler(step, 1)
     try:
         await work()
     finally:
-        store._database.set_progress_handler(None, 1)
+        store._connection.set_progress_handler(None, 1)
     return count
 
 
-async def test_what_is_asked_again_and_again_costs_the_same_in_a_big_table(desk: Desk) -> None:
+async def test_what_is_asked_again_and_again_costs_the_same_in_a_big_table(api: TeamApi) -> None:
     """Breaks if creating, reading, the first page, the queue of deliveries or a retry grow with what there is."""
-    store = desk.sandbox._store
-    application = desk.sandbox._application
+    store = api.sandbox._store
+    application = api.sandbox._application
     assert store is not None
     assert application is not None
-    ticket = await desk.ticket(initialMessage="Help")
+    ticket = await api.ticket(initialMessage="Help")
     number = 0
 
     async def once() -> None:
         nonlocal number
         number += 1
         key = {"Idempotency-Key": f"key {number}"}
-        assert (await desk.post("/tickets", {"title": "a"}, headers=key)).status == 201
-        assert (await desk.post("/tickets", {"title": "a"}, headers=key)).status == 201
+        assert (await api.post("/tickets", {"title": "a"}, headers=key)).status == 201
+        assert (await api.post("/tickets", {"title": "a"}, headers=key)).status == 201
 
     async def due() -> None:
         list(application.deliveries._due())
         application.deliveries._release("wh_x")
 
     work: dict[str, Callable[[], Any]] = {
-        "create": desk.ticket,
+        "create": api.ticket,
         "create with a key, and again": once,
-        "get": lambda: desk.get(f"/tickets/{ticket['id']}"),
-        "update": lambda: desk.patch(f"/tickets/{ticket['id']}", {"title": "b"}),
-        "message": lambda: desk.post(f"/tickets/{ticket['id']}/messages", {"content": "x", "sender": "agent"}),
-        "page 1": lambda: desk.get("/tickets"),
-        "audit log": lambda: desk.get("/audit-log"),
-        "events": lambda: desk.get("/events"),
+        "get": lambda: api.get(f"/tickets/{ticket['id']}"),
+        "update": lambda: api.patch(f"/tickets/{ticket['id']}", {"title": "b"}),
+        "message": lambda: api.post(f"/tickets/{ticket['id']}/messages", {"content": "x", "sender": "agent"}),
+        "page 1": lambda: api.get("/tickets"),
+        "audit log": lambda: api.get("/audit-log"),
+        "events": lambda: api.get("/events"),
         "due deliveries": due,
     }
     for each in work.values():
         await each()  # what is remembered after the first time
     small = {name: await steps(store, each) for name, each in work.items()}
-    fill(store, desk.team.id)
+    fill(store, api.team.id)
     store._sizes.clear()
     for each in work.values():
         await each()

@@ -13,7 +13,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from cstar_async.sandbox import Sandbox, delivery
+from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox.delivery import worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def elsewhere() -> Iterator[Sandbox]:
     """A sandbox in a thread of its own. Its deliveries do not end by themselves."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delivery, "TIMEOUT", aiohttp.ClientTimeout(total=3_600))
+        patch.setattr(worker, "TIMEOUT", aiohttp.ClientTimeout(total=3_600))
         with Sandbox() as sandbox:
             yield sandbox
 

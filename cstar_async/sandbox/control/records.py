@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.sandbox.events import WEBHOOKS
+from cstar_async.sandbox.service.events import WEBHOOKS
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.contract import Json
-    from cstar_async.sandbox.exchanges import RequestRecord
-    from cstar_async.sandbox.store import Store
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.recording.exchanges import RequestRecord
+    from cstar_async.sandbox.storage.database import Database
 
 TEAMS = """SELECT teams.id, teams.name, teams.slug,
     (SELECT key FROM keys WHERE team = teams.id AND type = 'secret' ORDER BY rowid LIMIT 1),
@@ -26,14 +26,14 @@ DELIVERIES = """SELECT number, events.id, events.type, deliveries.team, webhook,
 ATTEMPTS = "SELECT attempt, at, status, error, answer, milliseconds FROM attempts WHERE delivery = ? ORDER BY attempt"
 
 
-def teams(store: Store, team: str | None = None) -> list[Json]:
+def teams(store: Database, team: str | None = None) -> list[Json]:
     """The teams with their first keys, in the order in which they were made."""
     names = ("id", "name", "slug", "secretKey", "publishableKey", "events")
     return [dict(zip(names, row, strict=True)) for row in _find(store, TEAMS, "number", {"id = ?": team})]
 
 
 def events(
-    store: Store, *, team: str | None = None, before: int | None = None, event_id: str | None = None, limit: int = 1
+    store: Database, *, team: str | None = None, before: int | None = None, event_id: str | None = None, limit: int = 1
 ) -> list[Json]:
     """Events, the latest first; each with its place in the order of all of them, for `before`."""
     found: list[Json] = []
@@ -48,7 +48,7 @@ def events(
 
 
 def deliveries(
-    store: Store,
+    store: Database,
     *,
     team: str | None = None,
     event: str | None = None,
@@ -72,14 +72,14 @@ def deliveries(
     ]  # fmt: skip
 
 
-def _find(store: Store, sql: str, order: str, wanted: dict[str, Any], limit: int = -1) -> list[Any]:
+def _find(store: Database, sql: str, order: str, wanted: dict[str, Any], limit: int = -1) -> list[Any]:
     """The rows that meet the conditions that were asked for; those alone stand in the statement, for their indexes."""
     given = {condition: value for condition, value in wanted.items() if value is not None}
     where = f" WHERE {' AND '.join(given)}" if given else ""
     return store.execute(f"{sql}{where} ORDER BY {order} LIMIT ?", *given.values(), limit).fetchall()
 
 
-def _attempts(store: Store, delivery: int) -> list[Json]:
+def _attempts(store: Database, delivery: int) -> list[Json]:
     return [
         {"attempt": attempt, "at": iso_time(at), "status": status, "error": error, "answer": answer,
          "milliseconds": milliseconds}

@@ -9,8 +9,8 @@ import orjson
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.contract import Json
-    from cstar_async.sandbox.timeline import Timeline
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.recording.timeline import Timeline
 
 HEARTBEAT = 15.0
 """Real seconds after which a silent stream says that it is alive."""

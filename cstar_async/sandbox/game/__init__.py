@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from . import bosses, extras, progress, social, standings
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.context import Handler
+    from cstar_async.sandbox.service.context import Handler
 
 HANDLERS: dict[str, Handler] = {
     **bosses.HANDLERS,

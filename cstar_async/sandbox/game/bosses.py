@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cstar_async.sandbox.answers import Answer, not_found
-from cstar_async.sandbox.areas.people import find_member
 from cstar_async.sandbox.clock import iso_time, unix_time
-from cstar_async.sandbox.events import audit, emit
-from cstar_async.sandbox.paging import list_page
+from cstar_async.sandbox.resources.roles import find_member
+from cstar_async.sandbox.service.events import audit, emit
+from cstar_async.sandbox.service.pagination import list_page
+from cstar_async.sandbox.service.results import Result, not_found
 
 from . import rules
 from .catalog import ABILITIES, BOSS_NAMES
 from .players import Player, find_player, record, require
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.context import Context, Handler
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context, Handler
 
 BOSS = "game/boss"
 DEFEATS = "game/defeats"
@@ -30,18 +30,18 @@ def active_boss(context: Context) -> Json | None:
     return found[0] if found else None
 
 
-def get(context: Context) -> Answer:
+def get(context: Context) -> Result:
     """The fight as it stands; no boss is no error."""
-    return Answer(_state(context, active_boss(context)))
+    return Result(_state(context, active_boss(context)))
 
 
-def active(context: Context) -> Answer:
+def active(context: Context) -> Result:
     """Whether there is a boss."""
     boss = active_boss(context)
-    return Answer({"active": boss is not None, "bossId": boss["id"] if boss else None})
+    return Result({"active": boss is not None, "bossId": boss["id"] if boss else None})
 
 
-def spawn(context: Context) -> Answer:
+def spawn(context: Context) -> Result:
     """Let a boss appear. Raises Problem 409 while there is one."""
     require(active_boss(context) is None, "A boss is active already")
     difficulty: str = context.body.get("difficulty", DEFAULT_DIFFICULTY)
@@ -63,10 +63,10 @@ def spawn(context: Context) -> Answer:
     audit(context, "boss.spawned", "boss", boss["id"], {"difficulty": difficulty})
     emit(context, "boss.spawned", boss)
     record(context, "boss_spawned", {"bossId": boss["id"], "name": boss["name"], "difficulty": difficulty})
-    return Answer(_state(context, boss), status=201)
+    return Result(_state(context, boss), status=201)
 
 
-def attack(context: Context) -> Answer:
+def attack(context: Context) -> Result:
     """Hit the boss, as hard as the ticket or the priority is; how hard that is, the service decides."""
     body = context.body
     player = find_player(context, body["userId"])
@@ -79,7 +79,7 @@ def attack(context: Context) -> Answer:
     require(active_boss(context), "There is no boss to hit")
     outcome = strike(player, priority, body.get("ticketId"))
     player.save()
-    return Answer(outcome)
+    return Result(outcome)
 
 
 def strike(player: Player, priority: str, ticket_id: str | None) -> Json | None:
@@ -164,17 +164,17 @@ def _defeat(player: Player, boss: Json) -> Json:
     return defeat
 
 
-def defeats(context: Context) -> Answer:
+def defeats(context: Context) -> Result:
     """The bosses that were defeated, the latest first."""
     return list_page(context, DEFEATS)
 
 
-def defeat(context: Context) -> Answer:
+def defeat(context: Context) -> Result:
     """One defeat."""
     found = context.store.get(context.team, DEFEATS, context.path["defeatId"])
     if found is None:
         raise not_found("Boss defeat")
-    return Answer(found)
+    return Result(found)
 
 
 def _state(context: Context, boss: Json | None) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.answers import Answer, not_found
+from cstar_async.sandbox.service.results import Result, not_found
 
 from . import rules
 from .catalog import ACHIEVEMENTS, COSMETICS, PUZZLE_WORDS
@@ -12,15 +12,15 @@ from .players import Player, all_players, find_player, ranked, require
 from .standings import WARDROBE
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.context import Context, Handler
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context, Handler
 
 RESULTS = "game/puzzles/results"
 TYPES = {"avatarFrame": "avatar_frame", "title": "title", "victoryAnimation": "victory_animation"}
 PUZZLE = "puzzle_"
 
 
-def cosmetics(context: Context) -> Answer:
+def cosmetics(context: Context) -> Result:
     """All there is to wear; what a player may wear and does, if one is named."""
     player = find_player(context, context.query["userId"]) if "userId" in context.query else None
     kind = context.query.get("type")
@@ -41,15 +41,15 @@ def cosmetics(context: Context) -> Answer:
             "unlockRequirement": needs and needs.description,
             "equipped": player is not None and player.wardrobe.get(fields[each.type]) == each.id,
         })  # fmt: skip
-    return Answer(found)
+    return Result(found)
 
 
-def preferences(context: Context) -> Answer:
+def preferences(context: Context) -> Result:
     """What a player wears."""
-    return Answer(_preferences(find_player(context, context.query["userId"])))
+    return Result(_preferences(find_player(context, context.query["userId"])))
 
 
-def update_preferences(context: Context) -> Answer:
+def update_preferences(context: Context) -> Result:
     """Wear something else; null takes it off. Raises Problem 404 for what there is not, 403 for what is locked."""
     player = find_player(context, context.body["userId"])
     for field, kind in TYPES.items():
@@ -65,20 +65,20 @@ def update_preferences(context: Context) -> Answer:
         if field in context.body:
             player.wardrobe[field] = context.body[field]
     player.save()
-    return Answer(_preferences(player))
+    return Result(_preferences(player))
 
 
 def _preferences(player: Player) -> Json:
     return {field: player.wardrobe.get(field) for field in WARDROBE}
 
 
-def todays_puzzle(context: Context) -> Answer:
+def todays_puzzle(context: Context) -> Result:
     """A word whose letters are mixed up; the same for the whole team."""
     puzzle = _puzzle(context)
     if "userId" in context.query:
         player = find_player(context, context.query["userId"])
         puzzle["completed"] = _result(context, puzzle["id"], player) is not None
-    return Answer(puzzle)
+    return Result(puzzle)
 
 
 def _puzzle(context: Context) -> Json:
@@ -98,7 +98,7 @@ def _puzzle(context: Context) -> Json:
     }
 
 
-def complete_puzzle(context: Context) -> Answer:
+def complete_puzzle(context: Context) -> Result:
     """Hand in the time and the mistakes it took. Raises Problem 404 for another day's puzzle, 409 the second time."""
     body = context.body
     player = find_player(context, body["userId"])
@@ -123,15 +123,15 @@ def complete_puzzle(context: Context) -> Answer:
     player.count("puzzlesSolved")
     player.save()
     answer = {"puzzleId": body["puzzleId"], "xpAwarded": xp, "score": score, "streak": _streak(player)}
-    return Answer(answer)
+    return Result(answer)
 
 
-def puzzle_leaderboard(context: Context) -> Answer:
+def puzzle_leaderboard(context: Context) -> Result:
     """The best of a puzzle, today's by default, or the longest streaks."""
     limit: int = context.query.get("limit", 10)
     if context.query.get("type", "scores") == "streaks":
         rows = ranked((player.puzzle_streak[0], player) for player in all_players(context))[:limit]
-        return Answer([
+        return Result([
             {"rank": rank, **player.who, "currentStreak": current, "maxStreak": player.puzzle_streak[1]}
             for rank, current, player in rows
         ])  # fmt: skip
@@ -141,14 +141,14 @@ def puzzle_leaderboard(context: Context) -> Answer:
     # A score of nothing is still a place.
     rows = ranked((results[player.id]["score"] + 1, player) for player in players)[:limit]
     fields = ("score", "timeSeconds", "mistakes")
-    return Answer([
+    return Result([
         {"rank": rank, **player.who, **{name: results[player.id][name] for name in fields}} for rank, _, player in rows
     ])  # fmt: skip
 
 
-def puzzle_streak(context: Context) -> Answer:
+def puzzle_streak(context: Context) -> Result:
     """A player's days in a row with the puzzle solved."""
-    return Answer(_streak(find_player(context, context.query["userId"])))
+    return Result(_streak(find_player(context, context.query["userId"])))
 
 
 def _streak(player: Player) -> Json:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from cstar_async.sandbox.answers import Problem, not_found
-from cstar_async.sandbox.areas.people import find_member
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.sandbox.events import emit
+from cstar_async.sandbox.resources.roles import find_member
+from cstar_async.sandbox.service.events import emit
+from cstar_async.sandbox.service.results import Problem, not_found
 
 from . import rules
 from .catalog import ACHIEVEMENTS, QUESTS, Achievement, Quest
@@ -16,8 +16,8 @@ from .catalog import ACHIEVEMENTS, QUESTS, Achievement, Quest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cstar_async.sandbox.context import Context
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context
 
 PLAYERS = "game/players"
 ACTIVITY = "game/activity"

@@ -6,17 +6,17 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.answers import Answer, not_found
+from cstar_async.sandbox.service.results import Result, not_found
 
 from . import rules
 from .catalog import ACHIEVEMENTS
 from .players import ACTIVITY, Player, find_player, quests_of, require, resets_at
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.context import Context, Handler
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context, Handler
 
-from cstar_async.sandbox.where import Where
+from cstar_async.sandbox.storage.conditions import Condition
 
 DEFAULT_LIMIT = 10
 
@@ -24,7 +24,7 @@ DEFAULT_LIMIT = 10
 # --- achievements
 
 
-def achievements(context: Context) -> Answer:
+def achievements(context: Context) -> Result:
     """All achievements, with how far a player is if one is named."""
     player = _player_if_named(context)
     query = context.query
@@ -43,22 +43,22 @@ def achievements(context: Context) -> Answer:
         for each in shown
         if query.get("rarity") in (None, each["rarity"]) and query.get("unlocked") in (None, each["unlocked"])
     ]
-    return Answer({"achievements": chosen, "summary": summary})
+    return Result({"achievements": chosen, "summary": summary})
 
 
-def achievement(context: Context) -> Answer:
+def achievement(context: Context) -> Result:
     """One achievement."""
     if context.path["achievementId"] not in ACHIEVEMENTS:
         raise not_found("Achievement")
-    return Answer(_achievement(context.path["achievementId"], _player_if_named(context)))
+    return Result(_achievement(context.path["achievementId"], _player_if_named(context)))
 
 
-def recent_achievements(context: Context) -> Answer:
+def recent_achievements(context: Context) -> Result:
     """What the team has unlocked, the latest first."""
-    where = [Where.equals("type", "achievement_unlocked")]
+    where = [Condition.equals("type", "achievement_unlocked")]
     limit: int = context.query.get("limit", DEFAULT_LIMIT)
     rows = context.store.select(context.team, ACTIVITY, where, limit=limit)
-    return Answer([
+    return Result([
         {
             "achievementId": row["data"]["achievementId"],
             "name": row["data"]["achievementName"],
@@ -98,7 +98,7 @@ def _achievement(achievement_id: str, player: Player | None) -> Json:
 # --- quests
 
 
-def quests_today(context: Context) -> Answer:
+def quests_today(context: Context) -> Result:
     """Today's quests and how far the player is."""
     player = find_player(context, context.query["userId"])
     day = player.quest_day
@@ -116,10 +116,10 @@ def quests_today(context: Context) -> Answer:
         }
         for quest in quests_of(context, player.today)
     ]
-    return Answer({"date": player.today.isoformat(), "resetsAt": resets_at(player), "quests": quests})
+    return Result({"date": player.today.isoformat(), "resetsAt": resets_at(player), "quests": quests})
 
 
-def quest_history(context: Context) -> Answer:
+def quest_history(context: Context) -> Result:
     """The quests that the player completed on the last days, today included, the latest day first."""
     player = find_player(context, context.query["userId"])
     days: Json = player.state.get("quests", {})
@@ -136,18 +136,18 @@ def quest_history(context: Context) -> Answer:
             found.append({"date": date.isoformat(), "quests": quests, "completedCount": len(quests)})
         if date.isoformat() <= min(days, default=date.isoformat()):
             break
-    return Answer(found)
+    return Result(found)
 
 
 # --- skills
 
 
-def skills(context: Context) -> Answer:
+def skills(context: Context) -> Result:
     """The four skills of a player."""
-    return Answer(_skill_tree(find_player(context, context.query["userId"])))
+    return Result(_skill_tree(find_player(context, context.query["userId"])))
 
 
-def allocate_skill(context: Context) -> Answer:
+def allocate_skill(context: Context) -> Result:
     """Spend a point on a skill. Raises Problem 409 without a point, or at the last level."""
     player = find_player(context, context.body["userId"])
     skill: str = context.body["skillId"]
@@ -155,15 +155,15 @@ def allocate_skill(context: Context) -> Answer:
     require(player.skill_points > sum(player.skills.values()), "There are no skill points left")
     player.skills[skill] = player.skills.get(skill, 0) + 1
     player.save()
-    return Answer(_skill_tree(player))
+    return Result(_skill_tree(player))
 
 
-def reset_skills(context: Context) -> Answer:
+def reset_skills(context: Context) -> Result:
     """Take all points back."""
     player = find_player(context, context.body["userId"])
     player.skills.clear()
     player.save()
-    return Answer(_skill_tree(player))
+    return Result(_skill_tree(player))
 
 
 def _skill_tree(player: Player) -> Json:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.areas.people import find_member
+from cstar_async.sandbox.resources.roles import find_member
 
 from . import rules
 from .bosses import strike
 from .players import Player
 
 if TYPE_CHECKING:
-    from cstar_async.sandbox.context import Context
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context
 
 
 def reward_ticket(context: Context, ticket: Json) -> None:

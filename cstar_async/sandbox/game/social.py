@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from cstar_async.sandbox.answers import Answer, Problem
-from cstar_async.sandbox.areas.people import find_member
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.sandbox.events import audit, emit
-from cstar_async.sandbox.paging import list_page
-from cstar_async.sandbox.teams import find_team
-from cstar_async.sandbox.where import Where
+from cstar_async.sandbox.resources.roles import find_member
+from cstar_async.sandbox.service.events import audit, emit
+from cstar_async.sandbox.service.identity import find_team
+from cstar_async.sandbox.service.pagination import list_page
+from cstar_async.sandbox.service.results import Problem, Result
+from cstar_async.sandbox.storage.conditions import Condition
 
 from . import rules
 from .players import ACTIVITY, Player, find_player, record, require, resets_at
@@ -19,23 +19,25 @@ from .players import ACTIVITY, Player, find_player, record, require, resets_at
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstar_async.sandbox.context import Context, Handler
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context, Handler
 
 ONE_UPS = "game/one-ups"
 HIGH_FIVES = "game/high-fives"
 
 
-def one_ups(context: Context) -> Answer:
+def one_ups(context: Context) -> Result:
     """The one-ups of the team, or those that one member gave or got, the latest first."""
-    where: list[Where] = []
+    where: list[Condition] = []
     if "userId" in context.query:
         player = find_player(context, context.query["userId"])
-        where = [Where.any_of([Where.equals("from.memberId", player.id), Where.equals("to.memberId", player.id)])]
+        where = [
+            Condition.any_of([Condition.equals("from.memberId", player.id), Condition.equals("to.memberId", player.id)])
+        ]
     return list_page(context, ONE_UPS, where)
 
 
-def send_one_up(context: Context) -> Answer:
+def send_one_up(context: Context) -> Result:
     """Praise a colleague, with gold if you like. Raises Problem 409 when the day's are spent, or the gold is short."""
     body = context.body
     sender = find_player(context, body["userId"])
@@ -68,14 +70,14 @@ def send_one_up(context: Context) -> Answer:
     sender.record("one_up_sent", {"to": member["name"], "gold": gold})
     sender.count("oneUpsSent")
     sender.save()
-    return Answer({**one_up, "remaining": remaining - 1}, status=201)
+    return Result({**one_up, "remaining": remaining - 1}, status=201)
 
 
-def one_ups_remaining(context: Context) -> Answer:
+def one_ups_remaining(context: Context) -> Result:
     """How many one-ups a member can still give today."""
     player = find_player(context, context.query["userId"])
     remaining, limit = _remaining(player), _limit(player)
-    return Answer({
+    return Result({
         "remaining": remaining,
         "used": limit - remaining,
         "dailyLimit": limit,
@@ -90,18 +92,18 @@ def _limit(player: Player) -> int:
 
 def _remaining(player: Player) -> int:
     context = player.context
-    today = Where("json_extract(body, '$.createdAt') >= ?", (iso_time(rules.midnight(player.today)),))
-    used = context.store.count(context.team, ONE_UPS, [Where.equals("from.memberId", player.id), today])
+    today = Condition("json_extract(body, '$.createdAt') >= ?", (iso_time(rules.midnight(player.today)),))
+    used = context.store.count(context.team, ONE_UPS, [Condition.equals("from.memberId", player.id), today])
     return max(0, _limit(player) - used)
 
 
-def high_fives(context: Context) -> Answer:
+def high_fives(context: Context) -> Result:
     """The high fives that the team sent or got, the latest first."""
     field = {"sent": "fromTeam.id", "received": "toTeam.id"}.get(context.query.get("direction", ""))
-    return list_page(context, HIGH_FIVES, [Where.equals(field, context.team)] if field else [])
+    return list_page(context, HIGH_FIVES, [Condition.equals(field, context.team)] if field else [])
 
 
-def send_high_five(context: Context) -> Answer:
+def send_high_five(context: Context) -> Result:
     """Greet another team. Raises Problem 409 if that was done today."""
     sender = find_player(context, context.body["userId"]) if "userId" in context.body else None
     other = _other_team(context, context.body["recipientTeamId"], 400)
@@ -124,18 +126,18 @@ def send_high_five(context: Context) -> Answer:
     if sender is not None:
         sender.count("highFivesSent")
         sender.save()
-    return Answer(high_five, status=201)
+    return Result(high_five, status=201)
 
 
-def can_send_high_five(context: Context) -> Answer:
+def can_send_high_five(context: Context) -> Result:
     """Whether a team can be greeted today."""
     other = _other_team(context, context.path["recipientTeamId"], 0)
     if other["id"] == context.team:
-        return Answer({"canSend": False, "reason": "own_team", "nextAvailableAt": None})
+        return Result({"canSend": False, "reason": "own_team", "nextAvailableAt": None})
     if _sent_today(context, other["id"]) is None:
-        return Answer({"canSend": True, "reason": None, "nextAvailableAt": None})
+        return Result({"canSend": True, "reason": None, "nextAvailableAt": None})
     tomorrow = rules.midnight(rules.day_of(context.now) + dt.timedelta(days=1))
-    return Answer({"canSend": False, "reason": "already_sent_today", "nextAvailableAt": iso_time(tomorrow)})
+    return Result({"canSend": False, "reason": "already_sent_today", "nextAvailableAt": iso_time(tomorrow)})
 
 
 def _other_team(context: Context, team_id: str, own: int) -> Json:
@@ -151,23 +153,23 @@ def _other_team(context: Context, team_id: str, own: int) -> Json:
 
 def _sent_today(context: Context, team_id: str) -> Json | None:
     midnight = iso_time(rules.midnight(rules.day_of(context.now)))
-    where = [Where.equals("toTeam.id", team_id), Where("json_extract(body, '$.createdAt') >= ?", (midnight,))]
+    where = [Condition.equals("toTeam.id", team_id), Condition("json_extract(body, '$.createdAt') >= ?", (midnight,))]
     return next(iter(context.store.select(context.team, HIGH_FIVES, where, limit=1)), None)
 
 
-def activity(context: Context) -> Answer:
+def activity(context: Context) -> Result:
     """What has happened in the team, the latest first."""
     return list_page(context, ACTIVITY, _of_type(context))
 
 
-def member_activity(context: Context) -> Answer:
+def member_activity(context: Context) -> Result:
     """What one member has done."""
     player = find_player(context, context.path["memberId"])
-    return list_page(context, ACTIVITY, [*_of_type(context), Where.equals("memberId", player.id)])
+    return list_page(context, ACTIVITY, [*_of_type(context), Condition.equals("memberId", player.id)])
 
 
-def _of_type(context: Context) -> Sequence[Where]:
-    return [Where.equals("type", context.query["type"])] if "type" in context.query else []
+def _of_type(context: Context) -> Sequence[Condition]:
+    return [Condition.equals("type", context.query["type"])] if "type" in context.query else []
 
 
 HANDLERS: dict[str, Handler] = {

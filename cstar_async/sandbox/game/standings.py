@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cstar_async.sandbox.answers import Answer, not_found
 from cstar_async.sandbox.clock import iso_time
+from cstar_async.sandbox.service.results import Result, not_found
 
 from . import rules
 from .players import Player, all_players, find_player, ranked
@@ -13,22 +13,22 @@ from .players import Player, all_players, find_player, ranked
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cstar_async.sandbox.context import Context, Handler
-    from cstar_async.sandbox.contract import Json
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context, Handler
 
 METRICS = ("xp", "gold", "ticketsClosed")
 DEFAULT_PERIOD = "week"
 DEFAULT_LIMIT = 10
 
 
-def player_by_user(context: Context) -> Answer:
+def player_by_user(context: Context) -> Result:
     """A player's figures, by user."""
-    return Answer(_figures(find_player(context, context.query["userId"])))
+    return Result(_figures(find_player(context, context.query["userId"])))
 
 
-def player_by_member(context: Context) -> Answer:
+def player_by_member(context: Context) -> Result:
     """A player's figures, by member."""
-    return Answer(_figures(find_player(context, context.path["memberId"])))
+    return Result(_figures(find_player(context, context.path["memberId"])))
 
 
 def _figures(player: Player) -> Json:
@@ -70,7 +70,7 @@ WARDROBE = ("avatarFrame", "title", "victoryAnimation", "victoryMessage")
 # --- leaderboards
 
 
-def leaderboard(context: Context) -> Answer:
+def leaderboard(context: Context) -> Result:
     """The best of a period."""
     period: str = context.query.get("period", DEFAULT_PERIOD)
     rows = _ranking(context, period, context.query.get("sortBy", "xp"))
@@ -86,16 +86,16 @@ def leaderboard(context: Context) -> Answer:
         }
         for rank, _, player in rows[:limit]
     ]
-    return Answer({"object": "leaderboard", "period": period, "entries": entries})
+    return Result({"object": "leaderboard", "period": period, "entries": entries})
 
 
-def my_rank(context: Context) -> Answer:
+def my_rank(context: Context) -> Result:
     """Where one player stands; no rank for who has earned nothing in the period."""
     player = find_player(context, context.query["userId"])
     period: str = context.query.get("period", DEFAULT_PERIOD)
     rank, xp = next(((rank, xp) for rank, xp, each in _ranking(context, period) if each.id == player.id), (None, 0))
     total = len(all_players(context))
-    return Answer({"rank": rank, "totalPlayers": total, "xp": xp, "period": period, "memberId": player.id})
+    return Result({"rank": rank, "totalPlayers": total, "xp": xp, "period": period, "memberId": player.id})
 
 
 def _ranking(context: Context, period: str, what: str = "xp") -> list[tuple[int, int, Player]]:
@@ -106,19 +106,19 @@ def _ranking(context: Context, period: str, what: str = "xp") -> list[tuple[int,
 # --- seasons
 
 
-def current_season(context: Context) -> Answer:
+def current_season(context: Context) -> Result:
     """The season of today."""
     today = rules.day_of(context.now)
-    return Answer(_season(rules.season_of(today), today))
+    return Result(_season(rules.season_of(today), today))
 
 
-def seasons(context: Context) -> Answer:
+def seasons(context: Context) -> Result:
     """All seasons so far, the present one first."""
     today = rules.day_of(context.now)
-    return Answer([_season(each, today) for each in rules.seasons_until(today)])
+    return Result([_season(each, today) for each in rules.seasons_until(today)])
 
 
-def season_stats(context: Context) -> Answer:
+def season_stats(context: Context) -> Result:
     """What a player came to in a season."""
     today = rules.day_of(context.now)
     season = next((each for each in rules.seasons_until(today) if each.id == context.path["seasonId"]), None)
@@ -127,7 +127,7 @@ def season_stats(context: Context) -> Answer:
     player = find_player(context, context.query["userId"])
     rows = ranked((each.total("xp", season.first, season.last), each) for each in all_players(context))
     rank, xp = next(((rank, xp) for rank, xp, each in rows if each.id == player.id), (None, 0))
-    return Answer({
+    return Result({
         "seasonId": season.id,
         "memberId": player.id,
         "level": rules.level_of(xp),
@@ -159,10 +159,10 @@ def _end(season: rules.Season) -> str:
 # --- constants
 
 
-def config(context: Context) -> Answer:
+def config(context: Context) -> Result:
     """The constants of the game."""
     rewards: dict[str, Any] = {rarity: {"xp": xp, "gold": gold} for rarity, (xp, gold) in rules.RARITY_REWARDS.items()}
-    return Answer({
+    return Result({
         "xpPerLevel": rules.XP_PER_LEVEL,
         "ticketXp": rules.TICKET_XP,
         "slaMultipliers": rules.SLA_MULTIPLIERS,

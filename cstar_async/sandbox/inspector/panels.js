@@ -1,4 +1,4 @@
-// The knobs: clock, faults, switches and quota, teams.
+// The controls: clock, faults, switches and quota, teams.
 
 import { ask, attempt, byId, make, notify } from "./api.js";
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import Desk, sandbox
+from tests.sandbox.conftest import TeamApi, sandbox
 
 __all__ = ["Party", "party", "sandbox"]
 
@@ -14,8 +14,8 @@ __all__ = ["Party", "party", "sandbox"]
 class Party:
     """The members of a team by first name, and what they do."""
 
-    def __init__(self, desk: Desk, members: list[Any]) -> None:
-        self.desk = desk
+    def __init__(self, api: TeamApi, members: list[Any]) -> None:
+        self.api = api
         self.members = {each["name"].split()[0].lower(): each for each in members}
 
     def id(self, name: str) -> str:
@@ -25,24 +25,24 @@ class Party:
 
     async def close(self, name: str, priority: str = "normal", **fields: Any) -> Any:
         """Make and close a ticket of somebody's."""
-        return await self.desk.ticket(priority=priority, status="closed", assignedTo=self.id(name), **fields)
+        return await self.api.ticket(priority=priority, status="closed", assignedTo=self.id(name), **fields)
 
     async def figures(self, name: str) -> Any:
         """The game figures of somebody."""
-        return (await self.desk.get(f"/game/player/{self.id(name)}")).data
+        return (await self.api.get(f"/game/player/{self.id(name)}")).data
 
     async def get(self, path: str, name: str | None = None) -> Any:
         """Something about the game, for somebody."""
         mark = "&" if "?" in path else "?"
         user = f"{mark}userId={self.id(name)}" if name else ""
-        return (await self.desk.get(f"/game{path}{user}")).data
+        return (await self.api.get(f"/game{path}{user}")).data
 
     async def events(self, types: str) -> list[Any]:
         """The payloads of events, the earliest first."""
-        return [each["data"] for each in reversed((await self.desk.get(f"/events?types={types}&limit=100")).data)]
+        return [each["data"] for each in reversed((await self.api.get(f"/events?types={types}&limit=100")).data)]
 
 
 @pytest.fixture
-async def party(desk: Desk) -> Party:
+async def party(api: TeamApi) -> Party:
     """The people of the default team."""
-    return Party(desk, (await desk.get("/members")).data)
+    return Party(api, (await api.get("/members")).data)

@@ -9,13 +9,13 @@ from .conftest import Party
 
 async def spawn(party: Party, **fields: Any) -> Any:
     """A boss."""
-    return (await party.desk.post("/game/boss/spawn", fields)).data
+    return (await party.api.post("/game/boss/spawn", fields)).data
 
 
 async def hit(party: Party, name: str, priority: str = "urgent") -> Any:
     """A hit of somebody."""
     body = {"userId": party.id(name), "ticketPriority": priority}
-    return (await party.desk.post("/game/boss/damage", body)).data
+    return (await party.api.post("/game/boss/damage", body)).data
 
 
 async def test_no_boss_is_no_error(party: Party) -> None:
@@ -23,7 +23,7 @@ async def test_no_boss_is_no_error(party: Party) -> None:
     state = await party.get("/boss")
     assert (state["active"], state["boss"], state["participants"]) == (False, None, [])
     assert await party.get("/boss/active") == {"active": False, "bossId": None}
-    reply = await party.desk.post("/game/boss/damage", {"userId": party.id("marcus")})
+    reply = await party.api.post("/game/boss/damage", {"userId": party.id("marcus")})
     assert reply.error[0] == 409
 
 
@@ -31,7 +31,7 @@ async def test_one_boss_at_a_time(party: Party) -> None:
     """A second one is refused while the first lives (seed)."""
     state = await spawn(party, difficulty="hard", name="The Kraken")
     assert (state["boss"]["name"], state["boss"]["health"], state["boss"]["phase"]) == ("The Kraken", 2500, 1)
-    reply = await party.desk.post("/game/boss/spawn", {})
+    reply = await party.api.post("/game/boss/spawn", {})
     assert reply.error[0] == 409
     assert (await party.get("/boss/active"))["bossId"] == state["boss"]["id"]
     assert [each["difficulty"] for each in await party.events("boss.spawned")] == ["hard"]
@@ -41,10 +41,10 @@ async def test_the_service_decides_how_hard_a_hit_is(party: Party) -> None:
     """By priority and combo; a damage that the caller sends is ignored (seed)."""
     await spawn(party, difficulty="legendary")
     body = {"userId": party.id("marcus"), "ticketPriority": "low", "damage": 5000}
-    first = (await party.desk.post("/game/boss/damage", body)).data
+    first = (await party.api.post("/game/boss/damage", body)).data
     assert (first["damage"], first["combo"]) == (20, {"count": 1, "multiplier": 1.0})
     assert (await hit(party, "priya", "low"))["damage"] == 22
-    party.desk.sandbox.clock.advance(minutes=11)
+    party.api.sandbox.clock.advance(minutes=11)
     assert (await party.get("/boss"))["combo"] is None
     assert (await hit(party, "priya", "low"))["damage"] == 20
 
@@ -56,9 +56,9 @@ async def test_a_closed_ticket_hits_the_boss(party: Party) -> None:
     (event,) = await party.events("boss.damaged")
     assert (event["ticket_id"], event["damage"], event["member_id"]) == (ticket["id"], 100, party.id("marcus"))
     body = {"userId": party.id("priya"), "ticketId": ticket["id"]}
-    assert (await party.desk.post("/game/boss/damage", body)).data["damage"] == 110
+    assert (await party.api.post("/game/boss/damage", body)).data["damage"] == 110
     missing = body | {"ticketId": "tkt_none"}
-    assert (await party.desk.post("/game/boss/damage", missing)).error == (404, "resource_missing", None)
+    assert (await party.api.post("/game/boss/damage", missing)).error == (404, "resource_missing", None)
     state = await party.get("/boss")
     assert [(each["damageDealt"], each["hits"]) for each in state["participants"]] == [(110, 1), (100, 1)]
 
@@ -88,14 +88,14 @@ async def test_a_defeat_rewards_everybody_who_took_part(party: Party) -> None:
     assert event["final_blow_member_id"] == party.id("marcus")
     assert (await party.get("/boss"))["active"] is False
     await spawn(party)
-    assert (await party.desk.get("/game/boss/defeats/def_none")).error == (404, "resource_missing", None)
+    assert (await party.api.get("/game/boss/defeats/def_none")).error == (404, "resource_missing", None)
 
 
 async def test_who_left_the_team_gets_nothing(party: Party) -> None:
     """A fighter who is gone stands in the list of participants, and breaks nothing."""
     await spawn(party, difficulty="easy")
     await hit(party, "priya")
-    await party.desk.delete(f"/members/{party.id('priya')}")
+    await party.api.delete(f"/members/{party.id('priya')}")
     blow: Any = {"health": 1}
     while blow["health"]:
         blow = await hit(party, "marcus")

@@ -19,18 +19,18 @@ async def test_closing_a_ticket_gives_xp_and_gold(party: Party) -> None:
     assert figures["gold"] >= 15 + 10
     assert figures["streaks"] == {"current": 1, "max": 1}
     path = f"/tickets/{ticket['id']}"
-    await party.desk.patch(path, {"status": "open"})
-    await party.desk.patch(path, {"status": "resolved"})
+    await party.api.patch(path, {"status": "open"})
+    await party.api.patch(path, {"status": "resolved"})
     assert (await party.figures("marcus"))["xp"] == figures["xp"]
     assert (await party.figures("priya"))["xp"] == 0
 
 
 async def test_a_ticket_of_nobody_is_worth_nothing(party: Party) -> None:
     """XP needs a player, who has not left."""
-    await party.desk.ticket(status="closed")
-    ticket = await party.desk.ticket(assignedTo=party.id("marcus"))
-    await party.desk.delete(f"/members/{party.id('marcus')}")
-    await party.desk.patch(f"/tickets/{ticket['id']}", {"status": "closed"})
+    await party.api.ticket(status="closed")
+    ticket = await party.api.ticket(assignedTo=party.id("marcus"))
+    await party.api.delete(f"/members/{party.id('marcus')}")
+    await party.api.patch(f"/tickets/{ticket['id']}", {"status": "closed"})
     assert await party.events("player.*") == []
 
 
@@ -38,22 +38,22 @@ async def test_members_show_their_standing(party: Party) -> None:
     """The list of members knows level and XP."""
     await party.close("marcus")
     figures = await party.figures("marcus")
-    (member,) = [each for each in (await party.desk.get("/members")).data if each["id"] == party.id("marcus")]
+    (member,) = [each for each in (await party.api.get("/members")).data if each["id"] == party.id("marcus")]
     assert (member["level"], member["xp"]) == (figures["level"], figures["xp"])
 
 
 async def test_a_player_is_found_by_member_and_by_user(party: Party) -> None:
     """Both ids are used for people; without one the request is refused, an unknown one is not there."""
     user = party.members["marcus"]["userId"]
-    by_user = (await party.desk.get(f"/game/player?userId={user}")).data
+    by_user = (await party.api.get(f"/game/player?userId={user}")).data
     assert by_user == await party.figures("marcus")
-    assert (await party.desk.get("/game/player")).error == (400, "parameter_missing", "userId")
-    assert (await party.desk.get("/game/player?userId=usr_none")).error == (404, "resource_missing", None)
+    assert (await party.api.get("/game/player")).error == (400, "parameter_missing", "userId")
+    assert (await party.api.get("/game/player?userId=usr_none")).error == (404, "resource_missing", None)
 
 
 async def test_levels(party: Party) -> None:
     """A thousand XP each; the event says from where to where."""
-    await party.desk.post(
+    await party.api.post(
         "/sla/rules", {"name": "x", "priority": "urgent", "responseTarget": 10, "resolutionTarget": 100}
     )
     for _ in range(4):
@@ -71,9 +71,9 @@ async def test_a_streak_grows_by_the_day_and_reaches_milestones(party: Party) ->
     for _ in range(3):
         await party.close("marcus")
         await party.close("marcus")
-        party.desk.sandbox.clock.advance(days=1)
+        party.api.sandbox.clock.advance(days=1)
     assert [each["milestone"] for each in await party.events("player.streak_milestone")] == [3]
-    party.desk.sandbox.clock.advance(days=1)
+    party.api.sandbox.clock.advance(days=1)
     assert (await party.figures("marcus"))["streaks"] == {"current": 0, "max": 3}
     await party.close("marcus")
     assert (await party.figures("marcus"))["streaks"] == {"current": 1, "max": 3}
@@ -83,7 +83,7 @@ async def test_levels_begin_anew_with_the_season(party: Party) -> None:
     """XP and level of the new quarter are their own, gold stays, the old season's figures can be read."""
     await party.close("marcus", "urgent")
     before = await party.figures("marcus")
-    party.desk.sandbox.clock.advance(days=31)
+    party.api.sandbox.clock.advance(days=31)
     after = await party.figures("marcus")
     assert (after["season"]["id"], after["xp"], after["level"]) == ("2026-Q2", 0, 1)
     assert after["gold"] == before["gold"]
@@ -91,14 +91,14 @@ async def test_levels_begin_anew_with_the_season(party: Party) -> None:
     assert (old["xp"], old["rank"], old["ticketsClosed"], old["badge"]) == (before["xp"], 1, 1, None)
     assert [each["id"] for each in await party.get("/seasons")] == ["2026-Q2", "2026-Q1", "2025-Q4"]
     assert (await party.get("/seasons/current"))["daysRemaining"] == 89
-    reply = await party.desk.get(f"/game/seasons/2024-Q1/stats?userId={party.id('marcus')}")
+    reply = await party.api.get(f"/game/seasons/2024-Q1/stats?userId={party.id('marcus')}")
     assert reply.error == (404, "resource_missing", None)
 
 
 async def test_leaderboards(party: Party) -> None:
     """By period and by figure; equal players share a rank, those without anything have none."""
     await party.close("marcus", "low")
-    party.desk.sandbox.clock.advance(days=7)
+    party.api.sandbox.clock.advance(days=7)
     await party.close("priya", "urgent")
     await party.close("olivia", "urgent")
     week = (await party.get("/leaderboard"))["entries"]
@@ -109,7 +109,7 @@ async def test_leaderboards(party: Party) -> None:
     mine = await party.get("/leaderboard/me?period=season", "marcus")
     assert (mine["rank"], mine["totalPlayers"]) == (3, 3)
     assert (await party.get("/leaderboard/me", "marcus"))["rank"] is None
-    assert (await party.desk.get("/game/leaderboard?period=age")).error == (400, "parameter_invalid", "period")
+    assert (await party.api.get("/game/leaderboard?period=age")).error == (400, "parameter_invalid", "period")
 
 
 async def test_achievements(party: Party) -> None:
@@ -125,7 +125,7 @@ async def test_achievements(party: Party) -> None:
     assert {each["rarity"] for each in nobody["achievements"]} == {"legendary"}
     recent = await party.get("/achievements/recent")
     assert [(each["achievementId"], each["memberId"]) for each in recent] == [("first_blood", party.id("marcus"))]
-    assert (await party.desk.get("/game/achievements/nothing")).error == (404, "resource_missing", None)
+    assert (await party.api.get("/game/achievements/nothing")).error == (404, "resource_missing", None)
 
 
 async def test_quests_are_done_by_playing_and_end_at_midnight(party: Party) -> None:
@@ -139,13 +139,13 @@ async def test_quests_are_done_by_playing_and_end_at_midnight(party: Party) -> N
             await party.close("marcus", "urgent")
         done = [each["id"] for each in (await party.get("/quests/today", "marcus"))["quests"] if each["completed"]]
         if not done:
-            party.desk.sandbox.clock.advance(days=1)
+            party.api.sandbox.clock.advance(days=1)
     event = (await party.events("player.quest_completed"))[0]
     assert event["quest_id"] in done
     history = await party.get("/quests/history", "marcus")
     assert [each["completedCount"] for each in history] == [len(done)]
     assert (await party.figures("marcus"))["stats"]["questsCompleted"] == len(done)
-    party.desk.sandbox.clock.advance(days=1)
+    party.api.sandbox.clock.advance(days=1)
     fresh = await party.get("/quests/today", "marcus")
     assert {each["progress"] for each in fresh["quests"]} == {0}
 
@@ -153,19 +153,19 @@ async def test_quests_are_done_by_playing_and_end_at_midnight(party: Party) -> N
 async def test_skill_points_are_spent_and_taken_back(party: Party) -> None:
     """One every five levels; none left, a fifth level passed and an unknown skill are refused."""
     body = {"userId": party.id("marcus"), "skillId": "quick_learner"}
-    assert (await party.desk.post("/game/skills/allocate", body)).error[0] == 409
-    await party.desk.post(
+    assert (await party.api.post("/game/skills/allocate", body)).error[0] == 409
+    await party.api.post(
         "/sla/rules", {"name": "x", "priority": "urgent", "responseTarget": 10, "resolutionTarget": 100}
     )
     while (await party.figures("marcus"))["level"] < 5:
         await party.close("marcus", "urgent")
-    tree = (await party.desk.post("/game/skills/allocate", body)).data
+    tree = (await party.api.post("/game/skills/allocate", body)).data
     (skill,) = [each for each in tree["skills"] if each["id"] == "quick_learner"]
     assert (skill["level"], skill["effect"], skill["nextEffect"]) == (1, "+5% XP", "+10% XP")
     assert (tree["availablePoints"], tree["totalPoints"]) == (0, 1)
     wrong = body | {"skillId": "flying"}
-    assert (await party.desk.post("/game/skills/allocate", wrong)).error == (400, "parameter_invalid", "skillId")
-    tree = (await party.desk.post("/game/skills/reset", {"userId": party.id("marcus")})).data
+    assert (await party.api.post("/game/skills/allocate", wrong)).error == (400, "parameter_invalid", "skillId")
+    tree = (await party.api.post("/game/skills/reset", {"userId": party.id("marcus")})).data
     assert (tree["availablePoints"], {each["level"] for each in tree["skills"]}) == (1, {0})
 
 
@@ -177,27 +177,27 @@ async def test_activity_goes_by_cursor(party: Party) -> None:
     seen: list[str] = []
     cursor = ""
     while True:
-        page = await party.desk.get(f"/game/activity?limit=3{cursor}")
+        page = await party.api.get(f"/game/activity?limit=3{cursor}")
         seen += page.ids
         if not page.body["pagination"]["hasMore"]:
             break
         cursor = f"&cursor={page.body['pagination']['nextCursor']}"
-    assert len(seen) == len(set(seen)) == len((await party.desk.get("/game/activity?limit=100")).data)
-    own = (await party.desk.get(f"/game/activity/member/{party.id('priya')}")).data
+    assert len(seen) == len(set(seen)) == len((await party.api.get("/game/activity?limit=100")).data)
+    own = (await party.api.get(f"/game/activity/member/{party.id('priya')}")).data
     assert {each["memberName"] for each in own} == {"Priya Patel"}
-    closed = (await party.desk.get("/game/activity?type=ticket_closed")).data
+    closed = (await party.api.get("/game/activity?type=ticket_closed")).data
     assert len(closed) == 6
-    assert (await party.desk.get("/game/activity?cursor=x")).error == (400, "parameter_invalid", "cursor")
+    assert (await party.api.get("/game/activity?cursor=x")).error == (400, "parameter_invalid", "cursor")
 
 
 async def test_the_constants_can_be_read_with_any_key(party: Party) -> None:
     """Game config is for everybody (seed)."""
-    config = (await party.desk.get("/game/config", key=party.desk.team.publishable_key)).data
+    config = (await party.api.get("/game/config", key=party.api.team.publishable_key)).data
     assert (config["xpPerLevel"], config["ticketXp"]["urgent"]) == (1000, 75)
 
 
 @pytest.mark.parametrize("path", ["/boss/spawn", "/boss/damage", "/skills/reset", "/one-ups", "/puzzles/complete"])
 async def test_playing_needs_a_secret_key(party: Party, path: str) -> None:
     """Reads take any key, writes a secret one (docs)."""
-    reply = await party.desk.post(f"/game{path}", {}, key=party.desk.team.publishable_key)
+    reply = await party.api.post(f"/game{path}", {}, key=party.api.team.publishable_key)
     assert reply.error == (403, "publishable_key_write", None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import Desk
+from tests.sandbox.conftest import TeamApi
 
 from .conftest import Party
 
@@ -14,7 +14,7 @@ from .conftest import Party
 async def one_up(party: Party, sender: str, recipient: str, **fields: Any) -> Any:
     """A one-up."""
     body = {"userId": party.id(sender), "recipientId": party.id(recipient), **fields}
-    return await party.desk.post("/game/one-ups", body)
+    return await party.api.post("/game/one-ups", body)
 
 
 async def test_three_one_ups_a_day(party: Party) -> None:
@@ -24,7 +24,7 @@ async def test_three_one_ups_a_day(party: Party) -> None:
     assert (await one_up(party, "marcus", "priya")).error[0] == 409
     assert (await party.get("/one-ups/remaining", "marcus"))["used"] == 3
     assert (await party.get("/one-ups/remaining", "priya"))["remaining"] == 3
-    party.desk.sandbox.clock.advance(hours=15)
+    party.api.sandbox.clock.advance(hours=15)
     assert (await party.get("/one-ups/remaining", "marcus"))["remaining"] == 3
     assert len(await party.get("/one-ups")) == 3
     assert len(await party.get("/one-ups", "olivia")) == 0
@@ -55,38 +55,38 @@ async def test_nobody_praises_oneself_or_a_stranger(party: Party) -> None:
     """Neither costs anything."""
     assert (await one_up(party, "marcus", "marcus")).error == (400, "parameter_invalid", "recipientId")
     body = {"userId": party.id("marcus"), "recipientId": "mem_none"}
-    assert (await party.desk.post("/game/one-ups", body)).error == (404, "resource_missing", "recipientId")
+    assert (await party.api.post("/game/one-ups", body)).error == (404, "resource_missing", "recipientId")
     assert (await party.get("/one-ups/remaining", "marcus"))["remaining"] == 3
 
 
 async def test_one_high_five_a_day_for_each_team(party: Party) -> None:
     """Both teams see it; the other team may answer (seed)."""
-    other = party.desk.sandbox.team("Globex")
+    other = party.api.sandbox.team("Globex")
     body = {"recipientTeamId": other.id, "userId": party.id("marcus"), "message": "Well done"}
     path = f"/game/high-fives/can-send/{other.id}"
-    assert (await party.desk.get(path)).data["canSend"] is True
-    sent = (await party.desk.post("/game/high-fives", body)).data
+    assert (await party.api.get(path)).data["canSend"] is True
+    sent = (await party.api.post("/game/high-fives", body)).data
     assert (sent["fromTeam"]["name"], sent["toTeam"]["name"]) == ("Acme Support", "Globex")
-    assert (await party.desk.post("/game/high-fives", body)).error == (409, "resource_conflict", "recipientTeamId")
-    refused = (await party.desk.get(path)).data
+    assert (await party.api.post("/game/high-fives", body)).error == (409, "resource_conflict", "recipientTeamId")
+    refused = (await party.api.get(path)).data
     assert (refused["reason"], refused["nextAvailableAt"]) == ("already_sent_today", "2026-03-03T00:00:00.000Z")
-    globex = Desk(party.desk.sandbox, party.desk.session, other)
+    globex = TeamApi(party.api.sandbox, party.api.session, other)
     assert (await globex.get("/game/high-fives?direction=received")).ids == [sent["id"]]
     assert (await globex.get("/game/high-fives?direction=sent")).ids == []
-    assert (await globex.post("/game/high-fives", {"recipientTeamId": party.desk.team.id})).status == 201
+    assert (await globex.post("/game/high-fives", {"recipientTeamId": party.api.team.id})).status == 201
     assert len(await party.get("/high-fives")) == 2
-    party.desk.sandbox.clock.advance(days=1)
-    assert (await party.desk.post("/game/high-fives", body)).status == 201
+    party.api.sandbox.clock.advance(days=1)
+    assert (await party.api.post("/game/high-fives", body)).status == 201
 
 
 async def test_high_fives_that_go_nowhere(party: Party) -> None:
     """To the own team, to none, or with too many words."""
-    team = party.desk.team.id
-    post = party.desk.post
+    team = party.api.team.id
+    post = party.api.post
     assert (await post("/game/high-fives", {"recipientTeamId": team})).error[0] == 400
     assert (await post("/game/high-fives", {"recipientTeamId": "none"})).error[0] == 404
-    assert (await party.desk.get(f"/game/high-fives/can-send/{team}")).data["canSend"] is False
-    assert (await party.desk.get("/game/high-fives/can-send/none")).status == 404
+    assert (await party.api.get(f"/game/high-fives/can-send/{team}")).data["canSend"] is False
+    assert (await party.api.get("/game/high-fives/can-send/none")).status == 404
     long = {"recipientTeamId": team, "message": "x" * 81}
     assert (await post("/game/high-fives", long)).error == (400, "parameter_invalid", "message")
 
@@ -94,7 +94,7 @@ async def test_high_fives_that_go_nowhere(party: Party) -> None:
 async def test_only_what_is_unlocked_is_worn(party: Party) -> None:
     """Everybody has a few things; the rest takes an achievement; null takes something off."""
     body: dict[str, Any] = {"userId": party.id("marcus")}
-    patch = party.desk.patch
+    patch = party.api.patch
     path = "/game/cosmetics/preferences"
     worn = (await patch(path, body | {"avatarFrame": "plain_ring", "victoryMessage": "GG!"})).data
     assert (worn["avatarFrame"], worn["victoryMessage"]) == ("plain_ring", "GG!")
@@ -117,19 +117,19 @@ async def test_the_puzzle_of_the_day(party: Party) -> None:
     puzzle = await party.get("/puzzles/today", "marcus")
     assert (puzzle["date"], puzzle["completed"]) == ("2026-03-02", False)
     body = {"userId": party.id("marcus"), "puzzleId": puzzle["id"], "timeSeconds": 60, "mistakes": 1}
-    done = (await party.desk.post("/game/puzzles/complete", body)).data
+    done = (await party.api.post("/game/puzzles/complete", body)).data
     assert (done["xpAwarded"], done["score"], done["streak"]["current"]) == (43, 890, 1)
-    assert (await party.desk.post("/game/puzzles/complete", body)).error == (409, "resource_conflict", "puzzleId")
+    assert (await party.api.post("/game/puzzles/complete", body)).error == (409, "resource_conflict", "puzzleId")
     assert (await party.get("/puzzles/today", "marcus"))["completed"] is True
     faster = body | {"userId": party.id("priya"), "timeSeconds": 30}
-    await party.desk.post("/game/puzzles/complete", faster)
+    await party.api.post("/game/puzzles/complete", faster)
     board = await party.get("/puzzles/leaderboard")
     assert [(each["rank"], each["name"]) for each in board] == [(1, "Priya Patel"), (2, "Marcus Chen")]
-    party.desk.sandbox.clock.advance(days=1)
-    assert (await party.desk.post("/game/puzzles/complete", body)).error == (404, "resource_missing", None)
+    party.api.sandbox.clock.advance(days=1)
+    assert (await party.api.post("/game/puzzles/complete", body)).error == (404, "resource_missing", None)
     assert await party.get("/puzzles/leaderboard") == []
     assert len(await party.get(f"/puzzles/leaderboard?puzzleId={puzzle['id']}")) == 2
     assert len(await party.get("/puzzles/leaderboard?type=streaks")) == 2
     assert (await party.get("/puzzles/streak", "marcus"))["totalCompleted"] == 1
     wrong = body | {"mistakes": -1}
-    assert (await party.desk.post("/game/puzzles/complete", wrong)).error == (400, "parameter_invalid", "mistakes")
+    assert (await party.api.post("/game/puzzles/complete", wrong)).error == (400, "parameter_invalid", "mistakes")

@@ -1,0 +1,155 @@
+"""The contract as the sandbox reads it: the operation table, the schemas, and which operation a path means."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+from urllib.parse import unquote
+
+import orjson
+
+from cstar_async._generated.operations import Operation, load_all
+from cstar_async.sandbox.naming import pascal_case
+
+if TYPE_CHECKING:
+    from cstar_async._core.operation import Operation
+
+TEAM_ROOT = "/api/v1/teams/{teamId}/"
+"""What the path of every operation on a team begins with."""
+
+Json = dict[str, Any]
+
+
+class EventShape(NamedTuple):
+    """The fields of an event's `data`, the name they stand under in nested payloads, and whether others may come."""
+
+    fields: dict[str, Json]
+    nested: str
+    is_open: bool
+
+
+class Contract:
+    """The operations by id, and the JSON Schemas of `openapi.yaml`."""
+
+    def __init__(self, operations: dict[str, Operation], document: Json) -> None:
+        self.operations = operations
+        self.document = document
+        self._properties: dict[str, dict[str, Json]] = {}
+        self._events: dict[str, EventShape] = {}
+
+    def resolve(self, schema: Json) -> Json:
+        """The schema with its `$ref` replaced by what it points to; what stands beside the `$ref` wins."""
+        while "$ref" in schema:
+            target: Json = self.document
+            for part in schema["$ref"].removeprefix("#/").split("/"):
+                target = target[part]
+            schema = target | {name: value for name, value in schema.items() if name != "$ref"}
+        return schema
+
+    def schema(self, name: str) -> Json:
+        """A schema by its name, empty for a name that is not in the contract."""
+        schemas: dict[str, Json] = self.document["components"]["schemas"]
+        return schemas.get(name, {})
+
+    def properties(self, name: str) -> dict[str, Json]:
+        """The fields of an object schema, each resolved."""
+        found = self._properties.get(name)
+        if found is None:
+            found = self._properties[name] = self.fields(self.schema(name))
+        return found
+
+    def fields(self, schema: Json) -> dict[str, Json]:
+        """The fields of a schema that may be put together from others (`allOf`), each resolved."""
+        schema = self.resolve(schema)
+        found: dict[str, Json] = {}
+        for part in schema.get("allOf", ()):
+            found |= self.fields(part)
+        own: Json = schema.get("properties", {})
+        return found | {field: self.resolve(each) for field, each in own.items()}
+
+    def event(self, kind: str) -> EventShape:
+        """What the payload of this type of event looks like. Raises KeyError for a type that is not in the contract."""
+        shape = self._events.get(kind)
+        if shape is None:
+            data = self.properties(f"{pascal_case(kind)}Event")["data"]
+            nested = data.get("x-cstar-nested") or ""
+            shape = EventShape(self.fields(data), nested, is_open=bool(data.get("additionalProperties")))
+            self._events[kind] = shape
+        return shape
+
+    @property
+    def event_types(self) -> list[str]:
+        """All types of events."""
+        types: list[str] = self.schema("EventType").get("enum", [])
+        return types
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a value from somewhere is a list; of what, nobody knows yet."""
+    return isinstance(value, list)
+
+
+def is_object(value: object) -> TypeGuard[Json]:
+    """Whether a value from somewhere is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_nullable(schema: Json) -> bool:
+    """Whether null is a value of a (resolved) schema."""
+    types = schema.get("type")
+    if isinstance(types, list):
+        return "null" in types
+    return any(choice.get("type") == "null" for choice in schema.get("oneOf", ()) or schema.get("anyOf", ()))
+
+
+@cache
+def load_contract() -> Contract:
+    """The contract that this version of the package was generated from, read once."""
+    raw = files("cstar_async._generated").joinpath("schemas.json").read_bytes()
+    return Contract(load_all(), orjson.loads(raw))
+
+
+class Match(NamedTuple):
+    """What a path means: the operations on it by method, and the values of its parameters in order."""
+
+    operations: dict[str, Operation]
+    values: tuple[str, ...]
+
+
+class _Node:
+    def __init__(self) -> None:
+        self.static: dict[str, _Node] = {}
+        self.parameter: _Node | None = None
+        self.operations: dict[str, Operation] = {}
+
+
+class Routes:
+    """Finds the operations of a path; a literal part is preferred to a parameter (`/webhooks/trigger-test`)."""
+
+    def __init__(self, operations: dict[str, Operation]) -> None:
+        self._root = _Node()
+        for operation in operations.values():
+            node = self._root
+            for part in operation.path.strip("/").split("/"):
+                if part.startswith("{"):
+                    node.parameter = node.parameter or _Node()
+                    node = node.parameter
+                else:
+                    node = node.static.setdefault(part, _Node())
+            node.operations[operation.method] = operation
+
+    def match(self, path: str) -> Match | None:
+        """The operations of a still percent-encoded path, None if the contract does not know it."""
+        return _match(self._root, path.strip("/").split("/"), 0, ())
+
+
+def _match(node: _Node, parts: list[str], index: int, values: tuple[str, ...]) -> Match | None:
+    if index == len(parts):
+        return Match(node.operations, values) if node.operations else None
+    part = parts[index]
+    if part in node.static and (found := _match(node.static[part], parts, index + 1, values)):
+        return found
+    if node.parameter is None or not part:
+        return None
+    return _match(node.parameter, parts, index + 1, (*values, unquote(part)))

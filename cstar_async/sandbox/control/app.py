@@ -1,0 +1,95 @@
+"""The control API and the inspector as one aiohttp application, to be put under `/_sandbox`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from . import commands, offsite, queries, static
+from .deps import ControlContext, Routes, json_response
+from .errors import ControlError
+from .params import Field, read_body
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+ROOT = "/_sandbox"
+SIGN_IN = "/session"
+TOKEN = (Field("token", str, required=True),)
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+async def sign_in(context: ControlContext, request: web.Request) -> web.Response:
+    """A cookie for the page of who has the token."""
+    body = await read_body(request, TOKEN)
+    if not context.access.is_token(body["token"]):
+        raise ControlError(403, "This is not the sandbox's token.", "token")
+    response = json_response({"signedIn": True})
+    context.access.sign_in(request, response)
+    return response
+
+
+ROUTES: Routes = {**offsite.ROUTES, **commands.ROUTES, **queries.ROUTES}
+
+
+def mount_control(application: web.Application, context: ControlContext) -> None:
+    """Put the control API and the inspector under `/_sandbox`, before the routes that take every path."""
+    application.router.add_get(ROOT, _to_page)
+    application.add_subapp(ROOT, control_application(context))
+
+
+def control_application(context: ControlContext) -> web.Application:
+    """Every endpoint behind the door of `context.access`; the page's files only where that cannot be asked of them."""
+    application = web.Application(middlewares=[_errors])
+    application.on_response_prepare.append(_add_headers)
+    for (method, path), endpoint in ROUTES.items():
+        application.router.add_route(method, path, partial(_guarded, context, endpoint, context.access.check))
+    # A browser that opens the page has no token yet, and asks for its files by what the user typed or clicked.
+    place = context.access.check_place
+    application.router.add_post(SIGN_IN, partial(_guarded, context, sign_in, place))
+    for name in ("", *static.FILES):
+        application.router.add_get(f"/{name}", partial(_guarded, context, static.serve_file(name), place))
+    return application
+
+
+async def _guarded(
+    context: ControlContext,
+    endpoint: Callable[[ControlContext, web.Request], Awaitable[web.StreamResponse]],
+    check: Callable[[web.Request], None],
+    request: web.Request,
+) -> web.StreamResponse:
+    check(request)
+    return await endpoint(context, request)
+
+
+async def _to_page(request: web.Request) -> web.Response:
+    """The address without the slash."""
+    raise web.HTTPPermanentRedirect(f"{ROOT}/")
+
+
+@web.middleware
+async def _errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except ControlError as error:
+        return error.response()
+    except web.HTTPMethodNotAllowed as error:
+        response = ControlError(405, f"This endpoint takes {', '.join(sorted(error.allowed_methods))}.").response()
+        response.headers["Allow"] = error.headers["Allow"]
+        return response
+    except web.HTTPNotFound:
+        return ControlError(404, "The control API has no such endpoint; docs/sandbox-control.md lists them.").response()
+
+
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)

@@ -1,0 +1,102 @@
+"""The fields of a request to the control API: a table says what they may be, and errors name them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import orjson
+
+from .errors import ControlError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aiohttp import web
+
+    from cstar_async.sandbox.contract.document import Json
+
+LARGEST_BODY = 64 * 1024
+LONGEST_TEXT = 2_000
+
+
+class Field(NamedTuple):
+    """What one field may be: a type (`int` counts as `float` too), bounds of a number, or a choice of words.
+
+    Null is a value of its own if the field is `nullable`; of any other it means that it was not sent.
+    """
+
+    name: str
+    kind: type[str | int | float | bool]
+    low: float = 0
+    high: float = 0
+    choices: Sequence[str] = ()
+    required: bool = False
+    nullable: bool = False
+
+    def read(self, value: Any) -> Any:
+        """The value, if it is one for this field. Raises ControlError 400."""
+        if value is None and self.nullable:
+            return None
+        if self.choices and value not in self.choices:
+            raise self.refuse(f"must be one of {', '.join(self.choices)}")
+        if self.kind is bool and not isinstance(value, bool):
+            raise self.refuse("must be true or false")
+        if self.kind is str and not (isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT):
+            raise self.refuse(f"must be text of 1 to {LONGEST_TEXT} characters")
+        if self.kind in {int, float} and not self._is_number(value):
+            noun = "an integer" if self.kind is int else "a number"
+            or_null = ", or null" if self.nullable else ""
+            raise self.refuse(f"must be {noun} from {_plain(self.low)} to {_plain(self.high)}{or_null}")
+        return value
+
+    def _is_number(self, value: Any) -> bool:
+        if isinstance(value, bool) or not isinstance(value, int if self.kind is int else int | float):
+            return False
+        return bool(self.low <= value <= self.high)
+
+    def refuse(self, complaint: str) -> ControlError:
+        """400, with this field named."""
+        return ControlError(400, f"The '{self.name}' field {complaint}.", self.name)
+
+
+def _plain(number: float) -> str:
+    """A number without an exponent, which a field of integers would not take."""
+    return f"{number:f}".rstrip("0").rstrip(".")
+
+
+async def read_body(request: web.Request, fields: Sequence[Field]) -> Json:
+    """The fields that were sent; no body counts as an empty one. Raises ControlError 400 or 413."""
+    raw = await request.content.read(LARGEST_BODY + 1)
+    while not request.content.at_eof() and len(raw) <= LARGEST_BODY:
+        raw += await request.content.read(LARGEST_BODY)
+    if len(raw) > LARGEST_BODY:
+        raise ControlError(413, f"The body has more than {LARGEST_BODY} bytes.")
+    try:
+        sent: Any = orjson.loads(raw) if raw.strip() else {}
+    except orjson.JSONDecodeError as error:
+        raise ControlError(400, f"The body is not valid JSON: {error}") from None
+    if not isinstance(sent, dict):
+        raise ControlError(400, "The body must be a JSON object.")
+    return _read(cast("Json", sent), fields)
+
+
+def read_query(request: web.Request, fields: Sequence[Field]) -> Json:
+    """The parameters of the query. Raises ControlError 400."""
+    numbers = {field.name for field in fields if field.kind is int}
+    sent: Json = {}
+    for name, text in request.query.items():
+        is_number = name in numbers and text.isascii() and text.isdigit() and len(text) <= 15
+        sent[name] = int(text) if is_number else text
+    return _read(sent, fields)
+
+
+def _read(sent: Mapping[str, Any], fields: Sequence[Field]) -> Json:
+    known = {field.name: field for field in fields}
+    for name in sent:
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise ControlError(400, f"There is no '{name[:80]}' field here; the fields are: {names}.", name[:80])
+    for field in fields:
+        if field.required and sent.get(field.name) is None:
+            raise field.refuse("is required")
+    return {name: known[name].read(value) for name, value in sent.items() if value is not None or known[name].nullable}

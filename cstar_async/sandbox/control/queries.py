@@ -1,0 +1,135 @@
+"""Endpoints that show what has happened, and send a delivery again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cstar_async.sandbox.delivery.worker import STATES
+from cstar_async.sandbox.service.events import WEBHOOKS
+
+from . import records
+from .deps import ControlContext, Routes, json_response
+from .errors import ControlError, not_there
+from .params import Field, read_query
+from .stream import chosen, position, stream
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+KINDS = ("request", "change", "event", "attempt", "delivery", "control")
+FAR = 10**15
+DEFAULT_LIMIT = 50
+LARGEST_LIMIT = 500
+LIMIT = Field("limit", int, 1, LARGEST_LIMIT)
+TEAM = Field("team", str)
+NARROWED = (TEAM, Field("kind", str, choices=KINDS), Field("after", str))
+LISTED = (TEAM, Field("before", int, 1, FAR), LIMIT)
+
+
+async def list_timeline(context: ControlContext, request: web.Request) -> web.Response:
+    """Everything that is kept, or what came after an id, the oldest first."""
+    query = read_query(request, (*NARROWED, LIMIT))
+    timeline = context.application.timeline
+    number, _ = position(timeline, query.get("after", ""))
+    kept = timeline.since(number)
+    items = [each for each in kept if chosen(each, team=query.get("team"), kind=query.get("kind"))]
+    items = items[: query.get("limit", LARGEST_LIMIT)]
+    last = items[-1]["number"] if items else timeline.last
+    return json_response({"items": items, "last": f"{timeline.run}-{last}"})
+
+
+async def stream_timeline(context: ControlContext, request: web.Request) -> web.StreamResponse:
+    """The same as it happens, as server-sent events."""
+    query = read_query(request, NARROWED)
+    timeline = context.application.timeline
+    return await stream(request, timeline, query.get("after"), team=query.get("team"), kind=query.get("kind"))
+
+
+async def list_events(context: ControlContext, request: web.Request) -> web.Response:
+    """Events with their payloads, the latest first."""
+    query = read_query(request, LISTED)
+    found = records.events(
+        context.store, team=query.get("team"), before=query.get("before"), limit=query.get("limit", DEFAULT_LIMIT)
+    )
+    return json_response({"events": found})
+
+
+async def show_event(context: ControlContext, request: web.Request) -> web.Response:
+    """One event with its deliveries and their attempts."""
+    event_id = request.match_info["event"]
+    found = records.events(context.store, event_id=event_id)
+    if not found:
+        raise not_there("event")
+    deliveries = records.deliveries(context.store, event=event_id, limit=LARGEST_LIMIT)
+    return json_response(found[0] | {"deliveries": deliveries[::-1]})
+
+
+async def list_deliveries(context: ControlContext, request: web.Request) -> web.Response:
+    """Deliveries with their attempts, the latest first."""
+    query = read_query(request, (*LISTED, Field("event", str), Field("state", str, choices=STATES)))
+    query.setdefault("limit", DEFAULT_LIMIT)
+    found = records.deliveries(context.store, **query)
+    return json_response({"deliveries": found})
+
+
+async def show_delivery(context: ControlContext, request: web.Request) -> web.Response:
+    """One delivery with its attempts."""
+    found = records.deliveries(context.store, number=int(request.match_info["number"]))
+    if not found:
+        raise not_there("delivery")
+    return json_response(found[0])
+
+
+async def resend(context: ControlContext, request: web.Request) -> web.Response:
+    """Deliver once more, now; a webhook that is paused or gone gets nothing, and that is refused here."""
+    number = int(request.match_info["number"])
+    found = records.deliveries(context.store, number=number)
+    if not found:
+        raise not_there("delivery")
+    webhook = context.store.get(found[0]["team"], WEBHOOKS, found[0]["webhook"])
+    if webhook is None:
+        raise ControlError(409, "The webhook of this delivery is gone.")
+    if not webhook["isActive"]:
+        raise ControlError(409, "The webhook of this delivery is paused.")
+    deliveries = context.application.deliveries
+    if deliveries.under_way(number):
+        raise ControlError(409, "An attempt at this delivery is under way.")
+    deliveries.resend(number)
+    context.note("delivery.resent", found[0]["team"], delivery=number, type=found[0]["type"], url=found[0]["url"])
+    return json_response(records.deliveries(context.store, number=number)[0], 202)
+
+
+async def list_requests(context: ControlContext, request: web.Request) -> web.Response:
+    """Requests to the API in a line each, the latest first."""
+    query = read_query(request, LISTED)
+    found = [
+        records.request(each)
+        for each in reversed(context.application.requests)
+        if query.get("team") in {None, each.team} and each.number < query.get("before", FAR)
+    ]
+    return json_response({"requests": found[: query.get("limit", DEFAULT_LIMIT)]})
+
+
+async def show_request(context: ControlContext, request: web.Request) -> web.Response:
+    """One request and its answer, with headers and bodies for as long as they are kept."""
+    number = int(request.match_info["number"])
+    record = next((each for each in reversed(context.application.requests) if each.number == number), None)
+    kept = context.application.exchanges.get(number)
+    if record is None and kept is None:
+        raise not_there("request, or it is not kept any more")
+    sent, answered = (None, None) if kept is None else (each.show() for each in kept)
+    line = {} if record is None else records.request(record)
+    return json_response({"number": number, **line, "request": sent, "answer": answered})
+
+
+ROUTES: Routes = {
+    ("GET", "/timeline"): list_timeline,
+    ("GET", "/timeline/stream"): stream_timeline,
+    ("GET", "/events"): list_events,
+    ("GET", "/events/{event}"): show_event,
+    ("GET", "/deliveries"): list_deliveries,
+    ("GET", "/deliveries/{number:[0-9]{1,15}}"): show_delivery,
+    ("POST", "/deliveries/{number:[0-9]{1,15}}/resend"): resend,
+    ("GET", "/requests"): list_requests,
+    ("GET", "/requests/{number:[0-9]{1,15}}"): show_request,
+}

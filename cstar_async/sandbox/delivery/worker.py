@@ -1,0 +1,273 @@
+"""Deliveries of events to webhooks: signed, over HTTP, again after 30 s, 2 min, 10 min, 1 h, 6 h and 24 h (docs)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from cstar_async.sandbox.clock import iso_time
+from cstar_async.sandbox.service.events import WEBHOOKS
+
+from .sender import TIMEOUT, AttemptResult, Delivery, post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cstar_async.sandbox.clock import VirtualClock
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.faults.fault import DeliveryFault
+    from cstar_async.sandbox.faults.rules import Faults
+    from cstar_async.sandbox.recording.timeline import Timeline
+    from cstar_async.sandbox.storage.database import Database
+    from cstar_async.sandbox.switches import Switches
+
+logger = logging.getLogger("cstar_async.sandbox")
+
+RETRY_AFTER = (30, 120, 600, 3600, 6 * 3600, 24 * 3600)
+"""Seconds from one attempt to the next, on the sandbox's clock."""
+WRONG_SECRET = "whsec_of_somebody_else"  # noqa: S105 - what a bad signature is made with
+
+PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST = (
+    "pending", "delivered", "failed", "cancelled", "dropped", "test",
+)  # fmt: skip
+HELD, RELEASED = "held", "released"
+"""A fault keeps a delivery back until another one has gone, and a fault has had its turn."""
+IS_HELD = f"state = '{HELD}'"
+"""As the index has it, which a value for a question mark would not find."""
+STATES = (PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST, HELD, RELEASED)
+
+
+class Deliveries:
+    """The worker that empties the queue of deliveries. One instance lives as long as the server.
+
+    To one webhook go `parallel` deliveries at a time: with one, what a receiver sees is the same in every run. The
+    queue is in the store, so that a sandbox on a file goes on after a crash with what was not acknowledged.
+    """
+
+    def __init__(
+        self,
+        store: Database,
+        clock: VirtualClock,
+        timeline: Timeline,
+        faults: Faults,
+        switches: Switches,
+        *,
+        parallel: int,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._timeline = timeline
+        self._faults = faults
+        self._switches = switches
+        self._parallel = parallel
+        self._session: aiohttp.ClientSession | None = None
+        self._worker: asyncio.Task[None] | None = None
+        self._attempts: dict[int, asyncio.Task[None]] = {}
+        self._busy: dict[str, int] = {}
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+
+    def start(self) -> None:
+        """Begin, with what an earlier run left."""
+        self._store.execute(f"UPDATE deliveries SET state = ?, due = 0 WHERE {IS_HELD}", RELEASED)  # noqa: S608 - ours
+        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=TIMEOUT, trust_env=False)
+        self._worker = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """Break off what is under way; it stays in the queue."""
+        tasks = [task for task in (self._worker, *self._attempts.values()) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    def wake(self) -> None:
+        """Look at the queue again: something may have come."""
+        self._idle.clear()
+        self._wake.set()
+
+    async def settled(self) -> None:
+        """Return when nothing is due any more at the clock's present time, nothing is under way or held back."""
+        self.wake()
+        while True:
+            await self._idle.wait()
+            if not self._release():
+                return
+
+    async def attempt_now(self, number: int) -> AttemptResult:
+        """One attempt outside of the queue, for a test of a webhook."""
+        delivery = self._load(number)
+        assert delivery is not None  # noqa: S101 - the caller has just written it
+        return await self._attempt(delivery, TEST)
+
+    def under_way(self, number: int) -> bool:
+        """Whether an attempt at this delivery is being made right now."""
+        return number in self._attempts
+
+    def resend(self, number: int) -> bool:
+        """Put a delivery back into the queue, due now; False if there is no such one."""
+        sql = "UPDATE deliveries SET state = ?, due = ?, attempts = min(attempts, ?) WHERE number = ? RETURNING number"
+        last = len(RETRY_AFTER)
+        found = self._store.execute(sql, PENDING, self._clock.time(), last, number).fetchone() is not None
+        self.wake()
+        return found
+
+    def cancel_all(self, team: str) -> None:
+        """Cancel what a team still has in the queue, and what is under way."""
+        numbers = self._store.execute("SELECT number FROM deliveries WHERE team = ? AND due IS NOT NULL", team)
+        for (number,) in numbers.fetchall():
+            if number in self._attempts:
+                self._attempts[number].cancel()
+        for is_open in ("due IS NOT NULL", IS_HELD):  # each with its index
+            sql = f"UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND {is_open}"  # noqa: S608 - ours
+            self._store.execute(sql, CANCELLED, team)
+        self.wake()
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            self._begin()
+            if self._attempts:
+                await self._wake.wait()
+                continue
+            next_due = self._store.execute("SELECT min(due) FROM deliveries WHERE due IS NOT NULL").fetchone()[0]
+            if next_due is not None and next_due <= self._clock.time():
+                continue  # what could not begin in this round, since its webhook was busy
+            self._idle.set()
+            waiting: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._wake.wait())]
+            if next_due is not None:
+                waiting.append(asyncio.ensure_future(self._clock.reached(next_due)))
+            try:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for each in waiting:
+                    each.cancel()
+
+    def _begin(self) -> None:
+        """Begin an attempt at each delivery that is due, as far as the webhooks are free."""
+        for _, number, webhook in sorted(self._due()):
+            if number in self._attempts or self._busy.get(webhook, 0) >= self._parallel:
+                continue
+            self._busy[webhook] = self._busy.get(webhook, 0) + 1
+            task = asyncio.get_running_loop().create_task(self._deliver(number))
+            self._attempts[number] = task
+            task.add_done_callback(partial(self._done, number, webhook))
+
+    def _due(self) -> Iterator[tuple[float, int, str]]:
+        """The first deliveries that are due to each webhook, as many as go at a time: when, which, to which.
+
+        The cost grows with the webhooks that have any, and not with how many they have.
+        """
+        # Two statements, since one that compares (team, webhook) reads all that a team has queued.
+        other_webhook = """SELECT team, webhook FROM deliveries WHERE due IS NOT NULL AND team = ? AND webhook > ?
+                           ORDER BY webhook LIMIT 1"""
+        other_team = """SELECT team, webhook FROM deliveries WHERE due IS NOT NULL AND team > ?
+                        ORDER BY team, webhook LIMIT 1"""
+        first = """SELECT due, number, webhook FROM deliveries WHERE team = ? AND webhook = ? AND due <= ?
+                   ORDER BY due, number LIMIT ?"""
+        run, now, queue = self._store.execute, self._clock.time(), ("", "")
+        while queue := run(other_webhook, *queue).fetchone() or run(other_team, queue[0]).fetchone():
+            yield from run(first, *queue, now, self._parallel).fetchall()
+
+    def _done(self, number: int, webhook: str, task: asyncio.Task[None]) -> None:
+        del self._attempts[number]
+        self._busy[webhook] -= 1
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("delivery %d: a fault of the sandbox itself", number, exc_info=error)
+            try:
+                self._store.execute("UPDATE deliveries SET due = NULL, state = ? WHERE number = ?", FAILED, number)
+            except sqlite3.Error:  # a full disk: the next change, if there can be one, wakes the queue again
+                logger.exception("delivery %d: its end could not be written down", number)
+                return
+        self._wake.set()
+
+    async def _deliver(self, number: int) -> None:
+        delivery = self._load(number)
+        if delivery is None:
+            return
+        fresh = delivery.state == PENDING and not delivery.attempts
+        fault = None if not fresh else self._faults.take_delivery(delivery.type, delivery.webhook, delivery.team)
+        if fault is not None and fault.drop:
+            self._settle(delivery, DROPPED, None)
+            return
+        if fault is not None and (fault.delay or fault.reorder):
+            due = None if fault.reorder else delivery.due + fault.delay
+            self._settle(delivery, HELD if fault.reorder else RELEASED, due)
+            return
+        for _ in range(2 if fault is not None and fault.duplicate else 1):
+            await self._attempt(delivery, PENDING, fault)
+        self._release(delivery.webhook)
+
+    async def _attempt(self, delivery: Delivery, state: str, fault: DeliveryFault | None = None) -> AttemptResult:
+        """Send once and write down what came of it."""
+        webhook = self._store.get(delivery.team, WEBHOOKS, delivery.webhook)
+        if webhook is None or (state != TEST and not webhook["isActive"]):
+            self._settle(delivery, CANCELLED, None)
+            return AttemptResult(None, "the webhook is gone or paused", None, 0.0)
+        attempt = delivery.attempts + 1
+        result = await self._post(webhook, delivery, attempt, fault)
+        now = self._clock.time()
+        if state != TEST:
+            state, due = DELIVERED, None
+            if not result.success:
+                # From when it was due, not from now: after a leap of the clock the ladder is climbed to where it leads.
+                last = attempt > len(RETRY_AFTER)
+                state, due = (FAILED, None) if last else (PENDING, delivery.due + RETRY_AFTER[attempt - 1])
+        else:
+            due = None
+        with self._store.transaction():
+            self._store.execute(
+                "UPDATE deliveries SET attempts = ?, state = ?, due = ? WHERE number = ?",
+                attempt, state, due, delivery.number,
+            )  # fmt: skip
+            self._store.execute(
+                "INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                delivery.number, attempt, now, result.status, result.error, result.answer, result.milliseconds,
+            )  # fmt: skip
+        self._timeline.add(
+            "attempt", iso_time(now), delivery.team, delivery=delivery.number, event=delivery.event_id,
+            type=delivery.type, url=webhook["url"], attempt=attempt, status=result.status, error=result.error,
+            answer=result.answer, milliseconds=result.milliseconds, state=state, requestId=delivery.request_id,
+            next=None if due is None else iso_time(due),
+        )  # fmt: skip
+        return result
+
+    async def _post(
+        self, webhook: Json, delivery: Delivery, attempt: int, fault: DeliveryFault | None
+    ) -> AttemptResult:
+        assert self._session is not None  # noqa: S101 - start() has made it
+        secret = WRONG_SECRET if fault is not None and fault.bad_signature else webhook["_secret"]
+        has_time = self._switches.signature == "t"
+        return await post(
+            self._session, webhook["url"], delivery, attempt, now=self._clock.time(), secret=secret, has_time=has_time
+        )
+
+    def _settle(self, delivery: Delivery, state: str, due: float | None) -> None:
+        sql = "UPDATE deliveries SET state = ?, due = ? WHERE number = ?"
+        self._store.execute(sql, state, due, delivery.number)
+        self._timeline.add(
+            "delivery", iso_time(self._clock.time()), delivery.team, delivery=delivery.number, event=delivery.event_id,
+            type=delivery.type, state=state, requestId=delivery.request_id, next=None if due is None else iso_time(due),
+        )  # fmt: skip
+
+    def _release(self, webhook: str | None = None) -> bool:
+        """Let go what was held back to come after something else; whether there was anything."""
+        chosen, values = ("", ()) if webhook is None else (" AND webhook = ?", (webhook,))
+        sql = f"UPDATE deliveries SET state = ?, due = ? WHERE {IS_HELD}{chosen} RETURNING number"  # noqa: S608 - ours
+        held = self._store.execute(sql, RELEASED, self._clock.time(), *values).fetchall()
+        if held:
+            self.wake()
+        return bool(held)
+
+    def _load(self, number: int) -> Delivery | None:
+        sql = """SELECT deliveries.number, deliveries.team, webhook, attempts, coalesce(due, 0), state,
+                        events.id, events.type, events.request_id, events.body
+                 FROM deliveries JOIN events ON events.place = deliveries.event WHERE number = ?"""
+        row = self._store.execute(sql, number).fetchone()
+        return None if row is None else Delivery(*row)

@@ -1,0 +1,117 @@
+"""One rule for trouble, about requests or about deliveries: what it strikes, and what it does then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cstar_async.sandbox.service.events import matches
+from cstar_async.sandbox.service.results import Problem
+from cstar_async.shown import show_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cstar_async._core.operation import Operation
+
+DEFAULT_RETRY_AFTER = 60
+TOO_MANY_REQUESTS = 429
+
+
+class RuleError(ValueError):
+    """A rule that cannot be, and which of its fields is to blame."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(slots=True, kw_only=True)
+class Rule:
+    """What both kinds of rules have. `times` counts down as the rule strikes, None is without end."""
+
+    number: int
+    """Tells the rule from all others of the sandbox."""
+    team: str | None
+    times: int | None
+    probability: float
+    _name: str = field(repr=False)
+    """Which rule of which team this is: chance depends on it, and on the seed."""
+    _met: int = field(default=0, repr=False)
+
+    __repr__ = show_fields
+
+    def __post_init__(self) -> None:
+        if self.times is not None and self.times < 1:
+            raise ValueError(f"times is 1 or more, or None for no end, got {self.times!r}")
+        if not 0 < self.probability <= 1:
+            raise ValueError(f"probability is above 0 and at most 1, got {self.probability!r}")
+
+    def strikes(self, chance: Callable[[str, int], float]) -> bool:
+        """Whether the rule strikes what it matches, this time."""
+        self._met += 1
+        if self.probability < 1 and chance(self._name, self._met) >= self.probability:
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class Fault(Rule):
+    """One rule about requests."""
+
+    method: str | None
+    path: str | None
+    status: int | None
+    delay: float
+    retry_after: int | None
+    reset: bool
+    truncate: bool
+    hang: bool
+    malformed: bool
+    content_type: str | None
+
+    def matches(self, method: str, path: str, operation: Operation | None, team: str) -> bool:
+        """Whether the rule is about this request."""
+        if self.team not in {None, team} or (self.method is not None and self.method.upper() != method):
+            return False
+        if self.path is None:
+            return True
+        if self.path.startswith("/"):
+            below_team = "/" + path.partition("/teams/")[2].partition("/")[2]
+            return path.startswith(self.path) or below_team.startswith(self.path)
+        return operation is not None and operation.id == self.path
+
+    @property
+    def loses(self) -> bool:
+        """Whether no whole answer arrives."""
+        return self.reset or self.truncate or self.hang
+
+    def problem(self) -> Problem | None:
+        """The error that this rule answers, None if it lets the request through."""
+        if self.status is None:
+            return None
+        if self.status == TOO_MANY_REQUESTS:
+            wait = DEFAULT_RETRY_AFTER if self.retry_after is None else self.retry_after
+            message = f"Rate limit exceeded. Try again in {wait} seconds"
+            return Problem(429, "rate_limit_error", "rate_limit_exceeded", message, retry_after=wait)
+        message = "The sandbox was told to fail here."
+        return Problem(self.status, "api_error", "internal_error", message, retry_after=self.retry_after)
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class DeliveryFault(Rule):
+    """One rule about deliveries of events."""
+
+    event: str
+    webhook: str | None
+    drop: bool
+    duplicate: bool
+    reorder: bool
+    bad_signature: bool
+    delay: float
+
+    def matches(self, kind: str, webhook: str, team: str) -> bool:
+        """Whether the rule is about this delivery."""
+        return self.team in {None, team} and self.webhook in {None, webhook} and matches(self.event, kind)

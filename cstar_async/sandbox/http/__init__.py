@@ -1,0 +1,1 @@
+"""The API over HTTP: who may come in, routes, faults, answers."""

@@ -1,0 +1,328 @@
+"""A request from the socket to the answer: fault, gate, route, idempotency, handler, envelope."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from cstar_async.sandbox.clock import http_time, iso_time
+from cstar_async.sandbox.contract.document import TEAM_ROOT, Routes
+from cstar_async.sandbox.control.errors import ControlError
+from cstar_async.sandbox.delivery.webhook_test import WebhookTest
+from cstar_async.sandbox.delivery.worker import Deliveries
+from cstar_async.sandbox.faults.faulty_responses import spoil
+from cstar_async.sandbox.faults.rules import Faults
+from cstar_async.sandbox.recording.exchanges import Exchanges, Message, RequestRecord
+from cstar_async.sandbox.recording.timeline import Timeline
+from cstar_async.sandbox.resources.events import STREAM, stream
+from cstar_async.sandbox.resources.webhooks import TEST
+from cstar_async.sandbox.service.context import Request
+from cstar_async.sandbox.service.envelope import encode_problem
+from cstar_async.sandbox.service.execution import Execution
+from cstar_async.sandbox.service.idempotency import HEADER, REPLAYED
+from cstar_async.sandbox.service.identity import KEY_SHOWN, authenticate_visitor, team_addressed
+from cstar_async.sandbox.service.registry import ASYNCHRONOUS
+from cstar_async.sandbox.service.results import Problem, invalid, too_large
+from cstar_async.sandbox.service.self_check import ContractViolation
+from cstar_async.sandbox.storage.database import DatabaseLostError
+
+from .auth import authenticate, check_key_type, check_team
+from .rate_limit import RateLimiter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cstar_async._generated.operations import Operation
+    from cstar_async.sandbox.clock import VirtualClock
+    from cstar_async.sandbox.contract.document import Contract, Json, Match
+    from cstar_async.sandbox.control.auth import Access
+    from cstar_async.sandbox.service.context import Context, Handler
+    from cstar_async.sandbox.service.identity import Caller
+    from cstar_async.sandbox.service.results import Response
+    from cstar_async.sandbox.storage.database import Database
+    from cstar_async.sandbox.switches import Switches
+
+logger = logging.getLogger("cstar_async.sandbox")
+
+HEALTH = "/_sandbox/health"
+LARGEST_BODY = 16 * 1024 * 1024
+REQUESTS_KEPT = 10_000
+TEAMS = TEAM_ROOT.partition("{")[0]
+BAD_REQUEST = 400
+REFUSED = {
+    400: ("parameter_invalid", "invalid_request_error"),
+    415: ("unsupported_media_type", "invalid_request_error"),
+}
+"""Code and type of the error for who is not let in, where it is not 403."""
+CONNECTION_BROKEN = 0
+"""Stands in for the status of a request whose answer was lost on purpose."""
+
+
+class Application:
+    """The emulated service on one store. One instance lives as long as the server."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        store: Database,
+        clock: VirtualClock,
+        *,
+        quota: bool,
+        switches: Switches,
+        parallel: int,
+        access: Access,
+        validate_answers: bool = False,
+    ) -> None:
+        self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
+        self.faults = Faults(store.chance, contract)
+        self.execution = Execution(contract, store, switches, self.requests, validate_answers=validate_answers)
+        self._contract = contract
+        self._routes = Routes(contract.operations)
+        self._store = store
+        self._clock = clock
+        self._access = access
+        self.rate_limiter = RateLimiter(enforced=quota)
+        self.timeline = Timeline()
+        self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
+        self.exchanges = Exchanges()
+        self._webhook_test = WebhookTest(store, self.execution, self.deliveries)
+        self._count = 0
+        self._noted = 0
+
+    def web_application(self, mount: Callable[[web.Application], None]) -> web.Application:
+        """What aiohttp serves: the API, which the operation table routes, and before it what `mount` adds."""
+        application = web.Application(client_max_size=LARGEST_BODY)
+        application.router.add_get(HEALTH, self._health)
+        mount(application)
+        application.router.add_route("*", r"/{path:[\s\S]*}", self._serve)
+        return application
+
+    async def _health(self, request: web.Request) -> web.Response:
+        try:
+            self._access.check_api(request)
+        except ControlError as error:
+            return error.response()
+        return web.json_response({
+            "status": "ok",
+            "operations": len(self._contract.operations),
+            "emulated": len(self.execution.handlers) + len(ASYNCHRONOUS),
+            "time": iso_time(self._clock.time()),
+        })  # fmt: skip
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        self._count += 1
+        request_id = self._store.request_id(self._count)
+        try:
+            self._access.check_api(request)
+        except ControlError as error:
+            return self._refuse(error, request_id)
+        return await self._let_in(request, request_id)
+
+    async def _let_in(self, request: web.Request, request_id: str) -> web.StreamResponse:
+        """Answer a request that no page of another site can have sent."""
+        address = origin_form(request.raw_path)
+        path = address.partition("?")[0]
+        match = self._routes.match(path)
+        operation = match.operations.get(request.method) if match else None
+        fault = self.faults.take(request.method, path, operation, partial(self._whose, request, path))
+        if fault is not None and fault.delay:
+            await asyncio.sleep(fault.delay)
+        body, unreadable = await _read(request)
+        injected = unreadable if fault is None else fault.problem() or unreadable
+
+        headers: dict[str, str] = {"x-cstar-request-id": request_id}
+        context: Context | None = None
+        started = time.perf_counter()
+        try:
+            if injected is not None:
+                raise injected  # noqa: TRY301 - one way out for every refusal
+            context = self._open(request, path, match, body, request_id, headers)
+            if context.operation.id == STREAM:
+                headers["Date"] = http_time(int(self._clock.time()))
+                sent = Message.of(request.headers, body)
+                self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
+                return await stream(request, context, self.timeline, headers)
+            # With the one exception of a test of a webhook, no await to the answer; storage.database says why.
+            key = request.headers.get(HEADER)
+            if context.operation.id == TEST:
+                reply = await self._webhook_test.answer(context, address, key)
+            else:
+                reply = self.execution.answer(context, address, key)
+        except Problem as problem:
+            reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
+            headers |= problem.headers()
+            if problem is not injected:
+                reply = self._held(request, path, operation, problem, reply)
+        except Exception as error:  # noqa: BLE001 - logged, as every fault of ours
+            reply = self._our_fault(request, path, request_id, error)
+        status = CONNECTION_BROKEN if fault is not None and fault.loses else reply.status
+        self._note(
+            request, path, status, reply.request_id, started, context,
+            Message.of(request.headers, body), Message.of(headers, reply.body),
+            fault=None if fault is None else fault.number, replayed=reply.replayed,
+        )  # fmt: skip
+        headers["Date"] = http_time(int(self._clock.time()))
+        headers["x-cstar-request-id"] = reply.request_id  # of the first answer, where it is given again
+        if reply.replayed:
+            headers[REPLAYED] = "true"
+        if fault is not None:
+            return await spoil(request, fault, reply, headers)
+        return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
+
+    def _refuse(self, error: ControlError, request_id: str) -> web.Response:
+        """The answer to who is not let in: nothing is looked up, counted or remembered of the request."""
+        code, kind = REFUSED.get(error.status, ("access_denied", "authentication_error"))
+        problem = Problem(error.status, kind, code, error.message, param=error.field)
+        reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
+        return web.Response(status=reply.status, body=reply.body, content_type="application/json")
+
+    def _held(
+        self, request: web.Request, path: str, operation: Operation | None, problem: Problem, reply: Response
+    ) -> Response:
+        """A refusal, if it is one that the contract knows."""
+        try:
+            self.execution.self_check.problem(operation, problem, reply)
+        except ContractViolation as error:
+            return self._our_fault(request, path, reply.request_id, error)
+        return reply
+
+    def _our_fault(self, request: web.Request, path: str, request_id: str, error: Exception) -> Response:
+        """The answer to a request on which the sandbox failed; what happened goes to the log."""
+        logger.error("%s %s: a fault of the sandbox itself", request.method, path, exc_info=error)
+        message = "The sandbox is at fault; its log says where."
+        if isinstance(error, DatabaseLostError):
+            message = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        problem = Problem(500, "api_error", "internal_error", message)
+        return encode_problem(problem, request_id, iso_time(self._clock.time()))
+
+    def _open(
+        self,
+        request: web.Request,
+        path: str,
+        match: Match | None,
+        body: bytes,
+        request_id: str,
+        headers: dict[str, str],
+    ) -> Context:
+        """A request that may come in. Raises Problem."""
+        now = self._clock.time()
+        operation = match.operations.get(request.method) if match else None
+        if match is not None and operation is not None and operation.key == "none":
+            caller = authenticate_visitor(self._store, match.values[0])
+        else:
+            caller = self._admit(request, path, operation, now, headers)
+        if match is None:
+            raise Problem(404, "not_found_error", "resource_missing", "No such endpoint")
+        if operation is None:
+            allow = ", ".join(match.operations)
+            message = f"This endpoint takes {allow}"
+            raise Problem(405, "invalid_request_error", "method_not_allowed", message, allow=allow)
+        query = request.rel_url.query if "?" in request.raw_path else None
+        return self.execution.context(
+            Request(
+                caller=caller,
+                operation=operation,
+                path=dict(zip(operation.path_params, match.values, strict=True)),
+                query={} if query is None else {name: query.getall(name) for name in query},
+                body=body,
+                now=now,
+                id=request_id,
+                authorization=request.headers.get("Authorization"),
+            )
+        )
+
+    def perform(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
+        """Have something happen in a team that no request asked for: see Execution."""
+        self._count += 1
+        request_id = self._store.request_id(self._count)
+        data, context = self.execution.perform(
+            team, handler, operation, now=self._clock.time(), request_id=request_id, **path
+        )
+        self._tell(context)
+        return data
+
+    def _admit(
+        self, request: web.Request, path: str, operation: Operation | None, now: float, headers: dict[str, str]
+    ) -> Caller:
+        """Who sends a request with a key, after the key, its team, its type and its quota were found to be good."""
+        caller = authenticate(self._store, request.headers.get("Authorization"), now)
+        headers |= self.rate_limiter.headers(caller, now)
+        check_team(caller, _team_part(path))
+        check_key_type(caller, operation)
+        self.rate_limiter.spend(caller, now)
+        headers |= self.rate_limiter.headers(caller, now)
+        return caller
+
+    def _whose(self, request: web.Request, path: str) -> str:
+        """The team that a request is about, whether or not it may come in."""
+        key = request.headers.get("Authorization", "").partition(" ")[2].strip()
+        # Bytes that are no text came in as surrogates, which SQLite does not take, and no key has.
+        return team_addressed(self._store, _team_part(path), key if key.isascii() else "")
+
+    def _note(
+        self,
+        request: web.Request,
+        path: str,
+        status: int,
+        request_id: str,
+        started: float,
+        context: Context | None,
+        sent: Message,
+        answered: Message,
+        **marks: Any,
+    ) -> None:
+        """Keep what happened, and let the deliveries and the streams look at it."""
+        now, team = self._clock.time(), self._whose(request, path) if context is None else context.team
+        at, prefix = iso_time(now), "" if context is None else context.caller.key[:KEY_SHOWN]
+        milliseconds = round((time.perf_counter() - started) * 1000, 3)
+        self._noted += 1
+        self.requests.append(
+            RequestRecord(request.method, path, status, request_id, self._noted, team, prefix, now, milliseconds)
+        )
+        self.exchanges.keep(self._noted, sent, answered)
+        self.timeline.add(
+            "request", at, team, record=self._noted, method=request.method, path=request.raw_path, status=status,
+            requestId=request_id,
+            operation=context.operation.id if context else None, milliseconds=milliseconds,
+            **marks,
+        )  # fmt: skip
+        if context is not None and context.effects.trace and status < BAD_REQUEST:
+            self._tell(context)
+
+    def _tell(self, context: Context) -> None:
+        """Enter what was brought about into the timeline, and let the deliveries look at it."""
+        for kind, fields in context.effects.trace:
+            self.timeline.add(kind, context.timestamp, context.team, requestId=context.request_id, **fields)
+        self.deliveries.wake()
+
+
+def origin_form(target: str) -> str:
+    """The target of a request as path and query, also where it was sent with scheme and host before them."""
+    if target.startswith(("/", "*")):
+        return target
+    rest = target.partition("://")[2]
+    host = re.match(r"[^/?]*", rest)
+    below = rest[host.end() :] if host else ""
+    return below if below.startswith("/") else f"/{below}"
+
+
+async def _read(request: web.Request) -> tuple[bytes, Problem | None]:
+    """The body of a request, or what is wrong with it."""
+    try:
+        return await request.read(), None
+    except web.HTTPRequestEntityTooLarge:
+        return b"", too_large(LARGEST_BODY)
+    except (web.RequestPayloadError, ConnectionError):  # not what its headers say, or the caller is gone
+        return b"", invalid("The request body could not be read.")
+
+
+def _team_part(path: str) -> str | None:
+    """Which team a path is about, by id or by slug."""
+    return path.removeprefix(TEAMS).partition("/")[0] if path.startswith(TEAMS) else None

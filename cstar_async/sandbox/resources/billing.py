@@ -1,0 +1,40 @@
+"""Billing: every team has paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from cstar_async.sandbox.clock import iso_time
+from cstar_async.sandbox.service.results import Result
+
+from .roles import MEMBERS
+
+if TYPE_CHECKING:
+    from cstar_async.sandbox.service.context import Context, Handler
+
+
+PORTAL = "https://billing.example.com/portal/"
+
+
+def subscription(context: Context) -> Result:
+    """Every team of the sandbox has paid until the end of the month."""
+    now = dt.datetime.fromtimestamp(context.now, dt.UTC)
+    end = (now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=32)).replace(day=1)
+    return Result({
+        "object": "subscription",
+        "status": "active",
+        "plan": "team",
+        "memberCount": context.store.count(context.team, MEMBERS),
+        "currentPeriodEnd": iso_time(end.timestamp()),
+        "cancelAtPeriodEnd": False,
+    })  # fmt: skip
+
+
+def portal(context: Context) -> Result:
+    """An address of the form of a billing portal's; nobody is there."""
+    session = context.store.new_id(context.team, "bps_")
+    return Result({"object": "billing_portal_session", "url": PORTAL + session})
+
+
+HANDLERS: dict[str, Handler] = {"billing.subscription": subscription, "billing.portal": portal}

@@ -1,0 +1,105 @@
+"""Events as callers see them: the list and the stream."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import orjson
+from aiohttp import web
+
+from cstar_async.sandbox.service.events import (
+    StoredEvent,
+    events_after,
+    matches,
+    parse_id,
+)
+from cstar_async.sandbox.service.pagination import cursor_of, decode_cursor
+from cstar_async.sandbox.service.results import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cstar_async.sandbox.recording.timeline import Timeline
+    from cstar_async.sandbox.service.context import Context, Handler
+    from cstar_async.sandbox.storage.database import Database
+
+STREAM = "events.stream"
+DEFAULT_LIMIT = 20
+BATCH = 200
+HEARTBEAT = 15.0
+"""Real seconds after which a silent stream says that it is alive."""
+
+
+def list_events(context: Context) -> Result:
+    """The events of the team, newest first, by cursor."""
+    limit: int = context.query.get("limit", DEFAULT_LIMIT)
+    patterns: list[str] = context.query.get("types", [])
+    before = decode_cursor(context.query.get("cursor"))
+    found: list[StoredEvent] = []
+    while len(found) <= limit:
+        rows = context.store.execute(
+            "SELECT place, id, type, body FROM events WHERE team = ? AND (? IS NULL OR place < ?) "
+            "ORDER BY place DESC LIMIT ?", context.team, before, before, BATCH,
+        ).fetchall()  # fmt: skip
+        found += [StoredEvent(*row) for row in rows if chosen(patterns, row[2])]
+        if len(rows) < BATCH:
+            break
+        before = rows[-1][0]
+    pagination = cursor_of([each.place for each in found], limit)
+    return Result([orjson.loads(each.body) for each in found[:limit]], pagination=pagination)
+
+
+async def stream(
+    request: web.Request, context: Context, timeline: Timeline, headers: dict[str, str]
+) -> web.StreamResponse:
+    """Server-sent events, from now on or from after `Last-Event-ID`, until one side closes.
+
+    An id that is not known (any more) starts with everything that is kept: better twice than never.
+    """
+    patterns: list[str] = context.query.get("types", [])
+    last = request.headers.get("Last-Event-ID")
+    place = _latest(context.store, context.team) if last is None else parse_id(context.store, context.team, last) or 0
+    response = web.StreamResponse(headers=headers | {"Cache-Control": "no-cache"})
+    response.content_type = "text/event-stream"
+    with contextlib.suppress(ConnectionError):  # who listened is gone, which is how most streams end
+        await response.prepare(request)
+        await response.write(b": the stream is open\n\n")
+        await _follow(response, context, timeline, patterns, place)
+    return response
+
+
+async def _follow(
+    response: web.StreamResponse, context: Context, timeline: Timeline, patterns: Sequence[str], place: int
+) -> None:
+    """Write the events after a place, those that come as well, until the sandbox closes."""
+    while True:
+        events = events_after(context.store, context.team, place, BATCH)
+        text = b"".join(_frame(each) for each in events if chosen(patterns, each.type))
+        if text:
+            await response.write(text)
+        if events:
+            place = events[-1].place
+            continue
+        woken = await timeline.changed(HEARTBEAT)
+        if not timeline.open:
+            return
+        if not woken:
+            await response.write(b": still here\n\n")
+
+
+def _frame(event: StoredEvent) -> bytes:
+    return b"id: %s\nevent: %s\ndata: %s\n\n" % (event.id.encode(), event.type.encode(), event.body)
+
+
+def _latest(store: Database, team: str) -> int:
+    row = store.execute("SELECT coalesce(max(place), 0) FROM events WHERE team = ?", team).fetchone()
+    return int(row[0])
+
+
+def chosen(patterns: Sequence[str], kind: str) -> bool:
+    """Whether a list or a stream that was narrowed to these patterns has this type; none of them means all."""
+    return not patterns or any(matches(each, kind) for each in patterns)
+
+
+HANDLERS: dict[str, Handler] = {"events.list": list_events}

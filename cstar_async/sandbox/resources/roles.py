@@ -1,0 +1,75 @@
+"""The people of a team: what their roles are called and allow, and who is there from the start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cstar_async.sandbox.clock import iso_time
+from cstar_async.sandbox.service.results import invalid
+from cstar_async.sandbox.storage.conditions import Condition
+
+if TYPE_CHECKING:
+    from cstar_async.sandbox.contract.document import Json
+    from cstar_async.sandbox.service.context import Context
+    from cstar_async.sandbox.storage.database import Database
+
+MEMBERS = "members"
+FOUNDERS = (("Olivia Reyes", "owner"), ("Marcus Chen", "agent"), ("Priya Patel", "agent"))
+"""Who is in a new team. In cStar people join by accepting an invitation, which no endpoint does."""
+
+_AGENT = ("tickets", "customers")
+_LIBRARIAN = ("articles", "quick_replies")
+_MANAGER = (*_AGENT, *_LIBRARIAN, "sla", "custom_fields", "delete", "export_data", "bulk")
+_ADMIN = (*_MANAGER, "members", "settings", "webhooks", "api_keys")
+
+
+class Role(NamedTuple):
+    """A role: its title in the game (docs), and the keys of what it permits (`export_data` is docs, the rest ours)."""
+
+    title: str
+    permissions: tuple[str, ...]
+
+
+ROLES = {
+    "owner": Role("The Guildmaster", (*_ADMIN, "billing")),
+    "admin": Role("The Commander", _ADMIN),
+    "manager": Role("The Captain", _MANAGER),
+    "librarian": Role("The Lorekeeper", _LIBRARIAN),
+    "agent": Role("The Hero", _AGENT),
+    "spectator": Role("The Watcher", ()),
+}
+
+
+def add_member(store: Database, team: str, name: str, role: str, email: str, now: float) -> Json:
+    """Take a person into a team; the membership."""
+    member: Json = {
+        "id": store.new_id(team, "mem_"),
+        "userId": store.new_id(team, "usr_"),
+        "name": name,
+        "email": email,
+        "avatarUrl": None,
+        "role": role,
+        "joinedAt": iso_time(now),
+    }
+    store.insert(team, MEMBERS, member, unique_key=email.casefold(), now=now)
+    return member
+
+
+def found_team(store: Database, team: str, slug: str, now: float) -> None:
+    """Put the first people into a new team."""
+    for name, role in FOUNDERS:
+        add_member(store, team, name, role, f"{name.partition(' ')[0].lower()}@{slug}.example.com", now)
+
+
+def find_member(store: Database, team: str, someone: str) -> Json | None:
+    """A member by membership id (`mem_…`) or user id (`usr_…`); both are used for people (reference, 2.21)."""
+    member = store.get(team, MEMBERS, someone)
+    if member is not None:
+        return member
+    return next(iter(store.select(team, MEMBERS, [Condition.equals("userId", someone)], limit=1)), None)
+
+
+def check_member(context: Context, someone: str | None, param: str) -> None:
+    """Refuse a field that names nobody of this team. Raises Problem 400."""
+    if someone is not None and find_member(context.store, context.team, someone) is None:
+        raise invalid(f"The '{param}' field names no member of this team.", param)

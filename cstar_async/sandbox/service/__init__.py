@@ -1,0 +1,1 @@
+"""What the emulated service does with a request, whatever brought it."""

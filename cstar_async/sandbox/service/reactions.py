@@ -1,0 +1,20 @@
+"""What follows from a request once it has been carried out, in the same transaction: rules run, people are told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cstar_async.sandbox.resources import automations, notifications
+
+if TYPE_CHECKING:
+    from .context import Context
+
+
+def react(context: Context) -> None:
+    """React to every event of the request, and tell people of those that the rules then cause."""
+    caused = replace(context, effects=replace(context.effects, fired=[]))
+    for kind, document in context.effects.fired:
+        automations.react(caused, kind, document)
+    for kind, document in (*context.effects.fired, *caused.effects.fired):
+        notifications.react(context, kind, document)

@@ -1,0 +1,202 @@
+"""The sandbox as a thing that starts, stops and remembers."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+
+from cstar_async.sandbox import Sandbox, VirtualClock
+from cstar_async.sandbox.options import KINDS
+from cstar_async.sandbox.storage.conditions import Condition
+from cstar_async.sandbox.storage.database import Database
+
+from .conftest import MONDAY, TeamApi
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_health(api: TeamApi) -> None:
+    """Something to wait for when the sandbox is started by a script; it needs no key."""
+    async with api.session.get(f"{api.sandbox.base_url}/_sandbox/health") as response:
+        health = await response.json()
+    assert health["status"] == "ok"
+    assert health["emulated"] == health["operations"] > 113
+
+
+async def test_date_comes_from_the_clock(api: TeamApi) -> None:
+    """Clients compare the quota's reset with Date, so both must be of one clock."""
+    api.sandbox.clock.advance(days=1)
+    reply = await api.get("/tickets")
+    assert reply.headers["Date"] == "Tue, 03 Mar 2026 09:00:00 GMT"
+    assert reply.body["meta"]["timestamp"] == "2026-03-03T09:00:00.000Z"
+
+
+async def test_requests_are_recorded(api: TeamApi) -> None:
+    """Tests count at the server."""
+    reply = await api.get("/tickets?status=open")
+    record = api.sandbox.requests[-1]
+    path = f"/api/v1/teams/{api.team.id}/tickets"
+    assert record[:4] == ("GET", path, 200, reply.headers["x-cstar-request-id"])
+
+
+async def test_a_seed_gives_the_same_everything() -> None:
+    """Two runs with one seed cannot be told apart; another seed gives other ids."""
+
+    async def run(seed: int) -> list[object]:
+        async with Sandbox(seed=seed, clock=VirtualClock(MONDAY)) as sandbox, aiohttp.ClientSession() as session:
+            api = TeamApi(sandbox, session, sandbox.default_team)
+            await api.ticket(initialMessage="Help")
+            return [sandbox.default_team, sandbox.team(), (await api.get("/tickets")).body]
+
+    first, second, other = await run(7), await run(7), await run(8)
+    assert first == second
+    assert all(mine != theirs for mine, theirs in zip(first, other, strict=True))
+
+
+async def test_a_file_survives_a_restart(tmp_path: Path) -> None:
+    """Teams, keys, data and kept answers are there again, and time goes on."""
+    file = str(tmp_path / "desk.db")
+    key = {"Idempotency-Key": "k"}
+    async with Sandbox(database=file) as sandbox, aiohttp.ClientSession() as session:
+        team = sandbox.team("Blue")
+        sandbox.clock.advance(hours=5)
+        first = await TeamApi(sandbox, session, team).post("/tickets", {"title": "x"}, headers=key)
+    async with Sandbox(database=file) as sandbox, aiohttp.ClientSession() as session:
+        api = TeamApi(sandbox, session, team)
+        assert sandbox.default_team.name == "Acme Support"
+        assert (await api.get("/tickets")).ids == [first.data["id"]]
+        assert (await api.post("/tickets", {"title": "x"}, headers=key)).body == first.body
+        later = await api.ticket()
+        assert later["createdAt"] >= first.data["createdAt"]
+        assert later["id"] != first.data["id"]
+        assert sandbox.team().id != team.id
+
+
+def test_several_values_of_a_filter_are_alternatives() -> None:
+    """A query parameter that takes a list asks for rows with one of its values."""
+    store = Database(":memory:", 0)
+    for number in range(4):
+        store.insert("team", "things", {"id": str(number), "size": number}, now=0)
+    condition = Condition.any_of([Condition.equals("size", 1), Condition.equals("size", 3)])
+    assert [each["size"] for each in store.select("team", "things", [condition])] == [3, 1]
+    assert store.count("team", "things", [condition, Condition.equals("id", "1")]) == 1
+    store.close()
+
+
+def test_what_is_asked_for_often_has_an_index() -> None:
+    """Breaks if a condition is no longer one that the indexes without nulls can answer, and everything is read."""
+    store = Database(":memory:", 0)
+    customer = Condition.equals("customerId", "cus_1")
+    for condition, values, index in (
+        (customer.sql, customer.values, "of_customer"),
+        ("natural = ?", ("jane@example.org",), "by_natural"),
+    ):
+        sql = f"EXPLAIN QUERY PLAN SELECT body FROM documents WHERE team = ? AND collection = ? AND {condition}"
+        ((*_, plan),) = store.execute(sql, "team", "tickets", *values)
+        assert f"USING INDEX {index} " in plan
+    store.close()
+
+
+def test_null_is_found_as_a_value() -> None:
+    """Breaks if a filter for null finds nothing, since nothing equals null in SQL."""
+    store = Database(":memory:", 0)
+    for number, customer in enumerate([None, "cus_1"]):
+        store.insert("team", "tickets", {"id": str(number), "customerId": customer}, now=0)
+    assert [each["id"] for each in store.select("team", "tickets", [Condition.equals("customerId", None)])] == ["0"]
+    store.close()
+
+
+async def test_memory_is_forgotten() -> None:
+    """A second start begins with an empty desk."""
+    sandbox = Sandbox()
+    for _ in range(2):
+        async with sandbox, aiohttp.ClientSession() as session:
+            api = TeamApi(sandbox, session, sandbox.default_team)
+            await api.ticket()
+            assert len((await api.get("/tickets")).ids) == 1
+
+
+async def test_it_is_used_while_it_runs(sandbox: Sandbox) -> None:
+    """Outside of start and close everything says so; closing twice does not hurt."""
+    with pytest.raises(RuntimeError, match="already"):
+        await sandbox.start()
+    await sandbox.close()
+    await sandbox.close()
+    for name in ("base_url", "default_team", "requests", "faults"):
+        with pytest.raises(RuntimeError, match="not running"):
+            getattr(sandbox, name)
+    with pytest.raises(RuntimeError, match="not running"):
+        sandbox.team()
+
+
+async def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
+    """The error is the system's, and nothing stays open."""
+    port = int(sandbox.base_url.rpartition(":")[2])
+    with pytest.raises(OSError, match="in use"):
+        await Sandbox(port=port).start()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "error"),
+    [
+        ("port", 65_536, ValueError),
+        ("port", -1, ValueError),
+        ("port", "4010", TypeError),
+        ("host", "", ValueError),
+        ("host", None, TypeError),
+        ("database", None, TypeError),
+        ("seed", "seven", TypeError),
+        ("seed", True, TypeError),
+        ("quota", 100, TypeError),
+        ("clock", 1_772_442_000, TypeError),
+        ("switches", {"payload": "nested"}, TypeError),
+        ("parallel_deliveries", 0, ValueError),
+        ("parallel_deliveries", 1.5, TypeError),
+        ("demo", "no", TypeError),
+        ("token", b"sixteen bytes or more", TypeError),
+    ],
+)
+def test_an_option_that_cannot_be_is_named(option: str, value: Any, error: type[Exception]) -> None:
+    """Breaks if it is taken and means something else (no host: all of them), or fails far from where it was given."""
+    with pytest.raises(error, match=f"^{option} is "):
+        Sandbox(**{option: value})
+
+
+def test_every_option_is_checked() -> None:
+    """Breaks if an option is added that may be anything."""
+    assert set(KINDS) == set(inspect.signature(Sandbox).parameters)
+
+
+async def test_a_database_may_be_a_path(tmp_path: Path) -> None:
+    """Breaks if `tmp_path / "desk.db"` has to be made text first."""
+    async with Sandbox(database=tmp_path / "desk.db"):
+        assert (tmp_path / "desk.db").exists()
+
+
+async def test_a_clock_can_be_brought_along() -> None:
+    """Several sandboxes and clients may share one time."""
+    clock = VirtualClock(0)
+    async with Sandbox(clock=clock) as sandbox:
+        assert sandbox.clock is clock
+
+
+async def test_keys_are_not_shown_in_passing(sandbox: Sandbox) -> None:
+    """A team in a log line or an assertion does not print its keys."""
+    assert sandbox.default_team.secret_key not in repr(sandbox.default_team)
+
+
+async def test_team_slugs_are_unique(sandbox: Sandbox) -> None:
+    """Two teams of one name get along."""
+    assert sandbox.team("Blue").slug != sandbox.team("Blue").slug
+
+
+async def test_client_is_wired_to_the_sandbox(sandbox: Sandbox) -> None:
+    """sandbox.client() needs no settings, and takes them."""
+    async with sandbox.client() as cstar, sandbox.team().client(max_retries=0) as other:
+        ticket = await cstar.tickets.create(title="Printer on fire")
+        assert (await cstar.tickets.get(ticket.id)).title == "Printer on fire"
+        assert await other.tickets.list().collect() == []
