@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.version import Version
 
 import cstar_async
@@ -96,6 +97,8 @@ def test_each_python_that_is_named_is_tested() -> None:
     tested = re.search(r"for version in ([0-9. ]+);", (ROOT / "Makefile").read_text())
     assert tested is not None
     assert set(named) <= set(tested[1].split())
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
+    assert jobs["tests"]["strategy"]["matrix"]["python"] == tested[1].split()
     assert project["requires-python"] == f">={named[0]}"
 
 
