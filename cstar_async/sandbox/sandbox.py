@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from aiohttp import web
 
-from cstar_async.loop_thread import LoopThread
+from cstar_async._loop_thread import LoopThread
 
 from .clock import VirtualClock, present
 from .contract.document import load_contract

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 import orjson
 
-from cstar_async._generated.operations import Operation, load_all
+from cstar_async._core.operation import Operation
+from cstar_async._generated.operations import load_all
 from cstar_async.sandbox.naming import pascal_case
 
 if TYPE_CHECKING:

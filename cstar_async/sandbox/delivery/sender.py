@@ -8,7 +8,7 @@ from typing import NamedTuple
 import aiohttp
 
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.webhooks.signature import sign
+from cstar_async.webhooks.receiving.signature import sign
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 """Real seconds in which a receiver has to answer: it is a real program."""

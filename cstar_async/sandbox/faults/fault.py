@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cstar_async._core.representation import show_fields
 from cstar_async.sandbox.service.events import matches
 from cstar_async.sandbox.service.results import Problem
-from cstar_async.shown import show_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable

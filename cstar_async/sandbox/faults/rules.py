@@ -14,7 +14,7 @@ from .fault import DeliveryFault, Fault, Rule, RuleError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
     from cstar_async.sandbox.contract.document import Contract
 
 LIKENESS = 0.8

@@ -39,7 +39,7 @@ from .rate_limit import RateLimiter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
     from cstar_async.sandbox.clock import VirtualClock
     from cstar_async.sandbox.contract.document import Contract, Json, Match
     from cstar_async.sandbox.control.auth import Access

@@ -8,7 +8,7 @@ from cstar_async.sandbox.service.identity import PUBLISHABLE, Caller, find_calle
 from cstar_async.sandbox.service.results import Problem
 
 if TYPE_CHECKING:
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
     from cstar_async.sandbox.storage.database import Database
 
 KEY_PREFIXES = ("sk_live_", "sk_test_", "pk_live_", "pk_test_")

@@ -17,7 +17,7 @@ from .results import Problem, Result, already_exists, invalid, not_emulated, not
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
     from cstar_async.sandbox.contract.document import Contract, Json
 
     from .context import Context, Handler

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import orjson
 
+from cstar_async._core.representation import show_fields
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.shown import show_fields
 
 if TYPE_CHECKING:
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
     from cstar_async.sandbox.contract.document import Contract, Json
     from cstar_async.sandbox.recording.exchanges import RequestRecord
     from cstar_async.sandbox.storage.conditions import Condition

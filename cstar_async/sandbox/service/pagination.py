@@ -11,7 +11,7 @@ from .results import Result, invalid
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
     from cstar_async.sandbox.contract.document import Json
     from cstar_async.sandbox.storage.conditions import Condition
 

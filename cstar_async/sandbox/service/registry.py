@@ -42,7 +42,7 @@ from cstar_async.sandbox.resources.tickets import Tickets
 from .collection import Collection, collection_name
 
 if TYPE_CHECKING:
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
     from cstar_async.sandbox.contract.document import Contract
 
     from .context import Handler

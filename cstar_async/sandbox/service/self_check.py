@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from jsonschema_rs import ValidationError
 
-    from cstar_async._generated.operations import Operation
+    from cstar_async._core.operation import Operation
     from cstar_async.sandbox.contract.document import Contract, Json
 
     from .results import Problem, Response

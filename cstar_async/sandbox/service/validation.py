@@ -15,7 +15,7 @@ from .results import Problem, invalid, missing
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cstar_async._generated.operations import Operation, Param
+    from cstar_async._core.operation import Operation, Param
     from cstar_async.sandbox.contract.document import Contract, Json
 
 CONTRACT_URI = "cstar:contract"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async._core.event import handling
 from cstar_async.errors import DecodeError, InboxError, LeaseLostError
-from cstar_async.event import handling
 from cstar_async.webhooks.inbox.records import DONE, Outcome, State
 from cstar_async.webhooks.receiving.parsing import read_event
 from cstar_async.webhooks.timing import until
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from cstar_async._core.event import Event
     from cstar_async.clock import Clock
-    from cstar_async.event import Event
     from cstar_async.webhooks.inbox import Store
     from cstar_async.webhooks.inbox.records import Lease
     from cstar_async.webhooks.router import Handler

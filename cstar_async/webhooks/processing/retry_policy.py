@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING, Final
 
-from cstar_async.amounts import check_finite, check_wait
+from cstar_async._core.validation import check_finite, check_wait
 from cstar_async.webhooks.inbox.records import Outcome, State
 
 if TYPE_CHECKING:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from cstar_async._core.json_body import InvalidJSONError, read_json
 from cstar_async._core.serialization import parse_datetime
 from cstar_async._generated.events import EVENT_TYPES
-from cstar_async.body import InvalidJSONError, read_json
 from cstar_async.webhooks.inbox.records import Incoming
-from cstar_async.wire import parse_datetime
 
 from .ordering import lane_of
 

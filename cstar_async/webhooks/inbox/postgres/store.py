@@ -11,8 +11,6 @@ from cstar_async._core.secrets import without_secrets
 from cstar_async._postgres import cause, ends_session
 from cstar_async.clock import SystemClock
 from cstar_async.errors import InboxError
-from cstar_async.postgres import cause, ends_session
-from cstar_async.secrets import without_secrets
 from cstar_async.webhooks.inbox.chunks import CHUNK, THROUGH, PruneCursor
 from cstar_async.webhooks.inbox.lease_watch import LeaseWatch
 from cstar_async.webhooks.inbox.records import Outcome, Pruned, State

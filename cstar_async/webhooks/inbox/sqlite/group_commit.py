@@ -6,8 +6,8 @@ import sqlite3
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cstar_async._postgres import cause
 from cstar_async.errors import InboxError
-from cstar_async.postgres import cause
 
 from . import queries
 from .lent_connection import guarded
