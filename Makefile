@@ -10,7 +10,7 @@ INSTALL = $(PYTHON) -m pip --python $(@D)/bin/python --disable-pip-version-check
 # schemathesis takes one version of jsonschema-rs only, so it is not there beside the lowest or the newest.
 WITHOUT_SCHEMATHESIS := --ignore=tests/sandbox/test_contract_cases.py
 
-.PHONY: demo test stress check bench format lint types drift codegen docs test-lowest test-newest test-pythons clean help
+.PHONY: demo test coverage stress check bench format lint types drift codegen docs test-lowest test-newest test-pythons clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,12 @@ types: $(VENV)/.dev
 
 drift: $(VENV)/.dev
 	$(RUN) -m codegen --check
+
+coverage: $(VENV)/.dev ## How much of the code the tests reach; fails if it is less than pyproject.toml says
+	@$(BIN)/coverage erase
+	@$(RUN) -m coverage run -m pytest -q -n 2
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 stress: $(VENV)/.dev ## The random tests, long: minutes, not seconds
 	@$(RUN) -m pytest -q -n 2 --hypothesis-profile=stress tests/attacks tests/webhooks tests/bulk tests/test_page.py tests/test_odd_lists.py \
@@ -103,4 +109,5 @@ $(VENV)-lowest/.test: $(VENV)-lowest/.made pyproject.toml constraints.txt tests/
 	@touch $@
 
 clean: ## Remove what make made
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-newest .venv-3.* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-newest .venv-3.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis \
+	  .coverage .coverage.* build dist

@@ -49,8 +49,9 @@ def write(folder: Path, **files: str) -> None:
         (folder / f"{name}.py").write_text(dedent(text))
 
 
-def test_a_run_that_does_not_use_it_pays_nothing(tmp_path: Path) -> None:
+def test_a_run_that_does_not_use_it_pays_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plugin is loaded by every run of pytest where cstar-async is installed, for whatever project."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # coverage itself would load sqlite3
     write(
         tmp_path,
         test_unused="""
