@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from cstar_async._generated_api import Param
-
 from . import bulk, code, naming, resources
 from .errors import ContractError
 
@@ -28,6 +26,12 @@ _TYPES = {
     "datetime": "date-time", "date": "date", "uuid": "string", "bytes": "string", "none": "any",
     "list": "array", "map": "object", "model": "object", "union": "any",
 }  # fmt: skip
+
+PARAM_DEFAULTS: dict[str, object] = {
+    "items": "", "required": False, "nullable": False, "explode": True, "values": (), "default": None,
+    "description": "", "source": "seed",
+}  # fmt: skip
+"""The defaults of `cstar_async._core.operation.Param`, which are left out; a test compares them."""
 
 
 def render(contract: Contract, schemas: str, made_by: str) -> dict[str, str]:
@@ -139,25 +143,25 @@ class _Emitter:
         item = p.type.items[0] if p.type.kind == "list" else None
         named = item or p.type
         values = self._enums[named.name].values if named.kind == "enum" else ()
-        record = Param(
-            name=p.wire,
-            argument=p.name,
-            location=p.location,
-            type=self._kind(p.type),
-            items=self._kind(item) if item else "",
-            required=p.required,
-            nullable=p.type.nullable,
-            explode=p.explode,
-            values=values,
-            default=p.default,
-            description=p.description,
-            source=p.source,
-        )
-        defaults = Param._field_defaults
+        record: dict[str, object] = {
+            "name": p.wire,
+            "argument": p.name,
+            "location": p.location,
+            "type": self._kind(p.type),
+            "items": self._kind(item) if item else "",
+            "required": p.required,
+            "nullable": p.type.nullable,
+            "explode": p.explode,
+            "values": values,
+            "default": p.default,
+            "description": p.description,
+            "source": p.source,
+        }
+        # 0 and False are equal, and a default of one is not the other.
         return ", ".join(
             f"{name}={value!r}"
-            for name, value in record._asdict().items()
-            if name not in defaults or value != defaults[name] or type(value) is not type(defaults[name])
+            for name, value in record.items()
+            if name not in PARAM_DEFAULTS or repr(value) != repr(PARAM_DEFAULTS[name])
         )
 
     def _kind(self, type_: Type) -> str:

@@ -6,8 +6,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+from codegen.emit import PARAM_DEFAULTS
 from codegen.load import load_document
 from cstar_async import Call, CStarClient, Pager
+from cstar_async._core.operation import Param
 
 from .conftest import ROOT
 
@@ -137,3 +139,8 @@ def test_what_was_generated_is_typed(generate: Callable[..., Generated]) -> None
         capture_output=True, text=True, check=False, cwd=package.folder.parent,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_defaults_of_a_parameter_are_those_of_its_record() -> None:
+    """What is left out of a generated record is what the record then has."""
+    assert Param._field_defaults == PARAM_DEFAULTS

@@ -1,0 +1,44 @@
+"""ARCHITECTURE.md is true: what it names is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "ARCHITECTURE.md").read_text()
+PACKAGE = ROOT / "cstar_async"
+
+
+def named() -> set[str]:
+    """The files and folders between backticks, and those of the drawing."""
+    quoted = {
+        each for each in re.findall(r"`([\w./-]+)`", TEXT) if "/" in each or each.endswith((".py", ".yaml", ".toml"))
+    }
+    drawing = TEXT.partition("```")[2].partition("```")[0]
+    return quoted | set(re.findall(r"[\w./]+(?:/|\.py)", drawing))
+
+
+def test_each_file_and_folder_that_is_named_exists() -> None:
+    """From the root of the project, from the package, or, inside a package's paragraph, from that package."""
+    places = (
+        ROOT,
+        PACKAGE,
+        PACKAGE / "_core",
+        PACKAGE / "live",
+        PACKAGE / "webhooks",
+        PACKAGE / "sandbox",
+        ROOT / "codegen",
+    )
+    missing = [
+        name for name in sorted(named()) if not name.startswith("/") and not any((at / name).exists() for at in places)
+    ]
+    assert not missing
+    assert len(named()) > 40
+
+
+def test_the_glossary_has_thirty_words_at_most() -> None:
+    """One meaning for each, and a table that is read at once."""
+    rows = re.findall(r"^\| ([a-z ]+) \|", TEXT.partition("## Glossary")[2], re.MULTILINE)
+    assert 10 < len(rows) <= 30
+    assert len(set(rows)) == len(rows)
