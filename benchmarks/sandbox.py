@@ -149,7 +149,7 @@ from cstar_async.sandbox import Sandbox
 size, count = int(sys.argv[1]), int(sys.argv[2])
 async def main():
     async with Sandbox(quota=False) as sandbox, sandbox.client(max_retries=0) as cstar:
-        store, team = sandbox._store, sandbox.default_team.id
+        store, team = sandbox._running().store, sandbox.default_team.id
         first = await cstar.tickets.create(title="Printer on fire")
         (one,) = store.select(team, "tickets", limit=1)
         with store.transaction():
@@ -162,7 +162,7 @@ async def main():
                 ((team, f"w{n % 5}") for n in range(size)),
             )
         store._sizes.clear()
-        queue = sandbox._application.deliveries
+        queue = sandbox._running().application.deliveries
         queue._worker.cancel()  # or it delivers what is to be found again and again
         async def due():
             list(queue._due())

@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 
 from .clock import VirtualClock
-from .control.auth import Access, is_loopback
+from .control.auth import Access
+from .http.hosts import is_loopback
 from .options import check_port
 from .switches import Switches, switch_choices
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
-from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, TypeVar
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Any, Self
 
 from cstar_async._loop_thread import LoopThread
 
@@ -21,6 +17,7 @@ from .control.auth import Access
 from .control.deps import ControlContext
 from .demo.generator import SPAN, fill, is_untouched, make_team
 from .http.app import Application
+from .http.server import Server
 from .options import check_options
 from .service.provisioning import create_team, first_team
 from .storage.database import Database
@@ -29,26 +26,16 @@ from .team import Team
 
 if TYPE_CHECKING:
     from collections import deque
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from types import TracebackType
 
     from cstar_async.client import CStarClient
 
-    from .contract.document import Json
     from .faults.rules import Faults
     from .recording.exchanges import RequestRecord
-    from .service.context import Handler
     from .service.provisioning import TeamKeys
 
-T = TypeVar("T")
-
 DEFAULT_TEAM_NAME = "Acme Support"
-LONGEST_ADDRESS = 64 * 1024
-"""Bytes of an address with its query; aiohttp refuses a longer one in plain text, before anything here sees it."""
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not listened on
-"""Where a server that listens at every address is reached from its own machine."""
-SHUTDOWN_SECONDS = 0.2
-"""How long requests that are under way may still take when the sandbox closes."""
 
 
 class Sandbox:
@@ -111,12 +98,8 @@ class Sandbox:
         self._parallel = parallel_deliveries
         self._demo = demo
         self._access = Access(token, host=host, allow_hosts=allow_hosts)
-        self._store: Database | None = None
-        self._application: Application | None = None
-        self._runner: web.AppRunner | None = None
+        self._server: Server | None = None
         self._default_team: Team | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread = 0
         self._background: LoopThread | None = None
 
     def __enter__(self) -> Self:
@@ -150,7 +133,7 @@ class Sandbox:
 
     async def start(self) -> None:
         """Open the database and listen. Raises OSError if the port is taken, RuntimeError if started already."""
-        if self._store is not None:
+        if self._server is not None:
             raise RuntimeError("the sandbox is running already")
         store = Database(self._database, self._seed)
         try:
@@ -163,55 +146,28 @@ class Sandbox:
                 quota=self._quota,
                 switches=self._switches,
                 parallel=self._parallel,
-                access=self._access,
+                door=self._access.door,
                 validate_answers=self.validate_answers,
             )
             keys = self._first_team(application, store, self._clock.time())
             context = ControlContext(application, store, self._clock, self._switches, self._access)
             served = application.web_application(partial(mount_control, context=context))
-            runner = web.AppRunner(
-                served, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, max_line_size=LONGEST_ADDRESS
-            )
-            await runner.setup()
-            try:
-                await web.TCPSite(runner, self._host, self._port).start()
-            except BaseException:
-                await runner.cleanup()
-                raise
+            self._server = await Server.start(application, store, served, host=self._host, port=self._port)
         except BaseException:
             store.close()
             raise
-        self._store, self._application, self._runner = store, application, runner
-        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
-        self._default_team = Team(*keys, self)
-        application.deliveries.start()
+        self._default_team = Team(*keys, self._running)
 
     async def close(self) -> None:
         """Stop listening, drop the connections, close the database. Closing twice is allowed."""
-        runner, store, application = self._runner, self._store, self._application
-        self._runner = self._store = self._application = self._default_team = self._loop = None
-        if application is not None:
-            application.timeline.open = False
-            application.timeline.wake()
-        if runner is not None:
-            # asyncio leaks a connection that it accepted just now if the server is closed before it is attached.
-            for _ in range(3):
-                await asyncio.sleep(0)
-            await runner.cleanup()
-        if application is not None:
-            await application.deliveries.stop()
-        if store is not None:
-            store.close()
+        server, self._server, self._default_team = self._server, None, None
+        if server is not None:
+            await server.close()
 
     @property
     def base_url(self) -> str:
         """Scheme, host and port, as CStarClient takes it, as seen from this machine."""
-        if self._runner is None:
-            raise _not_running()
-        host, port = self._runner.addresses[0][:2]
-        if host in EVERYWHERE:
-            host = EVERYWHERE[host]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return self._running().base_url
 
     @property
     def inspector_url(self) -> str:
@@ -240,56 +196,23 @@ class Sandbox:
     @property
     def requests(self) -> deque[RequestRecord]:
         """The last 10,000 requests that arrived: method, path, status, request id. Clear it as you like."""
-        return self._running().requests
+        return self._running().application.requests
 
     @property
     def faults(self) -> Faults:
         """Rules for trouble: `sandbox.faults.add(path="tickets.create", reset=True)`."""
-        return self._running().faults
+        return self._running().application.faults
 
     def team(self, name: str | None = None, *, demo: bool = False) -> Team:
         """Make a new team with keys of its own, with `demo` data or empty; one per test keeps tests apart."""
-        application, store = self._application, self._store
-        if application is None or store is None:
-            raise _not_running()
-        return Team(
-            *self.run_on_loop(lambda: make_team(application.execution, store, name, self.clock.time(), demo=demo)), self
-        )
+        server = self._running()
+        execution, now = server.application.execution, self.clock.time()
+        keys = server.run_on_loop(lambda: make_team(execution, server.store, name, now, demo=demo))
+        return Team(*keys, self._running)
 
     async def settled(self) -> None:
         """Return when every delivery of an event that is due by now has had its attempt and nothing is under way."""
-        settled = self._running().deliveries.settled()
-        if self._loop is None or asyncio.get_running_loop() is self._loop:
-            await settled
-        else:
-            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(settled, self._loop))
-
-    def perform(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
-        """Have something happen in a team, named by its id, that no request asked for: what `Team` offers of that."""
-        application = self._running()
-        return self.run_on_loop(lambda: application.perform(team, handler, operation, **path))
-
-    def cancel_deliveries(self, team: str) -> None:
-        """Cancel the deliveries that a team, named by its id, still has in the queue or under way."""
-        deliveries = self._running().deliveries
-        self.run_on_loop(lambda: deliveries.cancel_all(team))
-
-    def run_on_loop(self, function: Callable[[], T]) -> T:
-        """Call a short function on the thread of the sandbox, where alone its data may be touched; the result."""
-        if self._loop is None:
-            raise _not_running()
-        if threading.get_ident() == self._thread:
-            return function()
-        done: Future[T] = Future()
-
-        def call() -> None:
-            try:
-                done.set_result(function())
-            except BaseException as error:  # noqa: BLE001 - it belongs to the thread that waits for it
-                done.set_exception(error)
-
-        self._loop.call_soon_threadsafe(call)
-        return done.result()
+        await self._running().settled()
 
     def client(self, **options: Any) -> CStarClient:
         """A client for the default team; the options are CStarClient's."""
@@ -306,10 +229,10 @@ class Sandbox:
             fill(application.execution, store, keys.id, now)
         return keys
 
-    def _running(self) -> Application:
-        if self._application is None:
+    def _running(self) -> Server:
+        if self._server is None:
             raise _not_running()
-        return self._application
+        return self._server
 
 
 def _not_running() -> RuntimeError:

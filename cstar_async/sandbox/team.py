@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from cstar_async._core.representation import show_fields
@@ -14,55 +14,15 @@ from .resources.offsite import HIGHEST_SCORE, LOWEST_SCORE, accept_invite, delet
 from .service.results import Problem
 
 if TYPE_CHECKING:
-    from collections import deque
     from collections.abc import Callable
 
     from cstar_async.client import CStarClient
 
-    from .clock import VirtualClock
     from .contract.document import Json
     from .faults.rules import Faults
+    from .http.server import Server
     from .recording.exchanges import RequestRecord
     from .service.context import Handler
-
-
-T = TypeVar("T")
-
-
-class TeamHost(Protocol):
-    """What a team needs of the sandbox that it is in."""
-
-    @property
-    def base_url(self) -> str:
-        """Scheme, host and port."""
-        ...
-
-    @property
-    def clock(self) -> VirtualClock:
-        """The clock of the service."""
-        ...
-
-    @property
-    def faults(self) -> Faults:
-        """The rules for trouble of all teams."""
-        ...
-
-    @property
-    def requests(self) -> deque[RequestRecord]:
-        """The last requests of all teams."""
-        ...
-
-    def run_on_loop(self, function: Callable[[], T]) -> T:
-        """Call a short function on the thread of the sandbox; the result."""
-        ...
-
-    def perform(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
-        """Have something happen in a team that no request asked for."""
-        ...
-
-    def cancel_deliveries(self, team: str) -> None:
-        """Cancel the deliveries of a team."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -74,25 +34,26 @@ class Team:
     slug: str
     secret_key: str = field(repr=False)
     publishable_key: str = field(repr=False)
-    _sandbox: TeamHost = field(repr=False, compare=False)
+    _server: Callable[[], Server] = field(repr=False, compare=False)
 
     __repr__ = show_fields
 
     @property
     def faults(self) -> Faults:
         """Trouble for this team alone: `team.faults.add(path="tickets.create", reset=True)`."""
-        return self._sandbox.faults.of(self.id)
+        return self._server().application.faults.of(self.id)
 
     @property
     def requests(self) -> list[RequestRecord]:
         """The requests about this team among the last 10,000 of the sandbox, whether they came in or not."""
-        return [record for record in self._sandbox.run_on_loop(self._sandbox.requests.copy) if record.team == self.id]
+        server = self._server()
+        return [record for record in server.run_on_loop(server.application.requests.copy) if record.team == self.id]
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables that a program of this team finds its settings in: CSTAR_BASE_URL, CSTAR_API_KEY and so on."""
         return {
-            "CSTAR_BASE_URL": self._sandbox.base_url,
+            "CSTAR_BASE_URL": self._server().base_url,
             "CSTAR_TEAM_ID": self.id,
             "CSTAR_API_KEY": self.secret_key,
             "CSTAR_PUBLISHABLE_KEY": self.publishable_key,
@@ -105,7 +66,7 @@ class Team:
     def retire(self) -> None:
         """Drop the team's faults and give up its deliveries, so that nothing of it happens any more by itself."""
         self.faults.clear()
-        self._sandbox.cancel_deliveries(self.id)
+        self._server().cancel_deliveries(self.id)
 
     def submit_survey(self, ticket_id: str, score: int, comment: str | None = None) -> None:
         """Have the ticket's customer answer its survey, 1 to 5, 5 is best. LookupError if there is no such ticket."""
@@ -125,7 +86,7 @@ class Team:
 
     def _perform(self, handler: Handler, operation: str, **path: str) -> Json:
         try:
-            return self._sandbox.perform(self.id, handler, operation, **path)
+            return self._server().perform(self.id, handler, operation, **path)
         except Problem as problem:
             raise LookupError(problem.message) from None
 
@@ -137,9 +98,9 @@ class Team:
         settings: dict[str, Any] = {
             "api_key": self.secret_key,
             "team_id": self.id,
-            "base_url": self._sandbox.base_url,
-            "clock": self._sandbox.clock,
+            "base_url": self._server().base_url,
+            "clock": self._server().application.clock,
         }
-        if not is_loopback(urlsplit(self._sandbox.base_url).hostname or ""):
+        if not is_loopback(urlsplit(self._server().base_url).hostname or ""):
             settings["allow_http"] = True  # a sandbox on an address of the network has no TLS, and is meant
         return CStarClient(**settings | options)

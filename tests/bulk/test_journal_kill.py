@@ -48,8 +48,7 @@ async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path:
     chance = random.Random(seed)
     count, kills = at_length((1_200, 4), (5_000, 50))
     async with Sandbox(quota=False) as sandbox, sandbox.client() as cstar:
-        team, store = sandbox.default_team, sandbox._store
-        assert store is not None
+        team, store = sandbox.default_team, sandbox._running().store
         ids = await fill(cstar, count)
         (tmp_path / "ids").write_text("\n".join(ids))
         rounds = 0

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cstar_async.sandbox import Sandbox
-from cstar_async.sandbox.control.auth import Access, is_loopback
+from cstar_async.sandbox.control.auth import Access
+from cstar_async.sandbox.http.hosts import is_loopback
 
 from .control import Control, control_of
 

@@ -78,7 +78,7 @@ async def test_after_a_restart_the_stream_says_so_and_begins_anew(control: Contr
 
 async def test_the_stream_tells_what_is_lost(control: Control) -> None:
     """Breaks if a page that was away for long shows a line of time with a hole and does not say so."""
-    timeline = control.sandbox._running().timeline
+    timeline = control.sandbox._running().application.timeline
     for number in range(5_003):
         timeline.add("control", "2026-03-02T09:00:00.000Z", "", action="test.made", details={"n": number})
     url = f"{control.sandbox.base_url}/_sandbox/timeline/stream"

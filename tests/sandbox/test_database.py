@@ -151,8 +151,7 @@ async def test_a_full_disk_costs_the_change_and_not_the_sandbox(tmp_path: Path) 
         Sandbox(database=str(tmp_path / "desk.db"), quota=False) as sandbox,
         sandbox.client(max_retries=0) as cstar,
     ):
-        store = sandbox._store
-        assert store is not None
+        store = sandbox._running().store
         pages = store.execute("PRAGMA page_count").fetchone()[0]
         store.execute(f"PRAGMA max_page_count = {pages + 20}")
         made = 0

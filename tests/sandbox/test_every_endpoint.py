@@ -129,8 +129,7 @@ def test_what_has_no_api_key_has_no_idempotency_key() -> None:
 
 def everything(sandbox: Sandbox) -> list[str]:
     """All that the sandbox remembers."""
-    store = sandbox._store
-    assert store is not None
+    store = sandbox._running().store
     return list(store._connection.iterdump())
 
 

@@ -155,7 +155,7 @@ async def test_a_fault_of_the_sandbox_itself_has_the_shape_of_an_error(
     def broken(_: object) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(api.sandbox._running().execution.handlers, "tickets.list", broken)
+    monkeypatch.setitem(api.sandbox._running().application.execution.handlers, "tickets.list", broken)
     reply = await api.send("GET", "/tickets")
     assert reply.error == (500, "internal_error", None)
     assert "ZeroDivisionError" in caplog.text

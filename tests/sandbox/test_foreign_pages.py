@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.__main__ import parse_arguments
-from cstar_async.sandbox.control.auth import Access, read_host
+from cstar_async.sandbox.control.auth import Access
+from cstar_async.sandbox.http.door import read_host
 from cstar_async.sandbox.http.hosts import is_loopback, read_authority
 
 from .conftest import VALIDATION
@@ -139,8 +140,7 @@ async def test_who_comes_in_and_who_does_not(sandbox: Sandbox, sending: Sent) ->
     tickets = f"/api/v1/teams/{sandbox.default_team.id}/tickets"
     status, answer = await exchange(sandbox, "POST", tickets, sending, b'{"title": "Printer on fire"}')
     assert (status == 201) is sending.comes_in, answer
-    store = sandbox._store
-    assert store is not None
+    store = sandbox._running().store
     assert store.count(sandbox.default_team.id, "tickets") == sending.comes_in
     begun = sandbox.clock.time()
     controlled, _ = await exchange(sandbox, "POST", "/_sandbox/clock/advance", sending, b'{"hours": 1}')
@@ -294,8 +294,7 @@ async def test_a_browser_changes_nothing_from_elsewhere() -> None:
             executable_path=CHROMIUM, args=[*ARGUMENTS, rebound], timeout=120_000
         )
         try:
-            store = sandbox._store
-            assert store is not None
+            store = sandbox._running().store
             before = list(store._connection.iterdump())
             begun = sandbox.clock.time()
             team = sandbox.default_team

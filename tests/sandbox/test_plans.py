@@ -127,8 +127,7 @@ async def test_no_statement_reads_a_table_that_grows(statements: Statements) -> 
         sandbox.team("Gone").retire()
         fresh = sandbox.team("Fresh")
         await control.send("POST", f"/teams/{fresh.id}/reset", {})
-        store = sandbox._store
-        assert store is not None
+        store = sandbox._running().store
         fill(store, api.team.id)
         found = {sql: complaints(store, sql, values) for sql, values in list(statements.seen.items())}
     assert len(found) > 60
@@ -188,10 +187,8 @@ async def steps(store: Database, work: Callable[[], Any]) -> int:
 
 async def test_what_is_asked_again_and_again_costs_the_same_in_a_big_table(api: TeamApi) -> None:
     """Breaks if creating, reading, the first page, the queue of deliveries or a retry grow with what there is."""
-    store = api.sandbox._store
-    application = api.sandbox._application
-    assert store is not None
-    assert application is not None
+    store = api.sandbox._running().store
+    application = api.sandbox._running().application
     ticket = await api.ticket(initialMessage="Help")
     number = 0
 

@@ -170,8 +170,7 @@ async def test_a_token_of_another_team(api: TeamApi) -> None:
 async def test_passwords_are_not_kept(api: TeamApi) -> None:
     """Neither they nor refresh tokens can be read in the database."""
     session = await sign_up(api)
-    assert api.sandbox._store is not None
-    kept = str(api.sandbox._store.execute("SELECT body FROM documents").fetchall())
+    kept = str(api.sandbox._running().store.execute("SELECT body FROM documents").fetchall())
     assert ADA["password"] not in kept
     assert session["refreshToken"] not in kept
 

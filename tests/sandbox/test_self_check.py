@@ -21,7 +21,7 @@ pytestmark = pytest.mark.sandbox_may_fail
 
 def replace_handler(api: TeamApi, operation: str, handler: Any) -> Any:
     """Put another handler in the place of one; the one that was there."""
-    handlers = api.sandbox._running().execution.handlers
+    handlers = api.sandbox._running().application.execution.handlers
     before, handlers[operation] = handlers[operation], handler
     return before
 
@@ -71,6 +71,6 @@ async def test_users_do_not_pay_for_it(api: TeamApi, monkeypatch: pytest.MonkeyP
     assert Sandbox.validate_answers, "tests/conftest.py has to set it"
     monkeypatch.setattr(Sandbox, "validate_answers", False)
     async with Sandbox() as sandbox, sandbox.client() as cstar:
-        handlers = sandbox._running().execution.handlers
+        handlers = sandbox._running().application.execution.handlers
         monkeypatch.setitem(handlers, "tags.list", lambda context: Result("no list"))
         assert (await cstar.call("GET", "/api/v1/teams/{teamId}/tags").response()).raw.startswith(b'{"success":true')

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from cstar_async.sandbox.http.errors import AccessError
+
 from . import commands, offsite, queries, static
 from .deps import ControlContext, Routes, json_response
 from .errors import ControlError
@@ -81,7 +83,7 @@ async def _errors(
 ) -> web.StreamResponse:
     try:
         return await handler(request)
-    except ControlError as error:
+    except AccessError as error:
         return error.response()
     except web.HTTPMethodNotAllowed as error:
         response = ControlError(405, f"This endpoint takes {', '.join(sorted(error.allowed_methods))}.").response()

@@ -10,7 +10,8 @@ from cstar_async.sandbox.demo.generator import make_team, reset_team
 from cstar_async.sandbox.faults.fault import RuleError
 from cstar_async.sandbox.http.rate_limit import LIMITS
 from cstar_async.sandbox.naming import camel_case, snake_from_camel
-from cstar_async.sandbox.service.identity import KEY_SHOWN, Caller
+from cstar_async.sandbox.service.identity import Caller
+from cstar_async.sandbox.storage.database import KEY_SHOWN
 from cstar_async.sandbox.switches import switch_choices
 
 from . import records

@@ -1,25 +1,12 @@
-"""How the control API says no: a status, a sentence, and the field that is meant."""
+"""How the control API says no."""
 
 from __future__ import annotations
 
-import orjson
-from aiohttp import web
+from cstar_async.sandbox.http.errors import AccessError
 
 
-class ControlError(Exception):
+class ControlError(AccessError):
     """Raised anywhere below the control API, which turns it into JSON."""
-
-    def __init__(self, status: int, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.field = field
-
-    def response(self) -> web.Response:
-        """The answer."""
-        body = orjson.dumps({"error": {"message": self.message, "field": self.field}})
-        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else None
-        return web.Response(status=self.status, body=body, content_type="application/json", headers=headers)
 
 
 def not_there(what: str) -> ControlError:

@@ -14,7 +14,6 @@ from aiohttp import web
 
 from cstar_async.sandbox.clock import http_time, iso_time
 from cstar_async.sandbox.contract.document import TEAM_ROOT, Routes
-from cstar_async.sandbox.control.errors import ControlError
 from cstar_async.sandbox.delivery.webhook_test import WebhookTest
 from cstar_async.sandbox.delivery.worker import Deliveries
 from cstar_async.sandbox.faults.faulty_responses import spoil
@@ -27,13 +26,14 @@ from cstar_async.sandbox.service.context import Request
 from cstar_async.sandbox.service.envelope import encode_problem
 from cstar_async.sandbox.service.execution import Execution
 from cstar_async.sandbox.service.idempotency import HEADER, REPLAYED
-from cstar_async.sandbox.service.identity import KEY_SHOWN, authenticate_visitor, team_addressed
+from cstar_async.sandbox.service.identity import authenticate_visitor, team_addressed
 from cstar_async.sandbox.service.registry import ASYNCHRONOUS
 from cstar_async.sandbox.service.results import Problem, invalid, too_large
 from cstar_async.sandbox.service.self_check import ContractViolation
-from cstar_async.sandbox.storage.database import DatabaseLostError
+from cstar_async.sandbox.storage.database import KEY_SHOWN, DatabaseLostError
 
 from .auth import authenticate, check_key_type, check_team
+from .errors import AccessError
 from .rate_limit import RateLimiter
 
 if TYPE_CHECKING:
@@ -42,12 +42,13 @@ if TYPE_CHECKING:
     from cstar_async._core.operation import Operation
     from cstar_async.sandbox.clock import VirtualClock
     from cstar_async.sandbox.contract.document import Contract, Json, Match
-    from cstar_async.sandbox.control.auth import Access
     from cstar_async.sandbox.service.context import Context, Handler
     from cstar_async.sandbox.service.identity import Caller
     from cstar_async.sandbox.service.results import Response
     from cstar_async.sandbox.storage.database import Database
     from cstar_async.sandbox.switches import Switches
+
+    from .door import Door
 
 logger = logging.getLogger("cstar_async.sandbox")
 
@@ -77,7 +78,7 @@ class Application:
         quota: bool,
         switches: Switches,
         parallel: int,
-        access: Access,
+        door: Door,
         validate_answers: bool = False,
     ) -> None:
         self.requests: deque[RequestRecord] = deque(maxlen=REQUESTS_KEPT)
@@ -86,8 +87,8 @@ class Application:
         self._contract = contract
         self._routes = Routes(contract.operations)
         self._store = store
-        self._clock = clock
-        self._access = access
+        self.clock = clock
+        self._door = door
         self.rate_limiter = RateLimiter(enforced=quota)
         self.timeline = Timeline()
         self.deliveries = Deliveries(store, clock, self.timeline, self.faults, switches, parallel=parallel)
@@ -106,22 +107,22 @@ class Application:
 
     async def _health(self, request: web.Request) -> web.Response:
         try:
-            self._access.check_api(request)
-        except ControlError as error:
+            self._door.check(request)
+        except AccessError as error:
             return error.response()
         return web.json_response({
             "status": "ok",
             "operations": len(self._contract.operations),
             "emulated": len(self.execution.handlers) + len(ASYNCHRONOUS),
-            "time": iso_time(self._clock.time()),
+            "time": iso_time(self.clock.time()),
         })  # fmt: skip
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         self._count += 1
         request_id = self._store.request_id(self._count)
         try:
-            self._access.check_api(request)
-        except ControlError as error:
+            self._door.check(request)
+        except AccessError as error:
             return self._refuse(error, request_id)
         return await self._let_in(request, request_id)
 
@@ -145,7 +146,7 @@ class Application:
                 raise injected  # noqa: TRY301 - one way out for every refusal
             context = self._open(request, path, match, body, request_id, headers)
             if context.operation.id == STREAM:
-                headers["Date"] = http_time(int(self._clock.time()))
+                headers["Date"] = http_time(int(self.clock.time()))
                 sent = Message.of(request.headers, body)
                 self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
@@ -156,7 +157,7 @@ class Application:
             else:
                 reply = self.execution.answer(context, address, key)
         except Problem as problem:
-            reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
+            reply = encode_problem(problem, request_id, iso_time(self.clock.time()))
             headers |= problem.headers()
             if problem is not injected:
                 reply = self._held(request, path, operation, problem, reply)
@@ -168,7 +169,7 @@ class Application:
             Message.of(request.headers, body), Message.of(headers, reply.body),
             fault=None if fault is None else fault.number, replayed=reply.replayed,
         )  # fmt: skip
-        headers["Date"] = http_time(int(self._clock.time()))
+        headers["Date"] = http_time(int(self.clock.time()))
         headers["x-cstar-request-id"] = reply.request_id  # of the first answer, where it is given again
         if reply.replayed:
             headers[REPLAYED] = "true"
@@ -176,11 +177,11 @@ class Application:
             return await spoil(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
 
-    def _refuse(self, error: ControlError, request_id: str) -> web.Response:
+    def _refuse(self, error: AccessError, request_id: str) -> web.Response:
         """The answer to who is not let in: nothing is looked up, counted or remembered of the request."""
         code, kind = REFUSED.get(error.status, ("access_denied", "authentication_error"))
         problem = Problem(error.status, kind, code, error.message, param=error.field)
-        reply = encode_problem(problem, request_id, iso_time(self._clock.time()))
+        reply = encode_problem(problem, request_id, iso_time(self.clock.time()))
         return web.Response(status=reply.status, body=reply.body, content_type="application/json")
 
     def _held(
@@ -200,7 +201,7 @@ class Application:
         if isinstance(error, DatabaseLostError):
             message = f"{str(error)[:1].upper()}{str(error)[1:]}."
         problem = Problem(500, "api_error", "internal_error", message)
-        return encode_problem(problem, request_id, iso_time(self._clock.time()))
+        return encode_problem(problem, request_id, iso_time(self.clock.time()))
 
     def _open(
         self,
@@ -212,7 +213,7 @@ class Application:
         headers: dict[str, str],
     ) -> Context:
         """A request that may come in. Raises Problem."""
-        now = self._clock.time()
+        now = self.clock.time()
         operation = match.operations.get(request.method) if match else None
         if match is not None and operation is not None and operation.key == "none":
             caller = authenticate_visitor(self._store, match.values[0])
@@ -243,7 +244,7 @@ class Application:
         self._count += 1
         request_id = self._store.request_id(self._count)
         data, context = self.execution.perform(
-            team, handler, operation, now=self._clock.time(), request_id=request_id, **path
+            team, handler, operation, now=self.clock.time(), request_id=request_id, **path
         )
         self._tell(context)
         return data
@@ -279,7 +280,7 @@ class Application:
         **marks: Any,
     ) -> None:
         """Keep what happened, and let the deliveries and the streams look at it."""
-        now, team = self._clock.time(), self._whose(request, path) if context is None else context.team
+        now, team = self.clock.time(), self._whose(request, path) if context is None else context.team
         at, prefix = iso_time(now), "" if context is None else context.caller.key[:KEY_SHOWN]
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
         self._noted += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
-from cstar_async.sandbox.service.identity import KEY_SHOWN
+from cstar_async.sandbox.storage.database import KEY_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

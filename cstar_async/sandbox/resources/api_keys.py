@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.sandbox.service.events import audit
-from cstar_async.sandbox.service.identity import KEY_SHOWN, SECRET, add_key, new_key
+from cstar_async.sandbox.service.identity import SECRET, add_key, new_key
 from cstar_async.sandbox.service.results import Result, invalid, not_found
 from cstar_async.sandbox.service.validation import read_moment
+from cstar_async.sandbox.storage.database import KEY_SHOWN
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 SECRET = "secret"  # noqa: S105 - a type of key, not a key
 PUBLISHABLE = "publishable"
 KEY_PREFIXES = {SECRET: "sk_test_", PUBLISHABLE: "pk_test_"}
-KEY_SHOWN = 12
-"""Characters of a key that may be told: its kind and a little more."""
 KEYS_MADE = "keys"
 """The counter of the keys that a team was given since; a key is never made twice."""
 VISITOR = "visitor"

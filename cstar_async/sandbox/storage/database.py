@@ -28,6 +28,8 @@ PRIMARY = 0xFF
 ALPHANUMERIC = string.digits + string.ascii_uppercase + string.ascii_lowercase
 PAIRS = [low + high for high in ALPHANUMERIC for low in ALPHANUMERIC]
 ID_LENGTH = 12
+KEY_SHOWN = 12
+"""Characters of a key that may be told: its kind and a little more."""
 
 
 MEMORY = ":memory:"

@@ -1,0 +1,22 @@
+"""How the sandbox itself says no: a status, a sentence, and the field that is meant."""
+
+from __future__ import annotations
+
+import orjson
+from aiohttp import web
+
+
+class AccessError(Exception):
+    """A request that does not come in."""
+
+    def __init__(self, status: int, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.field = field
+
+    def response(self) -> web.Response:
+        """The answer."""
+        body = orjson.dumps({"error": {"message": self.message, "field": self.field}})
+        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else None
+        return web.Response(status=self.status, body=body, content_type="application/json", headers=headers)

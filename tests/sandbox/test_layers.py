@@ -1,0 +1,67 @@
+"""The sandbox is built in layers (ARCHITECTURE.md), and imports run one way; those for type checkers count as well."""
+
+from __future__ import annotations
+
+import ast
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import cstar_async.sandbox
+
+PACKAGE = "cstar_async.sandbox"
+ROOT = Path(str(cstar_async.sandbox.__file__)).parent
+LAYERS = (
+    {"__main__"},
+    {"sandbox"},
+    {"team", "control"},
+    {"http"},
+    {"delivery", "demo"},
+    {"faults"},
+    {"service", "resources", "game"},
+    {"recording"},
+    {"storage"},
+    {"contract"},
+    {"options"},
+    {"clock", "switches", "naming"},
+)
+"""From the top; a layer imports those below it, and never one above."""
+
+
+def imports() -> dict[str, set[str]]:
+    """What each module of the sandbox imports of it, by the names below the package."""
+    files = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in ROOT.rglob("*.py")}
+    files = {name.removesuffix(".__init__"): path for name, path in files.items() if name != "__init__"}
+    found: dict[str, set[str]] = {}
+    for module, path in files.items():
+        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+        targets = found.setdefault(module, set())
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            assert node.level <= 1, f"{module} imports from above its own package, and not by the whole name"
+            name = f"{PACKAGE}.{package}".rstrip(".") if node.level else ""
+            source = ".".join(part for part in (name, node.module or "") if part)
+            if source == PACKAGE or source.startswith(f"{PACKAGE}."):
+                below = source.removeprefix(PACKAGE).lstrip(".")
+                names = {f"{below}.{alias.name}".lstrip(".") for alias in node.names}
+                targets |= {each if each in files else below for each in names} - {"", module}
+    return found
+
+
+def test_there_is_no_import_circle() -> None:
+    """Not even one that a type checker alone would go around."""
+    graph = imports()
+    assert len(graph) > 80
+    TopologicalSorter(graph).prepare()  # raises CycleError, with the circle
+
+
+def test_no_layer_imports_one_above_it() -> None:
+    """Every module is in a layer, too."""
+    place = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+    wrong = [
+        f"{module} imports {target}"
+        for module, targets in imports().items()
+        for target in sorted(targets)
+        if place[target.partition(".")[0]] < place[module.partition(".")[0]]
+    ]
+    assert wrong == []
