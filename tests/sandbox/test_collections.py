@@ -222,7 +222,7 @@ async def test_a_body_that_is_not_json(api: TeamApi) -> None:
 
 
 async def test_404_comes_before_400(api: TeamApi) -> None:
-    """A missing object is reported even if the body is wrong too (reference, 1.5)."""
+    """A missing object is reported even if the body is wrong too."""
     assert (await api.patch("/tickets/tkt_none", {"status": "odd"})).status == 404
 
 

@@ -55,7 +55,7 @@ async def test_keys_have_a_window_each(api: TeamApi) -> None:
 
 
 async def test_refused_requests_are_not_counted(api: TeamApi) -> None:
-    """Authorization comes before the quota (reference, 1.5)."""
+    """Authorization comes before the quota."""
     await api.post("/tickets", {"title": "x"}, key=api.team.publishable_key)
     assert (await spend(api, 1)).headers["X-RateLimit-Remaining"] == "99"
 

@@ -264,7 +264,7 @@ class Application:
     def _whose(self, request: web.Request, path: str) -> str:
         """The team that a request is about, whether or not it may come in."""
         key = request.headers.get("Authorization", "").partition(" ")[2].strip()
-        # Bytes that are no text came in as surrogates, which SQLite does not take, and no key has.
+        # Invalid UTF-8 arrives as surrogates, which SQLite does not take and no key has.
         return team_addressed(self._store, _team_part(path), key if key.isascii() else "")
 
     def _note(

@@ -62,7 +62,7 @@ def found_team(store: Database, team: str, slug: str, now: float) -> None:
 
 
 def find_member(store: Database, team: str, someone: str) -> Json | None:
-    """A member by membership id (`mem_…`) or user id (`usr_…`); both are used for people (reference, 2.21)."""
+    """A member by membership id (`mem_…`) or user id (`usr_…`); both are used for people."""
     member = store.get(team, MEMBERS, someone)
     if member is not None:
         return member
