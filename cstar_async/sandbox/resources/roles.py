@@ -55,7 +55,7 @@ def add_member(store: Database, team: str, name: str, role: str, email: str, now
     return member
 
 
-def found_team(store: Database, team: str, slug: str, now: float) -> None:
+def add_founders(store: Database, team: str, slug: str, now: float) -> None:
     """Put the first people into a new team."""
     for name, role in FOUNDERS:
         add_member(store, team, name, role, f"{name.partition(' ')[0].lower()}@{slug}.example.com", now)
