@@ -91,7 +91,7 @@ class VirtualClock:
                 self._sleepers.remove(target)
 
     async def reached(self, moment: float) -> None:
-        """Return once the clock shows `moment` (Unix seconds), whoever moves it; unlike `sleep` it does not itself."""
+        """Return once the clock shows `moment` (Unix seconds). Unlike `sleep` it does not move the clock."""
         moved: asyncio.Future[None]
         while True:
             with self._lock:  # or a move between the look at the time and the entry would be missed
@@ -125,7 +125,7 @@ class VirtualClock:
             if loop is here:
                 _finish(moved)
             else:
-                with contextlib.suppress(RuntimeError):  # that loop is closed: nobody waits any more
+                with contextlib.suppress(RuntimeError):  # that loop is closed, and its waiters are gone
                     loop.call_soon_threadsafe(_finish, moved)
 
 

@@ -1,4 +1,4 @@
-"""What a `Sandbox` may be made with, checked before anything of it is started."""
+"""`Sandbox` validates its options, before anything of it is started."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OPTIONAL = frozenset({"clock", "seed", "switches", "token"})
 
 
 def check_options(**options: Any) -> None:
-    """Raise TypeError or ValueError, with its name, for an option that cannot be; Access looks at token and hosts."""
+    """Raise TypeError or ValueError for an invalid option, and name it; Access checks the token and the hosts."""
     for name, value in options.items():
         kind, meaning = KINDS[name]
         is_right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
@@ -44,6 +44,6 @@ def check_options(**options: Any) -> None:
 
 
 def check_port(number: int) -> None:
-    """Raise ValueError for what is no TCP port; 0 is any free one."""
+    """Raise ValueError for a number that is not a TCP port; 0 is any free port."""
     if not 0 <= number <= LAST_PORT:
         raise ValueError(f"port is from 0 (any free one) to {LAST_PORT}, got {number!r}")

@@ -57,7 +57,7 @@ class Sandbox:
     and a sandbox answers to its own names alone: localhost, the addresses of this machine, `host`, and those in
     `allow_hosts`, such as the name of a container.
 
-    Raises ValueError or TypeError, with its name, for an option that cannot be.
+    Invalid options raise ValueError or TypeError and name the option.
 
     `with Sandbox() as sandbox:` does the same on an event loop in a thread of its own, for programs and tests that have
     no loop, or one for each test. Everything but `start` and `close` may be called from any thread and any loop.

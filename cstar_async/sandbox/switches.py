@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_type_hints
 
 @dataclass(kw_only=True)
 class Switches:
-    """One choice per contradiction; the defaults are what the reference recommends.
+    """One choice per contradiction; the first of each is the default.
 
     `sandbox.switches.payload = "nested"` switches a running sandbox: the next request sees it, and what has been
     written stays as it is. A value that is no choice is a ValueError, a name that is no switch an AttributeError.

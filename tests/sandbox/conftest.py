@@ -11,7 +11,7 @@ from cstar_async.sandbox import Sandbox, Team, VirtualClock
 from cstar_async.sandbox.contract.document import Routes, load_contract
 from cstar_async.sandbox.service.validation import Validation
 
-from .control import Control, control_of
+from .control_api import Control, control_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

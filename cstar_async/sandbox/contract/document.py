@@ -87,12 +87,12 @@ class Contract:
 
 
 def is_list(value: object) -> TypeGuard[list[Any]]:
-    """Whether a value from somewhere is a list; of what, nobody knows yet."""
+    """Whether a value is a list; the types of its items are not known yet."""
     return isinstance(value, list)
 
 
 def is_object(value: object) -> TypeGuard[Json]:
-    """Whether a value from somewhere is a JSON object."""
+    """Whether a value is a JSON object."""
     return isinstance(value, dict)
 
 

@@ -16,7 +16,7 @@ from cstar_async.sandbox.switches import switch_choices
 
 from . import records
 from .deps import ControlContext, Routes, json_response
-from .errors import ControlError, not_there
+from .errors import ControlError, not_found
 from .params import Field, read_body
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ async def reset(context: ControlContext, request: web.Request) -> web.Response:
     team = request.match_info["team"]
     body = await read_body(request, RESET)
     if not records.teams(context.store, team):
-        raise not_there("team")
+        raise not_found("team")
     reset_team(context.application.execution, context.store, team, context.clock.time(), demo=body.get("demo", False))
     context.note("team.reset", team)
     return json_response(records.teams(context.store, team)[0])
@@ -169,7 +169,7 @@ async def remove_fault(context: ControlContext, request: web.Request) -> web.Res
     """Drop one rule."""
     number = int(request.match_info["number"])
     if not context.application.faults.remove(number):
-        raise not_there("fault")
+        raise not_found("fault")
     context.note("fault.removed", number=number)
     return json_response({"removed": number})
 

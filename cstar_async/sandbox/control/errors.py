@@ -9,6 +9,6 @@ class ControlError(AccessError):
     """Raised anywhere below the control API, which turns it into JSON."""
 
 
-def not_there(what: str) -> ControlError:
+def not_found(what: str) -> ControlError:
     """404."""
     return ControlError(404, f"There is no such {what}.")

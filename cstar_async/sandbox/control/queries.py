@@ -9,7 +9,7 @@ from cstar_async.sandbox.service.events import WEBHOOKS
 
 from . import records
 from .deps import ControlContext, Routes, json_response
-from .errors import ControlError, not_there
+from .errors import ControlError, not_found
 from .params import Field, read_query
 from .stream import chosen, position, stream
 
@@ -59,7 +59,7 @@ async def show_event(context: ControlContext, request: web.Request) -> web.Respo
     event_id = request.match_info["event"]
     found = records.events(context.store, event_id=event_id)
     if not found:
-        raise not_there("event")
+        raise not_found("event")
     deliveries = records.deliveries(context.store, event=event_id, limit=LARGEST_LIMIT)
     return json_response(found[0] | {"deliveries": deliveries[::-1]})
 
@@ -76,7 +76,7 @@ async def show_delivery(context: ControlContext, request: web.Request) -> web.Re
     """One delivery with its attempts."""
     found = records.deliveries(context.store, number=int(request.match_info["number"]))
     if not found:
-        raise not_there("delivery")
+        raise not_found("delivery")
     return json_response(found[0])
 
 
@@ -85,7 +85,7 @@ async def resend(context: ControlContext, request: web.Request) -> web.Response:
     number = int(request.match_info["number"])
     found = records.deliveries(context.store, number=number)
     if not found:
-        raise not_there("delivery")
+        raise not_found("delivery")
     webhook = context.store.get(found[0]["team"], WEBHOOKS, found[0]["webhook"])
     if webhook is None:
         raise ControlError(409, "The webhook of this delivery is gone.")
@@ -116,7 +116,7 @@ async def show_request(context: ControlContext, request: web.Request) -> web.Res
     record = next((each for each in reversed(context.application.requests) if each.number == number), None)
     kept = context.application.exchanges.get(number)
     if record is None and kept is None:
-        raise not_there("request, or it is not kept any more")
+        raise not_found("request, or it is not kept any more")
     sent, answered = (None, None) if kept is None else (each.show() for each in kept)
     line = {} if record is None else records.request(record)
     return json_response({"number": number, **line, "request": sent, "answer": answered})

@@ -32,7 +32,7 @@ class Delivery(NamedTuple):
 
 
 class AttemptResult(NamedTuple):
-    """What came of one attempt: the receiver's status and words, or why there are none."""
+    """The outcome of one attempt: the receiver's status and answer, or the error."""
 
     status: int | None
     error: str | None

@@ -111,7 +111,7 @@ class Deliveries:
         return number in self._attempts
 
     def resend(self, number: int) -> bool:
-        """Put a delivery back into the queue, due now; False if there is no such one."""
+        """Put a delivery back into the queue, due now; False if it does not exist."""
         sql = "UPDATE deliveries SET state = ?, due = ?, attempts = min(attempts, ?) WHERE number = ? RETURNING number"
         last = len(RETRY_AFTER)
         found = self._store.execute(sql, PENDING, self._clock.time(), last, number).fetchone() is not None

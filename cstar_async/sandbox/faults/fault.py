@@ -19,7 +19,7 @@ TOO_MANY_REQUESTS = 429
 
 
 class RuleError(ValueError):
-    """A rule that cannot be, and which of its fields is to blame."""
+    """An invalid rule, and the field that is wrong."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)

@@ -18,7 +18,9 @@ LOOK_EVERY = 0.02
 """Real seconds between two looks whether a caller who gets no answer has gone."""
 
 
-async def spoil(request: web.Request, fault: Fault, reply: Response, headers: dict[str, str]) -> web.StreamResponse:
+async def send_faulty_response(
+    request: web.Request, fault: Fault, reply: Response, headers: dict[str, str]
+) -> web.StreamResponse:
     """Answer as the fault says, or not at all."""
     headers["Content-Type"] = fault.content_type or "application/json"
     if fault.loses:

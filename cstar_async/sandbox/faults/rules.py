@@ -195,6 +195,6 @@ class Faults:
 
 
 def _near(name: str, names: Iterable[str]) -> str:
-    """Those that are so much like it that one of them may be meant, as the end of a sentence; nothing if none is."""
+    """Close matches, for an error message; empty if there are none."""
     near = get_close_matches(name.lower(), names, cutoff=LIKENESS)
     return f"; close to it: {', '.join(near)}" if near else ""

@@ -31,7 +31,7 @@ def active_boss(context: Context) -> Json | None:
 
 
 def get(context: Context) -> Result:
-    """The fight as it stands; no boss is no error."""
+    """The fight as it stands; a team without a boss is fine."""
     return Result(_state(context, active_boss(context)))
 
 

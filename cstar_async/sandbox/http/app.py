@@ -16,7 +16,7 @@ from cstar_async.sandbox.clock import http_time, iso_time
 from cstar_async.sandbox.contract.document import TEAM_ROOT, Routes
 from cstar_async.sandbox.delivery.webhook_test import WebhookTest
 from cstar_async.sandbox.delivery.worker import Deliveries
-from cstar_async.sandbox.faults.faulty_responses import spoil
+from cstar_async.sandbox.faults.faulty_responses import send_faulty_response
 from cstar_async.sandbox.faults.rules import Faults
 from cstar_async.sandbox.recording.exchanges import Exchanges, Message, RequestRecord
 from cstar_async.sandbox.recording.timeline import Timeline
@@ -26,7 +26,7 @@ from cstar_async.sandbox.service.context import Request
 from cstar_async.sandbox.service.envelope import encode_problem
 from cstar_async.sandbox.service.execution import Execution
 from cstar_async.sandbox.service.idempotency import HEADER, REPLAYED
-from cstar_async.sandbox.service.identity import authenticate_visitor, team_addressed
+from cstar_async.sandbox.service.identity import addressed_team, authenticate_visitor
 from cstar_async.sandbox.service.registry import ASYNCHRONOUS
 from cstar_async.sandbox.service.results import Problem, invalid, too_large
 from cstar_async.sandbox.service.self_check import ContractViolation
@@ -124,15 +124,15 @@ class Application:
             self._door.check(request)
         except AccessError as error:
             return self._refuse(error, request_id)
-        return await self._let_in(request, request_id)
+        return await self._admitted(request, request_id)
 
-    async def _let_in(self, request: web.Request, request_id: str) -> web.StreamResponse:
+    async def _admitted(self, request: web.Request, request_id: str) -> web.StreamResponse:
         """Answer a request that no page of another site can have sent."""
         address = origin_form(request.raw_path)
         path = address.partition("?")[0]
         match = self._routes.match(path)
         operation = match.operations.get(request.method) if match else None
-        fault = self.faults.take(request.method, path, operation, partial(self._whose, request, path))
+        fault = self.faults.take(request.method, path, operation, partial(self._team_of, request, path))
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
         body, unreadable = await _read(request)
@@ -148,7 +148,7 @@ class Application:
             if context.operation.id == STREAM:
                 headers["Date"] = http_time(int(self.clock.time()))
                 sent = Message.of(request.headers, body)
-                self._note(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
+                self._record(request, path, 200, request_id, started, context, sent, Message.of(headers, b""))
                 return await stream(request, context, self.timeline, headers)
             # With the one exception of a test of a webhook, no await to the answer; storage.database says why.
             key = request.headers.get(HEADER)
@@ -160,11 +160,11 @@ class Application:
             reply = encode_problem(problem, request_id, iso_time(self.clock.time()))
             headers |= problem.headers()
             if problem is not injected:
-                reply = self._held(request, path, operation, problem, reply)
+                reply = self._checked(request, path, operation, problem, reply)
         except Exception as error:  # noqa: BLE001 - logged, as every fault of ours
-            reply = self._our_fault(request, path, request_id, error)
+            reply = self._internal_error(request, path, request_id, error)
         status = CONNECTION_BROKEN if fault is not None and fault.loses else reply.status
-        self._note(
+        self._record(
             request, path, status, reply.request_id, started, context,
             Message.of(request.headers, body), Message.of(headers, reply.body),
             fault=None if fault is None else fault.number, replayed=reply.replayed,
@@ -174,7 +174,7 @@ class Application:
         if reply.replayed:
             headers[REPLAYED] = "true"
         if fault is not None:
-            return await spoil(request, fault, reply, headers)
+            return await send_faulty_response(request, fault, reply, headers)
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
 
     def _refuse(self, error: AccessError, request_id: str) -> web.Response:
@@ -184,17 +184,17 @@ class Application:
         reply = encode_problem(problem, request_id, iso_time(self.clock.time()))
         return web.Response(status=reply.status, body=reply.body, content_type="application/json")
 
-    def _held(
+    def _checked(
         self, request: web.Request, path: str, operation: Operation | None, problem: Problem, reply: Response
     ) -> Response:
         """A refusal, if it is one that the contract knows."""
         try:
             self.execution.self_check.problem(operation, problem, reply)
         except ContractViolation as error:
-            return self._our_fault(request, path, reply.request_id, error)
+            return self._internal_error(request, path, reply.request_id, error)
         return reply
 
-    def _our_fault(self, request: web.Request, path: str, request_id: str, error: Exception) -> Response:
+    def _internal_error(self, request: web.Request, path: str, request_id: str, error: Exception) -> Response:
         """The answer to a request on which the sandbox failed; what happened goes to the log."""
         logger.error("%s %s: a fault of the sandbox itself", request.method, path, exc_info=error)
         message = "The sandbox is at fault; its log says where."
@@ -246,7 +246,7 @@ class Application:
         data, context = self.execution.perform(
             team, handler, operation, now=self.clock.time(), request_id=request_id, **path
         )
-        self._tell(context)
+        self._publish(context)
         return data
 
     def _admit(
@@ -261,13 +261,13 @@ class Application:
         headers |= self.rate_limiter.headers(caller, now)
         return caller
 
-    def _whose(self, request: web.Request, path: str) -> str:
+    def _team_of(self, request: web.Request, path: str) -> str:
         """The team that a request is about, whether or not it may come in."""
         key = request.headers.get("Authorization", "").partition(" ")[2].strip()
-        # Bytes that are no text came in as surrogates, which SQLite does not take, and no key has.
-        return team_addressed(self._store, _team_part(path), key if key.isascii() else "")
+        # Invalid UTF-8 arrives as surrogates, which SQLite does not take and no key has.
+        return addressed_team(self._store, _team_part(path), key if key.isascii() else "")
 
-    def _note(
+    def _record(
         self,
         request: web.Request,
         path: str,
@@ -280,7 +280,7 @@ class Application:
         **marks: Any,
     ) -> None:
         """Keep what happened, and let the deliveries and the streams look at it."""
-        now, team = self.clock.time(), self._whose(request, path) if context is None else context.team
+        now, team = self.clock.time(), self._team_of(request, path) if context is None else context.team
         at, prefix = iso_time(now), "" if context is None else context.caller.key[:KEY_SHOWN]
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
         self._noted += 1
@@ -295,9 +295,9 @@ class Application:
             **marks,
         )  # fmt: skip
         if context is not None and context.effects.trace and status < BAD_REQUEST:
-            self._tell(context)
+            self._publish(context)
 
-    def _tell(self, context: Context) -> None:
+    def _publish(self, context: Context) -> None:
         """Enter what was brought about into the timeline, and let the deliveries look at it."""
         for kind, fields in context.effects.trace:
             self.timeline.add(kind, context.timestamp, context.team, requestId=context.request_id, **fields)

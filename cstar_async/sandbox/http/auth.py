@@ -1,4 +1,4 @@
-"""Who may come in: the checks before anything is looked up, in the order of the reference (1.5)."""
+"""Who may come in: the checks before anything is looked up, in their order."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ def _unauthorized(code: str, message: str) -> Problem:
 
 
 def _forbidden(code: str, message: str) -> Problem:
-    # The Errors page lists five types and none is authorization_error (reference, section 3, conflict 5).
+    # The Errors page lists five types and none is authorization_error.
     return Problem(403, "authentication_error", code, message)

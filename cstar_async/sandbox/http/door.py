@@ -27,7 +27,7 @@ WAY_OUT = "allow it with Sandbox(allow_hosts=[{0!r}]), --allow-host {0} or CSTAR
 
 
 class Door:
-    """Knows the names of the sandbox. Raises ValueError for a name that cannot be one.
+    """Knows the names of the sandbox. Raises ValueError for an invalid name.
 
     `host` is where the sandbox listens, `allow_hosts` are further names by which it is called.
     """
@@ -77,7 +77,7 @@ class Door:
 
 
 def read_host(text: str) -> str:
-    """A name for `allow_hosts`, in the form in which names are compared. Raises ValueError for what is none."""
+    """A name for `allow_hosts`, in the form in which names are compared. Raises ValueError for an invalid one."""
     # An IPv6 address is taken with and without its brackets.
     found = read_authority(f"[{text}]" if text.count(":") > 1 and not text.startswith("[") else text)
     if found is None or found.port is not None:
@@ -86,7 +86,7 @@ def read_host(text: str) -> str:
 
 
 def _own_address(request: web.Request) -> str | None:
-    """The address of this machine that the caller has reached: nobody's name, so that no page can have taken it."""
+    """The address of this machine that the caller has reached: an address, which no page can give itself as a name."""
     address = None if request.transport is None else request.transport.get_extra_info("sockname")
     if not address:
         return None

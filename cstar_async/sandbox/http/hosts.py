@@ -34,7 +34,7 @@ def read_authority(text: str) -> Authority | None:
 
 @lru_cache(256)
 def read_origin(text: str) -> tuple[str, Authority] | None:
-    """Scheme and place of an Origin header; None for one that is no place (`null`)."""
+    """Scheme and authority of an Origin header; None for an opaque one (`null`)."""
     match = ORIGIN.fullmatch(text)
     place = None if match is None else read_authority(match[2])
     return None if match is None or place is None else (match[1].lower(), place)

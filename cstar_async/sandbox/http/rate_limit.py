@@ -1,4 +1,4 @@
-"""How many requests a key may make: fixed windows of one hour (reference, 1.6)."""
+"""How many requests a key may make: fixed windows of one hour."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LIMITS = {SECRET: 1000, "publishable": 100}
 
 
 class RateLimiter:
-    """Counts the requests of each key. Where `enforced` is false nobody is refused and the headers show a full window.
+    """Counts the requests of each key. Where `enforced` is false all pass, and the headers show a full window.
 
     The counts are kept in memory: a restart of the sandbox gives every key a new window.
     """

@@ -80,7 +80,7 @@ class Exchanges:
 
 
 def _text(value: str) -> str:
-    """A name or a value of a header that can be written: bytes that are no text came in as surrogates."""
+    """A name or a value of a header, ready to be written: invalid UTF-8 arrives as surrogates."""
     return value.encode(errors="replace").decode()
 
 

@@ -1,6 +1,6 @@
 """Automations: what to do when an event finds an object that meets the conditions.
 
-A rule matches when every condition of `all` holds and, if there are any in `any`, one of those (reference, 2.23).
+A rule matches when every condition of `all` holds and, if there are any in `any`, one of those.
 Rules see what has just happened, after the request that made it happen has been carried out and in its transaction.
 What rules change starts no rules: two of them that undo each other would never end.
 """

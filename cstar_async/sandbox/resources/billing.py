@@ -32,7 +32,7 @@ def subscription(context: Context) -> Result:
 
 
 def portal(context: Context) -> Result:
-    """An address of the form of a billing portal's; nobody is there."""
+    """An address in the form of a billing portal's; it leads nowhere."""
     session = context.store.new_id(context.team, "bps_")
     return Result({"object": "billing_portal_session", "url": PORTAL + session})
 

@@ -35,7 +35,7 @@ FIRST_FIELD: Json = {
 the sandbox has some."""
 
 
-def found_community(store: Database, team: str, now: float) -> None:
+def add_first_topics(store: Database, team: str, now: float) -> None:
     """Give a new team its topics."""
     field = {"id": store.new_id(team, "cf_"), **FIRST_FIELD}
     store.insert(team, FIELDS, field, now=now)

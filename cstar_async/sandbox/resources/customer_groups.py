@@ -55,7 +55,7 @@ class CustomerGroups(Slugged):
         return Result({"added": len(new), "skipped": len(ids) - len(new)}, status=context.operation.status)
 
     def remove_member(self, context: Context) -> Result:
-        """Take one customer out; the id may stand in the query or in the body (reference, 2.3)."""
+        """Remove one customer from the group; the id is in the query or in the body."""
         group = self._group(context)
         customer_id = context.query.get("customerId") or context.body.get("customerId")
         if customer_id is None:

@@ -55,14 +55,14 @@ def add_member(store: Database, team: str, name: str, role: str, email: str, now
     return member
 
 
-def found_team(store: Database, team: str, slug: str, now: float) -> None:
+def add_founders(store: Database, team: str, slug: str, now: float) -> None:
     """Put the first people into a new team."""
     for name, role in FOUNDERS:
         add_member(store, team, name, role, f"{name.partition(' ')[0].lower()}@{slug}.example.com", now)
 
 
 def find_member(store: Database, team: str, someone: str) -> Json | None:
-    """A member by membership id (`mem_…`) or user id (`usr_…`); both are used for people (reference, 2.21)."""
+    """A member by membership id (`mem_…`) or user id (`usr_…`); both are used for people."""
     member = store.get(team, MEMBERS, someone)
     if member is not None:
         return member

@@ -128,6 +128,6 @@ class Tickets(Collection):
             document["resolvedAt"] = document["closedAt"] = None
             return
         # A ticket that is closed without having been resolved is resolved by it: both fields are said to mean
-        # the end of a ticket (reference, section 3, conflict 11).
+        # the end of a ticket.
         document["resolvedAt"] = document["resolvedAt"] or context.timestamp
         document["closedAt"] = context.timestamp if status == "closed" else None

@@ -48,7 +48,7 @@ class Webhooks(Collection):
         address = urlsplit(str(document["url"]))
         try:
             is_place = bool(address.hostname) and address.port != 0
-        except ValueError:  # a port that cannot be
+        except ValueError:  # an invalid port
             is_place = False
         if not is_place:
             raise invalid("The 'url' field must have a host, and a port that can be.", "url")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .context import Context, Handler
 
 SEARCHED = ("title", "name", "email", "content", "body", "customerName")
-"""The text fields that `search` looks into, where an object has them (reference, section 2)."""
+"""The text fields that `search` looks into, where an object has them."""
 CREATED = ("createdAt", "created_at")
 EMPTY: dict[str, Json | list[Any]] = {"array": [], "object": {}}
 UPDATED = ("updatedAt", "updated_at")
@@ -36,7 +36,7 @@ class Collection:
     """
 
     order: ClassVar[str] = NEWEST_FIRST
-    """How lists are sorted, as SQL: newest first unless the reference says otherwise."""
+    """How lists are sorted, as SQL: newest first unless a collection says otherwise."""
     unique: ClassVar[str] = ""
     """A field whose value no two objects of a team may share."""
 
@@ -146,7 +146,7 @@ class Collection:
         return found
 
     def owner(self, context: Context) -> str:
-        """The id of the object that the path lives under. Raises Problem 404 if there is no such one."""
+        """The id of the object that the path lives under. Raises Problem 404 if it does not exist."""
         if not self.owner_param:
             return ""
         owner_id = context.path[self.owner_param]

@@ -112,7 +112,7 @@ class Effects:
 class Context:
     """One request on its way through a handler. The query and the body are validated when they are first read.
 
-    A handler reads them after it has found what the path names, so that 404 comes before 400 (reference, 1.5).
+    A handler reads them after it has found what the path names, so that 404 comes before 400.
     """
 
     service: Service

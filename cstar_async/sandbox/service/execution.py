@@ -124,7 +124,7 @@ class Execution:
     def _execute(self, context: Context) -> Response:
         """Run the handler; the caller holds a transaction."""
         answer = self.handlers[context.operation.id](context)
-        # A handler reads what it needs, after it has found what the path names; the rest must not be wrong either.
+        # A handler reads what it needs, after it has found what the path names; validate unread inputs too.
         _ = context.query, context.body if context.operation.body else None
         if context.effects.fired:
             react(context)

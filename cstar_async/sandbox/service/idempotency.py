@@ -1,4 +1,4 @@
-"""Idempotency keys: within 24 hours the same key gets the same answer, and nothing happens twice (reference, 1.7)."""
+"""Idempotency keys: within 24 hours the same key gets the same answer, and nothing happens twice."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def idempotent_execution(context: Context, address: str, key: str | None) -> Ide
     """
     if key is None or not context.operation.idempotent:
         return None
-    # What is no UTF-8 came in as surrogates, which do not print either.
+    # Invalid UTF-8 arrives as surrogates, which are not printable either.
     if not (1 <= len(key) <= LONGEST_KEY and key.isprintable()):
         raise invalid(f"The '{HEADER}' header must have 1 to {LONGEST_KEY} printable characters.", HEADER)
     parts = (context.operation.method.encode(), address.encode(), context.request.body)

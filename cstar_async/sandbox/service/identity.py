@@ -58,7 +58,7 @@ def find_team(store: Database, id_or_slug: str) -> Caller | None:
     return None if row is None else Caller("", VISITOR, "test", *row)
 
 
-def team_addressed(store: Database, path_part: str | None, key: str) -> str:
+def addressed_team(store: Database, path_part: str | None, key: str) -> str:
     """The id of the team that a request is about, right or wrong: of its path, else of its key; empty for none."""
     if path_part is not None:
         row = store.execute("SELECT id FROM teams WHERE id = ? OR slug = ?", path_part, path_part).fetchone()

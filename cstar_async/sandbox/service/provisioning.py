@@ -6,8 +6,8 @@ import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
 from cstar_async.sandbox.naming import slug_of
-from cstar_async.sandbox.resources.community import found_community
-from cstar_async.sandbox.resources.roles import found_team
+from cstar_async.sandbox.resources.community import add_first_topics
+from cstar_async.sandbox.resources.roles import add_founders
 from cstar_async.sandbox.storage.database import key_text
 
 from .identity import KEY_PREFIXES, KEYS_MADE, add_key
@@ -46,8 +46,8 @@ def create_team(store: Database, name: str | None, now: float) -> TeamKeys:
             body = key_text(store.secret(key_type, *mark))
             keys.append(prefix + body)
             add_key(store, team_id, keys[-1], key_type, f"First {key_type} key", now)
-        found_team(store, team_id, slug, now)
-        found_community(store, team_id, now)
+        add_founders(store, team_id, slug, now)
+        add_first_topics(store, team_id, now)
     return TeamKeys(team_id, name, slug, *keys)
 
 
@@ -62,8 +62,8 @@ def empty_team(store: Database, team: str, slug: str, now: float) -> None:
     store.delete_all(team)
     for table in ("deliveries", "events"):
         store.execute(f"DELETE FROM {table} WHERE team = ?", team)  # noqa: S608 - the names stand above
-    found_team(store, team, slug, now)
-    found_community(store, team, now)
+    add_founders(store, team, slug, now)
+    add_first_topics(store, team, now)
 
 
 def first_team(store: Database) -> TeamKeys | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CONTRACT_URI = "cstar:contract"
 CLAMPED = frozenset({"pageSize", "limit"})
-"""Parameters whose values above the maximum mean the maximum (reference, 1.4)."""
+"""Parameters whose values above the maximum mean the maximum."""
 BRACKET = re.compile(rb"[\[\]{}]")
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 INTEGER = re.compile(r"-?[0-9]{1,15}")

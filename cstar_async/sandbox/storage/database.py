@@ -107,7 +107,7 @@ class Database:
                     file.chmod(OURS_ALONE)
 
     def _look(self) -> tuple[int, int] | None:
-        """Which file there is by the name of the database, None if there is none."""
+        """The file that the name of the database leads to now, None if there is none."""
         try:
             found = None if self._file is None else os.stat(self._file)  # noqa: PTH116 - half of what a Path costs
         except OSError:

@@ -1,0 +1,109 @@
+"""Who may use the control API under /_sandbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox.control.auth import Access
+from cstar_async.sandbox.http.hosts import is_loopback
+from tests.sandbox.control_api import Control, control_of
+
+if TYPE_CHECKING:
+    pass
+
+
+TOKEN = "a token for this test alone"
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example.com", "evil.example.com:80", "169.254.1.1", "[::2]", "localhost.evil.com", "["]
+)
+async def test_a_page_that_took_our_address_is_refused(control: Control, host: str) -> None:
+    """Breaks if a web page can read keys by giving its own name this machine's address."""
+    error = await control.send("GET", "/teams", status=403, headers={"Host": host})
+    assert "Host" in error["error"]["message"]
+    assert "sk_test" not in str(error)
+
+
+@pytest.mark.parametrize("host", ["localhost:4010", "127.0.0.1", "127.8.8.8:1", "[::1]:80"])
+async def test_every_name_of_this_machine_is_good(control: Control, host: str) -> None:
+    """Breaks if the page cannot be opened by the address that somebody typed."""
+    await control.send("GET", "/teams", headers={"Host": host})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example.com"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": ""},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+async def test_a_page_of_another_origin_turns_no_knob(control: Control, headers: dict[str, str]) -> None:
+    """Breaks if a page that the user has open can advance the clock, with a form or with fetch."""
+    await control.send("POST", "/clock/advance", {"hours": 1}, status=403, headers=headers)
+    assert (await control.send("GET", "/clock"))["time"] == "2026-03-02T09:00:00.000Z"
+
+
+async def test_only_json_is_taken(control: Control) -> None:
+    """Breaks if a form, which every page may send anywhere, is as good as JSON."""
+    url = f"{control.sandbox.base_url}/_sandbox/clock/advance"
+    async with control.session.post(url, data=b'{"hours": 1}', headers={"Content-Type": "text/plain"}) as response:
+        assert response.status == 415
+        assert "application/json" in (await response.json())["error"]["message"]
+
+
+def test_which_addresses_are_this_machine() -> None:
+    """Breaks if another machine is taken for this one, or this one for another."""
+    assert all(
+        is_loopback(each) for each in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "LOCALHOST", "::1%lo")
+    )
+    assert not any(is_loopback(each) for each in ("10.0.0.1", "::ffff:10.0.0.1", "example.com", "", "0.0.0.0"))
+
+
+async def test_with_a_token_only_who_has_it_comes_in() -> None:
+    """Breaks if the token is optional, if a part of it does, or if a name of the machine is still asked for."""
+    async with Sandbox(token=TOKEN) as sandbox, control_of(sandbox) as control:
+        for wrong in (
+            {},
+            {"Authorization": f"Bearer {TOKEN[:-1]}"},
+            {"Authorization": TOKEN},
+            {"Cookie": "cstar_sandbox_1=x"},
+        ):
+            error = await control.send("GET", "/teams", status=401, headers=wrong)
+            assert TOKEN not in str(error)
+        good = {"Authorization": f"Bearer {TOKEN}", "Host": "desk.example.com"}
+        assert (await control.send("GET", "/teams", headers=good))["teams"]
+        await control.send("GET", "/health")
+        assert TOKEN not in repr(vars(sandbox)) + repr(vars(sandbox._access))
+
+
+async def test_a_browser_trades_the_token_for_a_cookie() -> None:
+    """Breaks if the page, whose EventSource sends no headers, cannot get in, or others can use its cookie."""
+    async with Sandbox(token=TOKEN) as sandbox, control_of(sandbox) as control:
+        await control.refused("POST", "/session", {"token": "not the token at all"}, status=403)
+        url = f"{sandbox.base_url}/_sandbox/session"
+        async with control.session.post(url, json={"token": TOKEN}) as response:
+            cookie = response.headers["Set-Cookie"]
+        assert TOKEN not in cookie
+        assert all(word in cookie for word in ("HttpOnly", "SameSite=Strict", "Path=/_sandbox"))
+        pair = {"Cookie": cookie.partition(";")[0]}
+        assert (await control.send("GET", "/teams", headers=pair))["teams"]
+        await control.send(
+            "POST", "/clock/advance", {"hours": 1}, status=403, headers={**pair, "Origin": "http://evil.example"}
+        )
+
+
+@pytest.mark.parametrize("token", ["", "short", "a b\nc" * 5, "é" * 20])
+def test_a_token_that_is_easily_guessed_or_cannot_be_sent(token: str) -> None:
+    """Breaks if a typing error opens the door, or the error tells the token."""
+    with pytest.raises(ValueError, match="16 printable") as caught:
+        Access(token)
+    assert not token or token not in str(caught.value)

@@ -1,0 +1,109 @@
+"""The timeline of the sandbox over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import orjson
+import pytest
+
+from tests.sandbox.control_api import Control, control_of
+from tests.sandbox.delivery.test_worker import read_frames, scene
+
+if TYPE_CHECKING:
+    import aiohttp
+
+
+async def read_items(response: aiohttp.ClientResponse, count: int) -> list[dict[str, str]]:
+    """The next items of a stream that has just been opened; what goes before them says when to try again."""
+    first, *items = await read_frames(response.content, count + 1)
+    assert first == {"retry": "500"}
+    return items
+
+
+async def test_the_timeline_tells_the_whole_story() -> None:
+    """Breaks if request, change, event and attempt do not belong together, or an attempt lacks its answer."""
+    async with scene(events=("ticket.created",)) as s, control_of(s.sandbox) as control:
+        response = await s.cstar.tickets.create(title="Café on fire").response()
+        await s.sandbox.settled()
+        timeline = await control.send("GET", f"/timeline?team={s.sandbox.default_team.id}")
+        story = [each for each in timeline["items"] if each.get("requestId") == response.request_id]
+        assert [each["kind"] for each in story] == ["request", "change", "event", "attempt"]
+        assert story[2]["about"] == "Café on fire"
+        assert (story[3]["status"], story[3]["answer"], story[3]["attempt"]) == (200, "thank you", 1)
+        after = await control.send("GET", f"/timeline?after={timeline['last']}")
+        assert after == {"items": [], "last": timeline["last"]}
+
+
+async def test_a_struck_request_and_a_repeated_answer_are_marked(control: Control) -> None:
+    """Breaks if trouble made on purpose looks like trouble of the program under test."""
+    control.sandbox.fail_next()
+    async with control.sandbox.client(max_retries=1) as cstar:
+        await cstar.tickets.create(title="x").options(idempotency_key="k")
+        await cstar.tickets.create(title="x").options(idempotency_key="k")
+    items = (await control.send("GET", "/timeline?kind=request"))["items"]
+    assert [(each["status"], each["fault"], each["replayed"]) for each in items] == [
+        (503, 1, False), (201, None, False), (201, None, True),
+    ]  # fmt: skip
+
+
+async def test_the_stream_goes_on_where_it_broke_off(control: Control) -> None:
+    """Breaks if a page that lost its connection misses or repeats an item."""
+    url = f"{control.sandbox.base_url}/_sandbox/timeline/stream"
+    async with control.sandbox.client() as cstar:
+        async with control.session.get(url) as response:
+            assert response.headers["Content-Type"] == "text/event-stream"
+            await cstar.tickets.create(title="A")
+            first = await read_items(response, 2)
+        await cstar.tickets.create(title="B")
+        async with control.session.get(url, headers={"Last-Event-ID": first[-1]["id"]}) as response:
+            frames = await read_items(response, 4)
+    items = [orjson.loads(each["data"]) for each in frames]
+    assert [each["number"] for each in items] == [3, 4, 5, 6]
+    assert [each["kind"] for each in items] == ["event", "request", "change", "event"]
+
+
+@pytest.mark.parametrize("asked", ["0123abcd-5", "elsewhere-x", "-1"])
+async def test_after_a_restart_the_stream_says_so_and_begins_anew(control: Control, asked: str) -> None:
+    """Breaks if a page that outlived the sandbox waits for numbers that come in an hour."""
+    async with control.sandbox.client() as cstar:
+        await cstar.auth.whoami()
+    url = f"{control.sandbox.base_url}/_sandbox/timeline/stream"
+    async with control.session.get(url, headers={"Last-Event-ID": asked}) as response:
+        frames = await read_items(response, 1 if asked == "-1" else 2)
+    assert [each.get("event") for each in frames] == ([] if asked == "-1" else ["restart"]) + [None]
+    assert orjson.loads(frames[-1]["data"])["number"] == 1
+
+
+async def test_the_stream_tells_what_is_lost(control: Control) -> None:
+    """Breaks if a page that was away for long shows a line of time with a hole and does not say so."""
+    timeline = control.sandbox._running().application.timeline
+    for number in range(5_003):
+        timeline.add("control", "2026-03-02T09:00:00.000Z", "", action="test.made", details={"n": number})
+    url = f"{control.sandbox.base_url}/_sandbox/timeline/stream"
+    async with control.session.get(url, headers={"Last-Event-ID": f"{timeline.run}-1"}) as response:
+        gap, first = await read_items(response, 2)
+    assert (gap["event"], orjson.loads(gap["data"])) == ("gap", {"missed": 2})
+    assert orjson.loads(first["data"])["number"] == 4
+
+
+async def test_an_open_stream_does_not_hold_up_the_end(control: Control) -> None:
+    """Breaks if Ctrl-C waits for the page to be closed."""
+    response = await control.session.get(f"{control.sandbox.base_url}/_sandbox/timeline/stream")
+    async with asyncio.timeout(30):
+        await control.sandbox.close()
+    response.close()
+
+
+async def test_the_page_is_locked_down(control: Control) -> None:
+    """Breaks if the page may run or load anything that is not its own, or be put into another page."""
+    url = f"{control.sandbox.base_url}/_sandbox"
+    async with control.session.get(url) as response:
+        assert str(response.url) == control.sandbox.inspector_url
+        policy = response.headers["Content-Security-Policy"]
+        page = await response.text()
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; ")
+    assert "unsafe" not in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert not any(word in page for word in ("style=", "onclick", "http://", "https://"))

@@ -1,0 +1,362 @@
+"""Deliveries of events to a real receiver over real sockets, on the sandbox's clock."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import aiohttp
+import orjson
+import pytest
+from aiohttp import web
+
+from cstar_async.errors import ConflictError
+from cstar_async.sandbox import Sandbox, VirtualClock
+from cstar_async.sandbox.delivery.worker import RETRY_AFTER
+from cstar_async.sandbox.switches import Switches
+from cstar_async.webhooks import verify_signature
+from tests.sandbox.conftest import MONDAY
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from cstar_async import CStarClient
+
+LADDER = sum(RETRY_AFTER)
+
+
+class Received(NamedTuple):
+    """One delivery as it arrived."""
+
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """The event."""
+        event: dict[str, Any] = orjson.loads(self.body)
+        return event
+
+
+class Receiver:
+    """A web server that keeps what it gets and answers what it was told to, then 200."""
+
+    def __init__(self) -> None:
+        self.got: list[Received] = []
+        self.answers: list[int] = []
+        self.url = ""
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Take one delivery."""
+        self.got.append(Received(dict(request.headers), await request.read()))
+        return web.Response(status=self.answers.pop(0) if self.answers else 200, text="thank you")
+
+    @property
+    def types(self) -> list[str]:
+        """The types of what came, in order."""
+        return [each.event["type"] for each in self.got]
+
+
+@asynccontextmanager
+async def receiver() -> AsyncIterator[Receiver]:
+    """A receiver on a port of its own."""
+    found = Receiver()
+    application = web.Application()
+    application.router.add_post("/hook", found.handle)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    try:
+        yield found
+    finally:
+        await runner.cleanup()
+
+
+class Scene(NamedTuple):
+    """A sandbox with a client, and a receiver that is subscribed to everything."""
+
+    sandbox: Sandbox
+    cstar: CStarClient
+    hook: Receiver
+    secret: str
+    webhook_id: str
+
+
+@asynccontextmanager
+async def scene(events: tuple[str, ...] = ("*",), **options: Any) -> AsyncIterator[Scene]:
+    """Everything wired together."""
+    options = {"clock": VirtualClock(MONDAY)} | options
+    async with receiver() as hook, Sandbox(**options) as sandbox, sandbox.client(max_retries=0) as cstar:
+        webhook = await cstar.webhooks.create(name="all", url=hook.url, events=list(events))
+        assert webhook.secret is not None
+        yield Scene(sandbox, cstar, hook, webhook.secret, webhook.id)
+
+
+async def test_a_change_reaches_the_receiver_with_the_documented_headers() -> None:
+    """Breaks if a header is missing, the signature is over other bytes, or the event is not that of the change."""
+    async with scene() as s:
+        response = await s.cstar.tickets.create(title="Café on fire").response()
+        await s.sandbox.settled()
+        (got,) = s.hook.got
+        assert got.event["type"] == "ticket.created"
+        assert got.event["data"]["title"] == "Café on fire"
+        assert got.event["team_id"] == s.sandbox.default_team.id
+        assert got.headers["User-Agent"] == "cStar-Webhooks/1.0"
+        assert got.headers["X-Event-ID"] == got.event["id"]
+        assert got.headers["X-Event-Type"] == "ticket.created"
+        assert got.headers["X-Webhook-ID"] == s.webhook_id
+        assert got.headers["X-Delivery-Attempt"] == "1"
+        assert got.headers["X-Timestamp"].endswith("Z")
+        assert got.headers["x-cstar-request-id"] == response.request_id
+        assert verify_signature(got.body, got.headers["X-Signature"], s.secret)
+        assert not verify_signature(got.body + b" ", got.headers["X-Signature"], s.secret)
+
+
+async def test_a_receiver_that_fails_five_times_gets_the_sixth() -> None:
+    """Breaks if an attempt has other bytes or another id, if the schedule is not that of the documents."""
+    async with scene() as s:
+        s.hook.answers = [500, 503, 404, 302, 429]
+        await s.cstar.tickets.create(title="Again")
+        for wait in (0, *RETRY_AFTER[:5]):
+            s.sandbox.clock.advance(seconds=wait)
+            await s.sandbox.settled()
+        assert [each.headers["X-Delivery-Attempt"] for each in s.hook.got] == list("123456")
+        assert len({each.body for each in s.hook.got}) == 1
+        assert len({each.headers["X-Event-ID"] for each in s.hook.got}) == 1
+        s.sandbox.clock.advance(days=3)
+        await s.sandbox.settled()
+        assert len(s.hook.got) == 6
+
+
+async def test_nothing_is_sent_before_it_is_due() -> None:
+    """Breaks if a retry comes early, at each step of the ladder."""
+    async with scene() as s:
+        s.hook.answers = [500] * 7
+        await s.cstar.tickets.create(title="Patience")
+        await s.sandbox.settled()
+        for count, wait in enumerate(RETRY_AFTER, 1):
+            s.sandbox.clock.advance(seconds=wait - 1)
+            await s.sandbox.settled()
+            assert len(s.hook.got) == count
+            s.sandbox.clock.advance(seconds=1)
+            await s.sandbox.settled()
+            assert len(s.hook.got) == count + 1
+
+
+async def test_the_whole_ladder_in_one_leap_and_then_no_more() -> None:
+    """Breaks if 31 hours on the virtual clock wait for real time, or an eighth attempt is made."""
+    async with scene() as s:
+        s.hook.answers = [500] * 20
+        await s.cstar.tickets.create(title="Never")
+        await s.sandbox.settled()
+        started = time.perf_counter()
+        s.sandbox.clock.advance(seconds=LADDER)
+        await s.sandbox.settled()
+        assert time.perf_counter() - started < 60  # real hours would be 31; here it takes some milliseconds
+        assert [each.headers["X-Delivery-Attempt"] for each in s.hook.got] == list("1234567")
+        assert len({(each.body, each.headers["X-Event-ID"], each.headers["X-Signature"]) for each in s.hook.got}) == 1
+        s.sandbox.clock.advance(days=30)
+        await s.sandbox.settled()
+        assert len(s.hook.got) == 7
+
+
+async def test_only_what_was_subscribed_and_only_while_active() -> None:
+    """Breaks if patterns are not looked at, or a paused or deleted webhook gets anything."""
+    async with scene(("ticket.*",)) as s:
+        customer = await s.cstar.customers.create(name="Ada", email="ada@example.com")
+        ticket = await s.cstar.tickets.create(title="A", customer_id=customer.id)
+        await s.cstar.tickets.update(ticket.id, status="closed")
+        await s.sandbox.settled()
+        assert s.hook.types == ["ticket.created", "ticket.updated", "ticket.closed"]
+        await s.cstar.webhooks.update(s.webhook_id, is_active=False)
+        await s.cstar.tickets.create(title="B")
+        await s.sandbox.settled()
+        assert len(s.hook.got) == 3
+        await s.cstar.webhooks.update(s.webhook_id, is_active=True)
+        s.hook.answers = [500]
+        await s.cstar.tickets.create(title="C")
+        await s.sandbox.settled()
+        await s.cstar.webhooks.delete(s.webhook_id)
+        s.sandbox.clock.advance(days=3)
+        await s.sandbox.settled()
+        assert len(s.hook.got) == 4
+
+
+async def test_a_change_that_fails_fires_nothing() -> None:
+    """Breaks if the event is not in the transaction of the change."""
+    async with scene() as s:
+        await s.cstar.customers.create(name="Ada", email="ada@example.com")
+        with pytest.raises(Exception, match="already exists"):
+            await s.cstar.customers.create(name="Ada", email="ADA@example.com")
+        await s.sandbox.settled()
+        assert s.hook.types == ["customer.created"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "titles"),
+    [
+        ({"drop": True}, ["B", "C"]),
+        ({"duplicate": True}, ["A", "A", "B", "C"]),
+        ({"reorder": True}, ["B", "A", "C"]),
+        ({"delay": 60.0}, ["B", "C"]),
+    ],
+)
+async def test_faults_of_deliveries(fault: dict[str, Any], titles: list[str]) -> None:
+    """Breaks if a fault does something else than it says, or strikes twice."""
+    async with scene() as s:
+        s.sandbox.faults.add_delivery(event="ticket.*", **fault)
+        for title in "ABC":
+            await s.cstar.tickets.create(title=title)
+        await s.sandbox.settled()
+        assert [each.event["data"]["title"] for each in s.hook.got] == titles
+        s.sandbox.clock.advance(seconds=60)
+        await s.sandbox.settled()
+        assert len(s.hook.got) == (3 if "delay" in fault else len(titles))
+
+
+async def test_a_bad_signature_is_one_and_the_retry_is_good() -> None:
+    """Breaks if the fault is not on the wire."""
+    async with scene() as s:
+        s.sandbox.faults.add_delivery(bad_signature=True)
+        s.hook.answers = [401]
+        await s.cstar.tickets.create(title="A")
+        await s.sandbox.settled()
+        s.sandbox.clock.advance(seconds=30)
+        await s.sandbox.settled()
+        good = [verify_signature(each.body, each.headers["X-Signature"], s.secret) for each in s.hook.got]
+        assert good == [False, True]
+
+
+async def test_the_newer_forms_by_switch() -> None:
+    """Breaks if the switches of payload and signature do nothing."""
+    async with scene(switches=Switches(payload="nested", signature="t")) as s:
+        customer = await s.cstar.customers.create(name="Ada", email="ada@example.com")
+        await s.cstar.tickets.create(title="A", customer_id=customer.id)
+        await s.sandbox.settled()
+        got = s.hook.got[-1]
+        assert got.event["data"]["ticket"]["title"] == "A"
+        assert got.event["data"]["customer"]["email"] == "ada@example.com"
+        now = s.sandbox.clock.time()
+        assert got.headers["X-Signature"].startswith(f"t={int(now)},v1=")
+        assert verify_signature(got.body, got.headers["X-Signature"], s.secret, now=now)
+        assert not verify_signature(got.body, got.headers["X-Signature"], s.secret, now=now + 301)
+
+
+async def test_trigger_and_test() -> None:
+    """Breaks if made-up events do not arrive, are counted wrong, or a failed test looks like a success."""
+    async with scene(("ticket.created",)) as s:
+        result = await s.cstar.webhooks.trigger_test(event="ticket.created")
+        assert (result.event, result.delivered_to) == ("ticket.created", 1)
+        assert (await s.cstar.webhooks.trigger_test(event="boss.defeated")).delivered_to == 0
+        await s.sandbox.settled()
+        assert s.hook.types == ["ticket.created"]
+        s.hook.answers = [200, 500]
+        assert (await s.cstar.webhooks.test(s.webhook_id, event="boss.defeated")).success
+        failed = await s.cstar.webhooks.test(s.webhook_id, event="ticket.closed")
+        assert (failed.success, failed.status) == (False, 500)
+        s.sandbox.clock.advance(days=2)
+        await s.sandbox.settled()
+        assert s.hook.types == ["ticket.created", "boss.defeated", "ticket.closed"]
+
+
+async def test_a_test_is_made_once_for_a_key() -> None:
+    """Breaks if a test that is repeated, while it waits for the receiver or later, is delivered once more."""
+    async with scene(("boss.defeated",)) as s:
+
+        async def test() -> bytes:
+            call = s.cstar.webhooks.test(s.webhook_id, event="ticket.closed")
+            return (await call.options(idempotency_key="once").response()).raw
+
+        answers = {*await asyncio.gather(*(test() for _ in range(4))), await test()}
+        assert len(answers) == 1
+        assert s.hook.types == ["ticket.closed"]
+        call = s.cstar.webhooks.test(s.webhook_id, event="ticket.created")
+        with pytest.raises(ConflictError):
+            await call.options(idempotency_key="once")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "https://localhost:1/x"])
+async def test_nobody_listens(url: str) -> None:
+    """Breaks if a connection that is refused stops the worker."""
+    async with scene(("ticket.deleted",)) as s:
+        dead = await s.cstar.webhooks.create(name="dead", url=url, events=["*"])
+        ticket = await s.cstar.tickets.create(title="A")
+        await s.cstar.tickets.delete(ticket.id)
+        await s.sandbox.settled()
+        assert s.hook.types == ["ticket.deleted"]
+        tested = await s.cstar.webhooks.test(dead.id, event="ticket.created")
+        assert tested.status is None
+        assert tested.error
+
+
+async def test_what_was_not_acknowledged_survives_a_restart(tmp_path: Any) -> None:
+    """Breaks if the queue is in memory only."""
+    database = str(tmp_path / "desk.db")
+    async with receiver() as hook:
+        hook.answers = [500]
+        async with Sandbox(database=database) as sandbox, sandbox.client() as cstar:
+            await cstar.webhooks.create(name="all", url=hook.url, events=["*"])
+            await cstar.tickets.create(title="A")
+            await sandbox.settled()
+        async with Sandbox(database=database) as sandbox:
+            sandbox.clock.advance(seconds=30)
+            await sandbox.settled()
+        assert [each.headers["X-Delivery-Attempt"] for each in hook.got] == ["1", "2"]
+        assert hook.got[0].body == hook.got[1].body
+
+
+async def test_the_list_of_events_by_cursor() -> None:
+    """Breaks if a page repeats or loses an event, or takes a cursor that it did not give."""
+    async with scene() as s:
+        for number in range(7):
+            await s.cstar.tickets.create(title=str(number))
+        await s.cstar.customers.create(name="Ada", email="ada@example.com")
+        events = await s.cstar.events.list(types=["ticket.*"], limit=3).collect()
+        assert [event.data["title"] for event in events] == list("6543210")
+        assert len(await s.cstar.events.list().collect()) == 8
+        with pytest.raises(Exception, match="cursor"):
+            await s.cstar.events.list(cursor="nonsense")
+
+
+async def read_frames(content: aiohttp.StreamReader, count: int) -> list[dict[str, str]]:
+    """The next events of a stream, without the comments."""
+    frames: list[dict[str, str]] = []
+    frame: dict[str, str] = {}
+    async for line in content:
+        text = line.decode().rstrip("\n")
+        if text and not text.startswith(":"):
+            name, _, value = text.partition(": ")
+            frame[name] = value
+        elif not text and frame:
+            frames.append(frame)
+            frame = {}
+            if len(frames) == count:
+                break
+    return frames
+
+
+async def test_the_stream_goes_on_after_the_last_id() -> None:
+    """Breaks if a stream loses what happened while it was away, ignores its types, or holds up the end."""
+    async with Sandbox() as sandbox, sandbox.client() as cstar, aiohttp.ClientSession() as session:
+        url = f"{sandbox.base_url}/api/v1/teams/{sandbox.default_team.id}/events/stream"
+        headers = {"Authorization": f"Bearer {sandbox.default_team.secret_key}"}
+        async with session.get(url, headers=headers) as response:
+            assert response.content_type == "text/event-stream"
+            await cstar.tickets.create(title="A")
+            (first,) = await read_frames(response.content, 1)
+            assert first["event"] == "ticket.created"
+            assert orjson.loads(first["data"])["data"]["title"] == "A"
+        await cstar.tickets.create(title="B")
+        await cstar.customers.create(name="Ada", email="ada@example.com")
+        await cstar.tickets.create(title="C")
+        async with session.get(f"{url}?types=ticket.*", headers=headers | {"Last-Event-ID": first["id"]}) as response:
+            frames = await read_frames(response.content, 2)
+        assert [orjson.loads(each["data"])["data"]["title"] for each in frames] == ["B", "C"]
+        still_open = await session.get(url, headers=headers)
+        started = time.perf_counter()
+        await sandbox.close()
+        assert time.perf_counter() - started < 30
+        still_open.close()

@@ -1,0 +1,306 @@
+"""Trouble on demand."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import Any
+
+import aiohttp
+import pytest
+
+from cstar_async import APIConnectionError, APITimeoutError, CStarError, DecodeError, RateLimitError, ServerError
+from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox.contract.document import load_contract
+from cstar_async.sandbox.http.app import CONNECTION_BROKEN
+from tests.sandbox.conftest import TeamApi
+
+
+async def test_an_outage_lasts_as_long_as_it_was_told(api: TeamApi) -> None:
+    """fail_next(2) fails two requests and changes nothing."""
+    api.sandbox.fail_next(2)
+    replies = [await api.post("/tickets", {"title": "x"}) for _ in range(3)]
+    assert [reply.status for reply in replies] == [503, 503, 201]
+    assert replies[0].body["error"]["type"] == "api_error"
+    assert len((await api.get("/tickets")).ids) == 1
+
+
+async def test_a_fault_can_ask_for_patience(api: TeamApi) -> None:
+    """Retry-After goes with any status; a 429 also says it in the body."""
+    api.sandbox.fail_next(status=503, retry_after=7)
+    assert (await api.get("/tickets")).headers["Retry-After"] == "7"
+    api.sandbox.fail_next(status=429)
+    reply = await api.get("/tickets")
+    assert (reply.headers["Retry-After"], reply.body["error"]["retryAfter"]) == ("60", 60)
+
+
+async def test_a_rule_strikes_only_what_it_names(api: TeamApi) -> None:
+    """By method, by operation id, and by the beginning of the path."""
+    api.sandbox.faults.add(path="tickets.create", status=500)
+    api.sandbox.faults.add(path="/customers", method="get", status=502)
+    assert (await api.get("/tickets")).status == 200
+    assert (await api.get("/customers/cus_1")).status == 502
+    assert (await api.post("/tickets", {"title": "x"})).status == 500
+    assert (await api.post("/tickets", {"title": "x"})).status == 201
+
+
+async def test_rules_can_be_dropped(api: TeamApi) -> None:
+    """A test that is over leaves no trouble behind."""
+    api.sandbox.fail_next(100)
+    api.sandbox.faults.clear()
+    assert (await api.get("/tickets")).status == 200
+
+
+async def test_a_reset_loses_the_answer_and_not_the_change(api: TeamApi) -> None:
+    """The case that idempotency keys are for: done, but nobody heard."""
+    api.sandbox.faults.add(reset=True)
+    key = {"Idempotency-Key": "k"}
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await api.post("/tickets", {"title": "x"}, headers=key)
+    assert api.sandbox.requests[-1].status == CONNECTION_BROKEN
+    repeated = await api.post("/tickets", {"title": "x"}, headers=key)
+    assert repeated.headers["Idempotent-Replayed"] == "true"
+    assert (await api.get("/tickets")).ids == [repeated.data["id"]]
+
+
+async def test_a_truncated_body_is_an_error_for_the_reader(api: TeamApi) -> None:
+    """Half an answer must not look like a whole one."""
+    api.sandbox.faults.add(truncate=True)
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await api.get("/tickets")
+
+
+async def test_a_slow_answer_arrives(api: TeamApi) -> None:
+    """A delay alone changes nothing but the time."""
+    api.sandbox.faults.add(delay=0.001)
+    assert (await api.get("/tickets")).status == 200
+
+
+async def test_a_fault_must_do_something(api: TeamApi) -> None:
+    """A rule without an effect is a mistake."""
+    with pytest.raises(ValueError, match="needs a status"):
+        api.sandbox.faults.add(path="/tickets")
+
+
+@pytest.mark.parametrize("path", ["tickets.creat", "Tickets.Create", "tickets", "no.such", "", "POST /tickets"])
+async def test_a_fault_that_can_never_strike_is_refused(api: TeamApi, path: str) -> None:
+    """Breaks if a test with a slip of the pen in it passes because there was no trouble."""
+    with pytest.raises(ValueError, match="path is the name of an operation or begins with '/'"):
+        api.sandbox.faults.add(path=path, status=503)
+    assert api.sandbox.faults.requests == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "end"),
+    [
+        ("ticket.list", "; close to it: tickets.list"),
+        ("Tickets.Message.List", "; close to it: tickets.messages.list"),
+        ("no.such", "begins with '/'"),
+    ],
+)
+async def test_near_operations_are_named(api: TeamApi, path: str, end: str) -> None:
+    """Breaks if who made a slip of the pen has to look the name up, or is sent to one that was never meant."""
+    with pytest.raises(ValueError, match=re.escape(end) + "$"):
+        api.sandbox.faults.add(path=path, status=503)
+
+
+@pytest.mark.parametrize(
+    ("event", "end"),
+    [("tickt.*", "; close to it: ticket.*"), ("ticket.create", "; close to it: ticket.created"), ("zz", "survey.*")],
+)
+async def test_near_events_are_named(api: TeamApi, event: str, end: str) -> None:
+    """The same for events, of which all kinds can be told if none is near."""
+    with pytest.raises(ValueError, match=re.escape(end) + "$"):
+        api.sandbox.faults.add_delivery(event=event, drop=True)
+
+
+@pytest.mark.parametrize("event", ["tickt.*", "ticket", "tic*", "ticket.opened", "", "Ticket.*"])
+async def test_a_fault_of_no_event_is_refused(api: TeamApi, event: str) -> None:
+    """Breaks if a rule about deliveries waits for an event that never comes."""
+    with pytest.raises(ValueError, match=r"there is no event .+: event is a type or a pattern"):
+        api.sandbox.faults.add_delivery(event=event, drop=True)
+    assert api.sandbox.faults.deliveries == ()
+
+
+async def test_every_operation_and_event_can_be_named(api: TeamApi) -> None:
+    """Breaks if something that happens cannot be troubled."""
+    contract = load_contract()
+    for name in [*contract.operations, "/", "/tickets"]:
+        api.sandbox.faults.add(path=name, status=503)
+    for kind in contract.event_types:
+        api.sandbox.faults.add_delivery(event=kind, drop=True)
+        api.sandbox.faults.add_delivery(event=f"{kind.partition('.')[0]}.*", drop=True)
+    api.sandbox.faults.add_delivery(event="*", drop=True)
+
+
+async def test_closing_does_not_wait_for_a_slow_answer(api: TeamApi) -> None:
+    """A test must not hang on a request that it has given up."""
+    api.sandbox.faults.add(delay=3600)
+    with pytest.raises(TimeoutError):
+        async with api.session.get(
+            f"{api.sandbox.base_url}/api/v1/auth/whoami", timeout=aiohttp.ClientTimeout(total=0.05)
+        ):
+            pass
+    await api.sandbox.close()
+
+
+@pytest.mark.sandbox_may_fail
+async def test_a_fault_of_the_sandbox_itself_has_the_shape_of_an_error(
+    api: TeamApi, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A client under test would meet aiohttp's plain text instead of cStar's error."""
+
+    def broken(_: object) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(api.sandbox._running().application.execution.handlers, "tickets.list", broken)
+    reply = await api.send("GET", "/tickets")
+    assert reply.error == (500, "internal_error", None)
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_rules_of_a_team_strike_nobody_else(api: TeamApi) -> None:
+    """Tests that run side by side on one sandbox would break each other."""
+    other = api.sandbox.team("other")
+    other.faults.add(status=500, times=None)
+    assert (await api.get("/tickets")).status == 200
+    assert (await api.get("/api/v1/auth/whoami")).status == 200
+    for path in (f"/api/v1/teams/{other.id}/tickets", f"/api/v1/teams/{other.slug}/library/articles"):
+        assert (await api.get(path)).status == 500
+    assert (await api.get("/api/v1/auth/whoami", key=other.secret_key)).status == 500
+    assert [(record.path[-7:], record.status) for record in other.requests][0::2] == [
+        ("tickets", 500),
+        ("/whoami", 500),
+    ]
+
+
+async def test_a_team_clears_its_own_rules_only(api: TeamApi) -> None:
+    """The end of one test would end the outage of another."""
+    other = api.sandbox.team("other")
+    api.team.fail_next(100)
+    other.fail_next(100)
+    mine, theirs = api.team.faults.requests[0], other.faults.requests[0]
+    assert [rule.team for rule in (mine, theirs)] == [api.team.id, other.id]
+    assert not other.faults.remove(mine.number)
+    other.faults.clear()
+    assert api.sandbox.faults.requests == (mine,)
+    assert (await api.get("/tickets")).status == 503
+    api.sandbox.faults.clear()
+    assert (await api.get("/tickets")).status == 200
+
+
+async def test_a_rule_of_a_team_cannot_be_about_another(api: TeamApi) -> None:
+    """A mistake that would be felt in somebody else's test."""
+    with pytest.raises(ValueError, match="about another"):
+        api.team.faults.add(status=500, team="somebody")
+
+
+async def test_chance_can_be_repeated() -> None:
+    """A failure that was seen once could not be seen again; and another seed tries other orders."""
+
+    async def run(seed: int, share: float) -> list[int]:
+        async with Sandbox(seed=seed) as sandbox, aiohttp.ClientSession() as session:
+            api = TeamApi(sandbox, session, sandbox.default_team)
+            api.team.faults.add(status=500, times=None, probability=share)
+            return [(await api.get("/tickets")).status for _ in range(60)]
+
+    first = await run(1, 0.3)
+    assert first == await run(1, 0.3)
+    assert first != await run(2, 0.3)
+    assert 8 <= first.count(500) <= 28
+
+
+async def test_a_rule_without_an_end(api: TeamApi) -> None:
+    """An outage that lasts until the test says otherwise."""
+    api.team.faults.add(status=503, times=None)
+    assert {(await api.get("/tickets")).status for _ in range(5)} == {503}
+
+
+@pytest.mark.parametrize(("option", "value"), [("times", 0), ("probability", 0.0), ("probability", 1.1)])
+async def test_rules_that_could_never_strike_are_refused(api: TeamApi, option: str, value: float) -> None:
+    """A test with such a rule would pass without having tested anything."""
+    options: dict[str, Any] = {option: value}
+    with pytest.raises(ValueError, match=option):
+        api.sandbox.faults.add(status=500, **options)
+
+
+async def test_a_content_type_is_fit_for_a_header(api: TeamApi) -> None:
+    """The sandbox could not send its answer, and the test would meet an accident instead of its fault."""
+    with pytest.raises(ValueError, match="content_type"):
+        api.sandbox.faults.add(content_type="text/html\r\nSet-Cookie: a=b")
+
+
+async def test_a_hanging_request_was_carried_out(api: TeamApi) -> None:
+    """The caller cannot know; when he repeats it, the key finds the answer."""
+    api.team.faults.add(hang=True)
+    url = f"{api.sandbox.base_url}/api/v1/teams/{api.team.id}/tickets"
+    headers = {"Authorization": f"Bearer {api.team.secret_key}", "Idempotency-Key": "k"}
+    before = len(api.sandbox.requests)
+    hanging = asyncio.create_task(api.session.post(url, json={"title": "x"}, headers=headers).__aenter__())
+    while len(api.sandbox.requests) == before:
+        await asyncio.sleep(0)
+    hanging.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hanging
+    assert api.sandbox.requests[-1].status == CONNECTION_BROKEN
+    repeated = await api.post("/tickets", {"title": "x"}, headers={"Idempotency-Key": "k"})
+    assert repeated.headers["Idempotent-Replayed"] == "true"
+    assert len((await api.get("/tickets")).ids) == 1
+
+
+async def test_malformed_json_comes_whole(api: TeamApi) -> None:
+    """It must be bad data to the reader, not a broken connection."""
+    api.team.faults.add(malformed=True)
+    url = f"{api.sandbox.base_url}/api/v1/teams/{api.team.id}/tickets"
+    async with api.session.get(url, headers={"Authorization": f"Bearer {api.team.secret_key}"}) as response:
+        body = await response.read()
+    assert (response.status, response.content_type) == (200, "application/json")
+    assert len(body) == int(response.headers["Content-Length"])
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(body)
+
+
+async def test_an_answer_that_says_it_is_something_else(api: TeamApi) -> None:
+    """A proxy's page has a type of its own."""
+    api.team.faults.add(content_type="text/html; charset=utf-8", status=502)
+    url = f"{api.sandbox.base_url}/api/v1/teams/{api.team.id}/tickets"
+    async with api.session.get(url) as response:
+        assert (response.status, response.content_type, response.charset) == (502, "text/html", "utf-8")
+
+
+async def test_the_client_meets_each_fault_as_an_error_of_its_own(sandbox: Sandbox) -> None:
+    """The faults are for tests of programs that use the client, so the client has to tell them apart."""
+    team = sandbox.team()
+    async with team.client(max_retries=0) as cstar:
+        faults: tuple[tuple[dict[str, Any], type[CStarError]], ...] = (
+            ({"status": 429}, RateLimitError),
+            ({"status": 500}, ServerError),
+            ({"reset": True}, APIConnectionError),
+            ({"truncate": True}, APIConnectionError),
+            ({"hang": True}, APITimeoutError),
+            ({"delay": 5}, APITimeoutError),
+            ({"malformed": True}, DecodeError),
+        )
+        for fault, error in faults:
+            team.faults.add(times=None, **fault)  # aiohttp itself sends a GET again on a connection that was reset
+            timeout = 0.2 if error is APITimeoutError else 30
+            with pytest.raises(error) as caught:
+                await cstar.tickets.list().options(timeout=timeout)
+            assert type(caught.value) is error
+            team.faults.clear()
+        assert list(await cstar.tickets.list()) == []
+
+
+async def test_the_control_api_takes_every_kind_of_fault(api: TeamApi) -> None:
+    """Programs in other languages have nothing but the control API."""
+    kinds: dict[str, Any] = {"hang": True, "malformed": True, "contentType": "text/html", "probability": 0.5}
+    for kind, value in kinds.items():
+        rule = {"team": api.team.id, "status": 500, kind: value}
+        made = await api.post("/_sandbox/faults/requests", rule)
+        assert made.status == 201
+        assert made.body.items() >= rule.items()
+        assert {"_name", "Name", "_met", "Met"} & set(made.body) == set(), "what rules keep for themselves"
+    rule = {"team": api.team.id, "probability": 0.5, "drop": True}
+    assert (await api.post("/_sandbox/faults/deliveries", rule)).body.items() >= rule.items()
+    assert len(api.sandbox.faults.requests) == 4

@@ -1,0 +1,312 @@
+"""A page in a browser of this machine must not reach the sandbox: neither its API nor what is under /_sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+import aiohttp
+import orjson
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox.__main__ import parse_arguments
+from cstar_async.sandbox.control.auth import Access
+from cstar_async.sandbox.http.door import read_host
+from cstar_async.sandbox.http.hosts import is_loopback, read_authority
+from tests.sandbox.conftest import VALIDATION
+from tests.sandbox.control.test_inspector import ARGUMENTS, CHROMIUM
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+JSON = "Content-Type: application/json"
+HOST = "Host: localhost"
+
+
+class Sent(NamedTuple):
+    """A request by its lines, `PORT` being the sandbox's, and whether it comes in."""
+
+    lines: tuple[str, ...]
+    comes_in: bool
+    target: str = "PATH"
+
+
+def sent(*lines: str, comes_in: bool = False, target: str = "PATH") -> Sent:
+    """A row of the table."""
+    return Sent(lines, comes_in, target)
+
+
+SENT = [
+    # Names and addresses of this machine, in every form.
+    sent(HOST, JSON, comes_in=True),
+    sent("Host: localhost:PORT", JSON, comes_in=True),
+    sent("Host: LOCALHOST:PORT", JSON, comes_in=True),
+    sent("Host: localhost.", JSON, comes_in=True),
+    sent("Host: localhost.:PORT", JSON, comes_in=True),
+    sent("Host: 127.0.0.1:PORT", JSON, comes_in=True),
+    sent("Host: 127.0.0.1", JSON, comes_in=True),
+    sent("Host: 127.9.8.7:80", JSON, comes_in=True),
+    sent("Host: [::1]", JSON, comes_in=True),
+    sent("Host: [::1]:PORT", JSON, comes_in=True),
+    sent("Host: [0:0:0:0:0:0:0:1]:PORT", JSON, comes_in=True),
+    sent("Host: [::ffff:127.0.0.1]", JSON, comes_in=True),
+    # Names of others: DNS rebinding.
+    sent("Host: evil.example.com", JSON),
+    sent("Host: evil.example.com:PORT", JSON),
+    sent("Host: localhost.evil.example.com", JSON),
+    sent("Host: 127.0.0.1.evil.example.com", JSON),
+    sent("Host: localhost..", JSON),
+    sent("Host: xlocalhost", JSON),
+    sent("Host: 127.0.0.1@evil.example.com", JSON),
+    sent("Host: localhost@evil.example.com:PORT", JSON),
+    sent("Host: evil.example.com#localhost", JSON),
+    sent("Host: evil.example.com/localhost", JSON),
+    sent("Host: localhost localhost", JSON),
+    sent("Host: localhost,evil.example.com", JSON),
+    sent("Host: 0.0.0.0:PORT", JSON),
+    sent("Host: 10.0.0.1:PORT", JSON),
+    sent("Host: 169.254.169.254", JSON),
+    sent("Host: [::2]", JSON),
+    sent("Host: [::ffff:10.0.0.1]", JSON),
+    sent("Host: 127.0.0.1:", JSON),
+    sent("Host: 127.0.0.1:x", JSON),
+    sent("Host: 0x7f.1", JSON),
+    sent("Host: 2130706433", JSON),
+    sent("Host: [", JSON),
+    sent("Host: []", JSON),
+    sent("Host:", JSON),
+    # No name, two names, and a name in another place.
+    sent(JSON),
+    sent(HOST, "Host: evil.example.com", JSON),
+    sent("Host: evil.example.com", HOST, JSON),
+    sent(HOST, HOST, JSON),
+    sent(HOST, JSON, target="http://evil.example.comPATH"),
+    sent(HOST, JSON, target="http://localhost@evil.example.comPATH"),
+    sent("Host: evil.example.com", JSON, target="http://localhost:PORTPATH"),
+    sent(HOST, JSON, target="http://localhost:PORTPATH", comes_in=True),
+    # Pages of other origins.
+    sent(HOST, JSON, "Origin: https://evil.example.com"),
+    sent(HOST, JSON, "Origin: http://localhost:1"),
+    sent("Host: localhost:PORT", JSON, "Origin: http://127.0.0.1:PORT"),
+    sent("Host: localhost:PORT", JSON, "Origin: http://localhost:PORT.evil.example.com"),
+    sent("Host: localhost:PORT", JSON, "Origin: http://localhost:PORT@evil.example.com"),
+    sent("Host: localhost:PORT", JSON, "Origin: null"),
+    sent("Host: localhost:PORT", JSON, "Origin:"),
+    sent("Host: localhost:PORT", JSON, "Origin: file://"),
+    sent("Host: localhost:PORT", JSON, "Origin: http://localhost:PORT", "Origin: https://evil.example.com"),
+    sent("Host: localhost:PORT", JSON, "Origin: http://localhost:PORT", comes_in=True),
+    sent("Host: localhost:PORT", JSON, "Origin: HTTP://LOCALHOST:PORT", comes_in=True),
+    sent("Host: localhost:80", JSON, "Origin: http://localhost", comes_in=True),
+    sent(HOST, JSON, "Sec-Fetch-Site: cross-site"),
+    sent(HOST, JSON, "Sec-Fetch-Site: same-site"),
+    sent(HOST, JSON, "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: cross-site"),
+    sent(HOST, JSON, "Sec-Fetch-Site: same-origin", comes_in=True),
+    sent(HOST, JSON, "Sec-Fetch-Site: none", comes_in=True),
+    # Bodies that need no permission.
+    sent(HOST, "Content-Type: text/plain"),
+    sent(HOST, "Content-Type: TEXT/PLAIN; charset=utf-8"),
+    sent(HOST, "Content-Type: text/plain;application/json"),
+    sent(HOST, "Content-Type: application/x-www-form-urlencoded"),
+    sent(HOST, "Content-Type: multipart/form-data; boundary=x"),
+    sent(HOST),
+    sent(HOST, "Content-Type:"),
+]
+
+
+async def exchange(sandbox: Sandbox, method: str, path: str, sending: Sent, body: bytes) -> tuple[int, bytes]:
+    """Send exactly these lines; status and body of the answer."""
+    host, port = sandbox.base_url.removeprefix("http://").split(":")
+    target = sending.target.replace("PATH", path).replace("PORT", port)
+    lines = [f"{method} {target} HTTP/1.1", *(line.replace("PORT", port) for line in sending.lines)]
+    lines += [f"Authorization: Bearer {sandbox.default_team.secret_key}", f"Content-Length: {len(body)}"]
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write("\r\n".join([*lines, "Connection: close", "", ""]).encode() + body)
+    raw = await reader.read()
+    writer.close()
+    head, _, answer = raw.partition(b"\r\n\r\n")
+    return int(head.split()[1]), answer
+
+
+@pytest.mark.parametrize("sending", SENT, ids=lambda each: " | ".join((each.target, *each.lines)))
+async def test_who_comes_in_and_who_does_not(sandbox: Sandbox, sending: Sent) -> None:
+    """Breaks if one form of a name gets by, a program of this machine does not, or API and control API differ."""
+    tickets = f"/api/v1/teams/{sandbox.default_team.id}/tickets"
+    status, answer = await exchange(sandbox, "POST", tickets, sending, b'{"title": "Printer on fire"}')
+    assert (status == 201) is sending.comes_in, answer
+    store = sandbox._running().store
+    assert store.count(sandbox.default_team.id, "tickets") == sending.comes_in
+    begun = sandbox.clock.time()
+    controlled, _ = await exchange(sandbox, "POST", "/_sandbox/clock/advance", sending, b'{"hours": 1}')
+    assert (controlled == 200, sandbox.clock.time() > begun) == (sending.comes_in, sending.comes_in)
+    if not sending.comes_in:
+        assert 400 <= status < 500
+        assert len(sandbox.requests) == 0
+        if answer.startswith(b"{"):
+            assert VALIDATION.errors("/components/schemas/ErrorBody", orjson.loads(answer)) == []
+            assert sandbox.default_team.secret_key.encode() not in answer
+
+
+@pytest.mark.parametrize(
+    "path", ["PATH/events/stream", "/api/auth/acme-support/signup", "/api/nothing", "/_sandbox/health"]
+)
+async def test_no_path_is_outside_of_the_door(sandbox: Sandbox, path: str) -> None:
+    """Breaks if the stream, what needs no key, or what is not there can be reached by another name or from a page."""
+    path = path.replace("PATH", f"/api/v1/teams/{sandbox.default_team.id}")
+    for line in ("Host: evil.example.com", "Host: localhost\r\nSec-Fetch-Site: cross-site"):
+        assert (await exchange(sandbox, "GET", path, sent(line), b""))[0] == 403
+
+
+async def test_a_refusal_names_the_way_out(sandbox: Sandbox) -> None:
+    """Breaks if who means it does not learn how to say so."""
+    _, answer = await exchange(sandbox, "GET", "/api/v1/auth/whoami", sent("Host: cstar:8080"), b"")
+    error = orjson.loads(answer)["error"]
+    for word in ("cstar", "allow_hosts=['cstar']", "--allow-host cstar", "CSTAR_SANDBOX_ALLOW_HOSTS=cstar"):
+        assert word in error["message"]
+    assert (error["type"], error["code"], error["param"]) == ("authentication_error", "access_denied", "Host")
+
+
+async def test_a_preflight_gets_no_permission(sandbox: Sandbox) -> None:
+    """Breaks if a browser is told that a page of another origin may send what it asked for."""
+    asked = {"Origin": "https://evil.example.com", "Access-Control-Request-Method": "POST"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.options(f"{sandbox.base_url}/api/v1/teams/x/tickets", headers=asked) as response,
+    ):
+        assert response.status == 403
+        assert [name for name in response.headers if name.lower().startswith("access-control")] == []
+
+
+async def test_names_can_be_allowed() -> None:
+    """Breaks if a sandbox in a container cannot be called by the container's name, or all other names come in too."""
+    async with Sandbox(host="0.0.0.0", allow_hosts=["cstar", "Desk.Example.com."]) as sandbox:
+        for host, status in (("cstar:8080", 200), ("CSTAR", 200), ("desk.example.com", 200), ("0.0.0.0", 200),
+                             ("evil.example.com", 403), ("xcstar", 403), ("cstar.evil.example.com", 403)):  # fmt: skip
+            line = sent(f"Host: {host}")
+            assert (await exchange(sandbox, "GET", "/api/v1/auth/whoami", line, b""))[0] == status, host
+        assert (await exchange(sandbox, "GET", "/_sandbox/teams", sent("Host: cstar"), b""))[0] == 200
+        async with sandbox.client() as cstar:
+            await cstar.tickets.create(title="By an address that clients take")
+
+
+def test_names_on_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks if the option, or the variable of a compose file, is lost, or a mistake in it ends in a traceback."""
+    monkeypatch.setenv("CSTAR_SANDBOX_ALLOW_HOSTS", "two, three,")
+    assert parse_arguments(["--allow-host", "one"]).allow_host == ["one", "two", "three"]
+    with pytest.raises(SystemExit):
+        parse_arguments(["--allow-host", "http://one"])
+
+
+@pytest.mark.parametrize("name", ["", "*", "http://cstar", "cstar:80", "a b", "a/b", "u@h", "[::1", "é"])
+def test_what_is_no_name_is_refused(name: str) -> None:
+    """Breaks if a mistake in the option is found by whoever is not let in."""
+    with pytest.raises(ValueError, match="allow_hosts are names"):
+        Sandbox(allow_hosts=[name])
+
+
+@pytest.mark.parametrize("hosts", ["cstar", [1], None])
+def test_what_is_no_list_of_names_is_refused(hosts: object) -> None:
+    """Breaks if each letter of a name becomes a name."""
+    with pytest.raises(TypeError, match="allow_hosts is a list of names"):
+        Sandbox(allow_hosts=hosts)  # type: ignore[arg-type]
+
+
+@given(text=st.text(max_size=30) | st.from_regex(r"(localhost|127\.0\.0\.1|\[::1\]).{0,12}", fullmatch=True))
+def test_nothing_but_a_name_is_read_as_this_machine(text: str) -> None:
+    """Breaks if some text is read as a name of this machine that a browser would read as another one."""
+    found = read_authority(text)
+    if found is not None and is_loopback(found.name):
+        name = text.rpartition(":")[0] if found.port is not None else text
+        assert name.lower().rstrip(".") == "localhost" or name.strip("[].").replace(":", "").replace(".", "").isalnum()
+        assert not set(text) & set("@/?#\\ ,\t\r\n")
+
+
+def test_a_name_is_the_same_in_every_form() -> None:
+    """Breaks if an IPv6 address has to be written as the sandbox does."""
+    assert {read_host(each) for each in ("::2", "[::2]", "0:0:0:0:0:0:0:2")} == {"::2"}
+    assert read_authority("[fe80::1%25eth0]:80") == ("fe80::1", 80)
+    Access(host="::1", allow_hosts=("::2",))
+
+
+@asynccontextmanager
+async def page_elsewhere() -> AsyncIterator[str]:
+    """The address of an empty page of another origin on this machine."""
+
+    async def empty(request: web.Request) -> web.Response:
+        return web.Response(text="<!doctype html><title>elsewhere</title>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/", empty)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/"))
+
+
+TRIES = """async ([url, team, key]) => {
+  const found = [];
+  const json = {"Authorization": `Bearer ${key}`, "Content-Type": "application/json"};
+  const tickets = `${url}/api/v1/teams/${team}/tickets`;
+  const hook = JSON.stringify({name: "w", url: "http://127.0.0.1:9/", events: ["*"]});
+  const signup = JSON.stringify({email: "a@example.com", password: "long enough"});
+  const attempts = [
+    [tickets, {headers: json}],
+    [tickets, {method: "POST", headers: json, body: '{"title": "x"}'}],
+    [`${url}/api/v1/teams/${team}/webhooks`, {method: "POST", headers: json, body: hook}],
+    [`${url}/api/auth/acme-support/signup`, {method: "POST", mode: "no-cors", body: signup}],
+    [`${url}/api/auth/acme-support/signup`, {method: "POST", mode: "no-cors", body: new Blob([signup])}],
+    [`${url}/_sandbox/clock/advance`, {method: "POST", mode: "no-cors", body: '{"hours": 1}'}],
+    [`${url}/_sandbox/teams`, {}],
+  ];
+  for (const [address, options] of attempts) {
+    try {
+      const response = await fetch(address, options);
+      found.push(response.type === "opaque" ? "opaque" : response.status);
+    } catch { found.push("refused"); }
+  }
+  navigator.sendBeacon(`${url}/api/auth/acme-support/signup`, signup);
+  const frame = document.createElement("iframe");
+  frame.name = "sink";
+  const form = document.createElement("form");
+  form.method = "POST"; form.enctype = "text/plain"; form.target = "sink";
+  form.action = `${url}/api/auth/acme-support/signup`;
+  const field = document.createElement("input");
+  field.name = signup.slice(0, -1) + ',"x":"'; field.value = '"}';
+  form.append(field); document.body.append(frame, form);
+  await new Promise((done) => { frame.onload = done; form.submit(); });
+  const image = new Image();
+  await new Promise((done) => { image.onload = image.onerror = done; image.src = tickets; });
+  return found;
+}"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)")
+async def test_a_browser_changes_nothing_from_elsewhere() -> None:
+    """Breaks if a page of another origin, or one whose name leads here, changes or reads anything, key or no key."""
+    api = pytest.importorskip("playwright.async_api", reason="playwright is not installed (it is in the extra 'dev')")
+    rebound = "--host-resolver-rules=MAP rebound.example 127.0.0.1"
+    async with api.async_playwright() as playwright, Sandbox() as sandbox, page_elsewhere() as elsewhere:
+        running = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*ARGUMENTS, rebound], timeout=120_000
+        )
+        try:
+            store = sandbox._running().store
+            before = list(store._connection.iterdump())
+            begun = sandbox.clock.time()
+            team = sandbox.default_team
+            page = await running.new_page()
+            await page.goto(elsewhere)
+            found = await page.evaluate(TRIES, [sandbox.base_url, team.id, team.secret_key])
+            assert set(found) <= {"refused", "opaque"}
+            port = sandbox.base_url.rpartition(":")[2]
+            address = f"http://rebound.example:{port}"
+            await page.goto(f"{address}/_sandbox/")
+            assert await page.evaluate(TRIES, [address, team.id, team.secret_key]) == [403] * 7
+            assert list(store._connection.iterdump()) == before
+            assert sandbox.clock.time() == begun
+            assert len(sandbox.requests) == 0
+        finally:
+            await running.close()

@@ -1,0 +1,66 @@
+"""Requests per hour."""
+
+from __future__ import annotations
+
+import aiohttp
+
+from cstar_async.sandbox import Sandbox
+from tests.sandbox.conftest import Reply, TeamApi
+
+LIMIT = 100
+
+
+async def spend(api: TeamApi, times: int) -> Reply:
+    """The last of some requests with the publishable key."""
+    for _ in range(times - 1):
+        await api.get("/api/v1/auth/whoami", key=api.team.publishable_key)
+    return await api.get("/api/v1/auth/whoami", key=api.team.publishable_key)
+
+
+async def test_every_answer_tells_what_is_left(api: TeamApi) -> None:
+    """A client learns its quota from four headers, on errors too."""
+    reply = await api.get("/tickets/tkt_none")
+    start = int(api.sandbox.clock.time())
+    assert reply.status == 404
+    assert {name: reply.headers[name] for name in reply.headers if name.startswith("X-RateLimit")} == {
+        "X-RateLimit-Limit": "1000",
+        "X-RateLimit-Remaining": "999",
+        "X-RateLimit-Reset": str(start + 3600),
+        "X-RateLimit-Window": "3600",
+    }
+
+
+async def test_the_request_after_the_last_one_is_429(api: TeamApi) -> None:
+    """The wait stands in the header and in the body, and is what is left of the hour."""
+    api.sandbox.clock.advance(minutes=45)
+    assert (await spend(api, LIMIT)).headers["X-RateLimit-Remaining"] == "0"
+    reply = await spend(api, 1)
+    assert reply.error == (429, "rate_limit_exceeded", None)
+    assert reply.headers["Retry-After"] == "900"
+    assert reply.body["error"]["retryAfter"] == 900
+
+
+async def test_a_new_hour_is_a_new_window(api: TeamApi) -> None:
+    """Waiting as long as Retry-After says is enough."""
+    await spend(api, LIMIT)
+    api.sandbox.clock.advance(seconds=3600)
+    assert (await spend(api, 1)).headers["X-RateLimit-Remaining"] == "99"
+
+
+async def test_keys_have_a_window_each(api: TeamApi) -> None:
+    """One key that is spent leaves the others alone."""
+    await spend(api, LIMIT + 1)
+    assert (await api.get("/tickets")).headers["X-RateLimit-Remaining"] == "999"
+
+
+async def test_refused_requests_are_not_counted(api: TeamApi) -> None:
+    """Authorization comes before the quota."""
+    await api.post("/tickets", {"title": "x"}, key=api.team.publishable_key)
+    assert (await spend(api, 1)).headers["X-RateLimit-Remaining"] == "99"
+
+
+async def test_the_quota_can_be_switched_off() -> None:
+    """A load test is not stopped after 100 requests, and the headers do not frighten the client."""
+    async with Sandbox(quota=False) as sandbox, aiohttp.ClientSession() as session:
+        reply = await spend(TeamApi(sandbox, session, sandbox.default_team), LIMIT + 1)
+    assert (reply.status, reply.headers["X-RateLimit-Remaining"]) == (200, "100")

@@ -1,0 +1,1 @@
+"""What each tag of the API does."""

@@ -1,0 +1,151 @@
+"""Automations: what matches, what is done then, and that a dry run does nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cstar_async.sandbox.resources.automations import holds, matches
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import TeamApi
+
+URGENT = {"all": [{"field": "priority", "operator": "equals", "value": "urgent"}]}
+TICKET: dict[str, Any] = {"priority": "urgent", "title": "Printer on FIRE", "tags": ["hardware"], "notes": None,
+                          "messageCount": 3, "metadata": {"plan": "gold"}}  # fmt: skip
+
+
+async def rule(api: TeamApi, *actions: dict[str, Any], event: str = "ticket.created", **fields: Any) -> Any:
+    """A new rule."""
+    body = {"name": "Rule", "triggerEvent": event, "actions": list(actions), **fields}
+    return (await api.post("/automations", body)).data
+
+
+@pytest.mark.parametrize(
+    ("field", "operator", "value", "expected"),
+    [
+        ("priority", "equals", "URGENT", True),
+        ("priority", "not_equals", "low", True),
+        ("title", "contains", "fire", True),
+        ("title", "not_contains", "fire", False),
+        ("tags", "contains", "Hardware", True),
+        ("tags", "contains", "hard", False),
+        ("priority", "in", ["high", "urgent"], True),
+        ("priority", "in", "urgent", True),
+        ("messageCount", "greater_than", 2, True),
+        ("messageCount", "greater_than", 3, False),
+        ("messageCount", "greater_than", "2", False),
+        ("notes", "greater_than", 1, False),
+        ("notes", "is_empty", None, True),
+        ("tags", "is_empty", None, False),
+        ("metadata.plan", "equals", "gold", True),
+        ("metadata.plan.more", "equals", "gold", False),
+        ("nothing", "is_empty", None, True),
+    ],
+)
+def test_conditions(field: str, operator: str, value: object, expected: object) -> None:
+    """Each operator, on text without regard to case, on lists, numbers and what is not there."""
+    assert holds({"field": field, "operator": operator, "value": value}, TICKET) is expected
+
+
+def test_all_and_any() -> None:
+    """Every one of `all`, and one of `any` if there are any; nothing at all matches everything."""
+    yes = {"field": "priority", "operator": "equals", "value": "urgent"}
+    no = {"field": "priority", "operator": "equals", "value": "low"}
+    assert matches({}, TICKET)
+    assert matches({"conditions": {"all": [], "any": []}}, TICKET)
+    assert matches({"conditions": {"all": [yes], "any": [no, yes]}}, TICKET)
+    assert not matches({"conditions": {"all": [yes, no]}}, TICKET)
+    assert not matches({"conditions": {"all": [yes], "any": [no]}}, TICKET)
+
+
+async def test_a_rule_runs_on_its_event(api: TeamApi) -> None:
+    """The actions are done in the same request, counted, and seen by whoever reads the ticket next."""
+    member = (await api.get("/members")).ids[1]
+    made = await rule(
+        api, {"type": "assign_to", "agentId": member}, {"type": "add_tags", "tags": ["vip", "fire"]},
+        {"type": "set_status", "status": "open"}, conditions=URGENT,
+    )  # fmt: skip
+    ticket = await api.ticket(priority="urgent", tags=["fire"])
+    seen = (await api.get(f"/tickets/{ticket['id']}")).data
+    assert (seen["assignedTo"], seen["tags"], seen["status"]) == (member, ["fire", "vip"], "open")
+    calm = await api.ticket(priority="low")
+    assert (await api.get(f"/tickets/{calm['id']}")).data["assignedTo"] is None
+    assert (await api.get("/automations")).data[0]["executionCount"] == 1
+    assert made["executionCount"] == 0
+
+
+async def test_what_rules_change_is_told_but_starts_no_rules(api: TeamApi) -> None:
+    """Two rules that undo each other would never end; their changes still fire their events."""
+    await rule(api, {"type": "set_priority", "priority": "high"}, event="ticket.created")
+    await rule(api, {"type": "set_priority", "priority": "low"}, event="ticket.updated")
+    ticket = await api.ticket()
+    assert (await api.get(f"/tickets/{ticket['id']}")).data["priority"] == "high"
+    assert [each["type"] for each in (await api.get("/events")).data] == ["ticket.updated", "ticket.created"]
+
+
+async def test_a_message_starts_the_rules_for_its_ticket(api: TeamApi) -> None:
+    """The event is about a message, the rule about the ticket."""
+    await rule(api, {"type": "set_status", "status": "open"}, event="ticket.message_added")
+    ticket = await api.ticket(status="pending")
+    await api.post(f"/tickets/{ticket['id']}/messages", {"content": "I am back", "sender": "customer"})
+    assert (await api.get(f"/tickets/{ticket['id']}")).data["status"] == "open"
+
+
+async def test_notes_tags_and_notifications(api: TeamApi) -> None:
+    """A note is an internal message of the system; a notification is for the team."""
+    await rule(api, {"type": "add_note", "note": "look here"}, {"type": "remove_tags", "tags": ["spam"]},
+               {"type": "send_notification", "message": "A ticket!"})  # fmt: skip
+    ticket = await api.ticket(tags=["spam", "ham"])
+    seen = (await api.get(f"/tickets/{ticket['id']}")).data
+    (note,) = seen["messages"]
+    assert (note["content"], note["isInternal"], note["sender"]) == ("look here", True, "system")
+    assert (seen["tags"], seen["messageCount"]) == (["ham"], 1)
+    assert [each["body"] for each in (await api.get("/notifications")).data] == ["A ticket!"]
+
+
+async def test_an_action_that_cannot_be_done_spoils_nothing(api: TeamApi) -> None:
+    """The request goes through, and the other actions too; a deleted object is only told about."""
+    # Customers are active or inactive, and never closed.
+    await rule(api, {"type": "set_status", "status": "closed"}, {"type": "add_tags", "tags": ["ok"]},
+               event="customer.created")  # fmt: skip
+    await rule(api, {"type": "add_tags", "tags": ["x"]}, {"type": "send_notification", "message": "gone"},
+               event="customer.deleted")  # fmt: skip
+    customer = await api.customer()
+    kept = (await api.get(f"/customers/{customer['id']}")).data
+    assert (kept["status"], kept["tags"]) == ("active", ["ok"])
+    assert (await api.delete(f"/customers/{customer['id']}")).status == 200
+    assert [each["body"] for each in (await api.get("/notifications")).data] == ["gone"]
+
+
+async def test_a_disabled_rule_does_nothing(api: TeamApi) -> None:
+    """Switched off is off."""
+    await rule(api, {"type": "add_tags", "tags": ["x"]}, enabled=False)
+    ticket = await api.ticket()
+    assert (await api.get(f"/tickets/{ticket['id']}")).data["tags"] == []
+
+
+async def test_customers_and_articles_too(api: TeamApi) -> None:
+    """What has tags can be tagged; what has no assignee is left alone."""
+    member = (await api.get("/members")).ids[0]
+    await rule(api, {"type": "add_tags", "tags": ["new"]}, {"type": "assign_to", "agentId": member},
+               event="customer.created")  # fmt: skip
+    customer = await api.customer()
+    assert (await api.get(f"/customers/{customer['id']}")).data["tags"] == ["new"]
+
+
+async def test_a_dry_run_does_nothing(api: TeamApi) -> None:
+    """It says whether the rule matches and what would be done; nothing is changed or counted (seed)."""
+    action = {"type": "add_tags", "tags": ["x"]}
+    made = await rule(api, action, conditions=URGENT, event="ticket.updated")
+    for priority, matched in (("urgent", True), ("low", False)):
+        ticket = await api.ticket(priority=priority)
+        body = {"resourceType": "ticket", "resourceId": ticket["id"]}
+        told = (await api.post(f"/automations/{made['id']}/test", body)).data
+        assert told == {"wouldMatch": matched, "actionsWouldExecute": [action] if matched else []}
+        assert (await api.get(f"/tickets/{ticket['id']}")).data["tags"] == []
+    assert (await api.get("/automations")).data[0]["executionCount"] == 0
+    missing = {"resourceType": "ticket", "resourceId": "tkt_none"}
+    assert (await api.post(f"/automations/{made['id']}/test", missing)).error == (404, "resource_missing", None)
+    assert (await api.post("/automations/rule_none/test", missing)).status == 404

@@ -1,0 +1,95 @@
+"""Customers and their groups."""
+
+from __future__ import annotations
+
+from tests.sandbox.conftest import TeamApi
+
+
+async def test_an_email_address_is_unique(api: TeamApi) -> None:
+    """A second customer with the address is a conflict, on create and on update, in any case."""
+    await api.customer("Jane")
+    joe = await api.customer("Joe")
+    taken = (409, "resource_already_exists", "email")
+    assert (await api.post("/customers", {"name": "J", "email": "JANE@example.org"})).error == taken
+    assert (await api.patch(f"/customers/{joe['id']}", {"email": "jane@example.org"})).error == taken
+    assert (await api.patch(f"/customers/{joe['id']}", {"email": "JOE@example.org"})).status == 200
+
+
+async def test_an_address_is_unique_within_a_team_only(api: TeamApi) -> None:
+    """Two teams may know the same person."""
+    await api.customer()
+    await TeamApi(api.sandbox, api.session, api.sandbox.team()).customer()
+
+
+async def test_a_customer_has_a_history(api: TeamApi) -> None:
+    """Only the customer asked for by id shows the tickets."""
+    jane = await api.customer()
+    await api.ticket("a", customerId=jane["id"])
+    last = await api.ticket("b", customerId=jane["id"], status="resolved")
+    data = (await api.get(f"/customers/{jane['id']}")).data
+    assert data["ticketSummary"] == {"total": 2, "open": 1, "resolved": 1}
+    assert data["recentTickets"][0] == {name: last[name] for name in ("id", "title", "status", "createdAt")}
+    assert "ticketSummary" not in (await api.get("/customers")).data[0]
+
+
+async def test_tickets_outlive_their_customer(api: TeamApi) -> None:
+    """Deleting a customer unlinks the tickets (seed)."""
+    jane = await api.customer()
+    ticket = await api.ticket(customerId=jane["id"])
+    await api.delete(f"/customers/{jane['id']}")
+    assert (await api.get(f"/tickets/{ticket['id']}")).data["customerId"] is None
+
+
+async def test_a_new_name_reaches_the_tickets(api: TeamApi) -> None:
+    """A ticket shows the present name of the customer, not a copy from long ago."""
+    jane = await api.customer()
+    ticket = await api.ticket(customerId=jane["id"])
+    await api.patch(f"/customers/{jane['id']}", {"name": "Jane Doe"})
+    assert (await api.get(f"/tickets/{ticket['id']}")).data["customerName"] == "Jane Doe"
+
+
+async def test_groups_have_a_slug(api: TeamApi) -> None:
+    """Made from the name unless given; one that is in use is a conflict."""
+    assert (await api.post("/customer-groups", {"name": "Acme Corp."})).data["slug"] == "acme-corp"
+    assert (await api.post("/customer-groups", {"name": "Acme", "slug": "acme-corp"})).error == (
+        409,
+        "resource_already_exists",
+        "slug",
+    )
+
+
+async def test_members_come_and_go(api: TeamApi) -> None:
+    """Repeats are skipped without an error; the count follows."""
+    jane, joe = await api.customer("Jane"), await api.customer("Joe")
+    group = (await api.post("/customer-groups", {"name": "Acme"})).data
+    path = f"/customer-groups/{group['id']}"
+    await api.post(f"{path}/members", {"customerIds": [jane["id"]]})
+    added = await api.post(f"{path}/members", {"customerIds": [jane["id"], joe["id"], joe["id"]]})
+    assert added.data == {"added": 1, "skipped": 2}
+    assert (await api.get(f"{path}/members?pageSize=1&page=2")).ids == [joe["id"]]
+    assert (await api.get(path)).data["customerCount"] == 2
+    removed = await api.delete(f"{path}/members?customerId={jane['id']}")
+    assert removed.data == {"removed": True, "customerId": jane["id"]}
+    assert (await api.get(f"{path}/members")).ids == [joe["id"]]
+
+
+async def test_a_stranger_cannot_join_or_leave(api: TeamApi) -> None:
+    """Unknown customers, and customers outside the group, are 404; nobody is added halfway."""
+    jane = await api.customer()
+    group = (await api.post("/customer-groups", {"name": "Acme"})).data
+    path = f"/customer-groups/{group['id']}/members"
+    assert (await api.post(path, {"customerIds": [jane["id"], "cus_none"]})).status == 404
+    assert (await api.get(path)).ids == []
+    assert (await api.delete(f"{path}?customerId={jane['id']}")).status == 404
+    assert (await api.delete(path)).error == (400, "parameter_missing", "customerId")
+
+
+async def test_a_deleted_customer_leaves_the_groups(api: TeamApi) -> None:
+    """A group must not list someone who is gone."""
+    jane = await api.customer()
+    group = (await api.post("/customer-groups", {"name": "Acme"})).data
+    path = f"/customer-groups/{group['id']}"
+    await api.post(f"{path}/members", {"customerIds": [jane["id"]]})
+    await api.delete(f"/customers/{jane['id']}")
+    assert (await api.get(path)).data["customerCount"] == 0
+    assert (await api.get(f"{path}/members")).ids == []

@@ -1,0 +1,291 @@
+"""What comes without an API key: the library, the community, and the accounts of customers."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import Reply, TeamApi
+
+LIBRARY = "/api/library/acme-support"
+COMMUNITY = "/api/community/acme-support"
+AUTH = "/api/auth/acme-support"
+ADA = {"email": "ada@example.org", "password": "correct horse", "name": "Ada"}
+PNG = {"filename": "a.png", "content_type": "image/png", "size_bytes": 1000, "storage_path": "x/a.png"}
+
+
+async def publish(api: TeamApi, title: str, **fields: Any) -> Any:
+    """An article that everybody can read."""
+    body = {"title": title, "content": f"All about {title}.", "status": "published", "isPublic": True}
+    return (await api.post("/articles", body | fields)).data
+
+
+async def sign_up(api: TeamApi, **changes: str) -> Any:
+    """A new account's session."""
+    return (await api.post(f"{AUTH}/signup", ADA | changes)).data
+
+
+async def topic(api: TeamApi, slug: str = "ideas") -> Any:
+    """One of the topics that every team has."""
+    return next(each for each in (await api.get("/community/topics")).data if each["slug"] == slug)
+
+
+async def post_as(api: TeamApi, session: Any, **fields: Any) -> Reply:
+    """A customer's post."""
+    body = {"title": "Dark mode", "body": "Please.", "topic_id": (await topic(api))["id"]}
+    return await api.post(f"{COMMUNITY}/posts", body | fields, key=session["accessToken"])
+
+
+# --- the library
+
+
+async def test_the_library_shows_what_is_published(api: TeamApi) -> None:
+    """No drafts, no internal articles, by the team's slug or id, without a key."""
+    await publish(api, "Refunds")
+    await publish(api, "Draft", status="draft")
+    await publish(api, "Internal", isPublic=False)
+    for team in ("acme-support", api.team.id):
+        rows = await api.send("GET", f"/api/library/{team}/articles", key="", headers={"Authorization": ""})
+        assert [each["title"] for each in rows.data] == ["Refunds"]
+    assert (await api.get("/api/library/nobody/articles")).error == (404, "resource_missing", None)
+    assert (await api.get(f"{LIBRARY}/articles/draft")).error == (404, "resource_missing", None)
+    assert [each["title"] for each in (await api.get(f"{LIBRARY}/search?q=about")).data] == ["Refunds"]
+    assert (await api.get(f"{LIBRARY}/stats")).data == {"totalArticles": 1, "totalCategories": 0, "totalViews": 0}
+
+
+async def test_views_are_counted_everywhere(api: TeamApi) -> None:
+    """The reader's view is the team's viewCount, and decides what is popular."""
+    await publish(api, "First")
+    article = await publish(api, "Second")
+    assert (await api.post(f"{LIBRARY}/articles/second/view")).data == {"recorded": True, "viewCount": 1}
+    assert (await api.get(f"/articles/{article['id']}")).data["viewCount"] == 1
+    assert [each["title"] for each in (await api.get(f"{LIBRARY}/articles/popular?limit=1")).data] == ["Second"]
+    assert (await api.get(f"{LIBRARY}/stats")).data["totalViews"] == 1
+
+
+async def test_categories_of_the_library(api: TeamApi) -> None:
+    """Public ones, with the number of their readable articles; a slug narrows the list."""
+    billing = (await api.post("/categories", {"name": "Billing"})).data
+    await api.post("/categories", {"name": "Secret", "isPublic": False})
+    await publish(api, "Refunds", categoryId=billing["id"])
+    await publish(api, "Draft", categoryId=billing["id"], status="draft")
+    await publish(api, "Other")
+    rows = (await api.get(f"{LIBRARY}/categories")).data
+    assert [(each["slug"], each["articleCount"]) for each in rows] == [("billing", 1)]
+    titles = [each["title"] for each in (await api.get(f"{LIBRARY}/articles?categorySlug=billing")).data]
+    assert titles == ["Refunds"]
+    assert (await api.get(f"{LIBRARY}/articles?categorySlug=none")).data == []
+
+
+# --- accounts
+
+
+async def test_an_account_from_beginning_to_end(api: TeamApi) -> None:
+    """Signing up makes a customer, the token says who it is, signing out ends it."""
+    session = await sign_up(api)
+    (customer,) = (await api.get("/customers")).data
+    assert session["customer"] == {"id": customer["id"], "email": "ada@example.org", "name": "Ada"}
+    token = session["accessToken"]
+    assert (await api.get(f"{AUTH}/me", key=token)).data == session["customer"]
+    claims = orjson.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    assert claims["exp"] - claims["iat"] == 3600
+    assert (await api.post(f"{AUTH}/logout", key=token)).data == {"loggedOut": True}
+    assert (await api.get(f"{AUTH}/me", key=token)).error == (401, "invalid_token", None)
+    refused = await api.post(f"{AUTH}/refresh", {"refreshToken": session["refreshToken"]})
+    assert refused.error == (401, "invalid_refresh_token", None)
+
+
+async def test_an_account_takes_over_its_customer(api: TeamApi) -> None:
+    """The customer with that address is the one who signs up; an address has one account."""
+    customer = await api.customer("Ada")
+    session = await sign_up(api, email="ADA@example.org")
+    assert session["customer"]["id"] == customer["id"]
+    assert (await api.post(f"{AUTH}/signup", ADA)).error == (409, "resource_already_exists", "email")
+    assert (await api.get("/customers")).body["pagination"]["total"] == 1
+
+
+async def test_signing_in(api: TeamApi) -> None:
+    """A wrong address and a wrong password cannot be told apart."""
+    await sign_up(api)
+    assert (await api.post(f"{AUTH}/login", ADA)).data["customer"]["name"] == "Ada"
+    wrong = [await api.post(f"{AUTH}/login", ADA | {"password": "wrong horse"}),
+             await api.post(f"{AUTH}/login", ADA | {"email": "bob@example.org"})]  # fmt: skip
+    assert {each.error for each in wrong} == {(401, "invalid_credentials", None)}
+    assert len({each.body["error"]["message"] for each in wrong}) == 1
+    short = ADA | {"password": "short", "email": "c@example.org"}
+    assert (await api.post(f"{AUTH}/signup", short)).error == (400, "parameter_invalid", "password")
+
+
+async def test_tokens_end(api: TeamApi) -> None:
+    """An access token after an hour, a refresh token once it is used or after 30 days."""
+    session = await sign_up(api)
+    api.sandbox.clock.advance(minutes=61)
+    assert (await api.get(f"{AUTH}/me", key=session["accessToken"])).status == 401
+    fresh = (await api.post(f"{AUTH}/refresh", {"refreshToken": session["refreshToken"]})).data
+    assert (await api.get(f"{AUTH}/me", key=fresh["accessToken"])).status == 200
+    assert (await api.post(f"{AUTH}/refresh", {"refreshToken": session["refreshToken"]})).status == 401
+    api.sandbox.clock.advance(days=31)
+    assert (await api.post(f"{AUTH}/refresh", {"refreshToken": fresh["refreshToken"]})).status == 401
+
+
+async def test_an_account_ends_with_its_customer(api: TeamApi) -> None:
+    """Neither token nor password work; the address can be used again, by somebody new."""
+    session = await sign_up(api)
+    await api.delete(f"/customers/{session['customer']['id']}")
+    assert (await api.get(f"{AUTH}/me", key=session["accessToken"])).status == 401
+    assert (await api.post(f"{AUTH}/login", ADA)).status == 401
+    assert (await api.post(f"{AUTH}/refresh", {"refreshToken": session["refreshToken"]})).status == 401
+    assert (await sign_up(api))["customer"]["id"] != session["customer"]["id"]
+
+
+async def test_an_account_follows_its_customer_to_another_address(api: TeamApi) -> None:
+    """The old address opens nothing any more."""
+    session = await sign_up(api)
+    await api.patch(f"/customers/{session['customer']['id']}", {"email": "lovelace@example.org"})
+    assert (await api.post(f"{AUTH}/login", ADA)).status == 401
+    moved = ADA | {"email": "lovelace@example.org"}
+    assert (await api.post(f"{AUTH}/login", moved)).data["customer"]["email"] == "lovelace@example.org"
+
+
+@pytest.mark.parametrize("spoil", ["", "x", "a.b.c", "ü", "x" * 5000])
+async def test_a_token_that_is_none(api: TeamApi, spoil: str) -> None:
+    """Whatever is sent as a token, the answer is 401."""
+    token = (await sign_up(api))["accessToken"]
+    sent = token[:-1] + ("A" if token[-1] != "A" else "B") if spoil == "x" else spoil
+    headers = {"Authorization": f"Bearer {sent}"}
+    assert (await api.send("GET", f"{AUTH}/me", headers=headers)).status == 401
+
+
+async def test_a_token_of_another_team(api: TeamApi) -> None:
+    """A customer of one team is nobody in another."""
+    session = await sign_up(api)
+    other = api.sandbox.team("Globex")
+    assert (await api.get(f"/api/auth/{other.slug}/me", key=session["accessToken"])).status == 401
+
+
+async def test_passwords_are_not_kept(api: TeamApi) -> None:
+    """Neither they nor refresh tokens can be read in the database."""
+    session = await sign_up(api)
+    kept = str(api.sandbox._running().store.execute("SELECT body FROM documents").fetchall())
+    assert ADA["password"] not in kept
+    assert session["refreshToken"] not in kept
+
+
+# --- the community
+
+
+async def test_a_customer_posts_votes_and_comments(api: TeamApi) -> None:
+    """Counts and events follow; a second vote takes the first one back."""
+    session = await sign_up(api)
+    token = session["accessToken"]
+    post = (await post_as(api, session)).data
+    assert (post["slug"], post["author_name"], post["topicSlug"]) == ("dark-mode", "Ada", "ideas")
+    path = f"{COMMUNITY}/posts/dark-mode"
+    assert (await api.post(f"{path}/vote", key=token)).data == {"voted": True, "vote_count": 1}
+    comment = (await api.post(f"{path}/comments", {"body": "Me too"}, key=token)).data
+    assert comment["author_name"] == "Ada"
+    assert (await api.get(f"{path}/comments")).ids == [comment["id"]]
+    (seen,) = (await api.get("/community/posts")).data
+    assert (seen["vote_count"], seen["comment_count"]) == (1, 1)
+    assert (await api.post(f"{path}/vote", key=token)).data == {"voted": False, "vote_count": 0}
+    types = [each["type"] for each in (await api.get("/events?types=community_post.*")).data]
+    assert types == ["community_post.commented", "community_post.voted", "community_post.created"]
+
+
+async def test_who_is_not_signed_in_only_reads(api: TeamApi) -> None:
+    """Posting, voting and commenting need a token; posts for members are not there without one."""
+    session = await sign_up(api)
+    await post_as(api, session)
+    hidden = {"title": "Secret", "body": "x", "topic_id": (await topic(api))["id"], "visibility": "members_only"}
+    await api.post("/community/posts", hidden)
+    posts, path = f"{COMMUNITY}/posts", f"{COMMUNITY}/posts/dark-mode"
+    assert [each["title"] for each in (await api.get(posts)).data] == ["Dark mode"]
+    assert len((await api.get(posts, key=session["accessToken"])).data) == 2
+    assert (await api.get(f"{posts}/secret")).status == 404
+    for address, body in ((posts, hidden), (f"{path}/vote", None), (f"{path}/comments", {"body": "x"})):
+        assert (await api.post(address, body)).status == 401
+
+
+async def test_a_locked_post_takes_no_comments(api: TeamApi) -> None:
+    """The readers are told so beforehand."""
+    session = await sign_up(api)
+    post = (await post_as(api, session)).data
+    await api.patch(f"/community/posts/{post['id']}", {"is_locked": True})
+    path = f"{COMMUNITY}/posts/dark-mode"
+    assert (await api.get(path)).data["commentsEnabled"] is False
+    reply = await api.post(f"{path}/comments", {"body": "x"}, key=session["accessToken"])
+    assert reply.error == (403, "insufficient_permissions", None)
+
+
+async def test_posts_are_found_by_topic_status_and_order(api: TeamApi) -> None:
+    """A pinned post goes first on the public page; an unknown topic has no posts."""
+    session = await sign_up(api)
+    question = await topic(api, "questions")
+    first = (await post_as(api, session, title="One")).data
+    await post_as(api, session, title="Two", topic_id=question["id"], customFields={})
+    await api.post(f"{COMMUNITY}/posts/one/vote", key=session["accessToken"])
+
+    async def titles(query: str) -> list[str]:
+        return [each["title"] for each in (await api.get(f"{COMMUNITY}/posts?{query}")).data]
+
+    assert await titles("") == ["Two", "One"]
+    assert await titles("sort=votes") == ["One", "Two"]
+    assert await titles("topic=questions") == ["Two"]
+    assert await titles("topic=nothing") == []
+    await api.patch(f"/community/posts/{first['id']}", {"is_pinned": True, "status": "planned"})
+    assert await titles("") == ["One", "Two"]
+    assert await titles("status=planned") == ["One"]
+    changed = (await api.get("/events?types=community_post.status_changed")).data
+    assert changed[0]["data"]["previous_status"] == "open"
+    assert {each["slug"]: each["post_count"] for each in (await api.get("/community/topics")).data} == {
+        "ideas": 1, "questions": 1,
+    }  # fmt: skip
+
+
+async def test_fields_belong_to_topics(api: TeamApi) -> None:
+    """Only those of the post's topic, with a value that may be chosen; what the team enters stays inside (seed)."""
+    ideas, questions = await topic(api), await topic(api, "questions")
+    field = ideas["customFieldConfig"][0]["fieldId"]
+    body = {"title": "x", "body": "y", "topic_id": ideas["id"], "custom_fields": {field: "api"}}
+    assert (await api.post("/community/posts", body)).data["custom_fields"] == {field: "api"}
+    assert (await api.get(f"{COMMUNITY}/posts/x")).data["customFields"] == {}
+    wrong = body | {"custom_fields": {field: "moon"}}
+    assert (await api.post("/community/posts", wrong)).error == (400, "parameter_invalid", f"custom_fields.{field}")
+    other = body | {"topic_id": questions["id"]}
+    assert (await api.post("/community/posts", other)).error == (400, "parameter_invalid", f"custom_fields.{field}")
+    session = await sign_up(api)
+    own = (await post_as(api, session, customFields={field: "app"})).data
+    assert own["customFields"] == {field: "app"}
+    public = (await api.get(f"{COMMUNITY}/topics")).data[0]
+    assert public["customFields"][0]["id"] == field
+
+
+@pytest.mark.parametrize(
+    ("attachments", "param"),
+    [
+        ([PNG] * 11, "attachments"),
+        ([PNG | {"content_type": "application/pdf"}], "attachments[0].content_type"),
+        ([PNG | {"size_bytes": 5 * 1024 * 1024 + 1}], "attachments[0].size_bytes"),
+    ],
+)
+async def test_attachments_have_limits(api: TeamApi, attachments: list[Any], param: str) -> None:
+    """Ten images of five megabytes (seed)."""
+    body = {"title": "x", "body": "y", "topic_id": (await topic(api))["id"]}
+    assert (await api.post("/community/posts", body | {"attachments": [PNG] * 10})).status == 201
+    reply = await api.post("/community/posts", body | {"attachments": attachments})
+    assert reply.error == (400, "parameter_invalid", param)
+
+
+async def test_a_comment_takes_five_attachments(api: TeamApi) -> None:
+    """Half of what a post takes (seed)."""
+    session = await sign_up(api)
+    await post_as(api, session)
+    path = f"{COMMUNITY}/posts/dark-mode/comments"
+    body = {"body": "x", "attachments": [PNG] * 5}
+    assert (await api.post(path, body, key=session["accessToken"])).status == 201
+    reply = await api.post(path, body | {"attachments": [PNG] * 6}, key=session["accessToken"])
+    assert reply.error == (400, "parameter_invalid", "attachments")

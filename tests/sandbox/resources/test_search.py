@@ -1,0 +1,130 @@
+"""Search, tags and saved views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import TeamApi
+
+
+async def found(api: TeamApi, query: str) -> list[tuple[str, str]]:
+    """Type and title of what a search finds."""
+    return [(each["type"], each["title"]) for each in (await api.get(f"/search?q={query}")).data]
+
+
+async def test_search_over_all_kinds(api: TeamApi) -> None:
+    """Words of titles, names, texts, addresses and tags; a ticket is also found by its messages."""
+    ticket = await api.ticket("Printer on fire", tags=["hardware"])
+    await api.post(f"/tickets/{ticket['id']}/messages", {"content": "It smells of toast"})
+    await api.customer("Printella", notes="owns a toaster")
+    await api.post("/articles", {"title": "Extinguish a printer", "content": "Use sand."})
+    titles = {("ticket", "Printer on fire"), ("customer", "Printella"), ("article", "Extinguish a printer")}
+    assert set(await found(api, "print")) == titles
+    assert set(await found(api, "toast")) == {("ticket", "Printer on fire"), ("customer", "Printella")}
+    assert await found(api, "hardware") == [("ticket", "Printer on fire")]
+    assert await found(api, "fire+printer") == [("ticket", "Printer on fire")]
+    assert await found(api, "printella@example.org") == [("customer", "Printella")]
+
+
+async def test_the_index_follows(api: TeamApi) -> None:
+    """A changed title is found by its new words only, a deleted object not at all, nor its messages."""
+    ticket = await api.ticket("Alpha")
+    path = f"/tickets/{ticket['id']}"
+    await api.post(f"{path}/messages", {"content": "omega"})
+    await api.patch(path, {"title": "Beta"})
+    assert await found(api, "alpha") == []
+    assert await found(api, "beta") == await found(api, "omega") == [("ticket", "Beta")]
+    await api.delete(path)
+    assert await found(api, "beta") == await found(api, "omega") == []
+
+
+@pytest.mark.parametrize("query", ['"', "a* OR b", "NEAR(x", "title:x", "-", "%00", "😀", "(((", "AND", "x'--"])
+async def test_words_are_only_words(api: TeamApi, query: str) -> None:
+    """The query language of the index is not the caller's: nothing breaks, nothing is interpreted."""
+    await api.ticket("A ticket")
+    assert (await api.get(f"/search?q={query}")).status == 200
+
+
+async def test_narrower(api: TeamApi) -> None:
+    """By kind, by number; an empty search is refused."""
+    for number in range(12):
+        await api.ticket(f"Same {number}")
+    await api.customer("Same")
+    assert len((await api.get("/search?q=same")).data) == 10
+    assert len((await api.get("/search?q=same&limit=50&types=tickets")).data) == 12
+    assert len((await api.get("/search?q=same&types=customers,articles")).data) == 1
+    assert (await api.get("/search")).error == (400, "parameter_missing", "q")
+    assert (await api.get("/search?q=%20")).error == (400, "parameter_invalid", "q")
+    assert (await api.get("/search?q=x&types=bosses")).error == (400, "parameter_invalid", "types[0]")
+
+
+async def test_another_team_finds_nothing(api: TeamApi) -> None:
+    """One index, many teams."""
+    await api.ticket("Secret plan")
+    other = type(api)(api.sandbox, api.session, api.sandbox.team())
+    assert await found(other, "secret") == []
+
+
+async def test_an_accent_is_no_obstacle(api: TeamApi) -> None:
+    """Who searches for cafe means café."""
+    await api.ticket("Café closed")
+    assert await found(api, "cafe") == [("ticket", "Café closed")]
+
+
+async def test_tags_count_tickets(api: TeamApi) -> None:
+    """The count is of tickets (seed); tags that only customers have, and new ones, are known as well."""
+    ticket = await api.ticket(tags=["billing", "vip"])
+    await api.ticket(tags=["billing"])
+    await api.customer(tags=["vip", "lead"])
+    assert (await api.post("/tags", {"name": "fresh"})).data == {"object": "tag", "name": "fresh", "count": 0}
+    counts = [(each["name"], each["count"]) for each in (await api.get("/tags")).data]
+    assert counts == [("billing", 2), ("vip", 1), ("fresh", 0), ("lead", 0)]
+    assert (await api.post("/tags", {"name": "lead"})).error == (409, "resource_already_exists", "name")
+    assert (await api.post("/tags", {"name": " "})).status == 400
+    await api.delete(f"/tickets/{ticket['id']}")
+    assert ("billing", 1) in [(each["name"], each["count"]) for each in (await api.get("/tags")).data]
+
+
+async def test_a_view_filters_and_sorts(api: TeamApi) -> None:
+    """A list of values means any of them; priorities sort by urgency, not by the alphabet; views page."""
+    for title, priority, status in (
+        ("a", "low", "open"), ("b", "urgent", "open"), ("c", "normal", "new"), ("d", "high", "closed"),
+    ):  # fmt: skip
+        await api.ticket(title, priority=priority, status=status)
+    filters = {"status": ["open", "new"]}
+    body = {"name": "TeamApi", "entityType": "tickets", "filters": filters, "sortField": "priority"}
+    view = (await api.post("/views", body)).data
+    assert view["sortDirection"] == "desc"
+    rows = await api.get(f"/views/{view['id']}/tickets")
+    assert [each["title"] for each in rows.data] == ["b", "c", "a"]
+    page = await api.get(f"/views/{view['id']}/tickets?page=2&pageSize=2")
+    assert [each["title"] for each in page.data] == ["a"]
+    assert page.body["pagination"]["total"] == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "param"),
+    [
+        ({"filters": {"mood": "bad"}}, "filters.mood"),
+        ({"filters": {"status": {"not": "open"}}}, "filters.status"),
+        ({"filters": {"status": []}}, "filters.status"),
+        ({"filters": {"search": 7}}, "filters.search"),
+        ({"sortField": "mood"}, "sortField"),
+        ({"entityType": "bosses"}, "entityType"),
+    ],
+)
+async def test_a_view_that_could_not_work_is_refused(api: TeamApi, change: dict[str, object], param: str) -> None:
+    """When it is made, not when somebody uses it."""
+    body = {"name": "x", "entityType": "tickets"}
+    assert (await api.post("/views", body | change)).error == (400, "parameter_invalid", param)
+
+
+async def test_views_of_other_kinds(api: TeamApi) -> None:
+    """They can be kept; only those of tickets give tickets."""
+    for kind in ("customers", "articles", "community_posts"):
+        view = (await api.post("/views", {"name": kind, "entityType": kind, "filters": {"search": "x"}})).data
+        assert (await api.get(f"/views/{view['id']}/tickets")).error == (400, "parameter_invalid", "viewId")
+    assert (await api.get("/views/view_none/tickets")).error == (404, "resource_missing", None)

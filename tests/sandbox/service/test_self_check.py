@@ -1,0 +1,75 @@
+"""Every answer and event of the sandbox is held against the contract in these tests; that this really happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox.service.events import emit
+from cstar_async.sandbox.service.results import Problem, Result
+
+if TYPE_CHECKING:
+    from cstar_async.sandbox.service.context import Context
+    from tests.sandbox.conftest import TeamApi
+
+FAULT = (500, "internal_error", None)
+pytestmark = pytest.mark.sandbox_may_fail
+
+
+def replace_handler(api: TeamApi, operation: str, handler: Any) -> Any:
+    """Put another handler in the place of one; the one that was there."""
+    handlers = api.sandbox._running().application.execution.handlers
+    before, handlers[operation] = handlers[operation], handler
+    return before
+
+
+async def test_a_wrong_answer_is_a_fault_and_undoes_its_change(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
+    """Breaks if an answer that is not the contract's reaches the caller, or what it was about stays."""
+
+    def wrong(context: Context) -> Result:
+        answer = right(context)
+        return Result({**answer.data, "status": 7}, status=answer.status)
+
+    right = replace_handler(api, "tickets.create", wrong)
+    assert (await api.post("/tickets", {"title": "A"})).error == FAULT
+    assert "tickets.create, 201: $.data.status: 7 is not of type" in caplog.text
+    assert (await api.get("/tickets")).ids == []
+
+
+async def test_a_status_that_the_contract_does_not_have(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
+    """Breaks if an endpoint may answer what nobody who reads the contract expects."""
+
+    def teapot(context: Context) -> Result:
+        raise Problem(418, "invalid_request_error", "teapot", "Short and stout")
+
+    replace_handler(api, "tickets.list", teapot)
+    replace_handler(api, "customers.list", lambda context: Result([], status=202))
+    assert (await api.get("/tickets")).error == FAULT
+    assert (await api.get("/customers")).error == FAULT
+    assert "tickets.list: the contract has no answer with status 418" in caplog.text
+    assert "customers.list: the contract has no answer with status 202" in caplog.text
+
+
+async def test_a_wrong_event_is_not_written(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
+    """Breaks if a payload that is not the contract's is delivered."""
+
+    def wrong(context: Context) -> Result:
+        emit(context, "ticket.created", {"id": "tkt_1", "title": ["no", "text"]})
+        return Result([])
+
+    replace_handler(api, "tickets.list", wrong)
+    assert (await api.get("/tickets")).error == FAULT
+    assert "ticket.created: $.data.title:" in caplog.text
+    assert (await api.get("/events")).data == []
+
+
+async def test_users_do_not_pay_for_it(api: TeamApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks if answers are read again in every sandbox, or the tests' own setting is the default."""
+    assert Sandbox.validate_answers, "tests/conftest.py has to set it"
+    monkeypatch.setattr(Sandbox, "validate_answers", False)
+    async with Sandbox() as sandbox, sandbox.client() as cstar:
+        handlers = sandbox._running().application.execution.handlers
+        monkeypatch.setitem(handlers, "tags.list", lambda context: Result("no list"))
+        assert (await cstar.call("GET", "/api/v1/teams/{teamId}/tags").response()).raw.startswith(b'{"success":true')

@@ -1,0 +1,282 @@
+"""Whatever the sandbox has taken it can use afterwards: nothing is stored with a 201 and answers 500 from then on."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from cstar_async.errors import ServerError
+from cstar_async.sandbox import Sandbox, VirtualClock
+from cstar_async.webhooks import EventDispatcher
+from tests.sandbox.delivery.test_worker import receiver
+from tests.sandbox.http.test_hostile_requests import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.sandbox.conftest import TeamApi
+
+MANY = 40_000
+"""More than SQLite takes values in a statement (32,766), or levels in an expression (1,000)."""
+LISTS = (
+    "/tickets", "/customers", "/articles", "/categories", "/views", "/tags", "/webhooks", "/automations",
+    "/custom-fields", "/sla/rules", "/events", "/audit-log", "/notifications", "/customer-groups", "/search?q=a",
+    "/api-keys", "/analytics/overview", "/analytics/agents", "/community/posts", "/import", "/request-logs",
+)  # fmt: skip
+DEEP = b'{"a":' * 190 + b"1" + b"}" * 190
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"status": ["new"] * MANY}, 2),
+        ({"status": ["closed"] * MANY}, 0),
+        ({"title": [f"t{number}" for number in range(MANY)]}, 2),
+        ({"tag": [f"x{number}" for number in range(MANY)]}, 1),
+        ({"tags": ["x1"]}, 1),
+        ({"tag": ["x1", 2**63, -(2**63), 1.5, True, ""]}, 1),
+        ({"messageCount": [0, 2**64 - 1, 1e300]}, 2),
+        ({"messageCount": [True]}, 0),
+        ({"title": ["t1\0", "\0"]}, 0),
+        ({"metadata": ["{}"], "search": "x" * 100_000}, 0),
+        ({name: ["new", "normal", "t1", "x1"] * 2_000 for name in ("status", "priority", "title", "tag")}, 1),
+    ],
+    ids=lambda each: str(each)[:40],
+)
+async def test_a_view_and_an_export_with_any_filters(api: TeamApi, filters: dict[str, Any], found: int) -> None:
+    """Breaks if what a view filters by is more, or other, than SQLite takes."""
+    await api.ticket("t1", tags=["x1"])
+    await api.ticket("t2")
+    body = {"name": "v", "entityType": "tickets", "filters": filters}
+    view = (await api.post("/views", body)).data
+    assert len((await api.get(f"/views/{view['id']}/tickets")).data) == found
+    selection = {"type": "tickets", "filters": filters}
+    assert (await api.post("/export", {"resources": [selection]})).data["totalRows"] == found
+
+
+@pytest.mark.parametrize("name", ["expand", "sort", "nothing", "", "tag'", "metadata.a"])
+async def test_a_filter_that_chooses_nothing_is_refused(api: TeamApi, name: str) -> None:
+    """Breaks if a view is made whose condition is no SQL."""
+    for entity in ("tickets", "customers", "community_posts"):
+        body = {"name": "v", "entityType": entity, "filters": {name: "customer"}}
+        assert (await api.post("/views", body)).error == (400, "parameter_invalid", f"filters.{name}")
+
+
+async def test_a_topic_among_many(api: TeamApi) -> None:
+    """Breaks if a list of topics is more than SQLite takes, or an unknown one is every topic."""
+    body = {"name": "v", "entityType": "community_posts", "filters": {"topic": ["ideas"] * MANY}}
+    assert (await api.post("/views", body)).status == 201
+    assert (await api.get("/community/posts?topic=nothing")).data == []
+
+
+@pytest.mark.parametrize("target", [527_041, 10**12, 10**15, 2**63, 1e300])
+async def test_a_target_that_no_deadline_can_be_made_of(api: TeamApi, target: float) -> None:
+    """Breaks if a rule makes every ticket after it a fault, or the sandbox count the days for minutes."""
+    body = {"name": "r", "priority": "high", "responseTarget": 1, "resolutionTarget": target, "businessHoursOnly": True}
+    assert (await api.post("/sla/rules", body)).error == (400, "parameter_invalid", "resolutionTarget")
+    assert (await api.post("/sla/rules", body | {"resolutionTarget": 527_040})).status == 201
+    assert (await api.ticket(priority="high"))["resolutionDeadline"]
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2027-01-01T00:00:60Z"])
+async def test_a_moment_outside_of_the_calendar(api: TeamApi, moment: str) -> None:
+    """Breaks if a date that can be written and not reckoned with is a fault."""
+    assert (await api.post("/api-keys", {"name": "k", "expiresAt": moment})).error[:2] == (400, "parameter_invalid")
+    reply = await api.get("/audit-log?startDate=" + moment.replace("+", "%2B"))
+    assert reply.error == (400, "parameter_invalid", "startDate")
+
+
+async def test_small_letters_in_a_moment(api: TeamApi) -> None:
+    """Breaks if what RFC 3339 allows is a fault."""
+    made = await api.post("/api-keys", {"name": "k", "expiresAt": "9998-01-01t00:00:00z"})
+    assert made.data["expiresAt"] == "9998-01-01T00:00:00.000Z"
+
+
+@pytest.mark.parametrize("url", ["https:///x", "http://localhost:99999/", "https://h:0/", "http://127.0.0.1:-1/"])
+async def test_an_address_that_is_no_place(api: TeamApi, url: str) -> None:
+    """Breaks if a webhook is made that cannot be reached by any attempt."""
+    assert (await api.post("/webhooks", {"name": "w", "url": url, "events": ["*"]})).error[0] == 400
+
+
+RULE: dict[str, Any] = {
+    "name": "\0",
+    "triggerEvent": "ticket.created",
+    "conditions": {
+        "any": [
+            {"field": "", "operator": "in", "value": {"a": [1]}},
+            {"field": "metadata.a.b", "operator": "greater_than", "value": 1e300},
+            {"field": "title", "operator": "contains", "value": None},
+        ]
+    },
+    "actions": [{"type": "add_tags"}, {"type": "set_status"}, {"type": "send_notification", "x": [[[[]]]]}],
+}
+TICKETS: list[Any] = [
+    {"title": "x", "metadata": {"externalId": 2**64 - 1}}, {"id": "\0"}, {}, {"title": 5}, {"metadata": [1]},
+    {"title": "y", "assignedTo": "nobody"},
+]  # fmt: skip
+ODD: list[tuple[str, bytes]] = [
+    ("/tickets", b'{"title": "a\\u0000b", "tags": ["\\u0000"], "metadata": {"a\\u0000": 1e308}, "notes": "\\u0000"}'),
+    ("/tickets", b'{"title": "a", "initialMessage": "\\u0000"}'),
+    ("/tickets", b'{"title": "d", "metadata": ' + DEEP + b"}"),
+    ("/tickets", b'{"title": "n", "metadata": {"a": ' + b"9" * 300 + b', "b": -18446744073709551616}}'),
+    ("/customers", b'{"name": "a\\u0000", "email": "n@example.org", "customFields": ' + DEEP + b"}"),
+    ("/articles", b'{"title": "\\u0000", "content": "\\u0000", "metadata": ' + DEEP + b"}"),
+    ("/categories", b'{"name": "a\\u0000", "sortOrder": 1e300}'),
+    ("/categories", b'{"name": "b", "sortOrder": -9223372036854775809}'),
+    ("/custom-fields", b'{"name": "b", "type": "text", "entityType": "tickets", "position": 18446744073709551615}'),
+    ("/tags", b'{"name": "a\\u0000b"}'),
+    ("/customer-groups", b'{"name": "\\u0000", "customFields": ' + DEEP + b"}"),
+    ("/webhooks", b'{"name": "\\u0000", "url": "https://us:er:pa@a..b/", "events": ["*"]}'),
+    ("/automations", orjson.dumps(RULE)),
+    ("/import", orjson.dumps({"resource": "tickets", "records": TICKETS})),
+    (
+        "/import",
+        orjson.dumps({"resource": "customers", "records": [{"email": 5}, {"email": "\0"}, {"email": "a@b.org"}]}),
+    ),
+]
+
+
+async def test_odd_values_everywhere(sandbox: Sandbox, api: TeamApi) -> None:
+    """Breaks if NUL, depth, or a number beyond 64 bits is taken, and whatever looks at it afterwards is a fault."""
+    for path, body in ODD:
+        assert (await say(sandbox, b"POST", path.encode(), body)).status in {200, 201, 400}, body[:80]
+    await api.ticket("after all that", tags=["\0"])
+    await sandbox.settled()
+    for path in LISTS:
+        assert (await api.get(path)).status == 200, path
+    for path in ("/timeline", "/events?limit=500", "/deliveries?limit=500", "/requests?limit=500"):
+        assert (await api.get(f"/_sandbox{path}")).status == 200
+    form = orjson.dumps({"format": "csv", "resources": [{"type": "tickets"}]})
+    assert (await say(sandbox, b"POST", b"/export", form)).status == 200
+
+
+async def test_a_request_whose_headers_are_no_text_can_be_looked_at(sandbox: Sandbox, api: TeamApi) -> None:
+    """Breaks if bytes in a header are a fault of whoever looks at the request afterwards."""
+    await say(sandbox, b"GET", b"/tickets", b"", b"User-Agent: \xff\xfe")
+    number = (await api.get("/_sandbox/requests")).body["requests"][0]["number"]
+    assert (await api.get(f"/_sandbox/requests/{number}")).status == 200
+    host, port = sandbox.base_url.removeprefix("http://").split(":")
+    url = f"http://{host}:{port}/api/v1/auth/whoami"
+    async with api.session.get(url, headers={"Authorization": "Bearer sk_test_\udcff"}) as response:
+        assert response.status == 401
+
+
+@pytest.mark.parametrize("someone", ["mem_none", "nobody", "", "\0", "tkt_x"])
+async def test_a_ticket_is_assigned_to_a_member_of_the_team(api: TeamApi, someone: str) -> None:
+    """Breaks if a ticket names somebody who is not there, by whatever way it comes."""
+    refused = (400, "parameter_invalid", "assignedTo")
+    assert (await api.post("/tickets", {"title": "a", "assignedTo": someone})).error == refused
+    ticket = await api.ticket()
+    assert (await api.patch(f"/tickets/{ticket['id']}", {"assignedTo": someone})).error == refused
+    change = {"action": "update", "resource": "tickets", "ids": [ticket["id"]], "data": {"assignedTo": someone}}
+    (failure,) = (await api.post("/bulk", change)).data["errors"]
+    assert failure["code"] == "parameter_invalid"
+    records = {"resource": "tickets", "records": [{"title": "a", "assignedTo": someone}]}
+    assert (await api.post("/import", records)).data["errors"][0]["field"] == "assignedTo"
+    rule = {"name": "r", "triggerEvent": "ticket.created", "actions": [{"type": "assign_to", "agentId": someone}]}
+    assert (await api.post("/automations", rule)).error == (400, "parameter_invalid", "actions[0].agentId")
+
+
+async def test_a_member_of_another_team_is_nobody_here(sandbox: Sandbox, api: TeamApi) -> None:
+    """Breaks if one team's tickets name people of another; by both ids of their own they can be named."""
+    async with sandbox.team("Globex").client() as other:
+        (stranger, *_) = (await other.members.list()).data
+    for someone in (stranger.id, stranger.user_id):
+        assert (await api.post("/tickets", {"title": "a", "assignedTo": someone})).status == 400
+    (own, *_) = (await api.get("/members")).data
+    for someone in (own["id"], own["userId"]):
+        assert (await api.ticket(assignedTo=someone))["assignedTo"] == someone
+
+
+REFERENCES = {
+    "customerId": ("/tickets", {"title": "a"}),
+    "assignedTo": ("/tickets", {"title": "a"}),
+    "categoryId": ("/articles", {"title": "a", "content": "b"}),
+    "topic_id": ("/community/posts", {"title": "a", "body": "b"}),
+}
+
+
+@pytest.mark.parametrize("field", REFERENCES)
+async def test_what_a_new_object_refers_to_is_there(api: TeamApi, field: str) -> None:
+    """Breaks if one reference is checked and another is not, or they are refused in different words."""
+    path, body = REFERENCES[field]
+    assert (await api.post(path, {**body, field: "none"})).error == (400, "parameter_invalid", field)
+
+
+async def test_a_dispatcher_with_a_clock_of_its_own_takes_what_is_delivered() -> None:
+    """Breaks if a sandbox begins at a date so long ago that every delivery is refused as too old."""
+    statuses: list[int] = []
+    async with receiver() as hook, Sandbox() as sandbox, sandbox.client() as cstar:
+        webhook = await cstar.webhooks.create(name="w", url=hook.url, events=["ticket.created"])
+        await cstar.tickets.create(title="Now")
+        await sandbox.settled()
+        async with EventDispatcher(secrets=webhook.secret or "", inbox="memory:") as events:
+            for each in hook.got:
+                statuses.append((await events.accept(each.headers, each.body)).status)
+    assert statuses == [200]
+    assert VirtualClock(5).time() == 5
+
+
+def mode(file: Path) -> int:
+    """Who may do what with a file."""
+    return stat.S_IMODE(file.stat().st_mode)
+
+
+@pytest.mark.parametrize("existing", [False, True])
+async def test_the_file_is_for_its_owner_alone(tmp_path: Path, *, existing: bool) -> None:
+    """Breaks if others of the machine can read the keys in it, or in what SQLite keeps beside it."""
+    file = tmp_path / "desk.db"
+    if existing:
+        async with Sandbox(database=file):
+            pass
+        file.chmod(0o644)
+    async with Sandbox(database=file) as sandbox, sandbox.client() as cstar:
+        await cstar.tickets.create(title="A")
+        assert {each.name: mode(each) for each in tmp_path.iterdir()} == {
+            each.name: 0o600 for each in tmp_path.iterdir()
+        }
+        assert (tmp_path / "desk.db-wal").exists()
+
+
+@pytest.mark.sandbox_may_fail
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_file_that_is_gone_is_told(tmp_path: Path, *, replaced: bool) -> None:
+    """Breaks if a sandbox goes on answering 201 for what is lost at its end."""
+    file = tmp_path / "desk.db"
+    async with Sandbox(database=file) as sandbox, sandbox.client(max_retries=0) as cstar:
+        await cstar.tickets.create(title="A")
+        file.unlink()
+        if replaced:
+            file.touch()
+        for call in (lambda: cstar.tickets.create(title="B"), lambda: cstar.tickets.list()):
+            with pytest.raises(ServerError, match=r"desk\.db was deleted or replaced .* start it again"):
+                await call()
+
+
+async def test_keys_are_random_unless_there_is_a_seed(tmp_path: Path) -> None:
+    """Breaks if everybody's sandbox has the same keys and secrets, or those of a seed are other ones each time."""
+
+    async def secrets(seed: int | None) -> set[str]:
+        async with Sandbox(seed=seed) as sandbox, sandbox.client() as cstar:
+            webhook = await cstar.webhooks.create(name="w", url="http://127.0.0.1:9/", events=["ticket.created"])
+            key = await cstar.keys.create(name="k")
+            person = await cstar.customer_auth.signup("acme-support", email="a@example.com", password="long enough")
+            team, other = sandbox.default_team, sandbox.team("Blue")
+            return {
+                team.secret_key, team.publishable_key, other.secret_key, str(webhook.secret), str(key.key),
+                str(person.refresh_token),
+            }  # fmt: skip
+
+    first, second = await secrets(None), await secrets(None)
+    assert len(first | second) == 12
+    assert await secrets(0) == await secrets(0)
+    assert not await secrets(0) & (await secrets(1) | first)
+    file = tmp_path / "desk.db"
+    async with Sandbox(database=file) as sandbox:
+        key = sandbox.default_team.secret_key
+    async with Sandbox(database=file) as sandbox, sandbox.client() as cstar:
+        assert sandbox.default_team.secret_key == key
+        await cstar.auth.whoami()
