@@ -193,7 +193,7 @@ async def _rows(server: str, folder: Path, sizes: Sequence[int], sample: int, pr
 
 def tables(*, quick: bool) -> list[Table]:
     """The table of an inbox that grows."""
-    from tests.postgres import server_in  # noqa: PLC0415
+    from tests.support.postgres import server_in  # noqa: PLC0415
 
     sizes = (500, 5_000) if quick else (2_000, 50_000, 300_000)
     prunes = (3_000, 12_000) if quick else (30_000, 600_000)

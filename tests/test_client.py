@@ -21,10 +21,10 @@ from cstar_async.errors import (
     DecodeError,
     SecretKeyRequiredError,
 )
-from tests.clock import FakeClock
-from tests.internals import internals
-from tests.operations import CREATE, GET, LIST
-from tests.server import KEY, TEAM, data, failure, json, raw, serve
+from tests.support.clock import FakeClock
+from tests.support.internals import internals
+from tests.support.operations import CREATE, GET, LIST
+from tests.support.server import KEY, TEAM, data, failure, json, raw, serve
 
 WHOAMI = "/api/v1/auth/whoami"
 

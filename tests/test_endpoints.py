@@ -10,9 +10,9 @@ import pytest
 from cstar_async import CStarClient, models
 from cstar_async._generated import operations
 from tests import contract
-from tests.aio import BASE, SECRET, TEAM, Mock
-from tests.arguments import make, method
-from tests.decoding import decode, info_of, model_of
+from tests.support.aio import BASE, SECRET, TEAM, Mock
+from tests.support.arguments import make, method
+from tests.support.decoding import decode, info_of, model_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

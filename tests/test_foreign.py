@@ -26,8 +26,8 @@ from cstar_async._http.error_mapping import AttemptInfo, api_error
 from cstar_async._quota.window import Window
 from cstar_async.errors import DecodeError, NotFoundError
 from cstar_async.models import Deleted
-from tests.clock import FakeClock
-from tests.server import raw, serve
+from tests.support.clock import FakeClock
+from tests.support.server import raw, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable

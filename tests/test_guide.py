@@ -23,7 +23,7 @@ from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.contract.document import load_contract
 from cstar_async.sandbox.contract.fidelity import EVERYWHERE, SIMPLIFIED, render
 from cstar_async.webhooks import Event, EventDispatcher, TicketCreated, TicketUpdated
-from tests.postgres import postgres, postgres_server
+from tests.support.postgres import postgres, postgres_server
 
 from .test_testing import PLUGIN, passed, run_pytest
 

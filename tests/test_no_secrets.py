@@ -28,11 +28,11 @@ from cstar_async._http.error_mapping import AttemptInfo, api_error, connection_e
 from cstar_async._postgres import cause
 from cstar_async.client import CStarClient
 from cstar_async.errors import CStarError, DecodeError, InboxError
-from tests.clock import FakeClock
-from tests.decoding import decode
-from tests.server import Answer as Scripted
-from tests.server import raw as answering
-from tests.server import serve
+from tests.support.clock import FakeClock
+from tests.support.decoding import decode
+from tests.support.server import Answer as Scripted
+from tests.support.server import raw as answering
+from tests.support.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -30,9 +30,9 @@ from cstar_async.errors import (
     RateLimitError,
     ServerError,
 )
-from tests.internals import internals
-from tests.leap import leap
-from tests.server import KEY, TEAM
+from tests.support.internals import internals
+from tests.support.server import KEY, TEAM
+from tests.support.time_travel import leap
 
 TIMEOUT = 30.0
 """Seconds for an attempt. A peer that does not answer lets them pass at once, so no answer races against them."""

@@ -17,8 +17,8 @@ import pytest
 from cstar_async._core.call import Call
 from cstar_async.client import CStarClient
 from cstar_async.errors import ServerError
-from tests.operations import CREATE, GET
-from tests.server import KEY, TEAM, data, failure, serve
+from tests.support.operations import CREATE, GET
+from tests.support.server import KEY, TEAM, data, failure, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +97,7 @@ def test_a_forked_child_can_use_a_client_made_before() -> None:
     code = f"""
 import asyncio, os
 from cstar_async import CStarClient
-from tests.server import serve, data
+from tests.support.server import serve, data
 from tests.attacks.test_processes import thing
 
 client = CStarClient({KEY!r}, team_id={TEAM!r})

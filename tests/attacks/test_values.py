@@ -22,9 +22,9 @@ from cstar_async._generated import operations
 from cstar_async.client import CStarClient
 from cstar_async.errors import ConfigError, DecodeError
 from tests import contract
-from tests.decoding import all_models, decode, info_of
-from tests.operations import GET, PUBLIC
-from tests.server import KEY
+from tests.support.decoding import all_models, decode, info_of
+from tests.support.operations import GET, PUBLIC
+from tests.support.server import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

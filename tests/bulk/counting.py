@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import orjson
 
-from tests.clock import FakeClock
-from tests.counting_server import FAULTS, CountingServer, Fault
+from tests.support.clock import FakeClock
+from tests.support.counting_server import FAULTS, CountingServer, Fault
 
 DAY: Final = 24 * 3600.0
 

@@ -11,9 +11,9 @@ import orjson
 from cstar_async import CStarClient
 from cstar_async._core.response import RawResponse
 from cstar_async._http.transport import Transport
-from tests.clock import FakeClock
-from tests.internals import internals
-from tests.server import KEY, TEAM
+from tests.support.clock import FakeClock
+from tests.support.internals import internals
+from tests.support.server import KEY, TEAM
 
 if TYPE_CHECKING:
     import pytest

@@ -19,8 +19,8 @@ from cstar_async.errors import (
     CStarError,
     RateLimitError,
 )
-from tests.server import KEY
-from tests.stress import at_length
+from tests.support.server import KEY
+from tests.support.stress import at_length
 
 from .scripted import FAULTS, Service, refusal
 

@@ -22,8 +22,8 @@ from cstar_async.errors import DecodeError, RateLimitError
 from cstar_async.models import Ticket
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.resources import export as service
-from tests.server import data, failure, raw, serve
-from tests.stress import at_length
+from tests.support.server import data, failure, raw, serve
+from tests.support.stress import at_length
 
 from .desk import fill
 

@@ -19,9 +19,9 @@ from cstar_async.errors import (
     BulkItemError,
 )
 from cstar_async.sandbox import Sandbox
-from tests.clock import FakeClock
-from tests.server import KEY, data, serve
-from tests.stress import at_length
+from tests.support.clock import FakeClock
+from tests.support.server import KEY, data, serve
+from tests.support.stress import at_length
 
 from .desk import asked, fill, statuses, without_service
 

@@ -18,7 +18,7 @@ from cstar_async import CStarClient
 from cstar_async.bulk.journal import Journal, read_entries
 from cstar_async.errors import BulkItemError, JournalError
 from cstar_async.sandbox import Sandbox
-from tests.server import KEY, data, serve
+from tests.support.server import KEY, data, serve
 
 from .desk import asked, fill
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from cstar_async.sandbox import Sandbox
-from tests.stress import at_length
+from tests.support.stress import at_length
 
 from .desk import asked, fill
 

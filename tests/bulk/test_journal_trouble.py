@@ -22,8 +22,8 @@ from cstar_async.bulk.entries import parse
 from cstar_async.bulk.journal import Journal, read_entries
 from cstar_async.bulk.results import BatchResult, Failed
 from cstar_async.errors import BulkItemError, JournalError
-from tests.internals import internals
-from tests.stress import at_length
+from tests.support.internals import internals
+from tests.support.stress import at_length
 
 from .scripted import Service
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from cstar_async.bulk.jobs import JobKind
 from cstar_async.client import CStarClient
 from cstar_async.errors import AuthenticationError, PermissionDeniedError
-from tests.clock import FakeClock
-from tests.stress import at_length
+from tests.support.clock import FakeClock
+from tests.support.stress import at_length
 
 from .counting import ALL, BulkServer, counting
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cstar_async.errors import CStarError
-from tests.clock import FakeClock
-from tests.stress import at_length
+from tests.support.clock import FakeClock
+from tests.support.stress import at_length
 
 from .counting import ALL, counting
 

@@ -19,8 +19,8 @@ from cstar_async.errors import (
     SecretKeyRequiredError,
 )
 from cstar_async.sandbox import Sandbox
-from tests.clock import FakeClock
-from tests.server import data, failure, json, serve
+from tests.support.clock import FakeClock
+from tests.support.server import data, failure, json, serve
 
 from .desk import asked, fill
 

@@ -10,8 +10,8 @@ import pytest
 from cstar_async import converter
 from cstar_async._generated import events, operations
 from tests import contract
-from tests.arguments import sample
-from tests.decoding import all_models, decode, info_of, model_of
+from tests.support.arguments import sample
+from tests.support.decoding import all_models, decode, info_of, model_of
 
 if TYPE_CHECKING:
     from cstar_async._core.serialization import FieldInfo

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi import checks
 
 from cstar_async.sandbox.contract.document import load_contract
 from cstar_async.sandbox.service.validation import CLAMPED
-from tests.stress import at_length
+from tests.support.stress import at_length
 
 from .threaded import ThreadedSandbox, furnish
 

@@ -15,7 +15,7 @@ import aiohttp
 import orjson
 from aiohttp import web
 
-from tests.stress import at_length
+from tests.support.stress import at_length
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

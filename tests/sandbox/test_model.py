@@ -15,7 +15,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from cstar_async.errors import APIError, BadRequestError, ConflictError, NotFoundError
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.naming import slug_of
-from tests.stress import at_length
+from tests.support.stress import at_length
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

@@ -9,7 +9,7 @@ import pytest
 from cstar_async.webhooks.inbox.postgres import connections
 from cstar_async.webhooks.inbox.sqlite import store as sqlite_store
 from cstar_async.webhooks.processing import worker
-from tests.postgres import postgres, postgres_server
+from tests.support.postgres import postgres, postgres_server
 
 from .clock import ManualClock
 from .stores import KINDS, Postgres, StoreKind

@@ -15,7 +15,7 @@ from cstar_async.sandbox.clock import iso_time
 from cstar_async.webhooks import Event, EventDispatcher, Retry
 from cstar_async.webhooks.inbox.records import DONE, Group, Outcome, State
 from cstar_async.webhooks.processing import worker
-from tests.stress import at_length
+from tests.support.stress import at_length
 
 from .deliveries import SECRET, deliver
 from .inbox import ALL, event, fill, ids, lease, rest

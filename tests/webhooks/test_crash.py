@@ -18,7 +18,7 @@ import pytest
 
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.webhooks.inbox.records import GroupStats
-from tests.stress import at_length
+from tests.support.stress import at_length
 
 from . import crashing
 from .stores import KINDS

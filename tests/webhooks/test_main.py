@@ -18,7 +18,7 @@ import pytest
 
 from cstar_async.webhooks import Dead, Event, EventDispatcher
 from cstar_async.webhooks.__main__ import main
-from tests.postgres import postgres, postgres_server
+from tests.support.postgres import postgres, postgres_server
 
 from .clock import ManualClock
 from .deliveries import SECRET, deliver

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from cstar_async.errors import LeaseLostError
 from cstar_async.webhooks.inbox.records import Group, Lease, Outcome, State
-from tests.stress import at_length
+from tests.support.stress import at_length
 
 from .clock import ManualClock
 from .inbox import event

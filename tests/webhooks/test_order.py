@@ -16,7 +16,7 @@ import pytest
 
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.webhooks.inbox.postgres import queries
-from tests.stress import at_length
+from tests.support.stress import at_length
 
 from . import ordering
 from .deliveries import signed

@@ -18,7 +18,7 @@ from cstar_async.clock import SystemClock
 from cstar_async.webhooks.inbox.postgres import listener, queries
 from cstar_async.webhooks.inbox.postgres.store import PostgresStore
 from cstar_async.webhooks.inbox.records import DONE, Outcome, State
-from tests.postgres import persist, server_in
+from tests.support.postgres import persist, server_in
 
 from .inbox import ALL, event, fill, ids, lease, rest
 from .stores import Postgres

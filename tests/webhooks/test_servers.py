@@ -21,7 +21,7 @@ import pytest
 
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.webhooks import sign
-from tests.stress import at_length
+from tests.support.stress import at_length
 
 from .deliveries import SECRET
 from .servers import PATH, SERVERS

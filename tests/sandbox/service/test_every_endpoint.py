@@ -14,8 +14,8 @@ from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.contract.document import load_contract
 from cstar_async.sandbox.service.registry import ASYNCHRONOUS, build_registry
 from tests import contract
-from tests.arguments import method
-from tests.decoding import model_of
+from tests.support.arguments import method
+from tests.support.decoding import model_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -15,15 +15,15 @@ import pytest
 
 from cstar_async._core.call import Call
 from cstar_async._core.pager import Pager
-from tests.clock import FakeClock
-from tests.operations import CREATE, GET, LIST
-from tests.server import TEAM, chunked, data, failure, serve
+from tests.support.clock import FakeClock
+from tests.support.operations import CREATE, GET, LIST
+from tests.support.server import TEAM, chunked, data, failure, serve
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
     from cstar_async.client import CStarClient
-    from tests.server import Answer
+    from tests.support.server import Answer
 
 T = TypeVar("T")
 SPENT = {

@@ -24,12 +24,11 @@ from cstar_async.errors import (
 from cstar_async.live import sse, stream
 from cstar_async.sandbox import Sandbox
 from cstar_async.webhooks import TicketCreated, UnknownEvent
-from tests.internals import internals
-
-from . import server as script
-from .clock import FakeClock
-from .leap import leap
-from .server import serve
+from tests.support import server as script
+from tests.support.clock import FakeClock
+from tests.support.internals import internals
+from tests.support.server import serve
+from tests.support.time_travel import leap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -12,9 +12,9 @@ from cstar_async._core.call import Call
 from cstar_async._core.unset import UNSET
 from cstar_async.client import CStarClient
 from cstar_async.errors import APIConnectionError, DecodeError, NotFoundError, ServerError
-from tests.clock import FakeClock
-from tests.operations import CREATE, GET, UPDATE, parameter
-from tests.server import KEY, TEAM, chunked, data, failure, gzipped, json, raw, reset, serve
+from tests.support.clock import FakeClock
+from tests.support.operations import CREATE, GET, UPDATE, parameter
+from tests.support.server import KEY, TEAM, chunked, data, failure, gzipped, json, raw, reset, serve
 
 
 def thing(client: CStarClient, thing_id: str = "t1") -> Call[Any]:

@@ -18,9 +18,9 @@ from cstar_async._core.call import Call
 from cstar_async.client import CStarClient
 from cstar_async.errors import NotFoundError
 from cstar_async.sandbox import Sandbox
-from tests.internals import internals
-from tests.operations import GET
-from tests.server import failure, serve
+from tests.support.internals import internals
+from tests.support.operations import GET
+from tests.support.server import failure, serve
 
 
 class Gate:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from cstar_async._generated import operations
 from tests import contract
-from tests.aio import TEAM
+from tests.support.aio import TEAM
 
 if TYPE_CHECKING:
     from cstar_async import CStarClient

@@ -14,8 +14,8 @@ from cstar_async._core.call import Call
 from cstar_async._core.rate_limit import RateLimit, read_rate_limit
 from cstar_async._quota.quota import Quota
 from cstar_async._quota.window import Window
-from tests.operations import GET
-from tests.server import data, serve
+from tests.support.operations import GET
+from tests.support.server import data, serve
 
 EPOCH = 1_800_000_000
 

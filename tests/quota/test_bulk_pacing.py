@@ -17,8 +17,8 @@ from cstar_async._quota.bulk_pacing import CLAIM
 from cstar_async._quota.ledger import LOST, Ledger, Settlement, Slot
 from cstar_async._quota.quota import Quota
 from cstar_async._quota.window import Window
-from tests.clock import FakeClock
-from tests.test_quota import EPOCH, FixedWindowServer, date, rate
+from tests.quota.test_quota import EPOCH, FixedWindowServer, date, rate
+from tests.support.clock import FakeClock
 
 PRIORITIES: tuple[Priority, ...] = ("interactive", "bulk")
 

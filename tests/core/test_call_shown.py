@@ -12,8 +12,8 @@ import pytest
 
 from cstar_async._core.call import Call
 from cstar_async.client import CStarClient
-from tests.operations import CREATE, GET, LIST, operation
-from tests.server import KEY, TEAM, data, serve
+from tests.support.operations import CREATE, GET, LIST, operation
+from tests.support.server import KEY, TEAM, data, serve
 
 
 def thing(client: CStarClient) -> Call[Any]:
@@ -87,7 +87,7 @@ def test_silent_at_interpreter_shutdown() -> None:
     script = (
         "from cstar_async.client import CStarClient\n"
         "from cstar_async._core.call import Call\n"
-        "from tests.operations import GET\n"
+        "from tests.support.operations import GET\n"
         "import sys\n"
         "sys.keep = Call(CStarClient('sk_test_x'), GET, ('t1',), None, None, None)\n"
     )

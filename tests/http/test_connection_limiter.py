@@ -13,17 +13,17 @@ import pytest
 from cstar_async._core.call import Call
 from cstar_async._http.connection_limiter import ConnectionLimiter
 from cstar_async.errors import APITimeoutError, ConfigError, DeadlineExceededError
-from tests.clock import FakeClock
-from tests.internals import internals
-from tests.leap import leap
-from tests.operations import GET
-from tests.server import data, serve
+from tests.support.clock import FakeClock
+from tests.support.internals import internals
+from tests.support.operations import GET
+from tests.support.server import data, serve
+from tests.support.time_travel import leap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from cstar_async.client import CStarClient
-    from tests.server import Server
+    from tests.support.server import Server
 
 
 def thing(client: CStarClient) -> Call[Any]:

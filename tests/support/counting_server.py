@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from cstar_async.client import CStarClient
-from tests.server import KEY, TEAM
+from tests.support.server import KEY, TEAM
 
 HTML: Final = b"<!doctype html><html><head><title>Bad gateway</title></head><body>nginx</body></html>"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cstar_async._core.deadline import Deadline, DeadlineBlock, earliest_deadline, forget_deadline
-from tests.clock import FakeClock
+from tests.support.clock import FakeClock
 
 
 def test_a_deadline_counts_down() -> None:

@@ -15,9 +15,9 @@ from cstar_async._core.response import RawResponse
 from cstar_async._http.transport import Transport
 from cstar_async.client import CStarClient
 from cstar_async.errors import DecodeError, PaginationError
-from tests.clock import FakeClock
-from tests.operations import FEED, LIST
-from tests.server import KEY, TEAM
+from tests.support.clock import FakeClock
+from tests.support.operations import FEED, LIST
+from tests.support.server import KEY, TEAM
 
 ODD: Final[st.SearchStrategy[Any]] = st.one_of(
     st.none(),

@@ -22,17 +22,17 @@ from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.clock import VirtualClock
 from cstar_async.sandbox.http import rate_limit as service
 from cstar_async.sandbox.service.identity import SECRET
-from tests.clock import FakeClock
-from tests.postgres import postgres, postgres_server
-from tests.server import KEY, data, serve
-from tests.stress import at_length
+from tests.support.clock import FakeClock
+from tests.support.postgres import postgres, postgres_server
+from tests.support.server import KEY, data, serve
+from tests.support.stress import at_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 __all__ = ["postgres", "postgres_server"]
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 SYSTEM = SystemClock()
 
 WORKER = """

@@ -2,7 +2,7 @@
 
 `pytest_plugins` in the conftest of a folder is not allowed, so import what is needed there:
 
-    from tests.postgres import postgres, postgres_server
+    from tests.support.postgres import postgres, postgres_server
 """
 
 from __future__ import annotations

@@ -23,10 +23,10 @@ from cstar_async.errors import (
     RateLimitError,
     ServerError,
 )
-from tests.clock import FakeClock
-from tests.internals import internals
-from tests.operations import CREATE, DELETE, GET, PUBLIC, UPDATE
-from tests.server import KEY, Answer, data, failure, json, raw, reset, serve
+from tests.support.clock import FakeClock
+from tests.support.internals import internals
+from tests.support.operations import CREATE, DELETE, GET, PUBLIC, UPDATE
+from tests.support.server import KEY, Answer, data, failure, json, raw, reset, serve
 
 
 def thing(client: CStarClient) -> Call[Any]:

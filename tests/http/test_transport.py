@@ -20,9 +20,9 @@ from cstar_async._http import transport
 from cstar_async._http.transport import is_permanent
 from cstar_async.client import CStarClient
 from cstar_async.errors import APIConnectionError, APIError, APITimeoutError, DecodeError
-from tests.clock import FakeClock
-from tests.operations import CREATE, DELETE, GET, UPDATE
-from tests.server import chunked, data, failure, gzipped, raw, redirect, reset, serve, truncated
+from tests.support.clock import FakeClock
+from tests.support.operations import CREATE, DELETE, GET, UPDATE
+from tests.support.server import chunked, data, failure, gzipped, raw, redirect, reset, serve, truncated
 
 
 def thing(client: CStarClient) -> Call[Any]:

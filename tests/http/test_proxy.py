@@ -18,8 +18,8 @@ from cstar_async._http import settings as config
 from cstar_async._http.settings import Proxy, find_proxy, is_exempt, load_settings
 from cstar_async.errors import APIConnectionError, ConfigError
 from cstar_async.sandbox import Sandbox
-from tests.internals import internals
-from tests.server import KEY, TEAM, data, serve
+from tests.support.internals import internals
+from tests.support.server import KEY, TEAM, data, serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping

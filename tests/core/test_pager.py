@@ -15,10 +15,10 @@ from aiohttp import web
 from cstar_async._core.pager import Pager
 from cstar_async.client import CStarClient
 from cstar_async.errors import DeadlineExceededError, DecodeError, PaginationError, ServerError
-from tests.clock import FakeClock
-from tests.internals import internals
-from tests.operations import ALL, FEED, LIST
-from tests.server import Server, data, failure, json, serve
+from tests.support.clock import FakeClock
+from tests.support.internals import internals
+from tests.support.operations import ALL, FEED, LIST
+from tests.support.server import Server, data, failure, json, serve
 
 
 class Desk:

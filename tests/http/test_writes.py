@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from cstar_async._core.call import Call
 from cstar_async.client import CStarClient
 from cstar_async.errors import APIConnectionError, APIError, ConflictError, CStarError, DecodeError, NotFoundError
-from tests.clock import FakeClock
-from tests.counting_server import FAULTS, CountingServer, Fault, counting
-from tests.operations import CREATE, DELETE, UPDATE
+from tests.support.clock import FakeClock
+from tests.support.counting_server import FAULTS, CountingServer, Fault, counting
+from tests.support.operations import CREATE, DELETE, UPDATE
 
 Make = Callable[[CStarClient], Call[Any]]
 

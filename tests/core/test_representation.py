@@ -29,7 +29,7 @@ from cstar_async.errors import APIError, BulkItemError, DecodeError, QuotaExceed
 from cstar_async.models import Ticket
 from cstar_async.sandbox import Sandbox
 from cstar_async.webhooks import EventDispatcher
-from tests.decoding import all_models, info_of
+from tests.support.decoding import all_models, info_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ import pytest
 
 from cstar_async import CStarClient
 from cstar_async.models import Ticket
-from tests.server import KEY, TEAM
+from tests.support.server import KEY, TEAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable

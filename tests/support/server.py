@@ -18,7 +18,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from cstar_async.client import CStarClient
-from tests.leap import leap
+from tests.support.time_travel import leap
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
