@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._generated import models as _models
+from ._lazy import lazy_names
 
 if TYPE_CHECKING:
     from ._generated.models import *  # noqa: F403
@@ -16,12 +17,7 @@ else:
     __all__ = _models.__all__
 
 
-def __getattr__(name: str) -> object:
-    if name not in _models.__all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(_models, name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, dict.fromkeys(_models.__all__, "_generated.models"))
 
 
 def __dir__() -> list[str]:

@@ -6,8 +6,9 @@ Needs the extra `sandbox` (`pip install 'cstar-async[sandbox]'`); without it `Sa
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from cstar_async._lazy import lazy_names
 
 if TYPE_CHECKING:
     from .clock import VirtualClock
@@ -32,19 +33,16 @@ _HOME = {
 }
 
 
+_load = lazy_names(__name__, _HOME)
+
+
 def __getattr__(name: str) -> object:
-    # Names are loaded when they are first used, so that the command can say in a line of its own what is missing.
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        value: object = getattr(import_module(f".{home}", __name__), name)
+        return _load(name)
     except ModuleNotFoundError as error:
         if error.name != "jsonschema_rs":
             raise
         raise ImportError("the sandbox needs jsonschema-rs: pip install 'cstar-async[sandbox]'") from None
-    globals()[name] = value
-    return value
 
 
 def __dir__() -> list[str]:
