@@ -228,7 +228,7 @@ class EventDispatcher(EventRouter):
         """
         store = await self._handle.store()
         try:
-            await self._warn_of_strangers(store)
+            await self._warn_unhandled_groups(store)
         except Exception:
             if self._handle.closed:
                 return  # meanwhile
@@ -276,7 +276,7 @@ class EventDispatcher(EventRouter):
                 )
         return groups
 
-    async def _warn_of_strangers(self, store: Store) -> None:
+    async def _warn_unhandled_groups(self, store: Store) -> None:
         own = {group.name for group in self.groups()}
         for name, stats in (await store.stats()).items():
             if name not in own and stats.pending:
@@ -302,14 +302,16 @@ class EventDispatcher(EventRouter):
 
     # Looking after it
 
-    async def dead(
+    async def dead_letters(
         self, *, group: str | None = None, event_id: str | None = None, limit: int = 100,
         after: DeadLetter | None = None,
     ) -> list[DeadLetter]:  # fmt: skip
         """Dead letters, oldest first; `after` is the last one of the previous page."""
         check_whole("limit", limit, least=1)
-        place = (0, "") if after is None else (after.place, after.group)
-        return await (await self._handle.store()).dead(group=group, event_id=event_id, limit=limit, after=place)
+        position = (0, "") if after is None else (after.sequence, after.group)
+        return await (await self._handle.store()).dead_letters(
+            group=group, event_id=event_id, limit=limit, after=position
+        )
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
         """Have dead letters handled again, with all of their attempts; how many."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cstar_async.loop_thread import LoopThread
 
-from . import naming
+from . import wrap_errors
 from .interests import Interests, warn_of_changes
 from .shared_timeout import SharedTimeout
 
@@ -240,7 +240,7 @@ class InboxHandle:
     async def _open(self, previous: asyncio.Task[Store] | None) -> Store:
         if previous is not None:
             await self._leave(previous)
-        with naming(self.inbox, "cannot be opened"):
+        with wrap_errors(self.inbox, "cannot be opened"):
             holder = self._hold()
             await anext(holder)
         self._holder = holder
