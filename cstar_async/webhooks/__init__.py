@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from cstar_async.errors import LeaseLostError as LeaseLostError
 
     from .dispatcher import EventDispatcher as EventDispatcher
-    from .dispatcher import Stats as Stats
+    from .inbox.admin import Inbox as Inbox
+    from .inbox.admin import Stats as Stats
     from .inbox.records import DeadLetter as DeadLetter
     from .inbox.records import GroupStats as GroupStats
     from .inbox.records import Pruned as Pruned
@@ -39,6 +40,7 @@ _HOME = {
     "EventDispatcher": "dispatcher",
     "EventRouter": "router",
     "GroupStats": "inbox.records",
+    "Inbox": "inbox.admin",
     "InboxError": ".errors",
     "LeaseLostError": ".errors",
     "MissingEvent": "reconcile",
@@ -47,7 +49,7 @@ _HOME = {
     "RejectEvent": "processing.retry_policy",
     "Reply": "receiving.receiver",
     "RetryLater": "processing.retry_policy",
-    "Stats": "dispatcher",
+    "Stats": "inbox.admin",
     "construct_event": "receiving.parsing",
     "sign": "receiving.signature",
     "sign_identity": "receiving.signature",

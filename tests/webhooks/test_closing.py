@@ -25,6 +25,7 @@ CALLS: dict[str, Callable[[EventDispatcher], Awaitable[Any]]] = {
     "redrive": EventDispatcher.redrive,
     "prune": EventDispatcher.prune,
     "stats": EventDispatcher.stats,
+    "inbox.stats": lambda events: events.inbox.stats(),
 }
 
 
