@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
-from cstar_async.webhooks import Event, EventDispatcher, Retry, sign
+from cstar_async.webhooks import Event, EventDispatcher, RetryLater, sign
 
 if TYPE_CHECKING:
     from cstar_async.clock import Clock
@@ -43,7 +43,7 @@ def make_relay(inbox: str, secret: str, publish: Publish, clock: Clock | None = 
         except OSError as error:
             # Without this it is tried again all the same, after 2 s, 10 s, ...; after nine attempts it is a dead
             # letter, which `redrive` takes up again.
-            raise Retry("the broker is away", after=1) from error
+            raise RetryLater("the broker is away", after=1) from error
 
     return events
 

@@ -102,9 +102,11 @@ async def committing(event: TicketCreated) -> None:
 
 async def the_rest(cstar: CStarClient) -> None:
     """Looking after it."""
-    assert_type(await events.dead(), list[DeadLetter])
+    assert_type(await events.dead_letters(), list[DeadLetter])
     assert_type(await events.stats(), Stats)
     assert_type(await events.prune(), Pruned)
+    assert_type(await events.inbox.dead_letters(), list[DeadLetter])
+    assert_type(await events.inbox.stats(), Stats)
     assert_type(await events.reconcile(cstar, enqueue=True), Reconciliation)
     assert_type(construct_event(b"", "", "whsec_x"), Event[Any])
     construct_event("text", "", "whsec_x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -19,35 +19,37 @@ if TYPE_CHECKING:
     from cstar_async.errors import LeaseLostError as LeaseLostError
 
     from .dispatcher import EventDispatcher as EventDispatcher
-    from .dispatcher import Stats as Stats
+    from .inbox.admin import Inbox as Inbox
+    from .inbox.admin import Stats as Stats
     from .inbox.records import DeadLetter as DeadLetter
     from .inbox.records import GroupStats as GroupStats
     from .inbox.records import Pruned as Pruned
-    from .processing.retry_policy import Dead as Dead
-    from .processing.retry_policy import Retry as Retry
+    from .processing.retry_policy import RejectEvent as RejectEvent
+    from .processing.retry_policy import RetryLater as RetryLater
     from .receiving.parsing import construct_event as construct_event
     from .receiving.receiver import Reply as Reply
     from .receiving.signature import sign as sign
     from .receiving.signature import sign_identity as sign_identity
     from .receiving.signature import verify_signature as verify_signature
-    from .reconcile import Gap as Gap
+    from .reconcile import MissingEvent as MissingEvent
     from .reconcile import Reconciliation as Reconciliation
     from .router import EventRouter as EventRouter
 
 _HOME = {
-    "Dead": "processing.retry_policy",
     "DeadLetter": "inbox.records",
     "EventDispatcher": "dispatcher",
     "EventRouter": "router",
-    "Gap": "reconcile",
     "GroupStats": "inbox.records",
+    "Inbox": "inbox.admin",
     "InboxError": ".errors",
     "LeaseLostError": ".errors",
+    "MissingEvent": "reconcile",
     "Pruned": "inbox.records",
     "Reconciliation": "reconcile",
+    "RejectEvent": "processing.retry_policy",
     "Reply": "receiving.receiver",
-    "Retry": "processing.retry_policy",
-    "Stats": "dispatcher",
+    "RetryLater": "processing.retry_policy",
+    "Stats": "inbox.admin",
     "construct_event": "receiving.parsing",
     "sign": "receiving.signature",
     "sign_identity": "receiving.signature",

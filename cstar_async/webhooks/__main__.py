@@ -19,7 +19,7 @@ from cstar_async.clock import SystemClock
 from cstar_async.errors import InboxError
 
 from .dispatcher import MAX_AGE
-from .inbox import naming, open_store
+from .inbox import open_store, wrap_errors
 from .patterns import check_pattern
 
 if TYPE_CHECKING:
@@ -81,12 +81,14 @@ async def dead(store: Store, options: argparse.Namespace) -> None:
     """List dead letters."""
     after, left = (0, ""), options.limit
     while left > 0:
-        letters = await store.dead(group=options.group, event_id=options.event, limit=min(left, 500), after=after)
+        letters = await store.dead_letters(
+            group=options.group, event_id=options.event, limit=min(left, 500), after=after
+        )
         if not letters:
             break
         for each in letters:
             show({**each._asdict(), "received_at": iso(each.received_at), "died_at": iso(each.died_at)})
-        after, left = (letters[-1].place, letters[-1].group), left - len(letters)
+        after, left = (letters[-1].sequence, letters[-1].group), left - len(letters)
 
 
 async def redrive(store: Store, options: argparse.Namespace) -> None:
@@ -174,11 +176,11 @@ def parser() -> argparse.ArgumentParser:
 async def carry_out(options: argparse.Namespace) -> None:
     """Open the inbox for one command."""
     store = open_store(options.inbox, SystemClock())
-    with naming(store, "cannot be opened"):
+    with wrap_errors(store, "cannot be opened"):
         await store.check_exists()  # to open one would make it
         await store.open()
     try:
-        with naming(store, "failed"):
+        with wrap_errors(store, "failed"):
             await options.run(store, options)
     finally:
         await store.close()

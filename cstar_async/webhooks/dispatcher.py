@@ -7,27 +7,29 @@ import datetime as dt
 import functools
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cstar_async._core.secrets import Secret
 from cstar_async._core.serialization import encode_array
 from cstar_async._core.validation import check_finite, check_positive, check_wait, check_whole
 from cstar_async._generated.events import EVENT_TYPES
 from cstar_async.clock import SystemClock
+from cstar_async.secrets import Secret
 
 from .inbox import open_store
+from .inbox.admin import Inbox
 from .inbox.handle import InboxHandle
-from .patterns import UNKNOWN, check_pattern, matches, suggestion
+from .patterns import UNKNOWN, matches, suggestion
 from .processing.worker import Worker
 from .receiving.aiohttp import aiohttp_handler
 from .receiving.asgi import ASGIReceiver
 from .receiving.receiver import STORE_TIMEOUT, Receiver
 from .receiving.signature import hide, read_secrets
 from .router import EventRouter
-from .timing import moment, until
+from .timing import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from types import TracebackType
     from typing import Self
 
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
     from cstar_async.clock import Clock
 
     from .inbox import Store
-    from .inbox.records import DeadLetter, Group, GroupStats, Pruned
+    from .inbox.admin import Stats
+    from .inbox.records import DeadLetter, Group, Pruned
     from .receiving.receiver import Reply, SupportsItems
     from .receiving.signature import Body
     from .reconcile import AuditedClient, Reconciliation
@@ -46,18 +49,6 @@ logger = logging.getLogger("cstar_async.webhooks")
 
 DAY = 86_400.0
 MAX_AGE = 35 * DAY
-PRUNED_EVERY = 3_600.0
-"""Seconds."""
-
-
-class Stats(NamedTuple):
-    """How an inbox stands, and what this process has done."""
-
-    groups: Mapping[str, GroupStats]
-    """For each registered group: pending, leased, dead, done, oldest."""
-    counts: Mapping[str, int]
-    """Of this process since it began: accepted, duplicates, refused_<status>, handled, failed, dead, timeouts,
-    given_back, lost."""
 
 
 class EventDispatcher(EventRouter):
@@ -103,9 +94,8 @@ class EventDispatcher(EventRouter):
         self._secrets = _read(hidden)
         self._clock = SystemClock() if clock is None else clock
         self._concurrency = concurrency
-        self._max_age = max_age
-        self._retention = max_age if retention is None else retention
-        spans = {"max_age": max_age, "retention": self._retention, "store_timeout": store_timeout}
+        retention = max_age if retention is None else retention
+        spans = {"max_age": max_age, "retention": retention, "store_timeout": store_timeout}
         for name, value in spans.items():
             check_positive(name, value)
             check_finite(name, value)
@@ -121,10 +111,17 @@ class EventDispatcher(EventRouter):
         self._receiver = Receiver(
             self._secrets, self._handle.keep, self._clock, max_age=max_age, store_timeout=store_timeout
         )
+        self._inbox = Inbox(
+            self._handle,
+            self._clock,
+            lambda: self._receiver.counts + self._worked,
+            max_age=max_age,
+            retention=retention,
+        )
 
     @property
     def _store(self) -> Store:
-        return self._handle.inbox
+        return self._handle.current
 
     def __reduce__(self) -> Any:
         """TypeError: it holds secrets, and tasks of this process."""
@@ -228,12 +225,12 @@ class EventDispatcher(EventRouter):
         """
         store = await self._handle.store()
         try:
-            await self._warn_of_strangers(store)
+            await self._warn_unhandled_groups(store)
         except Exception:
             if self._handle.closed:
                 return  # meanwhile
             raise
-        pruning = asyncio.create_task(self._prune_regularly(store))
+        pruning = asyncio.create_task(self._inbox.prune_regularly(store))
         try:
             await self._work(store, until_idle=False)
         finally:
@@ -276,7 +273,7 @@ class EventDispatcher(EventRouter):
                 )
         return groups
 
-    async def _warn_of_strangers(self, store: Store) -> None:
+    async def _warn_unhandled_groups(self, store: Store) -> None:
         own = {group.name for group in self.groups()}
         for name, stats in (await store.stats()).items():
             if name not in own and stats.pending:
@@ -287,33 +284,23 @@ class EventDispatcher(EventRouter):
                     stats.pending,
                 )
 
-    async def _prune_regularly(self, store: Store) -> None:
-        while True:
-            await until(self._clock, self._clock.monotonic() + PRUNED_EVERY)
-            try:
-                await self._prune(store)
-            except Exception as error:  # noqa: BLE001 - whatever the database raises; in an hour is another chance
-                logger.error("the inbox could not be pruned: %s", type(error).__name__)  # noqa: TRY400
-
-    async def _prune(self, store: Store) -> Pruned:
-        now = self._clock.time()
-        ids = max(self._max_age, self._retention)
-        return await store.prune(bodies_before=now - self._retention, ids_before=now - ids)
-
     # Looking after it
 
-    async def dead(
+    @property
+    def inbox(self) -> Inbox:
+        """What looks after the inbox; the methods below are short for its own."""
+        return self._inbox
+
+    async def dead_letters(
         self, *, group: str | None = None, event_id: str | None = None, limit: int = 100,
         after: DeadLetter | None = None,
     ) -> list[DeadLetter]:  # fmt: skip
         """Dead letters, oldest first; `after` is the last one of the previous page."""
-        check_whole("limit", limit, least=1)
-        place = (0, "") if after is None else (after.place, after.group)
-        return await (await self._handle.store()).dead(group=group, event_id=event_id, limit=limit, after=place)
+        return await self._inbox.dead_letters(group=group, event_id=event_id, limit=limit, after=after)
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
         """Have dead letters handled again, with all of their attempts; how many."""
-        return await (await self._handle.store()).redrive(group=group, event_id=event_id)
+        return await self._inbox.redrive(group=group, event_id=event_id)
 
     async def replay(
         self, *, since: dt.datetime | dt.timedelta, types: Sequence[str] = (), group: str | None = None
@@ -322,18 +309,15 @@ class EventDispatcher(EventRouter):
 
         In all groups whose patterns mean them, or in one, which may be new. What is pending already stays as it is.
         """
-        start = moment(since, self._clock)
-        patterns = [check_pattern(each) for each in encode_array(types)]
-        return await (await self._handle.store()).replay(group=group, since=start, types=patterns)
+        return await self._inbox.replay(since=since, types=types, group=group)
 
     async def prune(self) -> Pruned:
         """Forget what `retention` and `max_age` say; `run` does it every hour."""
-        return await self._prune(await self._handle.store())
+        return await self._inbox.prune()
 
     async def stats(self) -> Stats:
         """How the inbox stands, and what this process has done."""
-        groups = await (await self._handle.store()).stats()
-        return Stats(groups, dict(self._receiver.counts + self._worked))
+        return await self._inbox.stats()
 
     async def reconcile(
         self,

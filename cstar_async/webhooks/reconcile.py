@@ -17,7 +17,7 @@ from cstar_async._core.serialization import encode_datetime
 from cstar_async.errors import NotFoundError
 
 from .receiving.envelope import KNOWN_TYPES, read_envelope
-from .receiving.ordering import lane_of
+from .receiving.ordering import ordering_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,7 +55,7 @@ class AuditedClient(Protocol):
         ...
 
 
-class Gap(NamedTuple):
+class MissingEvent(NamedTuple):
     """Something that happened of which no event is in the inbox."""
 
     audit_id: str
@@ -69,7 +69,7 @@ class Gap(NamedTuple):
 class Reconciliation(NamedTuple):
     """What a comparison found."""
 
-    gaps: Sequence[Gap]
+    gaps: Sequence[MissingEvent]
     """Oldest first."""
     checked: int
     """Entries of the audit log that should have fired an event."""
@@ -102,14 +102,14 @@ async def reconcile(
     start = since if complete or not entries else entries[-1].created_at
     missing = unmatched(entries, await store.seen(since=start.timestamp() - TOLERANCE))
     source = _Source(cstar, spent)
-    gaps: list[Gap] = []
+    gaps: list[MissingEvent] = []
     for entry in missing:
         body = await source.event(entry) if enqueue else None
         if body is not None:
             await store.accept(read_envelope(body).incoming(body, synthetic=True))
         elif enqueue:
             complete = False
-        gaps.append(Gap(entry.id, entry.action, entry.resource_id, entry.created_at, body is not None))
+        gaps.append(MissingEvent(entry.id, entry.action, entry.resource_id, entry.created_at, body is not None))
     if gaps:
         enqueued = sum(gap.enqueued for gap in gaps)
         logger.warning("%d events of the audit log are not in the inbox; %d enqueued", len(gaps), enqueued)
@@ -120,12 +120,12 @@ def unmatched(entries: Sequence[Entry], seen: Iterable[Seen]) -> list[Entry]:
     """The entries, given newest first, that have no event of their own; oldest first. Pure."""
     events: dict[tuple[str, str], list[float]] = defaultdict(list)
     for each in seen:
-        events[each.type, _without_team(each.lane)].append(each.created_at)
+        events[each.type, _without_team(each.ordering_key)].append(each.created_at)
     found: list[Entry] = []
     # Reversed first: entries of one moment keep the order of the log.
     for entry in sorted(reversed(entries), key=lambda each: each.created_at):  # noqa: C414
         data = _snake({**(entry.details or {}), "id": entry.resource_id})
-        times = events[entry.action, _without_team(lane_of(entry.action, "", data))]
+        times = events[entry.action, _without_team(ordering_key(entry.action, "", data))]
         moment = entry.created_at.timestamp()
         near = [each for each in times if abs(each - moment) <= TOLERANCE]
         if near:
@@ -220,8 +220,8 @@ class _Source:
         )
 
 
-def _without_team(lane: str) -> str:
-    return lane.partition("/")[2]
+def _without_team(key: str) -> str:
+    return key.partition("/")[2]
 
 
 def _snake(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ __all__ = ["postgres", "postgres_server"]
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real time is short in earnest, since cStar and whoever stops a process wait; here a busy machine may take it."""
-    monkeypatch.setattr(worker, "LAST_WORDS", 60.0)
+    monkeypatch.setattr(worker, "SHUTDOWN_GRACE", 60.0)
     monkeypatch.setattr(sqlite_store, "BUSY_TIMEOUT", 60.0)
     monkeypatch.setattr(connections, "CONNECT_TIMEOUT", 60.0)
     monkeypatch.setattr(connections, "RELEASE_TIMEOUT", 60.0)

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncpg
 
-from cstar_async.webhooks import Dead, Event, EventDispatcher
+from cstar_async.webhooks import Event, EventDispatcher, RejectEvent
 from cstar_async.webhooks.inbox.sqlite import group_commit
 from cstar_async.webhooks.inbox.sqlite import store as sqlite_store
 from cstar_async.webhooks.processing import worker
 
-from . import breaking
+from . import broken_stores
 from .deliveries import SECRET, signed
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Plan(NamedTuple):
     starts: str
     """The file in which each start of the handler is written down."""
     broken: str = ""
-    """What is wrong with its store: see `breaking`."""
+    """What is wrong with its store: see `broken_stores`."""
 
 
 class Crash:
@@ -124,7 +124,7 @@ def run(pipe: Connection, plan: Plan) -> None:
     setattr(worker, "LEASE", LEASE)  # noqa: B010 - it is Final
     crash = Crash(plan, pipe)
     if plan.broken:
-        breaking.BREAKS[plan.broken]()
+        broken_stores.BREAKS[plan.broken]()
     _watch_sqlite(crash)
     _watch_asyncpg(crash)
     asyncio.run(_run(pipe, plan, crash))
@@ -141,7 +141,7 @@ async def _run(pipe: Connection, plan: Plan, crash: Crash) -> None:
         crash.at("in the handler")
         crash.at(STILL)
         if event.raw["data"]["title"] == "bad" and not repaired:
-            raise Dead("not repaired yet")
+            raise RejectEvent("not repaired yet")
         await event.commit(_effect(event.id, plan.url))
 
     _watch_store(events._store, crash)

@@ -22,7 +22,7 @@ def event(number: object, lane: str = "ticket:1", kind: str = "ticket.updated", 
         "created_at": 1_765_376_990.0,
         "body": f'{{"é":"{number}"}}'.encode(),
     }
-    return Incoming(id=f"evt_{number}", type=kind, lane=lane, **{**defaults, **other})
+    return Incoming(id=f"evt_{number}", type=kind, ordering_key=lane, **{**defaults, **other})
 
 
 async def lease(store: Store, *groups: str, limit: int = 100, seconds: float = 30, attempts: int = 9) -> list[Lease]:

@@ -14,7 +14,7 @@ from cstar_async.webhooks import Event, EventDispatcher
 from cstar_async.webhooks.receiving.receiver import LARGEST_BODY
 
 from .deliveries import SECRET, event_body, signed
-from .fronts import FRONTS
+from .receivers import RECEIVERS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,7 +48,7 @@ class Site:
         return reader, writer
 
 
-@pytest.fixture(params=FRONTS)
+@pytest.fixture(params=RECEIVERS)
 async def site(request: pytest.FixtureRequest, clock: ManualClock) -> AsyncIterator[Site]:
     """A running receiver of each framework."""
     events = EventDispatcher(secrets=SECRET, inbox="memory:", clock=clock)
@@ -58,7 +58,7 @@ async def site(request: pytest.FixtureRequest, clock: ManualClock) -> AsyncItera
     async def handle(event: Event[Any]) -> None:
         handled.append(event.id)
 
-    async with FRONTS[request.param](events) as url, aiohttp.ClientSession() as session, events:
+    async with RECEIVERS[request.param](events) as url, aiohttp.ClientSession() as session, events:
         found = Site(events, url, session)
         found.handled = handled
         yield found

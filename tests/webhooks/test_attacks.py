@@ -15,7 +15,7 @@ from yarl import URL
 from cstar_async.webhooks import Event, EventDispatcher
 
 from .deliveries import SECRET, event_body, signed
-from .fronts import aiohttp_front
+from .receivers import aiohttp_receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ async def test_slow_senders_do_not_hold_up_the_others(clock: ManualClock, monkey
             f"cstar_async.webhooks.receiving.{module}.BODY_TIMEOUT", 3_600
         )  # none of them ends by itself
     events = EventDispatcher(secrets=SECRET, inbox="memory:", clock=clock)
-    async with aiohttp_front(events) as url, aiohttp.ClientSession() as session:
+    async with aiohttp_receiver(events) as url, aiohttp.ClientSession() as session:
         place = URL(url)
         slow: list[asyncio.StreamWriter] = []
         for number in range(200):

@@ -12,7 +12,7 @@ import pytest
 
 from cstar_async.clock import SystemClock
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.webhooks import Event, EventDispatcher, Retry
+from cstar_async.webhooks import Event, EventDispatcher, RetryLater
 from cstar_async.webhooks.inbox.records import DONE, Group, Outcome, State
 from cstar_async.webhooks.processing import worker
 from tests.support.stress import at_length
@@ -50,7 +50,7 @@ async def test_a_lease_that_is_renewed_is_not_taken_over(
         assert await store.renew([found], seconds=30) == {found.token}
     assert await lease(other, attempts=1) == []
     assert (await other.stats())["all"].leased == 1
-    assert await other.dead() == []
+    assert await other.dead_letters() == []
     assert await store.settle(found, DONE)
     assert await rest(other) == ["2"]
 
@@ -242,7 +242,7 @@ async def test_two_workers_under_load(
         finally:
             under_way.discard(event.id)
         if event.attempt == 1 and chance.random() < 0.1:
-            raise Retry(after=0.5)
+            raise RetryLater(after=0.5)
         finished[event.id] = (event.attempt, clock.monotonic())
 
     made = [EventDispatcher(secrets=SECRET, inbox=kind.url, clock=clock, store_timeout=60) for _ in range(2)]
@@ -269,7 +269,7 @@ async def test_two_workers_under_load(
     assert (both, max(attempt for attempt, _ in finished.values())) == ([], 2)
     assert max(waits) < 30
     assert steps > 20
-    assert await store.dead() == []
+    assert await store.dead_letters() == []
     print(f"\n{kind.name}: {number} events, {steps} steps, none later than {max(waits):.1f} s")  # noqa: T201
     for each in made:
         await each.close()

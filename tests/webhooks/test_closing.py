@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 CALLS: dict[str, Callable[[EventDispatcher], Awaitable[Any]]] = {
     "run": EventDispatcher.run,
     "drain": EventDispatcher.drain,
-    "dead": EventDispatcher.dead,
+    "dead_letters": EventDispatcher.dead_letters,
     "redrive": EventDispatcher.redrive,
     "prune": EventDispatcher.prune,
     "stats": EventDispatcher.stats,
+    "inbox.stats": lambda events: events.inbox.stats(),
 }
 
 
@@ -105,7 +106,7 @@ async def test_a_handler_that_does_not_end_does_not_keep_it_open(
     clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One handler that swallows its cancellation would keep the process from ending."""
-    monkeypatch.setattr("cstar_async.webhooks.processing.worker.LAST_WORDS", 0.05)
+    monkeypatch.setattr("cstar_async.webhooks.processing.worker.SHUTDOWN_GRACE", 0.05)
     events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{tmp_path}/inbox.db", clock=clock)
     go, begun, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cstar_async.errors import DecodeError, LeaseLostError
-from cstar_async.webhooks import Dead, Event, EventDispatcher, Retry
+from cstar_async.webhooks import Event, EventDispatcher, RejectEvent, RetryLater
 from cstar_async.webhooks.inbox.records import Lease, State
-from cstar_async.webhooks.processing.retry_policy import ATTEMPTS, LADDER, outcome_of
+from cstar_async.webhooks.processing.retry_policy import ATTEMPTS, RETRY_DELAYS, outcome_of
 
 from .deliveries import deliver
 from .waiting import settled
@@ -40,27 +40,27 @@ def caused(error: Exception, cause: Exception) -> Exception:
 
 
 RULINGS: list[tuple[BaseException, State, float | None]] = [
-    (group(Dead("no")), State.DEAD, None),
-    (group(group(group(Dead("no")))), State.DEAD, None),
-    (group(ValueError("x"), Dead("no")), State.DEAD, None),
-    (group(Retry(after=60), Dead("no")), State.DEAD, None),
-    (group(asyncio.CancelledError(), Dead("no")), State.DEAD, None),
-    (group(Retry(after=60)), State.PENDING, 60),
-    (group(ValueError("x"), group(Retry(after=60), KeyError("y"))), State.PENDING, 60),
-    (group(Retry(after=60), Retry(after=600), Retry()), State.PENDING, 600),
-    (group(Retry(after=0)), State.PENDING, 0),
-    (group(Retry(), ValueError("x")), State.PENDING, LADDER[1]),
-    (group(ValueError("x"), KeyError("y")), State.PENDING, LADDER[1]),
-    (group(asyncio.CancelledError()), State.PENDING, LADDER[1]),
-    (caused(ValueError("x"), Dead("no")), State.PENDING, LADDER[1]),
-    (caused(Dead("no"), ValueError("x")), State.DEAD, None),
-    (ExceptionGroup("several", [caused(ValueError("x"), Dead("no"))]), State.PENDING, LADDER[1]),
+    (group(RejectEvent("no")), State.DEAD, None),
+    (group(group(group(RejectEvent("no")))), State.DEAD, None),
+    (group(ValueError("x"), RejectEvent("no")), State.DEAD, None),
+    (group(RetryLater(after=60), RejectEvent("no")), State.DEAD, None),
+    (group(asyncio.CancelledError(), RejectEvent("no")), State.DEAD, None),
+    (group(RetryLater(after=60)), State.PENDING, 60),
+    (group(ValueError("x"), group(RetryLater(after=60), KeyError("y"))), State.PENDING, 60),
+    (group(RetryLater(after=60), RetryLater(after=600), RetryLater()), State.PENDING, 600),
+    (group(RetryLater(after=0)), State.PENDING, 0),
+    (group(RetryLater(), ValueError("x")), State.PENDING, RETRY_DELAYS[1]),
+    (group(ValueError("x"), KeyError("y")), State.PENDING, RETRY_DELAYS[1]),
+    (group(asyncio.CancelledError()), State.PENDING, RETRY_DELAYS[1]),
+    (caused(ValueError("x"), RejectEvent("no")), State.PENDING, RETRY_DELAYS[1]),
+    (caused(RejectEvent("no"), ValueError("x")), State.DEAD, None),
+    (ExceptionGroup("several", [caused(ValueError("x"), RejectEvent("no"))]), State.PENDING, RETRY_DELAYS[1]),
 ]
 
 
 @pytest.mark.parametrize(("error", "state", "wait"), RULINGS, ids=lambda value: repr(value)[:60])
 def test_who_decides(error: BaseException, state: State, wait: float | None) -> None:
-    """`Dead` decides, then `Retry` with the longest wait, then the usual ladder; a cause decides nothing."""
+    """`RejectEvent` decides, then `RetryLater` with the longest wait, then the usual wait; a cause decides nothing."""
     outcome = outcome_of(error, lease(), 100.0, lambda: 0.5)
     assert outcome.state is state
     if wait is not None:
@@ -69,8 +69,8 @@ def test_who_decides(error: BaseException, state: State, wait: float | None) -> 
 
 
 LEAVES = st.one_of(
-    st.builds(Dead, st.text(max_size=20)),
-    st.builds(Retry, st.text(max_size=20), after=st.none() | st.floats(0, 1e6)),
+    st.builds(RejectEvent, st.text(max_size=20)),
+    st.builds(RetryLater, st.text(max_size=20), after=st.none() | st.floats(0, 1e6)),
     st.builds(ValueError, st.text(max_size=20)),
     st.just(asyncio.CancelledError()),
 )
@@ -89,10 +89,10 @@ def test_how_errors_are_grouped_does_not_matter(error: BaseException) -> None:
     """A nested group is judged as its errors, and each reason is in the text, which every database takes."""
     leaves = flat(error)
     outcome = outcome_of(error, lease(), 0.0, lambda: 0.5)
-    assert (outcome.state is State.DEAD) == any(isinstance(leaf, Dead) for leaf in leaves)
-    waits = [leaf.after for leaf in leaves if isinstance(leaf, Retry) and leaf.after is not None]
+    assert (outcome.state is State.DEAD) == any(isinstance(leaf, RejectEvent) for leaf in leaves)
+    waits = [leaf.after for leaf in leaves if isinstance(leaf, RetryLater) and leaf.after is not None]
     if outcome.state is State.PENDING:
-        assert outcome.due == (max(waits) if waits else LADDER[1])
+        assert outcome.due == (max(waits) if waits else RETRY_DELAYS[1])
     assert outcome.error is not None
     outcome.error.encode()
     assert "\0" not in outcome.error
@@ -122,10 +122,10 @@ async def run_once(events: EventDispatcher, clock: ManualClock, raises: Callable
 
 
 async def test_a_task_group_in_a_handler(events: EventDispatcher, clock: ManualClock) -> None:
-    """`Dead` from a task of a TaskGroup is a dead letter at once, with the reasons of all."""
+    """`RejectEvent` from a task of a TaskGroup is a dead letter at once, with the reasons of all."""
 
     async def give_up() -> None:
-        raise Dead("the customer is gone")
+        raise RejectEvent("the customer is gone")
 
     async def fail() -> None:
         await asyncio.sleep(0)
@@ -141,15 +141,15 @@ async def test_a_task_group_in_a_handler(events: EventDispatcher, clock: ManualC
 
     await deliver(events, clock, 1)
     await events.drain()
-    (letter,) = await events.dead()
+    (letter,) = await events.dead_letters()
     assert letter.error is not None
     assert letter.error.startswith("the customer is gone")
     assert letter.attempts == 1
 
 
 async def test_a_wait_from_a_task_group(events: EventDispatcher, clock: ManualClock) -> None:
-    """`Retry` in a group has the event again after its own wait."""
-    await run_once(events, clock, lambda: group(KeyError("x"), Retry(after=500)))
+    """`RetryLater` in a group has the event again after its own wait."""
+    await run_once(events, clock, lambda: group(KeyError("x"), RetryLater(after=500)))
     clock.advance(499)
     await events.drain()
     assert (await events.stats()).groups["g"].pending == 1
@@ -161,7 +161,7 @@ async def test_a_wait_from_a_task_group(events: EventDispatcher, clock: ManualCl
 async def test_what_cannot_be_read_in_a_group(events: EventDispatcher, clock: ManualClock) -> None:
     """A DecodeError is a dead letter at once, alone and in a group, with the other reasons beside it."""
     await run_once(events, clock, lambda: group(DecodeError("no such field", problems=[]), ValueError("and this")))
-    (letter,) = await events.dead()
+    (letter,) = await events.dead_letters()
     assert letter.error is not None
     assert letter.error.startswith("no such field")
     assert "ValueError" in letter.error
@@ -173,7 +173,7 @@ async def test_a_lost_lease_in_a_group(events: EventDispatcher, clock: ManualClo
 
     @events.on("*", group="g")
     async def handle(event: Event[Any]) -> None:
-        raise group(Dead("no"), group(LeaseLostError("lost")))
+        raise group(RejectEvent("no"), group(LeaseLostError("lost")))
 
     await deliver(events, clock, 1)
     running = asyncio.create_task(events.run())

@@ -49,7 +49,15 @@ def test_verifying_alone_needs_nothing_of_ours() -> None:
 
 def test_the_public_names_are_there() -> None:
     """A documented name could not be imported."""
-    for name in ("EventDispatcher", "EventRouter", "Retry", "Dead", "construct_event", "TicketCreated", "UnknownEvent"):
+    for name in (
+        "EventDispatcher",
+        "EventRouter",
+        "RetryLater",
+        "RejectEvent",
+        "construct_event",
+        "TicketCreated",
+        "UnknownEvent",
+    ):
         assert name in dir(webhooks)
         assert getattr(webhooks, name) is not None
     assert set(events.__all__) <= set(dir(webhooks))

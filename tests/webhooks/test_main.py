@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from cstar_async.webhooks import Dead, Event, EventDispatcher
+from cstar_async.webhooks import Event, EventDispatcher, RejectEvent
 from cstar_async.webhooks.__main__ import main
 from tests.support.postgres import postgres, postgres_server
 
@@ -37,7 +37,7 @@ def inbox(tmp_path: Path) -> str:
 
         @events.on("ticket.*", group="broken")
         async def broken(event: Event[Any]) -> None:
-            raise Dead("the search index is gone")
+            raise RejectEvent("the search index is gone")
 
         @events.on("*", group="fine")
         async def fine(event: Event[Any]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from cstar_async import CStarClient
 from cstar_async.errors import InboxError
-from cstar_async.webhooks import Event, EventDispatcher, Retry, verify_signature
+from cstar_async.webhooks import Event, EventDispatcher, RetryLater, verify_signature
 
 from .deliveries import SECRET
 
@@ -66,7 +66,7 @@ def test_how_many_at_a_time(value: Any) -> None:
 def test_what_will_do() -> None:
     """A good number would be refused."""
     made(concurrency=1, max_age=1, retention=0.5, store_timeout=1e9).on("*", timeout=math.inf)(handle)
-    assert Retry(after=0).after == 0
+    assert RetryLater(after=0).after == 0
 
 
 @pytest.mark.parametrize("value", [*NONE, *BAD, 0], ids=short)
@@ -82,7 +82,7 @@ def test_timeouts_of_handlers(value: Any) -> None:
 def test_when_to_try_again(value: Any) -> None:
     """The event would be tried again at once or never, and its ticket wait for ever."""
     with pytest.raises((TypeError, ValueError), match=r"^after is a number of seconds"):
-        Retry(after=value)
+        RetryLater(after=value)
 
 
 @pytest.mark.parametrize("value", [*NONE, *BAD], ids=short)
@@ -91,7 +91,7 @@ async def test_how_long_handlers_have_at_the_end(value: Any) -> None:
     async with made() as events:
         with pytest.raises((TypeError, ValueError), match=r"^grace is a number of seconds"):
             await events.close(grace=value)
-        assert await events.dead() == []  # it is open still
+        assert await events.dead_letters() == []  # it is open still
 
 
 @pytest.mark.parametrize("value", [*NONE, *BAD, 0, 1.5], ids=short)
@@ -100,7 +100,7 @@ async def test_how_much_is_looked_at(value: Any) -> None:
     nobody: Any = None
     async with made() as events:
         with pytest.raises((TypeError, ValueError), match=r"^limit is (a whole number|1 or more)"):
-            await events.dead(limit=value)
+            await events.dead_letters(limit=value)
         with pytest.raises((TypeError, ValueError), match=r"^budget is (a whole number|1 or more)"):
             await events.reconcile(nobody, budget=value)
 

@@ -83,7 +83,7 @@ class Machine(RuleBasedStateMachine):
         taken = self.model.lease(group, limit, seconds, self.clock.time())
         self.tokens += [each.token for each in found]
         # Not the whole lane: places may have gaps.
-        assert [(each.event_id, each.lane.partition("#")[0], each.attempt) for each in found] == [
+        assert [(each.event_id, each.ordering_key.partition("#")[0], each.attempt) for each in found] == [
             (work.entry.id, work.entry.lane, work.attempts) for work in taken
         ]
         return multiple(*zip(found, [self.model.held[work.group, work.lane] for work in taken], strict=True))

@@ -60,8 +60,8 @@ async def use(store: Store, clock: ManualClock, *, function: Any) -> None:
     await store.lease(NAMES, limit=4, seconds=-60, attempts=3)  # expired at once
     await store.lease(NAMES, limit=4, seconds=60, attempts=1, held=[leases[6].token])
     await store.next_due(NAMES)
-    await store.dead()
-    await store.dead(group="a", event_id="evt_4", after=(1, "a"))
+    await store.dead_letters()
+    await store.dead_letters(group="a", event_id="evt_4", after=(1, "a"))
     await store.redrive(group="a", event_id="evt_4")
     await store.redrive()
     await store.replay(group=None, since=0)

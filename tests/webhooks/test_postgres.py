@@ -273,7 +273,7 @@ class TestCommit:
         await committing
         (second,) = await lease(store, attempts=1)
         assert ids([second]) == ["2"]
-        assert await store.dead() == []
+        assert await store.dead_letters() == []
         assert not await store.settle(found, DONE)
         with pytest.raises(LeaseLostError):
             await store.commit(found, kind.add("again"))

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from cstar_async.errors import InboxError
-from cstar_async.webhooks import Dead, Event, EventDispatcher
+from cstar_async.webhooks import Event, EventDispatcher, RejectEvent
 from cstar_async.webhooks.inbox.postgres.connections import Connections
 from cstar_async.webhooks.processing import worker
 
@@ -112,7 +112,7 @@ async def test_a_refused_commit_does_not_count(
     await settled(events, "handled")
     assert set(attempts) == {1}
     assert await kind.values(events._store) == ["once"]
-    assert await events.dead() == []
+    assert await events.dead_letters() == []
     await events.close()
     await running
 
@@ -128,11 +128,11 @@ async def test_what_the_handler_gives_up_is_given_up(
         try:
             await event.commit(kind.add("never"))
         except InboxError:
-            raise Dead("too late") from None
+            raise RejectEvent("too late") from None
 
     await deliver(events, clock, 1)
     await events.drain()
-    assert [each.error for each in await events.dead()] == ["too late"]
+    assert [each.error for each in await events.dead_letters()] == ["too late"]
 
 
 async def test_the_functions_own_error_counts(events: EventDispatcher, kind: StoreKind, clock: ManualClock) -> None:
@@ -149,5 +149,5 @@ async def test_the_functions_own_error_counts(events: EventDispatcher, kind: Sto
     for _ in range(9):
         await events.drain()
         clock.advance(90_000)
-    assert [each.attempts for each in await events.dead()] == [9]
+    assert [each.attempts for each in await events.dead_letters()] == [9]
     assert await kind.values(events._store) == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cstar_async.webhooks import EVENT_TYPES, Event, EventDispatcher, EventRouter, InboxError
 from cstar_async.webhooks.patterns import UNKNOWN, matches
-from cstar_async.webhooks.receiving.ordering import lane_of
+from cstar_async.webhooks.receiving.ordering import ordering_key
 
 
 async def first(event: Event[Any]) -> None:
@@ -161,7 +161,7 @@ async def test_routers_compose_and_are_closed_once_it_begins() -> None:
 )
 def test_lanes(kind: str, data: object, lane: str) -> None:
     """A message would overtake the update of its ticket, or events wait that have nothing to do with each other."""
-    assert lane_of(kind, "t", data) == lane
+    assert ordering_key(kind, "t", data) == lane
 
 
 @given(
@@ -175,6 +175,6 @@ def test_lanes(kind: str, data: object, lane: str) -> None:
 )
 def test_every_payload_has_a_lane_that_a_database_takes(kind: str, data: object) -> None:
     """An odd payload would crash the receiver, or be refused by the database and come again for a day."""
-    lane = lane_of(kind, "t", data)
+    lane = ordering_key(kind, "t", data)
     lane.encode()
     assert "\0" not in lane

@@ -43,7 +43,7 @@ class TestAccept:
         await fill(store, [event(1, body=body, synthetic=True, kind="customer.created")])
         clock.advance(5)
         (found,) = await lease(store)
-        assert found._replace(place=0, token=0) == Lease(
+        assert found._replace(sequence=0, token=0) == Lease(
             "all", "ticket:1", 0, 0, 1, "evt_1", "customer.created", 1_765_377_000.0, synthetic=True, body=body
         )
 
@@ -174,7 +174,7 @@ class TestLeases:
         assert await store.settle(new, DONE)
         assert not await store.settle(new, DEAD)
         assert await rest(store) == ["2"]
-        assert await store.dead() == []
+        assert await store.dead_letters() == []
 
     async def test_who_asks_takes_nothing_over_from_itself(self, store: Store, clock: ManualClock) -> None:
         """After a pause of its process a worker would run a second handler for an event that it is at."""
@@ -184,7 +184,7 @@ class TestLeases:
         (taken,) = await store.lease(["all"], limit=10, seconds=30, attempts=9, held=[mine.token, 7])
         assert (taken.event_id, taken.attempt) == (other.event_id, 2)
         assert await store.lease(["all"], limit=10, seconds=30, attempts=1, held=[mine.token]) == []
-        assert await store.dead() == []
+        assert await store.dead_letters() == []
         assert await store.settle(mine, DONE)
         assert await rest(store) == ["3"]
 
@@ -216,7 +216,7 @@ class TestLeases:
             assert (found.event_id, found.attempt) == ("evt_1", attempt)
             clock.advance(30)
         assert ids(await lease(store, attempts=3)) == ["2"]
-        (dead,) = await store.dead()
+        (dead,) = await store.dead_letters()
         assert (dead.event_id, dead.attempts, dead.died_at) == ("evt_1", 3, clock.time())
         assert "lease" in (dead.error or "")
         assert not await store.settle(found, DONE)
@@ -233,7 +233,7 @@ class TestLeases:
         """Two workers would handle one ticket at the same time."""
         await fill(store, [event(n, lane=f"{n % 20}") for n in range(60)])
         taken = await asyncio.gather(*(lease(store, limit=7) for _ in range(8)))
-        lanes = [each.lane for leases in taken for each in leases]
+        lanes = [each.ordering_key for leases in taken for each in leases]
         assert len(lanes) == len(set(lanes)) == 20
 
 
@@ -257,14 +257,14 @@ class TestManyAtRandom:
             elif choice < 0.6:
                 new = await lease(store, chance.choice(("all", "loose")), limit=3, attempts=1_000)
                 held += new
-                busy = [(each.group, each.lane) for each in held]
+                busy = [(each.group, each.ordering_key) for each in held]
                 assert len(busy) == len(set(busy))
             elif choice < 0.9 and held:
                 mine = held.pop(chance.randrange(len(held)))
                 outcome = chance.choice((DONE, DONE, Outcome(State.PENDING, clock.time() + chance.choice((0, 5)), "x")))
                 assert await store.settle(mine, outcome)
                 if outcome is DONE:
-                    finished.setdefault((mine.group, mine.lane), []).append(mine.place)
+                    finished.setdefault((mine.group, mine.ordering_key), []).append(mine.sequence)
             elif choice < 0.93 and held:
                 lost += held  # this worker is killed
                 held = []
@@ -272,7 +272,9 @@ class TestManyAtRandom:
                 await lease(store, "nobody")
                 if lost and (again := await lease(store, "all", limit=1, attempts=1_000)):
                     held += again
-                    stale = [each for each in lost if each.lane == again[0].lane and each.group == "all"]
+                    stale = [
+                        each for each in lost if each.ordering_key == again[0].ordering_key and each.group == "all"
+                    ]
                     assert not any([await store.settle(each, DONE) for each in stale])
             else:
                 clock.advance(1)
@@ -281,7 +283,7 @@ class TestManyAtRandom:
             while leases := await lease(store, group, attempts=1_000):
                 for mine in leases:
                     assert await store.settle(mine, DONE)
-                    finished.setdefault((mine.group, mine.lane), []).append(mine.place)
+                    finished.setdefault((mine.group, mine.ordering_key), []).append(mine.sequence)
         for (group, _), places in finished.items():
             assert group == "loose" or places == sorted(places)
         for group in ("all", "loose"):

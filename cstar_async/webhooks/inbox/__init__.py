@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cstar_async.clock import Clock
 
-__all__ = ["Store", "naming", "open_store"]
+__all__ = ["Store", "open_store", "wrap_errors"]
 
 _SQLITE = re.compile(r"sqlite:///([^?#]+)")
 
@@ -73,7 +73,7 @@ def _file(name: str) -> Path:
 
 
 @contextlib.contextmanager
-def naming(store: Store, trouble: str) -> Generator[None]:
+def wrap_errors(store: Store, trouble: str) -> Generator[None]:
     """Say which inbox it is: raise InboxError for what its database raises."""
     try:
         yield

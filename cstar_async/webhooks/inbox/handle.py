@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cstar_async._loop_thread import LoopThread
 
-from . import naming
+from . import wrap_errors
 from .interests import Interests, warn_of_changes
 from .shared_timeout import SharedTimeout
 
@@ -63,7 +63,7 @@ class InboxHandle:
             store_timeout: Seconds for an event to be kept.
         """
         self._make = make
-        self.inbox = make()
+        self.current = make()
         """The store, open or not."""
         self._groups = groups
         self._timeout = SharedTimeout(store_timeout)
@@ -182,7 +182,7 @@ class InboxHandle:
         """Learn what other processes have registered. A delivery waits that is kept already: nothing may fail here."""
         with contextlib.suppress(Exception):
             async with asyncio.timeout(LOOK_TIMEOUT):
-                self._interests.update(await self.inbox.groups())
+                self._interests.update(await self.current.groups())
 
     @contextlib.asynccontextmanager
     async def closing(self) -> AsyncGenerator[None]:
@@ -199,7 +199,7 @@ class InboxHandle:
         with self._lock:
             task, thread = self._task, self._thread
         if task is None:
-            await self.inbox.close()  # `memory:` outlives its loops
+            await self.current.close()  # `memory:` outlives its loops
         elif task.get_loop() is asyncio.get_running_loop() or not task.get_loop().is_running():
             await self._release(task)
         else:
@@ -240,15 +240,15 @@ class InboxHandle:
     async def _open(self, previous: asyncio.Task[Store] | None) -> Store:
         if previous is not None:
             await self._leave(previous)
-        with naming(self.inbox, "cannot be opened"):
+        with wrap_errors(self.current, "cannot be opened"):
             holder = self._hold()
             await anext(holder)
         self._holder = holder
-        return self.inbox
+        return self.current
 
     async def _hold(self) -> AsyncGenerator[None]:
         """Have the store open. A loop that ends closes its generators, and so the inbox before it is out of reach."""
-        store = self.inbox
+        store = self.current
         try:
             await store.open()
             groups = self._groups()
@@ -272,12 +272,12 @@ class InboxHandle:
                 async with asyncio.timeout(RELEASE_TIMEOUT):
                     await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._release(previous), loop))
             await self._end(thread)
-        elif self.inbox.name != "memory:":
+        elif self.current.name != "memory:":
             # That loop was closed without an end to its generators: its connections are lost.
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(LOOK_TIMEOUT):
-                    await self.inbox.close()
-            self.inbox = self._make()
+                    await self.current.close()
+            self.current = self._make()
 
     async def _release(self, task: asyncio.Task[Store]) -> None:
         """Close the store, on its loop."""
@@ -329,7 +329,7 @@ class InboxHandle:
         self._thread = None
         self._forked = self._forked or self._task is not None
         if not self._forked:
-            self.inbox = self._make()
+            self.current = self._make()
 
 
 _HANDLES: Final[weakref.WeakSet[InboxHandle]] = weakref.WeakSet()

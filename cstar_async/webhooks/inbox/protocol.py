@@ -19,10 +19,11 @@ class Store(Protocol):
     **Durable.** When a method that writes returns, its change is one committed transaction and survives the loss of
     power (not in memory). A method that raises or is cancelled may or may not have changed something, never half of it.
 
-    **Order.** `accept` gives each event a place. If one `accept` returned before another was called, its place is
-    lower. Within an ordered group, the pending events of one lane are leased by place, and never two at a time.
+    **Order.** `accept` gives each event a sequence number, `place` in the tables. If one `accept` returned before
+    another was called, its number is lower. An ordering key within a group is a *lane*; in a group that is not ordered,
+    each event is one of its own. The pending events of a lane are leased in their sequence, and never two at a time.
 
-    **Fencing.** A lease is on the *lane*, of which it lends the first pending event. While one has not expired, no
+    **Fencing.** A lease is on the lane, of which it lends the first pending event. While one has not expired, no
     other is given for that lane. Its token is valid until it is settled, or until the lane is leased again after
     it expired; whatever a holder does with a token that is not valid any more changes nothing.
 
@@ -117,7 +118,7 @@ class Store(Protocol):
         """
         ...
 
-    async def dead(
+    async def dead_letters(
         self,
         *,
         group: str | None = None,
@@ -125,7 +126,7 @@ class Store(Protocol):
         limit: int = 100,
         after: tuple[int, str] = (0, ""),
     ) -> list[DeadLetter]:
-        """Dead letters by (place, group), from after the given pair."""
+        """Dead letters by (sequence, group), from after the given pair."""
         ...
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:

@@ -14,8 +14,8 @@ class Incoming(NamedTuple):
     team_id: str
     created_at: float
     """Unix seconds, from the signed body."""
-    lane: str
-    """Events with the same lane are handled one at a time and in order, within an ordered group."""
+    ordering_key: str
+    """Events with the same key are handled one at a time and in order, within an ordered group."""
     body: bytes
     """As it came; UTF-8 text."""
     known: bool = True
@@ -36,8 +36,9 @@ class Lease(NamedTuple):
     """One event of one group, lent out for a while. The token fences: only its holder can settle the event."""
 
     group: str
-    lane: str
-    place: int
+    ordering_key: str
+    """That of the event; in a group that is not ordered, one of its own."""
+    sequence: int
     """Where the event stands in the order in which events were accepted."""
     token: int
     attempt: int
@@ -75,7 +76,8 @@ class DeadLetter(NamedTuple):
     """An event that a group could not handle."""
 
     group: str
-    place: int
+    sequence: int
+    """Where the event stands in the order in which events were accepted."""
     event_id: str
     type: str
     team_id: str
@@ -103,7 +105,7 @@ class Seen(NamedTuple):
     """That an event is in the inbox."""
 
     type: str
-    lane: str
+    ordering_key: str
     created_at: float
 
 

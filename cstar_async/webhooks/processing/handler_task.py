@@ -14,7 +14,7 @@ from cstar_async.webhooks.inbox.records import DONE, Outcome, State
 from cstar_async.webhooks.receiving.parsing import read_event
 from cstar_async.webhooks.timing import until
 
-from .retry_policy import SPREAD, Dead, describe, leaves_of, outcome_of, where
+from .retry_policy import SPREAD, RejectEvent, describe, leaves_of, outcome_of, where
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -126,7 +126,7 @@ class HandlerTask:
         """Whether the handler failed because the database did. One that gives the event up is believed."""
         if not self._refused or self._committed or self._reason is not None:
             return False
-        return not any(isinstance(leaf, Dead) for leaf in leaves_of(error))
+        return not any(isinstance(leaf, RejectEvent) for leaf in leaves_of(error))
 
     def _put_off(self, error: BaseException) -> Outcome:
         """The attempt does not count, and the event waits as long as it has waited so far, within limits."""
@@ -208,9 +208,9 @@ class HandlerTask:
 
 
 def _without_decode_errors(error: BaseException) -> BaseException:
-    """The error with `Dead` for a payload that cannot be read: it will not read any better the next time."""
+    """The error with `RejectEvent` for a payload that cannot be read: it will not read any better the next time."""
     leaves = leaves_of(error)
     if not any(isinstance(leaf, DecodeError) for leaf in leaves):
         return error
-    judged = [Dead(str(leaf)) if isinstance(leaf, DecodeError) else leaf for leaf in leaves]
+    judged = [RejectEvent(str(leaf)) if isinstance(leaf, DecodeError) else leaf for leaf in leaves]
     return judged[0] if len(judged) == 1 else BaseExceptionGroup("errors of a handler", judged)

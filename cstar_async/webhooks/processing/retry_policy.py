@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from cstar_async.webhooks.inbox.records import Lease
 
-LADDER: Final = (0.0, 2.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 10_800.0, 21_600.0)
+RETRY_DELAYS: Final = (0.0, 2.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 10_800.0, 21_600.0)
 """Seconds before each attempt; what fails at the last one is a dead letter, some ten hours after it came."""
-ATTEMPTS: Final = len(LADDER)
+ATTEMPTS: Final = len(RETRY_DELAYS)
 SPREAD: Final = 0.2
 """By which part a wait is longer or shorter, so that what failed together is not tried again together."""
 _LONGEST_ERROR: Final = 2_000
@@ -24,11 +24,11 @@ _MOST_LEAVES: Final = 1_000
 _MOST_LOGGED: Final = 5
 
 
-class Retry(Exception):  # noqa: N818 - it is what the handler asks for, not something that went wrong
+class RetryLater(Exception):  # noqa: N818 - it is what the handler asks for, not something that went wrong
     """Raised by a handler that wants the event again, `after` seconds from now; by default as after any error.
 
-    The attempt counts: there are nine. In an ExceptionGroup it decides, unless there is a `Dead` too; of several the
-    one with the longest `after` does.
+    The attempt counts: there are nine. In an ExceptionGroup it decides, unless there is a `RejectEvent` too; of several
+    the one with the longest `after` does.
     """
 
     def __init__(self, reason: str = "the handler asked for another attempt", *, after: float | None = None) -> None:
@@ -39,7 +39,7 @@ class Retry(Exception):  # noqa: N818 - it is what the handler asks for, not som
         self.after = after
 
 
-class Dead(Exception):  # noqa: N818 - as above
+class RejectEvent(Exception):  # noqa: N818 - as above
     """Raised by a handler that can never handle the event: it becomes a dead letter at once.
 
     Also if it is one of several errors in an ExceptionGroup, as a TaskGroup raises them.
@@ -52,7 +52,7 @@ class Dead(Exception):  # noqa: N818 - as above
 def leaves_of(error: BaseException) -> list[BaseException]:
     """The errors in a group, and in groups within it; of any other error itself.
 
-    Causes are not looked at: who raises another error *from* a `Dead` has made something else of it.
+    Causes are not looked at: who raises another error *from* a `RejectEvent` has made something else of it.
     """
     found: list[BaseException] = []
     waiting = [error]
@@ -68,16 +68,16 @@ def leaves_of(error: BaseException) -> list[BaseException]:
 def outcome_of(error: BaseException, lease: Lease, now: float, chance: Callable[[], float]) -> Outcome:
     """What becomes of an event whose handler raised `error`.
 
-    Of several errors in a group, `Dead` decides: what one part of a handler can never do does not succeed by doing all
-    of it again. Otherwise `Retry` does, that with the longest `after`. Otherwise it is the usual wait.
+    Of several errors in a group, `RejectEvent` decides: what one part of a handler can never do does not succeed by
+    doing all of it again. Otherwise `RetryLater` does, that with the longest `after`. Otherwise it is the usual wait.
     """
     leaves = leaves_of(error)
-    if lease.attempt >= ATTEMPTS or any(isinstance(leaf, Dead) for leaf in leaves):
+    if lease.attempt >= ATTEMPTS or any(isinstance(leaf, RejectEvent) for leaf in leaves):
         return Outcome(State.DEAD, error=describe(error))
-    waits = [leaf.after for leaf in leaves if isinstance(leaf, Retry) and leaf.after is not None]
+    waits = [leaf.after for leaf in leaves if isinstance(leaf, RetryLater) and leaf.after is not None]
     after = max(waits, default=None)
     if after is None:
-        after = LADDER[lease.attempt] * (1 - SPREAD + 2 * SPREAD * chance())
+        after = RETRY_DELAYS[lease.attempt] * (1 - SPREAD + 2 * SPREAD * chance())
     return Outcome(State.PENDING, now + after, describe(error))
 
 
@@ -101,7 +101,8 @@ def describe(error: BaseException) -> str:
     Of a group, those of the errors in it, with the ones first that decide.
     """
     leaves = sorted(
-        leaves_of(error), key=lambda leaf: 0 if isinstance(leaf, Dead) else 1 if isinstance(leaf, Retry) else 2
+        leaves_of(error),
+        key=lambda leaf: 0 if isinstance(leaf, RejectEvent) else 1 if isinstance(leaf, RetryLater) else 2,
     )
     return "; ".join(_unique([_describe(leaf) for leaf in leaves], _MOST_LEAVES))[:_LONGEST_ERROR]
 
@@ -111,7 +112,7 @@ def _describe(error: BaseException) -> str:
         message = str(error)
     except Exception:  # noqa: BLE001 - an error's own __str__ may fail
         message = "(its message cannot be read)"
-    text = message if isinstance(error, (Dead, Retry)) else f"{_where(error)}: {message}"
+    text = message if isinstance(error, (RejectEvent, RetryLater)) else f"{_where(error)}: {message}"
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")[:_LONGEST_ERROR]
 
 

@@ -32,9 +32,9 @@ LONGEST_NAP: Final = 5.0
 """Real seconds between looks for work, should a hint be lost."""
 FAILED_LOOK: Final = 1.0
 """Real seconds until the next look after the database failed."""
-SWALLOWED: Final = 10.0
+RECANCEL_INTERVAL: Final = 10.0
 """Seconds until a handler that goes on after its timeout is cancelled once more."""
-LAST_WORDS: Final = 5.0
+SHUTDOWN_GRACE: Final = 5.0
 """Real seconds for a cancelled handler to end and for the attempts to be given back."""
 
 
@@ -98,7 +98,7 @@ class Worker:
             leases = await asyncio.shield(asking)
         except asyncio.CancelledError:
             # What has been leased by then is to be given back, not to wait for its lease to end.
-            await asyncio.wait({asking}, timeout=LAST_WORDS)
+            await asyncio.wait({asking}, timeout=SHUTDOWN_GRACE)
             if asking.done() and not asking.cancelled() and asking.exception() is None:
                 for lease in asking.result():
                     self._begin(lease)
@@ -173,7 +173,7 @@ class Worker:
             now = self._clock.monotonic()
             for each in list(self._running.values()):
                 if each.deadline <= now:
-                    each.deadline = now + SWALLOWED
+                    each.deadline = now + RECANCEL_INTERVAL
                     each.cancel(Reason.TIMEOUT)
             if renewal <= now:
                 renewal = now + RENEWAL if await self._renew() else self._clock.monotonic() + FAILED_RENEWAL
@@ -205,7 +205,7 @@ class Worker:
             each.cancel(Reason.SHUTDOWN)
         tasks = [each.task for each in self._running.values() if each.task is not None]
         if tasks:
-            _, left = await asyncio.wait(tasks, timeout=LAST_WORDS)
+            _, left = await asyncio.wait(tasks, timeout=SHUTDOWN_GRACE)
             if left:
                 logger.error("%d handlers do not end; their events are taken over when their leases end", len(left))
         ticker.cancel()

@@ -10,7 +10,7 @@ from cstar_async._core.serialization import parse_datetime
 from cstar_async._generated.events import EVENT_TYPES
 from cstar_async.webhooks.inbox.records import Incoming
 
-from .ordering import lane_of
+from .ordering import ordering_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,9 +33,9 @@ class Envelope(NamedTuple):
 
     def incoming(self, body: bytes, *, synthetic: bool = False) -> Incoming:
         """What is kept of it."""
-        lane = lane_of(self.type, self.team_id, self.raw.get("data"))
+        key = ordering_key(self.type, self.team_id, self.raw.get("data"))
         known = self.type in KNOWN_TYPES
-        return Incoming(self.id, self.type, self.team_id, self.created_at, lane, _as_text(body), known, synthetic)
+        return Incoming(self.id, self.type, self.team_id, self.created_at, key, _as_text(body), known, synthetic)
 
 
 def _as_text(body: bytes) -> bytes:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Where the object that a type is about is not the one that it belongs to: the member that names the latter, and what
-# it is. A message is in its ticket's lane, a vote in its post's.
+# it is. A message has its ticket's key, a vote its post's.
 _OWNERS: Final[Mapping[str, tuple[str, str]]] = {
     "ticket": ("ticket_id", "ticket"),
     "survey": ("ticket_id", "ticket"),
@@ -21,8 +21,8 @@ _NESTED: Final = {kind: nested for kind, (_, _, nested) in READERS.items()}
 """Under which name a payload has its object, if it nests it."""
 
 
-def lane_of(kind: str, team: str, data: object) -> str:
-    """The lane of an event. Without any id it is the resource's as a whole: order is the safer guess."""
+def ordering_key(kind: str, team: str, data: object) -> str:
+    """By what an event is in order. Without any id it is the resource as a whole: order is the safer guess."""
     resource = kind.partition(".")[0]
     if not isinstance(data, dict):
         return f"{team}/{resource}"

@@ -79,10 +79,10 @@ async def _forget(connection: Any, group: str) -> int:
     return pending
 
 
-async def dead(
+async def dead_letters(
     connection: Any, group: str | None, event_id: str | None, limit: int, after: tuple[int, str]
 ) -> list[DeadLetter]:
-    """Dead letters after a pair of place and group."""
+    """Dead letters after a pair of sequence and group."""
     sql = """SELECT g.name, w.place, e.id, e.type, e.team, w.attempts, w.error, e.received_at, w.settled_at
              FROM cstar_inbox_work w JOIN cstar_inbox_events e ON e.place = w.place
              JOIN cstar_inbox_groups g ON g.number = w.grp

@@ -90,7 +90,8 @@ SELECT number, {NOTIFY} FROM fresh JOIN given USING (place)
 async def accept(connection: Any, now: float | None, events: Sequence[Incoming]) -> list[bool]:
     """Keep those that are new, with their work, in one statement; for each whether it was."""
     columns = zip(
-        *((e.team_id, e.id, e.type, e.known, e.synthetic, e.lane, e.created_at, e.body) for e in events), strict=True
+        *((e.team_id, e.id, e.type, e.known, e.synthetic, e.ordering_key, e.created_at, e.body) for e in events),
+        strict=True,
     )
     found = await connection.fetch(_ACCEPT, now, *map(list, columns))
     fresh = {row[0] for row in found}
@@ -204,7 +205,7 @@ async def settle(connection: Any, now: float | None, settled: Sequence[tuple[Lea
     """End leases; for each whether it was valid."""
     freed: dict[int, tuple[Any, ...]] = {}
     async with connection.transaction(isolation="read_committed"):
-        keys = zip(*((each.group, each.lane, each.token) for each, _ in settled), strict=True)
+        keys = zip(*((each.group, each.ordering_key, each.token) for each, _ in settled), strict=True)
         seen: set[int] = set()
         held: list[tuple[int, int]] = await connection.fetch(_HELD, *map(list, keys))
         for number, grp in sorted(held):
@@ -212,7 +213,7 @@ async def settle(connection: Any, now: float | None, settled: Sequence[tuple[Lea
             if each.token not in seen:  # the second of two who settle the same at once comes too late
                 seen.add(each.token)
                 back = 0 if outcome.counts else 1
-                freed[number] = (grp, each.lane, each.place, outcome.state, outcome.due, outcome.error, back)
+                freed[number] = (grp, each.ordering_key, each.sequence, outcome.state, outcome.due, outcome.error, back)
         await _free(connection, now, list(freed.values()))
     return [number in freed for number in range(1, len(settled) + 1)]
 
@@ -240,7 +241,7 @@ async def renew(connection: Any, now: float | None, leases: Collection[Lease], s
     """Prolong leases; the tokens that are still good."""
     if not leases:
         return set()
-    keys = zip(*((each.group, each.lane, each.token) for each in leases), strict=True)
+    keys = zip(*((each.group, each.ordering_key, each.token) for each in leases), strict=True)
     return {row[0] for row in await connection.fetch(_RENEW, now, *map(list, keys), seconds)}
 
 
@@ -276,7 +277,7 @@ async def mark(connection: Any, now: float | None, held: Lease) -> str:
 
     LeaseLostError if the event is not leased with this token, or not pending.
     """
-    where: str | None = await connection.fetchval(_MARK, now, held.group, held.lane, held.token, held.place)
+    where: str | None = await connection.fetchval(_MARK, now, held.group, held.ordering_key, held.token, held.sequence)
     if where is None:
         raise LeaseLostError(f"{held.event_id} in group {held.group!r} is done, or somebody else has it by now")
     return where

@@ -243,7 +243,7 @@ class PostgresStore:
         async with self._maintenance:
             return await self._own(work, None)
 
-    async def dead(
+    async def dead_letters(
         self,
         *,
         group: str | None = None,
@@ -251,8 +251,10 @@ class PostgresStore:
         limit: int = 100,
         after: tuple[int, str] = (0, ""),
     ) -> list[DeadLetter]:
-        """See Store.dead."""
-        return await self._in_turn(lambda connection: maintenance.dead(connection, group, event_id, limit, after))
+        """See Store.dead_letters."""
+        return await self._in_turn(
+            lambda connection: maintenance.dead_letters(connection, group, event_id, limit, after)
+        )
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
         """See Store.redrive."""

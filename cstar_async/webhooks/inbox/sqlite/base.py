@@ -170,7 +170,7 @@ class LocalStore(abc.ABC):
 
         return await self._run(look)
 
-    async def dead(
+    async def dead_letters(
         self,
         *,
         group: str | None = None,
@@ -178,8 +178,8 @@ class LocalStore(abc.ABC):
         limit: int = 100,
         after: tuple[int, str] = (0, ""),
     ) -> list[DeadLetter]:
-        """See Store.dead."""
-        return await self._read(lambda database: maintenance.dead(database, group, event_id, limit, after))
+        """See Store.dead_letters."""
+        return await self._read(lambda database: maintenance.dead_letters(database, group, event_id, limit, after))
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
         """See Store.redrive."""

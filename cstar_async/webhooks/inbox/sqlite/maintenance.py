@@ -27,10 +27,10 @@ _REVIVED = """INSERT INTO cstar_inbox_lanes (grp, lane, place, due)
 """A lane that is held shows its first event anew when it is freed."""
 
 
-def dead(
+def dead_letters(
     database: sqlite3.Connection, group: str | None, event_id: str | None, limit: int, after: tuple[int, str]
 ) -> list[DeadLetter]:
-    """Dead letters after a pair of place and group."""
+    """Dead letters after a pair of sequence and group."""
     sql = """SELECT g.name, w.place, e.id, e.type, e.team, w.attempts, w.error, e.received_at, w.settled_at
              FROM cstar_inbox_work w JOIN cstar_inbox_events e ON e.place = w.place
              JOIN cstar_inbox_groups g ON g.number = w.grp

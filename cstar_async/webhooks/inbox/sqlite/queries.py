@@ -67,7 +67,9 @@ def accept(database: sqlite3.Connection, now: float, events: Sequence[Incoming])
     if len(events) == 1:
         return [_accept_one(database, now, events[0])]
     before = _one(database, "SELECT coalesce(max(place), 0) FROM cstar_inbox_events")
-    rows = [[e.team_id, e.id, e.type, e.known, e.synthetic, e.lane, e.created_at, e.body.decode()] for e in events]
+    rows = [
+        [e.team_id, e.id, e.type, e.known, e.synthetic, e.ordering_key, e.created_at, e.body.decode()] for e in events
+    ]
     added = database.execute(
         f"""{_INSERT}
            SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
@@ -93,7 +95,7 @@ def accept(database: sqlite3.Connection, now: float, events: Sequence[Incoming])
 
 def _accept_one(database: sqlite3.Connection, now: float, e: Incoming) -> bool:
     """The same for a single event, in half of the time."""
-    row = (e.team_id, e.id, e.type, e.known, e.synthetic, e.lane, e.created_at, e.body.decode(), now)
+    row = (e.team_id, e.id, e.type, e.known, e.synthetic, e.ordering_key, e.created_at, e.body.decode(), now)
     added = database.execute(f"{_INSERT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
     if not added.rowcount:
         return False
@@ -183,7 +185,7 @@ def _free(database: sqlite3.Connection, now: float, lanes: str) -> None:
 
 def renew(database: sqlite3.Connection, now: float, leases: Iterable[Lease], seconds: float) -> set[int]:
     """Prolong leases; the tokens that are still good."""
-    rows = as_json([[each.group, each.lane, each.token] for each in leases])
+    rows = as_json([[each.group, each.ordering_key, each.token] for each in leases])
     found = database.execute(
         """UPDATE cstar_inbox_lanes SET leased_until = ? WHERE number IN (
                SELECT l.number FROM json_each(?) j JOIN cstar_inbox_groups g ON g.name = json_extract(j.value, '$[0]')
@@ -199,7 +201,16 @@ def settle(database: sqlite3.Connection, now: float, settled: Sequence[tuple[Lea
     """End leases; for each whether it was valid."""
     rows = as_json(
         [
-            [each.group, each.lane, each.token, each.place, outcome.state, outcome.due, outcome.error, outcome.counts]
+            [
+                each.group,
+                each.ordering_key,
+                each.token,
+                each.sequence,
+                outcome.state,
+                outcome.due,
+                outcome.error,
+                outcome.counts,
+            ]
             for each, outcome in settled
         ]
     )
@@ -235,7 +246,7 @@ def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable
             """UPDATE cstar_inbox_work SET state = ?, settled_at = ?, error = NULL WHERE place = ? AND state = 0
                AND grp = (SELECT l.grp FROM cstar_inbox_groups g JOIN cstar_inbox_lanes l ON l.grp = g.number
                           WHERE g.name = ? AND l.lane = ? AND l.token = ?)""",
-            (State.DONE, now, held.place, held.group, held.lane, held.token),
+            (State.DONE, now, held.sequence, held.group, held.ordering_key, held.token),
         ).rowcount
         if marked != 1:
             reason = f"{held.event_id} in group {held.group!r} is done, or somebody else has it by now"

@@ -56,7 +56,7 @@ CREATE INDEX cstar_inbox_events_bodies ON cstar_inbox_events (received_at) WHERE
 
 MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """The n-th script leads from version n to version n + 1."""
-_FACTS: Final = (
+_META: Final = (
     "CREATE TABLE IF NOT EXISTS cstar_inbox_facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"
 )
 
@@ -65,7 +65,7 @@ def migrate(database: sqlite3.Connection) -> None:
     """Bring the tables to this version, all or nothing, though several processes may begin at once."""
     database.execute("BEGIN IMMEDIATE")
     try:
-        database.execute(_FACTS)
+        database.execute(_META)
         row = database.execute("SELECT value FROM cstar_inbox_facts WHERE name = 'version'").fetchone()
         version = 0 if row is None else row[0]
         if version > len(MIGRATIONS):

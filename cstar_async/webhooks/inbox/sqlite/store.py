@@ -33,7 +33,7 @@ logger = logging.getLogger("cstar_async.webhooks")
 
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait while another process writes, which is less than a delivery may take."""
-GLANCE: Final = 0.2
+POLL_INTERVAL: Final = 0.2
 """Seconds between looks whether another process has written."""
 LARGEST_BATCH: Final = 1_000
 PRIVATE: Final = 0o600
@@ -139,7 +139,7 @@ class SQLiteStore(LocalStore):
                 if version != seen:
                     self.wake.set()
                 seen = version
-            await asyncio.sleep(GLANCE)
+            await asyncio.sleep(POLL_INTERVAL)
 
     def _hand_over(self, tasks: list[Task]) -> None:
         self._queue.put(tasks)

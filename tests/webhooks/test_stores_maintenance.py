@@ -78,7 +78,7 @@ class TestCommit:
         await store.commit(found, kind.add("a"))
         clock.advance(30)
         assert ids(await lease(store, attempts=1)) == ["2"]
-        assert await store.dead() == []
+        assert await store.dead_letters() == []
 
     async def test_the_wrong_kind_of_function_is_named(self, store: Store, kind: StoreKind) -> None:
         """A coroutine would never run, and its event count as done."""
@@ -107,17 +107,17 @@ class TestDeadLetters:
         clock.advance(5)
         for found in await lease(store, "all", "other"):
             await store.settle(found, DEAD)
-        dead = await store.dead()
+        dead = await store.dead_letters()
         assert [(each.event_id, each.group) for each in dead] == [
             (f"evt_{n}", group) for n in range(3) for group in ("all", "other")
         ]
         assert dead[0].error == "no"
         assert (dead[0].team_id, dead[0].type, dead[0].attempts) == ("team", "ticket.updated", 1)
         assert (dead[0].received_at, dead[0].died_at) == (clock.time() - 5, clock.time())
-        assert [each.group for each in await store.dead(event_id="evt_2")] == ["all", "other"]
-        assert len(await store.dead(group="other")) == 3
-        page = await store.dead(limit=3)
-        assert page + await store.dead(after=(page[-1].place, page[-1].group)) == dead
+        assert [each.group for each in await store.dead_letters(event_id="evt_2")] == ["all", "other"]
+        assert len(await store.dead_letters(group="other")) == 3
+        page = await store.dead_letters(limit=3)
+        assert page + await store.dead_letters(after=(page[-1].sequence, page[-1].group)) == dead
 
     async def test_redriven_they_are_tried_anew(self, store: Store) -> None:
         """A repaired handler would never see them, or they would die again at once."""
@@ -300,7 +300,7 @@ class TestDurable:
         async with asyncio.timeout(60):
             await other.wake.wait()
         taken = await asyncio.gather(*(lease(s, limit=4) for s in (store, other) * 6))
-        lanes = [each.lane for leases in taken for each in leases]
+        lanes = [each.ordering_key for leases in taken for each in leases]
         assert len(lanes) == len(set(lanes)) == 30
 
     async def test_another_process_wakes_who_listens(self, store: Store, kind: StoreKind) -> None:

@@ -52,11 +52,11 @@ def do_without_fencing() -> None:
     """Effect and mark are one transaction, which does not ask whether the lease is still the holder's."""
 
     def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable[[Any], Any]) -> Any:
-        database.execute(f"{DONE}?", (held.place,))
+        database.execute(f"{DONE}?", (held.sequence,))
         return work(database)
 
     async def mark(connection: Any, now: float | None, held: Lease) -> str:
-        await connection.execute(f"{DONE}$1", held.place)
+        await connection.execute(f"{DONE}$1", held.sequence)
         return "cstar_inbox_open"
 
     _commit_by(commit, mark)

@@ -14,7 +14,7 @@ from cstar_async.webhooks.inbox import open_store
 from cstar_async.webhooks.inbox.postgres.connections import Connections
 
 from .inbox import event, fill, rest
-from .pooler import pooler
+from .pgbouncer import pooler
 from .stores import Postgres
 
 if TYPE_CHECKING:

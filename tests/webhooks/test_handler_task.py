@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cstar_async.webhooks import Dead, Event, EventDispatcher, Retry, TicketUpdated
-from cstar_async.webhooks.processing.retry_policy import LADDER
+from cstar_async.webhooks import Event, EventDispatcher, RejectEvent, RetryLater, TicketUpdated
+from cstar_async.webhooks.processing.retry_policy import RETRY_DELAYS
 
 from .deliveries import SECRET, deliver, event_body, signed
 from .waiting import turns
@@ -49,8 +49,8 @@ async def test_failures_climb_the_ladder_and_end_as_a_dead_letter(events: EventD
 
     await deliver(events, clock, 1)
     await events.drain()
-    for wait in LADDER[1:]:
-        assert await events.dead() == []
+    for wait in RETRY_DELAYS[1:]:
+        assert await events.dead_letters() == []
         clock.advance(wait * 0.79)
         count = len(attempts)
         await events.drain()
@@ -59,7 +59,7 @@ async def test_failures_climb_the_ladder_and_end_as_a_dead_letter(events: EventD
         await events.drain()
         assert len(attempts) == count + 1
     assert len(attempts) == 9
-    (dead,) = await events.dead()
+    (dead,) = await events.dead_letters()
     assert (dead.group, dead.event_id, dead.attempts) == ("tickets", "evt_1", 9)
     assert "ValueError" in (dead.error or "")
     assert "no" in (dead.error or "")
@@ -69,16 +69,16 @@ async def test_failures_climb_the_ladder_and_end_as_a_dead_letter(events: EventD
 
 
 async def test_a_handler_can_say_when_and_whether_again(events: EventDispatcher, clock: ManualClock) -> None:
-    """`Retry(after=…)` and `Dead` would be errors like any other."""
+    """`RetryLater(after=…)` and `RejectEvent` would be errors like any other."""
     calls: list[str] = []
 
     @events.on("ticket.*")
     async def handle(event: Event[Any]) -> None:
         calls.append(event.id)
         if event.id == "evt_dead":
-            raise Dead("never")
+            raise RejectEvent("never")
         if event.attempt == 1:
-            raise Retry(after=100)
+            raise RetryLater(after=100)
 
     await deliver(events, clock, "dead", "late")
     await events.drain()
@@ -89,7 +89,7 @@ async def test_a_handler_can_say_when_and_whether_again(events: EventDispatcher,
     clock.advance(1)
     await events.drain()
     assert calls == ["evt_dead", "evt_late", "evt_late"]
-    (dead,) = await events.dead()
+    (dead,) = await events.dead_letters()
     assert (dead.error, dead.attempts) == ("never", 1)
 
 
@@ -154,7 +154,7 @@ async def test_commit_is_exactly_once(events: EventDispatcher, kind: StoreKind, 
         assert await kind.values(store) == ["evt_1"]
     else:
         assert await kind.values(events._store) == ["evt_1"]
-    assert await events.dead() == []
+    assert await events.dead_letters() == []
 
 
 async def test_commit_outside_of_a_handler_is_refused(events: EventDispatcher, clock: ManualClock) -> None:
@@ -209,7 +209,7 @@ async def test_a_payload_that_cannot_be_read_is_a_dead_letter_at_once(
     body = event_body(1, clock, data={"title": "no id"})
     assert (await events.accept(signed(body), body)).status == 200
     await events.drain()
-    (dead,) = await events.dead()
+    (dead,) = await events.dead_letters()
     assert "$.data.id" in (dead.error or "")
 
 

@@ -18,7 +18,7 @@ PATH = "/webhooks/cstar"
 
 
 @contextlib.asynccontextmanager
-async def aiohttp_front(events: EventDispatcher) -> AsyncGenerator[str]:
+async def aiohttp_receiver(events: EventDispatcher) -> AsyncGenerator[str]:
     """aiohttp.web."""
     application = web.Application()
     application.router.add_post(PATH, events.aiohttp_handler())
@@ -58,7 +58,7 @@ def litestar_application(events: EventDispatcher) -> Any:
 
 
 @contextlib.asynccontextmanager
-async def uvicorn_front(application: Any) -> AsyncGenerator[str]:
+async def uvicorn_receiver(application: Any) -> AsyncGenerator[str]:
     """An ASGI application on uvicorn."""
     server = uvicorn.Server(uvicorn.Config(application, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
     with socket.socket() as listening:
@@ -74,12 +74,12 @@ async def uvicorn_front(application: Any) -> AsyncGenerator[str]:
             await serving
 
 
-Front = Callable[["EventDispatcher"], contextlib.AbstractAsyncContextManager[str]]
+RunReceiver = Callable[["EventDispatcher"], contextlib.AbstractAsyncContextManager[str]]
 
-FRONTS: dict[str, Front] = {
-    "aiohttp": aiohttp_front,
-    "asgi": lambda events: uvicorn_front(events.asgi()),
-    "starlette": lambda events: uvicorn_front(starlette_application(events)),
-    "fastapi": lambda events: uvicorn_front(fastapi_application(events)),
-    "litestar": lambda events: uvicorn_front(litestar_application(events)),
+RECEIVERS: dict[str, RunReceiver] = {
+    "aiohttp": aiohttp_receiver,
+    "asgi": lambda events: uvicorn_receiver(events.asgi()),
+    "starlette": lambda events: uvicorn_receiver(starlette_application(events)),
+    "fastapi": lambda events: uvicorn_receiver(fastapi_application(events)),
+    "litestar": lambda events: uvicorn_receiver(litestar_application(events)),
 }
