@@ -10,11 +10,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from cstar_async._core.secrets import Secret
-from cstar_async._core.serialization import encode_array
 from cstar_async._core.validation import check_finite, check_positive, check_wait, check_whole
 from cstar_async._generated.events import EVENT_TYPES
 from cstar_async.clock import SystemClock
-from cstar_async.secrets import Secret
 
 from .inbox import open_store
 from .inbox.admin import Inbox

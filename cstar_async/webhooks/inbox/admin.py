@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cstar_async.amounts import check_whole
+from cstar_async._core.serialization import encode_array
+from cstar_async._core.validation import check_whole
 from cstar_async.webhooks.patterns import check_pattern
 from cstar_async.webhooks.timing import moment, until
-from cstar_async.wire import encode_array
 
 if TYPE_CHECKING:
     import datetime as dt
