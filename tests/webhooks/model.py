@@ -131,7 +131,7 @@ class Model:
             for entry in self.entries
             if entry.received_at < before
             and all(work.state is State.DONE for work in self.work if work.entry is entry)
-            and (entry.has_body or what == "events")
+            and (entry.has_body if what == "bodies" else entry not in [held.work.entry for held in self.held.values()])
         ]
         for entry in done:
             entry.has_body = False

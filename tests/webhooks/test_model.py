@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 )
 
 from cstar_async.errors import LeaseLostError
+from cstar_async.webhooks.inbox.lease_watch import LOOK
 from cstar_async.webhooks.inbox.records import Group, Lease, Outcome, State
 from tests.support.stress import at_length
 
@@ -86,6 +87,9 @@ class Machine(RuleBasedStateMachine):
         assert [(each.event_id, each.ordering_key.partition("#")[0], each.attempt) for each in found] == [
             (work.entry.id, work.entry.lane, work.attempts) for work in taken
         ]
+        if own:
+            # Who holds a lease does not look whether it has ended; this much later, at the latest, others have looked.
+            self.clock.advance(LOOK)
         return multiple(*zip(found, [self.model.held[work.group, work.lane] for work in taken], strict=True))
 
     @rule(

@@ -323,3 +323,19 @@ class TestDurable:
         assert await asyncio.gather(*accepting) == [True] * 20
         with pytest.raises(RuntimeError, match="open"):
             await store.accept(event(99))
+
+
+async def test_a_pruned_event_leaves_its_number_to_nobody_under_its_lease(
+    store: Store, kind: StoreKind, clock: ManualClock
+) -> None:
+    """A handler that ends after its event could be pruned settles that event, and no other."""
+    await fill(store, [event(1)])
+    (found,) = await lease(store)
+    await store.commit(found, kind.add("once"))
+    clock.advance(10)
+    pruned = await store.prune(bodies_before=clock.time(), ids_before=clock.time())
+    assert (pruned.bodies, pruned.events) == (1, 0)
+    await store.accept(event(2))
+    assert await store.settle(found, DONE)
+    assert ids(await lease(store)) == ["2"]
+    assert (await store.prune(bodies_before=0, ids_before=clock.time())).events == 1

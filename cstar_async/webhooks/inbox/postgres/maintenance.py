@@ -13,7 +13,7 @@ from cstar_async.webhooks.inbox.chunks import CHUNK, PruneCursor, Replayed
 from cstar_async.webhooks.inbox.records import DeadLetter, Group, GroupStats, Pruned, Seen
 
 from .driver import CUT_OFF
-from .queries import DUE, LANE, MATCHES, NOTIFY, NOW, SINCE, heads
+from .queries import DUE, IS_LEASED, LANE, MATCHES, NOTIFY, NOW, SINCE, heads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,7 +203,8 @@ gone AS (UPDATE cstar_inbox_events e SET body = NULL FROM old WHERE e.place = ol
 {_LAST} FROM old
 """
 _PRUNE_EVENTS = f"""
-WITH old AS MATERIALIZED ({_OLD % "created_at < $1"}),
+WITH leased AS MATERIALIZED (SELECT place FROM cstar_inbox_lanes WHERE {IS_LEASED}),
+old AS MATERIALIZED ({_OLD % "created_at < $1 AND place NOT IN (SELECT place FROM leased)"}),
 gone AS (DELETE FROM cstar_inbox_events e USING old WHERE e.place = old.place),
 work AS (DELETE FROM cstar_inbox_work w USING old WHERE w.place = old.place)
 {_LAST} FROM old

@@ -152,8 +152,11 @@ _UNFINISHED = "EXISTS (SELECT 1 FROM cstar_inbox_work w WHERE w.place = e.place 
 _OLD = "(received_at, place) > (?, ?) AND received_at < ?"
 _OLD_BODIES = f"""SELECT received_at, place FROM cstar_inbox_events e
     WHERE body IS NOT NULL AND {_OLD} AND NOT {_UNFINISHED} ORDER BY received_at, place LIMIT ?"""
+# An event that is still leased stays: SQLite gives the number of the last row again once that row is deleted, and the
+# lease would then be one of another event.
 _OLD_EVENTS = f"""SELECT received_at, place FROM cstar_inbox_events e
-    WHERE {_OLD} AND created_at < ? AND NOT {_UNFINISHED} ORDER BY received_at, place LIMIT ?"""
+    WHERE {_OLD} AND created_at < ? AND NOT {_UNFINISHED}
+    AND place NOT IN (SELECT place FROM cstar_inbox_lanes WHERE token <> 0) ORDER BY received_at, place LIMIT ?"""
 _PLACES = "place IN (SELECT json_extract(value, '$[1]') FROM json_each(?))"
 
 
