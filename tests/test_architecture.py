@@ -21,20 +21,20 @@ def named() -> set[str]:
 
 def test_each_file_and_folder_that_is_named_exists() -> None:
     """From the root of the project, from the package, or, inside a package's paragraph, from that package."""
-    places = (
-        ROOT,
-        PACKAGE,
-        PACKAGE / "_core",
-        PACKAGE / "live",
-        PACKAGE / "webhooks",
-        PACKAGE / "sandbox",
-        ROOT / "codegen",
-    )
+    inside = ("_core", "bulk", "live", "webhooks", "webhooks/inbox/sqlite", "sandbox")
+    places = (ROOT, PACKAGE, ROOT / "codegen", *(PACKAGE / each for each in inside))
     missing = [
         name for name in sorted(named()) if not name.startswith("/") and not any((at / name).exists() for at in places)
     ]
     assert not missing
     assert len(named()) > 40
+
+
+def test_both_databases_have_modules_of_the_same_names() -> None:
+    """What is done for one inbox is found in the other under the same name."""
+    shared = {"store.py", "queries.py", "maintenance.py", "schema.py", "group_commit.py", "lent_connection.py"}
+    for kind in ("sqlite", "postgres"):
+        assert shared <= {each.name for each in (PACKAGE / "webhooks" / "inbox" / kind).iterdir()}
 
 
 def test_the_glossary_has_thirty_words_at_most() -> None:
