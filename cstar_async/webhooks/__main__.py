@@ -77,7 +77,7 @@ def show(value: Any) -> None:
     sys.stdout.write(orjson.dumps(value).decode() + "\n")
 
 
-async def dead(store: Store, options: argparse.Namespace) -> None:
+async def dead_letters(store: Store, options: argparse.Namespace) -> None:
     """List dead letters."""
     after, left = (0, ""), options.limit
     while left > 0:
@@ -141,17 +141,20 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(metavar="command", required=True)
 
     def command(run: Callable[[Store, argparse.Namespace], Awaitable[None]], about: str) -> argparse.ArgumentParser:
-        found = commands.add_parser(run.__name__, help=about, description=about)
+        found = commands.add_parser(run.__name__.replace("_", "-"), help=about, description=about)
         found.set_defaults(run=run)
         # Suppressed, or its default would take the place of what is said before the command.
         found.add_argument("--inbox", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         return found
 
-    for run, about in ((dead, "List dead letters, one JSON object a line."), (redrive, "Have them handled again.")):
+    for run, about in (
+        (dead_letters, "List dead letters, one JSON object a line."),
+        (redrive, "Have them handled again."),
+    ):
         each = command(run, about)
         each.add_argument("--group", help="only of this group")
         each.add_argument("--event", metavar="ID", help="only this event")
-        if run is dead:
+        if run is dead_letters:
             each.add_argument("--limit", type=count, default=100, help="how many at the most; 100 by default")
         else:
             each.add_argument("--all", action="store_true", help="all of them")

@@ -69,7 +69,7 @@ class MissingEvent(NamedTuple):
 class Reconciliation(NamedTuple):
     """What a comparison found."""
 
-    gaps: Sequence[MissingEvent]
+    missing: Sequence[MissingEvent]
     """Oldest first."""
     checked: int
     """Entries of the audit log that should have fired an event."""
@@ -86,34 +86,34 @@ async def reconcile(
     """Look for an event in the inbox for each entry of the audit log since a moment, newest first.
 
     An entry and an event belong together if type and resource are the same and their times are less than a minute
-    apart; each event stands for one entry. Entries of the last minute are left out, for they may be under way, as may
-    be what cStar still tries to deliver (for up to 31 hours): a gap is what has not come, not what never will.
+    apart; each event stands for one entry. Entries of the last minute are left out: their events may be under way. cStar
+    goes on delivering for up to 31 hours, so a missing event may still come.
 
-    With `enqueue`, a synthetic event is put into the inbox for each gap: `event.synthetic` is true, its id is
+    With `enqueue`, a synthetic event is put into the inbox for each missing event: `event.synthetic` is true, its id is
     `reconcile:<audit id>`, so that another run does not add it again, and its data is the present state of the
     resource, not that of the moment. If the delivery comes after all, both are handled.
 
-    At most `budget` requests are made, one for 100 entries and, with `enqueue`, one for each gap. They have bulk
-    priority. Raises the errors of the client and of the database.
+    At most `budget` requests are made, one for 100 entries and, with `enqueue`, one for each missing event. They have
+    bulk priority. Raises the errors of the client and of the database.
     """
     spent = _Budget(budget)
     entries, complete = await _entries(cstar, since, now, spent)
     # If the budget did not reach back to `since`, what lies before the last page was not compared.
     start = since if complete or not entries else entries[-1].created_at
-    missing = unmatched(entries, await store.seen(since=start.timestamp() - TOLERANCE))
+    without_event = unmatched(entries, await store.seen(since=start.timestamp() - TOLERANCE))
     source = _Source(cstar, spent)
-    gaps: list[MissingEvent] = []
-    for entry in missing:
+    missing: list[MissingEvent] = []
+    for entry in without_event:
         body = await source.event(entry) if enqueue else None
         if body is not None:
             await store.accept(read_envelope(body).incoming(body, synthetic=True))
         elif enqueue:
             complete = False
-        gaps.append(MissingEvent(entry.id, entry.action, entry.resource_id, entry.created_at, body is not None))
-    if gaps:
-        enqueued = sum(gap.enqueued for gap in gaps)
-        logger.warning("%d events of the audit log are not in the inbox; %d enqueued", len(gaps), enqueued)
-    return Reconciliation(gaps, len(entries), spent.taken, complete, start)
+        missing.append(MissingEvent(entry.id, entry.action, entry.resource_id, entry.created_at, body is not None))
+    if missing:
+        enqueued = sum(each.enqueued for each in missing)
+        logger.warning("%d events of the audit log are not in the inbox; %d enqueued", len(missing), enqueued)
+    return Reconciliation(missing, len(entries), spent.taken, complete, start)
 
 
 def unmatched(entries: Sequence[Entry], seen: Iterable[Seen]) -> list[Entry]:

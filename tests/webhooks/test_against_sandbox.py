@@ -155,25 +155,25 @@ class TestReconcile:
             await s.settle()
             s.sandbox.clock.advance(minutes=5)
             found = await s.events.reconcile(s.cstar)
-            assert [(gap.type, gap.enqueued) for gap in found.gaps] == [
+            assert [(gap.type, gap.enqueued) for gap in found.missing] == [
                 ("ticket.created", False),
                 ("ticket.updated", False),
                 ("ticket.message_added", False),
             ]
             assert (found.checked, found.requests, found.complete) == (5, 1, True)
             filled = await s.events.reconcile(s.cstar, enqueue=True)
-            assert [gap.enqueued for gap in filled.gaps] == [True] * 3
+            assert [gap.enqueued for gap in filled.missing] == [True] * 3
             s.handled.clear()
             await s.events.drain()
             made = {event.type: event for event in s.handled}
             assert all(event.synthetic for event in s.handled)
             assert all(
-                event.id == f"reconcile:{gap.audit_id}" for event, gap in zip(s.handled, filled.gaps, strict=True)
+                event.id == f"reconcile:{gap.audit_id}" for event, gap in zip(s.handled, filled.missing, strict=True)
             )
             assert (made["ticket.created"].data.id, made["ticket.created"].data.title) == (lost.id, "lost")
             assert made["ticket.updated"].data.title == "changed unseen"
             assert made["ticket.message_added"].data.ticket_id == ticket.id
-            assert (await s.events.reconcile(s.cstar, enqueue=True)).gaps == []
+            assert (await s.events.reconcile(s.cstar, enqueue=True)).missing == []
 
     async def test_it_keeps_to_its_budget_and_says_so(self, inbox: str) -> None:
         """A comparison would use up the hour's requests, or claim to have looked at everything."""
@@ -185,13 +185,13 @@ class TestReconcile:
             await s.settle()
             s.sandbox.clock.advance(minutes=5)
             found = await s.events.reconcile(s.cstar, budget=1)
-            assert (found.checked, found.requests, found.complete, len(found.gaps)) == (100, 1, False, 100)
+            assert (found.checked, found.requests, found.complete, len(found.missing)) == (100, 1, False, 100)
             whole = await s.events.reconcile(s.cstar, budget=2)
             assert (whole.checked, whole.requests, whole.complete) == (120, 2, True)
             some = await s.events.reconcile(s.cstar, budget=10, enqueue=True)
             assert (some.requests, some.complete) == (10, False)
-            assert sum(gap.enqueued for gap in some.gaps) == 7
-            later = dt.timedelta(seconds=s.sandbox.clock.time() - whole.gaps[100].at.timestamp())
+            assert sum(gap.enqueued for gap in some.missing) == 7
+            later = dt.timedelta(seconds=s.sandbox.clock.time() - whole.missing[100].at.timestamp())
             assert (await s.events.reconcile(s.cstar, since=later)).checked == 20
 
     async def test_what_is_gone_by_now_and_what_is_under_way(self, inbox: str) -> None:
@@ -204,7 +204,7 @@ class TestReconcile:
             assert (await s.events.reconcile(s.cstar)).checked == 0
             s.sandbox.clock.advance(minutes=5)
             found = await s.events.reconcile(s.cstar, enqueue=True)
-            assert [gap.type for gap in found.gaps] == ["ticket.created", "ticket.deleted"]
+            assert [gap.type for gap in found.missing] == ["ticket.created", "ticket.deleted"]
             await s.events.drain()
             assert [(event.type, event.data.id) for event in s.handled] == [
                 ("ticket.created", ticket.id),

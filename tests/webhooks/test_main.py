@@ -59,17 +59,17 @@ def run(capsys: pytest.CaptureFixture[str], inbox: str, *arguments: str) -> list
 
 def test_dead_letters_are_seen_and_redriven(inbox: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody could tell from a terminal what failed, or have it tried again."""
-    found = run(capsys, inbox, "dead")
+    found = run(capsys, inbox, "dead-letters")
     assert [(each["event_id"], each["group"], each["error"]) for each in found] == [
         ("evt_1", "broken", "the search index is gone"),
         ("evt_2", "broken", "the search index is gone"),
     ]
     assert found[0]["died_at"] == "2025-12-10T14:30:00+00:00"
-    assert len(run(capsys, inbox, "dead", "--limit", "1")) == 1
-    assert run(capsys, inbox, "dead", "--group", "fine") == []
+    assert len(run(capsys, inbox, "dead-letters", "--limit", "1")) == 1
+    assert run(capsys, inbox, "dead-letters", "--group", "fine") == []
     assert run(capsys, inbox, "redrive", "--event", "evt_2") == [{"redriven": 1}]
     assert run(capsys, inbox, "redrive", "--all") == [{"redriven": 1}]
-    assert run(capsys, inbox, "dead") == []
+    assert run(capsys, inbox, "dead-letters") == []
 
 
 def test_stats_replay_prune_and_forget(inbox: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -98,9 +98,9 @@ def test_stats_replay_prune_and_forget(inbox: str, capsys: pytest.CaptureFixture
         (["prune", "--retention", "35"], 2, "35d"),
         (["prune", "--retention", "-1d"], 2, "--retention"),
         (["prune", "--max-age", f"{10**400}d"], 2, "no length of time"),
-        (["dead", "--limit", "0"], 2, "'0' is no whole number, 1 or more"),
-        (["dead", "--limit", "-3"], 2, "--limit"),
-        (["dead", "--limit", "1.5"], 2, "'1.5' is no whole number"),
+        (["dead-letters", "--limit", "0"], 2, "'0' is no whole number, 1 or more"),
+        (["dead-letters", "--limit", "-3"], 2, "--limit"),
+        (["dead-letters", "--limit", "1.5"], 2, "'1.5' is no whole number"),
         ([], 2, "command"),
     ],
 )
@@ -143,7 +143,9 @@ def test_a_database_without_an_inbox_stays_as_it_is(
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("command", ["stats", "dead", "redrive --all", "prune", "replay --since 1h", "forget all"])
+@pytest.mark.parametrize(
+    "command", ["stats", "dead-letters", "redrive --all", "prune", "replay --since 1h", "forget all"]
+)
 def test_a_server_without_an_inbox_stays_as_it_is(
     postgres: str, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
