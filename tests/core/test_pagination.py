@@ -70,7 +70,7 @@ def test_meta() -> None:
     ],
 )
 def test_whether_there_is_more(pagination: Pagination, expected: bool | None) -> None:  # noqa: FBT001
-    """hasMore decides, then the cursor, then totalPages, then total; otherwise it is unknown."""
+    """The order is `hasMore`, the cursor, `totalPages`, `total`; without them it is unknown."""
     assert says_more(pagination, 2, 20) is expected
 
 
