@@ -1,4 +1,4 @@
-"""A service of bulk requests and imports that counts what it did to each id, and remembers keys for a day."""
+"""A service for bulk requests and imports that counts what it did to each id, and remembers keys for a day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAY: Final = 24 * 3600.0
 
 
 def _named(**entry: Any) -> Fault:
-    """One failure, of which the list says this."""
+    """An answer with one failure, described by this entry."""
     return _bulk(succeeded=1, failed=1, created=1, errors=[entry])
 
 
@@ -61,7 +61,7 @@ ALL: Final = FAULTS | ODD
 
 
 class BulkServer(CountingServer):
-    """Ids and titles that begin with `bad` fail, and are named; all others are done."""
+    """A service that fails and names ids and titles beginning with `bad`, and does all others."""
 
     def __init__(self, faults: list[Fault], clock: FakeClock) -> None:
         super().__init__(faults)
@@ -129,7 +129,7 @@ class BulkServer(CountingServer):
 
 @contextlib.asynccontextmanager
 async def counting(faults: list[Fault], clock: FakeClock) -> AsyncGenerator[BulkServer]:
-    """Run such a server on a loopback port."""
+    """A counting server on a loopback port."""
     made = BulkServer(faults, clock)
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
     made.port = server.sockets[0].getsockname()[1]

@@ -1,4 +1,4 @@
-"""Journals of processes that end in the middle of a job."""
+"""Journals of processes that are killed or interrupted during a job."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path: Path) -> None:
-    """A crash would lose changes, or make them twice."""
+    """A job killed at random points makes each change once."""
     seed = random.randrange(2**32)
     chance = random.Random(seed)
     count, kills = at_length((1_200, 4), (5_000, 50))
@@ -82,7 +82,7 @@ async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path:
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The whole lines of a journal whose writer was killed."""
+    """The whole lines of a journal."""
     if path.exists():
         yield from (orjson.loads(line) for line in path.read_bytes().split(b"\n")[:-1])
 
@@ -106,7 +106,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 async def test_ctrl_c_ends_a_job_and_its_journal_is_true(tmp_path: Path) -> None:
-    """An interrupt would hang, complain, or leave it open what was done."""
+    """An interrupt ends the job cleanly, and its report and journal agree with what was sent."""
     journal = tmp_path / "journal"
     async with Sandbox() as sandbox:
         team = sandbox.default_team
