@@ -1,4 +1,4 @@
-"""How long the random tests look: shortly by default, for minutes with `make stress`. What every sandbox must keep."""
+"""How long the random tests run: briefly by default, longer with `make stress`; and what holds for every sandbox."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Sandbox.validate_answers = True
 
 @pytest.fixture(autouse=True)
 def no_fault_of_the_sandbox(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test in which the sandbox logged an error of its own, even if the test itself did not mind the 500."""
+    """Fail a test in which the sandbox logged an error of its own."""
     found: list[str] = []
     handler = logging.Handler(logging.ERROR)
     formatter = logging.Formatter()

@@ -1,4 +1,4 @@
-"""What can be imported from `cstar_async` without an underscore: to a stranger, that is the public API."""
+"""The public modules of `cstar_async`: those without an underscore."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ PUBLIC = {
 
 
 def test_the_public_modules_are_these() -> None:
-    """A module without an underscore is listed here, so that none becomes public by accident or goes without notice."""
+    """Every module without an underscore is in the list of public modules."""
     found = {module.name for module in pkgutil.iter_modules(cstar_async.__path__) if not module.name.startswith("_")}
     assert found == PUBLIC
