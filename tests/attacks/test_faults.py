@@ -1,7 +1,7 @@
-"""What a server can do wrong, byte by byte, and what becomes of the call.
+"""What a server can do wrong, byte by byte, and how the call ends.
 
-The server here is a bare socket: it writes whatever the case says, counts what arrives, and creates an object for each
-idempotency key that it has not seen, however the answer to it is spoilt afterwards.
+The server here is a bare socket: it writes what the case says, counts what arrives, and creates an object for each new
+idempotency key, however its answer is spoilt afterwards.
 """
 
 from __future__ import annotations
@@ -52,19 +52,19 @@ def half(whole: bytes) -> bytes:
 
 
 class Break(NamedTuple):
-    """Write this, then break the connection off."""
+    """Write this, then abort the connection."""
 
     text: bytes
 
 
 class Hang(NamedTuple):
-    """Write this, then nothing more; more time passes than the attempt has."""
+    """Write this, then nothing more, until the time of the attempt has passed."""
 
     text: bytes = b""
 
 
 class Drip(NamedTuple):
-    """Write this, then one space after the other, for ever; more time passes in all than the attempt has."""
+    """Write this, then spaces without end, until the time of the attempt has passed."""
 
     text: bytes
     leaps: int = 5
@@ -133,7 +133,7 @@ class Peer:
 
 @contextlib.asynccontextmanager
 async def attacked(*script: Part, **options: Any) -> AsyncGenerator[tuple[CStarClient, Peer]]:
-    """A client with a peer that answers by this script. Backoff takes no time."""
+    """A client, and a peer that answers by this script; backoff takes no time."""
     peer = Peer(*script)
     tasks: set[asyncio.Task[None]] = set()
 
@@ -153,7 +153,7 @@ async def attacked(*script: Part, **options: Any) -> AsyncGenerator[tuple[CStarC
 
 
 class Case(NamedTuple):
-    """A fault, what it ends in (an error or a good answer), and after how many attempts of four."""
+    """A fault, its outcome (an error or a good answer), and the number of attempts."""
 
     script: tuple[Part, ...]
     error: type[CStarError] | None
@@ -243,7 +243,7 @@ CASES: dict[str, Case] = {
 
 @pytest.mark.parametrize("name", CASES)
 async def test_a_read_survives(name: str) -> None:
-    """Breaks if a fault ends in another error, is tried again in vain or not at all, or hangs."""
+    """A read ends with the documented outcome and number of attempts."""
     case = CASES[name]
     async with attacked(*case.script) as (client, peer):
         async with asyncio.timeout(PATIENCE):
@@ -253,7 +253,7 @@ async def test_a_read_survives(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in CASES if "MB" not in name and "bomb" not in name])
 async def test_a_write_is_done_once(name: str) -> None:
-    """Breaks if a repeated write has another idempotency key, so that the service would do it twice."""
+    """A write ends with the documented outcome, and is done once."""
     case = CASES[name]
     async with attacked(*case.script) as (client, peer):
         async with asyncio.timeout(PATIENCE):
@@ -286,7 +286,7 @@ def _judge(case: Case, outcome: Any, peer: Peer) -> None:
     ids=["a hang for ever", "a slow drip", "500 for ever", "reset before the answer"],
 )
 async def test_a_deadline_bounds_it(part: Part) -> None:
-    """Breaks if anything on the way of a call is not bounded by the deadline."""
+    """A deadline bounds a call whatever the server does."""
     async with attacked(part, timeout=60) as (client, _):
         internals(client)._sending.random = lambda: 1.0
         started = time.monotonic()
@@ -296,7 +296,7 @@ async def test_a_deadline_bounds_it(part: Part) -> None:
 
 
 async def test_nobody_listens() -> None:
-    """A refused connection is tried again, then says so."""
+    """A refused connection is retried, and then raised."""
     with socket.socket() as bound:  # so that nobody else gets the port, and does listen
         bound.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
@@ -307,7 +307,7 @@ async def test_nobody_listens() -> None:
 
 
 async def test_a_server_that_closes_kept_connections_at_random() -> None:
-    """Breaks if a connection that the server has closed in the meantime costs a call."""
+    """Connections that the server closes between calls cost no call."""
     lasting, closing = answer(), answer(more="Connection: close\r\n")
     script: list[Part] = []
     for number in range(60):
