@@ -1,7 +1,7 @@
-"""A server that does writes by key, counts what it did, and fails in every way between doing and saying so.
+"""A server that does writes by key, counts what it did, and fails in every way before or after doing them.
 
-It speaks HTTP by hand over real sockets, so that an answer can be cut, spoilt or kept back at any place. Like the
-service it remembers the answer to a key (docs: for 24 h) and gives it again in place of doing the write again.
+It speaks HTTP by hand over real sockets, so that an answer can be cut, spoilt or held back anywhere. Like the service,
+it remembers the answer to a key (docs: for 24 h) and sends it again instead of repeating the write.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ HTML: Final = b"<!doctype html><html><head><title>Bad gateway</title></head><bod
 
 
 class Fault(NamedTuple):
-    """What becomes of one request."""
+    """What happens to one request."""
 
     does: bool
     """Whether the write is done (or, if it was, its answer given again)."""
@@ -38,7 +38,7 @@ class Fault(NamedTuple):
 
 
 def error(code: str) -> bytes:
-    """An error object of the service."""
+    """An error body of the service."""
     return orjson.dumps({"success": False, "error": {"code": code, "message": code}})
 
 
@@ -85,7 +85,7 @@ FAULTS: Final = {
 
 
 class CountingServer:
-    """Does what the faults say, in their order, and is honest from then on."""
+    """Follows the faults in order, and answers correctly after them."""
 
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
@@ -158,7 +158,7 @@ class CountingServer:
 
 @contextlib.asynccontextmanager
 async def counting(faults: list[Fault]) -> AsyncGenerator[CountingServer]:
-    """Run such a server on a loopback port."""
+    """A counting server on a loopback port."""
     made = CountingServer(faults)
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
     made.port = server.sockets[0].getsockname()[1]
