@@ -23,7 +23,7 @@ class Plain(enum.Enum):
     OPEN = "open"
 
 
-class Text(str, enum.Enum):  # noqa: UP042 - what is written where Python 3.10 has to do
+class Text(str, enum.Enum):  # noqa: UP042  # as people write it who support Python 3.10
     """An enumeration of strings whose `str()` is `Text.OPEN`."""
 
     OPEN = "open"

@@ -1,4 +1,4 @@
-"""What SQLite does for each statement of the sandbox: none of them may read a table that grows, but for a reason."""
+"""The query plans of the sandbox: no statement reads a growing table without a listed reason."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ REASONS = {
 
 
 class Statements:
-    """Every statement that was executed, with the values of its first time."""
+    """Every executed statement, with the values of its first execution."""
 
     def __init__(self) -> None:
         self.seen: dict[str, Any] = {}
 
     def note(self, execute: Callable[..., Any]) -> Callable[..., Any]:
-        """The method, noting what it is called with."""
+        """The method, recording its calls."""
 
         def noting(store: Database, sql: str, *values: object, **named: object) -> Any:
             self.seen.setdefault(" ".join(sql.split()), named or values)
@@ -84,14 +84,14 @@ class Statements:
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
-    """What any store executes from here on."""
+    """The statements that any store executes from here on."""
     found = Statements()
     monkeypatch.setattr(Database, "execute", found.note(Database.execute))
     return found
 
 
 async def test_no_statement_reads_a_table_that_grows(statements: Statements) -> None:
-    """Breaks if a new statement, or one that lost its index, costs more with each ticket that there is."""
+    """No statement reads or sorts a growing table, except for a listed reason."""
     async with (
         receiver() as hook, Sandbox(quota=False) as sandbox, aiohttp.ClientSession() as session,
         control_of(sandbox) as control,
@@ -137,12 +137,12 @@ async def test_no_statement_reads_a_table_that_grows(statements: Statements) -> 
 
 
 def explained(sql: str) -> bool:
-    """Whether there is a reason for what this statement does."""
+    """Whether a reason is listed for this statement."""
     return any(re.search(pattern, sql) for pattern in REASONS)
 
 
 def fill(store: Database, team: str) -> None:
-    """Make the tables big."""
+    """Fill the tables with many rows."""
     with store.transaction():
         for collection in ("tickets", "audit-log"):
             (one,) = store.select(team, collection, limit=1)
@@ -168,7 +168,7 @@ def complaints(store: Database, sql: str, values: Any) -> list[str]:
 
 
 async def steps(store: Database, work: Callable[[], Any]) -> int:
-    """How many steps of its machine SQLite makes for something."""
+    """The number of steps of SQLite's virtual machine during some work."""
     count = 0
 
     def step() -> int:
@@ -185,7 +185,7 @@ async def steps(store: Database, work: Callable[[], Any]) -> int:
 
 
 async def test_what_is_asked_again_and_again_costs_the_same_in_a_big_table(api: TeamApi) -> None:
-    """Breaks if creating, reading, the first page, the queue of deliveries or a retry grow with what there is."""
+    """Frequent operations cost the same in a large table."""
     store = api.sandbox._running().store
     application = api.sandbox._running().application
     ticket = await api.ticket(initialMessage="Help")
