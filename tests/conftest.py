@@ -14,17 +14,17 @@ from cstar_async.sandbox import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# No example is slow by itself; a busy machine makes some so.
-# The same examples each time, so that a change is what makes a test fail. `make stress` looks for new ones.
+# No deadline: examples are slow only on a busy machine.
+# Each run has the same examples, so that only a change makes a test fail; `make stress` tries new ones.
 settings.register_profile("patient", deadline=None, derandomize=True)
 settings.load_profile("patient")
 settings.register_profile("stress", max_examples=20_000, deadline=None)
 
-# A shell that runs the tests in the background has them, and what they start, ignore Ctrl-C; some tests press it.
+# Processes that a shell starts in the background ignore SIGINT, which some tests send.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Whatever a test asks of a sandbox, the answer and the events must be what the contract says.
+# Every answer and event of a sandbox is validated against the contract.
 Sandbox.validate_answers = True
 
 

@@ -86,7 +86,7 @@ async def test_closing_stale_tickets_goes_on_where_it_stopped(
         with pytest.raises(KeyboardInterrupt):
             await example["close"](cstar, tmp_path, before, go=True)
         monkeypatch.undo()
-        # In one process the job that was left lives on until the loop has closed it; a real Ctrl-C ends the process.
+        # In this process the interrupted job holds its journal until the loop has closed it.
         gc.collect()
         while not _is_free(tmp_path / "stale-tickets.journal"):
             await asyncio.sleep(0)

@@ -41,7 +41,7 @@ READER = {
     "TicketUpdated": TicketUpdated, "asgi": litestar.asgi, "asyncio": asyncio, "print": lambda *_: None,
     "signal": signal, "sqlite3": sqlite3, "timedelta": timedelta,
 }  # fmt: skip
-"""What a reader would import; each snippet shows only what is new in it."""
+"""The imports of a reader; a snippet shows only what is new in it."""
 
 
 class Snippet:

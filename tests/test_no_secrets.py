@@ -162,7 +162,7 @@ def _error_of(answer: RawResponse, operation: Any) -> DecodeError:
     with pytest.raises(DecodeError) as caught:
         read_result(operation, answer, lambda value: decode(operation, value))
     error = caught.value
-    # From here on the traceback is ours, whose variables are the test's.
+    # Drop this test's frame, whose locals have the secret.
     assert error.__traceback__ is not None
     error.__traceback__ = error.__traceback__.tb_next
     return error
@@ -452,7 +452,7 @@ def test_text_around_a_secret_does_not_show_it(name: str, before: str, after: st
     """Cleaned text shows no secret, and is printable, bounded and encodable."""
     kept = ALL[name]
     known = asked_with(kept).secrets
-    # A letter right before it would be one with it: another word.
+    # The spaces keep the secret a word of its own.
     text = f"{before} {kept.text} {after}"
     line = clean_text(text, known, limit=limit)
     assert kept.part not in line

@@ -9,7 +9,7 @@ import cstar_async
 PUBLIC = {
     "bulk", "client", "clock", "converter", "errors", "live", "models", "sandbox", "testing", "webhooks",
 }  # fmt: skip
-"""The modules that users may import from. Everything else has an underscore."""
+"""The modules that users may import from; all others have an underscore."""
 
 
 def test_the_public_modules_are_these() -> None:

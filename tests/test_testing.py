@@ -75,7 +75,7 @@ def test_it_is_found_where_the_package_is_installed(tmp_path: Path) -> None:
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: cstar-async-as-installed\nVersion: 0\n")
     (installed / "entry_points.txt").write_text(f"[pytest11]\n{entries}")
     write(tmp_path, test_found="def test_found(cstar_team):\n    assert cstar_team.id\n")
-    slow = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")  # of other installed plugins
+    slow = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")  # other plugins that may be installed
     options = ("-o", "asyncio_default_fixture_loop_scope=function", *slow)
     assert passed(run_pytest(tmp_path, *options, autoload=True)) == 1
     assert passed(run_pytest(tmp_path, *options, *PLUGIN, autoload=True)) == 1, "naming it as well loads it once"
@@ -311,7 +311,7 @@ def test_a_fresh_team_takes_less_than_two_milliseconds() -> None:
     with Sandbox() as sandbox:
         seconds: list[float] = []
         for number in range(50):
-            started = time.process_time()  # of the sandbox's thread too, and of nobody else on the machine
+            started = time.process_time()  # includes the sandbox's thread, and no other process
             sandbox.team(f"test {number}")
             seconds.append(time.process_time() - started)
     assert min(seconds) < 0.002

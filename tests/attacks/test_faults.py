@@ -35,9 +35,9 @@ from tests.support.server import KEY, TEAM
 from tests.support.time_travel import leap
 
 TIMEOUT = 30.0
-"""Seconds for an attempt. A peer that does not answer lets them pass at once, so no answer races against them."""
+"""Seconds for an attempt; a peer that does not answer lets them pass at once, so there is no race."""
 PATIENCE = 300.0
-"""Seconds for the whole of a call, of those too that are let pass."""
+"""Seconds for a whole call, those that pass at once included."""
 DAY = 86_400.0
 GOOD = b'{"success":true,"data":{"id":"tkt_1","title":"t"}}'
 
@@ -68,7 +68,7 @@ class Drip(NamedTuple):
 
     text: bytes
     leaps: int = 5
-    """After so many of the spaces a quarter of the attempt's time."""
+    """For so many of the spaces a quarter of the attempt's time passes."""
 
 
 class Flood(NamedTuple):
@@ -97,7 +97,7 @@ class Peer:
             while True:
                 await self._answer(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client has gone, or was thrown out
+            pass  # the client has gone, or was disconnected
         finally:
             writer.transport.abort()
 
@@ -166,7 +166,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encodi
 HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
 
 CASES: dict[str, Case] = {
-    # What may pass by itself is tried again.
+    # Transient faults are retried.
     "reset before the answer": Case((Break(b""),), APIConnectionError, 4),
     "reset in the body, once": Case((Break(half(answer())), answer()), None, 2),
     "reset in the headers": Case((Break(b"HTTP/1.1 200 OK\r\nContent-Ty"), answer()), None, 2),
@@ -190,7 +190,7 @@ CASES: dict[str, Case] = {
     "429 with a date": Case(
         (answer(b"{}", status="429 Slow", more=f"Retry-After: {formatdate(0, usegmt=True)}\r\n"), answer()), None, 2
     ),
-    # What is an answer is final, however odd.
+    # Other answers are final.
     "429 with a long wait": Case(
         (answer(b"{}", status="429 Slow", more="Retry-After: 3600\r\n"),),
         RateLimitError,
@@ -201,7 +201,7 @@ CASES: dict[str, Case] = {
         (answer(b"{}", status="429 Slow", more=f"Retry-After: {formatdate(time.time() + 10 * DAY, usegmt=True)}\r\n"),),
         RateLimitError,
         1,
-        lambda e: 9 * DAY < e.retry_after <= 10 * DAY,  # the date was written when this module was loaded
+        lambda e: 9 * DAY < e.retry_after <= 10 * DAY,  # the date was made when this module was loaded
     ),
     "HTML with 200": Case((answer(HTML, kind="text/html"),), DecodeError, 1),
     "truncated JSON, whole body": Case((answer(GOOD[:-9]),), DecodeError, 1),
@@ -297,7 +297,7 @@ async def test_a_deadline_bounds_it(part: Part) -> None:
 
 async def test_nobody_listens() -> None:
     """A refused connection is retried, and then raised."""
-    with socket.socket() as bound:  # so that nobody else gets the port, and does listen
+    with socket.socket() as bound:  # reserves the port without listening
         bound.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         async with CStarClient(KEY, team_id=TEAM, base_url=url) as client:

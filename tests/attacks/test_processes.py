@@ -139,7 +139,7 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 @pytest.mark.parametrize("seen", ["nothing leaves", "1. Create", "2. Lists", "3. Change", "5. An outage"])
 def test_ctrl_c_ends_the_tour(seen: str) -> None:
     """An interrupt ends the tour cleanly at any point."""
-    # It is pressed as soon as the text is there: by the time that we could press it the tour may be over.
+    # The process interrupts itself when the text appears, before the tour can end.
     done = subprocess.run(
         [sys.executable, "-X", "dev", "-c", INTERRUPTED, TOUR, seen],
         cwd=ROOT,

@@ -151,7 +151,7 @@ def test_an_id_cannot_leave_its_place_in_the_path(identity: str) -> None:
     assert unquote(thing) == identity
     assert query.startswith("q=")
     assert unquote(query[2:]) == identity
-    # And so it is on the wire: yarl changes nothing.
+    # yarl sends it unchanged.
     assert URL(f"https://www.cstar.help{target}", encoded=True).raw_path_qs == target
     assert target.isascii()
     assert target.isprintable()

@@ -56,7 +56,7 @@ ODD: Final = {
     "data a number": _odd(3),
     "data empty": _odd({}),
 }  # fmt: skip
-"""Successes that say something else than what was done."""
+"""Successes that do not say what was done."""
 ALL: Final = FAULTS | ODD
 
 
@@ -67,16 +67,16 @@ class BulkServer(CountingServer):
         super().__init__(faults)
         self.clock = clock
         self.first_used: dict[str, float] = {}
-        """By key, when it came for the first time with something to do."""
+        """When each key was first used for a write."""
         self.log: list[tuple[str, str]] = []
-        """What was done, in order: id and change."""
+        """The changes in order, each as id and change."""
 
     def _forget(self) -> None:
         for key, at in list(self.first_used.items()):
             if self.clock.time() - at >= DAY:
                 del self.first_used[key]
                 self.answers.pop(key, None)
-                if key in self.busy:  # whatever was begun has ended by now
+                if key in self.busy:  # what was in progress has ended by now
                     self._do(self.busy.pop(key), None)
 
     def _answer(self, fault: Fault, method: str, path: str, key: str | None, body: bytes) -> bytes:

@@ -30,7 +30,7 @@ class Done(NamedTuple):
 
 
 FAULTS = (
-    "refused",  # the connection: nothing is sent
+    "refused",  # the connection is refused: nothing is sent
     "lost before",  # the request is lost
     "lost after",  # the answer is lost
     "timeout after",
@@ -51,7 +51,7 @@ FAULTS = (
     "contradiction after",
     "unknown name after",
     "negative after",
-    "busy",  # carried out later: 409 until then
+    "busy",  # carried out later, 409 until then
 )
 
 
@@ -63,7 +63,7 @@ class Service:
         self.script: list[str] = []
         self.effects: Counter[str] = Counter()
         self.failing: set[str] = set()
-        """What the service refuses to change."""
+        """Ids and titles that the service refuses."""
         self.gone: set[str] = set()
         self.requests = 0
         self._done: dict[str, Done] = {}

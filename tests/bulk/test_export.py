@@ -82,7 +82,7 @@ async def test_an_answer_that_is_too_big_is_read_in_pages(
 ) -> None:
     """An export over the size limit is read in pages instead."""
     ids = await fill(cstar, 120)
-    monkeypatch.setattr(transport, "MAX_BODY", 50_000)  # more than a page of 100 has, less than all together
+    monkeypatch.setattr(transport, "MAX_BODY", 50_000)  # more than a page of 100, less than all rows
     asked(sandbox)
     assert {ticket.id async for ticket in cstar.tickets.export()} == set(ids)
     assert asked(sandbox) == ["POST export", "GET tickets", "GET tickets"]

@@ -65,7 +65,7 @@ async def test_a_long_job_stays_within_every_window(sandbox: Sandbox, cstar: CSt
     """A long job stays within every window of the quota and leaves the reserve."""
     ids = await fill(cstar, 20)
     sandbox.requests.clear()
-    # Every change is another one, so nothing can be put together: 1,200 requests.
+    # All changes differ, so no two share a batch: 1,200 requests.
     pairs = ((ids[place % 20], {"notes": str(place)}) for place in range(1200))
     job = cstar.tickets.update_each(pairs)
     assert (await job.plan()).minutes > 60
@@ -109,7 +109,7 @@ async def test_a_request_that_is_refused_fails_all_its_ids(cstar: CStarClient) -
     assert isinstance(report.failed[ids[-1]], BadRequestError)
     with pytest.raises(ExceptionGroup) as caught:
         report.raise_for_failures()
-    assert len(caught.value.exceptions) == 1  # one error, that a hundred share
+    assert len(caught.value.exceptions) == 1  # one error, shared by a hundred ids
 
 
 async def test_failures_that_are_counted_and_not_named_are_neither_successes_nor_failures() -> None:
@@ -224,7 +224,7 @@ async def test_plan_says_the_cost_and_sends_nothing(sandbox: Sandbox, cstar: CSt
     assert 2 < plan.minutes < 5
     assert len(sandbox.requests) == 0
     assert str(plan).startswith("15,000 changes in 150 requests, 15,000 duplicates left out; about 0:0")
-    report = await job  # the input was read for the plan, and is still there
+    report = await job  # the input that the plan has read is kept
     assert report.total == 15_000
     assert report.requests_used == plan.requests
 
@@ -316,7 +316,7 @@ async def test_memory_does_not_grow_with_the_stream(monkeypatch: pytest.MonkeyPa
     without_service(monkeypatch)
     count, most = 1_000_000, 40_000_000
     if at_length(short=True, long=False):
-        # In short, with a memory for repeated ids that is as much shorter as the stream is.
+        # A short run remembers fewer ids, in proportion to the stream.
         count, most = 30_000, 2_000_000
         monkeypatch.setattr(
             Grouping.__init__, "__kwdefaults__", {**(Grouping.__init__.__kwdefaults__ or {}), "remembered": 3_000}

@@ -132,7 +132,7 @@ async def test_after_a_day_what_is_gone_counts_as_deleted(sandbox: Sandbox, csta
     ids = await fill(cstar, 5)
     sandbox.faults.add(path="bulk.run", reset=True, times=100)
     lost = await cstar.tickets.delete_many(ids, journal=path).options(max_retries=0)
-    assert lost.in_doubt == ids  # no answer came; the sandbox has deleted them all the same
+    assert lost.in_doubt == ids  # there was no answer, but the sandbox has deleted them
     sandbox.faults.clear()
     sandbox.clock.advance(hours=25)
     report = await cstar.tickets.delete_many(ids, journal=path)
@@ -259,7 +259,7 @@ async def test_lines_are_on_the_disk_before_they_are_acted_upon(path: Path, monk
     async with serve(answer) as server, server.client() as client:
         async for _ in client.tickets.delete_many(["t1"], journal=path):
             happened.append("reported")
-    # Head and folder; the batch; its outcome; the end of the input, which comes when it likes.
+    # Head and folder; the batch; its outcome; and the end of the input, at any time.
     assert happened.index("sent") >= 3
     assert "disk" in happened[happened.index("sent") : happened.index("reported")]
     assert happened.count("disk") == 5

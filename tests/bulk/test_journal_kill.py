@@ -53,7 +53,7 @@ async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path:
         (tmp_path / "ids").write_text("\n".join(ids))
         rounds = 0
         while kills > 0:
-            # A job that was never killed in its last run is whole, and another one begins.
+            # A job whose last run was not killed is complete, and another one begins.
             rounds += 1
             journal = tmp_path / f"journal{rounds}"
             arguments = [team.secret_key, team.id, sandbox.base_url, str(tmp_path / "ids"), str(journal)]
@@ -64,12 +64,12 @@ async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path:
                 )
                 assert process.stdout is not None
                 if kills > 0:
-                    # At any moment of the next few batches after those that are done.
+                    # At a random moment of the next few batches.
                     for _ in range(sum("done" in line for line in lines(journal)) + chance.randrange(2)):
                         await process.stdout.readline()
                     await asyncio.sleep(chance.random() * 0.05)
                     if process.returncode is None:
-                        # Not process.kill(), which takes the exit code from asyncio if it has just ended by itself.
+                        # Not process.kill(), which loses the exit code of a process that has just ended.
                         with suppress(ProcessLookupError):
                             os.kill(process.pid, signal.SIGKILL)
                         kills -= 1

@@ -51,9 +51,9 @@ class Disk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.plan: list[tuple[str, int, int]] = []
-        """Which call fails ("write" or "fsync"), after how many bytes, with which errno; of each write the first."""
+        """The failures: the call ("write" or "fsync"), the bytes written before it, and the errno."""
         self.after = 0
-        """How many calls go well before the plan begins."""
+        """How many calls succeed before the plan begins."""
         self._write, self._fsync = os.write, os.fsync
         monkeypatch.setattr(os, "write", self.write)
         monkeypatch.setattr(os, "fsync", self.fsync)
@@ -242,7 +242,7 @@ def test_every_beginning_of_a_journal_can_be_read(tmp_path: Path, monkeypatch: p
         after = path.read_bytes()
         assert after.endswith(b"\n")
         assert b"\n" not in whole[:cut] or after == whole[: whole.rfind(b"\n", 0, cut) + 1]
-        # Loss of power may leave zeros where a line was to be.
+        # Loss of power may leave zeros in place of a line.
         path.write_bytes(whole[:cut] + bytes(40))
         if b"\n" in whole[:cut]:
             assert repr(read_entries(path, TERMS)) == repr(entries)
@@ -338,7 +338,7 @@ def test_what_is_no_file_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, use: Callable[..., object]
 ) -> None:
     """A path that is not a regular file is a JournalError with the path."""
-    monkeypatch.chdir(tmp_path)  # the address of a socket is short
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
     path = Path("odd")
     if kind == "folder":
         path.mkdir()

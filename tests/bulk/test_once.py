@@ -122,7 +122,7 @@ async def run(kind: str, faults: list[str], waits: list[float], retries: int, *,
     return server
 
 
-# The service's quick patterns (seed), in bulk: tickets from submitted forms, and what a filtered list holds.
+# A quick pattern of the service (seed), in bulk: tickets from submitted forms.
 FORMS: Final = [
     {"title": f"Form {number}", "priority": "normal", "customer_name": f"Customer {number}", "tags": ["web-form"]}
     for number in range(7)

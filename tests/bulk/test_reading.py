@@ -90,19 +90,19 @@ def test_a_result_that_is_no_object_is_a_decode_error(data: Any) -> None:
         ({}, "", ""),
         ({"succeeded": 2, "failed": 1, "errors": [{"id": "b"}]}, "b", ""),
         ({"succeeded": 0, "failed": 3, "errors": [{"id": "b"}, {"id": "a"}, {"id": "c"}]}, "abc", ""),
-        # Named twice, as when two fields are bad: one failure.
+        # Named twice, as with two bad fields: one failure.
         ({"succeeded": 2, "failed": 1, "errors": [{"id": "b"}, {"id": "b"}]}, "b", ""),
         ({"succeeded": 1, "failed": 2, "errors": [{"id": "b"}, {"id": "b"}]}, "b", "ac"),
         # More are counted than named.
         ({"succeeded": 2, "failed": 1}, "", "abc"),
         ({"succeeded": 1, "failed": 2, "errors": [{"id": "b"}]}, "b", "ac"),
         ({"failed": 1}, "", "abc"),
-        # More are named than counted: the others did not fail, by both.
+        # More are named than counted: by both, the others did not fail.
         ({"errors": [{"id": "b"}]}, "", "b"),
         ({"succeeded": 2, "failed": 1, "errors": [{"id": "b"}, {"id": "c"}]}, "", "bc"),
         # The counts disagree with each other.
         ({"succeeded": 3, "failed": 2, "errors": [{"id": "b"}]}, "", "abc"),
-        # What is named is not in the batch, or is nothing: it may stand for any of those that are not named.
+        # A name that is not in the batch, or is missing, may stand for any of the others.
         ({"succeeded": 2, "failed": 1, "errors": [{"id": "z"}]}, "", "abc"),
         ({"succeeded": 1, "failed": 2, "errors": [{"id": "z"}, {"id": "b"}]}, "b", "ac"),
         ({"errors": [{"id": "z"}]}, "", "abc"),

@@ -43,7 +43,7 @@ async def test_the_methods_come_from_the_contract_alone(generate: Callable[..., 
         **{action: column(action, limit) for action, limit in
            {"update": 50, "delete": 100, "import": 500, "export": 9}.items()}
     )  # fmt: skip
-    # A field that is called as one of our options keeps its name.
+    # A field with the name of an option keeps its name.
     schema = document["components"]["schemas"]["RobotCreate"]
     schema["properties"]["journal"] = {"type": "string"}
     package = generate(document)

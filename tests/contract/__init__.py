@@ -24,7 +24,7 @@ class Endpoint(NamedTuple):
     path: str
     raw: dict[str, Any]
     parameters: list[dict[str, Any]]
-    """Those of the path and of the operation, references resolved."""
+    """The parameters of the path and the operation, with references resolved."""
 
 
 class Example(NamedTuple):

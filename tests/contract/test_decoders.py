@@ -213,7 +213,7 @@ def test_unknown_fields_are_ignored(name: str) -> None:
     if info.additional is None:
         assert result == info.decode(WHOLE[name])
     else:
-        # An object that may hold anything keeps it.
+        # An object with additional properties keeps it.
         assert getattr(result, info.additional.name) == {"brandNew": {"id": 1}}
         assert info.encode(result) == more
 

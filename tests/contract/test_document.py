@@ -128,7 +128,7 @@ def test_every_body_has_an_example_and_a_named_schema(endpoint: contract.Endpoin
         schema = media["schema"]
         assert "properties" not in schema, place
         if place != "request":
-            # The envelope is the one object that is written in place.
+            # The envelope is the only object without a schema of its own.
             inline = [part for part in schema["allOf"] if "$ref" not in part]
             assert [set(part["properties"]) for part in inline] == [{"data"}], place
         for parameter in endpoint.parameters:
@@ -141,7 +141,7 @@ def test_paged_lists_have_arrays_and_consistent_pagination(endpoint: contract.En
     (example,) = contract.answers(endpoint)
     assert contract.data_schema(example.schema)["type"] == "array"
     assert isinstance(example.value["data"], list)
-    # The documentation shows it at the top, in meta, or not at all; the examples keep to what it shows.
+    # Examples have pagination where the documentation shows it: at the top, in meta, or not at all.
     more = example.value.get("pagination") or example.value["meta"].get("pagination")
     if more is None:
         assert endpoint.id == "tickets.messages.list"

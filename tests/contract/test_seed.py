@@ -54,7 +54,7 @@ SCHEMAS = {
     "Billing": "Subscription",
 }
 JSON_TYPES = {"integer": "integer", "number": "number", "boolean": "boolean", "object": "object"}
-# What the overview of the seed says of every list.
+# The paging parameters of every list, by the overview of the seed.
 PAGING = {"page", "pageSize"}
 FIELDS = [
     (resource["name"], name, *rest)

@@ -275,7 +275,7 @@ async def test_the_quota_and_the_priorities_hold_for_calls_of_a_gather() -> None
         started = sandbox.clock.monotonic()
         outcomes = await client.gather(client.tags.list().options(priority="bulk") for _ in range(150))
         assert all(outcome.ok for outcome in outcomes)
-        # 90 of the 100 in the first window, the others in the second.
+        # 90 of the 100 are sent in the first window, the others in the second.
         assert sandbox.clock.monotonic() - started > 1800
         assert Counter(record.status for record in sandbox.requests) == {200: 150}
         assert 80 <= max(Counter(int(record.at // 3600) for record in sandbox.requests).values()) <= 90

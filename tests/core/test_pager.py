@@ -89,7 +89,7 @@ async def test_iterating_gives_every_item_once(form: str, total: int, ahead: int
     async with serve(desk) as server, server.client() as client:
         pager = things(client).prefetch(ahead)
         assert [thing["n"] async for thing in pager] == list(range(total))
-    # Where nothing is said, a full last page does not look like the last one.
+    # Without pagination a full last page does not look like the last one.
     surplus = 1 if form == "nothing" and total and total % 20 == 0 else 0
     assert sorted(desk.asked) == list(range(1, max(1, -(-total // 20)) + surplus + 1))
 
@@ -421,7 +421,7 @@ async def test_empty_pages_are_followed_while_their_cursors_are_new(ahead: int, 
     """Empty pages are followed as long as each has a new cursor."""
     pages: list[Any] = [([], {"nextCursor": str(number + 1), **said}) for number in range(40)]
     pages[7] = ([{"id": "a"}], pages[7][1])
-    pages[25] = ([{"id": "a"}], pages[25][1])  # known already, so nothing new either
+    pages[25] = ([{"id": "a"}], pages[25][1])  # seen before, so not new
     pages.append(([{"id": "b"}], {"hasMore": False}))
     async with serve(by_cursor(*pages)) as server, server.client() as client:
         pager = Pager[Any](client, FEED, (), None, None, None).prefetch(ahead)

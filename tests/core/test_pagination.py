@@ -155,7 +155,7 @@ def test_rows_that_stay_are_never_lost(total: int, size: int, random: Any, rate:
 
     given_rows, _ = walk(rows, size, delete)
     assert set(range(total)) - deleted <= set(given_rows)
-    # As many ids as 10 pages hold are remembered, which longer lists exceed when they are stepped back far.
+    # The ids of 10 pages are remembered; a longer list may step back further than that.
     assert len(given_rows) - len(set(given_rows)) == 0 or total > size * 10
 
 

@@ -73,7 +73,7 @@ def test_any_object_shows_itself_before_its_init() -> None:
     assert {Ticket, CStarClient, Deadline, EventDispatcher, Sandbox, Quota, events.TicketCreated} <= {*everything}
     for kind in everything:
         if issubclass(kind, asyncpg.Connection):
-            continue  # its `__del__`, asyncpg's own, needs what its `__init__` sets
+            continue  # asyncpg's `__del__` needs attributes that `__init__` sets
         made: object = cast("Any", kind).__new__(kind)
         assert kind.__name__ in repr(made) or isinstance(made, str | bytes)
 

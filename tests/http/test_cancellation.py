@@ -173,7 +173,7 @@ async def _cancelled(scenario: Scenario, client: CStarClient, step: int, *, late
     except asyncio.CancelledError:
         assert task.cancelled()
         return False
-    # A cancellation that came with the very last step of all has nothing left to stop.
+    # A cancellation at the last step has nothing left to stop.
     return True
 
 
@@ -181,7 +181,7 @@ async def _settle(client: CStarClient) -> None:
     """Wait for cancelled work to end; the shared request for the team may go on until it is answered."""
     while ours() or client.quota.in_flight:
         await asyncio.sleep(0.001)
-    await asyncio.sleep(0)  # a task that has ended in this very step has not told its owner yet
+    await asyncio.sleep(0)  # let callbacks of a task that has just ended run
 
 
 def _knows(client: CStarClient) -> bool:

@@ -262,7 +262,7 @@ def test_a_proxy_that_cannot_be_used_is_named(
     with pytest.raises(ConfigError, match=rf"^{source} .*{words}") as caught:
         CStarClient(**options)
     assert caught.value.__traceback__ is not None
-    frames = traceback.walk_tb(caught.value.__traceback__.tb_next)  # without the test's own
+    frames = traceback.walk_tb(caught.value.__traceback__.tb_next)  # without this test's frame
     shown = "".join(traceback.StackSummary.extract(frames, capture_locals=True).format())
     shown += str(caught.value) + repr(caught.value.__cause__)
     assert PASSWORD not in shown
@@ -324,7 +324,7 @@ def everything(client: CStarClient, error: BaseException) -> str:
     ]
     cause: BaseException | None = error
     assert error.__traceback__ is not None
-    frames = error.__traceback__.tb_next  # without the test's own
+    frames = error.__traceback__.tb_next  # without this test's frame
     while cause is not None:
         seen += [str(cause), repr(cause), repr(vars(cause)), repr(cause.args)]
         shown = traceback.StackSummary.extract(traceback.walk_tb(frames), capture_locals=True)

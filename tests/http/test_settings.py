@@ -187,14 +187,14 @@ def test_what_files_and_shells_do_to_a_setting_is_named(
     if where == "argument":
         options[name] = value
     elif "\x00" in value:
-        return  # no variable can hold it
+        return  # not possible in an environment variable
     else:
         source = f"CSTAR_{name.upper()}"
         monkeypatch.setenv(source, value)
     with pytest.raises(ConfigError, match=f"^{source} .*{words}") as caught:
         load_settings(**options)
     assert caught.value.__traceback__ is not None
-    frames = traceback.walk_tb(caught.value.__traceback__.tb_next)  # without the test's own
+    frames = traceback.walk_tb(caught.value.__traceback__.tb_next)  # without this test's frame
     shown = "".join(traceback.StackSummary.extract(frames, capture_locals=True).format()) + str(caught.value)
     assert KEY not in shown
 

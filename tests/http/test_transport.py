@@ -97,7 +97,7 @@ async def test_nothing_is_sent_again_behind_our_back(operation: Operation, *, ow
     """No request is repeated by aiohttp itself, in our session or in the user's."""
     async with aiohttp.ClientSession() as session, serve(data(1), reset, data(2)) as server:
         async with server.client(max_retries=0, session=None if own else session) as client:
-            await thing(client)  # leaves a connection to use again
+            await thing(client)  # leaves a connection to reuse
             call = Call[Any](client, operation, ("t1",) if "{thingId}" in operation.path else (), None, None, None)
             with pytest.raises(APIConnectionError, match=r"attempt 1 of 1\)"):
                 await call

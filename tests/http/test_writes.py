@@ -57,7 +57,7 @@ async def check(make: Make, faults: list[Fault], max_retries: int) -> CountingSe
             if not isinstance(outcome, CStarError):
                 assert server.effects.total() == 1
                 break
-            # What is called a failure has not happened, and what may have happened is said to be in doubt.
+            # A write that may have been done is in doubt; any other failure was not done.
             assert outcome.outcome_unknown or done == 0
         else:
             raise AssertionError("an honest answer in the end, and still no result")

@@ -187,7 +187,7 @@ def peak(chunk: bytes, times: int = 1) -> int:
 
 def test_memory_is_what_is_kept() -> None:
     """Memory is proportional to what is kept, not to the number of lines."""
-    assert peak(b"data\n" * 10_000, 2) < 100_000  # a byte for a line, and what the growth of a buffer takes
+    assert peak(b"data\n" * 10_000, 2) < 100_000  # a byte for each line, and the growth of a buffer
     assert peak(b"data\n\n" * 20_000) < 20_000
     assert peak(b"x", 20_000) < 100_000
 

@@ -288,7 +288,7 @@ async def test_an_error_whose_body_does_not_end_is_an_error_all_the_same(status:
         response = web.StreamResponse(status=status, headers={"Content-Type": "text/html"})
         await response.prepare(request)
         await response.write(b"the beginning")
-        for turn in range(1_000):  # until the client has begun to wait, and has gone
+        for turn in range(1_000):  # until the client has waited and left
             await asyncio.sleep(0)
             if turn % 50 == 49:
                 leap(6)
@@ -426,7 +426,7 @@ async def test_an_event_that_cannot_be_read_is_left_behind(data: bytes, monkeypa
             assert (found, caught.value.event_id, events.last_event_id) == (["1"], "2", "2")
             assert "\x1b" not in str(caught.value)
             assert await take(events, 1) == ["3"]
-            assert len(clock.slept) == 1  # between the two connections, so that a series of them is no storm
+            assert len(clock.slept) == 1  # the wait between the two connections
             await take(cstar.events.stream(last_event_id=caught.value.event_id), 1)
             assert [each.headers.get("Last-Event-ID") for each in server.received] == [None, "2", "2"]
 
@@ -650,7 +650,7 @@ async def test_cancelling_leaves_nothing_to_complain_of() -> None:
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     async with serve(streaming(frame("1"), end="hang")) as server, server.client() as cstar:
         following = await followed(cstar)
-        for _ in range(20):  # it waits for more
+        for _ in range(20):  # it waits for the next event
             await asyncio.sleep(0)
         following.cancel()
         await asyncio.wait({following})

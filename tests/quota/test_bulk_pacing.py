@@ -130,7 +130,7 @@ def test_unlimited_bulk_work_uses_all_but_the_reserve_of_every_window(limit: int
         window.learn(rate_limit, when, generation, now)
     most = max(1, limit + -limit * percent // 100)
     assert server.refused == 0
-    # The windows of the service begin when ours do, up to the second that its Date is rounded by.
+    # The windows of service and client begin together, within the second to which Date is rounded.
     assert all(most <= count <= most + 1 for count in used[1:3]), used
 
 
@@ -143,7 +143,7 @@ def test_bulk_work_is_never_starved(limit: int, hurry: int) -> None:
     for number in range(1, 4):
         end = number * 100.0
         while now < end:
-            # Whoever is interactive always comes first.
+            # Interactive calls always come first.
             while window.wait(now, "interactive") == 0:
                 window.begin(now)
                 window.in_flight, window.left, window.told = 0, window.left - 1, True
@@ -192,7 +192,7 @@ def test_several_processes_are_never_refused(limit: int, offset: float, steps: l
             slot = arrived.pop(int(amount) % len(arrived))[0]
             ledger.settle(Settlement(slot, sent=True), now)
         elif step == "tick" and all(slot.over - now > amount for slot in sent):
-            now += amount  # no request is under way for longer than its lease
+            now += amount  # no request is in flight for longer than its lease
         assert ledger.window.in_flight <= limit
         lost_twice = sum(slot.lost for slot in ledger._slots.values())
         assert lost_twice <= limit
@@ -207,7 +207,7 @@ def test_the_dead_hold_nothing_once_the_service_has_spoken() -> None:
         ledger.take("interactive", 20.0, 0.0)
     alive = ledger.take("interactive", 20.0, 1.0)
     assert isinstance(alive, Slot)
-    # It has counted three of the four, and this one.
+    # The service has counted three of the four, and this one.
     ledger.settle(Settlement(alive, sent=True, answered=True, rate=rate(6), date=date()), 2.0)
     assert ledger.window.remaining == 2
     later = ledger.take("interactive", 20.0, 30.0)
@@ -254,7 +254,7 @@ async def test_the_reserve_can_be_chosen() -> None:
     quota = Quota(reserve=0.5)
     quota.assume("publishable")
     assert (quota.reserve, quota.limit) == (50, 100)
-    assert Quota().reserve is None  # of which key it will be is not known yet
+    assert Quota().reserve is None  # the kind of key is not known yet
 
 
 async def test_bulk_work_waits_as_long_as_it_takes_and_interactive_calls_for_a_minute() -> None:

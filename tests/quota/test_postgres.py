@@ -59,9 +59,9 @@ class Round(NamedTuple):
     """The result of killing two of four workers."""
 
     used: int
-    """Requests in the window after the one in which they died."""
+    """Requests in the window after the kill."""
     longest: float
-    """Seconds that an interactive call took, at the most."""
+    """Seconds of the longest interactive call."""
 
 
 async def kill_two(postgres: str, seconds: int, number: int) -> Round:
@@ -106,13 +106,13 @@ async def test_four_processes_share_one_key_and_two_are_killed(postgres: str, mo
     shortest, limit = at_length((2, 60), (10, 300))
     monkeypatch.setitem(service.LIMITS, SECRET, limit)
     rounds: list[Round] = []
-    # A machine that is too busy for so many requests in so short a time does not show it, and gets more.
+    # A busy machine may be too slow for a short window, and gets a longer one.
     for number, times in enumerate((1, 1, 1, 2, 4, 8, 16)):
         seconds = shortest * times
         monkeypatch.setattr(service, "WINDOW", seconds)
         used, longest = found = await kill_two(postgres, seconds, number)
         rounds.append(found)
-        # The window after the one in which they died is used as if they had never been. And what the reserve is for:
+        # The window after the kill is used as if the dead had never existed, and because of the reserve
         # an interactive call never waits for the window to end.
         if used >= 0.7 * limit and longest < max(1.0, seconds / 8):
             break
@@ -164,7 +164,7 @@ async def test_a_cancelled_wait_leaves_no_slot_behind(postgres: str) -> None:
         assert (await cstar.tags.list().options(deadline=60)).data == []
     async with SharedQuota(postgres) as again, server.client(quota=again):
         await again.refresh()
-        # None is under way; those that were sent and got no answer count for a while.
+        # None is in flight; requests without an answer count for a limited time.
         assert again.remaining is not None
         assert again.remaining >= 1000 - 20
 
@@ -285,7 +285,7 @@ async def test_a_slot_that_nobody_uses_is_given_back(postgres: str) -> None:
     async with SharedQuota(postgres, lease=0.04) as quota, SharedQuota(postgres) as other:
         for each in (quota, other):
             each.assume("secret", "key")
-        for _ in range(2):  # the second time it is still at hand
+        for _ in range(2):  # the second time the slot is still held
             assert await quota.admit("interactive", SYSTEM, 5) == 0
         assert await held(other) == 1
         await asyncio.sleep(0.02)

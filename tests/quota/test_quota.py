@@ -132,7 +132,7 @@ def test_late_answers_after_our_own_rollover_are_ignored() -> None:
     assert window.wait(600.0) == 0
     window.learn(rate(0), date(599), old, now=600.5)
     assert window.left == 10
-    # But what was sent afterwards and says the same window still runs is believed.
+    # An answer to a later request is believed, also if it says that the old window still runs.
     window.learn(rate(0, reset=EPOCH + 600), date(590), window.generation, now=600.5)
     assert window.wait(600.5) == 10
 

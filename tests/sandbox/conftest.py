@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
 MONDAY = 1_772_442_000.0
-"""2026-03-02 09:00 UTC, for tests that lean on a date; the clock of a sandbox begins at the present moment."""
+"""2026-03-02 09:00 UTC, for tests that need a date; by default a sandbox begins at the current time."""
 VALIDATION = Validation(load_contract())
 ROUTES = Routes(load_contract().operations)
 
@@ -91,11 +91,11 @@ class TeamApi:
         return await self.send("DELETE", path, **options)
 
     async def ticket(self, title: str = "Printer on fire", **fields: Any) -> Any:
-        """A new ticket."""
+        """Create a ticket."""
         return (await self.post("/tickets", {"title": title, **fields})).data
 
     async def customer(self, name: str = "Jane", **fields: Any) -> Any:
-        """A new customer."""
+        """Create a customer."""
         body = {"name": name, "email": f"{name.lower()}@example.org", **fields}
         return (await self.post("/customers", body)).data
 

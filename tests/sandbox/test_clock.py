@@ -123,7 +123,7 @@ def test_naps_in_several_threads_move_it_as_far_as_the_longest() -> None:
     for thread in threads:
         thread.join(timeout=60)
         assert not thread.is_alive()
-    # Naps side by side overlap, naps one after another do not: at least one thread's worth, at most all of them.
+    # Concurrent sleeps overlap, consecutive ones do not: at least the sum of one thread, at most of all.
     assert sum(range(100)) <= clock.monotonic() <= 4 * sum(range(100))
     assert clock._sleepers == []
 

@@ -33,14 +33,14 @@ OPERATIONS = {
     for found in SCHEMA.get_all_operations()
     if isinstance(found, Ok)
 }
-del OPERATIONS["events.stream"]  # it never ends
+del OPERATIONS["events.stream"]  # a stream has no end
 REFUSING = [
     operation.id
     for operation in load_contract().operations.values()
     if operation.id in OPERATIONS
     and (operation.key != "none" or any(param.location != "path" for param in operation.params))
 ]
-"""Operations whose requests can be wrong: not those that take no key, no query and no body."""
+"""Operations whose requests can be invalid: those with a key, a query or a body."""
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,
@@ -49,7 +49,7 @@ CHECKS = [
     checks.response_schema_conformance,
 ]
 FRAMING = ("connection", "content-length", "expect", "host", "transfer-encoding", "upgrade")
-"""Headers that belong to HTTP: a made-up one ends a request before it is one of cStar's (docs/sandbox.md, Limits)."""
+"""Headers of HTTP itself: an invalid one ends a request before the API sees it (docs/sandbox.md, Limits)."""
 CUSTOMERS = ("customer_auth.logout", "customer_auth.me", "public_community.")
 DESTRUCTIVE = ("delete", "remove", "revoke", "logout", "refresh", "bulk.run", "settings.update")
 

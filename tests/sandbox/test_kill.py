@@ -143,7 +143,7 @@ async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: 
             assert answer == write.answer
         else:
             lost += not replayed
-            # The ticket may be gone meanwhile: its deletion was acknowledged, or not.
+            # The ticket may be deleted meanwhile, acknowledged or not.
             assert status in {200, 201, 404}, answer
     return lost
 

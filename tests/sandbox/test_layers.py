@@ -24,7 +24,7 @@ LAYERS = (
     {"options"},
     {"clock", "switches", "naming"},
 )
-"""From the top; a layer imports those below it, and never one above."""
+"""From the top; a layer imports only those below it."""
 
 
 def imports() -> dict[str, set[str]]:
@@ -52,7 +52,7 @@ def test_there_is_no_import_circle() -> None:
     """No modules import each other in a circle, for type checkers neither."""
     graph = imports()
     assert len(graph) > 80
-    TopologicalSorter(graph).prepare()  # raises CycleError, with the circle
+    TopologicalSorter(graph).prepare()  # raises CycleError with the cycle
 
 
 def test_no_layer_imports_one_above_it() -> None:

@@ -51,7 +51,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        # hypothesis calls the rules one by one and synchronously: they need a loop that lives as long as the machine.
+        # hypothesis calls the rules synchronously, so they share a loop that lives as long as the machine.
         self.runner = asyncio.Runner()
         self.sandbox = Sandbox(quota=False)
         self.wait(self.sandbox.start())

@@ -25,7 +25,7 @@ ANYTHING = re.compile(".*")
 
 
 class MockedResponse(ClientResponse):
-    """A response with the `stream_writer` that aiohttp 3.14 requires, and 3.11 refuses."""
+    """Add `stream_writer`, unknown to aioresponses 0.7.9: aiohttp 3.14 requires it, 3.11 refuses it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if "stream_writer" in inspect.signature(ClientResponse).parameters:
@@ -62,7 +62,7 @@ class Mock(aioresponses):
     async def _request_mock(
         self, orig_self: ClientSession, method: str, url: URL | str, *args: Any, **kwargs: Any
     ) -> ClientResponse:
-        # aioresponses sorts the query before anyone sees it; what was really asked is kept here.
+        # Keep the request before aioresponses sorts its query.
         self.asked.append(AttemptInfo(method, str(url), dict(kwargs["headers"]), kwargs.get("data")))
         return await super()._request_mock(orig_self, method, url, *args, **kwargs)
 

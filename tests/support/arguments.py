@@ -101,7 +101,7 @@ def make(endpoint: contract.Endpoint) -> Arguments:
     for parameter in endpoint.parameters:
         place, name = parameter["in"], parameter["name"]
         if place == "path" and name != "teamId":
-            # Text that would change the URL if it were put into it as it is.
+            # Text that must be quoted in a URL.
             positional.append(f"{name} /?ü")
             path = path.replace(f"{{{name}}}", quote(positional[-1], safe=""))
         elif place == "query":

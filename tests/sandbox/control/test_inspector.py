@@ -77,7 +77,7 @@ async def test_the_page() -> None:
         await sends_again(seen.page, hook)
         await filters_and_is_used_with_keys(seen.page)
         await turns_knobs(seen.page, sandbox)
-        # The browser itself notes the one answer that was meant to be a 400.
+        # The browser logs the one intended 400.
         assert [each for each in seen.complaints if "400 (Bad Request)" not in each] == []
         seen.complaints.clear()
         await fits_a_narrow_window(seen.page)

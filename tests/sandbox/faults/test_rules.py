@@ -283,7 +283,7 @@ async def test_the_client_meets_each_fault_as_an_error_of_its_own(sandbox: Sandb
             ({"malformed": True}, DecodeError),
         )
         for fault, error in faults:
-            team.faults.add(times=None, **fault)  # aiohttp itself sends a GET again on a connection that was reset
+            team.faults.add(times=None, **fault)  # aiohttp resends a GET after a reset
             timeout = 0.2 if error is APITimeoutError else 30
             with pytest.raises(error) as caught:
                 await cstar.tickets.list().options(timeout=timeout)

@@ -8,12 +8,12 @@ from .conftest import Party
 
 
 async def spawn(party: Party, **fields: Any) -> Any:
-    """A boss."""
+    """Spawn a boss."""
     return (await party.api.post("/game/boss/spawn", fields)).data
 
 
 async def hit(party: Party, name: str, priority: str = "urgent") -> Any:
-    """A hit of somebody."""
+    """Hit the boss as somebody."""
     body = {"userId": party.id(name), "ticketPriority": priority}
     return (await party.api.post("/game/boss/damage", body)).data
 

@@ -12,7 +12,7 @@ from .conftest import Party
 
 
 async def one_up(party: Party, sender: str, recipient: str, **fields: Any) -> Any:
-    """A one-up."""
+    """Send a one-up."""
     body = {"userId": party.id(sender), "recipientId": party.id(recipient), **fields}
     return await party.api.post("/game/one-ups", body)
 
@@ -39,7 +39,7 @@ async def test_gold_goes_from_one_to_the_other(party: Party) -> None:
     assert (await one_up(party, "marcus", "priya", gold=gold)).data["gold"] == gold
     marcus, priya = await party.figures("marcus"), await party.figures("priya")
     assert priya["gold"] == gold
-    # Sending one is an achievement of its own: 10 gold.
+    # Sending a one-up is an achievement: 10 gold.
     assert marcus["gold"] == 10
 
 

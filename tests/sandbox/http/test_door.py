@@ -108,7 +108,7 @@ SENT = [
     sent(HOST, JSON, "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: cross-site"),
     sent(HOST, JSON, "Sec-Fetch-Site: same-origin", comes_in=True),
     sent(HOST, JSON, "Sec-Fetch-Site: none", comes_in=True),
-    # Bodies that need no permission.
+    # Content types that a page may send without a preflight.
     sent(HOST, "Content-Type: text/plain"),
     sent(HOST, "Content-Type: TEXT/PLAIN; charset=utf-8"),
     sent(HOST, "Content-Type: text/plain;application/json"),

@@ -107,7 +107,7 @@ async def test_notes_tags_and_notifications(api: TeamApi) -> None:
 
 async def test_an_action_that_cannot_be_done_spoils_nothing(api: TeamApi) -> None:
     """An impossible action is skipped, and the request and other actions succeed."""
-    # Customers are active or inactive, and never closed.
+    # Customers are active or inactive; `closed` is not one of their statuses.
     await rule(api, {"type": "set_status", "status": "closed"}, {"type": "add_tags", "tags": ["ok"]},
                event="customer.created")  # fmt: skip
     await rule(api, {"type": "add_tags", "tags": ["x"]}, {"type": "send_notification", "message": "gone"},

@@ -24,7 +24,7 @@ ENDPOINTS = [endpoint for endpoint in contract.endpoints() if endpoint.id != "ev
 WRITES = [endpoint for endpoint in ENDPOINTS if operations.load(endpoint.id).idempotent]
 EMULATED = set(build_registry(load_contract()).handlers) | ASYNCHRONOUS
 
-# The contract's examples name objects of an imaginary team.
+# The contract's examples refer to objects that do not exist here.
 OPTIONAL_REFERENCES = {"customerId", "assignedTo", "categoryId", "customFields", "custom_fields", "environment"}
 EARNED = {"game.skills.allocate", "game.cosmetics.preferences.update"}
 NOBODY = "http://127.0.0.1:9/"

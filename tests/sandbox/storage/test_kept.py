@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.sandbox.conftest import TeamApi
 
 MANY = 40_000
-"""More than SQLite takes values in a statement (32,766), or levels in an expression (1,000)."""
+"""More than SQLite's limits for values in a statement (32,766) and levels in an expression (1,000)."""
 LISTS = (
     "/tickets", "/customers", "/articles", "/categories", "/views", "/tags", "/webhooks", "/automations",
     "/custom-fields", "/sla/rules", "/events", "/audit-log", "/notifications", "/customer-groups", "/search?q=a",

@@ -46,7 +46,7 @@ LOOKS = (
     "/timeline",
 )
 READS_ALL = re.compile(r"SEARCH \w+$|SCAN (?!json_each|CONSTANT|search\b|\(|deliveries USING INDEX deliveries_held)")
-"""But for what holds few: the values of a condition, what was found already, and deliveries that a fault holds back."""
+"""Except for small sets: the values of a condition, results, and deliveries that a fault holds back."""
 SORTS = re.compile(r"USE TEMP B-TREE FOR (?!LAST)")
 REASONS = {
     # Reads or sorts a whole table:
@@ -58,7 +58,7 @@ REASONS = {
     r"DELETE FROM attempts WHERE delivery IN": "when a team is reset",
     r"FROM deliveries JOIN events ON events.place = deliveries.event WHERE state = \?": "only the control API asks",
     r"ORDER BY (number|place) DESC LIMIT \?$": "the latest: it ends at the limit",
-    # Sorts what a condition has left:
+    # Sorts the rows of a condition:
     r"FROM keys WHERE team = \?": "the keys of one team",
     r"json_each\(body, '\$.tags'\)": "tags are counted in all that has any, when somebody asks for tags",
     r"ORDER BY bm25": "the best of what was found is known when all of it was looked at",
@@ -101,7 +101,7 @@ async def test_no_statement_reads_a_table_that_grows(statements: Statements) -> 
             ids = await ids_of_new_objects(cstar)
             done = 0
             for endpoint in sorted(ENDPOINTS, key=lambda each: (each.method == "DELETE", each.method != "GET")):
-                with suppress(CStarError):  # what one deletes another misses; that they work at all is tested elsewhere
+                with suppress(CStarError):  # some need what others have deleted
                     await (await prepare(cstar, endpoint, ids)).options(idempotency_key=None)
                     done += 1
             assert done > 0.9 * len(ENDPOINTS)
@@ -214,7 +214,7 @@ async def test_what_is_asked_again_and_again_costs_the_same_in_a_big_table(api: 
         "due deliveries": due,
     }
     for each in work.values():
-        await each()  # what is remembered after the first time
+        await each()  # fill the caches
     small = {name: await steps(store, each) for name, each in work.items()}
     fill(store, api.team.id)
     store._sizes.clear()
