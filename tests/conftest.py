@@ -1,4 +1,4 @@
-"""How long the random tests look: shortly by default, for minutes with `make stress`. What every sandbox must keep."""
+"""How long the random tests run: briefly by default, longer with `make stress`; and what holds for every sandbox."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from cstar_async.sandbox import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# No example is slow by itself; a busy machine makes some so.
-# The same examples each time, so that a change is what makes a test fail. `make stress` looks for new ones.
+# No deadline: examples are slow only on a busy machine.
+# Each run has the same examples, so that only a change makes a test fail; `make stress` tries new ones.
 settings.register_profile("patient", deadline=None, derandomize=True)
 settings.load_profile("patient")
 settings.register_profile("stress", max_examples=20_000, deadline=None)
 
-# A shell that runs the tests in the background has them, and what they start, ignore Ctrl-C; some tests press it.
+# Processes that a shell starts in the background ignore SIGINT, which some tests send.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Whatever a test asks of a sandbox, the answer and the events must be what the contract says.
+# Every answer and event of a sandbox is validated against the contract.
 Sandbox.validate_answers = True
 
 
 @pytest.fixture(autouse=True)
 def no_fault_of_the_sandbox(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test in which the sandbox logged an error of its own, even if the test itself did not mind the 500."""
+    """Fail a test in which the sandbox logged an error of its own."""
     found: list[str] = []
     handler = logging.Handler(logging.ERROR)
     formatter = logging.Formatter()

@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md is true: what it names is there."""
+"""ARCHITECTURE.md agrees with the files of the project."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PACKAGE = ROOT / "cstar_async"
 
 
 def named() -> set[str]:
-    """The files and folders between backticks, and those of the drawing."""
+    """The files and folders between backticks and in the drawing."""
     quoted = {
         each for each in re.findall(r"`([\w./-]+)`", TEXT) if "/" in each or each.endswith((".py", ".yaml", ".toml"))
     }
@@ -20,9 +20,16 @@ def named() -> set[str]:
 
 
 def test_each_file_and_folder_that_is_named_exists() -> None:
-    """From the root of the project, from the package, or, inside a package's paragraph, from that package."""
-    inside = ("_core", "bulk", "live", "webhooks", "webhooks/inbox/sqlite", "sandbox")
-    places = (ROOT, PACKAGE, ROOT / "codegen", *(PACKAGE / each for each in inside))
+    """Each file and folder that it names exists."""
+    places = (
+        ROOT,
+        PACKAGE,
+        PACKAGE / "_core",
+        PACKAGE / "live",
+        PACKAGE / "webhooks",
+        PACKAGE / "sandbox",
+        ROOT / "codegen",
+    )
     missing = [
         name for name in sorted(named()) if not name.startswith("/") and not any((at / name).exists() for at in places)
     ]
@@ -38,7 +45,7 @@ def test_both_databases_have_modules_of_the_same_names() -> None:
 
 
 def test_the_glossary_has_thirty_words_at_most() -> None:
-    """One meaning for each, and a table that is read at once."""
+    """The glossary has at most thirty words, each of them once."""
     rows = re.findall(r"^\| ([a-z ]+) \|", TEXT.partition("## Glossary")[2], re.MULTILINE)
     assert 10 < len(rows) <= 30
     assert len(set(rows)) == len(rows)

@@ -1,4 +1,4 @@
-"""The client: team discovery, keys, loops, closing, secrecy, raw calls."""
+"""The client: finding the team, keys, event loops, closing, secrecy, raw calls."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_customers_token_goes_where_no_api_key_goes() -> None:
-    """An operation for the team's customers takes their token, shows it nowhere, and never sends the API key."""
+    """An operation for customers sends their token, shows it nowhere, and never sends the API key."""
     token = "eyJ.customer.token"
     async with serve(data({"id": "c1", "email": "a@b.c"})) as server, server.client() as client:
         call = client.customer_auth.me("acme").options(headers={"Authorization": f"Bearer {token}"})
@@ -60,7 +60,7 @@ async def test_a_customers_token_goes_where_no_api_key_goes() -> None:
 
 
 async def test_the_team_is_asked_for_once() -> None:
-    """Calls that start together share one question, and later ones know the answer."""
+    """The team is requested once, also by calls that start together."""
     async with serve(data({"teamId": TEAM}), data(1)) as server, server.client(team_id=None) as client:
         assert await asyncio.gather(*(thing(client) for _ in range(5))) == [1] * 5
         await thing(client)
@@ -71,7 +71,7 @@ async def test_the_team_is_asked_for_once() -> None:
 
 
 async def test_a_failure_to_find_the_team_is_not_remembered() -> None:
-    """All who wait get the error; the next call asks again."""
+    """All waiting calls get the error, and the next call requests the team again."""
     async with serve(failure(401), data({"teamId": TEAM}), data(1)) as server, server.client(team_id=None) as client:
         errors = await asyncio.gather(thing(client), thing(client), return_exceptions=True)
         assert all(isinstance(error, AuthenticationError) for error in errors)
@@ -80,7 +80,7 @@ async def test_a_failure_to_find_the_team_is_not_remembered() -> None:
 
 
 async def test_a_cancelled_waiter_does_not_cancel_the_question_for_others() -> None:
-    """The first caller gives up, the second still gets the team."""
+    """A cancelled waiter does not cancel the request for the team."""
     async with serve(data(1)) as server:
 
         async def whoami(request: Any) -> Any:
@@ -102,7 +102,7 @@ async def test_a_cancelled_waiter_does_not_cancel_the_question_for_others() -> N
 
 
 async def test_finding_the_team_counts_against_the_deadline_of_each_caller() -> None:
-    """A caller in a hurry fails, and his deadline does not end the question for the others."""
+    """The deadline of one caller bounds its own wait for the team and no other."""
     async with serve(data(1)) as server:
 
         async def whoami(request: Any) -> Any:
@@ -123,7 +123,7 @@ async def test_finding_the_team_counts_against_the_deadline_of_each_caller() -> 
 
 
 async def test_a_deadline_that_has_passed_does_not_wait_for_the_team() -> None:
-    """A caller without time would be told of a fault of asyncio's, or wait for the answer all the same."""
+    """A deadline that has passed is an error without a wait for the team."""
     async with serve(data(1)) as server:
         server.script = [server.hang()]
         async with server.client(team_id=None) as client:
@@ -133,7 +133,7 @@ async def test_a_deadline_that_has_passed_does_not_wait_for_the_team() -> None:
 
 
 async def test_finding_the_team_counts_against_the_quota() -> None:
-    """The question costs one of the hour's requests."""
+    """The request for the team counts against the quota."""
     async with serve(data(1)) as server:
         server.script = [server.hang()]
         async with server.client(team_id=None) as client:
@@ -146,14 +146,14 @@ async def test_finding_the_team_counts_against_the_quota() -> None:
 
 @pytest.mark.parametrize("answer", [data({}), data(None), data({"teamId": 7}), json([])])
 async def test_an_answer_without_a_team(answer: Any) -> None:
-    """A whoami that does not name a team is an error that says so."""
+    """A whoami answer without a team is a DecodeError that says so."""
     async with serve(answer) as server, server.client(team_id=None) as client:
         with pytest.raises(DecodeError, match=r"\$.data.teamId"):
             await thing(client)
 
 
 async def test_closing_while_the_team_is_asked_for() -> None:
-    """Waiters are told that the client was closed, rather than being cancelled."""
+    """Callers that wait for the team get a RuntimeError when the client is closed."""
     async with serve(data(1)) as server:
         server.script = [server.hang()]
         client = server.client(team_id=None)
@@ -168,7 +168,7 @@ async def test_closing_while_the_team_is_asked_for() -> None:
 
 
 async def test_a_publishable_key_cannot_write() -> None:
-    """The refusal is local, comes when awaited, and says which key is needed and where it goes."""
+    """A write with a publishable key is refused locally when it is awaited."""
     async with serve(data(1)) as server, server.client("pk_test_x", team_id=None) as client:
         write = Call[Any](client, CREATE, (), None, {}, None)
         raw_write = client.call("DELETE", "/api/v1/teams/{teamId}/x")
@@ -179,14 +179,14 @@ async def test_a_publishable_key_cannot_write() -> None:
 
 
 async def test_no_key_at_all_is_refused_when_awaited() -> None:
-    """Making the client and the call is fine; sending says what is missing."""
+    """A call without an API key is refused when it is awaited."""
     async with CStarClient(team_id=TEAM) as client:
         with pytest.raises(ConfigError, match=r"needs an API key: pass api_key=.*CSTAR_API_KEY"):
             await thing(client)
 
 
 async def test_nothing_shows_the_key(caplog: pytest.LogCaptureFixture) -> None:
-    """Repr and vars of everything reachable from the client, errors and logs of aiohttp included, hide the key."""
+    """The key is in no repr, no attribute, no error and no log."""
     caplog.set_level(logging.DEBUG)
     seen: list[str] = []
 
@@ -217,7 +217,7 @@ async def test_nothing_shows_the_key(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_client_belongs_to_the_loop_of_its_first_send() -> None:
-    """Use from another loop is refused with words, instead of failing somewhere in aiohttp."""
+    """A client used from another event loop is a RuntimeError that says so."""
     client = CStarClient(KEY, team_id=TEAM, base_url="http://127.0.0.1:9", max_retries=0)
 
     async def use_and_free() -> None:
@@ -233,7 +233,7 @@ def test_a_client_belongs_to_the_loop_of_its_first_send() -> None:
 
 
 async def test_a_client_is_closed_on_its_own_loop() -> None:
-    """A thread that cleans up would close connections under another loop's feet."""
+    """Closing a client on another event loop is a RuntimeError."""
     async with serve(data(1)) as server, server.client() as client:
         await thing(client)
         with pytest.raises(RuntimeError, match="another event loop; close it there"):
@@ -242,7 +242,7 @@ async def test_a_client_is_closed_on_its_own_loop() -> None:
 
 
 async def test_a_closed_client_sends_nothing() -> None:
-    """After close every send says that the client is closed; closing twice is fine."""
+    """A closed client sends nothing, and can be closed again."""
     async with serve(data(1)) as server:
         async with server.client() as client:
             await thing(client)
@@ -257,7 +257,7 @@ async def test_a_closed_client_sends_nothing() -> None:
 
 
 async def test_closing_while_a_call_runs() -> None:
-    """A call that is under way fails, says why, and is not tried again."""
+    """A call in progress fails when the client is closed, and is not retried."""
     async with serve(data(1)) as server:
         server.script = [server.hang()]
         client = server.client(clock=FakeClock())
@@ -270,7 +270,7 @@ async def test_closing_while_a_call_runs() -> None:
 
 
 async def test_closing_leaves_no_tasks() -> None:
-    """Prefetching pages and running gathers are cancelled and waited for."""
+    """Closing the client ends its tasks."""
     async with serve(data(1)) as server:
         server.script = [server.hang()]
         client = server.client()
@@ -285,7 +285,7 @@ async def test_closing_leaves_no_tasks() -> None:
 
 
 def test_senseless_settings_are_refused() -> None:
-    """Bad numbers are reported when the client is made."""
+    """A setting out of range is refused when the client is made."""
     with pytest.raises(ValueError, match="timeout"):
         CStarClient(KEY, timeout=0)
     with pytest.raises(ValueError, match="max_retries"):
@@ -297,7 +297,7 @@ def test_senseless_settings_are_refused() -> None:
 @pytest.mark.parametrize("name", ["session", "quota", "clock", "timeout", "max_retries"])
 @pytest.mark.parametrize("value", ["5", Quota, [5], True])
 def test_settings_of_another_type_are_refused(name: str, value: Any) -> None:
-    """A class in place of an object, or text in place of a number, is named where it is given, not when it is used."""
+    """A setting of the wrong type is a TypeError when the client is made."""
     with pytest.raises(TypeError, match=f"^{name} is "):
         CStarClient(KEY, **{name: value})
 
@@ -306,7 +306,7 @@ def test_settings_of_another_type_are_refused(name: str, value: Any) -> None:
 
 
 async def test_an_endpoint_that_the_contract_does_not_know() -> None:
-    """call() fills in the team, sends keys with writes, retries, and gives the whole body by its content type."""
+    """call() fills in the team, sends keys with writes, retries, and returns the body by its type."""
     script = [json({"new": 1}), failure(503), raw(b"a,b", "text/csv"), raw(b"", status=204), raw(b"\x00", "image/png")]
     async with serve(*script) as server, server.client(clock=FakeClock()) as client:
         path = "/api/v1/teams/{teamId}/new-thing/x%2Fy"
@@ -339,7 +339,7 @@ async def test_an_endpoint_that_the_contract_does_not_know() -> None:
     ],
 )
 async def test_raw_paths_cannot_lead_elsewhere(method: str, path: str) -> None:
-    """A raw path stays on the host, and is refused when awaited."""
+    """A raw path or method that is not valid is refused when the call is awaited."""
     async with CStarClient(KEY, team_id=TEAM) as client:
         call = client.call(method, path)
         with pytest.raises(ValueError, match="is not a"):
@@ -347,7 +347,7 @@ async def test_raw_paths_cannot_lead_elsewhere(method: str, path: str) -> None:
 
 
 async def test_the_clients_own_session_is_closed() -> None:
-    """No connection is left open behind the client. An unclosed session would warn and fail this test."""
+    """The client closes its own session."""
     async with serve(data(1)) as server:
         async with server.client() as client:
             await thing(client)

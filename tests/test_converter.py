@@ -1,4 +1,4 @@
-"""The public cattrs converter: models in and out, with hooks of the user's own."""
+"""The public cattrs converter: models in and out, with the user's own hooks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WIRE = {"id": "tkt_1", "title": "Printer", "createdAt": "2026-03-01T12:00:00Z", 
 
 
 def test_models_go_in_and_out_by_their_wire_names() -> None:
-    """Breaks if a user's own storage of models needs more than the converter."""
+    """Models are structured and unstructured by their wire names."""
     ticket = converter.structure(WIRE, Ticket)
     assert isinstance(ticket, Ticket)
     assert ticket.created_at == dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -27,7 +27,7 @@ def test_models_go_in_and_out_by_their_wire_names() -> None:
 
 @attrs.define
 class Case:
-    """A class of the user's that holds models."""
+    """A user's class that holds models."""
 
     tickets: list[Ticket]
     customer: Customer | None = None
@@ -35,7 +35,7 @@ class Case:
 
 
 def test_models_inside_a_class_of_the_users() -> None:
-    """Breaks if models can be converted only by themselves."""
+    """Models inside a user's class are converted, with the user's hooks."""
     mine = make_converter()
     mine.register_structure_hook(dt.date, lambda value, _: dt.date.fromisoformat(value))
     mine.register_unstructure_hook(dt.date, dt.date.isoformat)
@@ -47,7 +47,7 @@ def test_models_inside_a_class_of_the_users() -> None:
 
 
 def test_a_hook_of_the_users_replaces_ours() -> None:
-    """Breaks if what a user registers for a model is not asked."""
+    """A user's hook for a model replaces ours, in that converter only."""
     mine = make_converter()
 
     def shout(value: Any, _: object) -> Ticket:
@@ -60,7 +60,7 @@ def test_a_hook_of_the_users_replaces_ours() -> None:
 
 
 def test_bad_data_is_an_error_of_the_converter() -> None:
-    """Breaks if a model that cannot be read ends up half filled."""
+    """Invalid data raises an error of the converter."""
     with pytest.raises(KeyError, match="id"):
         converter.structure({}, Ticket)
     with pytest.raises(ClassValidationError):

@@ -1,4 +1,4 @@
-"""Errors: the tree, pickling, and what their texts say."""
+"""Errors: their classes, pickling and texts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def all_subclasses(kind: type[CStarError]) -> list[type[CStarError]]:
 
 
 def make(kind: type[CStarError]) -> CStarError:
-    """An instance with every field filled."""
+    """An error with every field filled."""
     fields = {"method": "GET", "path": "/x", "attempts": 2, "request_id": "req_1", "idempotency_key": "k"}
     extra: dict[str, object] = {}
     if issubclass(kind, APIError):
@@ -41,7 +41,7 @@ def make(kind: type[CStarError]) -> CStarError:
 
 @pytest.mark.parametrize("kind", all_subclasses(CStarError))
 def test_every_error_survives_pickling_and_copying(kind: type[CStarError]) -> None:
-    """An error of any class crosses a process boundary with class, text and all fields."""
+    """Every error keeps its class, text and fields when pickled or copied."""
     error = make(kind)
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert type(twin) is kind
@@ -51,7 +51,7 @@ def test_every_error_survives_pickling_and_copying(kind: type[CStarError]) -> No
 
 
 def test_the_tree_is_as_documented() -> None:
-    """A handler for a general error catches the particular ones."""
+    """The classes of errors inherit as documented."""
     assert issubclass(errors.APITimeoutError, errors.APIConnectionError)
     assert issubclass(errors.DeadlineExceededError, TimeoutError)
     assert not issubclass(errors.APIConnectionError, APIError)
@@ -78,12 +78,12 @@ def test_the_tree_is_as_documented() -> None:
     ],
 )
 def test_the_class_follows_the_status(status: int, kind: type[APIError]) -> None:
-    """Dispatch is by HTTP status alone, whatever the body says."""
+    """The class of an APIError depends on the HTTP status alone."""
     assert type(api_error(ASKED, RawResponse(status, {}, b'{"error":{"type":"not_found_error"}}'), 0.0)) is kind
 
 
 def test_the_fields_of_an_api_error() -> None:
-    """Everything the service says about an error can be read from it."""
+    """An APIError has everything that the service says about the error."""
     body = (
         b'{"success":false,"error":{"type":"invalid_request_error","code":"parameter_missing","message":"No title.",'
         b'"param":"title","doc_url":"https://x/errors","request_id":"req_9"},"meta":{}}'
@@ -100,7 +100,7 @@ def test_the_fields_of_an_api_error() -> None:
 
 
 def test_the_seed_calls_param_field() -> None:
-    """The field name is found under either of its two documented names."""
+    """`param` is read from `field` too, its name in the seed."""
     error = api_error(ASKED, RawResponse(400, {}, b'{"error":{"field":"title"}}'), 0.0)
     assert error.param == "title"
 
@@ -109,14 +109,14 @@ def test_the_seed_calls_param_field() -> None:
     "body", [b"", b"<html>502 Bad Gateway</html>", b"[]", b'"x"', b'{"error":7}', b'{"error":"x"}', b"\xff\xfe", b"{"]
 )
 def test_any_body_makes_an_error(body: bytes) -> None:
-    """A proxy's HTML, an empty body or odd JSON still gives the error of its status."""
+    """Any body, HTML, empty or odd JSON, gives the error of its status."""
     error = api_error(ASKED, RawResponse(502, {}, body), 0.0)
     assert type(error) is errors.ServerError
     assert str(error).startswith("502")
 
 
 def test_retry_after_from_header_date_and_body() -> None:
-    """The wait that the service asks for is found in each place where it may stand."""
+    """`retry_after` is read from the header, as seconds or a date, or from the body."""
     now = 1_772_366_400.0
     headers = {"Retry-After": "Sun, 01 Mar 2026 12:00:30 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}
     assert api_error(ASKED, RawResponse(429, {"Retry-After": "7"}, b""), now).retry_after == 7
@@ -127,7 +127,7 @@ def test_retry_after_from_header_date_and_body() -> None:
 
 
 def test_no_error_repeats_a_key() -> None:
-    """A service or proxy that echoes the key in its answer does not put it into our errors."""
+    """A key in an answer is redacted in the error."""
     body = b'{"error":{"message":"bad key ' + KEY.encode() + b'"}}'
     error = api_error(ASKED, RawResponse(401, {}, body), 0.0)
     broken = connection_error(ASKED, OSError(f"cannot send {KEY} through http://user:secret@proxy"))
@@ -138,7 +138,7 @@ def test_no_error_repeats_a_key() -> None:
 
 
 def test_connection_errors_say_what_was_asked() -> None:
-    """The text of an error without an answer names the request and the attempt, and keeps its cause."""
+    """An error without an answer names the request and the attempt, and keeps its cause."""
     cause = TimeoutError()
     late = timeout_error(ASKED, 30.0, cause)
     assert str(late) == "no whole answer within 30 s (GET /api/v1/teams/{teamId}/things, attempt 2 of 4)"

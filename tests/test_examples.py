@@ -52,7 +52,7 @@ def load(name: str) -> dict[str, Any]:
 async def test_example_prints_what_it_promises(
     name: str, expected: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An example that a newcomer runs would fail, or show something else."""
+    """An example runs and prints what it promises."""
     monkeypatch.delenv("CSTAR_API_KEY", raising=False)
     await load(name)["main"]()
     printed = capsys.readouterr().out
@@ -60,7 +60,7 @@ async def test_example_prints_what_it_promises(
 
 
 def test_every_example_is_tested() -> None:
-    """A new example would be left out of these tests."""
+    """The tests know every example."""
     assert {path.name for path in EXAMPLES.glob("*.py")} == {
         "tour.py",
         "ticket_from_form.py",
@@ -74,7 +74,7 @@ def test_every_example_is_tested() -> None:
 async def test_closing_stale_tickets_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The example would send without being told to, or begin again after an interruption."""
+    """The example changes nothing by default, and goes on where it was interrupted."""
     example = load("close_stale_tickets.py")
     async with Sandbox() as sandbox, sandbox.client() as cstar:
         await example["fill"](cstar)
@@ -86,7 +86,7 @@ async def test_closing_stale_tickets_goes_on_where_it_stopped(
         with pytest.raises(KeyboardInterrupt):
             await example["close"](cstar, tmp_path, before, go=True)
         monkeypatch.undo()
-        # In one process the job that was left lives on until the loop has closed it; a real Ctrl-C ends the process.
+        # In this process the interrupted job holds its journal until the loop has closed it.
         gc.collect()
         while not _is_free(tmp_path / "stale-tickets.journal"):
             await asyncio.sleep(0)
@@ -107,7 +107,7 @@ def _is_free(journal: Path) -> bool:
 
 
 class _Interrupting:
-    """A print at which somebody presses Ctrl-C."""
+    """A print that raises KeyboardInterrupt after so many lines."""
 
     def __init__(self, after: int) -> None:
         self.left = after
@@ -119,7 +119,7 @@ class _Interrupting:
 
 
 async def test_form_says_that_it_cannot_take_tickets_in_an_outage() -> None:
-    """The web form would answer 500 while cStar is down."""
+    """The web form answers 503 while cStar is down."""
     make_app: Callable[..., Any] = load("ticket_from_form.py")["make_app"]
     async with Sandbox() as sandbox, TestClient(TestServer(make_app(sandbox.client()))) as browser:
         sandbox.fail_next(10, status=503)
@@ -128,7 +128,7 @@ async def test_form_says_that_it_cannot_take_tickets_in_an_outage() -> None:
 
 
 async def test_receiver_refuses_a_wrong_signature_and_writes_each_event_once(tmp_path: Path) -> None:
-    """Anybody could write into the database, or an event count twice."""
+    """The receiver refuses unsigned deliveries and writes each event once."""
     example = load("receive_updates.py")
     database = tmp_path / "desk.db"
     events: EventDispatcher = example["make_events"](f"sqlite:///{database}", "whsec_test")
@@ -151,7 +151,7 @@ async def test_receiver_refuses_a_wrong_signature_and_writes_each_event_once(tmp
 
 
 async def test_relay_keeps_order_while_the_broker_is_away_and_names_repeats() -> None:
-    """An outage of the broker would lose events or turn them round; the broker could not know a repeat."""
+    """The relay publishes all events in order after an outage of the broker."""
     example = load("relay_to_broker.py")
     broker = example["List"]()
     broker.away = 5

@@ -1,4 +1,4 @@
-"""What comes from outside: text that is not clean, numbers and dates that cannot be meant, bodies that are missing."""
+"""Odd data from outside: unclean text, impossible numbers and dates, empty bodies."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ANY = raw_operation("GET", "/x")
 
 
 def read(body: bytes, **headers: str) -> Any:
-    """A ticket, as `await client.tickets.get(...)` gives it."""
+    """A ticket, as `await client.tickets.get(...)` returns it."""
     return read_result(TICKET, RawResponse(200, headers, body), decode_ticket)
 
 
@@ -64,7 +64,7 @@ def ticket(**fields: object) -> bytes:
     ],
 )
 def test_text_that_is_not_clean_is_read(body: bytes, title: str) -> None:
-    """Half an emoji, bytes that are not UTF-8, a byte order mark: the rest is read, and all of it can be written."""
+    """Lone surrogates, invalid UTF-8 and a byte order mark are read as text that can be encoded."""
     found = read(body)
     assert found.title == title
     assert pickle.loads(pickle.dumps(found)).title.encode().decode() == title
@@ -73,7 +73,7 @@ def test_text_that_is_not_clean_is_read(body: bytes, title: str) -> None:
 
 @given(st.binary(max_size=60), st.sampled_from([b'{"a":"', b'["\\ud83d', b"\xef\xbb\xbf[", b"", b'"\\']), st.booleans())
 def test_whatever_is_read_can_be_written(middle: bytes, start: bytes, exact: bool) -> None:  # noqa: FBT001
-    """Any bytes are JSON in clean Unicode, or an error that holds nothing of them."""
+    """Any bytes are read as JSON in clean Unicode, or are an error without a context."""
     for text in (start + middle, start + middle + b'"}', start + middle + b'"]'):
         try:
             value = read_json(text, exact=exact)
@@ -94,7 +94,7 @@ def _texts(value: object) -> list[str]:
 
 
 def test_an_error_object_that_is_not_clean_is_read() -> None:
-    """Its code, message and request id, with half an emoji or a byte order mark before them."""
+    """Code, message and request id are read from an error with unclean text."""
     body = b'\xef\xbb\xbf{"error":{"code":"bad_title","message":"no \\ud83d","request_id":"req_\xe9"}}'
     error = api_error(ASKED, RawResponse(400, {}, body), 0.0)
     assert (error.code, error.message, error.request_id) == ("bad_title", "no \ufffd", "req_\ufffd")
@@ -116,14 +116,14 @@ def test_an_error_object_that_is_not_clean_is_read() -> None:
     ],
 )
 def test_plain_text_is_in_the_charset_that_is_named(kind: str, body: bytes, text: str) -> None:
-    """Of results and of errors; what is no charset of text is UTF-8."""
+    """Plain text is decoded by its charset; an unknown charset means UTF-8."""
     assert decode_text({"Content-Type": kind}, body) == text
     assert read_result(ANY, RawResponse(200, {"Content-Type": kind}, body), None) == text
     assert api_error(ASKED, RawResponse(400, {"Content-Type": kind}, body), 0.0).body == text
 
 
 async def test_headers_in_latin_1_become_clean_text() -> None:
-    """The request id of a response and of an error, and the headers, can be printed."""
+    """Headers that are not ASCII become printable text."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -166,7 +166,7 @@ HOSTILE: dict[str, str] = {
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("as_page", [False, True])
 def test_an_error_is_one_printable_line(name: str, *, as_page: bool) -> None:
-    """Whatever the text is: str(error) and each attribute are printable, on one line, and bounded."""
+    """The text and the attributes of an error are printable, on one line, and bounded."""
     text = HOSTILE[name]
     body = (
         f"<title>{text}</title>".encode()
@@ -194,7 +194,7 @@ def test_an_error_is_one_printable_line(name: str, *, as_page: bool) -> None:
     ],
 )
 def test_of_a_page_its_title_is_shown(body: bytes, shown: str) -> None:
-    """In an error, and where a page comes with a 200."""
+    """The error about an HTML page shows the title of the page."""
     text = str(api_error(ASKED, RawResponse(502, {"Content-Type": "text/html"}, body), 0.0))
     assert " ".join(shown.split()) in " ".join(text.split())
     assert "<" not in text.split("(", maxsplit=1)[0]
@@ -234,7 +234,7 @@ BODIES: dict[str, Callable[[int], bytes]] = {
     [(name, size) for name in BODIES for size in (1_000_000, 2_000_000)] + [("HTML", 60_000_000), ("deep", 60_000_000)],
 )
 def test_the_work_for_an_error_is_bounded(name: str, size: int) -> None:
-    """No body of an error holds up the event loop: what it costs does not grow with its size."""
+    """The work for an error does not grow with its body."""
     answer = RawResponse(500, {"Content-Type": "text/html" if name == "HTML" else ""}, BODIES[name](size))
     best, error = math.inf, api_error(ASKED, answer, 0.0)
     for _ in range(3):
@@ -247,7 +247,7 @@ def test_the_work_for_an_error_is_bounded(name: str, size: int) -> None:
 
 
 def test_a_decode_error_is_bounded() -> None:
-    """A thousand bad rows, and a bad value as long as an answer can be."""
+    """A DecodeError names a limited number of problems in a limited length."""
     messages = [{"id": "m", "createdAt": "x" * 10_000, "isInternal": False}] * 1_000
     with pytest.raises(DecodeError) as caught:
         read(ticket(messages=messages, createdAt="\x1b[31m\n"))
@@ -277,7 +277,7 @@ def test_a_decode_error_is_bounded() -> None:
     ],
 )
 def test_integers_are_exact_or_refused(text: bytes, outcome: object) -> None:
-    """In a field, in free JSON and in what `client.call` gives; never a float that is nearly the same."""
+    """Integers are exact or refused, and never become floats."""
     body = b'{"data":{"id":"t","messageCount":' + text + b',"metadata":{"n":' + text + b"}}}"
     if outcome is None:
         with pytest.raises(DecodeError, match=r"messageCount|not JSON"):
@@ -296,14 +296,14 @@ def test_integers_are_exact_or_refused(text: bytes, outcome: object) -> None:
 @pytest.mark.parametrize("number", [2**64, 10**40, -(2**63) - 1])
 @pytest.mark.parametrize("form", [str, str.encode, lambda text: bytearray(text.encode())])
 def test_webhooks_and_streams_read_long_integers_exactly(number: int, form: Callable[[str], Any]) -> None:
-    """Whatever kind of text it is that comes, at every place in it."""
+    """Long integers are read exactly from any kind of text."""
     for space in range(5):
         assert read_json(form(f'{{"n":{" " * space}{number}}}')) == {"n": number}
         assert type(read_json(form(f"[{' ' * space}{number}]"), exact=False)[0]) is float
 
 
 def test_a_list_names_the_row_of_an_integer_that_is_too_long() -> None:
-    """Where the decoder of a row refuses, the error says which."""
+    """An integer that is too long is a ValueError that says so."""
     with pytest.raises(ValueError, match="integer of at most 64 bits"):
         decode_ticket({"id": "t", "messageCount": 1.8446744073709552e19})
 
@@ -340,7 +340,7 @@ def test_a_list_names_the_row_of_an_integer_that_is_too_long() -> None:
     ],
 )
 def test_date_times_are_read_or_refused(text: str, expected: Any) -> None:
-    """With a zone, always; and what is read can be written and read again. Refused ones are named by their field."""
+    """A date-time is read with its zone, or refused with the name of its field."""
     body = ticket(createdAt=text, closedAt="2026-03-01T12:00:00Z", messages=[])
     if expected is ValueError:
         with pytest.raises(ValueError, match=r"."):
@@ -357,7 +357,7 @@ def test_date_times_are_read_or_refused(text: str, expected: Any) -> None:
 
 @given(st.text("0123456789-:.,TtZz+ W", max_size=40))
 def test_a_date_time_is_never_naive(text: str) -> None:
-    """Any text of the letters of a date-time is an aware moment, or a ValueError."""
+    """A date-time is always aware, or a ValueError."""
     try:
         moment = parse_datetime(text)
     except ValueError:
@@ -368,7 +368,7 @@ def test_a_date_time_is_never_naive(text: str) -> None:
 
 @pytest.mark.parametrize("value", [5, 1.5, True, ["2026-03-01T12:00:00Z"], {}])
 def test_a_date_time_that_is_no_text_is_refused(value: object) -> None:
-    """By the name of its field."""
+    """A date-time that is not text is refused with the name of its field."""
     with pytest.raises(DecodeError, match=r"\$\.data\.createdAt"):
         read(ticket(createdAt=value))
 
@@ -393,7 +393,7 @@ def test_a_date_time_that_is_no_text_is_refused(value: object) -> None:
     ],
 )
 def test_http_dates_in_each_of_their_forms(text: str, moment: float | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """UTC, wherever this machine stands."""
+    """HTTP dates are UTC in each of their forms, in any local time zone."""
     monkeypatch.setenv("TZ", "America/New_York")
     time.tzset()
     try:
@@ -423,13 +423,13 @@ def test_http_dates_in_each_of_their_forms(text: str, moment: float | None, monk
     ],
 )
 def test_a_retry_after_can_be_waited_for(value: str, date: str | None, seconds: float | None) -> None:
-    """It is a number of seconds that can be added to a date, or nothing."""
+    """Retry-After is a limited number of seconds, or None."""
     assert parse_retry_after(value, date, NOON) == seconds
 
 
 @given(st.text(max_size=40) | st.integers().map(str) | st.floats().map(str), st.text(max_size=40) | st.none())
 def test_whatever_a_retry_after_says(value: str, date: str | None) -> None:
-    """It is within its bounds, in a header and in a body."""
+    """Any Retry-After header is None or within its bounds."""
     for found in (
         parse_retry_after(value, date, NOON),
         api_error(ASKED, RawResponse(429, {"Retry-After": value}, b""), NOON).retry_after,
@@ -439,7 +439,7 @@ def test_whatever_a_retry_after_says(value: str, date: str | None) -> None:
 
 @given(st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text() | st.booleans())
 def test_a_retry_after_in_the_body_is_within_its_bounds(value: object) -> None:
-    """Numbers of any size."""
+    """Any `retryAfter` in a body is None or within its bounds."""
     try:
         body = orjson.dumps({"error": {"retryAfter": value}})
     except TypeError:
@@ -457,7 +457,7 @@ DATES = st.sampled_from(["Sun, 01 Mar 2026 12:00:00 GMT", "Thu, 01 Jan 1970 00:0
 
 @given(st.lists(st.tuples(st.dictionaries(st.sampled_from(NAMES), COUNTS), DATES, st.floats(0, 7200)), max_size=8))
 def test_no_rate_limit_header_stops_the_client(answers: list[tuple[dict[str, str], str | None, float]]) -> None:
-    """Whatever they say, nothing raises, no wait is longer than the longest window, and then a request may go."""
+    """No rate limit header raises, or makes a wait longer than the longest window."""
     window, now = Window(1000), 0.0
     for headers, date, passed in answers:
         now += passed
@@ -477,7 +477,7 @@ def test_no_rate_limit_header_stops_the_client(answers: list[tuple[dict[str, str
 
 
 def test_a_limit_alone_is_believed() -> None:
-    """Without Remaining and Reset, as many as the limit says may go, more or fewer than was assumed."""
+    """A limit without Remaining and Reset is the new limit."""
     for limit in (50, 5_000):
         window = Window(1000)
         rate = read_rate_limit({"X-RateLimit-Limit": str(limit)})
@@ -488,7 +488,7 @@ def test_a_limit_alone_is_believed() -> None:
 
 
 def test_a_reset_that_cannot_be_is_forgotten() -> None:
-    """One answer with a reset in the year 5000 does not make all later ones look like those of an earlier window."""
+    """An impossible reset does not outdate later answers."""
     date = "Sun, 01 Mar 2026 12:00:00 GMT"
     for sent in (date, None):
         window = Window(1000)
@@ -506,7 +506,7 @@ def test_a_reset_that_cannot_be_is_forgotten() -> None:
 @pytest.mark.parametrize("body", [b"", b" ", b"\r\n", b"\n\t "])
 @pytest.mark.parametrize("status", [200, 202, 204, 205])
 async def test_a_deletion_without_a_body_is_a_success(status: int, body: bytes) -> None:
-    """The result says what the caller knows: that it is deleted, and its id."""
+    """A deletion without a body succeeds, with a result made from the request."""
     async with serve(raw(b"" if status in {204, 205} else body, status=status)) as server, server.client() as client:
         deleted = await client.tickets.delete("tkt_1")
         response = await client.customer_groups.delete("grp_1").response()
@@ -520,7 +520,7 @@ async def test_a_deletion_without_a_body_is_a_success(status: int, body: bytes) 
 
 @pytest.mark.parametrize("body", [b"", b" \n"])
 async def test_another_answer_without_a_body_says_so(body: bytes) -> None:
-    """Of what the caller cannot know nothing is made up; `client.call` gives None."""
+    """Any other answer without a body is a DecodeError; `client.call` returns None."""
     async with serve(raw(body)) as server, server.client() as client:
         for call in (
             client.tickets.get("tkt_1"),
@@ -535,14 +535,14 @@ async def test_another_answer_without_a_body_says_so(body: bytes) -> None:
 
 
 async def test_a_deletion_that_fails_without_a_body_is_an_error() -> None:
-    """Only a success is one."""
+    """A failed deletion without a body is the error of its status."""
     async with serve(raw(b"", status=404)) as server, server.client(clock=FakeClock()) as client:
         with pytest.raises(NotFoundError):
             await client.tickets.delete("tkt_1")
 
 
 def test_only_acknowledgements_may_be_empty() -> None:
-    """By the contract: the operations whose result has to say nothing but that it is done."""
+    """Only operations whose result is an acknowledgement may have an empty body."""
     found = {each.id for each in operations.load_all().values() if each.acknowledges}
     assert {each.id for each in operations.load_all().values() if each.method == "DELETE"} <= found
     assert {"tickets.update", "tickets.get", "notifications.mark_all_read"}.isdisjoint(found)

@@ -1,4 +1,4 @@
-"""README.md and the guides in docs/: what they show works, and what is generated is up to date."""
+"""README.md and the guides in docs/: their snippets work, and what is generated is up to date."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ READER = {
     "TicketUpdated": TicketUpdated, "asgi": litestar.asgi, "asyncio": asyncio, "print": lambda *_: None,
     "signal": signal, "sqlite3": sqlite3, "timedelta": timedelta,
 }  # fmt: skip
-"""What a reader would import; each snippet shows only what is new in it."""
+"""The imports of a reader; a snippet shows only what is new in it."""
 
 
 class Snippet:
@@ -54,7 +54,7 @@ class Snippet:
         self.is_suite = "def test_" in self.text
 
     def statements(self, text: str) -> Iterator[CodeType]:
-        """One by one, awaits allowed outside of functions; lines are those of the document."""
+        """The statements one by one, with top-level await, and with the line numbers of the document."""
         for statement in ast.increment_lineno(ast.parse(text), self.line).body:
             module = ast.Module([statement], [])
             yield compile(module, str(self.path), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
@@ -64,7 +64,7 @@ class Snippet:
 
 
 def snippets(path: Path) -> list[Snippet]:
-    """All of a document."""
+    """All Python snippets of a document."""
     document = path.read_text("utf-8")
     blocks = re.finditer(r"^```python\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
     return [Snippet(path, document, found) for found in blocks]
@@ -77,13 +77,13 @@ SUITES = [each for each in SNIPPETS if each.is_suite]
 
 @pytest.fixture
 def address(snippet: Snippet, request: pytest.FixtureRequest) -> str:
-    """Of a database, if the snippet connects to one."""
+    """The address of a database, if the snippet connects to one."""
     return request.getfixturevalue("postgres") if "SharedQuota" in snippet.text else ""
 
 
 @pytest.mark.parametrize("snippet", SCRIPTS, ids=str)
 async def test_its_scripts_run(snippet: Snippet, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reader would copy what does not work. What the guides say is there, is there: a sandbox, a team, a client."""
+    """Each snippet runs, with the sandbox, team and client that the guides assume."""
     monkeypatch.chdir(tmp_path)
     async with Sandbox() as sandbox:
         team = sandbox.team()
@@ -117,7 +117,7 @@ async def test_its_scripts_run(snippet: Snippet, address: str, tmp_path: Path, m
 
 
 def test_the_documents_have_both_kinds_of_snippets() -> None:
-    """A change of their form would leave nothing to test."""
+    """The documents have scripts and suites."""
     assert {each.path.stem for each in SCRIPTS} == {"README", "bulk", "core", "sandbox", "webhooks"}
     assert len(SCRIPTS) >= 25
     assert {each.path.stem for each in SUITES} == {"README", "sandbox"}
@@ -125,7 +125,7 @@ def test_the_documents_have_both_kinds_of_snippets() -> None:
 
 @pytest.mark.parametrize("snippet", SUITES, ids=str)
 def test_its_suites_pass(snippet: Snippet, tmp_path: Path) -> None:
-    """The fixtures are shown by tests that pass."""
+    """Each test suite in the documents passes."""
     (tmp_path / "test_snippet.py").write_text(snippet.text)
     options = ("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
     output = run_pytest(tmp_path, *PLUGIN, "-p", "pytest_asyncio.plugin", *options)
@@ -133,12 +133,12 @@ def test_its_suites_pass(snippet: Snippet, tmp_path: Path) -> None:
 
 
 def test_the_fidelity_table_is_up_to_date() -> None:
-    """The contract or a note has changed, and the table still says what was: run `make docs`."""
+    """docs/fidelity.md is what `make docs` writes."""
     assert (DOCS / "fidelity.md").read_text() == render(load_contract())
 
 
 def test_a_simplification_is_about_something() -> None:
-    """A note about an operation that was renamed would stand nowhere."""
+    """Each simplification is about an operation, a tag or everything."""
     operations = load_contract().operations
     subjects = {EVERYWHERE, *operations, *(operation.tag for operation in operations.values())}
     assert {about for about, _ in SIMPLIFIED} <= subjects

@@ -1,4 +1,4 @@
-"""Nothing that a user can print holds a secret: situations by secrets, and all that can be printed of the outcome."""
+"""Nothing that a user can print holds a secret: all secrets in all situations."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjdXNfMSJ9.c2lnbmF0dXJl-xYz"
 
 
 class Kept(NamedTuple):
-    """A secret: the whole, and what must not be seen of it anywhere."""
+    """A secret: the whole text, and the part that must not be seen."""
 
     text: str
     part: str
@@ -70,7 +70,7 @@ ALL = {**KEYS, **OTHERS}
 
 
 def as_json(text: str) -> str:
-    """Every letter that may be is an escape."""
+    """The text with every character escaped that is not alphanumeric."""
     return "".join(each if each.isalnum() else f"\\u{ord(each):04x}" for each in text)
 
 
@@ -93,7 +93,7 @@ FORMS: dict[str, Callable[[str], bytes]] = {
 
 
 def everything(value: object, depth: int = 0) -> Iterator[str]:
-    """Whatever can be printed of a value: of an error with the whole chain behind it."""
+    """All that can be printed of a value; of an error, its whole chain too."""
     yield repr(value)
     if isinstance(value, BaseException) and depth < 8:
         yield str(value)
@@ -110,7 +110,7 @@ def everything(value: object, depth: int = 0) -> Iterator[str]:
 
 
 def assert_hidden(kept: Kept, *values: object) -> None:
-    """Nothing of a secret in anything of these, however it is written."""
+    """None of these values shows the secret, in any encoding."""
     for value in values:
         for text in everything(value):
             plain = html.unescape(text)
@@ -120,7 +120,7 @@ def assert_hidden(kept: Kept, *values: object) -> None:
 
 
 def asked_with(kept: Kept) -> AttemptInfo:
-    """The client's own secrets are known to it; what is not its own must be found by what it looks like."""
+    """An attempt that knows the client's own secrets only; others are found by their form."""
     own = (kept.text,) if kept in KEYS.values() else ()
     return AttemptInfo("GET", "/api/v1/teams/{teamId}/things", 1, 4, None, own)
 
@@ -128,7 +128,7 @@ def asked_with(kept: Kept) -> AttemptInfo:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", ALL)
 def test_an_error_of_the_service_hides_what_it_echoes(name: str, form: str) -> None:
-    """A secret in a body, plain or escaped, whole or cut, is in no attribute, text, pickle or traceback."""
+    """A secret in the answer is in no attribute, text, pickle or traceback of the error."""
     kept = ALL[name]
     raw = FORMS[form](kept.text)
     for kind in ("application/json", "text/html; charset=utf-8", "text/plain; charset=latin-1", ""):
@@ -138,7 +138,7 @@ def test_an_error_of_the_service_hides_what_it_echoes(name: str, form: str) -> N
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_body_that_cannot_be_read_hides_what_is_in_it(name: str) -> None:
-    """DecodeError: its problems, the values in them, its cause, and the variables of all that led to it."""
+    """A DecodeError shows no secret of the body, in its causes and frames neither."""
     kept = ALL[name]
     operation = operations.load("tickets.get")
     ticket = {"id": "tkt_1", "title": kept.text, "createdAt": kept.text, "messages": kept.text, "customer": [kept.text]}
@@ -162,7 +162,7 @@ def _error_of(answer: RawResponse, operation: Any) -> DecodeError:
     with pytest.raises(DecodeError) as caught:
         read_result(operation, answer, lambda value: decode(operation, value))
     error = caught.value
-    # From here on the traceback is ours, whose variables are the test's.
+    # Drop this test's frame, whose locals have the secret.
     assert error.__traceback__ is not None
     error.__traceback__ = error.__traceback__.tb_next
     return error
@@ -170,7 +170,7 @@ def _error_of(answer: RawResponse, operation: Any) -> DecodeError:
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_failed_connection_hides_how_it_was_made(name: str) -> None:
-    """The cause keeps its class, errno and host, and loses address and password of the proxy, headers, variables."""
+    """The cause of a connection error keeps its class and errno, and shows no secret."""
     kept = ALL[name]
     asked = asked_with(kept)
     address = f"http://ada:{quote(kept.text, safe='')}@proxy.example:3128"
@@ -183,7 +183,7 @@ def test_a_failed_connection_hides_how_it_was_made(name: str) -> None:
 
 
 def _causes(address: str, kept: Kept) -> list[BaseException]:
-    """What aiohttp raises, with a traceback through functions that have the secret."""
+    """Errors of aiohttp, with tracebacks through frames that have the secret."""
     from aiohttp.client_reqrep import ConnectionKey, RequestInfo
     from multidict import CIMultiDict, CIMultiDictProxy
     from yarl import URL
@@ -227,7 +227,7 @@ def _causes(address: str, kept: Kept) -> list[BaseException]:
 
 
 def test_the_cause_of_a_failed_connection_stays_of_use() -> None:
-    """It says what happened and where, and can be asked for host and port as before."""
+    """The cleaned cause keeps its text, host and port."""
     error = connection_error(
         AttemptInfo("GET", "/x", 1, 1, None), _causes("http://ada:pw@proxy.example:3128", KEYS["a live key"])[0]
     )
@@ -239,14 +239,14 @@ def test_the_cause_of_a_failed_connection_stays_of_use() -> None:
 
 
 def test_errors_that_lead_in_a_circle_come_to_an_end() -> None:
-    """A cause whose context is itself, by way of another."""
+    """Errors that are each other's context are cleaned without endless recursion."""
     one, two = ValueError("1"), ValueError("2")
     one.__context__, two.__context__ = two, one
     assert without_secrets(one) is one
 
 
 def _echo(kept: Kept) -> list[Scripted]:
-    """Answers in which the service says back what it was told."""
+    """Answers in which the service repeats the secret."""
 
     def make(status: int, body: bytes, kind: str, reason: str | None = None) -> Scripted:
         async def answer(_: web.Request) -> web.StreamResponse:
@@ -272,7 +272,7 @@ def _echo(kept: Kept) -> list[Scripted]:
 
 @pytest.mark.parametrize("name", KEYS)
 async def test_the_key_in_use_is_seen_nowhere(name: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Over a socket: errors, logs of every logger at DEBUG, responses, calls and the client itself."""
+    """The key in use is in no error, log, call or client."""
     caplog.set_level(logging.DEBUG)
     kept = KEYS[name]
     operation = operations.load("tickets.get")
@@ -291,7 +291,7 @@ async def test_the_key_in_use_is_seen_nowhere(name: str, caplog: pytest.LogCaptu
 
 
 async def test_a_response_hides_the_key_in_its_request_id() -> None:
-    """The result is what the service gave; the id that is quoted to support is text of ours."""
+    """A response redacts its request id and leaves its data as it is."""
     kept = KEYS["a key of an unknown kind"]
 
     async def answer(_: web.Request) -> web.StreamResponse:
@@ -304,7 +304,7 @@ async def test_a_response_hides_the_key_in_its_request_id() -> None:
 
 
 async def test_a_customers_token_is_seen_nowhere(caplog: pytest.LogCaptureFixture) -> None:
-    """Neither that in `options(headers=)`, nor a refresh token or password in a body, whatever the service echoes."""
+    """Customers' tokens and passwords are in no error and no log, also if the service echoes them."""
     caplog.set_level(logging.DEBUG)
     secrets = [
         Kept(TOKEN, TOKEN[9:]),
@@ -336,14 +336,14 @@ async def test_a_customers_token_is_seen_nowhere(caplog: pytest.LogCaptureFixtur
 async def test_the_password_of_the_proxy_is_seen_nowhere(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A proxy that does not listen, and one that refuses: the error, its chain and its variables."""
+    """The proxy's password is in no error and no log."""
     caplog.set_level(logging.DEBUG)
     await _use_proxy(monkeypatch, "authenticate")
     assert not any(PROXY.part in logging.Formatter().format(record) for record in caplog.records)
 
 
 async def test_a_proxy_that_says_the_password_back_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the reason phrase of its refusal."""
+    """A password that the proxy repeats in its reason phrase is not shown."""
     await _use_proxy(monkeypatch, f"who is {PROXY.text}")
 
 
@@ -375,7 +375,7 @@ async def _use_proxy(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
 
 
 def without_this(error: CStarError) -> CStarError:
-    """The error without the frame of the test, whose variables have the secret."""
+    """The error without the frame of the test, whose locals have the secret."""
     assert error.__traceback__ is not None
     error.__traceback__ = error.__traceback__.tb_next
     return error
@@ -389,7 +389,7 @@ async def outcome(work: Callable[[], Any]) -> object:
 
 
 def of_lists(client: CStarClient, folder: Path) -> dict[str, Callable[[], Any]]:
-    """What reads lists, and is told something else."""
+    """Calls that read lists."""
 
     async def all_of(items: Any) -> None:
         async for _ in items:
@@ -407,7 +407,7 @@ def of_lists(client: CStarClient, folder: Path) -> dict[str, Callable[[], Any]]:
 
 @pytest.mark.parametrize("name", ["a live key", "a signing secret", "a JSON Web Token"])
 async def test_a_list_that_cannot_be_read_hides_what_is_in_it(name: str, tmp_path: Path) -> None:
-    """The variables of what read it, pagers and exports among them: rows that are bad, and no rows at all."""
+    """The error about an unreadable list shows no secret of its rows."""
     kept = ALL[name]
     bad = {"id": "tkt_1", "title": kept.text, "createdAt": kept.text}
     for data in ([bad], [kept.text], {kept.text: kept.text}, kept.text, {"resources": {"tickets": [bad]}},
@@ -430,7 +430,7 @@ async def test_a_list_that_cannot_be_read_hides_what_is_in_it(name: str, tmp_pat
 )
 @pytest.mark.parametrize("name", ["a live key", "a signing secret", "a JSON Web Token"])
 def test_a_base_url_that_is_refused_hides_what_is_in_it(url: str, name: str) -> None:
-    """Neither the message nor a variable of ours has a password or a key that stands in it."""
+    """The error about a base URL shows no password or key in it."""
     kept = ALL[name]
     with pytest.raises(CStarError) as caught:
         CStarClient("sk_test_x", base_url=url.format(kept.text))
@@ -438,7 +438,7 @@ def test_a_base_url_that_is_refused_hides_what_is_in_it(url: str, name: str) -> 
 
 
 def test_what_a_database_said_is_one_line_without_its_password() -> None:
-    """The first line of it, cleaned."""
+    """The error of a database is one clean line without its password."""
     kept = OTHERS["a database's password"]
     text = cause(InboxError(f"cannot reach {kept.text}\x1b[31m\nDETAIL: {kept.text}"))
     assert text == "InboxError: cannot reach postgresql://***@db.example/cstar [31m"
@@ -449,10 +449,10 @@ FILLER = st.text(st.characters(exclude_categories=[]), max_size=40)
 
 @given(st.sampled_from(sorted(ALL)), FILLER, FILLER, st.integers(1, 60))
 def test_text_around_a_secret_does_not_show_it(name: str, before: str, after: str, limit: int) -> None:
-    """Any text before and after, whatever the limit: the result is printable, bounded, and can be encoded."""
+    """Cleaned text shows no secret, and is printable, bounded and encodable."""
     kept = ALL[name]
     known = asked_with(kept).secrets
-    # A letter right before it would be one with it: another word.
+    # The spaces keep the secret a word of its own.
     text = f"{before} {kept.text} {after}"
     line = clean_text(text, known, limit=limit)
     assert kept.part not in line
@@ -467,7 +467,7 @@ def test_text_around_a_secret_does_not_show_it(name: str, before: str, after: st
 
 @given(st.text(max_size=300))
 def test_text_without_secrets_stays(text: str) -> None:
-    """What is printable and holds nothing like a secret is shown as it is."""
+    """Printable text without secrets stays as it is."""
     plain = "".join(each for each in text if each.isalpha() and each.isprintable()).replace("ey", "")
     with contextlib.suppress(ValueError):
         assert clean_text(plain) == plain[:500]

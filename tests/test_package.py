@@ -1,4 +1,4 @@
-"""The package as a whole: what it exports, what importing it costs, what it ships."""
+"""The package as a whole: its exports, the cost of importing it, its metadata."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ROOT = Path(__file__).parent.parent
 
 
 def run(code: str) -> str:
-    """The output of a fresh interpreter."""
+    """The output of a new interpreter."""
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def test_every_public_name_can_be_had() -> None:
-    """A name in `__all__` would fail when it is first used, since names are loaded lazily."""
+    """Every name in `__all__` can be imported and is in `dir()`."""
     for module in (cstar_async, models, errors, sandbox):
         for name in module.__all__:
             assert getattr(module, name) is not None, f"{module.__name__}.{name}"
@@ -34,25 +34,25 @@ def test_every_public_name_can_be_had() -> None:
 
 
 def test_values_of_statements_are_named_or_in_order() -> None:
-    """Python 3.12 warns of SQLite's ?1 with a row of values, and 3.14 refuses it."""
+    """No SQL statement has numbered parameters, which Python 3.14 refuses for sequences."""
     numbered = {path.name for path in (ROOT / "cstar_async").rglob("*.py") if re.search(r"\?\d", path.read_text())}
     assert numbered == set()
 
 
 def test_all_errors_are_at_the_top() -> None:
-    """An error that users catch would have to be looked for."""
+    """All errors are exported by the package itself."""
     assert set(errors.__all__) <= set(cstar_async.__all__)
 
 
 @pytest.mark.parametrize("module", ["cstar_async", "cstar_async.models", "cstar_async.sandbox"])
 def test_unknown_names_are_attribute_errors(module: str) -> None:
-    """Feature tests with hasattr would see something else than a missing name."""
+    """An unknown name is an AttributeError."""
     with pytest.raises(AttributeError, match="nonsense"):
         _ = importlib.import_module(module).nonsense
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    """`import cstar_async` would cost a command-line tool a tenth of a second before it needs the client."""
+    """`import cstar_async` loads no heavy module."""
     code = """
 import sys
 before = set(sys.modules)
@@ -63,7 +63,7 @@ print(sorted({"aiohttp", "attrs", "cattrs", "orjson", "typing"} & (set(sys.modul
 
 
 def test_the_client_needs_neither_cattrs_nor_the_models_of_other_resources() -> None:
-    """Importing the client and using one resource would load and compile what is not used."""
+    """The client loads neither cattrs nor models that are not used."""
     code = """
 import sys
 from cstar_async import CStarClient
@@ -74,7 +74,7 @@ print([m for m in ("cattrs", "jsonschema_rs", "cstar_async._generated.models.gam
 
 
 def test_an_extra_exists_only_with_code_behind_it() -> None:
-    """An extra would promise what is not there."""
+    """The extras are exactly these."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert set(project["optional-dependencies"]) == {
         "sandbox", "postgres", "progress", "all", "codegen", "bench", "test", "dev",
@@ -82,7 +82,7 @@ def test_an_extra_exists_only_with_code_behind_it() -> None:
 
 
 def test_what_is_tested_together_is_what_users_may_have() -> None:
-    """A pin below its floor, or none, would be noticed by the first user of the lowest version."""
+    """Every dependency has a floor, and a pin at or above it."""
     pins = lowest.pins()
     assert {"aiohttp", "orjson", "jsonschema-rs", "asyncpg", "rich"} <= lowest.floors().keys()
     for name, floor in lowest.floors().items():
@@ -91,7 +91,7 @@ def test_what_is_tested_together_is_what_users_may_have() -> None:
 
 
 def test_each_python_that_is_named_is_tested() -> None:
-    """A classifier promises tests; a floor of `requires-python` that no run has would promise as much."""
+    """Each Python version in the classifiers is tested, and the first is the required one."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     named = re.findall(r":: (3\.[0-9]+)", " ".join(project["classifiers"]))
     tested = re.search(r"for version in ([0-9. ]+);", (ROOT / "Makefile").read_text())
@@ -103,7 +103,7 @@ def test_each_python_that_is_named_is_tested() -> None:
 
 
 def test_sandbox_without_its_extra_says_what_to_install() -> None:
-    """A user who installed the client alone would see a bare ModuleNotFoundError, after a dozen files of ours."""
+    """Without its extra, importing the sandbox says what to install."""
     code = """
 import sys, traceback
 sys.modules["jsonschema_rs"] = None

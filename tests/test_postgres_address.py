@@ -1,4 +1,4 @@
-"""Addresses of databases: what errors call them, and what is refused without being shown."""
+"""Addresses of databases: their names in errors, and refusals that do not show them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cstar_async.errors import ConfigError
     ],
 )
 def test_the_name_is_host_and_database(url: str, name: str) -> None:
-    """An error would not say which database it is about, or say the password with it."""
+    """The name of a database is its host and database, without the password."""
     assert database_name(url, "it", ConfigError) == name
 
 
@@ -40,7 +40,7 @@ def test_the_name_is_host_and_database(url: str, name: str) -> None:
     ],
 )
 def test_one_that_cannot_be_read_is_refused_without_being_shown(url: str) -> None:
-    """The rest of a password with a character that ends it would be shown as a host or a database."""
+    """An address that cannot be parsed is refused without being shown."""
     with pytest.raises(ConfigError, match=r"^its address cannot be read: .*percent-encoded") as caught:
         database_name(url, "its address", ConfigError)
     assert "cret" not in str(caught.value)
@@ -48,12 +48,12 @@ def test_one_that_cannot_be_read_is_refused_without_being_shown(url: str) -> Non
 
 
 def test_a_certificate_that_is_not_good_is_no_fault_of_the_address() -> None:
-    """`sslmode=verify-full` would seem to be written wrongly whenever it does what it is for."""
+    """A certificate error is raised as it is."""
     with pytest.raises(ssl.SSLCertVerificationError), read_address("its address", ConfigError):
         raise ssl.SSLCertVerificationError(1, "certificate verify failed")
 
 
 def test_the_cause_is_a_line() -> None:
-    """A message would have lines of the database's in it, or end where the error has no text."""
+    """The cause is the first line of the error, or its class."""
     assert cause(OSError("one\ntwo")) == "OSError: one"
     assert cause(TimeoutError()) == "TimeoutError"

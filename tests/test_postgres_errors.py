@@ -1,4 +1,4 @@
-"""Which errors of PostgreSQL mean that a connection is of no use any more."""
+"""Which errors of PostgreSQL end a connection."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cstar_async._postgres import ends_session, failures
 
 
 def of(sqlstate: str) -> BaseException:
-    """What asyncpg raises for a code of the server."""
+    """The error that asyncpg raises for a code of the server."""
     error: BaseException = asyncpg.PostgresError.new({"C": sqlstate, "M": "what the server says"})
     return error
 
@@ -23,7 +23,7 @@ def of(sqlstate: str) -> BaseException:
     ],
 )  # fmt: skip
 def test_the_session_has_ended(sqlstate: str) -> None:
-    """Each call that is given the connection would fail, until the process is started anew."""
+    """These codes of the server end the session."""
     assert ends_session(of(sqlstate))
     assert isinstance(of(sqlstate), failures())
 
@@ -40,7 +40,7 @@ def test_the_session_has_ended(sqlstate: str) -> None:
     ],
 )
 def test_so_it_has_where_the_server_says_nothing(error: BaseException) -> None:
-    """A connection that was cut, or whose plans no longer fit the tables."""
+    """A lost connection or an outdated plan ends the session."""
     assert ends_session(error)
 
 
@@ -50,5 +50,5 @@ def test_so_it_has_where_the_server_says_nothing(error: BaseException) -> None:
      TimeoutError(), FileNotFoundError(), ValueError(), RuntimeError()],
 )  # fmt: skip
 def test_it_goes_on(error: BaseException) -> None:
-    """A mistake in one statement would have all connections made anew."""
+    """Errors of one statement do not end the session."""
     assert not ends_session(error)

@@ -1,4 +1,4 @@
-"""What can be imported from `cstar_async` without an underscore: to a stranger, that is the public API."""
+"""The public modules of `cstar_async`: those without an underscore."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import cstar_async
 PUBLIC = {
     "bulk", "client", "clock", "converter", "errors", "live", "models", "sandbox", "testing", "webhooks",
 }  # fmt: skip
-"""The modules that users may import from. Everything else has an underscore."""
+"""The modules that users may import from; all others have an underscore."""
 
 
 def test_the_public_modules_are_these() -> None:
-    """A module without an underscore is listed here, so that none becomes public by accident or goes without notice."""
+    """Every module without an underscore is in the list of public modules."""
     found = {module.name for module in pkgutil.iter_modules(cstar_async.__path__) if not module.name.startswith("_")}
     assert found == PUBLIC

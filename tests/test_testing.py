@@ -1,4 +1,4 @@
-"""The pytest plugin, used by suites in processes of their own, as its users do."""
+"""The pytest plugin, used by test suites in their own processes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STRICT = ("-W", "error", "-p", "no:cacheprovider")
 
 
 def run_pytest(folder: Path, *arguments: str, autoload: bool = False) -> str:
-    """The output of pytest on a folder, with no plugins but those that are named."""
+    """The output of pytest on a folder, with the named plugins only."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
     environment = {name: value for name, value in environment.items() if not name.startswith(("CSTAR_", "PYTEST_"))}
     if not autoload:
@@ -36,7 +36,7 @@ def run_pytest(folder: Path, *arguments: str, autoload: bool = False) -> str:
 
 
 def passed(output: str) -> int:
-    """How many tests passed, where none did anything else."""
+    """How many tests passed; nothing else may have happened."""
     assert not re.search(r"\d+ (failed|error|skipped|warning)", output), output
     found = re.search(r"(\d+) passed", output)
     assert found, output
@@ -44,13 +44,13 @@ def passed(output: str) -> int:
 
 
 def write(folder: Path, **files: str) -> None:
-    """Python files by their names."""
+    """Write Python files by their names."""
     for name, text in files.items():
         (folder / f"{name}.py").write_text(dedent(text))
 
 
 def test_a_run_that_does_not_use_it_pays_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The plugin is loaded by every run of pytest where cstar-async is installed, for whatever project."""
+    """The plugin loads nothing heavy in a run that does not use it."""
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # coverage itself would load sqlite3
     write(
         tmp_path,
@@ -67,7 +67,7 @@ def test_a_run_that_does_not_use_it_pays_nothing(tmp_path: Path, monkeypatch: py
 
 
 def test_it_is_found_where_the_package_is_installed(tmp_path: Path) -> None:
-    """A mistake in the entry point would break every run of pytest on the user's machine, or load nothing."""
+    """The plugin is found by the entry point of the package."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     entries = "".join(f"{name} = {value}\n" for name, value in project["entry-points"]["pytest11"].items())
     installed = tmp_path / "cstar_async_as_installed-0.dist-info"
@@ -75,7 +75,7 @@ def test_it_is_found_where_the_package_is_installed(tmp_path: Path) -> None:
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: cstar-async-as-installed\nVersion: 0\n")
     (installed / "entry_points.txt").write_text(f"[pytest11]\n{entries}")
     write(tmp_path, test_found="def test_found(cstar_team):\n    assert cstar_team.id\n")
-    slow = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")  # of other installed plugins
+    slow = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")  # other plugins that may be installed
     options = ("-o", "asyncio_default_fixture_loop_scope=function", *slow)
     assert passed(run_pytest(tmp_path, *options, autoload=True)) == 1
     assert passed(run_pytest(tmp_path, *options, *PLUGIN, autoload=True)) == 1, "naming it as well loads it once"
@@ -116,14 +116,14 @@ def test_the_clients_were_closed():
     ids=["auto", "strict, one loop for all"],
 )
 def test_it_works_with_pytest_asyncio(tmp_path: Path, options: tuple[str, ...], mark: str) -> None:
-    """A client that is closed on another loop, or not at all, is an error here: warnings are."""
+    """The client fixture works with pytest-asyncio, in any mode, and is closed."""
     write(tmp_path, use=USE, test_async=TWO_TESTS.format(mark=mark))
     settings = [argument for option in options for argument in ("-o", option)]
     assert passed(run_pytest(tmp_path, *PLUGIN, "-p", "pytest_asyncio.plugin", *settings)) == 3
 
 
 def test_it_works_with_anyio(tmp_path: Path) -> None:
-    """Anyio's plugin ends the loop before the fixtures of the test are torn down."""
+    """The client fixture works with anyio, and is closed."""
     pytest.importorskip("anyio")
     write(tmp_path, use=USE, test_anyio=TWO_TESTS.format(mark="@pytest.mark.anyio"))
     write(tmp_path, conftest="import pytest\n@pytest.fixture\ndef anyio_backend(): return 'asyncio'\n")
@@ -131,7 +131,7 @@ def test_it_works_with_anyio(tmp_path: Path) -> None:
 
 
 def test_it_works_without_any_plugin_for_asyncio(tmp_path: Path) -> None:
-    """A synchronous test may run a loop of its own, in another thread too, or make requests without one."""
+    """The fixtures work in synchronous tests, with or without an event loop."""
     write(
         tmp_path,
         use=USE,
@@ -179,7 +179,7 @@ def test_it_works_without_any_plugin_for_asyncio(tmp_path: Path) -> None:
 
 
 def test_without_the_extra_only_users_of_a_fixture_hear_of_it(tmp_path: Path) -> None:
-    """A project that has the client alone could not run its tests, or would see a bare ModuleNotFoundError."""
+    """Without the extra only tests that use a fixture fail, and say what to install."""
     write(
         tmp_path,
         conftest="import sys\nsys.modules['jsonschema_rs'] = None\n",
@@ -192,7 +192,7 @@ def test_without_the_extra_only_users_of_a_fixture_hear_of_it(tmp_path: Path) ->
 
 
 def test_the_options_of_the_sandbox_can_be_overridden(tmp_path: Path) -> None:
-    """Without them every suite would have the seed, the quota and the switches that we like."""
+    """A suite can override the options of the sandbox."""
     write(
         tmp_path,
         conftest="""
@@ -220,7 +220,7 @@ def test_the_options_of_the_sandbox_can_be_overridden(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("workers", [0, 4])
 def test_the_example_suite_passes_alone_and_in_parallel(tmp_path: Path, workers: int) -> None:
-    """The suite that users copy from. All its tests file the same reports: cross-talk would show in every one."""
+    """The example suite passes, alone and in parallel."""
     suite = tmp_path / "helpdesk"
     shutil.copytree(ROOT / "examples" / "helpdesk", suite, ignore=shutil.ignore_patterns("__pycache__"))
     plugins = (*PLUGIN, "-p", "pytest_asyncio.plugin", "-p", "xdist")
@@ -228,7 +228,7 @@ def test_the_example_suite_passes_alone_and_in_parallel(tmp_path: Path, workers:
 
 
 def test_tests_of_one_run_do_not_hear_of_each_other(tmp_path: Path) -> None:
-    """Each test breaks its own service, leaves a delivery that nobody takes, and would be broken by any other's."""
+    """Tests of one run do not see each other's data, faults or deliveries."""
     write(
         tmp_path,
         test_many="""
@@ -254,7 +254,7 @@ def test_tests_of_one_run_do_not_hear_of_each_other(tmp_path: Path) -> None:
 
 
 def test_a_webhook_of_an_earlier_test_is_not_called_any_more(tmp_path: Path) -> None:
-    """What an earlier test left in the queue would be due when a later test moves the clock, and hold it up."""
+    """A webhook of an earlier test is not called when a later one moves the clock."""
     write(
         tmp_path,
         test_two="""
@@ -296,7 +296,7 @@ def test_a_webhook_of_an_earlier_test_is_not_called_any_more(tmp_path: Path) -> 
 
 
 def test_ids_do_not_depend_on_which_tests_ran_before() -> None:
-    """A test that fails in the suite would show other ids, and have other luck, when it is run alone."""
+    """The ids of a team depend on its name and the seed alone."""
     with Sandbox(seed=3) as alone, Sandbox(seed=3) as busy:
         for _ in range(3):
             busy.team()
@@ -307,18 +307,18 @@ def test_ids_do_not_depend_on_which_tests_ran_before() -> None:
 
 
 def test_a_fresh_team_takes_less_than_two_milliseconds() -> None:
-    """Every test pays for one."""
+    """Making a team takes less than two milliseconds."""
     with Sandbox() as sandbox:
         seconds: list[float] = []
         for number in range(50):
-            started = time.process_time()  # of the sandbox's thread too, and of nobody else on the machine
+            started = time.process_time()  # includes the sandbox's thread, and no other process
             sandbox.team(f"test {number}")
             seconds.append(time.process_time() - started)
     assert min(seconds) < 0.002
 
 
 def test_every_fixture_is_documented() -> None:
-    """`pytest --fixtures` is where users look."""
+    """Every fixture has a docstring and is in the guide."""
     for name in testing.__all__:
         assert getattr(testing, name).__doc__, name
         assert f"`{name}`" in (ROOT / "docs" / "sandbox.md").read_text(), name

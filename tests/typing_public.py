@@ -42,7 +42,7 @@ from cstar_async.sandbox import Faults, RequestRecord, Sandbox, Team
 
 
 async def calls(cstar: CStarClient) -> None:
-    """A method gives a typed Call; awaiting it gives the object."""
+    """A method returns a typed Call; awaiting it returns the object."""
     call = cstar.tickets.get("tkt_1")
     assert_type(call, Call[Ticket])
     assert_type(await call, Ticket)
@@ -54,7 +54,7 @@ async def calls(cstar: CStarClient) -> None:
 
 
 def sandboxes() -> None:
-    """A sandbox in a thread of its own gives what a test works with, typed."""
+    """A sandbox in its own thread is typed."""
     with Sandbox(seed=1) as sandbox:
         team = sandbox.team("mine")
         assert_type(team, Team)
@@ -65,7 +65,7 @@ def sandboxes() -> None:
 
 
 async def lists(cstar: CStarClient) -> None:
-    """A list is a Pager: a page, or every item."""
+    """A list is a Pager: a page when awaited, every item when iterated."""
     pager = cstar.tickets.list(status="open", page_size=50)
     assert_type(pager, Pager[Ticket])
     assert_type(await pager, Page[Ticket])
@@ -84,7 +84,7 @@ async def lists(cstar: CStarClient) -> None:
 
 
 async def accepted_by_asyncio(cstar: CStarClient) -> None:
-    """What takes awaitables takes calls."""
+    """Functions that take awaitables take calls."""
     call = cstar.tickets.get("tkt_1")
     first, second = await asyncio.gather(call, cstar.tickets.messages.list("tkt_1"))
     assert_type(first, Ticket)
@@ -99,7 +99,7 @@ async def accepted_by_asyncio(cstar: CStarClient) -> None:
 
 
 async def refused_by_asyncio(cstar: CStarClient) -> None:
-    """What takes coroutines or tasks only does not; that is what `send` is for."""
+    """Functions that take only coroutines or tasks refuse calls; `send` is for them."""
     call = cstar.tickets.get("tkt_1")
     asyncio.create_task(call)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # noqa: RUF006
     asyncio.run(call)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -117,7 +117,7 @@ async def many(cstar: CStarClient) -> None:
 
 
 async def bulk(cstar: CStarClient, ticket: Ticket) -> None:
-    """Jobs know their report; what they take is any iterable of ids, of objects with one, of pairs or of records."""
+    """Jobs have typed reports, and take any iterable of ids, objects, pairs or records."""
     job = cstar.tickets.update_many(["tkt_1"], status="closed", journal=Path("x"))
     assert_type(job, Bulk[BulkReport])
     assert_type(await job.plan(), Plan)
@@ -146,7 +146,7 @@ async def _stream() -> AsyncIterator[str]:
 
 
 async def arguments(cstar: CStarClient, known: TicketStatusKnown, status: TicketStatus) -> None:
-    """Omitted, None and a value; models or mappings; enumerations that are open."""
+    """Arguments are omitted, None or a value; models or mappings; enumerations are open."""
     await cstar.tickets.update("tkt_1", notes=None, status="closed", title=UNSET)
     await cstar.tickets.update("tkt_1", title=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await cstar.tickets.create()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -162,7 +162,7 @@ async def arguments(cstar: CStarClient, known: TicketStatusKnown, status: Ticket
 
 
 def omitted(title: str | Unset | None = UNSET) -> str:
-    """UNSET narrows by identity, and is a third thing besides None and a value."""
+    """UNSET narrows by identity, and is distinct from None and from a value."""
     if title is UNSET:
         return "left alone"
     assert_type(title, str | None)

@@ -50,36 +50,36 @@ async def in_a_router(event: TicketUpdated) -> None:
 
 @events.on("ticket.*", group="search-index")
 async def by_pattern(event: Event[Any]) -> None:
-    """A pattern means many types, some of them not known yet."""
+    """A pattern matches many types, unknown ones too."""
 
 
 @events.on("customer.*", group="search-index")
 async def without_brackets(event: Event) -> None:
-    """As in the documentation: an event of any type."""
+    """An event without a type argument is an event of any type."""
     assert_type(event, Event[Any])
     assert_type(event.data, Any)
 
 
 @events.on("ticket.created", "ticket.closed")
 async def several(event: Event[Any]) -> None:
-    """So do several types."""
+    """A handler of several types takes any event."""
 
 
 @events.on("ticket.closed")
 async def any_event(event: Event[Any]) -> str:
-    """A handler may take more than it is given, and return what it likes."""
+    """A handler may take a more general event, and return anything."""
     return event.id
 
 
 @events.on_unknown()
 async def unknown(event: UnknownEvent) -> None:
-    """Types of next year."""
+    """A handler of unknown events takes an UnknownEvent."""
     assert_type(event.data, dict[str, Any])
 
 
 @events.on("ticket.created")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 async def of_another_type(event: TicketUpdated) -> None:
-    """The class of another type is refused."""
+    """A handler that takes the class of another type is refused."""
 
 
 @events.on("ticket.created")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -88,7 +88,7 @@ def not_async(event: TicketCreated) -> None:
 
 
 async def committing(event: TicketCreated) -> None:
-    """`commit` gives what the function gives, plain or awaited."""
+    """`commit` returns what the function returns, plain or awaited."""
 
     def plain(database: sqlite3.Connection) -> int:
         return database.total_changes
@@ -101,8 +101,8 @@ async def committing(event: TicketCreated) -> None:
 
 
 async def the_rest(cstar: CStarClient) -> None:
-    """Looking after it."""
-    assert_type(await events.dead_letters(), list[DeadLetter])
+    """Operation, reconciliation and streams are typed."""
+    assert_type(await events.dead(), list[DeadLetter])
     assert_type(await events.stats(), Stats)
     assert_type(await events.prune(), Pruned)
     assert_type(await events.inbox.dead_letters(), list[DeadLetter])
@@ -119,7 +119,7 @@ async def the_rest(cstar: CStarClient) -> None:
 async def receiving(
     aiohttp: web.Request, starlette: StarletteRequest, flask: WerkzeugRequest, message: email.message.Message
 ) -> None:
-    """Headers of every framework, and every kind of bytes."""
+    """The headers of every framework, and every kind of bytes, are accepted."""
     assert_type(await events.accept(aiohttp.headers, b""), Reply)
     await events.accept(starlette.headers, bytearray())
     await events.accept(flask.headers, memoryview(b""))

@@ -1,7 +1,7 @@
-"""What a server can do wrong, byte by byte, and what becomes of the call.
+"""What a server can do wrong, byte by byte, and how the call ends.
 
-The server here is a bare socket: it writes whatever the case says, counts what arrives, and creates an object for each
-idempotency key that it has not seen, however the answer to it is spoilt afterwards.
+The server here is a bare socket: it writes what the case says, counts what arrives, and creates an object for each new
+idempotency key, however its answer is spoilt afterwards.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from tests.support.server import KEY, TEAM
 from tests.support.time_travel import leap
 
 TIMEOUT = 30.0
-"""Seconds for an attempt. A peer that does not answer lets them pass at once, so no answer races against them."""
+"""Seconds for an attempt; a peer that does not answer lets them pass at once, so there is no race."""
 PATIENCE = 300.0
-"""Seconds for the whole of a call, of those too that are let pass."""
+"""Seconds for a whole call, those that pass at once included."""
 DAY = 86_400.0
 GOOD = b'{"success":true,"data":{"id":"tkt_1","title":"t"}}'
 
@@ -52,23 +52,23 @@ def half(whole: bytes) -> bytes:
 
 
 class Break(NamedTuple):
-    """Write this, then break the connection off."""
+    """Write this, then abort the connection."""
 
     text: bytes
 
 
 class Hang(NamedTuple):
-    """Write this, then nothing more; more time passes than the attempt has."""
+    """Write this, then nothing more, until the time of the attempt has passed."""
 
     text: bytes = b""
 
 
 class Drip(NamedTuple):
-    """Write this, then one space after the other, for ever; more time passes in all than the attempt has."""
+    """Write this, then spaces without end, until the time of the attempt has passed."""
 
     text: bytes
     leaps: int = 5
-    """After so many of the spaces a quarter of the attempt's time."""
+    """For so many of the spaces a quarter of the attempt's time passes."""
 
 
 class Flood(NamedTuple):
@@ -97,7 +97,7 @@ class Peer:
             while True:
                 await self._answer(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client has gone, or was thrown out
+            pass  # the client has gone, or was disconnected
         finally:
             writer.transport.abort()
 
@@ -133,7 +133,7 @@ class Peer:
 
 @contextlib.asynccontextmanager
 async def attacked(*script: Part, **options: Any) -> AsyncGenerator[tuple[CStarClient, Peer]]:
-    """A client with a peer that answers by this script. Backoff takes no time."""
+    """A client, and a peer that answers by this script; backoff takes no time."""
     peer = Peer(*script)
     tasks: set[asyncio.Task[None]] = set()
 
@@ -153,7 +153,7 @@ async def attacked(*script: Part, **options: Any) -> AsyncGenerator[tuple[CStarC
 
 
 class Case(NamedTuple):
-    """A fault, what it ends in (an error or a good answer), and after how many attempts of four."""
+    """A fault, its outcome (an error or a good answer), and the number of attempts."""
 
     script: tuple[Part, ...]
     error: type[CStarError] | None
@@ -166,7 +166,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encodi
 HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
 
 CASES: dict[str, Case] = {
-    # What may pass by itself is tried again.
+    # Transient faults are retried.
     "reset before the answer": Case((Break(b""),), APIConnectionError, 4),
     "reset in the body, once": Case((Break(half(answer())), answer()), None, 2),
     "reset in the headers": Case((Break(b"HTTP/1.1 200 OK\r\nContent-Ty"), answer()), None, 2),
@@ -190,7 +190,7 @@ CASES: dict[str, Case] = {
     "429 with a date": Case(
         (answer(b"{}", status="429 Slow", more=f"Retry-After: {formatdate(0, usegmt=True)}\r\n"), answer()), None, 2
     ),
-    # What is an answer is final, however odd.
+    # Other answers are final.
     "429 with a long wait": Case(
         (answer(b"{}", status="429 Slow", more="Retry-After: 3600\r\n"),),
         RateLimitError,
@@ -201,7 +201,7 @@ CASES: dict[str, Case] = {
         (answer(b"{}", status="429 Slow", more=f"Retry-After: {formatdate(time.time() + 10 * DAY, usegmt=True)}\r\n"),),
         RateLimitError,
         1,
-        lambda e: 9 * DAY < e.retry_after <= 10 * DAY,  # the date was written when this module was loaded
+        lambda e: 9 * DAY < e.retry_after <= 10 * DAY,  # the date was made when this module was loaded
     ),
     "HTML with 200": Case((answer(HTML, kind="text/html"),), DecodeError, 1),
     "truncated JSON, whole body": Case((answer(GOOD[:-9]),), DecodeError, 1),
@@ -243,7 +243,7 @@ CASES: dict[str, Case] = {
 
 @pytest.mark.parametrize("name", CASES)
 async def test_a_read_survives(name: str) -> None:
-    """Breaks if a fault ends in another error, is tried again in vain or not at all, or hangs."""
+    """A read ends with the documented outcome and number of attempts."""
     case = CASES[name]
     async with attacked(*case.script) as (client, peer):
         async with asyncio.timeout(PATIENCE):
@@ -253,7 +253,7 @@ async def test_a_read_survives(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in CASES if "MB" not in name and "bomb" not in name])
 async def test_a_write_is_done_once(name: str) -> None:
-    """Breaks if a repeated write has another idempotency key, so that the service would do it twice."""
+    """A write ends with the documented outcome, and is done once."""
     case = CASES[name]
     async with attacked(*case.script) as (client, peer):
         async with asyncio.timeout(PATIENCE):
@@ -286,7 +286,7 @@ def _judge(case: Case, outcome: Any, peer: Peer) -> None:
     ids=["a hang for ever", "a slow drip", "500 for ever", "reset before the answer"],
 )
 async def test_a_deadline_bounds_it(part: Part) -> None:
-    """Breaks if anything on the way of a call is not bounded by the deadline."""
+    """A deadline bounds a call whatever the server does."""
     async with attacked(part, timeout=60) as (client, _):
         internals(client)._sending.random = lambda: 1.0
         started = time.monotonic()
@@ -296,8 +296,8 @@ async def test_a_deadline_bounds_it(part: Part) -> None:
 
 
 async def test_nobody_listens() -> None:
-    """A refused connection is tried again, then says so."""
-    with socket.socket() as bound:  # so that nobody else gets the port, and does listen
+    """A refused connection is retried, and then raised."""
+    with socket.socket() as bound:  # reserves the port without listening
         bound.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         async with CStarClient(KEY, team_id=TEAM, base_url=url) as client:
@@ -307,7 +307,7 @@ async def test_nobody_listens() -> None:
 
 
 async def test_a_server_that_closes_kept_connections_at_random() -> None:
-    """Breaks if a connection that the server has closed in the meantime costs a call."""
+    """Connections that the server closes between calls cost no call."""
     lasting, closing = answer(), answer(more="Connection: close\r\n")
     script: list[Part] = []
     for number in range(60):

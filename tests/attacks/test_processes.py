@@ -1,4 +1,4 @@
-"""Many calls, other loops, other processes, and the end of a process."""
+"""Many calls, several event loops, several processes, and interrupts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def thing(client: CStarClient) -> Call[Any]:
 
 
 async def test_ten_thousand_calls_at_once() -> None:
-    """Breaks if calls that wait for a connection time out, are lost, or keep their place in the quota."""
+    """Ten thousand calls at once all succeed, and give back their places in the quota."""
     rich = {"X-RateLimit-Limit": "1000000", "X-RateLimit-Remaining": "900000", "X-RateLimit-Reset": "0"}
     async with serve(data(1, headers=rich)) as server, server.client() as client:
         await thing(client)
@@ -42,7 +42,7 @@ async def test_ten_thousand_calls_at_once() -> None:
 
 
 async def test_one_call_awaited_twice_at_once_is_two_requests() -> None:
-    """Breaks if a Call keeps state of a send outside of it."""
+    """One Call sent twice at the same time is two requests."""
     async with serve(data(1)) as server, server.client() as client:
         call = thing(client)
         assert list(await asyncio.gather(call.send(), call.send())) == [1, 1]
@@ -50,7 +50,7 @@ async def test_one_call_awaited_twice_at_once_is_two_requests() -> None:
 
 
 def test_a_client_of_a_loop_that_is_over_says_so() -> None:
-    """Breaks if a second `asyncio.run` with the same client hangs or ends in aiohttp's own error."""
+    """A client whose event loop has ended is a RuntimeError that says so."""
 
     async def use(client: CStarClient) -> None:
         async with serve(data(1)):
@@ -70,7 +70,7 @@ def test_a_client_of_a_loop_that_is_over_says_so() -> None:
 
 @pytest.mark.parametrize("attempt", [pickle.dumps, copy.deepcopy])
 def test_a_client_does_not_go_into_a_pickle(attempt: Callable[[object], object]) -> None:
-    """Breaks if a client, or a Call given to a process pool, is pickled with its key, or copied without its loop."""
+    """Clients, and calls bound to them, cannot be pickled or deep-copied."""
     client = CStarClient(KEY, team_id=TEAM)
     call = thing(client)
     for holder in (client, call, client.tickets, client.tickets.list()):
@@ -81,7 +81,7 @@ def test_a_client_does_not_go_into_a_pickle(attempt: Callable[[object], object])
 
 
 async def test_a_shallow_copy_of_a_call_is_the_same_write() -> None:
-    """Breaks if `copy.copy` of a write has another idempotency key."""
+    """A shallow copy of a Call has the same idempotency key."""
     async with serve(failure(500), data(1)) as server, server.client(max_retries=0) as client:
         call = Call[Any](client, CREATE, (), None, {}, None)
         again = copy.copy(call)
@@ -93,7 +93,7 @@ async def test_a_shallow_copy_of_a_call_is_the_same_write() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_forked_child_can_use_a_client_made_before() -> None:
-    """Breaks if making a client opens something that a child must not share; and the parent goes on."""
+    """A client made before a fork can be used by parent and child."""
     code = f"""
 import asyncio, os
 from cstar_async import CStarClient
@@ -138,8 +138,8 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 
 @pytest.mark.parametrize("seen", ["nothing leaves", "1. Create", "2. Lists", "3. Change", "5. An outage"])
 def test_ctrl_c_ends_the_tour(seen: str) -> None:
-    """Breaks if an interrupt hangs, or leaves tasks, connections or a sandbox to complain about."""
-    # It is pressed as soon as the text is there: by the time that we could press it the tour may be over.
+    """An interrupt ends the tour cleanly at any point."""
+    # The process interrupts itself when the text appears, before the tour can end.
     done = subprocess.run(
         [sys.executable, "-X", "dev", "-c", INTERRUPTED, TOUR, seen],
         cwd=ROOT,

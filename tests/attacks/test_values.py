@@ -1,4 +1,4 @@
-"""Values of any kind: through the decoders, into a URL, into headers."""
+"""Values of any kind in decoders, URLs, headers and arguments."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ PLAIN: dict[str, st.SearchStrategy[Any]] = {
 
 
 def values(schema: dict[str, Any], depth: int = 0) -> st.SearchStrategy[Any]:
-    """Everything that a schema allows, and values of an enumeration that nobody knows yet."""
+    """Everything that a schema allows, and unknown values of enumerations."""
     schema = contract.resolve(schema)
     if "const" in schema:
         return st.just(schema["const"])
@@ -73,7 +73,7 @@ def values(schema: dict[str, Any], depth: int = 0) -> st.SearchStrategy[Any]:
 
 
 def objects(schema: dict[str, Any], depth: int) -> st.SearchStrategy[Any]:
-    """An object with what is required, any of the rest, and a member that nobody knows."""
+    """An object with its required members, some of the optional ones, and unknown ones."""
     properties = contract.properties(schema)
     parts = [schema, *map(contract.resolve, schema.get("allOf", []))]
     required = {name for part in parts for name in part.get("required", [])}
@@ -96,7 +96,7 @@ def _of_any_model() -> st.SearchStrategy[tuple[str, Any]]:
 
 @given(_of_any_model())
 def test_every_model_goes_round(drawn: tuple[str, Any]) -> None:
-    """Breaks if a value is lost or changed on the way, or the two decoders read it differently."""
+    """Every model is decoded and encoded without loss, by both decoders alike."""
     name, data = drawn
     info, model = info_of(MODELS[name]), MODELS[name]
     result = info.decode(data)
@@ -108,7 +108,7 @@ def test_every_model_goes_round(drawn: tuple[str, Any]) -> None:
 
 @given(st.sampled_from(READS), JSON)
 def test_an_answer_of_any_shape_is_read_or_refused(operation_id: str, data: Any) -> None:
-    """Breaks if bad data ends in a bare KeyError, or in an error that does not say where."""
+    """An answer of any shape is decoded, or is a DecodeError with the place."""
     operation = operations.load(operation_id)
 
     def read(value: Any) -> Any:
@@ -125,7 +125,7 @@ def test_an_answer_of_any_shape_is_read_or_refused(operation_id: str, data: Any)
 
 @given(st.sampled_from(sorted(MODELS)), JSON)
 def test_what_one_decoder_refuses_is_explained_by_the_other(name: str, data: Any) -> None:
-    """Breaks if a failure of the fast decoder is one that the detailed one does not find."""
+    """What the fast decoder refuses the detailed one refuses too."""
     try:
         info_of(MODELS[name]).decode(data)
     except Exception:  # noqa: BLE001  # whatever bad data makes it raise
@@ -139,7 +139,7 @@ def _request(identity: Any, headers: dict[str, Any] | None = None) -> Request:
 
 @given(st.text())
 def test_an_id_cannot_leave_its_place_in_the_path(identity: str) -> None:
-    """Breaks if an id of any text could ask for another path, add a query, or end the request line."""
+    """An id of any text stays one part of the path, or is refused."""
     if identity in {"", ".", ".."} or not _encodable(identity):
         with pytest.raises(ValueError, match="thingId"):
             _request(identity).target("team")
@@ -151,7 +151,7 @@ def test_an_id_cannot_leave_its_place_in_the_path(identity: str) -> None:
     assert unquote(thing) == identity
     assert query.startswith("q=")
     assert unquote(query[2:]) == identity
-    # And so it is on the wire: yarl changes nothing.
+    # yarl sends it unchanged.
     assert URL(f"https://www.cstar.help{target}", encoded=True).raw_path_qs == target
     assert target.isascii()
     assert target.isprintable()
@@ -167,14 +167,14 @@ def _encodable(text: str) -> bool:
 
 @pytest.mark.parametrize("identity", [None, 7, b"tkt_1", "", ".", "..", "\ud800", ["tkt_1"], object()])
 def test_what_is_no_id_is_refused(identity: Any) -> None:
-    """Breaks if `tickets.get(None)` asks for the ticket called None."""
+    """An invalid id is refused."""
     with pytest.raises((TypeError, ValueError), match="thingId"):
         _request(identity).target("team")
 
 
 @given(st.text(), st.text())
 def test_a_header_is_one_header(name: str, value: str) -> None:
-    """Breaks if the name or value of a header could begin another one."""
+    """A header cannot begin another one."""
     try:
         headers = _request("t1", {name: value}).extra_headers()
     except ValueError:
@@ -186,7 +186,7 @@ def test_a_header_is_one_header(name: str, value: str) -> None:
 
 @given(st.text())
 def test_a_customers_token_is_one_header(token: str) -> None:
-    """The same for the one header whose name is given."""
+    """A customer's token cannot begin another header."""
     request = Request(PUBLIC, (), None, None, None, Options(headers={"Authorization": token}), NO_IDEMPOTENCY_KEY)
     try:
         headers = request.extra_headers()
@@ -209,13 +209,13 @@ def test_a_customers_token_is_one_header(token: str) -> None:
     ],
 )
 def test_what_json_cannot_hold_is_refused_by_its_place(json: Any, message: str) -> None:
-    """Breaks if a value is silently made another one, or refused without saying which."""
+    """A value that JSON cannot hold is refused with its place."""
     with pytest.raises((TypeError, ValueError), match=message):
         encode_body(json)
 
 
 def test_a_value_that_holds_itself_is_refused() -> None:
-    """Breaks if the search for what is wrong never ends."""
+    """A value that holds itself is refused."""
     ring: dict[str, Any] = {}
     ring["ring"] = ring
     with pytest.raises(TypeError, match="holds itself"):
@@ -223,7 +223,7 @@ def test_a_value_that_holds_itself_is_refused() -> None:
 
 
 def test_times_in_free_json_keep_their_zone() -> None:
-    """Breaks if a datetime in `metadata` is written otherwise than one in a field."""
+    """A datetime in free JSON is encoded as in a field."""
     time = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
     assert (
         encode_body({"a": time, "b": time.date(), "c": None})
@@ -233,7 +233,7 @@ def test_times_in_free_json_keep_their_zone() -> None:
 
 @pytest.mark.parametrize("value", [object(), {"a": 1}, b"x", "\ud800", ["a", "\ud800"], (a for a in "ab")])
 def test_what_a_query_cannot_hold_is_refused_by_name(value: Any) -> None:
-    """Breaks if `list(status=object())` asks for the status `<object object at 0x...>`."""
+    """A value that a query cannot hold is refused with its name."""
     with pytest.raises((TypeError, ValueError), match=r"^q: "):
         Request(PUBLIC, (), {"q": value}, None, None, Options(), NO_IDEMPOTENCY_KEY).target("team")
 
@@ -249,7 +249,7 @@ def test_what_a_query_cannot_hold_is_refused_by_name(value: Any) -> None:
     ],
 )
 def test_what_a_query_can_hold_is_text_there(value: Any, text: str) -> None:
-    """Breaks if a date or a truth value is written as Python writes it."""
+    """A date or a boolean in a query is written in its wire form."""
     assert (
         Request(PUBLIC, (), {"q": value}, None, None, Options(), NO_IDEMPOTENCY_KEY).target("team")
         == f"/api/v1/public?q={text}"
@@ -269,7 +269,7 @@ def test_what_a_query_can_hold_is_text_there(value: Any, text: str) -> None:
     ],
 )
 def test_settings_of_a_wrong_type_are_named(settings: Any, message: str) -> None:
-    """Breaks if a wrong argument ends in an AttributeError of some inner function."""
+    """An invalid setting is an error that names it."""
     with pytest.raises((ConfigError, TypeError, ValueError), match=message):
         CStarClient(**{"api_key": KEY, **settings})
 
@@ -300,14 +300,14 @@ def test_settings_of_a_wrong_type_are_named(settings: Any, message: str) -> None
     ],
 )
 def test_arguments_of_a_wrong_type_are_named(use: Any, message: str) -> None:
-    """The same for what calls, lists and blocks are given."""
+    """An invalid argument of a call, list or block is an error that names it."""
     with pytest.raises((TypeError, ValueError), match=message):
         use(CStarClient(KEY, team_id="t"))
 
 
 @pytest.mark.parametrize("value", [2.5, "2", -1])
 async def test_max_items_of_a_wrong_type_costs_no_request(value: Any) -> None:
-    """Breaks if a list is fetched before it turns out how much of it was asked for."""
+    """An invalid `max_items` is refused before any request."""
     async with CStarClient(KEY, team_id="t", base_url="http://127.0.0.1:9") as client:
         with pytest.raises((TypeError, ValueError), match="max_items is"):
             await client.tickets.list().collect(max_items=value)

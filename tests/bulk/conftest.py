@@ -1,4 +1,4 @@
-"""What every test of a bulk job works on."""
+"""Fixtures for every test of a bulk job."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ START = 1_800_000_000.0
 
 @pytest.fixture
 async def sandbox() -> AsyncGenerator[Sandbox]:
-    """A sandbox of the test's own. Its time begins with a window of the quota, whatever the time of day is."""
+    """A sandbox of the test's own, whose time begins with a window of the quota."""
     async with Sandbox(clock=VirtualClock(START)) as running:
         yield running
 
 
 @pytest.fixture
 async def cstar(sandbox: Sandbox) -> AsyncGenerator[CStarClient]:
-    """A client of its default team."""
+    """A client of the sandbox's default team."""
     async with sandbox.client() as client:
         yield client

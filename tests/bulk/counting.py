@@ -1,4 +1,4 @@
-"""A service of bulk requests and imports that counts what it did to each id, and remembers keys for a day."""
+"""A service for bulk requests and imports that counts what it did to each id, and remembers keys for a day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAY: Final = 24 * 3600.0
 
 
 def _named(**entry: Any) -> Fault:
-    """One failure, of which the list says this."""
+    """An answer with one failure, described by this entry."""
     return _bulk(succeeded=1, failed=1, created=1, errors=[entry])
 
 
@@ -56,27 +56,27 @@ ODD: Final = {
     "data a number": _odd(3),
     "data empty": _odd({}),
 }  # fmt: skip
-"""Successes that say something else than what was done."""
+"""Successes that do not say what was done."""
 ALL: Final = FAULTS | ODD
 
 
 class BulkServer(CountingServer):
-    """Ids and titles that begin with `bad` fail, and are named; all others are done."""
+    """A service that fails and names ids and titles beginning with `bad`, and does all others."""
 
     def __init__(self, faults: list[Fault], clock: FakeClock) -> None:
         super().__init__(faults)
         self.clock = clock
         self.first_used: dict[str, float] = {}
-        """By key, when it came for the first time with something to do."""
+        """When each key was first used for a write."""
         self.log: list[tuple[str, str]] = []
-        """What was done, in order: id and change."""
+        """The changes in order, each as id and change."""
 
     def _forget(self) -> None:
         for key, at in list(self.first_used.items()):
             if self.clock.time() - at >= DAY:
                 del self.first_used[key]
                 self.answers.pop(key, None)
-                if key in self.busy:  # whatever was begun has ended by now
+                if key in self.busy:  # what was in progress has ended by now
                     self._do(self.busy.pop(key), None)
 
     def _answer(self, fault: Fault, method: str, path: str, key: str | None, body: bytes) -> bytes:
@@ -129,7 +129,7 @@ class BulkServer(CountingServer):
 
 @contextlib.asynccontextmanager
 async def counting(faults: list[Fault], clock: FakeClock) -> AsyncGenerator[BulkServer]:
-    """Run such a server on a loopback port."""
+    """A counting server on a loopback port."""
     made = BulkServer(faults, clock)
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
     made.port = server.sockets[0].getsockname()[1]

@@ -1,4 +1,4 @@
-"""What the tests of bulk jobs work on: a desk full of tickets, and a service that is not there."""
+"""Helpers for tests of bulk jobs: a team with tickets, and a service without a network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def fill(cstar: CStarClient, count: int) -> list[str]:
-    """Make tickets; their ids, in order."""
+    """Make tickets, and return their ids in order."""
     report = await cstar.tickets.import_many({"title": f"Ticket {number}"} for number in range(count))
     report.raise_for_failures()
     return [ticket.id async for ticket in cstar.tickets.export()]
@@ -30,12 +30,12 @@ def asked(sandbox: Sandbox, path: str = "/bulk") -> int:
 
 
 def statuses(sandbox: Sandbox) -> Counter[int]:
-    """How the requests were answered; 0 where the answer was lost on purpose."""
+    """How often each status was answered; 0 is an answer lost on purpose."""
     return Counter(record.status for record in sandbox.requests)
 
 
 def without_service(monkeypatch: pytest.MonkeyPatch, keep: list[dict[str, Any]] | None = None) -> None:
-    """Let every bulk request succeed without going anywhere; `keep` collects what was asked."""
+    """Let every bulk request succeed without a network; `keep` collects the requests."""
 
     async def exchange(
         _: Transport, method: str, target: str, headers: Any, body: bytes, _timeout: object

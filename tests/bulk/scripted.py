@@ -1,4 +1,4 @@
-"""A service for bulk requests that does what a script says, counts what it does, and remembers keys for a day."""
+"""A service for bulk requests that follows a script, counts what it does, and remembers keys for a day."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Done(NamedTuple):
 
 
 FAULTS = (
-    "refused",  # the connection: nothing is sent
+    "refused",  # the connection is refused: nothing is sent
     "lost before",  # the request is lost
     "lost after",  # the answer is lost
     "timeout after",
@@ -51,26 +51,26 @@ FAULTS = (
     "contradiction after",
     "unknown name after",
     "negative after",
-    "busy",  # carried out later: 409 until then
+    "busy",  # carried out later, 409 until then
 )
 
 
 class Service:
-    """Answers every bulk request. Effects are counted by what was changed: an id with its change, or a title."""
+    """Answers every bulk request, and counts effects by what was changed: an id with its change, or a title."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.script: list[str] = []
         self.effects: Counter[str] = Counter()
         self.failing: set[str] = set()
-        """What the service refuses to change."""
+        """Ids and titles that the service refuses."""
         self.gone: set[str] = set()
         self.requests = 0
         self._done: dict[str, Done] = {}
         self._busy: dict[str, tuple[bytes, int]] = {}
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Take the place of every connection."""
+        """Replace every connection with this service."""
 
         async def exchange(
             _: Transport, _method: str, _target: str, headers: Any, body: bytes, _time: Any
@@ -80,14 +80,14 @@ class Service:
         monkeypatch.setattr(Transport, "exchange", exchange)
 
     def client(self, **options: Any) -> CStarClient:
-        """A client of it, on its clock."""
+        """A client of this service, on its clock."""
         options.setdefault("api_key", KEY)
         client = CStarClient(team_id=TEAM, base_url="http://127.0.0.1:1", clock=self.clock, **options)
         internals(client)._sending.random = lambda: 0.5
         return client
 
     def handle(self, key: str, body: bytes) -> RawResponse:
-        """One request."""
+        """Answer one request."""
         self.requests += 1
         self._work_on()
         fault = self.script.pop(0) if self.script else ""
@@ -110,7 +110,7 @@ class Service:
         return _spoilt(fault, answer)
 
     def _work_on(self) -> None:
-        """What is under way gets on."""
+        """Let requests in progress advance."""
         for key, (body, left) in list(self._busy.items()):
             self._busy[key] = body, left - 1
             if left == 0:
@@ -158,13 +158,13 @@ _NOWHERE: Any = aiohttp.client_reqrep.ConnectionKey("127.0.0.1", 1, False, True,
 
 
 def refusal(status: int, message: str = "no") -> RawResponse:
-    """An error of the service."""
+    """An error answer of the service."""
     body = {"success": False, "error": {"type": "api_error", "code": "x", "message": message}}
     return RawResponse(status, {}, orjson.dumps(body))
 
 
 def _spoilt(fault: str, whole: bytes) -> RawResponse:
-    """The answer to a request that was carried out, as it comes through."""
+    """The answer to a request that was carried out, spoilt by the fault."""
     if fault == "lost after":
         raise aiohttp.ServerDisconnectedError
     if fault == "timeout after":

@@ -1,4 +1,4 @@
-"""Which batches a stream of changes becomes. Pure."""
+"""Which batches a stream of changes becomes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ids(count: int, change: str) -> list[Item]:
 
 
 def without_repetition(items: list[Item]) -> list[Item]:
-    """What is to be done: an id that comes again with the change that it had last is left out."""
+    """The changes to make: an id repeated with its last change is left out."""
     last: dict[str, str] = {}
     kept: list[Item] = []
     for identity, change in items:
@@ -36,7 +36,7 @@ def without_repetition(items: list[Item]) -> list[Item]:
 
 
 def test_equal_changes_share_batches() -> None:
-    """Three kinds of change, taken in turns, would cost a request for each id."""
+    """Equal changes share batches, also if different changes alternate in the input."""
     items = [(f"t{number}", "abc"[number % 3]) for number in range(1000)]
     batches = plan(Grouping(100), items)
     assert len(batches) == 4 + 4 + 4  # 334, 333, 333
@@ -45,7 +45,7 @@ def test_equal_changes_share_batches() -> None:
 
 
 def test_an_id_given_twice_with_the_same_change_is_done_once() -> None:
-    """A deletion would be reported as failed because it had succeeded."""
+    """An id repeated with the same change is done once."""
     grouping = Grouping(2)
     batches = plan(grouping, [("t1", "a"), ("t1", "a"), ("t2", "a"), ("t1", "a"), ("t3", "a")])
     assert [batch.keys for batch in batches] == [("t1", "t2"), ("t3",)]
@@ -53,14 +53,14 @@ def test_an_id_given_twice_with_the_same_change_is_done_once() -> None:
 
 
 def test_changes_of_one_id_keep_their_order() -> None:
-    """Closing and opening a ticket again would leave it closed."""
+    """Changes of one id keep their order."""
     batches = plan(Grouping(100), [("t1", "a"), ("t2", "b"), ("t1", "b"), ("t1", "a")])
     done = [(key, batch.content) for batch in batches for key in batch.keys if key == "t1"]
     assert done == [("t1", "a"), ("t1", "b"), ("t1", "a")]
 
 
 def test_what_is_held_is_bounded() -> None:
-    """A stream of changes that are all different would be held in memory to its end."""
+    """The number of changes held in memory is bounded."""
     grouping = Grouping(100, held=50)
     sent = 0
     for number in range(1000):
@@ -70,7 +70,7 @@ def test_what_is_held_is_bounded() -> None:
 
 
 def test_the_fullest_group_goes_first_when_room_is_short() -> None:
-    """Requests would be spent on groups of one."""
+    """The fullest group is sent first when there is no more room."""
     grouping = Grouping(100, held=10)
     for number in range(3):
         grouping.add(f"lone{number}", f"lone{number}".encode(), None)
@@ -79,7 +79,7 @@ def test_the_fullest_group_goes_first_when_room_is_short() -> None:
 
 
 def test_nothing_waits_for_ever() -> None:
-    """An id with a rare change would not be sent while the stream goes on."""
+    """An id with a rare change is sent while the stream goes on."""
     grouping = Grouping(10, patience=25)
     items = [("rare", "r"), *ids(100, "common")]
     batches: list[Batch[str]] = []
@@ -96,7 +96,7 @@ def test_nothing_waits_for_ever() -> None:
     st.integers(1, 40),
 )
 def test_every_change_is_in_exactly_one_batch(items: list[Item], limit: int, held: int, patience: int) -> None:
-    """An id would be dropped, done twice, or get its changes in another order."""
+    """Every change is in exactly one batch, and the changes of one id keep their order."""
     grouping = Grouping(limit, held=held, patience=patience, remembered=1000)
     batches = plan(grouping, items)
     wanted = without_repetition(items)
@@ -115,7 +115,7 @@ def test_every_change_is_in_exactly_one_batch(items: list[Item], limit: int, hel
 
 @given(st.lists(st.sampled_from("abcde"), max_size=300), st.integers(1, 9))
 def test_the_batches_are_as_few_as_there_can_be(changes: list[str], limit: int) -> None:
-    """More requests would be used than the changes need."""
+    """There are as few batches as the changes allow."""
     items = [(f"t{number}", change) for number, change in enumerate(changes)]
     least = sum(-(-count // limit) for count in Counter(changes).values())
     assert len(plan(Grouping(limit), items)) == least
@@ -123,13 +123,13 @@ def test_the_batches_are_as_few_as_there_can_be(changes: list[str], limit: int) 
 
 @given(st.lists(st.tuples(st.integers(0, 20).map(str), st.sampled_from("ab")), max_size=200), st.integers(1, 5))
 def test_the_same_stream_makes_the_same_batches(items: list[Item], limit: int) -> None:
-    """A journal could not be used a second time."""
+    """The same stream makes the same batches."""
     assert plan(Grouping(limit, held=7), items) == plan(Grouping(limit, held=7), items)
 
 
 @given(st.integers(0, 50), st.integers(1, 9))
 def test_records_are_cut_in_order(count: int, limit: int) -> None:
-    """A record would be lost, or named by the wrong place."""
+    """Records are cut into batches in order, with their indexes as keys."""
     slicing = Slicing(limit)
     records: list[dict[str, Any]] = [{"n": number} for number in range(count)]
     batches = [batch for record in records for batch in slicing.add(record)]

@@ -1,4 +1,4 @@
-"""What is done is done once, and what is called failed has not been done, whatever happens on the way."""
+"""Writes happen once, and what is reported as failed was not done, whatever faults occur."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Service:
 
 
 def effect(kind: str, key: Any) -> str:
-    """Under which name the service counts what is done for a key of a report."""
+    """The name under which the service counts the effect on a key of a report."""
     if kind == "update":
         return f"{key} {CHANGE}"
     return key if kind == "delete" else f"n{key}"
 
 
 def job_of(client: CStarClient, kind: str, journal: Path | None, size: int) -> Any:
-    """A job of this kind; imports have more records, since more go into a batch."""
+    """A job of this kind; imports have more records, because their batches are larger."""
     if kind == "update":
         return client.tickets.update_many(IDS[:size], status="closed", journal=journal)
     if kind == "delete":
@@ -52,7 +52,7 @@ def job_of(client: CStarClient, kind: str, journal: Path | None, size: int) -> A
 
 
 def check(service: Service, kind: str, report: Any) -> None:
-    """The law, for one report."""
+    """Compare a report with what the service did."""
     assert max(service.effects.values(), default=0) <= 1
     done = {effect(kind, key) for key in report.failed} & set(service.effects)
     assert not done, "called failed, and done"
@@ -67,7 +67,7 @@ def check(service: Service, kind: str, report: Any) -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("kind", ["update", "delete", "import"])
 async def test_a_fault_once_is_got_over(service: Service, kind: str, fault: str, retries: int) -> None:
-    """Whatever comes of one attempt, the batch is asked about again under its key, and done once."""
+    """After one fault the batch is sent again under its key and done once."""
     service.script = [fault]
     async with service.client(max_retries=retries) as client:
         report = await job_of(client, kind, None, 150)
@@ -81,7 +81,7 @@ async def test_a_fault_once_is_got_over(service: Service, kind: str, fault: str,
 async def test_a_fault_for_ever_is_in_doubt_and_mended_by_the_next_run(
     service: Service, kind: str, fault: str, tmp_path: Path
 ) -> None:
-    """Ids whose fate is unknown are in doubt with the reason; the next run with the journal settles them, once."""
+    """Lasting faults leave ids in doubt; the next run with the journal settles them."""
     service.script = [fault] * 1000
     async with service.client() as client:
         report = await job_of(client, kind, tmp_path / "j", 150)
@@ -111,7 +111,7 @@ async def test_what_the_service_may_have_forgotten_is_not_repeated(
     other: str,
     tmp_path: Path,
 ) -> None:
-    """Only a deletion does no harm again. Anything else stays in doubt, is not sent, and the error says why."""
+    """If the key may be forgotten, a deletion is repeated; anything else stays in doubt."""
     service.script = ["lost after"] * 1000
     async with service.client() as client:
         await job_of(client, kind, tmp_path / "j", 50).options(max_retries=0)
@@ -139,7 +139,7 @@ async def test_what_the_service_may_have_forgotten_is_not_repeated(
 
 
 async def test_what_was_never_done_is_sent_however_late(service: Service, tmp_path: Path) -> None:
-    """A job that was refused (a limit, a revoked key, no connection) can be run again next week."""
+    """Requests that certainly were not done are sent by a later run, after any time."""
     path = tmp_path / "j"
     async with service.client() as client:
         for fault, error in (("429", RateLimitError), ("refused", APIConnectionError)):
@@ -156,7 +156,7 @@ async def test_what_was_never_done_is_sent_however_late(service: Service, tmp_pa
 async def test_a_key_that_is_refused_after_a_lost_answer_leaves_doubt(
     service: Service,
 ) -> None:
-    """The service looks at the API key before it looks at what was done."""
+    """A 401 after a lost answer stops the job and leaves its ids in doubt."""
     handle = service.handle
 
     def revoke_after(key: str, body: bytes) -> Any:
@@ -176,7 +176,7 @@ async def test_a_key_that_is_refused_after_a_lost_answer_leaves_doubt(
 
 
 async def test_a_later_change_waits_for_one_in_doubt(service: Service, tmp_path: Path) -> None:
-    """With a journal the first is sent again by the next run, and would undo the second if that were done already."""
+    """A later change of an id in doubt stays unsent until the next run."""
     pairs = [("a", {"title": "one"}), ("b", {"title": "two"}), ("a", {"title": "two"})]
     async with service.client() as client:
         service.script = ["lost before"]
@@ -203,7 +203,7 @@ RUNS = st.lists(
 @given(runs=RUNS, failing=st.integers(0, 3), size=st.sampled_from([1, 100, 150]))
 @settings(max_examples=at_length(25, 3000))
 def test_done_once_and_never_called_failed(kind: str, runs: Any, failing: int, size: int) -> None:
-    """Any faults, any number of runs with one journal, left early or not, hours or days apart."""
+    """Over any faults and runs with one journal, writes happen once and no done id is called failed."""
     service = Service()
     service.failing = {IDS[place] for place in range(failing)} | {f"n{place}" for place in range(failing)}
 

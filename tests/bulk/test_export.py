@@ -1,4 +1,4 @@
-"""Exports: all rows, in as few requests as there can be, into memory or files."""
+"""Exports bring all rows in as few requests as possible, into memory or into files."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from .desk import fill
 
 
 def asked(sandbox: Sandbox) -> list[str]:
-    """The endpoints that were asked since the last time."""
+    """The endpoints requested since the last call."""
     found = [f"{record.method} {record.path.rpartition('/')[2]}" for record in sandbox.requests]
     sandbox.requests.clear()
     return found
 
 
 async def test_one_request_brings_all_rows(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """A team with thousands of tickets would pay a request for each hundred."""
+    """An export brings all rows in one request."""
     ids = await fill(cstar, 350)
     asked(sandbox)
     tickets = [ticket async for ticket in cstar.tickets.export()]
@@ -46,7 +46,7 @@ async def test_one_request_brings_all_rows(sandbox: Sandbox, cstar: CStarClient)
 
 
 async def test_filters_are_those_of_the_list(cstar: CStarClient) -> None:
-    """An export would bring other rows than the list of the same name."""
+    """An export has the filters of the list."""
     ids = await fill(cstar, 10)
     await cstar.tickets.update_many(ids[:4], status="closed", priority="urgent")
     assert len([ticket async for ticket in cstar.tickets.export(status="closed", priority="urgent")]) == 4
@@ -56,7 +56,7 @@ async def test_filters_are_those_of_the_list(cstar: CStarClient) -> None:
 async def test_where_the_export_may_be_cut_off_the_list_is_read(
     sandbox: Sandbox, cstar: CStarClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Rows beyond the ten thousandth would be missing without a word."""
+    """An export as long as the service's limit is read again from the list."""
     monkeypatch.setattr(service, "EXPORTED_AT_MOST", 150)
     ids = await fill(cstar, 140)
     export = cstar.tickets.export()
@@ -71,7 +71,7 @@ async def test_where_the_export_may_be_cut_off_the_list_is_read(
 
 
 async def test_a_key_that_may_not_export_reads_the_list(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """A publishable key could not export what it may read."""
+    """With a publishable key the list is read instead."""
     await fill(cstar, 3)
     async with sandbox.client(api_key=sandbox.default_team.publishable_key) as reader:
         assert len([ticket async for ticket in reader.tickets.export()]) == 3
@@ -80,9 +80,9 @@ async def test_a_key_that_may_not_export_reads_the_list(sandbox: Sandbox, cstar:
 async def test_an_answer_that_is_too_big_is_read_in_pages(
     sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Long articles would make an export fail for ever."""
+    """An export over the size limit is read in pages instead."""
     ids = await fill(cstar, 120)
-    monkeypatch.setattr(transport, "MAX_BODY", 50_000)  # more than a page of 100 has, less than all together
+    monkeypatch.setattr(transport, "MAX_BODY", 50_000)  # more than a page of 100, less than all rows
     asked(sandbox)
     assert {ticket.id async for ticket in cstar.tickets.export()} == set(ids)
     assert asked(sandbox) == ["POST export", "GET tickets", "GET tickets"]
@@ -93,7 +93,7 @@ async def test_an_answer_that_is_too_big_is_read_in_pages(
 
 
 async def test_other_failures_are_raised() -> None:
-    """An export would be read page by page because the service is busy."""
+    """Other errors of an export are raised, rate limits and bad answers among them."""
     async with serve(failure(429, headers={"Retry-After": "3600"})) as server, server.client() as client:
         with pytest.raises(RateLimitError):
             _ = [ticket async for ticket in client.tickets.export()]
@@ -104,7 +104,7 @@ async def test_other_failures_are_raised() -> None:
 
 
 async def test_ndjson_is_what_the_service_gave(cstar: CStarClient, tmp_path: Path) -> None:
-    """Fields that this version does not know would be lost in a backup."""
+    """The NDJSON file has each row as the service sent it, in order."""
     ids = await fill(cstar, 620)
     path = tmp_path / "tickets.ndjson"
     assert await cstar.tickets.export().to_ndjson(path) == 620
@@ -114,7 +114,7 @@ async def test_ndjson_is_what_the_service_gave(cstar: CStarClient, tmp_path: Pat
 
 
 async def test_csv_has_the_columns_of_the_contract(cstar: CStarClient, tmp_path: Path) -> None:
-    """The columns would change with the rows, or a line break in a text would break the file."""
+    """The CSV file has the columns of the contract, and text is read back unchanged."""
     text = 'said "no",\nthen = left; ünïcode'
     await cstar.customers.create(name=text, email="a@example.com", tags=["x", "y"])
     path = tmp_path / "customers.csv"
@@ -130,7 +130,7 @@ async def test_csv_has_the_columns_of_the_contract(cstar: CStarClient, tmp_path:
 
 @pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
 async def test_a_file_is_whole_or_as_it_was(sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, form: str) -> None:
-    """Half an export would stand where last night's was."""
+    """A failed export leaves the file as it was, and no temporary file."""
     path = tmp_path / "rows"
     path.write_text("last night's")
     sandbox.faults.add(path="exports.create", status=400, times=1)
@@ -146,7 +146,7 @@ async def test_a_file_is_whole_or_as_it_was(sandbox: Sandbox, cstar: CStarClient
 
 @pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
 async def test_only_a_file_is_replaced(sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, form: str) -> None:
-    """A device would become a file, or a folder be refused after ten thousand rows have come."""
+    """A path that is not a regular file is refused before any request."""
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to("folder")
@@ -166,7 +166,7 @@ async def test_only_a_file_is_replaced(sandbox: Sandbox, cstar: CStarClient, tmp
 
 @pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
 async def test_a_replaced_file_keeps_its_links_and_mode(cstar: CStarClient, tmp_path: Path, form: str) -> None:
-    """What a web server reads through a link would be old for ever, or closed to it."""
+    """A replaced file keeps its mode, and symbolic links to it stay."""
     (tmp_path / "real").mkdir()
     path, link = tmp_path / "real" / "rows", tmp_path / "latest"
     link.symlink_to(path)
@@ -190,7 +190,7 @@ ODD_ROW = (
 
 
 def test_rows_of_any_kind_are_written() -> None:
-    """Half an emoji, a number of any size, NUL, line breaks, NaN and what is nested deeply: no row ends an export."""
+    """Rows with lone surrogates, huge numbers, NUL, NaN or deep nesting are written."""
     deep: Any = []
     for _ in range(3000):
         deep = [deep]
@@ -213,7 +213,7 @@ def test_rows_of_any_kind_are_written() -> None:
 @given(st.integers(0, 60_000), st.integers(0, 2**64), st.booleans())
 @settings(max_examples=at_length(20, 2000))
 def test_integers_are_written_in_full(exponent: int, more: int, negative: bool) -> None:  # noqa: FBT001
-    """Whatever their size, and whatever Python thinks of writing so many digits at once."""
+    """Integers of any size are written in full."""
     number = 10**exponent + more
     written = digits(-number if negative else number)
     assert written[0] == "-" or not negative
@@ -226,7 +226,7 @@ def test_integers_are_written_in_full(exponent: int, more: int, negative: bool) 
 
 
 def test_cells_hold_any_text() -> None:
-    """A row of CSV is read back as it was: quotes, line breaks of every kind, NUL, half an emoji as U+FFFD."""
+    """Any text in a CSV cell is read back as it was, with lone surrogates replaced."""
     row = {"a": 'x"\r\ny\nz\r', "b": "\x00,;\u2028", "c": "\ud83d", "d": None, "e": 10**5000, "f": float("inf"),
            "g": {"x": ["\udc00"]}, "h": False, "i": ""}  # fmt: skip
     written = to_csv([cells(row, "abcdefghij")]).decode()
@@ -238,7 +238,7 @@ def test_cells_hold_any_text() -> None:
 
 @pytest.mark.parametrize("whole", [True, False])
 async def test_an_odd_row_does_not_end_an_export(tmp_path: Path, whole: bool) -> None:  # noqa: FBT001
-    """From the export endpoint as from the list, into both kinds of file."""
+    """Odd rows are written, from the export endpoint and from the list, into both formats."""
     rows = b"[" + ODD_ROW.replace(b"t1", b"t0") + b"," + ODD_ROW + b"]"
     at_once = raw(b'{"success":true,"data":{"resources":{"tickets":' + rows + b"}}}")
     paged = raw(b'{"success":true,"data":' + rows + b',"pagination":{"hasMore":false}}')
@@ -255,7 +255,7 @@ async def test_an_odd_row_does_not_end_an_export(tmp_path: Path, whole: bool) ->
 @pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
 @pytest.mark.parametrize("row", [None, 5, "x", []])
 async def test_a_row_that_is_no_object_is_named(tmp_path: Path, form: str, row: Any) -> None:
-    """A contract that is broken is a DecodeError with the place, before the file is there."""
+    """A row that is not an object is a DecodeError with its place, and no file is made."""
     script = [data({"resources": {"tickets": [{"id": "t0"}, row]}})]
     for replies in (script, [failure(403), data([{"id": "t0"}, row])]):
         async with serve(*replies) as server, server.client() as client:

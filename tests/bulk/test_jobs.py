@@ -1,4 +1,4 @@
-"""Bulk jobs against the sandbox: what they cost, what they report, and how they end."""
+"""Bulk jobs on the sandbox: their cost, their reports and their inputs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ KINDS: list[dict[str, Any]] = [{"status": "closed"}, {"priority": "urgent", "tag
 
 
 async def test_three_kinds_of_change_cost_the_least_there_can_be(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """Requests would be spent that the hour does not have, or 429s would be earned."""
+    """A job with three kinds of change takes as few requests as possible, without a 429."""
     ids = await fill(cstar, at_length(1_000, 10_000))
     sandbox.requests.clear()
     changes = {identity: KINDS[place % 3] for place, identity in enumerate(ids)}
@@ -51,7 +51,7 @@ async def test_three_kinds_of_change_cost_the_least_there_can_be(sandbox: Sandbo
 
 
 async def test_one_by_one_costs_a_hundred_times_as_much(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """The comparison that the documentation makes would not be true."""
+    """Two hundred changes take two requests in bulk, and two hundred one by one."""
     ids = await fill(cstar, 200)
     sandbox.requests.clear()
     await cstar.gather(cstar.tickets.update(identity, status="closed") for identity in ids)
@@ -62,10 +62,10 @@ async def test_one_by_one_costs_a_hundred_times_as_much(sandbox: Sandbox, cstar:
 
 
 async def test_a_long_job_stays_within_every_window(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """A job of more requests than an hour has would end in 429s, or eat what interactive calls live on."""
+    """A long job stays within every window of the quota and leaves the reserve."""
     ids = await fill(cstar, 20)
     sandbox.requests.clear()
-    # Every change is another one, so nothing can be put together: 1,200 requests.
+    # All changes differ, so no two share a batch: 1,200 requests.
     pairs = ((ids[place % 20], {"notes": str(place)}) for place in range(1200))
     job = cstar.tickets.update_each(pairs)
     assert (await job.plan()).minutes > 60
@@ -77,7 +77,7 @@ async def test_a_long_job_stays_within_every_window(sandbox: Sandbox, cstar: CSt
 
 
 async def test_failures_are_told_for_each_id(cstar: CStarClient) -> None:
-    """An id that failed would be counted and not named, or stop those beside it."""
+    """Each failed id has its error in the report, and the others are done."""
     ids = await fill(cstar, 3)
     report = await cstar.tickets.delete_many([*ids, "tkt_nobody"])
     assert (report.total, report.succeeded, report.done) == (4, 3, 4)
@@ -93,13 +93,13 @@ async def test_failures_are_told_for_each_id(cstar: CStarClient) -> None:
 
 
 async def test_without_failures_nothing_is_raised(cstar: CStarClient) -> None:
-    """A script that checks its report would always fail."""
+    """`raise_for_failures` raises nothing if there are none."""
     report = await cstar.tickets.update_many(await fill(cstar, 1), status="open")
     report.raise_for_failures()
 
 
 async def test_a_request_that_is_refused_fails_all_its_ids(cstar: CStarClient) -> None:
-    """Ids of a refused batch would be missing from the report."""
+    """A refused request fails all of its ids with one shared error."""
     ids = await fill(cstar, 150)
     good: dict[str, Any] = {"status": "closed"}
     changes = {identity: good if place < 50 else {"priority": 5} for place, identity in enumerate(ids)}
@@ -109,11 +109,11 @@ async def test_a_request_that_is_refused_fails_all_its_ids(cstar: CStarClient) -
     assert isinstance(report.failed[ids[-1]], BadRequestError)
     with pytest.raises(ExceptionGroup) as caught:
         report.raise_for_failures()
-    assert len(caught.value.exceptions) == 1  # one error, that a hundred share
+    assert len(caught.value.exceptions) == 1  # one error, shared by a hundred ids
 
 
 async def test_failures_that_are_counted_and_not_named_are_neither_successes_nor_failures() -> None:
-    """Which of them failed nobody knows, so they are in doubt. What is named has failed."""
+    """Named items have failed; if more failures are counted, the rest are in doubt."""
     result = {"object": "bulk_result", "action": "delete", "resource": "tickets", "total": 3, "succeeded": 1,
               "failed": 2, "errors": [{"id": "t2"}]}  # fmt: skip
     async with serve(data(result)) as server, server.client(clock=FakeClock()) as client:
@@ -129,7 +129,7 @@ async def test_failures_that_are_counted_and_not_named_are_neither_successes_nor
 
 
 async def test_the_input_is_any_iterable(cstar: CStarClient) -> None:
-    """Users would have to make lists of what they have."""
+    """The input is any iterable or async iterable, of ids or of objects."""
     ids = await fill(cstar, 6)
 
     async def stream() -> AsyncIterator[str]:
@@ -158,7 +158,7 @@ async def test_the_input_is_any_iterable(cstar: CStarClient) -> None:
 
 
 async def test_closing_what_a_list_gives_closes_all_of_it(cstar: CStarClient) -> None:
-    """Rows would be missed, because the list shrinks while it is read."""
+    """A list can be the input of a job that removes its rows from that list."""
     await fill(cstar, 450)
     report = await cstar.tickets.update_many(cstar.tickets.list(status="new", page_size=100), status="closed")
     assert report.succeeded == 450
@@ -166,7 +166,7 @@ async def test_closing_what_a_list_gives_closes_all_of_it(cstar: CStarClient) ->
 
 
 async def test_python_names_and_wire_names_are_both_understood() -> None:
-    """A change by the names of `update` would be sent under names that the service ignores."""
+    """A change can have Python names or wire names."""
     result = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 2, "succeeded": 2,
               "failed": 0, "errors": []}  # fmt: skip
     async with serve(data(result)) as server, server.client() as client:
@@ -177,7 +177,7 @@ async def test_python_names_and_wire_names_are_both_understood() -> None:
 
 
 async def test_an_id_that_is_under_way_gets_its_next_change_afterwards() -> None:
-    """Two changes of one ticket would overtake each other on the way."""
+    """The next change of an id waits until the one before is answered."""
     going: list[str] = []
 
     async def answer(request: web.Request) -> web.StreamResponse:
@@ -199,7 +199,7 @@ async def test_an_id_that_is_under_way_gets_its_next_change_afterwards() -> None
 
 
 async def test_iterating_shows_how_far_it_is(cstar: CStarClient) -> None:
-    """A long job would be silent until its end."""
+    """Iterating over a job gives its report after each batch."""
     ids = await fill(cstar, 350)
     seen: list[tuple[int, int | None, int]] = []
     async for report in cstar.tickets.update_many([*ids, "tkt_nobody"], status="closed", concurrency=1):
@@ -210,13 +210,13 @@ async def test_iterating_shows_how_far_it_is(cstar: CStarClient) -> None:
 
 
 async def test_nothing_to_do_costs_nothing(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """An empty input would be sent, and refused."""
+    """An empty input sends nothing."""
     report = await cstar.tickets.delete_many([])
     assert (report.total, report.complete, len(sandbox.requests)) == (0, True, 0)
 
 
 async def test_plan_says_the_cost_and_sends_nothing(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """The cost would be known afterwards only."""
+    """`plan()` gives the cost and sends nothing, and the job runs on the same input."""
     job = cstar.tickets.update_many((f"tkt_{number // 2}" for number in range(30_000)), status="closed")
     plan = await job.plan()
     assert isinstance(plan, Plan)
@@ -224,13 +224,13 @@ async def test_plan_says_the_cost_and_sends_nothing(sandbox: Sandbox, cstar: CSt
     assert 2 < plan.minutes < 5
     assert len(sandbox.requests) == 0
     assert str(plan).startswith("15,000 changes in 150 requests, 15,000 duplicates left out; about 0:0")
-    report = await job  # the input was read for the plan, and is still there
+    report = await job  # the input that the plan has read is kept
     assert report.total == 15_000
     assert report.requests_used == plan.requests
 
 
 async def test_a_plan_is_kept(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """The minutes that were announced would not be those that it took."""
+    """A job takes the time that its plan says."""
     ids = await fill(cstar, 10)
     await cstar.tickets.list()
     pairs = [(ids[place % 10], {"notes": str(place)}) for place in range(1500)]
@@ -242,7 +242,7 @@ async def test_a_plan_is_kept(sandbox: Sandbox, cstar: CStarClient) -> None:
 
 
 async def test_imports_report_by_place(cstar: CStarClient) -> None:
-    """A bad record could not be found in a file of thousands."""
+    """Failed records are reported by their index in the input."""
     records: list[dict[str, Any]] = [{"name": f"C{n}", "email": f"c{n}@example.com"} for n in range(600)]
     del records[501]["email"]
     first = await cstar.customers.import_many(records)
@@ -255,7 +255,7 @@ async def test_imports_report_by_place(cstar: CStarClient) -> None:
 
 
 async def test_records_may_have_python_names(cstar: CStarClient) -> None:
-    """`custom_fields` would be dropped by the service, which knows `customFields`."""
+    """Records can have Python names."""
     record = {"name": "Ada", "email": "ada@example.com", "custom_fields": {"plan": "pro"}}
     await cstar.customers.import_many([record])
     ada = await cstar.customers.list(search="ada@example.com").first()
@@ -264,7 +264,7 @@ async def test_records_may_have_python_names(cstar: CStarClient) -> None:
 
 
 async def test_records_may_name_the_object_that_they_are_about(cstar: CStarClient) -> None:
-    """Tickets have no field of their own to be found again by."""
+    """A record can have the id of its object, or an external id."""
     (ticket,) = await fill(cstar, 1)
     report = await cstar.tickets.import_many([{"id": ticket, "notes": "found"}], merge_strategy="update")
     assert (report.updated, (await cstar.tickets.get(ticket)).notes) == (1, "found")
@@ -273,7 +273,7 @@ async def test_records_may_name_the_object_that_they_are_about(cstar: CStarClien
 
 
 async def test_other_resources_have_the_methods_too(cstar: CStarClient) -> None:
-    """Customers and articles would be changed one by one."""
+    """Articles and customers have the bulk methods too."""
     await cstar.articles.import_many([{"title": f"A{n}", "content": "x"} for n in range(3)])
     articles = [article.id async for article in cstar.articles.export()]
     assert (await cstar.articles.update_many(articles, status="published")).succeeded == 3
@@ -286,7 +286,7 @@ async def test_other_resources_have_the_methods_too(cstar: CStarClient) -> None:
 async def test_interactive_calls_do_not_wait_while_a_job_runs(
     sandbox: Sandbox, cstar: CStarClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A nightly job would take the service down that shares its key."""
+    """Interactive calls do not wait for the quota while a job runs."""
     waited: Counter[str] = Counter()
     admit = cstar.quota.admit
 
@@ -312,11 +312,11 @@ async def test_interactive_calls_do_not_wait_while_a_job_runs(
 
 
 async def test_memory_does_not_grow_with_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stream of a million ids would be held in memory to its end."""
+    """The memory of a job does not grow with its input."""
     without_service(monkeypatch)
     count, most = 1_000_000, 40_000_000
     if at_length(short=True, long=False):
-        # In short, with a memory for repeated ids that is as much shorter as the stream is.
+        # A short run remembers fewer ids, in proportion to the stream.
         count, most = 30_000, 2_000_000
         monkeypatch.setattr(
             Grouping.__init__, "__kwdefaults__", {**(Grouping.__init__.__kwdefaults__ or {}), "remembered": 3_000}
@@ -332,14 +332,14 @@ async def test_memory_does_not_grow_with_the_stream(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_plan_in_words() -> None:
-    """The cost could be read by programs only."""
+    """The `str` of a plan gives the cost in words."""
     plan = Plan(total=12_345, requests=124, resumed=100, duplicates=0, seconds=3725.0, remaining=None)
     assert str(plan) == ("12,345 changes in 124 requests, 100 done already; about 1:02:05 at the pace of the quota")
     assert plan.minutes == pytest.approx(dt.timedelta(seconds=3725).total_seconds() / 60)
 
 
 async def test_a_report_is_short_in_words(cstar: CStarClient) -> None:
-    """Printing a report would print thousands of errors."""
+    """The repr of a report is one line of counts."""
     ids = await fill(cstar, 2)
     report = await cstar.tickets.delete_many([*ids, "tkt_nobody"])
     assert repr(report) == "<BulkReport: 2 of 3 succeeded, 1 failed, 1 request>"

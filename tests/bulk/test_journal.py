@@ -1,4 +1,4 @@
-"""Journals: what a job knows after a crash."""
+"""Journals: what a job remembers over a crash."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 async def interrupted(cstar: CStarClient, ids: list[str], path: Path, after: int, **changes: Any) -> None:
-    """A job that is stopped after so many batches."""
+    """Run a job and leave it after so many batches."""
     async with aclosing(aiter(cstar.tickets.update_many(ids, journal=path, concurrency=1, **changes))) as reports:
         async for report in reports:
             if report.done >= after * 100:
@@ -46,7 +46,7 @@ async def interrupted(cstar: CStarClient, ids: list[str], path: Path, after: int
 
 
 async def test_a_second_run_does_the_rest(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
-    """After a crash everything would be sent again, at the price of the hour."""
+    """A second run with the journal does only the rest."""
     ids = await fill(cstar, 500)
     await interrupted(cstar, ids, path, 3, status="closed")
     sandbox.requests.clear()
@@ -60,7 +60,7 @@ async def test_a_second_run_does_the_rest(sandbox: Sandbox, cstar: CStarClient, 
 
 
 async def test_a_third_run_sends_nothing_and_tells_the_same(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
-    """A job that is run by a timer would be done again, or its failures forgotten."""
+    """A run of a finished job sends nothing and reports the same."""
     ids = [*await fill(cstar, 150), "tkt_nobody"]
     first = await cstar.tickets.delete_many(ids, journal=path)
     sandbox.requests.clear()
@@ -74,7 +74,7 @@ async def test_a_third_run_sends_nothing_and_tells_the_same(sandbox: Sandbox, cs
 
 
 async def test_imports_keep_their_counts(cstar: CStarClient, path: Path) -> None:
-    """The totals of a resumed import would be those of its last part."""
+    """A resumed import reports the counts of all runs."""
     records = [{"title": f"T{number}"} for number in range(700)]
     first = await cstar.tickets.import_many(records, journal=path)
     second = await cstar.tickets.import_many(records, journal=path)
@@ -82,7 +82,7 @@ async def test_imports_keep_their_counts(cstar: CStarClient, path: Path) -> None
 
 
 async def test_a_batch_that_was_refused_stays_refused(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
-    """A request that the service refused for good would be sent by each run anew, or be taken for done."""
+    """A refused batch is not sent again, and stays reported as failed."""
     ids = await fill(cstar, 150)
     sandbox.faults.add(path="bulk.run", status=400, times=1)
     first = await cstar.tickets.update_many(ids, status="closed", journal=path, concurrency=1)
@@ -96,7 +96,7 @@ async def test_a_batch_that_was_refused_stays_refused(sandbox: Sandbox, cstar: C
 
 
 async def test_what_was_under_way_is_sent_again_under_the_same_key(cstar: CStarClient, path: Path) -> None:
-    """A batch whose answer was lost with the process would be carried out twice."""
+    """A batch without an answer is sent again under the same idempotency key."""
     result = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 2, "succeeded": 2,
               "failed": 0, "errors": []}  # fmt: skip
     async with serve(data(result)) as server, server.client() as client:
@@ -115,7 +115,7 @@ async def test_what_was_under_way_is_sent_again_under_the_same_key(cstar: CStarC
 
 
 async def test_the_order_of_fields_makes_no_difference(path: Path) -> None:
-    """The service would refuse the key because the same change is written in another way."""
+    """The body of a batch does not depend on the order of the fields."""
     result = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 1, "succeeded": 1,
               "failed": 0, "errors": []}  # fmt: skip
     bodies: list[bytes] = []
@@ -128,11 +128,11 @@ async def test_the_order_of_fields_makes_no_difference(path: Path) -> None:
 
 
 async def test_after_a_day_what_is_gone_counts_as_deleted(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
-    """The service has forgotten the key, and would report what we deleted ourselves as failed."""
+    """After a day an id that is gone counts as deleted by the earlier run."""
     ids = await fill(cstar, 5)
     sandbox.faults.add(path="bulk.run", reset=True, times=100)
     lost = await cstar.tickets.delete_many(ids, journal=path).options(max_retries=0)
-    assert lost.in_doubt == ids  # no answer came; the sandbox has deleted them all the same
+    assert lost.in_doubt == ids  # there was no answer, but the sandbox has deleted them
     sandbox.faults.clear()
     sandbox.clock.advance(hours=25)
     report = await cstar.tickets.delete_many(ids, journal=path)
@@ -140,7 +140,7 @@ async def test_after_a_day_what_is_gone_counts_as_deleted(sandbox: Sandbox, csta
 
 
 async def test_within_the_day_what_never_was_is_a_failure(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
-    """A mistyped id would be reported as deleted."""
+    """Within a day an id that never existed is a failure."""
     sandbox.faults.add(path="bulk.run", reset=True, times=1)
     first = await cstar.tickets.delete_many(["tkt_nobody"], journal=path).options(max_retries=0)
     sandbox.clock.advance(hours=2)
@@ -160,7 +160,7 @@ async def test_within_the_day_what_never_was_is_a_failure(sandbox: Sandbox, csta
     ],
 )
 async def test_another_input_is_refused(cstar: CStarClient, path: Path, change: Any) -> None:
-    """Ids would be taken for done that never were."""
+    """A journal is refused for a changed input."""
     ids = await fill(cstar, 300)
     await cstar.tickets.update_many(ids, status="closed", journal=path)
     job = cstar.tickets.update_many(change(ids), status="closed", journal=path)
@@ -170,7 +170,7 @@ async def test_another_input_is_refused(cstar: CStarClient, path: Path, change: 
 
 
 async def test_another_job_is_refused(cstar: CStarClient, path: Path) -> None:
-    """A journal would be used for something else, or at another server."""
+    """A journal is refused for another job."""
     await cstar.tickets.update_many(["tkt_1"], status="closed", journal=path)
     others: list[tuple[Any, str]] = [
         (cstar.tickets.update_many(["tkt_1"], status="open", journal=path), "input has changed"),
@@ -187,7 +187,7 @@ async def test_another_job_is_refused(cstar: CStarClient, path: Path) -> None:
 async def test_without_file_locks_there_are_no_journals(
     cstar: CStarClient, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the file system has no locks, two processes could write into one file: the error says what to do."""
+    """A file system without locks is a JournalError that says what to do."""
 
     def refuse(*_: object, **__: object) -> bool:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
@@ -198,7 +198,7 @@ async def test_without_file_locks_there_are_no_journals(
 
 
 async def test_two_at_once_are_refused(cstar: CStarClient, path: Path) -> None:
-    """Two processes would send the same batches at the same time."""
+    """A journal in use by one job is refused to another."""
     ids = await fill(cstar, 200)
     reports = aiter(cstar.tickets.update_many(ids, status="closed", journal=path, concurrency=1))
     await anext(reports)
@@ -209,7 +209,7 @@ async def test_two_at_once_are_refused(cstar: CStarClient, path: Path) -> None:
 
 
 async def test_a_torn_last_line_is_forgotten(cstar: CStarClient, path: Path) -> None:
-    """Loss of power in the middle of a line would make the journal useless."""
+    """A torn last line is dropped, and the job goes on."""
     ids = await fill(cstar, 200)
     await cstar.tickets.update_many(ids, status="closed", journal=path)
     whole = path.read_bytes()
@@ -223,7 +223,7 @@ async def test_a_torn_last_line_is_forgotten(cstar: CStarClient, path: Path) -> 
 
 @pytest.mark.parametrize("damage", [b"not a journal\n", b'{"some":"json"}\n', b"[1]\n", b'{"cstar_bulk":99}\n'])
 async def test_a_file_that_is_no_journal_is_left_alone(cstar: CStarClient, path: Path, damage: bytes) -> None:
-    """Somebody's notes would be overwritten."""
+    """A file that is not a journal is refused and left unchanged."""
     path.write_bytes(damage)
     with pytest.raises(JournalError):
         await cstar.tickets.delete_many(["tkt_1"], journal=path)
@@ -231,7 +231,7 @@ async def test_a_file_that_is_no_journal_is_left_alone(cstar: CStarClient, path:
 
 
 async def test_the_file_is_private_and_holds_no_content(cstar: CStarClient, path: Path) -> None:
-    """Others on the machine could read it, and find what was written about customers."""
+    """The journal is readable by its owner only, and holds neither content nor the key."""
     await cstar.tickets.update_many(["tkt_1"], notes="a private word", journal=path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert b"private" not in path.read_bytes()
@@ -240,7 +240,7 @@ async def test_the_file_is_private_and_holds_no_content(cstar: CStarClient, path
 
 
 async def test_lines_are_on_the_disk_before_they_are_acted_upon(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loss of power would leave a journal that knows less than the service."""
+    """A line is on disk before its batch is sent or reported."""
     happened: list[str] = []
     fsync = os.fsync
 
@@ -259,7 +259,7 @@ async def test_lines_are_on_the_disk_before_they_are_acted_upon(path: Path, monk
     async with serve(answer) as server, server.client() as client:
         async for _ in client.tickets.delete_many(["t1"], journal=path):
             happened.append("reported")
-    # Head and folder; the batch; its outcome; the end of the input, which comes when it likes.
+    # Head and folder; the batch; its outcome; and the end of the input, at any time.
     assert happened.index("sent") >= 3
     assert "disk" in happened[happened.index("sent") : happened.index("reported")]
     assert happened.count("disk") == 5
@@ -267,7 +267,7 @@ async def test_lines_are_on_the_disk_before_they_are_acted_upon(path: Path, monk
 
 @pytest.mark.parametrize("content", [b'["tkt_1", "tkt_2"]', b"x", b"\n", b"\0" * 40])
 def test_a_file_without_a_whole_line_is_left_alone(tmp_path: Path, content: bytes) -> None:
-    """The list of ids would be wiped by whoever named it as the journal; json.dump ends it without a line break."""
+    """A file without a whole line, not begun as a journal, is refused and left unchanged."""
     path = tmp_path / "ids.json"
     path.write_bytes(content)
     with pytest.raises(JournalError, match="no journal"):
@@ -279,7 +279,7 @@ def test_a_file_without_a_whole_line_is_left_alone(tmp_path: Path, content: byte
 
 @pytest.mark.parametrize("length", [0, 1, 14, 30])
 def test_a_torn_head_begins_anew(tmp_path: Path, length: int) -> None:
-    """A loss of power at the very beginning would leave a file that no job takes."""
+    """A journal torn in its first line is begun anew."""
     path = tmp_path / "job.journal"
     path.write_bytes(b'{"cstar_bulk":1,"job":"0123456789abcdef"'[:length])
     Journal.open(path, {"kind": "tickets"}).close()
@@ -290,7 +290,7 @@ def test_a_torn_head_begins_anew(tmp_path: Path, length: int) -> None:
 async def test_a_journal_is_a_regular_file(
     sandbox: Sandbox, cstar: CStarClient, path: Path, make: Callable[[Path], None]
 ) -> None:
-    """A job would wait for ever for the other end of a pipe."""
+    """A journal that is not a regular file is refused, and nothing is sent."""
     make(path)
     with pytest.raises(JournalError, match=r"regular file; .*close\.journal is none"):
         await asyncio.wait_for(cstar.tickets.delete_many(["tkt_1"], journal=path).send(), 60)

@@ -1,4 +1,4 @@
-"""Journals of processes that end in the middle of a job."""
+"""Journals of processes that are killed or interrupted during a job."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path: Path) -> None:
-    """A crash would lose changes, or make them twice."""
+    """A job killed at random points makes each change once."""
     seed = random.randrange(2**32)
     chance = random.Random(seed)
     count, kills = at_length((1_200, 4), (5_000, 50))
@@ -53,7 +53,7 @@ async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path:
         (tmp_path / "ids").write_text("\n".join(ids))
         rounds = 0
         while kills > 0:
-            # A job that was never killed in its last run is whole, and another one begins.
+            # A job whose last run was not killed is complete, and another one begins.
             rounds += 1
             journal = tmp_path / f"journal{rounds}"
             arguments = [team.secret_key, team.id, sandbox.base_url, str(tmp_path / "ids"), str(journal)]
@@ -64,12 +64,12 @@ async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path:
                 )
                 assert process.stdout is not None
                 if kills > 0:
-                    # At any moment of the next few batches after those that are done.
+                    # At a random moment of the next few batches.
                     for _ in range(sum("done" in line for line in lines(journal)) + chance.randrange(2)):
                         await process.stdout.readline()
                     await asyncio.sleep(chance.random() * 0.05)
                     if process.returncode is None:
-                        # Not process.kill(), which takes the exit code from asyncio if it has just ended by itself.
+                        # Not process.kill(), which loses the exit code of a process that has just ended.
                         with suppress(ProcessLookupError):
                             os.kill(process.pid, signal.SIGKILL)
                         kills -= 1
@@ -82,7 +82,7 @@ async def test_killed_at_random_points_everything_is_done_exactly_once(tmp_path:
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The whole lines of a journal whose writer was killed."""
+    """The whole lines of a journal."""
     if path.exists():
         yield from (orjson.loads(line) for line in path.read_bytes().split(b"\n")[:-1])
 
@@ -106,7 +106,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 async def test_ctrl_c_ends_a_job_and_its_journal_is_true(tmp_path: Path) -> None:
-    """An interrupt would hang, complain, or leave it open what was done."""
+    """An interrupt ends the job cleanly, and its report and journal agree with what was sent."""
     journal = tmp_path / "journal"
     async with Sandbox() as sandbox:
         team = sandbox.default_team

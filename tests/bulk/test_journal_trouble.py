@@ -1,4 +1,4 @@
-"""Journals on disks that are full or fail, damaged journals, odd files, and how soon a journal is free again."""
+"""Journals on failing disks, damaged journals, files of other kinds, and when a journal is free again."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def path(tmp_path: Path) -> Path:
 
 
 class Disk:
-    """os.write and os.fsync that fail when they are told to, in the middle of what is written."""
+    """`os.write` and `os.fsync` that fail as planned, also in the middle of a write."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.plan: list[tuple[str, int, int]] = []
-        """Which call fails ("write" or "fsync"), after how many bytes, with which errno; of each write the first."""
+        """The failures: the call ("write" or "fsync"), the bytes written before it, and the errno."""
         self.after = 0
-        """How many calls go well before the plan begins."""
+        """How many calls succeed before the plan begins."""
         self._write, self._fsync = os.write, os.fsync
         monkeypatch.setattr(os, "write", self.write)
         monkeypatch.setattr(os, "fsync", self.fsync)
@@ -89,7 +89,7 @@ class Disk:
 async def test_a_full_disk_leaves_whole_lines(
     service: Service, path: Path, monkeypatch: pytest.MonkeyPatch, code: int, after: int, length: int
 ) -> None:
-    """A line that was cut off is removed, also if there is room again a moment later; the next run does the rest."""
+    """A failed write leaves whole lines only, and the next run does the rest."""
     disk = Disk(monkeypatch)
     async with service.client() as client:
         disk.plan, disk.after = [("write", length, code)], after
@@ -109,7 +109,7 @@ async def test_a_full_disk_leaves_whole_lines(
 async def test_a_failing_fsync_is_a_failing_write(
     service: Service, path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    """What may not be on the disk is not acted upon: a batch is not sent."""
+    """A batch whose line may not be on disk is not sent."""
     disk = Disk(monkeypatch)
     async with service.client() as client:
         disk.plan, disk.after = [("fsync", 0, errno.EIO)], after
@@ -120,7 +120,7 @@ async def test_a_failing_fsync_is_a_failing_write(
 
 
 async def test_short_writes_are_gone_on_with(service: Service, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The journal is whole even if the system takes a write in several pieces."""
+    """Short writes are continued until the line is whole."""
     disk = Disk(monkeypatch)
     disk.plan = [("write", 3, 0)] * 20
     async with service.client() as client:
@@ -129,7 +129,7 @@ async def test_short_writes_are_gone_on_with(service: Service, path: Path, monke
 
 
 async def test_after_a_failed_write_others_go_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The outcomes of what was under way are written as soon as there is room, after the last whole line."""
+    """After a failed write later outcomes are written behind the last whole line."""
     disk = Disk(monkeypatch)
     journal = Journal.open(path, TERMS)
     await journal.sent(0, "a", 1.0)
@@ -144,7 +144,7 @@ async def test_after_a_failed_write_others_go_on(path: Path, monkeypatch: pytest
 async def test_a_torn_line_that_stays_is_the_last(
     service: Service, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If it cannot be cut off, nothing more is written, and the next run cuts it off."""
+    """A torn line that cannot be removed stays the last one, and the next run removes it."""
     disk = Disk(monkeypatch)
 
     truncate = os.ftruncate
@@ -176,7 +176,7 @@ async def test_a_torn_line_that_stays_is_the_last(
 )
 @settings(max_examples=at_length(20, 2000))
 def test_disks_of_any_kind(plan: list[tuple[str, int, int]], after: int) -> None:
-    """Whatever fails and when: the journal can be used again, nothing is done twice, and nothing is left out."""
+    """After any failures of the disk the journal is usable, and each change is made once."""
     service = Service()
 
     async def scenario(path: Path, disk: Disk) -> None:
@@ -230,7 +230,7 @@ def real_journal_once() -> bytes:
 
 
 def test_every_beginning_of_a_journal_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process can be killed at any byte."""
+    """A journal cut at any byte can be read and continued."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
     whole = real_journal(tmp_path)
     path = tmp_path / "j"
@@ -242,7 +242,7 @@ def test_every_beginning_of_a_journal_can_be_read(tmp_path: Path, monkeypatch: p
         after = path.read_bytes()
         assert after.endswith(b"\n")
         assert b"\n" not in whole[:cut] or after == whole[: whole.rfind(b"\n", 0, cut) + 1]
-        # Loss of power may leave zeros where a line was to be.
+        # Loss of power may leave zeros in place of a line.
         path.write_bytes(whole[:cut] + bytes(40))
         if b"\n" in whole[:cut]:
             assert repr(read_entries(path, TERMS)) == repr(entries)
@@ -278,7 +278,7 @@ SENT = b'{"sent":0,"digest":"d","at":1.5}\n'
     ],
 )  # fmt: skip
 def test_a_line_of_any_odd_shape_is_named(tmp_path: Path, line: bytes) -> None:
-    """A JournalError with file and line, and the file stays as it is."""
+    """A damaged line is a JournalError with file and line, and the file is unchanged."""
     path = tmp_path / "odd.journal"
     for place, raw in ((3, HEAD + SENT + line + b"\n" + b'{"end":1}\n'), (1, line + b"\n" + SENT)):
         if place == 1 and line == HEAD.strip():
@@ -299,7 +299,7 @@ def test_a_line_of_any_odd_shape_is_named(tmp_path: Path, line: bytes) -> None:
     + [HEAD.replace(b'"limit":100', b'"limit":[100]'), HEAD.replace(b'"cstar_bulk":1', b'"cstar_bulk":true')],
 )
 def test_an_odd_head_is_refused(tmp_path: Path, head: bytes) -> None:
-    """The job's id goes into a header of every request."""
+    """A damaged first line is a JournalError."""
     (tmp_path / "j").write_bytes(head + SENT)
     with pytest.raises(JournalError, match="line 1"):
         Journal.open(tmp_path / "j", TERMS)
@@ -308,7 +308,7 @@ def test_an_odd_head_is_refused(tmp_path: Path, head: bytes) -> None:
 @given(st.integers(0, 2000), st.binary(max_size=30), st.integers(0, 20))
 @settings(max_examples=at_length(150, 20_000))
 def test_garbage_anywhere_is_read_or_named(place: int, garbage: bytes, removed: int) -> None:
-    """Nothing but a JournalError comes of a journal that was spoilt."""
+    """A damaged journal is read, or refused with a JournalError."""
     with tempfile.TemporaryDirectory() as folder:
         raw = real_journal_once()
         at = place % len(raw)
@@ -321,7 +321,7 @@ def test_garbage_anywhere_is_read_or_named(place: int, garbage: bytes, removed: 
 
 
 async def test_a_failure_of_another_batch_is_damage(service: Service, path: Path) -> None:
-    """Its numbers would not add up."""
+    """A failure of an id that is not in its batch is a JournalError."""
     async with service.client() as client:
         await client.tickets.delete_many(["t1", "t2"], journal=path)
         path.write_bytes(path.read_bytes().replace(b'{"done":0}', b'{"done":0,"failed":[["zzz",null,null,null]]}'))
@@ -337,8 +337,8 @@ async def test_a_failure_of_another_batch_is_damage(service: Service, path: Path
 def test_what_is_no_file_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, use: Callable[..., object]
 ) -> None:
-    """At once, with the path, and as a JournalError."""
-    monkeypatch.chdir(tmp_path)  # the address of a socket is short
+    """A path that is not a regular file is a JournalError with the path."""
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
     path = Path("odd")
     if kind == "folder":
         path.mkdir()
@@ -364,7 +364,7 @@ def test_what_is_no_file_is_refused(
 
 
 def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A read-only file, or a read-only file system, is named before the first request."""
+    """A file that cannot be written is a JournalError when it is opened."""
 
     def refuse(*_: object) -> int:
         raise PermissionError(errno.EACCES, "Permission denied")
@@ -375,14 +375,14 @@ def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: p
 
 
 def test_an_empty_file_is_begun(tmp_path: Path) -> None:
-    """As one that was torn at its first byte."""
+    """An empty file becomes a journal."""
     (tmp_path / "j").touch()
     Journal.open(tmp_path / "j", TERMS).close()
     assert parse(tmp_path / "j", (tmp_path / "j").read_bytes()).head is not None
 
 
 async def test_another_merge_strategy_is_another_job(service: Service, path: Path) -> None:
-    """Also if none is given the second time."""
+    """A journal is refused for another merge strategy, or none."""
     async with service.client() as client:
         await client.tickets.import_many([], merge_strategy="update", journal=path)
         with pytest.raises(JournalError, match="mergeStrategy is 'update' there, None here"):
@@ -403,7 +403,7 @@ async def test_another_merge_strategy_is_another_job(service: Service, path: Pat
 async def test_a_file_that_others_touch_stops_the_job(
     service: Service, path: Path, act: Callable[[Path], object], problem: str
 ) -> None:
-    """What is not remembered must not be done: nothing more is sent, nor written into a file that is not ours."""
+    """A job whose journal is changed by others stops, and writes nothing into it."""
     async with service.client() as client:
         job = client.tickets.update_many(IDS, status="closed", journal=path, concurrency=1)
         with pytest.raises(JournalError, match=rf"close\.journal {problem}.*nothing more is sent"):
@@ -417,7 +417,7 @@ async def test_a_file_that_others_touch_stops_the_job(
 async def test_a_relative_path_means_the_same_file_to_the_end(
     service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A program that changes its folder meanwhile has not lost its journal."""
+    """A relative path stays the same file after a change of the working directory."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "other").mkdir()
     async with service.client() as client:
@@ -475,7 +475,7 @@ async def leave_by_being_cancelled_at_once(job: Any) -> None:
 async def test_a_journal_is_free_as_soon_as_the_job_is_left(
     service: Service, path: Path, leave: Callable[[Any], Any]
 ) -> None:
-    """Without a round of the event loop in between: the next statement may open it."""
+    """A journal is free at once after its job is left, in any way."""
     gc.disable()
     try:
         async with service.client() as client:
@@ -493,7 +493,7 @@ async def test_a_journal_is_free_as_soon_as_the_job_is_left(
 
 
 async def test_after_an_error_of_the_job_the_journal_is_free(service: Service, path: Path) -> None:
-    """An input that raises is mended, and the job run again at once."""
+    """A journal is free after its job raised."""
 
     def broken() -> Iterator[str]:
         yield from IDS[:250]

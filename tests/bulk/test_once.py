@@ -1,4 +1,4 @@
-"""Bulk writes happen once: for any series of faults, however often the job is run again with its journal."""
+"""Bulk writes happen once, over any faults and any number of runs with a journal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EACH: Final = {identity: {"priority": ("low", "high", "urgent")[place % 3]} for 
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Batches of three, so that a few ids make several."""
+    """Batches of three, so that a few ids make several batches."""
     begin = JobKind.__init__
 
     def init(self: JobKind[Any], *args: Any) -> None:
@@ -48,18 +48,18 @@ def make(client: CStarClient, kind: str, journal: Path | None) -> Any:
 
 
 def effects(server: BulkServer, key: Any) -> int:
-    """How often something was done to an id, or with a record."""
+    """How often something was done to an id or with a record."""
     name = IDS[key] if isinstance(key, int) else key
     return sum(count for change, count in server.effects.items() if change.split(" ")[0] == name)
 
 
 def busy(server: BulkServer) -> set[str]:
-    """What the server has begun and not done."""
+    """The ids that the server has begun and not done."""
     return {identity for what in server.busy.values() for identity in IDS if f'"{identity}"' in what}
 
 
 def check_report(server: BulkServer, report: Any, *, ended: bool) -> None:
-    """Hold a report against what the server did."""
+    """Compare a report with what the server did."""
     keys: list[Any] = list(range(len(IDS))) if hasattr(report, "created") else list(IDS)
     doubt, unsent = list(report.in_doubt), list(report.unsent)
     classes = [*report.failed, *doubt, *unsent]
@@ -88,7 +88,7 @@ def check_report(server: BulkServer, report: Any, *, ended: bool) -> None:
 
 
 async def run(kind: str, faults: list[str], waits: list[float], retries: int, *, journal: bool = True) -> BulkServer:
-    """Run a job again and again over these faults, then once without faults."""
+    """Run a job repeatedly over these faults, then once without faults."""
     clock = FakeClock()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "job.journal" if journal else None
@@ -122,7 +122,7 @@ async def run(kind: str, faults: list[str], waits: list[float], retries: int, *,
     return server
 
 
-# The service's quick patterns (seed), in bulk: tickets from submitted forms, and what a filtered list holds.
+# A quick pattern of the service (seed), in bulk: tickets from submitted forms.
 FORMS: Final = [
     {"title": f"Form {number}", "priority": "normal", "customer_name": f"Customer {number}", "tags": ["web-form"]}
     for number in range(7)
@@ -133,7 +133,7 @@ FORMS: Final = [
     "name", ["closed after", "broken JSON", "a page with 200", "busy", "counts as text", "502 done"]
 )
 async def test_forms_become_tickets_once(tmp_path: Path, name: str) -> None:
-    """Whatever becomes of the answers, each submitted form is one ticket."""
+    """Each submitted form becomes one ticket, whatever happens to the answers."""
     clock = FakeClock()
     async with counting([ALL[name]] * 9, clock) as server:
         for max_retries in (0, 0, 3):
@@ -151,7 +151,7 @@ NAMES: Final = sorted(ALL)
 
 @pytest.mark.parametrize("place", range(len(NAMES)), ids=NAMES)
 async def test_one_fault(place: int) -> None:
-    """After each kind of fault, once or for a whole run, the journal's next run leaves each id done once."""
+    """After any one fault, once or for a whole run, the next run leaves each id done once."""
     name = NAMES[place]
     for kind in at_length([KINDS[place % len(KINDS)]], KINDS):
         await run(kind, [name] * 30, [60.0], 0)
@@ -168,5 +168,5 @@ async def test_one_fault(place: int) -> None:
 )
 @settings(max_examples=at_length(10, 1000))
 def test_any_series_of_faults(kind: str, faults: list[str], waits: list[float], retries: int) -> None:
-    """The same for any series of faults over any number of runs, also over days."""
+    """After any faults over any number of runs and days, each id is done once."""
     asyncio.run(run(kind, faults, waits, retries))

@@ -1,4 +1,4 @@
-"""A later change of an id is never overwritten by an earlier one, whatever happens to either."""
+"""A later change of an id is never overwritten by an earlier one."""
 
 from __future__ import annotations
 
@@ -56,5 +56,5 @@ async def run(faults: list[str], waits: list[float], retries: int, concurrency: 
 def test_changes_of_one_id_keep_their_order(
     faults: list[str], waits: list[float], retries: int, concurrency: int
 ) -> None:
-    """Over runs, faults and days: each change at most once, and none after a later one of the same id."""
+    """Each change is made at most once, and never after a later one of the same id."""
     asyncio.run(run(faults, waits, retries, concurrency))

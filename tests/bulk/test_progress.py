@@ -12,7 +12,7 @@ from .desk import fill
 
 
 async def test_the_bar_shows_how_it_ended(capsys: pytest.CaptureFixture[str]) -> None:
-    """A bar would mix with the output of the program, or show another number than the report."""
+    """The bar goes to stderr and ends with the numbers of the report."""
     async with Sandbox() as sandbox, sandbox.client() as cstar:
         ids = await fill(cstar, 250)
         report = await cstar.tickets.update_many([*ids, ids[0], "tkt_nobody"], status="closed").with_progress()
@@ -28,7 +28,7 @@ async def test_the_bar_shows_how_it_ended(capsys: pytest.CaptureFixture[str]) ->
 
 
 async def test_without_rich_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A user would see a bare ModuleNotFoundError, and the job would be half done."""
+    """Without rich the ImportError says what to install, and nothing is sent."""
     monkeypatch.setitem(sys.modules, "rich", None)
     async with Sandbox() as sandbox, sandbox.client() as cstar:
         with pytest.raises(ImportError, match=r"pip install 'cstar-async\[progress\]'"):

@@ -1,4 +1,4 @@
-"""Answers to a batch that say odd things: what is believed, what is in doubt, and what the error names."""
+"""Invalid answers to a batch: what is believed, what is in doubt, and what the error names."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def answer(data: object) -> RawResponse:
 
 
 def read(**members: Any) -> BatchResult:
-    """What is made of an answer about a, b and c."""
+    """The result of an answer about a, b and c."""
     data = {name: value for name, value in {**GOOD, **members}.items() if value is not GONE}
     return read_changes(CHANGES, answer(data), Batch(0, ("a", "b", "c"), None), "update", "tickets")
 
 
 def read_records(**members: Any) -> BatchResult:
-    """The same of an import of the records 10, 11 and 12."""
+    """The result of an answer to an import of the records 10, 11 and 12."""
     data = {name: value for name, value in {**GOOD_IMPORT, **members}.items() if value is not GONE}
     return read_import(IMPORT, answer(data), Batch(0, range(10, 13), []), "tickets")
 
 
 def names(settled: BatchResult) -> tuple[list[Any], list[Any]]:
-    """Who failed, and who is in doubt."""
+    """Which keys failed, and which are in doubt."""
     return [failed.key for failed in settled.failed], list(settled.doubtful)
 
 
@@ -50,7 +50,7 @@ ODD: list[Any] = ["3", None, True, 3.0, [3], {"n": 3}, -1, 4, 10**15, GONE]
 @pytest.mark.parametrize("value", ODD)
 @pytest.mark.parametrize("name", ["total", "succeeded", "failed"])
 def test_a_count_that_is_none_puts_all_in_doubt(name: str, value: Any) -> None:
-    """It is named by its place, with what was expected, and never a TypeError of the job."""
+    """An invalid count leaves the batch in doubt, and the error names its place."""
     settled = read(**{name: value})
     assert names(settled) == ([], ["a", "b", "c"])
     assert isinstance(settled.error, DecodeError)
@@ -61,7 +61,7 @@ def test_a_count_that_is_none_puts_all_in_doubt(name: str, value: Any) -> None:
 @pytest.mark.parametrize("value", ODD)
 @pytest.mark.parametrize("name", ["total", "created", "updated", "skipped"])
 def test_a_count_of_an_import_that_is_none_puts_all_in_doubt(name: str, value: Any) -> None:
-    """The same for records, by their places in the input. Nothing of such counts is added up."""
+    """An invalid count of an import leaves its records in doubt, and is not added up."""
     settled = read_records(**{name: value})
     assert names(settled) == ([], [10, 11, 12])
     assert settled.counts == (0, 0, 0)
@@ -70,14 +70,14 @@ def test_a_count_of_an_import_that_is_none_puts_all_in_doubt(name: str, value: A
 
 @pytest.mark.parametrize("value", [None, "a", 0, {"id": "a"}, True, GONE])
 def test_a_list_of_failures_that_is_none_puts_all_in_doubt(value: Any) -> None:
-    """It might have named anybody."""
+    """An invalid list of failures leaves the batch in doubt."""
     assert names(read(errors=value)) == ([], ["a", "b", "c"])
     assert names(read_records(errors=value)) == ([], [10, 11, 12])
 
 
 @pytest.mark.parametrize("data", [None, 3, "x", [], [GOOD], True])
 def test_a_result_that_is_no_object_is_a_decode_error(data: Any) -> None:
-    """With its place, as for every other answer."""
+    """A result that is not an object is a DecodeError with its place."""
     with pytest.raises(DecodeError, match=r"\$\.data: expected an object"):
         read_changes(CHANGES, answer(data), Batch(0, ("a",), None), "update", "tickets")
     with pytest.raises(DecodeError, match=r"\$\.data: expected an object"):
@@ -90,19 +90,19 @@ def test_a_result_that_is_no_object_is_a_decode_error(data: Any) -> None:
         ({}, "", ""),
         ({"succeeded": 2, "failed": 1, "errors": [{"id": "b"}]}, "b", ""),
         ({"succeeded": 0, "failed": 3, "errors": [{"id": "b"}, {"id": "a"}, {"id": "c"}]}, "abc", ""),
-        # Named twice, as when two fields are bad: one failure.
+        # Named twice, as with two bad fields: one failure.
         ({"succeeded": 2, "failed": 1, "errors": [{"id": "b"}, {"id": "b"}]}, "b", ""),
         ({"succeeded": 1, "failed": 2, "errors": [{"id": "b"}, {"id": "b"}]}, "b", "ac"),
         # More are counted than named.
         ({"succeeded": 2, "failed": 1}, "", "abc"),
         ({"succeeded": 1, "failed": 2, "errors": [{"id": "b"}]}, "b", "ac"),
         ({"failed": 1}, "", "abc"),
-        # More are named than counted: the others did not fail, by both.
+        # More are named than counted: by both, the others did not fail.
         ({"errors": [{"id": "b"}]}, "", "b"),
         ({"succeeded": 2, "failed": 1, "errors": [{"id": "b"}, {"id": "c"}]}, "", "bc"),
         # The counts disagree with each other.
         ({"succeeded": 3, "failed": 2, "errors": [{"id": "b"}]}, "", "abc"),
-        # What is named is not in the batch, or is nothing: it may stand for any of those that are not named.
+        # A name that is not in the batch, or is missing, may stand for any of the others.
         ({"succeeded": 2, "failed": 1, "errors": [{"id": "z"}]}, "", "abc"),
         ({"succeeded": 1, "failed": 2, "errors": [{"id": "z"}, {"id": "b"}]}, "b", "ac"),
         ({"errors": [{"id": "z"}]}, "", "abc"),
@@ -114,7 +114,7 @@ def test_a_result_that_is_no_object_is_a_decode_error(data: Any) -> None:
     ],
 )
 def test_what_counts_and_list_agree_on_is_believed(members: Any, failed: str, doubtful: str) -> None:
-    """The rest is in doubt, with an error that names the place; nothing is an error where they agree."""
+    """What counts and list agree on is believed; the rest is in doubt, with an error."""
     settled = read(**members)
     assert names(settled) == (list(failed), list(doubtful))
     assert (settled.error is None) == (doubtful == "")
@@ -137,13 +137,13 @@ def test_what_counts_and_list_agree_on_is_believed(members: Any, failed: str, do
     ],
 )
 def test_the_same_of_imports(members: Any, failed: Any, doubtful: Any, counts: Any) -> None:
-    """Records are named by index; a count that fits is believed though nobody knows whose it is."""
+    """For imports too, what counts and list agree on is believed; records are named by index."""
     settled = read_records(**members)
     assert (*names(settled), settled.counts) == (failed, doubtful, counts)
 
 
 def test_texts_of_the_service_are_made_printable() -> None:
-    """A message may hold anything: other types, control characters, a megabyte, a key that is echoed."""
+    """Codes and messages of the service are cleaned, redacted and cut."""
     errors = [
         {"id": "a", "code": 5, "message": ["x"]},
         {"id": "b", "code": "no\x1b[31m", "message": "sk_live_" + "x" * 32},
@@ -180,7 +180,7 @@ MEMBERS = st.fixed_dictionaries(
 
 @given(MEMBERS)
 def test_anything_is_read_or_refused(members: Any) -> None:
-    """Nothing but a DecodeError; and who failed, who is in doubt and the rest are three groups of the batch."""
+    """Any answer is read; failed and doubtful keys are disjoint parts of the batch."""
     for settled, keys in ((read(**members), {"a", "b", "c"}), (read_records(**members), {10, 11, 12})):
         failed, doubtful = names(settled)
         assert len({*failed, *doubtful}) == len(failed) + len(doubtful)
@@ -193,7 +193,7 @@ def test_anything_is_read_or_refused(members: Any) -> None:
     [("object", "ticket"), ("action", "delete"), ("resource", "customers"), ("action", 3), ("resource", None)],
 )
 def test_an_answer_about_something_else_puts_all_in_doubt(name: str, value: Any) -> None:
-    """Its counts are those of another request."""
+    """An answer about another object, action or resource leaves the batch in doubt."""
     settled = read(**{name: value})
     assert names(settled) == ([], ["a", "b", "c"])
     assert f"$.data.{name}" in str(settled.error)

@@ -1,4 +1,4 @@
-"""Bulk jobs that cannot go on: what is refused, what is sat out, and where a job says that it stopped."""
+"""Bulk jobs in trouble: what is refused, what is waited out, and what is reported when a job stops."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 async def test_a_lost_answer_is_asked_for_again_under_the_same_key(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """A deletion whose answer was lost would be reported as failed: its ids are gone."""
+    """A batch whose answer was lost is sent again and reported as done."""
     ids = await fill(cstar, 10)
     sandbox.faults.add(path="bulk.run", reset=True, times=2)
     report = await cstar.tickets.delete_many(ids)
@@ -37,7 +37,7 @@ async def test_a_lost_answer_is_asked_for_again_under_the_same_key(sandbox: Sand
 
 
 async def test_an_outage_is_sat_out(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """Half a minute without the service would fail a job of hours."""
+    """A job waits through an outage."""
     ids = await fill(cstar, 10)
     sandbox.faults.add(path="bulk.run", status=503, times=12)
     report = await cstar.tickets.update_many(ids, status="closed")
@@ -45,7 +45,7 @@ async def test_an_outage_is_sat_out(sandbox: Sandbox, cstar: CStarClient) -> Non
 
 
 async def test_an_outage_without_end_leaves_in_doubt_what_was_sent(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """The job ends, and says of each id that it may have been changed, and why nobody knows."""
+    """After a lasting outage each sent id is in doubt, with the reason."""
     ids = await fill(cstar, 250)
     sandbox.faults.add(path="bulk.run", reset=True, times=1000)
     report = await cstar.tickets.update_many(ids, status="closed").options(max_retries=1)
@@ -58,7 +58,7 @@ async def test_an_outage_without_end_leaves_in_doubt_what_was_sent(sandbox: Sand
 
 
 async def test_the_rests_of_an_outage_are_within_the_deadline(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """A job would rest beyond the time it was given, or not say which request it gave up on."""
+    """A job waits no longer than its deadline, and the error has the request it gave up."""
     ids = await fill(cstar, 10)
     sandbox.faults.add(path="bulk.run", status=503, times=1000)
     job = cstar.tickets.update_many(ids, status="closed").options(deadline=30, max_retries=1)
@@ -71,7 +71,7 @@ async def test_the_rests_of_an_outage_are_within_the_deadline(sandbox: Sandbox, 
 
 
 async def test_a_rest_is_as_long_as_the_service_asks_for() -> None:
-    """A job would come back too early, again and again, and be refused each time."""
+    """A job waits as long as Retry-After says."""
     clock = FakeClock()
     busy = failure(429, headers={"Retry-After": "300"})
     done = {"object": "bulk_result", "action": "delete", "resource": "tickets", "total": 1, "succeeded": 1,
@@ -82,7 +82,7 @@ async def test_a_rest_is_as_long_as_the_service_asks_for() -> None:
 
 
 async def test_nobody_rests_for_days() -> None:
-    """What would have to wait for longer than any window of the service has failed, and says why."""
+    """A Retry-After longer than any window fails the batch at once."""
     clock = FakeClock()
     busy = failure(429, headers={"Retry-After": "200000"})
     async with serve(busy) as server, server.client(clock=clock) as client:
@@ -92,7 +92,7 @@ async def test_nobody_rests_for_days() -> None:
 
 
 async def test_an_input_that_ends_the_program_is_not_held_up(cstar: CStarClient) -> None:
-    """What is no Exception would be kept until all that is under way has ended."""
+    """A BaseException of the input is raised, and its ids are unsent."""
 
     class Stop(BaseException):
         pass
@@ -108,7 +108,7 @@ async def test_an_input_that_ends_the_program_is_not_held_up(cstar: CStarClient)
 
 
 async def test_a_refused_key_stops_the_job(sandbox: Sandbox) -> None:
-    """Every batch would be sent to be refused in the same way."""
+    """A refused key stops the job, and the rest is unsent."""
     async with sandbox.client(api_key="sk_test_" + "x" * 32) as stranger:
         job = stranger.tickets.delete_many(f"tkt_{number}" for number in range(1000))
         with pytest.raises(AuthenticationError):
@@ -120,7 +120,7 @@ async def test_a_refused_key_stops_the_job(sandbox: Sandbox) -> None:
 
 
 async def test_a_publishable_key_sends_nothing(sandbox: Sandbox) -> None:
-    """A read-only key would be refused by the service, batch after batch."""
+    """A publishable key is refused before anything is sent."""
     async with sandbox.client(api_key=sandbox.default_team.publishable_key) as reader:
         with pytest.raises(SecretKeyRequiredError):
             await reader.tickets.delete_many(["tkt_1"])
@@ -128,7 +128,7 @@ async def test_a_publishable_key_sends_nothing(sandbox: Sandbox) -> None:
 
 
 async def test_an_input_that_raises_stops_the_job(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """Half an input would look like a whole one."""
+    """An input that raises stops the job, and its report is not complete."""
     ids = await fill(cstar, 150)
 
     def broken() -> Iterator[str]:
@@ -155,7 +155,7 @@ async def test_an_input_that_raises_stops_the_job(sandbox: Sandbox, cstar: CStar
     ],
 )
 async def test_what_cannot_work_is_refused_at_once(cstar: CStarClient, make: Any, problem: str) -> None:
-    """A mistake would show up after the first requests, or change the letters of an id."""
+    """An invalid argument is refused when the job is made."""
     with pytest.raises((TypeError, ValueError), match=problem):
         make(cstar.tickets)
 
@@ -178,21 +178,21 @@ async def test_what_cannot_work_is_refused_at_once(cstar: CStarClient, make: Any
 async def test_an_item_that_is_none_stops_the_job(
     sandbox: Sandbox, cstar: CStarClient, make: Any, problem: str
 ) -> None:
-    """The item would be left out in silence, or be refused by the service for a reason of its own."""
+    """An invalid item stops the job, and nothing is sent."""
     with pytest.raises((TypeError, ValueError), match=problem):
         await make(cstar.tickets)
     assert len(sandbox.requests) == 0
 
 
 async def test_leaving_the_iteration_ends_the_job(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """Requests would go on in the background after a `break`."""
+    """Leaving the iteration ends the job."""
     ids = await fill(cstar, 1000)
     sandbox.requests.clear()
     job = cstar.tickets.update_many(ids, status="closed", concurrency=1)
     reports = aiter(job)
     await anext(reports)
     await reports.aclose()
-    for _ in range(10):  # as long as all of the job would take; one request may have been on its way
+    for _ in range(10):  # long enough for the whole job
         await cstar.tags.list()
     assert asked(sandbox) < 5
     report = job.report
@@ -200,7 +200,7 @@ async def test_leaving_the_iteration_ends_the_job(sandbox: Sandbox, cstar: CStar
 
 
 async def test_a_cancelled_job_says_where_it_stopped(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """Nobody could tell what was done, what perhaps, and what not."""
+    """The report of a cancelled job has what is in doubt and what is unsent."""
     ids = await fill(cstar, 500)
     sandbox.faults.add(path="bulk.run", delay=30, times=3)
     job = cstar.tickets.update_many(ids, status="closed", concurrency=3)
@@ -218,7 +218,7 @@ async def test_a_cancelled_job_says_where_it_stopped(sandbox: Sandbox, cstar: CS
 
 
 async def test_a_deadline_bounds_the_whole_job(sandbox: Sandbox, cstar: CStarClient) -> None:
-    """A job would go on for hours beyond the time it was given."""
+    """A deadline bounds the whole job, as an option or as a block."""
     ids = await fill(cstar, 20)
     pairs = [(ids[place % 20], {"notes": str(place)}) for place in range(300)]
     started = sandbox.clock.monotonic()
@@ -233,7 +233,7 @@ async def test_a_deadline_bounds_the_whole_job(sandbox: Sandbox, cstar: CStarCli
 
 
 async def test_a_job_runs_once(cstar: CStarClient) -> None:
-    """A second await of a spent input would report an empty success."""
+    """A second run of a job is a RuntimeError."""
     job = cstar.tickets.update_many([], status="closed")
     assert (await job).complete
     with pytest.raises(RuntimeError, match="has been run"):
@@ -243,13 +243,13 @@ async def test_a_job_runs_once(cstar: CStarClient) -> None:
 
 
 async def test_a_job_that_is_dropped_warns(cstar: CStarClient) -> None:
-    """A forgotten await would close no ticket, in silence."""
+    """A job that was never awaited warns."""
     with pytest.warns(RuntimeWarning, match=r"<Bulk: update tickets> was never awaited"):
         cstar.tickets.update_many(["tkt_1"], status="closed")
 
 
 async def test_a_job_that_is_derived_from_or_planned_does_not_warn(cstar: CStarClient) -> None:
-    """Options would be punished."""
+    """A job that was only planned does not warn."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         await cstar.tickets.update_many(["tkt_1"], status="closed").plan()
@@ -257,7 +257,7 @@ async def test_a_job_that_is_derived_from_or_planned_does_not_warn(cstar: CStarC
 
 
 async def test_other_errors_of_the_service_are_those_of_the_ids() -> None:
-    """A broken answer leaves its ids in doubt; a refusal is a failure. Neither stops the job."""
+    """A bad answer leaves ids in doubt, a refusal fails them, and the job ends normally."""
     broken = json({"success": True, "data": {"total": 1}})
     async with serve(broken) as server, server.client(clock=FakeClock()) as client:
         report = await client.tickets.delete_many(["t1"])
@@ -269,7 +269,7 @@ async def test_other_errors_of_the_service_are_those_of_the_ids() -> None:
 
 
 async def test_closing_the_client_ends_the_job(sandbox: Sandbox) -> None:
-    """A job would hang, or look as if its caller had been cancelled."""
+    """Closing the client ends the job with a RuntimeError."""
     client = sandbox.client()
     sandbox.faults.add(path="bulk.run", delay=30)
     job = client.tickets.delete_many(f"tkt_{number}" for number in range(300))
@@ -285,13 +285,13 @@ async def test_closing_the_client_ends_the_job(sandbox: Sandbox) -> None:
 
 
 async def test_an_id_that_fails_with_each_of_its_changes_is_counted_each_time(cstar: CStarClient) -> None:
-    """The numbers of a report would not add up."""
+    """Each failed change counts, also of the same id."""
     report = await cstar.tickets.update_each([("tkt_nobody", {"title": title}) for title in "abc"])
     assert (report.total, report.done, report.failures, len(report.failed)) == (3, 3, 3, 1)
 
 
 async def test_a_job_can_be_one_of_several_tasks(cstar: CStarClient) -> None:
-    """Two jobs of one client would disturb each other, or a task group would refuse them."""
+    """Two jobs of one client run side by side in a task group."""
     ids = await fill(cstar, 400)
     async with asyncio.TaskGroup() as group:
         one = group.create_task(cstar.tickets.update_many(ids[:200], status="closed").send())

@@ -1,4 +1,4 @@
-"""Running the generator into folders of the test's own."""
+"""Fixtures that run the generator into folders of the test."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Generated:
         return importlib.import_module(f"{self.folder.name}.{module}" if module else self.folder.name)
 
     def load_everything(self) -> None:
-        """Import every module, as a user of all of it would."""
+        """Import every module of the package."""
         for path in sorted(self.folder.rglob("*.py")):
             parts = path.relative_to(self.folder).with_suffix("").parts
             self.load(".".join(part for part in parts if part != "__init__"))
@@ -38,7 +38,7 @@ class Generated:
 
 @pytest.fixture
 def generate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Generated]]:
-    """`generate(document)`: the document as a package."""
+    """`generate(document)` generates a package from the document."""
     made: list[str] = []
 
     def run(document: dict[str, Any], name: str = "made_for_a_test") -> Generated:
@@ -56,7 +56,7 @@ def generate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
 
 @pytest.fixture
 def refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[dict[str, Any]], str]:
-    """`refuse(document)`: what the generator says when it will not; fails if it does generate."""
+    """`refuse(document)` returns the generator's error output; it fails if a package is generated."""
 
     def run(document: dict[str, Any]) -> str:
         spec = tmp_path / "refused.yaml"
@@ -71,7 +71,7 @@ def refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[dict
 def document(
     schemas: dict[str, Any] | None = None, paths: dict[str, Any] | None = None, version: str = "3.1.0"
 ) -> dict[str, Any]:
-    """A small document. Without paths it answers with each of its schemas."""
+    """A small document, which by default answers with each of its schemas."""
     if paths is None:
         paths = {f"/{name}": {"get": answer({"$ref": f"#/components/schemas/{name}"})} for name in schemas or {}}
     return {

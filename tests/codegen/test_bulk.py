@@ -18,7 +18,7 @@ ROBOTS = "/api/v1/teams/{teamId}/robots"
 
 
 def with_bulk(**actions: dict[str, Any]) -> dict[str, Any]:
-    """The changed contract, with the column on some operations of its new resource."""
+    """The changed contract, with `x-cstar-bulk` on some operations of its new resource."""
     contract = changed_contract()
     collection, single = contract["paths"][ROBOTS], contract["paths"][ROBOTS + "/{robotId}"]
     places = {
@@ -38,12 +38,12 @@ def column(action: str, limit: int = 100) -> dict[str, Any]:
 
 
 async def test_the_methods_come_from_the_contract_alone(generate: Callable[..., Generated]) -> None:
-    """A new resource would need hand-written code to be changed in bulk."""
+    """A new resource gets its bulk methods from the contract alone."""
     document = with_bulk(
         **{action: column(action, limit) for action, limit in
            {"update": 50, "delete": 100, "import": 500, "export": 9}.items()}
     )  # fmt: skip
-    # A field that is called as one of our options keeps its name.
+    # A field with the name of an option keeps its name.
     schema = document["components"]["schemas"]["RobotCreate"]
     schema["properties"]["journal"] = {"type": "string"}
     package = generate(document)
@@ -68,7 +68,7 @@ async def test_the_methods_come_from_the_contract_alone(generate: Callable[..., 
 
 
 def test_what_cannot_be_done_in_bulk_is_refused(refuse: Callable[[dict[str, Any]], str]) -> None:
-    """A method would be generated that fails when it is called, or that hides another one."""
+    """An `x-cstar-bulk` that cannot work is refused with the reason."""
     actions = {"update": "explode", "get": "update", "import": "export", "delete": "delete"}
     document = with_bulk(**{place: column(action) for place, action in actions.items()})
     document["paths"][ROBOTS]["get"]["operationId"] = "robots.delete_many"
@@ -83,12 +83,12 @@ def test_what_cannot_be_done_in_bulk_is_refused(refuse: Callable[[dict[str, Any]
 
 
 def test_a_document_without_the_endpoint_is_refused(refuse: Callable[[dict[str, Any]], str]) -> None:
-    """The methods would have nothing to send their requests to."""
+    """`x-cstar-bulk` without the bulk endpoint is refused."""
     document = with_bulk(delete=column("delete"))
     del document["paths"]["/api/v1/teams/{teamId}/bulk"]
     assert "there is no operation bulk.run to delete many" in refuse(document)
 
 
 def test_half_a_column_is_refused(refuse: Callable[[dict[str, Any]], str]) -> None:
-    """The size of a batch would be guessed."""
+    """An incomplete `x-cstar-bulk` is refused."""
     assert "needs a resource, an action and a limit" in refuse(with_bulk(delete={"resource": "robots"}))

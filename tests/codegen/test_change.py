@@ -1,4 +1,4 @@
-"""The promise of the generator: change the contract, generate, use it; no hand-written line is touched."""
+"""A changed contract can be generated and used without a change of hand-written code."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def changed_contract() -> dict[str, Any]:
 
 
 async def test_a_changed_contract_can_be_used_at_once(generate: Callable[..., Generated]) -> None:
-    """Adding an endpoint, a field, an enum value or an event would need hand-written code."""
+    """New endpoints, fields, enum values and events need no hand-written code."""
     package = generate(changed_contract())
     package.load_everything()
 
@@ -130,7 +130,7 @@ async def test_a_changed_contract_can_be_used_at_once(generate: Callable[..., Ge
 
 
 def test_what_was_generated_is_typed(generate: Callable[..., Generated]) -> None:
-    """A user's type checker would not know the new method, field, value or event."""
+    """Type checkers know the new methods, fields, values and events."""
     package = generate(changed_contract())
     program = package.folder.parent / "program.py"
     program.write_text(USER_PROGRAM)
@@ -142,5 +142,5 @@ def test_what_was_generated_is_typed(generate: Callable[..., Generated]) -> None
 
 
 def test_the_defaults_of_a_parameter_are_those_of_its_record() -> None:
-    """What is left out of a generated record is what the record then has."""
+    """The generator leaves out exactly the defaults of the record."""
     assert Param._field_defaults == PARAM_DEFAULTS

@@ -1,4 +1,4 @@
-"""Documents that nobody here wrote: they become code that works, or are refused with place and reason."""
+"""Foreign documents are generated into working code, or refused with place and reason."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ref(name: str) -> dict[str, Any]:
 
 
 def decode(package: Generated, name: str, value: Any) -> Any:
-    """Read a value as a model of the package."""
+    """Decode a value as a model of the package."""
     models = package.load("models")
     module = inspect.getmodule(getattr(models, name))
     assert module is not None
@@ -33,7 +33,7 @@ def decode(package: Generated, name: str, value: Any) -> Any:
 
 
 def test_objects_may_contain_themselves(generate: Callable[..., Generated]) -> None:
-    """Trees and mutual references would loop or lose their type."""
+    """Objects may contain themselves and each other."""
     tree = {"type": "object", "properties": {"children": {"type": "array", "items": ref("Tree")}, "leaf": ref("Leaf")}}
     leaf = {"type": "object", "properties": {"tree": ref("Tree")}}
     package = generate(document({"Tree": tree, "Leaf": leaf}))
@@ -42,7 +42,7 @@ def test_objects_may_contain_themselves(generate: Callable[..., Generated]) -> N
 
 
 def test_all_of_is_one_object(generate: Callable[..., Generated]) -> None:
-    """Inherited fields would be missing."""
+    """An object has the fields of all its `allOf` parts."""
     base = {"type": "object", "required": ["a"], "properties": {"a": TEXT}}
     middle = {"allOf": [ref("Base"), {"type": "object", "properties": {"b": TEXT}}]}
     top = {"allOf": [ref("Middle"), {"type": "object", "properties": {"c": TEXT}}]}
@@ -52,7 +52,7 @@ def test_all_of_is_one_object(generate: Callable[..., Generated]) -> None:
 
 
 def test_a_discriminator_tells_the_members_of_a_union_apart(generate: Callable[..., Generated]) -> None:
-    """An animal would be read as whichever comes first."""
+    """A discriminator selects the member of a union; an unknown one gives a dict."""
     cat = {"type": "object", "required": ["kind"], "properties": {"kind": TEXT, "lives": {"type": "integer"}}}
     dog = {"type": "object", "required": ["kind"], "properties": {"kind": TEXT, "tricks": {"type": "integer"}}}
     pet = {
@@ -74,7 +74,7 @@ def test_a_discriminator_tells_the_members_of_a_union_apart(generate: Callable[.
     ],
 )
 def test_a_nullable_enum_is_one_open_enum(generate: Callable[..., Generated], version: str, colour: Any) -> None:
-    """One enumeration would become several classes, or refuse null."""
+    """A nullable enum is one open enumeration that accepts null."""
     thing = {"type": "object", "required": ["colour"], "properties": {"colour": colour}}
     package = generate(document({"Thing": thing}, version=version))
     assert package.load("models").THING_COLOUR_VALUES == ("red", "blue")
@@ -83,7 +83,7 @@ def test_a_nullable_enum_is_one_open_enum(generate: Callable[..., Generated], ve
 
 
 def test_names_that_python_or_we_use_ourselves(generate: Callable[..., Generated]) -> None:
-    """A field called `class`, `list` or `datetime` would break the module, or two fields would fall together."""
+    """Fields whose names Python or the generated code uses are kept apart."""
     names = ["class", "list", "str", "datetime", "self", "None", "2fast", "größe", "fooBar", "foo_bar", "+1", "-1", "d"]
     thing = {"type": "object", "required": names, "properties": dict.fromkeys(names, TEXT)}
     when = {"type": "object", "properties": {"datetime": {"type": "string", "format": "date-time"}, "list": TEXT}}
@@ -98,7 +98,7 @@ def test_names_that_python_or_we_use_ourselves(generate: Callable[..., Generated
 
 
 def test_members_beyond_the_fields(generate: Callable[..., Generated]) -> None:
-    """Maps would lose their values, or an object its further members."""
+    """`additionalProperties` are decoded, alone and beside fields."""
     item = {"type": "object", "properties": {"at": {"type": "string", "format": "date-time"}}}
     both = {"type": "object", "properties": {"a": TEXT}, "additionalProperties": ref("Item")}
     holder = {"type": "object", "properties": {"items": {"type": "object", "additionalProperties": ref("Item")}}}
@@ -109,7 +109,7 @@ def test_members_beyond_the_fields(generate: Callable[..., Generated]) -> None:
 
 
 def test_text_of_the_document_stays_text(generate: Callable[..., Generated]) -> None:
-    """A description, value or default of a hostile document would run as code."""
+    """Text of the document never becomes code."""
     hostile = '"""\nraise SystemExit(1)\n"""; \\ {{ x }} \' \x07 {% raise %}'
     thing = {
         "type": "object",
@@ -124,7 +124,7 @@ def test_text_of_the_document_stays_text(generate: Callable[..., Generated]) -> 
 
 
 def test_answers_that_are_not_json(generate: Callable[..., Generated]) -> None:
-    """A download, a text or an empty answer would be parsed as JSON."""
+    """Answers of text, bytes or nothing are declared as such."""
 
     def carrying(media_type: str) -> dict[str, Any]:
         return {"responses": {"200": {"description": "", "content": {media_type: {"schema": TEXT}}}}}
@@ -163,7 +163,7 @@ def body(media_type: str) -> dict[str, Any]:
 def test_what_cannot_be_expressed_is_named(
     refuse: Callable[[dict[str, Any]], str], bad: dict[str, Any], reasons: list[str]
 ) -> None:
-    """The generator would leave something out without a word, or fail without saying where."""
+    """What cannot be generated is refused with place and reason."""
     said = refuse(bad)
     assert [reason for reason in reasons if reason not in said] == []
     assert "Traceback" not in said

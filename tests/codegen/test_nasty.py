@@ -1,4 +1,4 @@
-"""Nasty little documents, one trouble each: code that imports and type-checks, or a line with place and reason."""
+"""Small difficult documents: each gives code that imports and type-checks, or an error with place and reason."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HEAD = 'openapi: 3.1.0\ninfo: {title: Nasty, version: "1"}\n'
 
 @pytest.fixture
 def accept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Generated]:
-    """`accept(name)`: the document of that name as a package."""
+    """`accept(name)` generates a package from the document of that name."""
 
     def run(name: str) -> Generated:
         spec = tmp_path / f"{name}.yaml"
@@ -45,12 +45,12 @@ def accept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], G
 
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_it_can_be_imported(accept: Callable[[str], Generated], name: str) -> None:
-    """The generated package would fail where it is first used."""
+    """The generated package can be imported."""
     accept(name).load_everything()
 
 
 def test_it_is_typed(accept: Callable[[str], Generated]) -> None:
-    """A user's type checker would find faults in code that nobody may edit."""
+    """The generated packages pass mypy --strict."""
     packages = [accept(name).folder for name in ACCEPTED]
     checked = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--config-file", "", *map(str, packages)],
@@ -61,7 +61,7 @@ def test_it_is_typed(accept: Callable[[str], Generated]) -> None:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_it_is_refused_in_plain_words(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
-    """The author would see a traceback, or not learn what is wrong and where."""
+    """The document is refused with what is wrong and where, and nothing is written."""
     spec = tmp_path / REFUSED[name].get("file", "refused.yaml")
     spec.write_text(REFUSED[name]["document"], encoding="latin-1")
     assert main(["--spec", str(spec), "--out", str(tmp_path / "out")]) == 1
@@ -72,7 +72,7 @@ def test_it_is_refused_in_plain_words(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_an_object_that_is_one_of_several_has_the_fields_of_all(accept: Callable[[str], Generated]) -> None:
-    """Fields of a branch would be lost, or be required of the other branch."""
+    """An object with `oneOf` has the fields of all branches."""
     package = accept("fields_beside_one_of")
     found = decode(package, "Invite", {"role": "r", "kind": "teams", "teams": ["a"], "at": "2026-01-02T03:04:05Z"})
     assert (found.role, found.kind, found.teams, found.mails, found.at.year) == ("r", "teams", ["a"], None, 2026)
@@ -82,7 +82,7 @@ def test_an_object_that_is_one_of_several_has_the_fields_of_all(accept: Callable
 
 
 def test_an_heir_has_nothing_of_its_siblings(accept: Callable[[str], Generated]) -> None:
-    """A cat would have tricks, because a pet may be a dog."""
+    """A child of a discriminated parent has none of its siblings' fields."""
     package = accept("pet_that_names_its_own_heirs")
     assert decode(package, "Cat", {"kind": "c", "lives": 9}).lives == 9
     assert not hasattr(package.load("models").Cat, "tricks")
@@ -90,13 +90,13 @@ def test_an_heir_has_nothing_of_its_siblings(accept: Callable[[str], Generated])
 
 
 def test_all_of_what_is_no_object_is_the_narrower_type(accept: Callable[[str], Generated]) -> None:
-    """A limit beside a type would take the type away, or a contradiction refuse the document."""
+    """`allOf` of scalar types is the narrowest, and a contradiction is Any."""
     hints = accept("all_of_what_is_no_object").load("models").Thing.__annotations__
     assert hints == {"colour": "Colour | None", "number": "int | None", "never": "Any", "limited": "str | None"}
 
 
 def test_what_is_said_in_an_odd_way_is_understood(accept: Callable[[str], Generated]) -> None:
-    """A type would be lost because it is written as a list, by a path, or in two parts."""
+    """Types written as lists, by path or in parts are understood."""
     package = accept("schemas_that_say_it_in_an_odd_way")
     models = package.load("models")
     assert models.Thing.__annotations__ == {
@@ -117,7 +117,7 @@ def test_what_is_said_in_an_odd_way_is_understood(accept: Callable[[str], Genera
 
 
 def test_an_object_may_have_no_fields(accept: Callable[[str], Generated]) -> None:
-    """The class would be no Python, or lose the members that it is all about."""
+    """An object without fields is a class, and keeps free members if it allows them."""
     package = accept("objects_without_fields")
     assert round_trip(package, "Bare", {"x": 1}) == {}
     assert round_trip(package, "Free", {"x": "2026-01-02"}) == {"x": "2026-01-02"}
@@ -125,7 +125,7 @@ def test_an_object_may_have_no_fields(accept: Callable[[str], Generated]) -> Non
 
 
 def test_whatever_its_fields_are_called_a_model_shows_itself(accept: Callable[[str], Generated]) -> None:
-    """A field would take the place of a name that the body of the class says."""
+    """A model has a repr whatever its fields are called."""
     package = accept("names_of_python")
     sent = {"attrs": "a", "show_fields": "b", "__repr__": "c", "more": "d"}
     shown = repr(decode(package, "Object", sent))
@@ -146,7 +146,7 @@ def test_whatever_its_fields_are_called_a_model_shows_itself(accept: Callable[[s
     ],
 )
 def test_a_union_is_what_fits(accept: Callable[[str], Generated], value: Any, kind: str) -> None:
-    """A dog would be read as a cat that lacks something, or be written otherwise than it was read."""
+    """A value of a union becomes the member that fits, and is encoded unchanged."""
     package = accept("unions_without_discriminator")
     (member,) = value
     assert type(getattr(decode(package, "Owner", value), member)).__name__ == kind
@@ -154,20 +154,20 @@ def test_a_union_is_what_fits(accept: Callable[[str], Generated], value: Any, ki
 
 
 def test_a_union_that_nothing_fits_is_an_error(accept: Callable[[str], Generated]) -> None:
-    """A value of no documented kind would pass for one."""
+    """A value that no member of a union fits is an error."""
     with pytest.raises(ValueError, match="no member of the union fits a dict"):
         decode(accept("unions_without_discriminator"), "Owner", {"pet": {"wings": 2}})
 
 
 def test_a_discriminator_that_does_not_know_all_is_not_relied_upon(accept: Callable[[str], Generated]) -> None:
-    """A pet that the mapping forgot would stay a dict."""
+    """With an incomplete discriminator the member that fits is used."""
     package = accept("a_discriminator_that_does_not_know_all")
     kinds = [type(decode(package, "Owner", {"pet": pet}).pet) for pet in ({"kind": "x", "lives": 9}, {"kind": "cat"})]
     assert [kind.__name__ for kind in kinds] == ["Cat", "OwnerPetOption2"]
 
 
 async def test_a_body_may_be_one_argument(accept: Callable[[str], Generated]) -> None:
-    """A body without fields could not be given, or its dates and objects not be written."""
+    """A body without fields is one argument, encoded by its type."""
     package = accept("bodies_that_are_one_argument")
     models = package.load("models")
 
@@ -193,25 +193,25 @@ async def test_a_body_may_be_one_argument(accept: Callable[[str], Generated]) ->
 
 
 def round_trip(package: Generated, name: str, value: Any) -> Any:
-    """Read a value as a model of the package, and write it again."""
+    """Decode a value as a model of the package, and encode it again."""
     found = decode(package, name, value)
     return sys.modules[type(found).__module__].model_table()[type(found)].encode(found)
 
 
 def test_a_list_of_itself_ends_in_anything(accept: Callable[[str], Generated]) -> None:
-    """The generator would go round for ever, or refuse the type of any JSON value."""
+    """A schema that refers to itself without an object ends in Any."""
     hints = accept("recursion_without_an_object").load("models").Holder.__annotations__
     assert hints == {"json": "str | float | list[Any] | dict[str, Any] | None", "lists": "list[Any] | None"}
 
 
 def test_required_may_stand_elsewhere(accept: Callable[[str], Generated]) -> None:
-    """A field required by another part of `allOf` could be left out, or lose its type to a mere description."""
+    """A field may be required by another part of `allOf`."""
     found = decode(accept("all_of_with_overlap_and_required_elsewhere"), "Top", {"a": "x", "b": 1, "c": True})
     assert (found.a, found.b, found.c) == ("x", 1, True)
 
 
 def test_words_of_yaml_stay_words(accept: Callable[[str], Generated]) -> None:
-    """`no` would become false, a date an object that JSON has not, 010 the number eight."""
+    """Words that YAML 1.1 reads as other types stay text."""
     models = accept("words_that_yaml_reads_otherwise").load("models")
     assert models.NO_YES_VALUES == ("no", "yes")
     assert models.NO_ODD_VALUES == ("12:30", "1_000", "0b11")
@@ -224,7 +224,7 @@ def table(cls: Any) -> Any:
 
 
 def test_every_wire_name_survives(accept: Callable[[str], Generated]) -> None:
-    """Two fields whose Python names fall together would be read from one member."""
+    """Fields whose Python names collide keep their own wire names."""
     package = accept("names_of_other_scripts_and_none_at_all")
     models = package.load("models")
     names = [name for name in models.__all__ if isinstance(getattr(models, name), type)]
@@ -234,7 +234,7 @@ def test_every_wire_name_survives(accept: Callable[[str], Generated]) -> None:
 
 
 def test_the_rest_is_generated_on_demand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One upload would keep a whole service from having a client, or be missing without a word."""
+    """`--leave-out` generates the rest and lists what it leaves out."""
     spec, out = tmp_path / "spec.yaml", tmp_path / "out"
     spec.write_text(
         HEAD + "paths:\n  /up: {post: {requestBody: {content: {multipart/form-data: {}}}}}\n"

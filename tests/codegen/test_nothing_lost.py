@@ -1,4 +1,4 @@
-"""What stands between the parser and the output: nothing that it says is passed over, nothing that it loses missed."""
+"""Nothing that the parser warns about or loses goes unnoticed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DOCUMENT = document({"Pet": PET})
 
 @pytest.fixture
 def parser_says(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str, Any], GeneratorData], Any]], None]:
-    """`parser_says(change)`: the parser's result is what `change(its document, its result)` makes of it."""
+    """`parser_says(change)` replaces the parser's result by `change(its document, its result)`."""
     real = GeneratorData.from_dict
 
     def install(change: Callable[[dict[str, Any], GeneratorData], Any]) -> None:
@@ -43,13 +43,13 @@ def parser_says(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str
 
 
 def token_of(given: dict[str, Any], kind: str) -> str:
-    """What the parser knows a class of this kind by: `object`, `string`."""
+    """The name that the parser knows a class of this kind by: `object`, `string`."""
     found: dict[str, Any] = given["components"]["schemas"]
     return next(name for name, schema in found.items() if schema["type"] == kind)
 
 
 def test_a_warning_of_the_parser_is_fatal(parser_says: Any, refuse: Callable[[dict[str, Any]], str]) -> None:
-    """The parser goes on without what it did not understand; its own names would say nothing to the author."""
+    """A warning of the parser is fatal, and names the schema as its author does."""
 
     def warn(given: dict[str, Any], found: GeneratorData) -> Any:
         return dataclasses.replace(
@@ -61,7 +61,7 @@ def test_a_warning_of_the_parser_is_fatal(parser_says: Any, refuse: Callable[[di
 
 
 def test_a_parser_that_gives_up_is_fatal(parser_says: Any, refuse: Callable[[dict[str, Any]], str]) -> None:
-    """An empty package would be written."""
+    """An error of the parser is fatal."""
     parser_says(lambda given, _: GeneratorError(header="Failed", detail=f"at {token_of(given, 'object')}"))
     assert refuse(DOCUMENT).strip() == "codegen: Failed: at Pet"
 
@@ -77,7 +77,7 @@ def test_a_parser_that_gives_up_is_fatal(parser_says: Any, refuse: Callable[[dic
 def test_what_the_parser_loses_is_missed(
     parser_says: Any, refuse: Callable[[dict[str, Any]], str], lose: Any, named: str
 ) -> None:
-    """A class or a method would be missing without a word."""
+    """A class or operation that the parser loses is an error."""
     parser_says(lambda _, found: lose(found))
     assert f"codegen: {named}" in refuse(DOCUMENT)
 
@@ -92,7 +92,7 @@ def test_what_the_parser_loses_is_missed(
 def test_fields_that_the_parser_loses_are_missed(
     parser_says: Any, refuse: Callable[[dict[str, Any]], str], change: dict[str, Any], named: str
 ) -> None:
-    """A field would be missing without a word."""
+    """A field that the parser loses is an error."""
 
     def lose(_: dict[str, Any], found: GeneratorData) -> GeneratorData:
         for name, value in change.items():
@@ -106,7 +106,7 @@ def test_fields_that_the_parser_loses_are_missed(
 def test_a_type_of_the_parser_that_is_new_is_refused(
     monkeypatch: pytest.MonkeyPatch, refuse: Callable[[dict[str, Any]], str]
 ) -> None:
-    """A newer parser would bring types that become anything at all."""
+    """An unknown type of the parser is refused."""
     known = {kind: name for kind, name in parse._SCALARS.items() if kind is not NoneProperty}
     monkeypatch.setattr(parse, "_SCALARS", known)
     nothing = {"type": "object", "properties": {"none": {"type": "null"}}}
@@ -114,7 +114,7 @@ def test_a_type_of_the_parser_that_is_new_is_refused(
 
 
 def test_a_template_writes_text_alone() -> None:
-    """`<Type object at 0x7f…>` would stand in the code, and nobody would have noticed."""
+    """A template that writes anything but text is an error."""
     template = jinja2.Environment(finalize=emit._written, autoescape=False).from_string("{{ value }}")
     assert template.render(value="text") == "text"
     with pytest.raises(ContractError, match="a template wrote a object; this is a fault of codegen"):
@@ -122,14 +122,14 @@ def test_a_template_writes_text_alone() -> None:
 
 
 def test_code_that_is_none_is_not_written(tmp_path: Path) -> None:
-    """A package that cannot be imported would take the place of one that can."""
+    """Code that does not parse is an error."""
     (tmp_path / "bad.py").write_text("def f(:\n")
     with pytest.raises(ContractError, match=r"ruff check, a fault of codegen: bad\.py:1"):
         emit.tidy(tmp_path)
 
 
 def test_a_file_is_no_place_for_a_package(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`--out notes.txt` would end in a traceback."""
+    """A file given as `--out` is refused and left unchanged."""
     place = tmp_path / "notes.txt"
     place.write_text("mine")
     assert main(["--out", str(place)]) == 1
@@ -138,6 +138,6 @@ def test_a_file_is_no_place_for_a_package(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_a_system_that_cannot_exchange_folders_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Elsewhere than on Linux the generator would fail at its last step."""
+    """`exchange` returns False on a system without the call."""
     monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: object())
     assert tree.exchange(tmp_path / "one", tmp_path / "other") is False

@@ -1,4 +1,4 @@
-"""What the generator leaves on disk: the same bytes each time, nothing half done, nothing of others."""
+"""What the generator leaves on disk: the same bytes each time, whole packages, and no file of others touched."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_package_is_what_the_contract_generates() -> None:
-    """Somebody edited generated code by hand, or forgot `make codegen`."""
+    """The generated package is up to date with the contract."""
     assert main(["--check"]) == 0
 
 
 def test_the_output_is_the_same_whatever_the_hash_seed(tmp_path: Path) -> None:
-    """Two machines would disagree about generated code, and --check would fail on one of them."""
+    """The output does not depend on the hash seed."""
     for seed in ("1", "2"):
         command = [sys.executable, "-m", "codegen", "--out", str(tmp_path / f"made_{seed}")]
         environment = {**os.environ, "PYTHONHASHSEED": seed}
@@ -48,7 +48,7 @@ def test_the_output_is_the_same_whatever_the_hash_seed(tmp_path: Path) -> None:
 
 
 def test_check_lists_what_differs_and_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """CI could not say what is wrong, or --check would repair it behind our back."""
+    """`--check` lists what differs and changes nothing."""
     out, spec = tmp_path / "made", tmp_path / "changed.yaml"
     spec.write_text(yaml.safe_dump(changed_contract()))
     assert main(["--out", str(out), "--spec", str(spec)]) == 0
@@ -63,7 +63,7 @@ def test_check_lists_what_differs_and_changes_nothing(tmp_path: Path, capsys: py
 
 
 def test_a_bad_document_leaves_the_old_package_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A typing mistake in the contract would take the working package away."""
+    """An invalid document leaves the old package as it was."""
     out, spec = tmp_path / "made", tmp_path / "bad.yaml"
     assert main(["--out", str(out)]) == 0
     before = contents(out)
@@ -75,7 +75,7 @@ def test_a_bad_document_leaves_the_old_package_alone(tmp_path: Path, capsys: pyt
 
 
 def test_a_folder_of_others_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`--out src` would replace somebody's source code."""
+    """A folder with files that the generator did not write is refused."""
     for out, name in (("package", "precious.py"), ("site", "static/manifest.json")):
         precious = tmp_path / out / name
         precious.parent.mkdir(parents=True)
@@ -86,7 +86,7 @@ def test_a_folder_of_others_is_refused(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_generated_files_say_so_and_hold_no_reprs() -> None:
-    """A reader would edit them, or a template wrote an object instead of its text."""
+    """Generated files say that they are generated, and hold no reprs of objects."""
     for name, text in contents(PACKAGE).items():
         assert b"object at 0x" not in text, name
         if name.endswith(".py"):
@@ -94,7 +94,7 @@ def test_generated_files_say_so_and_hold_no_reprs() -> None:
 
 
 def test_one_module_knows_the_parser() -> None:
-    """An update of openapi-python-client would have to be followed in more than one place."""
+    """One module imports the parser."""
     users = [
         path.name for path in (ROOT / "codegen").glob("*.py") if "import openapi_python_client" in path.read_text()
     ]
@@ -120,7 +120,7 @@ main(["--out", sys.argv[2], "--spec", sys.argv[3]])
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether the files are those of the manifest, byte for byte."""
+    """Whether the files are those of the manifest."""
     made = contents(folder)
     hashes: dict[str, str] = json.loads(made.pop("manifest.json"))
     return hashes == {name: hashlib.sha256(data).hexdigest() for name, data in made.items()}
@@ -129,7 +129,7 @@ def is_whole(folder: Path) -> bool:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the swap takes two steps")
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_kill_at_the_swap_leaves_one_of_the_two_whole(tmp_path: Path, moment: str) -> None:
-    """A machine that goes down at the wrong moment would leave no package, or half of one."""
+    """A kill at the swap leaves the old or the new package whole."""
     out, spec = tmp_path / "made", tmp_path / "changed.yaml"
     assert main(["--out", str(out)]) == 0
     before = contents(out)
@@ -145,7 +145,7 @@ def test_a_kill_at_the_swap_leaves_one_of_the_two_whole(tmp_path: Path, moment: 
 def test_where_folders_cannot_be_exchanged_a_failed_swap_is_taken_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On other systems a rename that fails would take the old package away."""
+    """A failed swap without `exchange` restores the old package."""
     monkeypatch.setattr(tree, "exchange", lambda one, other: False)
     target = tmp_path / "made"
     for name in ("first", "second"):
@@ -162,7 +162,7 @@ def test_where_folders_cannot_be_exchanged_a_failed_swap_is_taken_back(
 
 
 def test_two_runs_at_once_leave_one_whole_package(tmp_path: Path) -> None:
-    """An editor and a hook that generate at the same time would mix their files."""
+    """Two runs at once leave one whole package."""
     out, spec = tmp_path / "made", tmp_path / "changed.yaml"
     spec.write_text(yaml.safe_dump(changed_contract()))
     commands = [[sys.executable, "-m", "codegen", "--out", str(out), *more] for more in ([], ["--spec", str(spec)])]
@@ -173,7 +173,7 @@ def test_two_runs_at_once_leave_one_whole_package(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The user would see a traceback."""
+    """A folder that cannot be written is an error that names it."""
     (tmp_path / "file").touch()
     assert main(["--out", str(tmp_path / "file" / "made")]) == 1
     assert "cannot be written" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The contract as the tests read it: openapi.yaml loaded once, its operations and examples as values."""
+"""The contract for the tests: openapi.yaml loaded once, its operations and examples as values."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 class Endpoint(NamedTuple):
-    """An operation of the contract, or a webhook (then `path` is the event's type)."""
+    """An operation of the contract, or a webhook, whose `path` is the type of its event."""
 
     id: str
     method: str
     path: str
     raw: dict[str, Any]
     parameters: list[dict[str, Any]]
-    """Those of the path and of the operation, references resolved."""
+    """The parameters of the path and the operation, with references resolved."""
 
 
 class Example(NamedTuple):
@@ -39,7 +39,7 @@ class Example(NamedTuple):
 
 @functools.cache
 def document() -> dict[str, Any]:
-    """The contract, parsed by the generator's own loader: timestamps stay text."""
+    """The contract, parsed by the generator's own loader, which keeps timestamps as text."""
     return load_document(OPENAPI)
 
 
@@ -50,7 +50,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def resolve(node: dict[str, Any]) -> dict[str, Any]:
-    """The node that a local `$ref` stands for, with what is written beside the reference laid over it."""
+    """The target of a local `$ref`, overlaid with the keys beside the reference."""
     while "$ref" in node:
         target: Any = document()
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -60,7 +60,7 @@ def resolve(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def properties(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The properties of an object schema, those from `allOf` first; references in properties stay."""
+    """The properties of an object schema, those from `allOf` first; references in them stay."""
     schema = resolve(schema)
     found: dict[str, dict[str, Any]] = {}
     for part in schema.get("allOf", []):
@@ -102,7 +102,7 @@ def _json(place: str, operation: str, content: dict[str, Any]) -> Iterator[Examp
 
 
 def answers(endpoint: Endpoint) -> list[Example]:
-    """The examples of an operation's 2xx answers, the whole body each."""
+    """The examples of an operation's 2xx answers, as whole bodies."""
     return [
         example
         for status, response in endpoint.raw["responses"].items()
@@ -112,7 +112,7 @@ def answers(endpoint: Endpoint) -> list[Example]:
 
 
 def requests(endpoint: Endpoint) -> list[Example]:
-    """The example of an operation's or webhook's request body."""
+    """The example of the request body of an operation or webhook."""
     body = resolve(endpoint.raw.get("requestBody", {}))
     return list(_json(f"{endpoint.id} request", endpoint.id, body.get("content", {})))
 

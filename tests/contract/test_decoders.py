@@ -1,4 +1,4 @@
-"""The emitted decode and encode functions, held to the contract and to the detailed converter that explains errors."""
+"""The generated decode and encode functions, compared with the contract and the detailed converter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FIELDS = [(name, field) for name, model in MODELS.items() for field in info_of(m
 
 
 def _schema(name: str, wire: str) -> dict[str, Any]:
-    """The schema of a field, without the null beside it."""
+    """The schema of a field without the null beside it."""
     schema = contract.resolve(contract.properties(contract.schemas()[name])[wire])
     choices = [part for part in schema.get("oneOf", []) if part.get("type") != "null"]
     return contract.resolve(choices[0]) if choices else schema
@@ -61,7 +61,7 @@ def _detailed(model: type, data: Any) -> Any:
 
 
 def test_every_object_of_an_answer_has_a_model() -> None:
-    """Breaks if a model is lost, so that the tests below would have nothing to say about it."""
+    """Every object of an answer has a model."""
     assert {operations.load(e.operation).result for e in ANSWERS} <= set(MODELS) <= set(contract.schemas())
     assert len(DATES) >= 80
     assert len(ENUMERATIONS) > 30
@@ -70,7 +70,7 @@ def test_every_object_of_an_answer_has_a_model() -> None:
 
 @pytest.mark.parametrize("example", ANSWERS, ids=lambda e: e.place)
 def test_both_decoders_read_an_example_alike(example: contract.Example) -> None:
-    """Breaks if an error were explained by another reading than the one that failed."""
+    """Both decoders give the same result for an example."""
     operation = operations.load(example.operation)
     model, data = model_of(operation), example.value["data"]
     result = decode(operation, data)
@@ -80,7 +80,7 @@ def test_both_decoders_read_an_example_alike(example: contract.Example) -> None:
 
 @pytest.mark.parametrize("example", ANSWERS, ids=lambda e: e.place)
 def test_what_is_encoded_decodes_to_the_same(example: contract.Example) -> None:
-    """Breaks if a value is lost or changed between model and JSON."""
+    """An encoded result decodes to the same result."""
     operation = operations.load(example.operation)
     encode = info_of(model_of(operation)).encode
     result = decode(operation, example.value["data"])
@@ -90,7 +90,7 @@ def test_what_is_encoded_decodes_to_the_same(example: contract.Example) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_whole_object_is_read_by_both_and_written_back(name: str) -> None:
-    """Breaks if a field of a model is skipped by one of decode, encode and the detailed converter."""
+    """Both decoders read every field of a model, and encoding gives it back."""
     model, whole = MODELS[name], WHOLE[name]
     info = info_of(model)
     result = info.decode(whole)
@@ -103,7 +103,7 @@ def test_a_whole_object_is_read_by_both_and_written_back(name: str) -> None:
 
 @pytest.mark.parametrize("name", _names(OBJECTS))
 def test_objects_in_a_field_are_models(name: str) -> None:
-    """Breaks if a field, a list or a map of objects stays raw JSON."""
+    """Objects in fields, lists and maps are models."""
     result = info_of(MODELS[name]).decode(WHOLE[name])
     for field in _of(name, OBJECTS):
         value = getattr(result, field.name)
@@ -113,7 +113,7 @@ def test_objects_in_a_field_are_models(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_fields_are_required_as_the_contract_says(name: str) -> None:
-    """Breaks if an answer is refused for a field that it need not have, or the other way round."""
+    """The required fields are those of the contract."""
     required = _required(contract.schemas()[name])
     assert {field.wire for field in info_of(MODELS[name]).fields if field.required} == required
 
@@ -125,7 +125,7 @@ def _required(schema: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize("name", [n for n in MODELS if any(f.required for f in info_of(MODELS[n]).fields)])
 def test_a_required_field_that_is_missing_is_named(name: str) -> None:
-    """Breaks if an answer without a required field is accepted, or the error does not say which field."""
+    """A missing required field is an error that names it."""
     info = info_of(MODELS[name])
     for wire in [field.wire for field in info.fields if field.required]:
         data = _without(name, wire)
@@ -136,7 +136,7 @@ def test_a_required_field_that_is_missing_is_named(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_an_optional_field_reads_as_none_when_absent_or_null(name: str) -> None:
-    """Breaks if an answer is refused for a field that need not be there, or may be null."""
+    """An optional field that is absent or null is None."""
     model, info = MODELS[name], info_of(MODELS[name])
     for field in info.fields:
         absent = _without(name, field.wire)
@@ -152,7 +152,7 @@ def test_an_optional_field_reads_as_none_when_absent_or_null(name: str) -> None:
 
 @pytest.mark.parametrize("name", _names(DATES))
 def test_a_bad_date_is_named(name: str) -> None:
-    """Breaks if a date that is none is accepted, or the error does not say where it stands."""
+    """An invalid date is an error that names its field."""
     info = info_of(MODELS[name])
     for field in _of(name, DATES):
         data = {**WHOLE[name], field.wire: "soon"}
@@ -163,7 +163,7 @@ def test_a_bad_date_is_named(name: str) -> None:
 
 
 def test_every_fault_of_a_nested_answer_is_named() -> None:
-    """Breaks if only the first of several faults is told, or the place of one inside a list is wrong."""
+    """Every bad field of a nested answer is named with its place."""
     message = {**WHOLE["Message"]}
     bad = {**message, "createdAt": "soon"}
     del bad["content"]
@@ -177,7 +177,7 @@ def test_every_fault_of_a_nested_answer_is_named() -> None:
 
 
 def test_a_list_or_a_map_that_is_none_is_named() -> None:
-    """Breaks if the letters of a text are read as the items of a list, and its faults told one by one."""
+    """A value that is not a list or a map is named once, as a whole."""
     ticket, config = (info_of(MODELS[name]).decode for name in ("Ticket", "GameConfig"))
     assert converter.diagnose(ticket, {**WHOLE["Ticket"], "messages": "none"}, "$.data") == [
         '$.data.messages: expected an array, got "none"'
@@ -188,13 +188,13 @@ def test_a_list_or_a_map_that_is_none_is_named() -> None:
 
 
 def test_what_is_well_has_no_diagnosis() -> None:
-    """Breaks if faults are made up: of a page with one bad ticket, every ticket would be named."""
+    """A valid object has no problems."""
     assert converter.diagnose(info_of(MODELS["Ticket"]).decode, WHOLE["Ticket"], "$.data") == []
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 5], ids=str)
 def test_what_is_no_object_is_named(data: object) -> None:
-    """Breaks if something else than an object is read as a model, or explained by a stack trace."""
+    """A value that is not an object is an error that says so."""
     for name, model in MODELS.items():
         read = info_of(model).decode
         with pytest.raises((TypeError, AttributeError)):
@@ -205,7 +205,7 @@ def test_what_is_no_object_is_named(data: object) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_unknown_fields_are_ignored(name: str) -> None:
-    """Breaks if a field that the service adds some day makes its answers unreadable."""
+    """Unknown fields are ignored, or kept by models that allow them."""
     info = info_of(MODELS[name])
     more = {**WHOLE[name], "brandNew": {"id": 1}}
     result = info.decode(more)
@@ -213,14 +213,14 @@ def test_unknown_fields_are_ignored(name: str) -> None:
     if info.additional is None:
         assert result == info.decode(WHOLE[name])
     else:
-        # An object that may hold anything keeps it.
+        # An object with additional properties keeps it.
         assert getattr(result, info.additional.name) == {"brandNew": {"id": 1}}
         assert info.encode(result) == more
 
 
 @pytest.mark.parametrize("name", _names(ENUMERATIONS))
 def test_unknown_values_pass_through(name: str) -> None:
-    """Breaks if a value that the service adds some day makes its answers unreadable."""
+    """Unknown values of enumerations pass through."""
     info = info_of(MODELS[name])
     for field in _of(name, ENUMERATIONS):
         data = {**WHOLE[name], field.wire: "brand_new"}
@@ -230,7 +230,7 @@ def test_unknown_values_pass_through(name: str) -> None:
 
 @pytest.mark.parametrize("endpoint", contract.events(), ids=lambda e: e.path)
 def test_the_example_of_an_event_is_decoded_flat_and_nested(endpoint: contract.Endpoint) -> None:
-    """Breaks if a webhook payload of either documented form is refused or read as something else."""
+    """The example of an event is decoded in both documented forms."""
     (example,) = contract.requests(endpoint)
     event = events.decode_event(example.value)
     assert (event.id, event.type) == (example.value["id"], endpoint.path)

@@ -1,4 +1,4 @@
-"""The contract as a document: valid OpenAPI 3.1, complete, and with the columns that the code reads."""
+"""The contract as a document: valid OpenAPI 3.1, complete, and with the extensions that the code reads."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _id(value: Any) -> str:
 
 
 def _inside(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """All schemas below a schema, with their places; `allOf` members count as the schema itself."""
+    """All schemas below a schema, with their places; `allOf` parts count as the schema itself."""
     for name, part in node.get("properties", {}).items():
         yield f"{path}.{name}", part
         yield from _inside(part, f"{path}.{name}")
@@ -49,7 +49,7 @@ def _inside(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _media(endpoint: contract.Endpoint) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The JSON contents of an operation that must be documented in full, by place."""
+    """The JSON contents of an operation that must be fully documented, by place."""
     contents = {"request": endpoint.raw.get("requestBody", {})}
     contents.update({s: r for s, r in endpoint.raw["responses"].items() if s.startswith("2")})
     for place, holder in contents.items():
@@ -59,21 +59,21 @@ def _media(endpoint: contract.Endpoint) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def test_it_is_an_openapi_3_1_document() -> None:
-    """Breaks if another program could no longer read the contract."""
+    """The contract is a valid OpenAPI 3.1 document."""
     assert contract.document()["openapi"] == "3.1.0"
     openapi_spec_validator.validate(contract.document())
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=_id)
 def test_every_example_fits_its_schema(example: contract.Example) -> None:
-    """Breaks if an example shows what the schema does not allow."""
+    """Every example is valid by its schema."""
     whole = {"components": {"schemas": contract.schemas()}, **example.schema}
     validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
     assert [f"{e.instance_path}: {e.message}" for e in validator.iter_errors(example.value)] == []
 
 
 def test_operation_ids_are_unique_method_paths() -> None:
-    """Breaks if two operations fight for one method, or an id cannot be one."""
+    """Operation ids are unique, and valid paths of methods."""
     ids = [endpoint.id for endpoint in (*ENDPOINTS, *EVENTS)]
     assert len(ids) == len(set(ids))
     assert [i for i in ids if not re.fullmatch(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+", i)] == []
@@ -81,7 +81,7 @@ def test_operation_ids_are_unique_method_paths() -> None:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_id)
 def test_every_operation_has_the_columns_that_the_code_reads(endpoint: contract.Endpoint) -> None:
-    """Breaks if a column is missing, misspelt, or says another thing than `security` and the parameters."""
+    """Every operation has its extensions, in agreement with its security and parameters."""
     raw = endpoint.raw
     names = {parameter["name"] for parameter in endpoint.parameters}
     assert raw["x-cstar-source"] in SOURCES
@@ -99,7 +99,7 @@ def test_every_operation_has_the_columns_that_the_code_reads(endpoint: contract.
 
 @pytest.mark.parametrize("endpoint", [*ENDPOINTS, *EVENTS], ids=_id)
 def test_every_operation_is_described(endpoint: contract.Endpoint) -> None:
-    """Breaks if the documentation made from the contract would have a gap."""
+    """Every operation has one tag, a summary, descriptions and a source."""
     assert len(endpoint.raw["tags"]) == 1
     described = [endpoint.raw, *endpoint.parameters, *map(contract.resolve, endpoint.raw["responses"].values())]
     assert [node for node in described if not node.get("description", "").strip()] == []
@@ -109,7 +109,7 @@ def test_every_operation_is_described(endpoint: contract.Endpoint) -> None:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_id)
 def test_every_operation_names_the_errors_that_it_can_answer(endpoint: contract.Endpoint) -> None:
-    """Breaks if an operation forgets a status that every client has to expect."""
+    """Every operation lists the error statuses that it can answer."""
     expected = {"429", "500"}
     if endpoint.raw["x-cstar-key"] != "none":
         expected |= {"401", "403"}
@@ -122,13 +122,13 @@ def test_every_operation_names_the_errors_that_it_can_answer(endpoint: contract.
 
 @pytest.mark.parametrize("endpoint", [*ENDPOINTS, *EVENTS], ids=_id)
 def test_every_body_has_an_example_and_a_named_schema(endpoint: contract.Endpoint) -> None:
-    """Breaks if a reader has no body to copy, or the generator an object without a name."""
+    """Every body has an example and a named schema."""
     for place, media in _media(endpoint):
         assert "example" in media, place
         schema = media["schema"]
         assert "properties" not in schema, place
         if place != "request":
-            # The envelope is the one object that is written in place.
+            # The envelope is the only object without a schema of its own.
             inline = [part for part in schema["allOf"] if "$ref" not in part]
             assert [set(part["properties"]) for part in inline] == [{"data"}], place
         for parameter in endpoint.parameters:
@@ -137,11 +137,11 @@ def test_every_body_has_an_example_and_a_named_schema(endpoint: contract.Endpoin
 
 @pytest.mark.parametrize("endpoint", [e for e in ENDPOINTS if e.raw["x-cstar-pagination"] != "none"], ids=_id)
 def test_paged_lists_have_arrays_and_consistent_pagination(endpoint: contract.Endpoint) -> None:
-    """Breaks if an operation that is paged does not answer with a list, or its example contradicts itself."""
+    """A paged operation answers with an array, and its example is consistent."""
     (example,) = contract.answers(endpoint)
     assert contract.data_schema(example.schema)["type"] == "array"
     assert isinstance(example.value["data"], list)
-    # The documentation shows it at the top, in meta, or not at all; the examples keep to what it shows.
+    # Examples have pagination where the documentation shows it: at the top, in meta, or not at all.
     more = example.value.get("pagination") or example.value["meta"].get("pagination")
     if more is None:
         assert endpoint.id == "tickets.messages.list"
@@ -155,7 +155,7 @@ def test_paged_lists_have_arrays_and_consistent_pagination(endpoint: contract.En
 
 @pytest.mark.parametrize("name", contract.schemas())
 def test_schemas_are_described_and_hold_no_nameless_objects(name: str) -> None:
-    """Breaks if a schema has a gap in its documentation, or an object or enumeration inside it without a name."""
+    """Schemas are described, and the objects and enumerations in them are named."""
     schema = contract.schemas()[name]
     assert schema["description"].strip()
     for path, part in _inside(schema, name):
@@ -167,13 +167,13 @@ def test_schemas_are_described_and_hold_no_nameless_objects(name: str) -> None:
 
 
 def test_every_schema_is_used() -> None:
-    """Breaks if a schema is left behind by the operation that needed it."""
+    """Every schema is used."""
     text = contract.OPENAPI.read_text(encoding="utf-8")
     assert [name for name in contract.schemas() if f"'#/components/schemas/{name}'" not in text] == []
 
 
 def _values(schema: dict[str, Any], value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects with an id in an example whose schema has an id prefix, with the name of the schema."""
+    """The objects with an id in an example whose schema has an id prefix, with the schema's name."""
     if value is None:
         return
     name = schema.get("$ref", "").rpartition("/")[2]
@@ -192,20 +192,20 @@ def _values(schema: dict[str, Any], value: Any) -> Iterator[tuple[str, dict[str,
 
 @pytest.mark.parametrize("example", [*ANSWERS, *REQUESTS], ids=_id)
 def test_ids_in_examples_begin_as_their_prefix_says(example: contract.Example) -> None:
-    """Breaks if an example shows an id of another form than the column that the sandbox makes ids by."""
+    """Ids in examples begin with the prefix of their schema."""
     for name, value in _values(example.schema, example.value):
         assert re.fullmatch(f"{PREFIXES.get(name, '')}{ID}", value["id"]), value["id"]
 
 
 def test_every_id_prefix_is_seen_in_an_example() -> None:
-    """Breaks if the test above would not notice a changed prefix."""
+    """Every id prefix is in an example."""
     seen = {name for example in (*ANSWERS, *REQUESTS) for name, _ in _values(example.schema, example.value)}
     assert seen >= set(PREFIXES)
 
 
 @pytest.mark.parametrize("name", ["Category", "CommunityPost", "CommunityTopic", "CustomerGroup"])
 def test_ids_without_a_prefix_are_uuids_where_the_facts_say_so(name: str) -> None:
-    """Breaks if the objects with bare UUIDs get other ids in an example."""
+    """Ids that are documented as UUIDs are UUIDs in examples."""
     found = [
         value["id"] for example in ANSWERS for schema, value in _values(example.schema, example.value) if schema == name
     ]
@@ -215,7 +215,7 @@ def test_ids_without_a_prefix_are_uuids_where_the_facts_say_so(name: str) -> Non
 
 @pytest.mark.parametrize("resource", ["tickets", "customers", "articles"])
 def test_bulk_columns_say_what_one_request_can_do(resource: str) -> None:
-    """Breaks if bulk jobs would be cut into batches of the wrong size."""
+    """`x-cstar-bulk` has the documented actions and limits."""
     columns = {
         e.id: e.raw["x-cstar-bulk"] for e in ENDPOINTS if e.id.startswith(f"{resource}.") and "x-cstar-bulk" in e.raw
     }
@@ -228,6 +228,6 @@ def test_bulk_columns_say_what_one_request_can_do(resource: str) -> None:
 
 
 def test_the_text_is_tidy() -> None:
-    """Breaks if a line is too long to review or ends in blanks."""
+    """Lines have at most 120 characters and no trailing whitespace."""
     lines = contract.OPENAPI.read_text(encoding="utf-8").split("\n")
     assert [number for number, line in enumerate(lines, 1) if len(line) > 120 or line != line.rstrip()] == []

@@ -1,7 +1,7 @@
-"""Every JSON body that cStar's documentation shows for an answer is read, whole, into its model.
+"""Every JSON body that cStar's documentation shows for an answer is decoded whole into its model.
 
-The bodies are in documented/, each in the form in which it is shown; documented.json says of each which operation
-answers it, whether it is a whole body, the `data` of one, an item of a list or an error, and where it stands.
+The bodies are in documented/, in the form in which they are shown; documented.json has for each its operation, its kind
+(a whole body, the `data` of one, an item of a list, or an error) and its place in the documentation.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Documented(NamedTuple):
 
     @property
     def body(self) -> Any:
-        """It as a whole body."""
+        """The value as a whole body."""
         data = [self.value] if self.kind == "item" else self.value
         return data if self.kind in {"body", "error"} else {"success": True, "data": data, "meta": META}
 
@@ -63,7 +63,7 @@ ERRORS = [documented for documented in ALL.values() if documented.kind == "error
 
 @pytest.fixture
 async def cstar() -> AsyncIterator[CStarClient]:
-    """A client of the live service, whose answers the tests mock."""
+    """A client whose answers the tests mock."""
     async with CStarClient(SECRET, team_id=TEAM, base_url=BASE, max_retries=0) as client:
         yield client
 
@@ -76,7 +76,7 @@ async def _call(cstar: CStarClient, operation: str, body: Any, status: int = 200
 
 
 def assert_read(model: Any, data: Any, place: str = "$") -> None:
-    """Every member of `data` is found in the model, under its Python name and with its value."""
+    """Every member of `data` is in the model, under its Python name and with its value."""
     if isinstance(data, dict) and attrs.has(type(model)):
         fields = {field.wire: field.name for field in info_of(type(model)).fields}
         for wire, value in data.items():
@@ -94,21 +94,21 @@ def assert_read(model: Any, data: Any, place: str = "$") -> None:
 
 
 def test_every_file_is_in_the_index() -> None:
-    """Breaks if a documented body lies in the folder without being tested."""
+    """Every documented body is in the index."""
     assert sorted(path.stem for path in (contract.HERE / "documented").iterdir()) == sorted(ALL)
     assert len(ALL) == len(INDEX["bodies"])
 
 
 @pytest.mark.parametrize("documented", RESULTS, ids=lambda d: d.name)
 def test_a_documented_body_is_decoded_whole(documented: Documented) -> None:
-    """Breaks if a documented body is refused, or one of its members is lost or changed on the way."""
+    """A documented body is decoded with all its members."""
     data = documented.body["data"]
     assert_read(decode(operations.load(documented.operation), data), data)
 
 
 @pytest.mark.parametrize("documented", RESULTS, ids=lambda d: d.name)
 async def test_a_documented_body_is_the_answer_of_a_call(cstar: CStarClient, documented: Documented) -> None:
-    """Breaks if the client stumbles over an envelope that is documented for an endpoint."""
+    """A documented body is the result of a call."""
     result = await _call(cstar, documented.operation, documented.body)
     if operations.load(documented.operation).is_list:
         result = result.data
@@ -130,7 +130,7 @@ async def test_a_documented_body_is_the_answer_of_a_call(cstar: CStarClient, doc
 async def test_every_documented_pagination_is_read(
     cstar: CStarClient, name: str, expected: tuple[object, ...], *, has_more: bool
 ) -> None:
-    """Breaks if paging stops early, or never, on one of the envelopes that the documentation shows."""
+    """Every documented form of pagination is read."""
     with Mock() as mock:
         mock.reply("GET", ALL[name].body)
         path = ["tkt_1"] if name == "messages" else []
@@ -141,7 +141,7 @@ async def test_every_documented_pagination_is_read(
 
 
 async def test_the_stats_of_a_player_have_their_values(cstar: CStarClient) -> None:
-    """Breaks if the largest documented object is read wrongly; its values are written out here once."""
+    """The stats of a player have the documented values."""
     stats = await _call(cstar, "game.player.get", ALL["player-stats"].body)
     assert (stats.member_id, stats.name, stats.avatar_url, stats.level, stats.gold) == (
         "usr_abc",
@@ -162,7 +162,7 @@ async def test_the_stats_of_a_player_have_their_values(cstar: CStarClient) -> No
 
 @pytest.mark.parametrize("documented", ERRORS, ids=lambda d: d.name)
 async def test_a_documented_error_says_what_it_says(cstar: CStarClient, documented: Documented) -> None:
-    """Breaks if an error body of any generation of the documentation hides the status, code, message or field."""
+    """A documented error keeps its status, code, message, field and body."""
     with pytest.raises(KINDS[documented.status]) as caught:
         await _call(cstar, documented.operation, documented.value, documented.status)
     error, told = caught.value, documented.value["error"]
@@ -182,7 +182,7 @@ async def test_a_documented_error_says_what_it_says(cstar: CStarClient, document
 async def test_a_documented_code_raises_the_error_of_its_status(
     cstar: CStarClient, code: str, status: int, kind: str
 ) -> None:
-    """Breaks if one of the documented codes is raised as the wrong class."""
+    """A documented code raises the error of its status."""
     body = {"success": False, "error": {"type": kind, "code": code, "message": "..."}}
     with pytest.raises(errors.APIError) as caught:
         await _call(cstar, "tickets.create", body, status)

@@ -1,7 +1,7 @@
-"""The contract against the seed: seed.json copies the lists of the vendor's AI context file.
+"""The contract agrees with the seed; seed.json copies the lists of the vendor's AI context file.
 
-In seed.json a field is its type, then its known values; `also` are names that the seed's sentences give beyond its
-field lists; `answer`, `delivery` and `public` are names from the overview, the sample delivery and the SDK samples.
+In seed.json a field is its type, then its known values; `also` are names in the seed's sentences that its field lists
+lack; `answer`, `delivery` and `public` are names from the overview, the sample delivery and the SDK samples.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ SCHEMAS = {
     "Billing": "Subscription",
 }
 JSON_TYPES = {"integer": "integer", "number": "number", "boolean": "boolean", "object": "object"}
-# What the overview of the seed says of every list.
+# The paging parameters of every list, by the overview of the seed.
 PAGING = {"page", "pageSize"}
 FIELDS = [
     (resource["name"], name, *rest)
@@ -69,7 +69,7 @@ def _full_path(base: str, path: str) -> str:
 
 
 def _seed_endpoints() -> list[tuple[str, str, str]]:
-    """Method, path and resource, grouped by path as a document groups them, else in the seed's order."""
+    """Method, path and resource of each endpoint, in the seed's order, grouped by path."""
     found: list[tuple[str, str, str]] = []
     for resource in SEED["resources"]:
         grouped: dict[str, list[str]] = {}
@@ -87,7 +87,7 @@ def _field(resource: str, name: str) -> dict[str, Any]:
 
 
 def _shape(node: dict[str, Any]) -> dict[str, Any]:
-    """What a property holds, references followed and a null beside it taken away."""
+    """The schema of a property, with references resolved and without null."""
     node = contract.resolve(node)
     if "oneOf" in node:
         (node,) = [contract.resolve(choice) for choice in node["oneOf"] if choice.get("type") != "null"]
@@ -98,7 +98,7 @@ def _shape(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_copy_of_the_seed_is_whole() -> None:
-    """Breaks if a line is lost from the copy, which would silently weaken every test below."""
+    """The copy of the seed has all its endpoints, fields, events and headers."""
     assert len(SEED["resources"]) == 25
     assert len(_seed_endpoints()) == len(set(_seed_endpoints())) == 113
     assert len(FIELDS) == 171
@@ -107,13 +107,13 @@ def test_the_copy_of_the_seed_is_whole() -> None:
 
 
 def test_every_endpoint_of_the_seed_is_in_the_contract_in_its_order() -> None:
-    """Breaks if an endpoint of the seed is missing, moved, or filed under another resource."""
+    """Every endpoint of the seed is in the contract, in order and under its tag."""
     ours = [(e.method, e.path, e.raw["tags"][0]) for e in contract.endpoints() if e.raw["x-cstar-source"] == "seed"]
     assert ours == _seed_endpoints()
 
 
 def test_no_other_operation_shares_a_method_and_path_with_the_seed() -> None:
-    """Breaks if an endpoint of the seed is marked as coming from somewhere else."""
+    """Only endpoints of the seed have `seed` as their source."""
     others = {(e.method, e.path) for e in contract.endpoints() if e.raw["x-cstar-source"] != "seed"}
     assert len(others) == len(contract.endpoints()) - 113
     assert others.isdisjoint({(method, path) for method, path, _ in _seed_endpoints()})
@@ -121,7 +121,7 @@ def test_no_other_operation_shares_a_method_and_path_with_the_seed() -> None:
 
 @pytest.mark.parametrize(("resource", "name", "kind", "values"), FIELDS)
 def test_every_object_field_is_a_property_of_its_schema(resource: str, name: str, kind: str, values: list[str]) -> None:
-    """Breaks if a field of the seed is missing, has another type, or is marked as if it came from elsewhere."""
+    """Every field of the seed is a property of its schema, with its type."""
     field = _field(resource, name)
     assert "x-cstar-source" not in field
     shape = _shape(field)
@@ -137,7 +137,7 @@ def test_every_object_field_is_a_property_of_its_schema(resource: str, name: str
 
 @pytest.mark.parametrize(("resource", "name", "values"), [(r, n, v) for r, n, _, v in FIELDS if v])
 def test_every_known_value_is_in_the_enumeration_and_no_other(resource: str, name: str, values: list[str]) -> None:
-    """Breaks if an enumeration of the seed loses, gains or reorders a value."""
+    """The enumerations have exactly the values of the seed, in order."""
     assert _shape(_field(resource, name))["enum"] == values
 
 
@@ -146,13 +146,13 @@ def test_every_known_value_is_in_the_enumeration_and_no_other(resource: str, nam
     [("SearchResultType", ["ticket", "customer", "article"]), ("ExportFormat", ["json", "csv"])],
 )
 def test_values_that_the_seed_gives_in_words_are_enumerations_too(name: str, values: list[str]) -> None:
-    """Breaks if the values in the seed's descriptions of search and export are lost."""
+    """Values that the seed gives in words are enumerations too."""
     assert contract.schemas()[name]["enum"] == values
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_fields_beyond_the_seed_say_where_they_come_from(resource: str) -> None:
-    """Breaks if a property that the seed lacks passes for one of the seed's."""
+    """Properties that the seed lacks have a source."""
     listed = {name.split(".")[0] for name in RESOURCES[resource]["fields"]} | set(RESOURCES[resource].get("also", []))
     unmarked = {n for n, p in contract.properties(_schema(resource)).items() if "x-cstar-source" not in p}
     assert unmarked <= listed
@@ -203,7 +203,7 @@ def _words() -> dict[str, set[str]]:
 
 
 def test_unmarked_properties_of_all_schemas_are_names_of_the_seed() -> None:
-    """Breaks if a request body or a nested object has a field that neither the seed nor a mark accounts for."""
+    """Properties without a source are names of the seed, in every schema."""
     strays = {
         f"{name}.{field}"
         for name, schema in contract.schemas().items()
@@ -215,7 +215,7 @@ def test_unmarked_properties_of_all_schemas_are_names_of_the_seed() -> None:
 
 @pytest.mark.parametrize("endpoint", contract.endpoints(), ids=lambda e: e.id)
 def test_parameters_beyond_the_seed_say_where_they_come_from(endpoint: contract.Endpoint) -> None:
-    """Breaks if a parameter that nobody but us names carries no mark."""
+    """Parameters that the seed lacks have a source."""
     resource = RESOURCES.get(endpoint.raw["tags"][0], {"base": "", "endpoints": []})
     known = {f"{m} {_full_path(resource['base'], p)}": f"{m} {p}" for m, p, _ in resource["endpoints"]}
     named = resource.get("parameters", {}).get(known.get(f"{endpoint.method} {endpoint.path}", ""), [])
@@ -228,12 +228,12 @@ def test_parameters_beyond_the_seed_say_where_they_come_from(endpoint: contract.
 
 @pytest.mark.parametrize("resource", [r for r in RESOURCES if "id_prefix" in RESOURCES[r]])
 def test_id_prefixes_of_the_seed_are_columns(resource: str) -> None:
-    """Breaks if an id prefix of the seed is changed."""
+    """The id prefixes are those of the seed."""
     assert _schema(resource)["x-cstar-id-prefix"] == RESOURCES[resource]["id_prefix"]
 
 
 def test_every_event_is_a_webhook_and_only_six_are_newer() -> None:
-    """Breaks if an event is lost, added without a mark, or marked wrongly."""
+    """Every event of the seed is a webhook; six more are from the documentation."""
     sources = {event.path: event.raw["x-cstar-source"] for event in contract.events()}
     assert [name for name, source in sources.items() if source == "seed"] == SEED["events"]
     assert {name for name, source in sources.items() if source == "docs"} == NEWER_EVENTS
@@ -243,7 +243,7 @@ def test_every_event_is_a_webhook_and_only_six_are_newer() -> None:
 
 @pytest.mark.parametrize("event", contract.events(), ids=lambda e: e.path)
 def test_every_webhook_has_the_delivery_headers(event: contract.Endpoint) -> None:
-    """Breaks if a header of the seed is missing from a delivery, or another passes for one of the seed's."""
+    """Every webhook has the delivery headers of the seed."""
     assert {p["in"] for p in event.parameters} == {"header"}
     assert [p["name"] for p in event.parameters if "x-cstar-source" not in p] == SEED["delivery_headers"]
 
@@ -263,12 +263,12 @@ def test_every_webhook_has_the_delivery_headers(event: contract.Endpoint) -> Non
     ],
 )
 def test_limits_of_the_seed_are_in_the_schemas(schema: str, field: str, column: str, limit: int) -> None:
-    """Breaks if a limit that the seed's sentences state is not enforced by the contract."""
+    """The limits of the seed are in the schemas."""
     assert contract.properties(contract.schemas()[schema])[field][column] == limit
 
 
 def test_pages_are_as_the_seed_says() -> None:
-    """Breaks if the paging parameters start, default or end elsewhere."""
+    """The paging parameters have the bounds and defaults of the seed."""
     parameters = contract.document()["components"]["parameters"]
     assert parameters["Page"]["schema"] == {"type": "integer", "minimum": 1, "default": 1}
     assert parameters["PageSize"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}

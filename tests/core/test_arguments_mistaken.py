@@ -1,4 +1,4 @@
-"""Arguments that people give by mistake, or as something near to what is meant."""
+"""Arguments given by mistake, or close to what is meant."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ TICKET = Ticket(id="tkt_1", title="Printer on fire", status="open")
 
 
 class Plain(enum.Enum):
-    """An enumeration of one's own."""
+    """A caller's own enumeration."""
 
     OPEN = "open"
 
 
 class Text(str, enum.Enum):  # noqa: UP042  # as people write it who support Python 3.10
-    """The same as text, in whose place its `str()` would be `Text.OPEN`."""
+    """An enumeration of strings whose `str()` is `Text.OPEN`."""
 
     OPEN = "open"
 
 
 class Short(enum.StrEnum):
-    """The same as text."""
+    """An enumeration of strings whose `str()` is its value."""
 
     OPEN = "open"
 
@@ -41,7 +41,7 @@ def client() -> CStarClient:
 
 @pytest.mark.parametrize("status", [Plain.OPEN, Text.OPEN, Short.OPEN])
 def test_a_member_of_an_enumeration_is_its_value(status: Any) -> None:
-    """A filter would ask for `Text.OPEN`, or be refused where a body takes it."""
+    """An enumeration member is sent as its value, in a query and in a body."""
     cstar = client()
     assert "tickets?status=open'" in cstar.tickets.list(status=status).as_curl()
     assert '"status":"open"' in cstar.tickets.update("tkt_1", status=status).as_curl()
@@ -49,7 +49,7 @@ def test_a_member_of_an_enumeration_is_its_value(status: Any) -> None:
 
 @pytest.mark.parametrize("several", [["open", "new"], ("open",), {"open"}])
 def test_several_values_where_there_is_one_are_refused(several: Any) -> None:
-    """The service would take one of them, and the answer look like that for all."""
+    """A list for a parameter that takes one value is a TypeError."""
     cstar = client()
     with pytest.raises(TypeError, match=r"^status: takes one value, got (list|tuple|set); make a call for each"):
         cstar.tickets.list(status=several).as_curl()
@@ -67,6 +67,6 @@ def test_several_values_where_there_is_one_are_refused(several: Any) -> None:
     ],
 )
 def test_an_object_in_place_of_its_id_is_named(call: Callable[[Any], Any], words: str) -> None:
-    """A user would not see what to pass instead."""
+    """An object passed for its id is a TypeError that says to pass the id."""
     with pytest.raises(TypeError, match=words):
         call(client()).as_curl()

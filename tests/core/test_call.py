@@ -1,4 +1,4 @@
-"""A Call is a value: awaiting, copying, keys, curl, and what it says when it is forgotten."""
+"""A Call is a value: awaiting, idempotency keys, options and results."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def create(client: CStarClient, **fields: object) -> Call[Any]:
 
 
 async def test_awaiting_gives_the_object_without_its_envelope() -> None:
-    """`await call` gives what is in `data`; the path carries the team and the quoted id."""
+    """`await call` returns what is in `data`; the path has the team and the quoted id."""
     async with serve(data({"id": "a/b"})) as server, server.client() as client:
         assert await thing(client, "a/b ü") == {"id": "a/b"}
     assert server.received[0].path == f"/api/v1/teams/{TEAM}/things/a%2Fb%20%C3%BC"
 
 
 async def test_what_is_sent() -> None:
-    """Headers, query and body reach the server as they should: key, user agent, JSON, no CStar-Version."""
+    """Query, body and headers are encoded as documented, and no CStar-Version is sent by default."""
     query: dict[str, object] = {"a": 1, "b": True, "c": None, "d": UNSET, "e": "x&y z", "f": [1, 2], "g": ["p", "q"]}
     query["h"] = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
     post = CREATE._replace(params=(parameter("g", type="array", items="string", explode=False),))
@@ -54,14 +54,14 @@ async def test_what_is_sent() -> None:
 
 
 async def test_every_await_is_a_new_send() -> None:
-    """The same Call awaited twice asks twice."""
+    """Each await of a Call sends a new request."""
     async with serve(data(1), data(2)) as server, server.client() as client:
         call = thing(client)
         assert [await call, await call] == [1, 2]
 
 
 async def test_equal_calls_are_two_calls() -> None:
-    """asyncio.gather drops duplicates by ==, so two equal creates must differ, or one ticket is lost."""
+    """Two equal creates are two calls, so that asyncio.gather sends both."""
     async with serve(data({})) as server, server.client() as client:
         one, two = create(client, title="x"), create(client, title="x")
         assert one != two
@@ -72,7 +72,7 @@ async def test_equal_calls_are_two_calls() -> None:
 
 
 async def test_response_tells_how_it_came() -> None:
-    """Status, headers, request id, rate limit, attempts, elapsed time and raw body are there on success too."""
+    """A response has its status, headers, request id, rate limit, attempts, elapsed time and raw body."""
     headers = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "9", "X-RateLimit-Reset": "1", "x-own": "y"}
     headers["X-RateLimit-Window"] = "3600"
     clock = FakeClock()
@@ -88,7 +88,7 @@ async def test_response_tells_how_it_came() -> None:
 
 
 async def test_the_request_id_may_be_in_a_header() -> None:
-    """A body without meta still has its request id found."""
+    """The request id is read from the header if the body has no meta."""
     answer = json({"data": 1}, headers={"X-CStar-Request-Id": "req_h"})
     async with serve(answer) as server, server.client() as client:
         response = await thing(client).response()
@@ -97,14 +97,14 @@ async def test_the_request_id_may_be_in_a_header() -> None:
 
 
 async def test_an_answer_that_is_no_json_may_have_no_request_id() -> None:
-    """To ask for the id of a text would be a JSONDecodeError."""
+    """An answer that is not JSON, and has no such header, has no request id."""
     async with serve(raw(b"hello", content_type="text/plain")) as server, server.client() as client:
         response = await client.call("GET", "/api/v1/hello").response()
     assert (response.data, response.request_id) == ("hello", None)
 
 
 async def test_send_is_a_coroutine_for_task_groups() -> None:
-    """create_task takes coroutines only."""
+    """`send()` is a coroutine that a TaskGroup accepts."""
     async with serve(data(7)) as server, server.client() as client, asyncio.TaskGroup() as group:
         task = group.create_task(thing(client).send())
         assert await task == 7
@@ -120,7 +120,7 @@ async def test_asyncio_accepts_calls() -> None:
 
 @pytest.mark.parametrize("bad", ["", ".", "..", 7, None])
 async def test_bad_path_parts_are_refused_when_awaited(bad: Any) -> None:
-    """A path part that would name something else is refused locally, and only when awaited."""
+    """An invalid path part is refused when the call is awaited, and nothing is sent."""
     async with serve(data(1)) as server, server.client(team_id=None) as client:
         call = thing(client, bad)
         with pytest.raises((ValueError, TypeError), match="thingId"):
@@ -134,7 +134,7 @@ async def test_bad_path_parts_are_refused_when_awaited(bad: Any) -> None:
 
 
 async def test_a_retry_carries_the_same_key() -> None:
-    """All attempts of one send are one write to the service."""
+    """All attempts of one send have the same idempotency key."""
     async with serve(failure(500), reset, failure(429), data(1)) as server, server.client(clock=FakeClock()) as client:
         await create(client)
     assert server.attempts == 4
@@ -143,7 +143,7 @@ async def test_a_retry_carries_the_same_key() -> None:
 
 @pytest.mark.parametrize("answer", [failure(500), failure(429), failure(408), failure(501), reset])
 async def test_without_a_final_answer_the_key_is_kept(answer: Any) -> None:
-    """A user's own retry loop repeats the same write; options() copies belong to it."""
+    """The key is kept until there is a final answer, by copies made with options() too."""
     async with serve(answer, data(1), data(1)) as server, server.client(max_retries=0) as client:
         call = create(client)
         with pytest.raises((ServerError, APIConnectionError, Exception)) as caught:
@@ -158,7 +158,7 @@ async def test_without_a_final_answer_the_key_is_kept(answer: Any) -> None:
 
 
 async def test_cancellation_keeps_the_key() -> None:
-    """A write that the user gave up on, and sends again, is done once."""
+    """A cancelled write that is sent again has the same idempotency key."""
     async with serve(data(1)) as server:
         server.script.insert(0, server.hang())
         async with server.client() as client:
@@ -173,7 +173,7 @@ async def test_cancellation_keeps_the_key() -> None:
 
 
 async def test_a_final_error_ends_the_key() -> None:
-    """After a 4xx the corrected or repeated write is a new one, not a replay of the refusal."""
+    """After a 4xx the next send has a new idempotency key."""
     async with serve(failure(404), data(1)) as server, server.client() as client:
         call = Call[Any](client, UPDATE, ("t1",), None, {}, None)
         with pytest.raises(NotFoundError) as caught:
@@ -185,7 +185,7 @@ async def test_a_final_error_ends_the_key() -> None:
 
 
 async def test_an_own_key_is_always_kept() -> None:
-    """A caller's key goes with every send of that copy, and with no send of the original."""
+    """A caller's key is used for every send of that copy, and for none of the original."""
     async with serve(data(1)) as server, server.client() as client:
         call = create(client)
         mine = call.options(idempotency_key="mine")
@@ -200,7 +200,7 @@ async def test_an_own_key_is_always_kept() -> None:
 
 
 async def test_options_make_a_changed_copy() -> None:
-    """The original keeps its own options; later options add to earlier ones."""
+    """options() returns a changed copy; later options add to earlier ones."""
     async with serve(data(1)) as server, server.client() as client:
         call = thing(client)
         copy = call.options(headers={"CStar-Version": "2026-03-01", "X-A": "1"}).options(
@@ -215,7 +215,7 @@ async def test_options_make_a_changed_copy() -> None:
 
 
 async def test_header_parameters_of_the_operation_are_sent() -> None:
-    """An endpoint with header parameters sends them beside those of the options."""
+    """The header parameters of an operation are sent beside the headers of the options."""
     async with serve(data(1)) as server, server.client() as client:
         await Call(client, GET, ("t1",), None, None, None, headers={"X-Widget": "w"}).options(headers={"X-A": "1"})
     assert server.received[0].headers["X-Widget"] == "w"
@@ -235,7 +235,7 @@ async def test_header_parameters_of_the_operation_are_sent() -> None:
     ],
 )
 async def test_senseless_options_are_refused_at_once(options: Any) -> None:
-    """A bad number is reported where it is written."""
+    """An option out of range is a ValueError as soon as it is given."""
     async with CStarClient(KEY, team_id=TEAM) as client:
         with pytest.raises(ValueError, match=next(iter(options))):
             _ = thing(client).options(**options)
@@ -255,7 +255,7 @@ async def test_senseless_options_are_refused_at_once(options: Any) -> None:
     ],
 )
 async def test_options_of_another_type_are_refused_at_once(options: Any) -> None:
-    """A value of the wrong type is named, not met somewhere inside."""
+    """An option of the wrong type is a TypeError as soon as it is given."""
     async with CStarClient(KEY, team_id=TEAM) as client:
         with pytest.raises(TypeError, match=f"^{next(iter(options))} is "):
             _ = thing(client).options(**options)
@@ -275,7 +275,7 @@ async def test_options_of_another_type_are_refused_at_once(options: Any) -> None
     ],
 )
 async def test_header_values_are_checked(headers: dict[str, str]) -> None:
-    """Nothing in a header can add another header, replace the key or move the request to another host."""
+    """Headers with line breaks or bad names, and those that the client sets itself, are refused."""
     async with serve(data(1)) as server, server.client() as client:
         with pytest.raises(ValueError, match="header"):
             await thing(client).options(headers=headers)
@@ -301,13 +301,13 @@ async def test_header_values_are_checked(headers: dict[str, str]) -> None:
     ],
 )
 async def test_the_content_that_the_operation_promises(content: str, answer: Any, expected: object) -> None:
-    """JSON, text, bytes and nothing are all read, however they are transported."""
+    """JSON, text, bytes and empty bodies are read, plain, chunked or compressed."""
     async with serve(answer) as server, server.client() as client:
         assert await Call[Any](client, GET._replace(content=content), ("t1",), None, None, None) == expected
 
 
 async def test_an_operation_without_envelope_gives_the_whole_body() -> None:
-    """Where the contract names no envelope, the body is the result."""
+    """The whole body is the result of an operation without an envelope."""
     async with serve(json({"data": 1})) as server, server.client() as client:
         assert await Call[Any](client, GET._replace(envelope=""), ("t1",), None, None, None) == {"data": 1}
 
@@ -322,7 +322,7 @@ async def test_an_operation_without_envelope_gives_the_whole_body() -> None:
     ],
 )
 async def test_an_answer_that_is_not_as_agreed(answer: Any, problem: str) -> None:
-    """A complete but wrong body is an error that says what is wrong, and is not asked for again."""
+    """A body of another shape is a DecodeError that says what is wrong, and is not retried."""
     async with serve(answer) as server, server.client() as client:
         with pytest.raises(DecodeError) as caught:
             await create(client)
@@ -333,14 +333,14 @@ async def test_an_answer_that_is_not_as_agreed(answer: Any, problem: str) -> Non
 
 
 async def test_a_failure_that_calls_itself_a_success_is_heard() -> None:
-    """A 200 with an error in it would be "data: missing", and what the service says would be lost."""
+    """The message of an error in a 200 answer is in the DecodeError."""
     async with serve(json({"success": False, "error": {"message": "Not today"}})) as server, server.client() as client:
         with pytest.raises(DecodeError, match="Not today"):
             await create(client)
 
 
 async def test_a_value_that_does_not_decode_names_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The diagnosis of bad fields, the request id and the request are all in the one error."""
+    """A DecodeError has the bad fields, the request id, the request and the cause."""
 
     def diagnose(decode: object, value: object, path: str) -> list[str]:
         return [f"{path}.createdAt: bad"]

@@ -1,4 +1,4 @@
-"""How a Call shows itself, as curl and as a repr, and what it says when it is forgotten."""
+"""What a Call shows: as curl, as a repr, and in the warning when it was never awaited."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def thing(client: CStarClient) -> Call[Any]:
 
 
 def test_curl_hides_the_key_and_shows_the_team_as_a_placeholder() -> None:
-    """The command can be pasted anywhere: no key, no team, but the body and the query."""
+    """`as_curl()` has the query and the body, and placeholders for the key and the team."""
     client = CStarClient(KEY, team_id=TEAM)
     call = Call[Any](client, CREATE, (), {"a": "b c"}, {"title": "it's"}, None).options(idempotency_key="k1")
     assert call.as_curl() == (
@@ -38,7 +38,7 @@ def test_curl_hides_the_key_and_shows_the_team_as_a_placeholder() -> None:
 
 
 def test_repr_names_the_operation_and_no_data() -> None:
-    """Customers' data does not get into logs through a repr."""
+    """The repr of a Call names its operation and shows no data."""
     client = CStarClient(KEY)
     call = Call[Any](client, CREATE, (), None, {"title": "private"}, None)
     assert repr(call) == "<Call things.create: POST /api/v1/teams/{teamId}/things>"
@@ -47,7 +47,7 @@ def test_repr_names_the_operation_and_no_data() -> None:
 
 
 def test_a_forgotten_call_warns_once() -> None:
-    """`cstar.tickets.create(...)` without await does nothing, and says so."""
+    """A Call that was never awaited warns once that nothing was sent."""
     client = CStarClient(KEY)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -61,7 +61,7 @@ def test_a_forgotten_call_warns_once() -> None:
 
 
 async def test_use_in_any_form_does_not_warn() -> None:
-    """Awaiting, deriving, sending, curl and gather are all use. Any warning fails this test."""
+    """A Call that was awaited, copied, sent, gathered or shown as curl does not warn."""
     async with serve(data(1)) as server, server.client() as client:
         await thing(client)
         await thing(client).options(timeout=3)
@@ -76,14 +76,14 @@ async def test_use_in_any_form_does_not_warn() -> None:
 
 
 def test_a_call_that_could_not_be_made_does_not_warn() -> None:
-    """An error in the constructor is not followed by a warning about a call that never was."""
+    """A Call whose constructor raised does not warn."""
     with pytest.raises(AttributeError):
         _ = Call[Any](object(), LIST, (), None, None, None)  # type: ignore[arg-type]
     gc.collect()
 
 
 def test_silent_at_interpreter_shutdown() -> None:
-    """A script that ends with a Call still in a global does not print a warning from a dying interpreter."""
+    """A Call that is alive at interpreter shutdown does not warn."""
     script = (
         "from cstar_async.client import CStarClient\n"
         "from cstar_async._core.call import Call\n"

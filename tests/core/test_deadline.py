@@ -13,7 +13,7 @@ from tests.support.clock import FakeClock
 
 
 def test_a_deadline_counts_down() -> None:
-    """What remains follows the clock it was given, below zero as well."""
+    """The remaining time follows the given clock, also below zero."""
     clock = FakeClock()
     deadline = Deadline(5, clock)
     clock.advance(3)
@@ -27,13 +27,13 @@ def test_a_deadline_counts_down() -> None:
 
 @pytest.mark.parametrize(("seconds", "error"), [(float("nan"), ValueError), (10**400, ValueError), ("5", TypeError)])
 def test_what_is_no_time_is_refused_where_it_is_given(seconds: Any, error: type[Exception]) -> None:
-    """Breaks if a bad number is found only when the block is entered, or the first call in it is sent."""
+    """An invalid number of seconds is refused when the block is made."""
     with pytest.raises(error, match="deadline is a number of seconds"):
         DeadlineBlock(seconds, FakeClock())
 
 
 async def test_a_block_is_entered_once_at_a_time() -> None:
-    """Breaks if a block that is entered twice forgets what was there before, and bounds calls long after it."""
+    """A block cannot be entered twice at once, and can be used again after it has ended."""
     block = DeadlineBlock(5, FakeClock())
     async with block:
         with pytest.raises(RuntimeError, match="entered already"):
@@ -45,7 +45,7 @@ async def test_a_block_is_entered_once_at_a_time() -> None:
 
 
 async def test_the_nearest_deadline_wins() -> None:
-    """An inner block can shorten the outer one and never lengthen it; an option likewise."""
+    """The earliest deadline counts, whether of an outer block, an inner block or an option."""
     clock = FakeClock()
     assert earliest_deadline(None) is None
     async with DeadlineBlock(5, clock) as outer:
@@ -61,7 +61,7 @@ async def test_the_nearest_deadline_wins() -> None:
 
 
 async def test_tasks_started_inside_inherit_it() -> None:
-    """A task keeps the deadline of the block it was started in, also after the block."""
+    """A task keeps the deadline of the block in which it was started, also after the block."""
 
     async def look() -> Deadline | None:
         await asyncio.sleep(0)
@@ -73,7 +73,7 @@ async def test_tasks_started_inside_inherit_it() -> None:
 
 
 async def test_a_block_left_in_another_task_restores_and_does_not_fail() -> None:
-    """An async generator that is closed by another task (as asyncio does) leaves its block without an error."""
+    """A block that is left in another task ends without an error."""
     clock = FakeClock()
 
     async def numbers() -> AsyncGenerator[int, None]:
@@ -86,7 +86,7 @@ async def test_a_block_left_in_another_task_restores_and_does_not_fail() -> None
 
 
 async def test_forgetting_is_local_to_its_context() -> None:
-    """Shared work leaves a deadline behind without taking it from the caller."""
+    """A task that forgets its deadline does not change the deadline of its caller."""
 
     async def shared() -> Deadline | None:
         forget_deadline()

@@ -1,4 +1,4 @@
-"""gather: bounded, back-pressured, in completion or input order, leaving nothing behind."""
+"""gather: bounded, with back-pressure, in order of completion or of input; no tasks are left behind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.server import failure, serve
 
 
 class Gate:
-    """Answers each request with the number in its path when the test lets it."""
+    """Answers each request with the number in its path once the test allows it."""
 
     def __init__(self) -> None:
         self.open: dict[str, asyncio.Event] = {}
@@ -57,7 +57,7 @@ async def settle() -> None:
 
 
 async def test_awaiting_gives_outcomes_in_input_order() -> None:
-    """The list has the order of the calls, whatever the order of the answers."""
+    """Awaiting returns the outcomes in the order of the calls."""
     gate = Gate()
     async with serve(gate) as server, server.client() as client:
         calls = [thing(client, number) for number in range(3)]
@@ -73,7 +73,7 @@ async def test_awaiting_gives_outcomes_in_input_order() -> None:
 
 
 async def test_iterating_gives_outcomes_as_they_come() -> None:
-    """A slow call does not hold back the others."""
+    """Iterating gives the outcomes in the order in which they complete."""
     gate = Gate()
     async with serve(gate) as server, server.client() as client:
         outcomes = aiter(client.gather(thing(client, number) for number in range(3)))
@@ -87,7 +87,7 @@ async def test_iterating_gives_outcomes_as_they_come() -> None:
 
 
 async def test_errors_are_outcomes() -> None:
-    """One failure neither stops nor hides the rest."""
+    """An error of a call is an outcome, whose `unwrap()` raises it."""
     async with serve(failure(404)) as server, server.client() as client:
         (outcome,) = await client.gather([thing(client, 1)])
     assert not outcome.ok
@@ -98,7 +98,7 @@ async def test_errors_are_outcomes() -> None:
 
 
 async def test_no_more_than_concurrency_at_once() -> None:
-    """The bound holds, and is used."""
+    """As many calls run at once as `concurrency` allows, and no more."""
     gate = Gate()
     async with serve(gate) as server, server.client() as client:
         task = asyncio.create_task(
@@ -116,7 +116,7 @@ async def test_no_more_than_concurrency_at_once() -> None:
 
 
 async def test_calls_are_pulled_with_back_pressure() -> None:
-    """A generator of a million calls is pulled as slots fall free, and no faster than outcomes are read."""
+    """Calls are taken from their source no faster than outcomes are read."""
     gate = Gate()
     gate.free = True
     pulled = 0
@@ -138,7 +138,7 @@ async def test_calls_are_pulled_with_back_pressure() -> None:
 
 
 async def test_an_async_source_does_not_hold_back_outcomes() -> None:
-    """Results come out while the source has not yet decided whether there is another call."""
+    """Outcomes are given while an async source is still waiting for its next call."""
     gate = Gate()
     gate.free = True
     more = asyncio.Event()
@@ -162,7 +162,7 @@ async def test_an_async_source_does_not_hold_back_outcomes() -> None:
 
 
 async def test_an_iterator_made_by_gather_is_closed_by_gather() -> None:
-    """An iterable whose iterator holds something (a Pager of ids, say) is closed when the loop is left."""
+    """The iterator of an async source is closed when the loop is left."""
     gate = Gate()
     gate.free = True
     closed: list[str] = []
@@ -185,7 +185,7 @@ async def test_an_iterator_made_by_gather_is_closed_by_gather() -> None:
 
 
 async def test_leaving_early_cancels_what_runs() -> None:
-    """Neither tasks nor places in the quota are left behind."""
+    """Leaving the loop early cancels the running calls and frees their places in the quota."""
     gate = Gate()
     async with serve(gate) as server, server.client() as client:
         gate.let(0)
@@ -198,7 +198,7 @@ async def test_leaving_early_cancels_what_runs() -> None:
 
 
 async def test_cancellation_goes_through() -> None:
-    """Cancelling the reader cancels the calls; it is not captured as an outcome."""
+    """Cancelling the reader cancels the calls and raises CancelledError."""
     gate = Gate()
     async with serve(gate) as server, server.client() as client:
         task = asyncio.create_task(asyncio.wait_for(client.gather(thing(client, n) for n in range(9)), 60))
@@ -212,7 +212,7 @@ async def test_cancellation_goes_through() -> None:
 
 
 async def test_a_call_that_is_cancelled_from_within_ends_the_gather() -> None:
-    """CancelledError is never an outcome, wherever it comes from."""
+    """A CancelledError inside a call is raised; it is never an outcome."""
     gate = Gate()
     async with serve(gate) as server, server.client() as client:
 
@@ -227,7 +227,7 @@ async def test_a_call_that_is_cancelled_from_within_ends_the_gather() -> None:
 
 
 async def test_an_error_in_the_source_goes_through() -> None:
-    """A source that breaks is the caller's error; what runs is cancelled."""
+    """An error in the source is raised, and the running calls are cancelled."""
     gate = Gate()
 
     def calls(client: CStarClient) -> Iterator[Call[Any]]:
@@ -241,7 +241,7 @@ async def test_an_error_in_the_source_goes_through() -> None:
 
 
 async def test_misuse_is_explained() -> None:
-    """What is not a call, a second use, and a senseless bound each get their own words."""
+    """An item that is not a call, a second use and an invalid concurrency are each explained."""
     gate = Gate()
     gate.free = True
     async with serve(gate) as server, server.client() as client:
@@ -257,7 +257,7 @@ async def test_misuse_is_explained() -> None:
 
 
 def test_a_forgotten_gather_warns() -> None:
-    """gather(...) without await or loop sends nothing, and says so once, not once per call."""
+    """A gather that was neither awaited nor iterated warns once, not once for each call."""
     client = CStarClient("sk_test_x")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -270,12 +270,12 @@ def test_a_forgotten_gather_warns() -> None:
 
 
 async def test_the_quota_and_the_priorities_hold_for_calls_of_a_gather() -> None:
-    """Calls that nobody waits for would use up the key when they are gathered, or run into 429s."""
+    """Gathered calls keep to the quota and to their priority."""
     async with Sandbox() as sandbox, sandbox.client(api_key=sandbox.default_team.publishable_key) as client:
         started = sandbox.clock.monotonic()
         outcomes = await client.gather(client.tags.list().options(priority="bulk") for _ in range(150))
         assert all(outcome.ok for outcome in outcomes)
-        # 90 of the 100 in the first window, the others in the second.
+        # 90 of the 100 are sent in the first window, the others in the second.
         assert sandbox.clock.monotonic() - started > 1800
         assert Counter(record.status for record in sandbox.requests) == {200: 150}
         assert 80 <= max(Counter(int(record.at // 3600) for record in sandbox.requests).values()) <= 90

@@ -1,4 +1,4 @@
-"""Lists whose answers are odd: each ends, or says what is wrong; no row is lost silently, none is given twice."""
+"""Lists with invalid pagination end or raise; no row is lost silently, and none is given twice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def page(rows: list[Any], pagination: Any) -> dict[str, Any]:
 
 
 async def read(pager: Any, limit: int) -> tuple[list[Any], Exception | None]:
-    """Everything that an iteration gives, and how it ends."""
+    """All rows of an iteration, and the error that ended it."""
     given_rows: list[Any] = []
     try:
         async with asyncio.timeout(20):
@@ -45,7 +45,7 @@ async def read(pager: Any, limit: int) -> tuple[list[Any], Exception | None]:
 
 
 def ends(wrong: Any, earlier: int) -> dict[str, dict[str, Any]]:
-    """What a last page may say of what follows."""
+    """What a last page may say about the next one."""
     return {
         "absent": {},
         "null": {"nextCursor": None},
@@ -82,7 +82,7 @@ def client() -> CStarClient:
     ahead=st.integers(0, 2),
 )
 def test_lists_by_cursor(sizes: list[int], turn: int, wrong: Any, more: Any, where: str, end: str, ahead: int) -> None:
-    """Every row once, in order; an error only where the list cannot be followed, after all rows before it."""
+    """Every row is given once and in order; an error is raised only where the list cannot be followed."""
     count = 0
     pages: list[dict[str, Any]] = []
     for number, size in enumerate(sizes):
@@ -137,7 +137,7 @@ def test_lists_by_cursor(sizes: list[int], turn: int, wrong: Any, more: Any, whe
     ahead=st.integers(0, 3),
 )
 def test_numbered_lists(total: int, size: int, told: dict[str, Any], from_page: int, ahead: int) -> None:
-    """Whatever the pages say of the list from some page on: an end, or an error; never a row twice."""
+    """No row is given twice, whatever the pages say about the list."""
 
     def answer(target: str) -> Any:
         number = int(target.partition("page=")[2].partition("&")[0] or 1) if "page=" in target else 1
@@ -165,7 +165,7 @@ def test_numbered_lists(total: int, size: int, told: dict[str, Any], from_page: 
 async def test_rows_without_ids_do_not_go_round_for_ever(
     monkeypatch: pytest.MonkeyPatch, operation: Any, row: Any
 ) -> None:
-    """A service that ignores `page=` and claims more is found out also where rows have no ids."""
+    """A list that repeats the same page is an error, also if its rows have no ids."""
     serving(monkeypatch, lambda _: page([row, row], {"hasMore": True, "nextCursor": "same"}), 50)
     async with client() as cstar:
         with pytest.raises(PaginationError):

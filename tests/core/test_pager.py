@@ -1,4 +1,4 @@
-"""Lists over real sockets: await, iterate, prefetch, collect, first, count."""
+"""Pagers over real sockets: await, iterate, prefetch, collect, first, count."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.server import Server, data, failure, json, serve
 
 
 class Desk:
-    """A list of rows, paged as the service would, in one of its documented forms."""
+    """A list of rows, paged in one of the documented forms."""
 
     def __init__(self, total: int, form: str = "top") -> None:
         self.rows = [{"id": f"t{number}", "n": number} for number in range(total)]
@@ -68,7 +68,7 @@ def queries(server: Server) -> list[dict[str, list[str]]]:
 
 
 async def test_awaiting_gives_one_page() -> None:
-    """`await` is one request, and says where in the list it stands."""
+    """`await` sends one request and returns one page with its pagination."""
     async with serve(Desk(45)) as server, server.client() as client:
         page = await things(client, status="open", page=2, pageSize=20)
         response = await things(client).response()
@@ -84,31 +84,31 @@ async def test_awaiting_gives_one_page() -> None:
 @pytest.mark.parametrize("total", [0, 1, 19, 20, 45, 60])
 @pytest.mark.parametrize("ahead", [0, 3])
 async def test_iterating_gives_every_item_once(form: str, total: int, ahead: int) -> None:
-    """Whatever the answers say about their place, all items come, in order."""
+    """Iterating gives every item once and in order, whatever pagination the answers have."""
     desk = Desk(total, form)
     async with serve(desk) as server, server.client() as client:
         pager = things(client).prefetch(ahead)
         assert [thing["n"] async for thing in pager] == list(range(total))
-    # Where nothing is said, a full last page does not look like the last one.
+    # Without pagination a full last page does not look like the last one.
     surplus = 1 if form == "nothing" and total and total % 20 == 0 else 0
     assert sorted(desk.asked) == list(range(1, max(1, -(-total // 20)) + surplus + 1))
 
 
 async def test_items_are_decoded() -> None:
-    """The decoder of a Pager is that of one item."""
+    """The decoder of a Pager decodes each item."""
     async with serve(Desk(3)) as server, server.client() as client:
         pager = Pager(client, LIST, (), None, None, lambda row: int(row["n"]) * 10)
         assert await pager.collect() == [0, 10, 20]
 
 
 async def test_iteration_starts_where_page_says() -> None:
-    """page= is a starting point, page_size= the size of requests; neither limits the iteration."""
+    """Iteration starts at `page` with requests of `page_size`; neither limits it."""
     async with serve(Desk(45)) as server, server.client() as client:
         assert [thing["n"] async for thing in things(client, page=3, pageSize=10)] == list(range(20, 45))
 
 
 async def test_numbers_given_as_text_mean_the_same() -> None:
-    """Breaks if page_size="10", fresh from a form, makes a full page look like a short one, the last."""
+    """`page` and `page_size` given as text mean the same as numbers."""
     desk = Desk(45, "nothing")
     async with serve(desk) as server, server.client() as client:
         assert [thing["n"] async for thing in things(client, page="3", pageSize="10")] == list(range(20, 45))
@@ -116,7 +116,7 @@ async def test_numbers_given_as_text_mean_the_same() -> None:
 
 
 async def test_pages_can_be_iterated() -> None:
-    """.pages() gives Page objects; an empty list gives one empty page."""
+    """`.pages()` gives Page objects; an empty list gives one empty page."""
     async with serve(Desk(45)) as server, server.client() as client:
         assert [len(page) async for page in things(client).pages()] == [20, 20, 5]
         server.script[:] = [Desk(0)]
@@ -126,7 +126,7 @@ async def test_pages_can_be_iterated() -> None:
 @pytest.mark.parametrize("ahead", [0, 1, 3])
 @pytest.mark.parametrize("form", ["top", "meta"])
 async def test_the_natural_loop_sees_every_row(ahead: int, form: str) -> None:
-    """Closing each open ticket while listing the open ones: 250 of 250, where page numbers alone give 130."""
+    """A loop that closes each open ticket while listing the open ones sees every ticket."""
     desk = Desk(250, form)
     seen: list[int] = []
     async with serve(desk) as server, server.client() as client:
@@ -140,7 +140,7 @@ async def test_the_natural_loop_sees_every_row(ahead: int, form: str) -> None:
 
 
 async def test_rows_that_shift_are_not_given_twice() -> None:
-    """A new ticket in front pushes an old one onto the next page; it is not given again."""
+    """A row that new rows push onto the next page is given once."""
     desk = Desk(60)
     seen: list[int] = []
     async with serve(desk) as server, server.client() as client:
@@ -152,7 +152,7 @@ async def test_rows_that_shift_are_not_given_twice() -> None:
 
 
 async def test_a_list_that_goes_round_is_an_error() -> None:
-    """A service that ignores page= and always claims more is found out after three pages."""
+    """A list that claims more and repeats its rows is an error after three such pages."""
     answer = json({"data": [{"id": "a"}, {"id": "b"}], "pagination": {"hasMore": True}})
     async with serve(answer) as server, server.client() as client:
         given: list[Any] = []
@@ -166,14 +166,14 @@ async def test_a_list_that_goes_round_is_an_error() -> None:
 
 
 async def test_a_list_that_is_not_paged_after_all_just_ends() -> None:
-    """A service that says nothing about pages, and sends the same full page again, has one page."""
+    """A full page that comes again unchanged is the end of a list without pagination."""
     async with serve(json({"data": [{"id": n} for n in range(20)]})) as server, server.client() as client:
         assert len(await things(client).collect()) == 20
     assert server.attempts == 2
 
 
 async def test_lists_without_paging_are_one_request() -> None:
-    """Every array is a Pager; one that is not paged has one page, whatever its length."""
+    """A list without paging is one request and one page, whatever its length."""
     async with serve(data([{"name": n} for n in range(20)])) as server, server.client() as client:
         pager = Pager[Any](client, ALL, (), None, None, None)
         page = await pager
@@ -187,7 +187,7 @@ async def test_lists_without_paging_are_one_request() -> None:
 
 
 async def feed(request: web.Request) -> web.StreamResponse:
-    """Pages of two, by cursor; the last one still has a full page."""
+    """Pages of two items by cursor; the last page is full too."""
     start = int(request.query.get("cursor", 0))
     body: dict[str, Any] = {"data": [{"id": start + n} for n in range(2)], "pagination": {"hasMore": start < 4}}
     if start < 4:
@@ -197,7 +197,7 @@ async def feed(request: web.Request) -> web.StreamResponse:
 
 @pytest.mark.parametrize("ahead", [0, 5])
 async def test_cursor_lists_look_the_same(ahead: int) -> None:
-    """The cursor is followed behind the scenes, and nothing is asked for beyond the end."""
+    """A list by cursor is read like any other, with no request beyond its end."""
     async with serve(feed) as server, server.client() as client:
         pager = Pager[Any](client, FEED, (), {"kind": "x"}, None, None)
         assert [item["id"] async for item in pager.prefetch(ahead)] == list(range(6))
@@ -212,7 +212,7 @@ async def test_cursor_lists_look_the_same(ahead: int) -> None:
 
 
 async def test_a_cursor_that_leads_to_itself_is_an_error() -> None:
-    """Even without ids a list cannot go round for ever."""
+    """A page whose cursor leads to the same page is an error, also without ids."""
     answer = json({"data": [{"n": 1}], "pagination": {"nextCursor": "same", "hasMore": True}})
     async with serve(answer) as server, server.client() as client:
         with pytest.raises(PaginationError, match=r"leads to itself \(GET /api/v1/teams/{teamId}/feed\)"):
@@ -222,7 +222,7 @@ async def test_a_cursor_that_leads_to_itself_is_an_error() -> None:
 
 @pytest.mark.parametrize("ahead", [0, 1])
 async def test_cursors_that_go_round_are_an_error(ahead: int) -> None:
-    """A service whose cursors lead in a circle would be asked for ever, a request of the quota each time."""
+    """Cursors that lead in a circle are an error."""
 
     async def circle(request: web.Request) -> web.StreamResponse:
         following = {"a": "b", "b": "c"}.get(request.query.get("cursor", "c"), "a")
@@ -242,7 +242,7 @@ async def test_cursors_that_go_round_are_an_error(ahead: int) -> None:
 
 
 async def test_prefetch_keeps_pages_in_flight_and_their_order() -> None:
-    """prefetch(3) asks for three pages at once, and no more, and not beyond the last."""
+    """prefetch(3) has three pages in flight, keeps their order and stops at the last."""
     desk = Desk(110)
     desk.gate = asyncio.Event()
     async with serve(desk) as server, server.client() as client:
@@ -261,7 +261,7 @@ async def test_prefetch_keeps_pages_in_flight_and_their_order() -> None:
 
 
 async def test_prefetch_asks_one_page_ahead_where_the_end_is_unknown() -> None:
-    """Without a total, no page is asked for on mere hope."""
+    """Without a total only one page is in flight, and none beyond the end is requested."""
     desk = Desk(110, "more")
     async with serve(desk) as server, server.client() as client:
         assert len(await things(client).prefetch(5).collect()) == 110
@@ -270,7 +270,7 @@ async def test_prefetch_asks_one_page_ahead_where_the_end_is_unknown() -> None:
 
 
 async def test_leaving_early_cancels_what_is_in_flight() -> None:
-    """After the loop nothing is left running, at once with aclosing and soon without."""
+    """Leaving the loop cancels the prefetching tasks: at once with aclosing, else soon."""
     desk = Desk(200)
     desk.gate = asyncio.Event()
     async with serve(desk) as server, server.client() as client:
@@ -288,7 +288,7 @@ async def test_leaving_early_cancels_what_is_in_flight() -> None:
 
 
 async def test_closing_the_client_ends_a_prefetching_iteration() -> None:
-    """The reader is told that the client was closed; he is not cancelled."""
+    """A waiting reader gets a RuntimeError when the client is closed."""
     desk = Desk(200)
     desk.gate = asyncio.Event()
     async with serve(desk) as server:
@@ -304,7 +304,7 @@ async def test_closing_the_client_ends_a_prefetching_iteration() -> None:
 
 
 async def test_an_error_ahead_comes_when_its_page_is_due() -> None:
-    """What was fetched before the failing page is still given."""
+    """An error in a prefetched page is raised after the items of the pages before it."""
     desk = Desk(60)
     async with serve(desk, desk, failure(500)) as server, server.client(max_retries=0) as client:
         given: list[int] = []
@@ -320,7 +320,7 @@ async def test_an_error_ahead_comes_when_its_page_is_due() -> None:
 
 
 async def test_collect_stops_at_max_items() -> None:
-    """max_items limits the items, and no page is asked for that it does not need."""
+    """`max_items` limits the items and the pages that are requested."""
     desk = Desk(100)
     async with serve(desk) as server, server.client() as client:
         assert [thing["n"] for thing in await things(client).collect(max_items=25)] == list(range(25))
@@ -332,7 +332,7 @@ async def test_collect_stops_at_max_items() -> None:
 
 
 async def test_first_is_one_small_request() -> None:
-    """The first item alone is asked for; none is None; page= is respected."""
+    """`first()` requests one item and returns it, or None; it starts at `page`."""
     async with serve(Desk(100)) as server, server.client() as client:
         first = await things(client).first()
         assert first is not None
@@ -348,7 +348,7 @@ async def test_first_is_one_small_request() -> None:
 
 @pytest.mark.parametrize(("form", "requests"), [("top", 1), ("meta", 1), ("more", 3), ("nothing", 3)])
 async def test_count(form: str, requests: int) -> None:
-    """The total is believed where there is one, else the list is read; page= does not matter."""
+    """`count()` uses the total if there is one and reads the list if not; `page` is ignored."""
     async with serve(Desk(45, form)) as server, server.client() as client:
         assert await things(client, page=2).count() == 45
     assert server.attempts == requests
@@ -358,7 +358,7 @@ async def test_count(form: str, requests: int) -> None:
 
 
 async def test_a_deadline_on_a_pager_bounds_the_whole_iteration() -> None:
-    """The clock runs from the first page to the last, the reader's own time included."""
+    """A deadline bounds the whole iteration, the reader's own time included."""
     clock = FakeClock()
     async with serve(Desk(100)) as server, server.client(clock=clock) as client:
         pager = things(client).options(deadline=10)
@@ -373,7 +373,7 @@ async def test_a_deadline_on_a_pager_bounds_the_whole_iteration() -> None:
 
 
 async def test_options_and_prefetch_keep_each_other() -> None:
-    """A copy by options() is a Pager with the same prefetch, in either order."""
+    """options() and prefetch() keep each other's settings."""
     async with serve(Desk(45)) as server, server.client() as client:
         pager = things(client).prefetch(2).options(headers={"X-A": "1"})
         assert type(pager) is Pager
@@ -383,7 +383,7 @@ async def test_options_and_prefetch_keep_each_other() -> None:
 
 
 async def test_bad_items_are_all_named() -> None:
-    """The error of a list names every bad item by its index."""
+    """A DecodeError names every bad item of a page by its index."""
     async with serve(data([{"n": 1}, {}, {"n": 2}, {}])) as server, server.client() as client:
         with pytest.raises(DecodeError) as caught:
             await Pager(client, LIST, (), None, None, lambda row: row["n"])
@@ -395,7 +395,7 @@ async def test_bad_items_are_all_named() -> None:
     ("body", "problem"), [({"data": {}}, "got an object"), ({"data": None}, "got null"), ({}, "missing")]
 )
 async def test_a_list_that_is_no_array(body: Any, problem: str) -> None:
-    """An object where a list should be is an error, not an empty list."""
+    """A list that is not an array, or is missing, is a DecodeError."""
     async with serve(json(body)) as server, server.client() as client:
         with pytest.raises(DecodeError, match=problem):
             await things(client)
@@ -405,7 +405,7 @@ async def test_a_list_that_is_no_array(body: Any, problem: str) -> None:
 
 
 def by_cursor(*pages: Any) -> Any:
-    """A list of these pages: rows, and what `pagination` says. The cursor of a page is its place."""
+    """Serve these pages (rows, and what `pagination` says); the cursor of a page is its index."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         rows, pagination = pages[int(request.query.get("cursor", "0"))]
@@ -418,10 +418,10 @@ def by_cursor(*pages: Any) -> Any:
 @pytest.mark.parametrize("ahead", [0, 1])
 @pytest.mark.parametrize("said", [{}, {"hasMore": True}])
 async def test_empty_pages_are_followed_while_their_cursors_are_new(ahead: int, said: dict[str, Any]) -> None:
-    """A filter leaves many pages empty: only a cursor that comes again is an error."""
+    """Empty pages are followed as long as each has a new cursor."""
     pages: list[Any] = [([], {"nextCursor": str(number + 1), **said}) for number in range(40)]
     pages[7] = ([{"id": "a"}], pages[7][1])
-    pages[25] = ([{"id": "a"}], pages[25][1])  # known already, so nothing new either
+    pages[25] = ([{"id": "a"}], pages[25][1])  # seen before, so not new
     pages.append(([{"id": "b"}], {"hasMore": False}))
     async with serve(by_cursor(*pages)) as server, server.client() as client:
         pager = Pager[Any](client, FEED, (), None, None, None).prefetch(ahead)
@@ -434,7 +434,7 @@ async def test_empty_pages_are_followed_while_their_cursors_are_new(ahead: int, 
 @pytest.mark.parametrize("length", [1, 2, 3, 30])
 @pytest.mark.parametrize("rows", ["new", "none", "nameless"])
 async def test_a_circle_of_cursors_of_any_length_is_an_error(length: int, rows: str) -> None:
-    """Each page of it is given once, and asked for once."""
+    """Each page of a circle of cursors is requested and given once; then it is an error."""
     kinds: dict[str, Any] = {"new": [{"id": 0}], "none": [], "nameless": [{"n": 1}]}
     pages: list[Any] = [(kinds[rows], {"nextCursor": str(number + 1), "hasMore": True}) for number in range(length)]
     if rows == "new":
@@ -454,7 +454,7 @@ async def test_a_circle_of_cursors_of_any_length_is_an_error(length: int, rows: 
 
 
 async def test_a_cursor_that_leads_back_to_the_start_is_an_error() -> None:
-    """Also to that which the caller gave."""
+    """A cursor that leads back to the caller's own cursor is an error."""
     pages = [([{"id": 0}], {"nextCursor": "1"}), ([{"id": 1}], {"nextCursor": "2"}), ([{"id": 2}], {"nextCursor": "1"})]
     async with serve(by_cursor(*pages)) as server, server.client() as client:
         with pytest.raises(PaginationError, match="leads back"):
@@ -476,7 +476,7 @@ async def test_a_cursor_that_leads_back_to_the_start_is_an_error() -> None:
     ],
 )
 async def test_a_list_that_cannot_be_followed_is_an_error_after_its_page(said: dict[str, Any], problem: str) -> None:
-    """The rows that came are given; that there are more is not kept quiet. One page can still be awaited."""
+    """A list that has more, but no usable cursor, gives its rows and then raises."""
     async with serve(by_cursor(([{"id": 0}], said))) as server, server.client() as client:
         pager = Pager[Any](client, FEED, (), None, None, None)
         given: list[Any] = []
@@ -495,7 +495,7 @@ async def test_a_list_that_cannot_be_followed_is_an_error_after_its_page(said: d
      {"totalPages": 9, "page": 1}],
 )  # fmt: skip
 async def test_a_list_by_cursor_ends_without_a_cursor(said: dict[str, Any]) -> None:
-    """Where nothing claims that it goes on."""
+    """A list by cursor ends where no cursor is given and nothing claims more."""
     async with serve(by_cursor(([{"id": 0}], said))) as server, server.client() as client:
         assert len(await Pager[Any](client, FEED, (), None, None, None).collect()) == 1
     assert server.attempts == 1
@@ -523,7 +523,7 @@ TROUBLE: dict[str, Any] = {
 @pytest.mark.parametrize("ahead", [0, 3])
 @pytest.mark.parametrize("trouble", TROUBLE)
 async def test_numbered_lists_that_say_odd_things_are_read_once(trouble: str, ahead: int) -> None:
-    """What cannot be, or what the rows contradict, decides nothing: each row once, then an end or an error."""
+    """Each row is given once, whatever nonsense the pagination says."""
     asked: list[int] = []
 
     async def answer(request: web.Request) -> web.StreamResponse:
@@ -545,7 +545,7 @@ async def test_numbered_lists_that_say_odd_things_are_read_once(trouble: str, ah
 
 
 async def test_pages_that_are_cut_to_what_the_service_allows_are_not_the_last() -> None:
-    """pageSize=500 brings 100 (seed), and where nothing is said about more, that is not a short page."""
+    """A page shorter than the requested size, and cut by the service, is not the last."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         page, size = int(request.query.get("page", 1)), min(100, int(request.query["pageSize"]))
@@ -558,7 +558,7 @@ async def test_pages_that_are_cut_to_what_the_service_allows_are_not_the_last() 
 
 @pytest.mark.parametrize("claim", [{"hasMore": True}, {"total": 10**9}, {"totalPages": 10**9}])
 async def test_a_list_of_rows_without_ids_does_not_go_round_for_ever(claim: dict[str, Any]) -> None:
-    """A service that ignores page= is found out by the same page again and again; equal rows are not an error."""
+    """A list without ids that repeats its page and claims more is an error."""
     answer = json({"data": [{"name": "a"}, {"name": "a"}], "pagination": claim})
     async with serve(answer) as server, server.client() as client:
         with pytest.raises(PaginationError, match="3 pages in a row"):
@@ -567,7 +567,7 @@ async def test_a_list_of_rows_without_ids_does_not_go_round_for_ever(claim: dict
 
 
 async def test_the_same_rows_without_ids_again_are_the_end_where_nothing_says_that_there_is_more() -> None:
-    """As with ids: a list that is not paged after all is given once."""
+    """A repeated page of rows without ids ends the list if nothing claims more."""
     async with serve(json({"data": [{"name": "a"}] * 20})) as server, server.client() as client:
         assert len(await things(client).collect()) == 20
     assert server.attempts == 2

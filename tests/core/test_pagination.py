@@ -1,4 +1,4 @@
-"""Page arithmetic: reading pagination, and walking a list that changes while it is read."""
+"""Reading pagination, and following a list that changes while it is read."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ from cstar_async._core.pagination import (
     ],
 )
 def test_pagination_is_found_wherever_it_stands(body: dict[str, Any]) -> None:
-    """Top level, meta, or parts in both: the documents disagree, the reader does not."""
+    """Pagination is read from the top level, from meta, or from parts in both."""
     assert read_pagination(body) == Pagination(2, 20, 45, 3, has_more=True)
 
 
 def test_odd_pagination_reads_as_absent() -> None:
-    """A field of the wrong type decides nothing."""
+    """A pagination field of the wrong type is ignored."""
     body = {"pagination": {"page": "2", "total": None, "hasMore": 1, "pageSize": True}, "meta": 5}
     assert read_pagination(body) == Pagination()
     assert read_pagination({"pagination": [], "meta": {"pagination": 3}}) == Pagination()
 
 
 def test_meta() -> None:
-    """Request id and time of an answer; what is odd is None."""
+    """Meta has the request id and the timestamp; an invalid field is None."""
     moment = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
     assert read_meta({"meta": {"requestId": "r", "timestamp": "2026-03-01T12:00:00Z"}}) == PageMeta("r", moment)
     assert read_meta({"meta": {"timestamp": "2026-03-01 12:00:00"}}).timestamp == moment
@@ -70,12 +70,12 @@ def test_meta() -> None:
     ],
 )
 def test_whether_there_is_more(pagination: Pagination, expected: bool | None) -> None:  # noqa: FBT001
-    """HasMore decides, then the cursor, then totalPages, then total; else nothing is known."""
+    """The order is `hasMore`, the cursor, `totalPages`, `total`; without them it is unknown."""
     assert says_more(pagination, 2, 20) is expected
 
 
 def test_the_last_page() -> None:
-    """Known from the total, else from totalPages."""
+    """The last page is known from the total, else from totalPages."""
     assert last_page(Pagination(total=41), 20) == 3
     assert last_page(Pagination(total=0), 20) == 0
     assert last_page(Pagination(total_pages=7), 20) == 7
@@ -107,7 +107,7 @@ def walk(rows: list[int], size: int, after_page: Any, *, limit: int = 10_000) ->
 
 @given(st.integers(0, 300), st.integers(1, 30))
 def test_a_quiet_list_is_read_once(total: int, size: int) -> None:
-    """Each row once, in order, and no request more than there are pages."""
+    """A list that does not change is read once, in order, with one request for each page."""
     given_rows, requests = walk(list(range(total)), size, len)
     assert given_rows == list(range(total))
     assert requests == max(1, -(-total // size))
@@ -115,7 +115,7 @@ def test_a_quiet_list_is_read_once(total: int, size: int) -> None:
 
 @given(st.integers(0, 300), st.integers(1, 30), st.integers(1, 5))
 def test_the_natural_loop_loses_nothing(total: int, size: int, stride: int) -> None:
-    """`async for t in list(status="open"): await update(t.id, status="closed")`, closing all or every n-th."""
+    """A loop that closes all or every n-th of the rows it lists sees every row."""
     rows = list(range(total))
 
     def close(fresh: list[int]) -> None:
@@ -128,7 +128,7 @@ def test_the_natural_loop_loses_nothing(total: int, size: int, stride: int) -> N
 
 
 def test_the_natural_loop_costs_little() -> None:
-    """250 open tickets, all closed while they are listed: all are seen, in about as many requests as pages."""
+    """Closing 250 rows while they are listed takes about as many requests as there are pages."""
     rows = list(range(250))
 
     def close(fresh: list[int]) -> None:
@@ -142,7 +142,7 @@ def test_the_natural_loop_costs_little() -> None:
 
 @given(st.integers(0, 200), st.integers(1, 20), st.randoms(use_true_random=False), st.integers(0, 3))
 def test_rows_that_stay_are_never_lost(total: int, size: int, random: Any, rate: int) -> None:
-    """Whoever deletes what, whenever: each row that is there all the time is given. None is given twice."""
+    """Every row that stays in the list is given, whatever rows are deleted meanwhile."""
     rows = list(range(total))
     deleted: set[int] = set()
 
@@ -155,12 +155,12 @@ def test_rows_that_stay_are_never_lost(total: int, size: int, random: Any, rate:
 
     given_rows, _ = walk(rows, size, delete)
     assert set(range(total)) - deleted <= set(given_rows)
-    # As many ids as 10 pages hold are remembered, which longer lists exceed when they are stepped back far.
+    # The ids of 10 pages are remembered; a longer list may step back further than that.
     assert len(given_rows) - len(set(given_rows)) == 0 or total > size * 10
 
 
 def test_new_rows_in_front_are_not_given_twice() -> None:
-    """Lists are newest first: new tickets push old ones onto the next page."""
+    """Rows that new ones push onto the next page are given once."""
     rows = list(range(100))
     fresh_ids = iter(range(1000, 2000))
 
@@ -173,7 +173,7 @@ def test_new_rows_in_front_are_not_given_twice() -> None:
 
 
 def test_a_list_that_never_ends() -> None:
-    """Three pages in a row without a new id, and still the claim of more: an error, not an endless loop."""
+    """Three pages without a new id, and a claim of more, are a stall."""
     walker = PageCursor(1)
     for number in (1, 2, 3):
         walker.unseen(["a", "b"])
@@ -185,7 +185,7 @@ def test_a_list_that_never_ends() -> None:
 
 
 def test_a_total_that_swings_does_not_loop_for_ever() -> None:
-    """A service whose total goes up and down sends the reader back and forth, but not without end."""
+    """A total that goes up and down ends in a stall."""
     walker = PageCursor(1)
     total, requests = 100, 0
     while walker.stall() is None:
@@ -199,7 +199,7 @@ def test_a_total_that_swings_does_not_loop_for_ever() -> None:
 
 
 def test_memory_is_flat() -> None:
-    """Ten pages of ids are remembered, however long the list is."""
+    """The ids of ten pages are remembered, however long the list is."""
     walker = PageCursor(1)
     for number in range(1, 10_001):
         walker.unseen(range(number * 100, number * 100 + 100))
@@ -208,7 +208,7 @@ def test_memory_is_flat() -> None:
 
 
 def test_rows_without_an_id_are_all_new() -> None:
-    """Lists of things without ids (tags) are given as they come."""
+    """Rows without an id are all new."""
     walker = PageCursor(1)
     assert walker.unseen([None, None]) == [0, 1]
     assert walker.unseen([None]) == [0]

@@ -1,4 +1,4 @@
-"""Objects can be shown before they are whole: in a traceback with locals, in a debugger, by pytest -l."""
+"""Reprs of half-made objects, as tracebacks with locals, debuggers and `pytest -l` show them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MODELS = {name: model for name, model in all_models().items() if attrs.has(model
 
 
 def classes() -> list[type]:
-    """Every class of the package of which there can be an object without attributes."""
+    """Every class of the package that can be made without attributes."""
     found: dict[type, None] = {}
     for module in pkgutil.walk_packages(cstar_async.__path__, "cstar_async."):
         if not module.name.endswith("__main__"):
@@ -49,7 +49,7 @@ def classes() -> list[type]:
 
 
 def values(error: BaseException | None) -> Iterator[object]:
-    """The locals of every frame that an error and its causes have come through."""
+    """The locals of every frame in the tracebacks of an error and its causes."""
     while error is not None:
         frames: TracebackType | None = error.__traceback__
         while frames is not None:
@@ -59,7 +59,7 @@ def values(error: BaseException | None) -> Iterator[object]:
 
 
 def error_of(attempt: Callable[[], object]) -> Exception | None:
-    """The error that it raises, without our own frame, in whose locals there is everything."""
+    """The error that an attempt raises, without this function's own frame."""
     try:
         attempt()
     except Exception as error:  # noqa: BLE001
@@ -68,19 +68,19 @@ def error_of(attempt: Callable[[], object]) -> Exception | None:
 
 
 def test_any_object_shows_itself_before_its_init() -> None:
-    """`repr` of an object without a single attribute raises nothing, and neither does its `__del__`."""
+    """Any object of the package has a repr before its `__init__` has run."""
     everything = classes()
     assert {Ticket, CStarClient, Deadline, EventDispatcher, Sandbox, Quota, events.TicketCreated} <= {*everything}
     for kind in everything:
         if issubclass(kind, asyncpg.Connection):
-            continue  # its `__del__`, asyncpg's own, needs what its `__init__` sets
+            continue  # asyncpg's `__del__` needs attributes that `__init__` sets
         made: object = cast("Any", kind).__new__(kind)
         assert kind.__name__ in repr(made) or isinstance(made, str | bytes)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_shows_the_fields_that_are_read(name: str) -> None:
-    """Half way through its decoder a model shows what there is, and that there is more to come."""
+    """A half-decoded model shows the fields it has, and `...` for the rest."""
     model = MODELS[name]
     fields = [field.name for field in attrs.fields(model)]
     half = new(model)
@@ -91,7 +91,7 @@ def test_a_model_shows_the_fields_that_are_read(name: str) -> None:
 
 
 def test_a_whole_model_shows_itself_as_attrs_has_it() -> None:
-    """The fields in order, those with `repr=False` left out, no end without end where one holds itself."""
+    """A whole model has the repr of attrs, `repr=False` and cycles included."""
 
     @attrs.define(kw_only=True)
     class Plain:
@@ -111,7 +111,7 @@ def test_a_whole_model_shows_itself_as_attrs_has_it() -> None:
 
 
 def test_a_model_pickled_before_it_had_a_field_can_be_shown() -> None:
-    """What an earlier version has stored lacks what has been added since."""
+    """A model pickled by a version with fewer fields has a repr."""
     old = new(Ticket)
     old.__setstate__({"id": "tkt_1", "title": "Help"})  # type: ignore[attr-defined]
     assert repr(old) == "Ticket(id='tkt_1', ..., title='Help')"
@@ -159,7 +159,7 @@ def bad_data() -> Iterator[Callable[[], object]]:
 def test_whatever_is_refused_its_traceback_can_show_the_locals(
     refused: Callable[[], Iterator[Callable[[], object]]],
 ) -> None:
-    """Each value in each frame has a repr, on every version of Python."""
+    """Every local in the traceback of a refused value has a repr."""
     errors = [error for attempt in refused() if (error := error_of(attempt)) is not None]
     assert len(errors) > 3
     for error in errors:
@@ -168,7 +168,7 @@ def test_whatever_is_refused_its_traceback_can_show_the_locals(
 
 
 def test_rich_shows_a_half_read_model() -> None:
-    """A traceback of rich with locals has the fields that were read."""
+    """A rich traceback with locals shows the fields that were decoded."""
     error = error_of(lambda: info_of(Ticket).decode({"id": "tkt_1", "title": "Help", "createdAt": "yesterday"}))
     assert error is not None
     console = Console(width=200, file=io.StringIO(), record=True)
@@ -178,13 +178,13 @@ def test_rich_shows_a_half_read_model() -> None:
 
 @pytest.mark.parametrize("kind", [APIError, BulkItemError, DecodeError, QuotaExceededError])
 def test_an_error_rebuilt_without_its_attributes_can_be_shown(kind: type[Exception]) -> None:
-    """Unpickled from a version that had other attributes, or seen while it is unpickled."""
+    """An error without its attributes has a repr and a str."""
     assert repr(kind.__new__(kind)) == f"{kind.__name__}()"
     assert str(kind.__new__(kind, "text")) == "text"
 
 
 def test_a_repr_that_fails_falls_back_on_the_class() -> None:
-    """Whatever goes wrong in it; and one that works is not touched."""
+    """A repr that raises falls back on the object's default repr."""
 
     class Odd:
         @even_half_made
@@ -202,6 +202,6 @@ def test_a_repr_that_fails_falls_back_on_the_class() -> None:
 
 
 def test_what_was_shown_before_is_shown_as_before() -> None:
-    """The reprs of whole objects have not changed."""
+    """A whole object has its ordinary repr."""
     plan = Plan(total=1, requests=1, resumed=0, duplicates=0, seconds=0.0, remaining=None)
     assert repr(plan) == "Plan(total=1, requests=1, resumed=0, duplicates=0, seconds=0.0, remaining=None)"

@@ -1,4 +1,4 @@
-"""Text from outside: what of it may be shown."""
+"""What may be shown of text from outside."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ KEY = "sk_test_abcdefghijklmnop0123456789"
     ],
 )
 def test_secrets_of_every_kind_are_removed(text: str, shown: str) -> None:
-    """A secret is cut to its prefix, escaped or not, and what is none stays."""
+    """A secret is cut to its prefix, escaped or not; other text stays."""
     assert redact(text) == shown
 
 
 def test_a_known_secret_is_removed_whatever_it_looks_like() -> None:
-    """A key without a known prefix is removed too, also percent-encoded."""
+    """A given secret is removed, also percent-encoded, even without a known prefix."""
     assert redact("no key/of+mine here, no key%2Fof%2Bmine", ["key/of+mine"]) == "no *** here, no ***"
 
 
@@ -50,22 +50,22 @@ def test_a_known_secret_is_removed_whatever_it_looks_like() -> None:
     ],
 )
 def test_foreign_text_is_one_printable_line(text: str, shown: str) -> None:
-    """Nothing in it moves the cursor, breaks the line, fails to encode, or fills the screen."""
+    """Cleaned text is one printable line of limited length that can be encoded."""
     assert clean_text(text) == shown
     assert clean_text(text).encode()
 
 
 @pytest.mark.parametrize("before", range(MAX_SHOWN - len(KEY) - 2, MAX_SHOWN + 3))
 def test_a_cut_shows_no_part_of_a_secret(before: int) -> None:
-    """A secret that stands where the text is cut is removed before."""
+    """Secrets are removed before the text is cut."""
     assert "abc" not in clean_text("." * before + KEY)
 
 
 def test_parsed_json_is_redacted_in_every_text() -> None:
-    """Names and values, however deep."""
+    """Secrets in parsed JSON are removed from names and values at any depth."""
     assert redact_json({KEY: [1, None, {"a": f"x {KEY}"}]}) == {"sk_test_***": [1, None, {"a": "x sk_test_***"}]}
 
 
 def test_a_secret_has_no_repr() -> None:
-    """Whatever holds it hides it."""
+    """The repr of a Secret is hidden, also inside a container."""
     assert repr({"key": Secret(KEY)}) == "{'key': '***'}"

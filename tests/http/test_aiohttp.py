@@ -1,4 +1,4 @@
-"""What docs/aiohttp.md says of aiohttp. Where one of these fails with a newer one, the page has something to change."""
+"""What docs/aiohttp.md says about aiohttp; a failure with a newer aiohttp means that the page needs a change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HALF = b"POST /webhooks/cstar HTTP/1.1\r\nHost: localhost\r\n"
 
 @asynccontextmanager
 async def receiver(**options: Any) -> AsyncIterator[int]:
-    """The port of a receiver of webhooks."""
+    """A receiver of webhooks, as its port."""
     async with EventDispatcher(secrets="whsec_test", inbox="memory:") as events:
         app = web.Application()
         app.router.add_post("/webhooks/cstar", events.aiohttp_handler())
@@ -33,7 +33,7 @@ async def receiver(**options: Any) -> AsyncIterator[int]:
 
 
 async def said(port: int, sent: bytes) -> bytes:
-    """What the other side answers until it closes the connection."""
+    """What the server answers until it closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(sent)
@@ -46,7 +46,7 @@ async def said(port: int, sent: bytes) -> bytes:
 
 @pytest.mark.parametrize("sent", [b"", b"P", HALF, HALF + b"X-Signature: sha256="])
 async def test_keepalive_timeout_bounds_the_headers(sent: bytes) -> None:
-    """Who does not finish the headers is cut off, without an answer."""
+    """A client that does not finish its headers is disconnected without an answer."""
     async with receiver(keepalive_timeout=0.05) as port:
         assert await said(port, sent) == b""
 
@@ -62,7 +62,7 @@ async def test_keepalive_timeout_bounds_the_headers(sent: bytes) -> None:
     ids=["no HTTP", "long address", "long header", "bad length"],
 )
 async def test_what_aiohttp_refuses_is_plain_text(sent: bytes) -> None:
-    """A 400 that is not ours, after which the receiver goes on."""
+    """Invalid HTTP gets a 400 in plain text from aiohttp, and the receiver goes on."""
     async with receiver() as port:
         head, _, _ = (await said(port, sent)).partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.0 400 ")
@@ -72,7 +72,7 @@ async def test_what_aiohttp_refuses_is_plain_text(sent: bytes) -> None:
 
 
 async def test_the_limits_of_lines_can_be_moved() -> None:
-    """`max_line_size` and `max_field_size` of the runner."""
+    """`max_line_size` and `max_field_size` of the runner raise the limits."""
     async with receiver(max_line_size=20_000, max_field_size=20_000) as port:
         sent = HALF + b"X-Signature: " + b"a" * 10_000 + b"\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
         assert (await said(port, sent)).startswith(b"HTTP/1.1 401 ")

@@ -1,7 +1,6 @@
-"""Cancelled at each of its awaits in turn, a call leaves nothing behind: no connection, no task, no share of the quota.
+"""A call that is cancelled at any of its awaits leaves no connection, task or place in the quota behind.
 
-The client's connector has one connection. If a cancelled call kept it, the call after it would wait for ever, so that
-the proof is the next answer and not a look at aiohttp's insides.
+The client's connector has one connection, so the next call gets an answer only if the cancelled one gave it back.
 """
 
 from __future__ import annotations
@@ -36,9 +35,9 @@ SPENT = {
 
 @types.coroutine
 def cancelled_at(work: Awaitable[T], step: int, *, late: bool) -> Generator[Any, Any, T]:
-    """Await `work`, and cancel the present task at its `step`-th wait.
+    """Await `work`, and cancel the current task at its `step`-th wait.
 
-    Not late: when the wait begins. Late: when what it waits for has happened and the task has not gone on yet.
+    With `late`, cancel once the awaited thing has happened and before the task goes on; otherwise when the wait begins.
     """
     task = asyncio.current_task()
     assert task is not None
@@ -107,7 +106,7 @@ async def _past_the_quota(client: CStarClient) -> None:
 
 
 class Scenario:
-    """Something to do with a client, and how the server answers meanwhile."""
+    """Something to do with a client, and the server's answers to it."""
 
     def __init__(
         self, work: Callable[[CStarClient], Awaitable[object]], *script: Answer, team: str | None = TEAM
@@ -140,7 +139,7 @@ SCENARIOS = {
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_nothing_is_left_behind(name: str, *, late: bool) -> None:
-    """Breaks if a cancelled call keeps a connection, a task or a place in the quota, or swallows the cancellation."""
+    """A cancelled call gives back its connection and its place in the quota, and ends its tasks."""
     scenario = SCENARIOS[name]
     finished = False
     step = 0
@@ -163,7 +162,7 @@ async def test_nothing_is_left_behind(name: str, *, late: bool) -> None:
 
 
 async def _cancelled(scenario: Scenario, client: CStarClient, step: int, *, late: bool) -> bool:
-    """Whether the work ended before it came to that step."""
+    """Whether the work ended before that step."""
 
     async def body() -> None:
         await cancelled_at(scenario.work(client), step, late=late)
@@ -174,15 +173,15 @@ async def _cancelled(scenario: Scenario, client: CStarClient, step: int, *, late
     except asyncio.CancelledError:
         assert task.cancelled()
         return False
-    # A cancellation that came with the very last step of all has nothing left to stop.
+    # A cancellation at the last step has nothing left to stop.
     return True
 
 
 async def _settle(client: CStarClient) -> None:
-    """Let what was cancelled end; the shared question for the team may go on until it is answered."""
+    """Wait for cancelled work to end; the shared request for the team may go on until it is answered."""
     while ours() or client.quota.in_flight:
         await asyncio.sleep(0.001)
-    await asyncio.sleep(0)  # a task that has ended in this very step has not told its owner yet
+    await asyncio.sleep(0)  # let callbacks of a task that has just ended run
 
 
 def _knows(client: CStarClient) -> bool:
@@ -191,7 +190,7 @@ def _knows(client: CStarClient) -> bool:
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
 async def test_a_write_repeated_after_a_cancellation_is_done_once(*, late: bool) -> None:
-    """Breaks if a Call that was cancelled is sent again under another idempotency key."""
+    """A cancelled Call that is sent again has the same idempotency key."""
     for step in range(1, 40):
         async with serve(data(1)) as server, server.client() as client:
             call = Call[Any](client, CREATE, (), None, {"a": 1}, None)

@@ -1,4 +1,4 @@
-"""More calls than connections: they wait their turn, and the wait is not taken from their own time."""
+"""Calls wait for a connection when all are in use, and the wait does not count as time of an attempt."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def one_connection(**options: Any) -> AsyncGenerator[tuple[Server, CStarCl
 
 
 async def test_waiting_for_a_connection_is_not_part_of_an_attempt() -> None:
-    """Breaks if a call that queues behind others times out before it was ever sent."""
+    """The time limit of an attempt begins once the call has a connection."""
     async with one_connection() as (server, client):
         slow = asyncio.create_task(thing(client).options(timeout=80).send())
         await server.arrived.wait()
@@ -62,7 +62,7 @@ async def test_waiting_for_a_connection_is_not_part_of_an_attempt() -> None:
 
 
 async def test_a_deadline_bounds_the_wait_for_a_connection() -> None:
-    """Breaks if a call waits for a connection longer than it may take in all; it was never sent, and says so."""
+    """A deadline bounds the wait for a connection, and the error says that nothing was sent."""
     async with one_connection(clock=FakeClock()) as (server, client):
         slow = asyncio.create_task(thing(client).send())
         await server.arrived.wait()
@@ -76,7 +76,7 @@ async def test_a_deadline_bounds_the_wait_for_a_connection() -> None:
 
 
 async def test_a_cancelled_waiter_leaves_the_queue() -> None:
-    """Breaks if the turn of a call that was cancelled while it queued is lost."""
+    """A cancelled waiter leaves the queue, and those behind it get their turn."""
     async with one_connection() as (server, client):
         slow = asyncio.create_task(thing(client).send())
         await server.arrived.wait()
@@ -92,7 +92,7 @@ async def test_a_cancelled_waiter_leaves_the_queue() -> None:
 
 
 async def test_closing_ends_those_that_wait() -> None:
-    """Breaks if a call that queues hangs when the client is closed."""
+    """Closing the client ends the calls that wait for a connection."""
     async with serve(data(1)) as server, server.client() as client:
         internals(client)._sending._limiter = ConnectionLimiter(1)
         server.script = [server.hang()]
@@ -106,7 +106,7 @@ async def test_closing_ends_those_that_wait() -> None:
 
 
 def taken(limiter: ConnectionLimiter, host: str) -> int:
-    """How many connections to a host can be taken at once, 1,000 at most."""
+    """How many connections to a host can be taken at once, at most 1,000."""
     return sum(1 for _ in range(1000) if limiter.take(host))
 
 
@@ -114,7 +114,7 @@ def taken(limiter: ConnectionLimiter, host: str) -> int:
     ("limit", "per_host", "first", "second"), [(5, 0, 5, 0), (5, 3, 3, 2), (0, 3, 3, 3), (0, 0, 1000, 1000)]
 )
 async def test_the_limits_of_a_session_of_the_user_hold(limit: int, per_host: int, first: int, second: int) -> None:
-    """No call is let through to queue inside the connector, on its own time."""
+    """The limits of the user's connector are those of the limiter."""
     connector = aiohttp.TCPConnector(limit=limit, limit_per_host=per_host)
     async with aiohttp.ClientSession(connector=connector) as session, serve(data(1)) as server:
         async with server.client(session=session) as client:
@@ -124,7 +124,7 @@ async def test_the_limits_of_a_session_of_the_user_hold(limit: int, per_host: in
 
 
 async def test_clients_that_share_a_session_share_its_connections() -> None:
-    """Eight clients on one session of ten connections: every call waits for its turn and none times out unsent."""
+    """Clients that share a session share its connections, and no call times out unsent."""
     connector = aiohttp.TCPConnector(limit=10)
     async with aiohttp.ClientSession(connector=connector) as session, serve(data(1)) as server:
         server.script = [server.hang()]
@@ -144,7 +144,7 @@ async def test_clients_that_share_a_session_share_its_connections() -> None:
 
 
 async def test_a_host_that_is_busy_does_not_hold_up_another() -> None:
-    """A connection goes to the longest waiter who may use it."""
+    """A connection goes to the first waiter whose host has one free."""
     limiter = ConnectionLimiter(3, 2)
     assert [limiter.take(host) for host in ("a", "a", "a", "b", "b")] == [True, True, False, True, False]
     for_a, for_b = asyncio.create_task(limiter.wait("a")), asyncio.create_task(limiter.wait("b"))
@@ -157,7 +157,7 @@ async def test_a_host_that_is_busy_does_not_hold_up_another() -> None:
 
 
 async def test_a_stream_holds_a_connection_of_a_session_of_the_user() -> None:
-    """It is counted while it is open, and a stream that would leave none for calls is refused."""
+    """An open stream holds a connection; one that would leave none for calls is refused."""
     connector = aiohttp.TCPConnector(limit=2)
     async with aiohttp.ClientSession(connector=connector) as session, serve(data(1)) as server:
         server.script = [server.hang()]
@@ -178,7 +178,7 @@ async def test_a_stream_holds_a_connection_of_a_session_of_the_user() -> None:
 
 
 async def test_streams_leave_a_connection_to_calls() -> None:
-    """The last connection of a session is refused to a stream, which would keep it for ever."""
+    """The last connection is refused to a stream and left for calls."""
     limiter = ConnectionLimiter(3)
     assert await limiter.hold("a")
     assert await limiter.hold("a")
@@ -195,7 +195,7 @@ async def test_streams_leave_a_connection_to_calls() -> None:
 
 
 async def test_a_connection_is_handed_over_in_order() -> None:
-    """Breaks if the longest waiter is not the next, or a newcomer overtakes the queue."""
+    """Connections are handed over in the order of the queue, and newcomers do not overtake it."""
     limiter = ConnectionLimiter(1)
     assert limiter.take("a")
     order: list[int] = []
@@ -224,7 +224,7 @@ async def test_a_connection_handed_to_one_who_is_cancelled_goes_to_the_next(
     *,
     cancelled_first: bool,
 ) -> None:
-    """Breaks if a slot is lost when it is given away and its taker cancelled in the same moment, either way round."""
+    """A connection given to a waiter that is cancelled at that moment goes to the next."""
     limiter = ConnectionLimiter(1)
     assert limiter.take("a")
     first, second = (asyncio.create_task(limiter.wait("a", patience)) for _ in range(2))
@@ -240,7 +240,7 @@ async def test_a_connection_handed_to_one_who_is_cancelled_goes_to_the_next(
 
 
 async def test_who_has_no_patience_leaves_the_queue() -> None:
-    """Breaks if a slot is handed to somebody who has given up."""
+    """A waiter that gives up leaves the queue."""
     limiter = ConnectionLimiter(1)
     assert limiter.take("a")
     assert not await limiter.wait("a", 0.001)

@@ -1,4 +1,4 @@
-"""Proxies: which variables count, which hosts are exempt, and that nothing shows a password."""
+"""Proxies: which variables count, which hosts are exempt, and that no password is shown."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_which_variable_counts(
     variables: Mapping[str, str], url: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The scheme's own, then ALL_PROXY; lower case before upper case; an empty one is not set: as in curl."""
+    """The scheme's variable comes before ALL_PROXY, lower case before upper case; empty is not set."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert find_proxy(url) == (None if proxy is None else Proxy(proxy, None))
@@ -168,13 +168,13 @@ NOT_EXEMPT = [
 
 @pytest.mark.parametrize(("host", "port", "exceptions"), EXEMPT)
 def test_hosts_that_a_list_exempts(host: str, port: int, exceptions: str) -> None:
-    """Every form of NO_PROXY that curl documents, and ports, brackets and `*.` as other programs have them."""
+    """NO_PROXY has every form that curl documents, and ports, brackets and `*.` as well."""
     assert is_exempt(host, port, exceptions)
 
 
 @pytest.mark.parametrize(("host", "port", "exceptions"), NOT_EXEMPT)
 def test_hosts_that_a_list_does_not_exempt(host: str, port: int, exceptions: str) -> None:
-    """Neither a part of a label, nor an address of another kind, nor nonsense is an exception."""
+    """Part of a label, an address of another kind and invalid entries exempt no host."""
     assert not is_exempt(host, port, exceptions)
 
 
@@ -185,7 +185,7 @@ LOOPBACK = ["localhost", "LOCALHOST", "localhost.", "desk.localhost", "127.0.0.1
 @pytest.mark.parametrize("proxy", ["http://a:1", "socks5://a:1", "nonsense://", f"http://u:{PASSWORD}@x:y"])
 @pytest.mark.parametrize("host", LOOPBACK)
 def test_this_machine_never_has_a_proxy(host: str, proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the variables are, by http and https; what they hold is not even looked at."""
+    """A loopback address never has a proxy, and invalid proxy variables are not an error there."""
     for name in VARIABLES[:3]:
         monkeypatch.setenv(name, proxy)
         monkeypatch.setenv(name.upper(), proxy)
@@ -195,7 +195,7 @@ def test_this_machine_never_has_a_proxy(host: str, proxy: str, monkeypatch: pyte
 
 
 async def test_the_sandbox_is_reached_behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests work on a machine whose proxy variables point into nowhere."""
+    """The sandbox is reached although the proxy variables name a proxy that does not exist."""
     for name in VARIABLES[:3]:
         monkeypatch.setenv(name.upper(), "http://127.0.0.1:9")
     async with Sandbox() as sandbox, sandbox.client() as cstar:
@@ -203,7 +203,7 @@ async def test_the_sandbox_is_reached_behind_a_proxy(monkeypatch: pytest.MonkeyP
 
 
 def test_the_systems_settings_count_where_no_variable_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows and macOS have proxies and exceptions of their own; a variable comes before them."""
+    """The proxy and exceptions of the operating system count where no variable is set."""
     monkeypatch.setattr(config, "getproxies", lambda: {"https": "http://a:1", "http": "http://b:1"})
     monkeypatch.setattr(config, "proxy_bypass", lambda host: host == "www.cstar.help:8443")
     assert find_proxy(WWW) == Proxy("http://a:1", None)
@@ -252,7 +252,7 @@ BAD = [
 def test_a_proxy_that_cannot_be_used_is_named(
     address: str, words: str, source: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error names the variable or the argument, and nothing of it shows the password, local variables neither."""
+    """The error names the variable or argument; neither it nor its traceback shows the password."""
     value = address.format(f"ada:{PASSWORD}")
     options: dict[str, Any] = {"api_key": KEY, "base_url": WWW}
     if source == "proxy":
@@ -262,7 +262,7 @@ def test_a_proxy_that_cannot_be_used_is_named(
     with pytest.raises(ConfigError, match=rf"^{source} .*{words}") as caught:
         CStarClient(**options)
     assert caught.value.__traceback__ is not None
-    frames = traceback.walk_tb(caught.value.__traceback__.tb_next)  # without the test's own
+    frames = traceback.walk_tb(caught.value.__traceback__.tb_next)  # without this test's frame
     shown = "".join(traceback.StackSummary.extract(frames, capture_locals=True).format())
     shown += str(caught.value) + repr(caught.value.__cause__)
     assert PASSWORD not in shown
@@ -284,7 +284,7 @@ def test_a_proxy_that_cannot_be_used_is_named(
     ],
 )
 def test_user_and_password_are_taken_out_of_the_address(given: str, expected: str) -> None:
-    """They are percent-decoded, sent as UTF-8, and hidden."""
+    """User and password are percent-decoded, sent as UTF-8, and hidden."""
     proxy = load_settings(KEY, None, WWW, proxy=given).proxy
     assert proxy is not None
     assert proxy.url == "http://a:1"
@@ -293,7 +293,7 @@ def test_user_and_password_are_taken_out_of_the_address(given: str, expected: st
 
 
 def test_the_argument_comes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is used whatever the exceptions are, for this machine too, and an empty one means no proxy at all."""
+    """The argument wins over variables and exceptions; an empty one means no proxy."""
     monkeypatch.setenv("https_proxy", "http://a:1")
     monkeypatch.setenv("no_proxy", "*")
     assert load_settings(KEY, None, WWW, proxy="http://b:1").proxy == Proxy("http://b:1", None)
@@ -306,7 +306,7 @@ def test_the_argument_comes_before_the_environment(monkeypatch: pytest.MonkeyPat
 
 
 async def test_a_session_has_its_own_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment's is not forced on it, even one that cannot be used; to ask for both is an error."""
+    """The user's session keeps its own proxy; `proxy` beside `session` is an error."""
     monkeypatch.setenv("https_proxy", "socks5://a:1")
     async with aiohttp.ClientSession() as session:
         CStarClient(KEY, session=session)
@@ -316,7 +316,7 @@ async def test_a_session_has_its_own_proxy(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def everything(client: CStarClient, error: BaseException) -> str:
-    """What a user can print of a client, and of an error, its causes and the frames that they went through."""
+    """All that a user can print of a client, of an error, of its causes and of their frames."""
     seen: list[str] = [
         repr(internals(client)._transport),
         repr(vars(internals(client)._transport)),
@@ -324,7 +324,7 @@ def everything(client: CStarClient, error: BaseException) -> str:
     ]
     cause: BaseException | None = error
     assert error.__traceback__ is not None
-    frames = error.__traceback__.tb_next  # without the test's own
+    frames = error.__traceback__.tb_next  # without this test's frame
     while cause is not None:
         seen += [str(cause), repr(cause), repr(vars(cause)), repr(cause.args)]
         shown = traceback.StackSummary.extract(traceback.walk_tb(frames), capture_locals=True)
@@ -336,7 +336,7 @@ def everything(client: CStarClient, error: BaseException) -> str:
 
 @asynccontextmanager
 async def proxy_server(reply: bytes) -> AsyncGenerator[tuple[int, list[bytes]]]:
-    """A proxy that answers whatever it is asked with these bytes: its port, and the heads that it was sent."""
+    """A proxy that gives one answer to everything, as its port and the request heads it received."""
     heads: list[bytes] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -361,7 +361,7 @@ ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 
 async def test_a_proxys_password_is_sent_to_it_and_shown_nowhere(
     how: str, scheme: str, monkeypatch: pytest.MonkeyPatch, *, streamed: bool
 ) -> None:
-    """It stands in the request to the proxy, tunnelled or not, and in nothing that can be printed."""
+    """The password is sent to the proxy, tunnelled or not, and shown in nothing printable."""
     token = base64.b64encode(f"ada:{PASSWORD}".encode()).decode()
     async with proxy_server(SIGN_IN) as (port, heads):
         address = f"http://ada:{PASSWORD}@127.0.0.1:{port}"
@@ -385,7 +385,7 @@ async def test_a_proxys_password_is_sent_to_it_and_shown_nowhere(
 
 
 async def test_a_proxy_that_is_not_there_shows_no_password() -> None:
-    """Neither the connection error nor aiohttp's, with its connection key, has it."""
+    """The error about an unreachable proxy shows no password, nor does its cause."""
     async with proxy_server(b"") as (port, _):
         pass
     options: dict[str, Any] = {"proxy": f"http://ada:{PASSWORD}@127.0.0.1:{port}", "max_retries": 0}
@@ -402,7 +402,7 @@ async def test_a_proxy_that_is_not_there_shows_no_password() -> None:
 
 
 async def test_requests_go_through_the_proxy_and_not_the_password_to_the_service() -> None:
-    """An ordinary answer comes through a proxy that wants a password."""
+    """Requests go through the proxy, and only the proxy gets the password."""
     async with proxy_server(ANSWER) as (port, heads):
         options: dict[str, Any] = {"proxy": f"http://ada:{PASSWORD}@127.0.0.1:{port}", "allow_http": True}
         async with CStarClient(KEY, team_id=TEAM, base_url="http://cstar:8080", **options) as client:

@@ -38,7 +38,7 @@ def create(client: CStarClient) -> Call[Any]:
 
 
 def limits(remaining: int, reset: float, now: float, limit: int = 1000) -> dict[str, str]:
-    """Rate limit headers, with the server's own clock."""
+    """Rate limit headers with the server's own clock."""
     return {
         "X-RateLimit-Limit": str(limit),
         "X-RateLimit-Remaining": str(remaining),
@@ -55,7 +55,7 @@ def limits(remaining: int, reset: float, now: float, limit: int = 1000) -> dict[
     "answer", [failure(status) for status in (408, 425, 429, 500, 502, 503, 504, 520, 530)] + [reset]
 )
 async def test_what_may_pass_is_tried_again(answer: Answer) -> None:
-    """Each status and failure of the list leads to another attempt."""
+    """A transient status or failure is retried."""
     clock = FakeClock()
     async with serve(answer, data(1)) as server, server.client(clock=clock) as client:
         response = await create(client).response()
@@ -67,7 +67,7 @@ async def test_what_may_pass_is_tried_again(answer: Answer) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 422, 501, 505])
 async def test_what_will_not_pass_is_not_tried_again(status: int) -> None:
-    """Other statuses are final at once, 501 and 505 among them."""
+    """Any other status is final, 501 and 505 among them."""
     async with serve(failure(status)) as server, server.client(clock=FakeClock()) as client:
         with pytest.raises(Exception, match=f"^{status} oops: no message .*attempt 1 of 4"):
             await create(client)
@@ -75,7 +75,7 @@ async def test_what_will_not_pass_is_not_tried_again(status: int) -> None:
 
 
 async def test_bad_json_is_not_tried_again() -> None:
-    """A complete body that is not JSON will be the same next time."""
+    """A complete body that is not JSON is not retried."""
     async with serve(raw(b"<html>")) as server, server.client(clock=FakeClock()) as client:
         with pytest.raises(DecodeError):
             await thing(client)
@@ -83,7 +83,7 @@ async def test_bad_json_is_not_tried_again() -> None:
 
 
 async def test_retries_end() -> None:
-    """After max_retries the last error is raised, and says how often it was tried."""
+    """After max_retries the last error is raised, with the number of attempts."""
     clock = FakeClock()
     async with serve(failure(503)) as server, server.client(clock=clock) as client:
         with pytest.raises(ServerError, match="attempt 4 of 4") as caught:
@@ -96,7 +96,7 @@ async def test_retries_end() -> None:
 
 
 async def test_nothing_unkeyed_and_unsafe_is_tried_again() -> None:
-    """A DELETE whose answer failed may have been done; sent again it would report a 404 for a success."""
+    """A DELETE without an idempotency key is not retried after a 503; with one it is."""
     async with serve(failure(503)) as server, server.client(clock=FakeClock()) as client:
         call = Call[Any](client, DELETE, ("t1",), None, None, None)
         with pytest.raises(ServerError, match="attempt 1 of 1"):
@@ -107,14 +107,14 @@ async def test_nothing_unkeyed_and_unsafe_is_tried_again() -> None:
 
 
 async def test_writes_with_a_key_are_tried_again() -> None:
-    """POST and PATCH always carry a key, so they may be repeated."""
+    """A PATCH carries an idempotency key and is retried."""
     async with serve(failure(503), data(1)) as server, server.client(clock=FakeClock()) as client:
         await Call[Any](client, UPDATE, ("t1",), None, {}, None)
         assert server.attempts == 2
 
 
 async def test_retry_after_is_obeyed_to_the_second() -> None:
-    """Seconds and dates are waited for, and a tenth more at most; they are counted on the server's clock."""
+    """Retry-After, in seconds or as a date, is waited for, with up to a tenth more."""
     clock = FakeClock()
     dated = {"Retry-After": "Sun, 01 Mar 2026 12:00:30 GMT", "Date": "Sun, 01 Mar 2026 12:00:00 GMT"}
     script = [failure(429, {"Retry-After": "17"}), failure(503, dated), data(1)]
@@ -126,7 +126,7 @@ async def test_retry_after_is_obeyed_to_the_second() -> None:
 
 
 async def test_a_retry_after_over_a_minute_is_raised_at_once() -> None:
-    """Nobody is kept waiting for an hour; the error says how long it would have been."""
+    """A Retry-After over a minute is raised at once, and the error has its value."""
     clock = FakeClock()
     async with serve(failure(429, {"Retry-After": "61"})) as server, server.client(clock=clock) as client:
         with pytest.raises(RateLimitError, match="retry after 61 s") as caught:
@@ -137,7 +137,7 @@ async def test_a_retry_after_over_a_minute_is_raised_at_once() -> None:
 
 
 async def test_a_retry_after_past_the_deadline_is_raised_at_once() -> None:
-    """A wait that the service demands and the deadline forbids is not begun."""
+    """A Retry-After past the deadline is raised at once."""
     clock = FakeClock()
     async with serve(failure(429, {"Retry-After": "20"})) as server, server.client(clock=clock) as client:
         with pytest.raises(RateLimitError) as caught:
@@ -148,7 +148,7 @@ async def test_a_retry_after_past_the_deadline_is_raised_at_once() -> None:
 
 
 async def test_retries_are_logged_without_the_key(caplog: pytest.LogCaptureFixture) -> None:
-    """The log of "cstar_async" tells of each retry and wait, and holds no key."""
+    """Retries and waits are logged to "cstar_async", without the key."""
     caplog.set_level(logging.DEBUG)
     async with serve(failure(503, message=f"bad {KEY}"), data(1)) as server, server.client(clock=FakeClock()) as client:
         await thing(client)
@@ -162,7 +162,7 @@ async def test_retries_are_logged_without_the_key(caplog: pytest.LogCaptureFixtu
 
 
 async def test_a_deadline_bounds_a_hanging_attempt() -> None:
-    """The nearer of timeout and deadline ends the attempt, and the error says which it was."""
+    """The earlier of timeout and deadline ends the attempt, and the error says which it was."""
     async with serve(data(1)) as server:
         server.script = [server.hang(seconds=40)]
         async with server.client(timeout=60, clock=FakeClock()) as client:
@@ -175,7 +175,7 @@ async def test_a_deadline_bounds_a_hanging_attempt() -> None:
 
 
 async def test_backoff_that_cannot_fit_fails_now() -> None:
-    """Time is not spent on a wait after which it would be too late."""
+    """A backoff that does not fit into the deadline fails at once."""
     clock = FakeClock()
     async with serve(failure(503)) as server, server.client(clock=clock) as client:
         internals(client)._sending.random = lambda: 0.9
@@ -189,7 +189,7 @@ async def test_backoff_that_cannot_fit_fails_now() -> None:
 
 
 async def test_a_block_bounds_all_calls_begun_in_it() -> None:
-    """Two calls share the time; what the caller awaits besides is his own business."""
+    """The calls in a block share its deadline; a call after it has none."""
     clock = FakeClock()
     async with serve(data(1)) as server, server.client(clock=clock) as client:
         async with client.deadline(5):
@@ -205,7 +205,7 @@ async def test_a_block_bounds_all_calls_begun_in_it() -> None:
 
 
 async def test_a_deadline_counts_from_the_await() -> None:
-    """A Call made long ago has its whole deadline, each time."""
+    """The deadline of a Call begins at each await."""
     clock = FakeClock()
     async with serve(data(1)) as server, server.client(clock=clock) as client:
         call = thing(client).options(deadline=5)
@@ -219,7 +219,7 @@ async def test_a_deadline_counts_from_the_await() -> None:
 
 
 async def test_a_spent_quota_is_waited_for() -> None:
-    """When the window ends soon, the call waits for it by the server's clock and goes on."""
+    """A call waits for a window that ends soon, by the server's clock."""
     clock = FakeClock()
     script = [data(1, 200, limits(0, 40, now=5_000_000)), data(2, 200, limits(999, 3640, now=5_000_040))]
     async with serve(*script) as server, server.client(clock=clock) as client:
@@ -231,7 +231,7 @@ async def test_a_spent_quota_is_waited_for() -> None:
 
 
 async def test_a_quota_wait_that_is_too_long_fails_before_sending() -> None:
-    """Without a deadline 60 s are waited at most; with one, what is left of it. Nothing is sent."""
+    """A quota wait over 60 s, or past the deadline, fails and sends nothing."""
     clock = FakeClock()
     async with serve(data(1, 200, limits(0, 1800, now=5_000_000))) as server, server.client(clock=clock) as client:
         await thing(client)
@@ -248,7 +248,7 @@ async def test_a_quota_wait_that_is_too_long_fails_before_sending() -> None:
 
 
 async def test_more_in_flight_than_is_known_to_be_allowed_wait_for_an_answer() -> None:
-    """The 101st call of a publishable key waits for the first answer, not for an hour."""
+    """Calls beyond the assumed limit wait for the first answer."""
     async with serve(data(1)) as server:
         server.script = [server.hang()]
         async with server.client("pk_test_x") as client:
@@ -264,7 +264,7 @@ async def test_more_in_flight_than_is_known_to_be_allowed_wait_for_an_answer() -
 
 
 async def test_with_a_deadline_the_wait_for_an_answer_is_bounded() -> None:
-    """Even when nothing is known of the window, the deadline holds."""
+    """A deadline bounds the wait for the first answer."""
     async with serve(data(1)) as server, server.client("pk_test_x") as client:
         for _ in range(100):
             client.quota.begin()
@@ -274,7 +274,7 @@ async def test_with_a_deadline_the_wait_for_an_answer_is_bounded() -> None:
 
 
 async def test_an_obeyed_retry_after_goes_before_the_window() -> None:
-    """A service that says "in 2 seconds" is taken at its word, whatever its window headers say."""
+    """A Retry-After counts before the window headers."""
     clock = FakeClock()
     headers = {**limits(0, 1800, now=5_000_000), "Retry-After": "2"}
     async with serve(failure(429, headers), data(1)) as server, server.client(clock=clock) as client:
@@ -285,7 +285,7 @@ async def test_an_obeyed_retry_after_goes_before_the_window() -> None:
 
 
 async def test_failures_do_not_leak_places_in_the_quota() -> None:
-    """Resets, timeouts, errors and cancellation all give the place in flight back."""
+    """Resets, errors and cancellation give back the place in the quota."""
     async with serve(reset, failure(404), data(1)) as server, server.client(max_retries=0) as client:
         with pytest.raises(APIConnectionError):
             await create(client)
@@ -303,7 +303,7 @@ async def test_failures_do_not_leak_places_in_the_quota() -> None:
 
 
 async def test_operations_without_a_key_send_none_and_cost_nothing() -> None:
-    """Public endpoints need no key, are sent none, and leave the key's quota alone."""
+    """Public operations need and send no key, and use no quota."""
     async with serve(json({"data": 1}, headers=limits(0, 1800, now=5_000_000))) as server, server.client() as client:
         call = Call[Any](client, PUBLIC, (), None, None, None)
         await call
@@ -315,7 +315,7 @@ async def test_operations_without_a_key_send_none_and_cost_nothing() -> None:
 
 
 async def test_a_quota_can_be_shared() -> None:
-    """Two clients of one key count together."""
+    """Two clients can share one quota."""
     quota = Quota()
     async with serve(data(1, 200, limits(5, 1800, now=5_000_000))) as server:
         async with server.client(quota=quota) as one, server.client(quota=quota) as two:
@@ -324,7 +324,7 @@ async def test_a_quota_can_be_shared() -> None:
 
 
 async def test_the_priority_reaches_the_quota() -> None:
-    """A Quota is told which requests can wait."""
+    """The priority of a call is passed to the quota."""
     told: list[str] = []
 
     class Listening(Quota):

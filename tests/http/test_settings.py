@@ -33,7 +33,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_environment_fills_in_what_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CSTAR_* variables are read, without the line break that shells and files append."""
+    """CSTAR_* variables fill in missing arguments, without a trailing line break."""
     monkeypatch.setenv("CSTAR_API_KEY", f"{KEY}\n")
     monkeypatch.setenv("CSTAR_TEAM_ID", "team-1")
     monkeypatch.setenv("CSTAR_BASE_URL", "http://localhost:8080/")
@@ -44,7 +44,7 @@ def test_the_environment_fills_in_what_is_not_given(monkeypatch: pytest.MonkeyPa
 
 
 def test_arguments_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An explicit argument is not overruled by a variable left over in a shell."""
+    """Arguments win over environment variables."""
     monkeypatch.setenv("CSTAR_API_KEY", KEY)
     monkeypatch.setenv("CSTAR_TEAM_ID", "team-1")
     settings = load_settings("pk_test_x", "team-2", "https://example.com")
@@ -53,7 +53,7 @@ def test_arguments_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`CSTAR_API_KEY=` means no key, rather than an empty one that the service refuses."""
+    """An empty variable counts as not set."""
     monkeypatch.setenv("CSTAR_API_KEY", "")
     assert load_settings(None, None, None).api_key is None
 
@@ -63,20 +63,20 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     [("sk_live_a", "secret"), ("sk_test_a", "secret"), ("pk_live_a", "publishable"), ("other", "secret")],
 )
 def test_the_kind_of_key_is_in_its_prefix(key: str, kind: str) -> None:
-    """Only pk_ keys are refused locally; of others the service decides."""
+    """A pk_ key is publishable; any other is treated as secret."""
     assert load_settings(key, None, None).key_kind == kind
 
 
 @pytest.mark.parametrize("key", ["sk_test_a\r\nX-Evil: 1", "sk test", "sk_tést", "a\x00b"])
 def test_a_key_that_no_header_can_carry_is_refused(key: str) -> None:
-    """A key cannot smuggle in a header, and the refusal does not show it."""
+    """A key that does not fit into a header is refused, and the error does not show it."""
     with pytest.raises(ConfigError) as caught:
         load_settings(key, None, None)
     assert key not in str(caught.value)
 
 
 def test_nothing_shows_the_key() -> None:
-    """The repr of the settings, and of anything that holds them, hides the key."""
+    """The repr of the settings hides the key."""
     settings = load_settings(KEY, None, None)
     assert KEY not in repr(settings)
     assert repr(settings.api_key) == "'***'"
@@ -103,7 +103,7 @@ def test_nothing_shows_the_key() -> None:
     ],
 )
 def test_good_base_urls(url: str, expected: str) -> None:
-    """Scheme, host and port are accepted; a trailing slash is dropped."""
+    """A base URL has a scheme, a host and maybe a port; a trailing slash is dropped."""
     assert check_base_url(url) == expected
 
 
@@ -144,7 +144,7 @@ def test_good_base_urls(url: str, expected: str) -> None:
     ],
 )
 def test_bad_base_urls(url: str) -> None:
-    """Whatever would send the key elsewhere, or in clear text, or twice the path, is refused at once."""
+    """A base URL with plain http to another machine, credentials, a path or an invalid host is refused."""
     with pytest.raises(ConfigError, match=r"^CSTAR_BASE_URL ") as caught:
         check_base_url(url, "CSTAR_BASE_URL")
     assert "pw" not in str(caught.value)
@@ -180,21 +180,21 @@ FLAWS = [
 def test_what_files_and_shells_do_to_a_setting_is_named(
     name: str, good: str, form: str, words: str, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error says which argument or variable it is, and what to do; a key is not in it, nor in local variables."""
+    """The error names the argument or variable and its flaw, and never shows the key."""
     value = form.format(good)
     options: dict[str, Any] = dict.fromkeys(("api_key", "team_id", "base_url"))
     source = name
     if where == "argument":
         options[name] = value
     elif "\x00" in value:
-        return  # no variable can hold it
+        return  # not possible in an environment variable
     else:
         source = f"CSTAR_{name.upper()}"
         monkeypatch.setenv(source, value)
     with pytest.raises(ConfigError, match=f"^{source} .*{words}") as caught:
         load_settings(**options)
     assert caught.value.__traceback__ is not None
-    frames = traceback.walk_tb(caught.value.__traceback__.tb_next)  # without the test's own
+    frames = traceback.walk_tb(caught.value.__traceback__.tb_next)  # without this test's frame
     shown = "".join(traceback.StackSummary.extract(frames, capture_locals=True).format()) + str(caught.value)
     assert KEY not in shown
 
@@ -202,13 +202,13 @@ def test_what_files_and_shells_do_to_a_setting_is_named(
 @pytest.mark.parametrize("name", ["api_key", "team_id"])
 @pytest.mark.parametrize("value", ["sk_t\u00e9st", "\u0455k_test", "sk\u200b_test", "\ud83d"])
 def test_letters_that_look_right_are_named(name: str, value: str) -> None:
-    """A letter of another alphabet, or an invisible one, is found before the service refuses the key."""
+    """A character that is not ASCII is refused, look-alike and invisible ones included."""
     with pytest.raises(ConfigError, match=f"^{name} contains a character that is not ASCII"):
         load_settings(value if name == "api_key" else None, value if name == "team_id" else None, None)
 
 
 def test_a_key_in_the_place_of_a_url_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two variables that were mixed up do not put the key into the error."""
+    """A key given as the base URL is redacted in the error."""
     monkeypatch.setenv("CSTAR_BASE_URL", KEY)
     with pytest.raises(ConfigError, match=r"^CSTAR_BASE_URL must look like .*got 'sk_test_\*\*\*'"):
         load_settings(None, None, None)
@@ -216,7 +216,7 @@ def test_a_key_in_the_place_of_a_url_is_not_shown(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("value", ["1", "true", "TRUE", "yes", "on", " 1\n"])
 def test_http_to_another_machine_can_be_meant(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the argument or the variable, as in a docker compose network; the argument comes first."""
+    """`allow_http`, or CSTAR_ALLOW_HTTP, allows http to another machine; the argument wins."""
     url = "http://cstar:8080"
     with pytest.raises(ConfigError, match=r"must be https.*allow_http=True.*CSTAR_ALLOW_HTTP=1"):
         load_settings(KEY, None, url)
@@ -231,7 +231,7 @@ def test_http_to_another_machine_can_be_meant(value: str, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("value", ["0", "false", "No", "off", "", " "])
 def test_http_can_be_refused_in_words(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable that says no, or nothing, means no."""
+    """CSTAR_ALLOW_HTTP accepts words for no, and empty means no."""
     monkeypatch.setenv("CSTAR_ALLOW_HTTP", value)
     with pytest.raises(ConfigError, match="must be https"):
         load_settings(KEY, None, "http://cstar:8080")
@@ -239,7 +239,7 @@ def test_http_can_be_refused_in_words(value: str, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("value", ["2", "y", "enabled", "tru", "1 1", "http://cstar", "\x1b[31m"])
 def test_another_value_of_the_switch_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What may have been meant is not guessed, whether it matters for this URL or not."""
+    """Any other value of CSTAR_ALLOW_HTTP is refused, whether it matters or not."""
     monkeypatch.setenv("CSTAR_ALLOW_HTTP", value)
     with pytest.raises(ConfigError, match=r"^CSTAR_ALLOW_HTTP is 1 ") as caught:
         load_settings(KEY, None, None)
@@ -252,24 +252,24 @@ def test_another_value_of_the_switch_is_refused(value: str, monkeypatch: pytest.
 
 
 class Retrying:
-    """A wrapper, as packages for retries or traces have them."""
+    """A wrapper of a session, as packages for retries or tracing have them."""
 
     def request(self, method: str, url: str, retry_options: object = None, **options: Any) -> Any:
-        """Take what aiohttp's takes, and more."""
+        """Take what aiohttp's `request` takes, and more."""
 
     async def __aenter__(self) -> Self:
         return self
 
 
 class Blocking(requests.Session):
-    """A subclass that takes anything, as one with a cache does."""
+    """A blocking session that takes any option, as one with a cache does."""
 
     def request(self, method: str, url: str, **options: Any) -> Any:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Take what aiohttp's takes, but block."""
+        """Take what aiohttp's `request` takes, but block."""
 
 
 def test_what_takes_the_place_of_a_session() -> None:
-    """Whatever has aiohttp's `request` will do."""
+    """An object that has aiohttp's `request` is accepted as a session."""
     CStarClient(KEY, session=cast("Any", Retrying()))
 
 
@@ -296,13 +296,13 @@ def test_what_takes_the_place_of_a_session() -> None:
     ],
 )
 def test_a_session_of_another_kind_is_refused(make: Any, words: str) -> None:
-    """It is named when the client is made, not by an AttributeError at the first call."""
+    """Another kind of session is a TypeError when the client is made."""
     with pytest.raises(TypeError, match=f"^session is an aiohttp.ClientSession.*{words}"):
         CStarClient(KEY, session=make())
 
 
 async def test_a_closed_session_is_refused() -> None:
-    """It would fail at the first call."""
+    """A closed session is refused when the client is made."""
     async with aiohttp.ClientSession() as session:
         CStarClient(KEY, session=session)
     with pytest.raises(ConfigError, match=r"^session is closed"):

@@ -42,7 +42,7 @@ def create(client: CStarClient) -> Call[Any]:
     ],
 )
 async def test_a_body_over_the_cap_is_given_up(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A huge answer, announced, chunked or compressed, is refused by its decompressed size, and leaves doubt."""
+    """A body over the cap, by its decompressed size, is a DecodeError whose outcome is unknown."""
     monkeypatch.setattr(transport, "MAX_BODY", 1000)
     async with serve(answer) as server, server.client() as client:
         call = create(client)
@@ -57,7 +57,7 @@ async def test_a_body_over_the_cap_is_given_up(answer: Any, monkeypatch: pytest.
 
 
 async def test_a_body_up_to_the_cap_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cap refuses nothing that fits."""
+    """A body up to the cap is read, plain, compressed or chunked."""
     body = b'{"data":"' + b"x" * 1000 + b'"}'
     monkeypatch.setattr(transport, "MAX_BODY", len(body))
     async with serve(raw(body), gzipped(body), chunked(body[:500], body[500:])) as server, server.client() as client:
@@ -66,7 +66,7 @@ async def test_a_body_up_to_the_cap_is_read(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 async def test_a_large_request_goes_out_whole_each_time() -> None:
-    """Breaks if a body over 1 MiB ends in a ResourceWarning of aiohttp's, or is sent empty by the second attempt."""
+    """A request body of several megabytes is sent whole by each attempt."""
     script = [reset, failure(503), data(1)]
     async with serve(*script) as server, server.client(clock=FakeClock()) as client:
         text = "x" * 3_000_000
@@ -76,14 +76,14 @@ async def test_a_large_request_goes_out_whole_each_time() -> None:
 
 
 async def test_a_body_cut_off_in_transport_is_asked_for_again() -> None:
-    """Half a body is a broken connection, not bad JSON."""
+    """A truncated body is a broken connection and is retried."""
     async with serve(truncated, data(5)) as server, server.client(clock=FakeClock()) as client:
         assert await thing(client) == 5
     assert server.attempts == 2
 
 
 async def test_broken_compression_is_a_broken_connection() -> None:
-    """A body that does not decompress gives an error of ours, not one of aiohttp's."""
+    """A body that does not decompress is an APIConnectionError."""
     garbage = raw(b"not gzip at all", headers={"Content-Encoding": "gzip"})
     async with serve(garbage, data(5)) as server, server.client(max_retries=0) as client:
         with pytest.raises(APIConnectionError):
@@ -94,10 +94,10 @@ async def test_broken_compression_is_a_broken_connection() -> None:
 @pytest.mark.parametrize("own", [True, False])
 @pytest.mark.parametrize("operation", [GET, DELETE, CREATE, UPDATE])
 async def test_nothing_is_sent_again_behind_our_back(operation: Operation, *, own: bool) -> None:
-    """Of itself aiohttp would repeat a GET or a DELETE; whose session it is, only our rules do, and they count."""
+    """No request is repeated by aiohttp itself, in our session or in the user's."""
     async with aiohttp.ClientSession() as session, serve(data(1), reset, data(2)) as server:
         async with server.client(max_retries=0, session=None if own else session) as client:
-            await thing(client)  # leaves a connection to use again
+            await thing(client)  # leaves a connection to reuse
             call = Call[Any](client, operation, ("t1",) if "{thingId}" in operation.path else (), None, None, None)
             with pytest.raises(APIConnectionError, match=r"attempt 1 of 1\)"):
                 await call
@@ -106,7 +106,7 @@ async def test_nothing_is_sent_again_behind_our_back(operation: Operation, *, ow
 
 
 async def test_middlewares_of_the_callers_session_run() -> None:
-    """Those that a session was given are called for each attempt, and ours does not take their place."""
+    """The middlewares of the user's session run for each attempt."""
     seen: list[str] = []
 
     async def middleware(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
@@ -145,14 +145,14 @@ PASSING = [
 
 @pytest.mark.parametrize("cause", [*PERMANENT, *PASSING], ids=lambda cause: type(cause).__name__)
 def test_what_no_repetition_mends(cause: Exception) -> None:
-    """A certificate, a proxy's refusal, a firewall's: permanent, also as the cause of another error."""
+    """Certificate errors and refusals by a proxy or firewall are permanent, also as a cause."""
     wrapped = aiohttp.ClientError()
     wrapped.__cause__ = cause
     assert is_permanent(cause) == is_permanent(wrapped) == (cause in PERMANENT)
 
 
 async def test_a_bad_certificate_is_tried_once() -> None:
-    """Four attempts would all fail alike, and take two seconds."""
+    """A bad certificate is not retried, and leaves no doubt."""
     context, authority = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), trustme.CA()
     authority.issue_cert("127.0.0.1").configure_cert(context)
     clock = FakeClock()
@@ -165,7 +165,7 @@ async def test_a_bad_certificate_is_tried_once() -> None:
 
 
 async def test_nobody_listens() -> None:
-    """A refused connection is an APIConnectionError with aiohttp's reason as its cause."""
+    """A refused connection is an APIConnectionError with aiohttp's error as its cause."""
     async with serve(data(1)) as server:
         pass
     async with server.client(clock=FakeClock()) as client:
@@ -177,7 +177,7 @@ async def test_nobody_listens() -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_redirects_are_not_followed(status: int) -> None:
-    """The key never goes to another host by way of a redirect."""
+    """A redirect is an error and is not followed."""
     async with serve(data(1)) as elsewhere, serve(redirect(elsewhere.url, status)) as server, server.client() as client:
         with pytest.raises(APIError, match="redirect") as caught:
             await thing(client)
@@ -187,7 +187,7 @@ async def test_redirects_are_not_followed(status: int) -> None:
 
 
 async def test_not_modified_is_no_redirect() -> None:
-    """A 304, which no request of ours asks for, is called what it is."""
+    """A 304 is an APIError that says "not modified"."""
     async with serve(raw(b"", status=304)) as server, server.client() as client:
         with pytest.raises(APIError, match="304: not modified") as caught:
             await thing(client)
@@ -195,7 +195,7 @@ async def test_not_modified_is_no_redirect() -> None:
 
 
 async def test_timeouts_bound_the_attempt_to_the_end_of_the_body() -> None:
-    """A server that accepts and never answers is left after `timeout` seconds, at most one attempt each."""
+    """`timeout` bounds each attempt to the end of its body."""
     async with serve(data(1)) as server:
         server.script = [server.hang(seconds=40)]
         async with server.client(timeout=30.5, max_retries=1, clock=FakeClock()) as client:
@@ -207,14 +207,14 @@ async def test_timeouts_bound_the_attempt_to_the_end_of_the_body() -> None:
 
 
 def test_timeouts_are_not_rounded() -> None:
-    """Aiohttp rounds timeouts over 5 s up to whole seconds unless told not to."""
+    """Timeouts over 5 s are not rounded up to whole seconds."""
     assert transport.attempt_timeout(7.3).total == 7.3
     assert transport.attempt_timeout(7.3).ceil_threshold == float("inf")
     assert transport.attempt_timeout(float("inf")).total is None
 
 
 async def test_cookies_are_neither_kept_nor_sent() -> None:
-    """One team's session cookie does not travel with the next request."""
+    """Cookies are neither kept nor sent."""
     async with serve(raw(b'{"data":1}', headers={"Set-Cookie": "a=b"})) as server, server.client() as client:
         await thing(client)
         await thing(client)
@@ -222,7 +222,7 @@ async def test_cookies_are_neither_kept_nor_sent() -> None:
 
 
 async def test_a_session_of_the_user_is_used_and_not_closed() -> None:
-    """The caller's connector, headers and middlewares apply; closing the client leaves the session open."""
+    """The user's session is used with its headers, and stays open when the client is closed."""
     async with (
         serve(data(1)) as server,
         aiohttp.ClientSession(headers={"X-Mine": "1"}, raise_for_status=True) as session,
@@ -238,7 +238,7 @@ async def test_a_session_of_the_user_is_used_and_not_closed() -> None:
 
 
 async def test_a_wrapper_of_a_session_will_do() -> None:
-    """What packages for retries or traces put around a session has its `request`, and need not have more."""
+    """A wrapper that has only `request` works as a session, for calls and for streams."""
 
     class Wrapper:
         def __init__(self, session: aiohttp.ClientSession) -> None:
@@ -260,7 +260,7 @@ async def test_a_wrapper_of_a_session_will_do() -> None:
 
 
 async def test_a_session_that_does_not_decompress_gets_plain_bodies() -> None:
-    """auto_decompress=False on the caller's session does not turn every answer into a decode error."""
+    """A session with auto_decompress=False asks for uncompressed bodies."""
     async with serve(data(1)) as server, aiohttp.ClientSession(auto_decompress=False) as session:
         async with server.client(session=session) as client:
             assert await thing(client) == 1
@@ -268,7 +268,7 @@ async def test_a_session_that_does_not_decompress_gets_plain_bodies() -> None:
 
 
 async def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests go to the proxy that the environment named when the client was made, with absolute URLs."""
+    """The client uses the proxy that the environment named when the client was made."""
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     async with serve(data(1)) as server:
@@ -282,7 +282,7 @@ async def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("fault", [AttributeError("_connector"), AssertionError()])
 async def test_a_session_closed_under_a_request_is_a_lost_connection(fault: Exception) -> None:
-    """A fault of aiohttp's, which sends a GET again through a session that is closed by then, would come through."""
+    """An error of aiohttp from a session closed meanwhile is an APIConnectionError."""
 
     class Session:
         auto_decompress, connector, closed = True, None, False
@@ -300,7 +300,7 @@ async def test_a_session_closed_under_a_request_is_a_lost_connection(fault: Exce
 
 
 async def test_no_session_before_the_first_send() -> None:
-    """Making a client does no I/O and needs no event loop; it makes one session and closes it."""
+    """A client can be made without an event loop, and closed twice."""
     client = await asyncio.to_thread(CStarClient, "sk_test_x")
     await client.close()
     await client.close()

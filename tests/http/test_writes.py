@@ -1,6 +1,6 @@
-"""Writes happen once: whatever goes wrong between the service's doing and our hearing of it.
+"""Writes happen once, whatever goes wrong between the service doing them and the client hearing of it.
 
-The law, as the docstring of `Call` has it: from one Call there is no second write until a readable, final answer.
+As the docstring of `Call` says: one Call makes no second write until there is a readable, final answer.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ async def attempt(call: Call[Any]) -> Any:
 
 
 async def check(make: Make, faults: list[Fault], max_retries: int) -> CountingServer:
-    """Await one Call until it succeeds, or is refused for good, and hold every step against what the server did."""
+    """Await one Call until it succeeds, and compare every step with what the server did."""
     async with counting(list(faults)) as server, server.client(clock=FakeClock(), max_retries=max_retries) as client:
         call = make(client)
         for _ in range(len(faults) + 2):
@@ -57,7 +57,7 @@ async def check(make: Make, faults: list[Fault], max_retries: int) -> CountingSe
             if not isinstance(outcome, CStarError):
                 assert server.effects.total() == 1
                 break
-            # What is called a failure has not happened, and what may have happened is said to be in doubt.
+            # A write that may have been done is in doubt; any other failure was not done.
             assert outcome.outcome_unknown or done == 0
         else:
             raise AssertionError("an honest answer in the end, and still no result")
@@ -67,14 +67,14 @@ async def check(make: Make, faults: list[Fault], max_retries: int) -> CountingSe
 @pytest.mark.parametrize("write", WRITES)
 @pytest.mark.parametrize("name", NAMES)
 async def test_one_fault(name: str, write: str) -> None:
-    """After each kind of fault, tried again by the client or by its user, the write has been done once."""
+    """After any one fault, retried by the client or by its user, the write is done once."""
     for max_retries in (0, 3):
         server = await check(WRITES[write], [FAULTS[name]], max_retries)
         assert server.effects.total() == 1
 
 
 async def test_two_faults() -> None:
-    """The same for every pair of them."""
+    """After any two faults the write is done once."""
     for first, second in product(NAMES, repeat=2):
         server = await check(WRITES["create"], [FAULTS[first], FAULTS[second]], 0)
         assert server.effects.total() == 1, (first, second)
@@ -82,14 +82,14 @@ async def test_two_faults() -> None:
 
 @given(st.sampled_from(sorted(WRITES)), st.lists(st.sampled_from(NAMES), max_size=8), st.integers(0, 4))
 def test_any_series_of_faults(write: str, names: list[str], max_retries: int) -> None:
-    """The same for any series, with any number of retries."""
+    """After any series of faults, with any number of retries, the write is done once."""
     server = asyncio.run(check(WRITES[write], [FAULTS[name] for name in names], max_retries))
     assert server.effects.total() == 1
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if FAULTS[name].does and not FAULTS[name].busy])
 async def test_cancelled_and_awaited_again(name: str) -> None:
-    """Cancelling a write leaves its outcome open; the same Call goes on with the same write."""
+    """A cancelled write that is awaited again goes on as the same write."""
     async with counting([FAULTS["closed after"]]) as server, server.client(max_retries=5) as client:
         call = WRITES["create"](client)
         sending = asyncio.create_task(call.send())
@@ -108,7 +108,7 @@ async def test_cancelled_and_awaited_again(name: str) -> None:
 
 
 async def test_a_success_ends_the_write() -> None:
-    """The same update awaited again later is a new one."""
+    """After a success the same Call is a new write."""
     async with counting([]) as server, server.client() as client:
         call = WRITES["update"](client)
         assert [await call, await call] == ["t1", "t2"]
@@ -116,7 +116,7 @@ async def test_a_success_ends_the_write() -> None:
 
 
 async def test_a_refusal_ends_the_write() -> None:
-    """After a refusal that is certain, the same Call is a new write; it was never in doubt."""
+    """After a certain refusal the same Call is a new write, and the error is not in doubt."""
     async with counting([FAULTS["403"]]) as server, server.client() as client:
         call = WRITES["create"](client)
         refused = await attempt(call)
@@ -127,7 +127,7 @@ async def test_a_refusal_ends_the_write() -> None:
 
 
 async def test_a_refusal_in_doubt_does_not_end_the_write() -> None:
-    """What refuses the second attempt may not have refused the first, so the key is kept and the error says so."""
+    """A refusal after an attempt in doubt is in doubt too, and keeps the key."""
     async with counting([FAULTS["closed after"], FAULTS["401"]]) as server, server.client(max_retries=0) as client:
         call = WRITES["create"](client)
         cut, refused = await attempt(call), await attempt(call)
@@ -140,7 +140,7 @@ async def test_a_refusal_in_doubt_does_not_end_the_write() -> None:
 
 
 async def test_a_write_that_is_in_progress_is_waited_for() -> None:
-    """409 while an earlier attempt has no answer is tried again, and is never the end of the write."""
+    """A 409 while an earlier attempt has no answer is retried, and is in doubt."""
     async with counting([FAULTS["busy"]]) as server, server.client(clock=FakeClock(), max_retries=3) as client:
         assert await WRITES["create"](client) == "t1"
         assert server.requests == 3
@@ -155,7 +155,7 @@ async def test_a_write_that_is_in_progress_is_waited_for() -> None:
 
 
 async def test_a_conflict_without_doubt_is_final() -> None:
-    """A 409 that cannot be about this write is raised at once, as ever."""
+    """A 409 without an earlier attempt in doubt is raised at once."""
     conflict = Fault(does=False, status=409, body=b'{"error":{"code":"conflict"}}')
     async with counting([conflict]) as server, server.client(clock=FakeClock()) as client:
         refused = await attempt(WRITES["create"](client))
@@ -170,7 +170,7 @@ async def test_a_conflict_without_doubt_is_final() -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if not FAULTS[name].busy])
 @pytest.mark.parametrize("max_retries", [0, 3])
 async def test_a_deletion_is_not_sent_again_by_itself(name: str, max_retries: int) -> None:
-    """A DELETE takes no key: sent again, one that was done would end in a 404. Only what was not done is repeated."""
+    """A DELETE is retried only if it was certainly not done."""
     async with (
         counting([FAULTS[name]]) as server,
         server.client(clock=FakeClock(), max_retries=max_retries) as client,
@@ -188,7 +188,7 @@ async def test_a_deletion_is_not_sent_again_by_itself(name: str, max_retries: in
 
 @pytest.mark.parametrize("name", ["closed after", "502 done", "broken JSON", "closed before"])
 async def test_a_write_whose_key_nobody_honours_is_not_sent_again_by_itself(name: str) -> None:
-    """Operations that take no API key are scoped to none, so a key cannot make them safe to repeat."""
+    """A write of an operation without idempotency is not retried, and is in doubt."""
     visit = CREATE._replace(key="none", idempotent=False)
     async with counting([FAULTS[name]]) as server, server.client(clock=FakeClock()) as client:
         outcome = await attempt(Call[Any](client, visit, (), None, {}, read))
@@ -198,7 +198,7 @@ async def test_a_write_whose_key_nobody_honours_is_not_sent_again_by_itself(name
 
 
 async def test_what_was_never_sent_is_not_in_doubt() -> None:
-    """A refused connection, and a wait that does not fit, say so."""
+    """A write that was never sent is not in doubt."""
     async with counting([]) as server:
         pass  # its port is closed now
     async with server.client(clock=FakeClock(), max_retries=1) as client:
@@ -210,7 +210,7 @@ async def test_what_was_never_sent_is_not_in_doubt() -> None:
 
 
 async def test_an_unreadable_answer_keeps_the_key() -> None:
-    """`response()` is under the same law, and the error names the key."""
+    """After an unreadable answer `response()` keeps the idempotency key, and the error has it."""
     async with counting([FAULTS["broken JSON"]]) as server, server.client() as client:
         call = WRITES["create"](client)
         with pytest.raises(DecodeError) as caught:

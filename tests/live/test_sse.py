@@ -1,4 +1,4 @@
-"""Server-sent events: the format, however it is cut into pieces; linear work; bounded memory."""
+"""Server-sent events: the format in any chunks, linear work, and bounded memory."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ FRAMES = [Frame("1", "a", b"x\n y"), Frame("1", "", b""), Frame("", "", "é😀:
 
 
 def parse(parser: Parser, *chunks: bytes) -> list[Frame]:
-    """The events of these chunks."""
+    """The events in these chunks."""
     return [frame for chunk in chunks for frame in parser.feed(chunk)]
 
 
 def reference(raw: bytes, last_id: str = "") -> tuple[list[tuple[str, str, str]], str]:
-    """The standard's words, one after the other, for a stream that is there as a whole: its events and the last id."""
+    """The events and the last id of a whole stream, by the steps of the standard."""
     text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:-1]
     events: list[tuple[str, str, str]] = []
@@ -55,7 +55,7 @@ def reference(raw: bytes, last_id: str = "") -> tuple[list[tuple[str, str, str]]
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @given(cuts=st.lists(st.integers(0, 200), max_size=8))
 def test_the_format_however_it_is_cut(line_end: str, cuts: list[int]) -> None:
-    """Events come out the same wherever the packets end."""
+    """The events are the same wherever the chunks end."""
     raw = ("\ufeff" + WHOLE.replace("\n", line_end)).encode()
     places = sorted({0, len(raw), *(cut for cut in cuts if cut < len(raw))})
     parser = Parser()
@@ -71,7 +71,7 @@ PIECES = st.sampled_from(
 
 @given(pieces=st.lists(PIECES | st.binary(max_size=3), max_size=40), first=st.sampled_from(["", "7"]))
 def test_any_stream_is_parsed_as_the_standard_says(pieces: list[bytes], first: str) -> None:
-    """In pieces, as a whole and byte by byte, the events are those of a naive parser of the whole text."""
+    """The events are those of a naive parser, in pieces, whole and byte by byte."""
     raw = b"".join(pieces)
     expected = reference(raw, first)
     for chunks in (pieces, [raw], [raw[place : place + 1] for place in range(len(raw))]):
@@ -82,7 +82,7 @@ def test_any_stream_is_parsed_as_the_standard_says(pieces: list[bytes], first: s
 
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
 def test_a_byte_order_mark_is_skipped_at_the_start_alone(size: int) -> None:
-    """Elsewhere it is text, and a field whose name begins with it is unknown."""
+    """A byte order mark is skipped at the start only; elsewhere it is text."""
     mark = b"\xef\xbb\xbf"
     for raw, data in (
         (mark + b"data: x\n\n", [b"x"]),
@@ -114,7 +114,7 @@ def test_a_byte_order_mark_is_skipped_at_the_start_alone(size: int) -> None:
     ],
 )
 def test_any_retry_is_read_or_ignored(sent: bytes, seconds: float | None) -> None:
-    """Digits are milliseconds, however many; everything else says nothing."""
+    """A `retry` of digits is milliseconds; anything else is ignored."""
     parser = Parser()
     parse(parser, b"retry: " + sent + b"\n")
     assert parser.retry == seconds
@@ -122,7 +122,7 @@ def test_any_retry_is_read_or_ignored(sent: bytes, seconds: float | None) -> Non
 
 @pytest.mark.parametrize("value", [b"a\x00b", b"\x01", b"a\x0bb", b"a\x1cb", b"\x7f", b"x" * (sse.LONGEST_ID + 1)])
 def test_an_id_that_no_header_can_carry_is_ignored(value: bytes) -> None:
-    """The stream goes on after the last id that can be sent."""
+    """An id that does not fit into a header is ignored."""
     parser = Parser()
     assert parse(parser, b"id: 1\ndata: x\n\nid: " + value + b"\ndata: y\n\n") == [
         Frame("1", "", b"x"),
@@ -131,7 +131,7 @@ def test_an_id_that_no_header_can_carry_is_ignored(value: bytes) -> None:
 
 
 def test_an_id_counts_when_its_event_ends() -> None:
-    """An event that was cut off is asked for again; one without data moves the place forward."""
+    """An id counts once its event has ended, also if the event has no data."""
     parser = Parser("5")
     assert parse(parser, b"id: 6\ndata: x\n") == []
     assert parser.last_id == "5"
@@ -147,7 +147,7 @@ def test_an_id_counts_when_its_event_ends() -> None:
      b"event: " + b"x" * 90 + b"\ndata: " + b"x" * 90 + b"\n", b"unknown: " + b"x" * 200, b"\xef\xbb\xbf"],
 )  # fmt: skip
 def test_what_does_not_end_is_given_up(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything that is kept counts: lines without end, and events of any number of lines."""
+    """A line or event over the size limit is an error, whatever its lines are."""
     monkeypatch.setattr(sse, "LONGEST", 100)
     for chunks in ([piece] * 120, [piece * 120]):
         with pytest.raises(FrameTooLongError, match="longer than 100 bytes"):
@@ -155,7 +155,7 @@ def test_what_does_not_end_is_given_up(piece: bytes, monkeypatch: pytest.MonkeyP
 
 
 def test_an_event_that_is_given_up_is_named_by_its_own_id(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reader can go on after it. An id that an earlier event has set would lead to it again."""
+    """The error has the id of the event that is too long, and never an earlier one."""
     monkeypatch.setattr(sse, "LONGEST", 100)
     for head, expected in ((b"id: 2\n", "2"), (b"", None)):
         with pytest.raises(FrameTooLongError) as caught:
@@ -165,7 +165,7 @@ def test_an_event_that_is_given_up_is_named_by_its_own_id(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("shape", [b": x\n", b"\n", b"unknown: x\n", b"data: x\n\n", b"id: 1\n", b"event: x\n", b"\r"])
 def test_what_ends_is_read_for_ever(shape: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A long-lived stream, even one of comments alone, does not reach a limit."""
+    """A long stream of short events or comments never reaches the limit."""
     monkeypatch.setattr(sse, "LONGEST", 100)
     parser = Parser()
     for _ in range(1000):
@@ -173,7 +173,7 @@ def test_what_ends_is_read_for_ever(shape: bytes, monkeypatch: pytest.MonkeyPatc
 
 
 def peak(chunk: bytes, times: int = 1) -> int:
-    """Bytes of memory that a stream of these chunks takes at most, the chunk itself left out."""
+    """The most bytes of memory that parsing these chunks takes."""
     parser = Parser()
     tracemalloc.start()
     try:
@@ -186,15 +186,15 @@ def peak(chunk: bytes, times: int = 1) -> int:
 
 
 def test_memory_is_what_is_kept() -> None:
-    """Neither empty lines nor a chunk of many small events take many times their own size."""
-    assert peak(b"data\n" * 10_000, 2) < 100_000  # a byte for a line, and what the growth of a buffer takes
+    """Memory is proportional to what is kept, not to the number of lines."""
+    assert peak(b"data\n" * 10_000, 2) < 100_000  # a byte for each line, and the growth of a buffer
     assert peak(b"data\n\n" * 20_000) < 20_000
     assert peak(b"x", 20_000) < 100_000
 
 
 @pytest.mark.parametrize("size", [1, 16, 1024])
 def test_work_is_linear(size: int) -> None:
-    """A line in many pieces costs as much per byte when it is sixteen times as long."""
+    """The work for each byte does not depend on the length of the line."""
 
     def cost(length: int) -> float:
         piece = b"x" * size
@@ -226,5 +226,5 @@ def test_work_is_linear(size: int) -> None:
     ],
 )
 def test_the_content_type_of_an_event_stream(content_type: str | None, expected: bool) -> None:  # noqa: FBT001
-    """Parameters and upper case are allowed; no content type at all is not (HTML standard)."""
+    """Parameters and upper case are allowed; a missing content type is not."""
     assert is_event_stream(content_type) is expected

@@ -1,4 +1,4 @@
-"""Events as they happen: the format, and a connection that breaks."""
+"""Events as they happen, over connections that break."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ EVENT = (
 
 
 def frame(event_id: str) -> bytes:
-    """An event on the wire."""
+    """An event as it is sent."""
     return f"id: {event_id}\nevent: ticket.created\ndata: {EVENT % event_id}\n\n".encode()
 
 
 def streaming(*parts: bytes, end: str = "close") -> script.Answer:
-    """Send these, and then end well, break, or hang."""
+    """Send these parts, then end, break or hang."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -77,7 +77,7 @@ async def take(events: Any, count: int) -> list[str]:
 
 
 async def test_events_are_typed_and_go_on_after_a_break() -> None:
-    """What happened while the connection was broken would be missed, or be given out twice."""
+    """After a break the stream goes on from the last event id."""
     answers = (
         streaming(b"retry: 2000\n\n", frame("1"), frame("2"), end="break"),
         script.failure(503),
@@ -102,14 +102,14 @@ async def test_events_are_typed_and_go_on_after_a_break() -> None:
 
 
 async def test_it_can_go_on_where_another_process_ended() -> None:
-    """A restart would lose what happened meanwhile."""
+    """A stream can start after a given event id."""
     async with serve(streaming(frame("8"), end="hang")) as server, server.client() as cstar:
         assert await take(cstar.events.stream(last_event_id="7"), 1) == ["8"]
         assert server.received[0].headers["Last-Event-ID"] == "7"
 
 
 async def test_what_will_not_pass_is_raised() -> None:
-    """A wrong key would be tried for ever."""
+    """A permanent error is raised at once."""
     async with serve(script.failure(401, code="invalid_api_key")) as server, server.client() as cstar:
         with pytest.raises(AuthenticationError, match="invalid_api_key"):
             await take(cstar.events.stream(), 1)
@@ -117,7 +117,7 @@ async def test_what_will_not_pass_is_raised() -> None:
 
 
 async def test_a_redirect_is_not_followed() -> None:
-    """The key would go to another host by way of a stream."""
+    """A redirect is an error and is not followed."""
     async with serve(streaming(frame("1"))) as elsewhere, serve(script.redirect(elsewhere.url)) as server:
         async with server.client() as cstar:
             with pytest.raises(APIError, match="redirect"):
@@ -126,7 +126,7 @@ async def test_a_redirect_is_not_followed() -> None:
 
 
 async def test_the_first_connection_is_tried_as_often_as_any_request() -> None:
-    """A wrong address would be tried in silence for ever; or a short outage at the start be an error."""
+    """The first connection has as many attempts as any request."""
     async with serve(script.failure(503)) as server, server.client(clock=FakeClock(), max_retries=2) as cstar:
         with pytest.raises(ServerError):
             await take(cstar.events.stream(), 1)
@@ -139,7 +139,7 @@ async def test_the_first_connection_is_tried_as_often_as_any_request() -> None:
 
 
 async def test_after_that_it_goes_on_for_ever_and_patiently() -> None:
-    """An outage of an hour would end the stream, or use up the hour's requests."""
+    """After the first event the stream reconnects without end, with limited waits."""
     answers = (streaming(frame("1")), *[script.failure(500)] * 60, streaming(frame("2")))
     clock = FakeClock()
     async with serve(*answers) as server, server.client(clock=clock) as cstar:
@@ -149,7 +149,7 @@ async def test_after_that_it_goes_on_for_ever_and_patiently() -> None:
 
 
 async def test_the_service_may_say_how_long_to_wait() -> None:
-    """A Retry-After would be disregarded."""
+    """A Retry-After sets the wait before the next connection."""
     answers = (streaming(frame("1")), script.failure(429, {"Retry-After": "45"}), streaming(frame("2")))
     clock = FakeClock()
     async with serve(*answers) as server, server.client(clock=clock) as cstar:
@@ -158,7 +158,7 @@ async def test_the_service_may_say_how_long_to_wait() -> None:
 
 
 async def test_an_event_that_cannot_be_read_is_named() -> None:
-    """A change of the service would look like silence."""
+    """An event that cannot be decoded is a DecodeError with its id."""
     async with serve(streaming(b"id: 5\ndata: {}\n\n", end="hang")) as server, server.client() as cstar:
         events = cstar.events.stream()
         with pytest.raises(DecodeError, match=r"events\.stream: event 5") as caught:
@@ -168,7 +168,7 @@ async def test_an_event_that_cannot_be_read_is_named() -> None:
 
 
 async def test_an_event_that_has_no_end_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error would be one of an inner part, which no `except CStarError` catches."""
+    """An event that is too long is a DecodeError."""
     monkeypatch.setattr(sse, "LONGEST", 100)
     async with serve(streaming(b"data: " + b"x" * 200, end="hang")) as server, server.client() as cstar:
         with pytest.raises(DecodeError, match=r"events\.stream: an event of the stream is longer than 100") as caught:
@@ -196,7 +196,7 @@ EMPTY: dict[str, tuple[bytes, ...]] = {
 @pytest.mark.parametrize("end", ["close", "break"])
 @pytest.mark.parametrize("parts", EMPTY.values(), ids=EMPTY)
 async def test_short_connections_are_made_less_and_less_often(parts: tuple[bytes, ...], end: str) -> None:
-    """A server that ends each connection at once, whatever it sends, gets 120 connections in an hour or so."""
+    """Waits between short connections grow, whatever the stream sends."""
     clock = FakeClock()
     async with serve(streaming(*parts, end=end)) as server, server.client(clock=clock) as cstar:
         with pytest.raises(DeadlineExceededError):
@@ -210,7 +210,7 @@ async def test_short_connections_are_made_less_and_less_often(parts: tuple[bytes
 
 
 async def test_after_a_connection_that_lasted_the_wait_is_short_again() -> None:
-    """A break after hours costs a second of events, not a minute, even if there were many breaks before."""
+    """After a connection that lasted, the next wait is short again."""
     clock = FakeClock()
 
     answers = (*[streaming()] * 9, streaming(frame("3")))
@@ -224,7 +224,7 @@ async def test_after_a_connection_that_lasted_the_wait_is_short_again() -> None:
 
 
 async def test_the_quota_that_others_have_used_up_is_waited_for() -> None:
-    """A stream that has been there goes on in the next window; a first connection is refused at once."""
+    """An established stream waits for the next window of the quota."""
     spent = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Window": "1800"}
 
     async def last(request: web.Request) -> web.StreamResponse:
@@ -255,7 +255,7 @@ async def test_the_quota_that_others_have_used_up_is_waited_for() -> None:
     ],
 )
 async def test_a_200_that_is_no_stream_is_an_error_at_once(answer: script.Answer, words: str) -> None:
-    """The error names the content type and what the answer says, and nothing is tried again."""
+    """A 200 that is not a stream is a DecodeError with its content type and text."""
     async with serve(answer) as server, server.client(clock=FakeClock()) as cstar:
         events = cstar.events.stream()
         with pytest.raises(DecodeError, match=words) as caught:
@@ -267,7 +267,7 @@ async def test_a_200_that_is_no_stream_is_an_error_at_once(answer: script.Answer
 
 
 async def test_a_200_without_a_content_type_is_an_error() -> None:
-    """The standard demands one, and what has none may be anything."""
+    """A 200 without a content type is a DecodeError."""
 
     async def bare(request: web.Request) -> web.StreamResponse:
         assert request.transport is not None
@@ -282,13 +282,13 @@ async def test_a_200_without_a_content_type_is_an_error() -> None:
 
 @pytest.mark.parametrize("status", [200, 403])
 async def test_an_error_whose_body_does_not_end_is_an_error_all_the_same(status: int) -> None:
-    """It is raised after a few seconds, with what has come."""
+    """An error whose body does not end is raised with what has come."""
 
     async def endless(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(status=status, headers={"Content-Type": "text/html"})
         await response.prepare(request)
         await response.write(b"the beginning")
-        for turn in range(1_000):  # until the client has begun to wait, and has gone
+        for turn in range(1_000):  # until the client has waited and left
             await asyncio.sleep(0)
             if turn % 50 == 49:
                 leap(6)
@@ -301,7 +301,7 @@ async def test_an_error_whose_body_does_not_end_is_an_error_all_the_same(status:
 
 @pytest.mark.parametrize("content_type", ["TEXT/EVENT-STREAM", "text/event-stream;charset=UTF-8"])
 async def test_a_content_type_may_have_parameters_and_upper_case(content_type: str) -> None:
-    """Content types are compared as HTTP has it."""
+    """A content type may have parameters and upper case."""
 
     async def typed(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": content_type})
@@ -315,7 +315,7 @@ async def test_a_content_type_may_have_parameters_and_upper_case(content_type: s
 
 @pytest.mark.parametrize("before", [(), (streaming(frame("1")),)])
 async def test_204_ends_the_stream_for_good(before: tuple[script.Answer, ...]) -> None:
-    """The service says that there will be no more events: the loop ends, and nobody connects again."""
+    """A 204 ends the stream without a reconnect."""
     async with serve(*before, script.raw(b"", status=204)) as server, server.client(clock=FakeClock()) as cstar:
         found = [event.id async for event in cstar.events.stream()]
         assert found == ["1"] * len(before)
@@ -324,7 +324,7 @@ async def test_204_ends_the_stream_for_good(before: tuple[script.Answer, ...]) -
 
 @pytest.mark.parametrize("status", [201, 202, 206, 300, 304, 400, 404, 410, 501])
 async def test_other_statuses_are_errors_at_once(status: int) -> None:
-    """Only 200 is a stream, and what will not pass is not tried again."""
+    """Any other status that is not transient is raised at once."""
     async with serve(script.raw(b"", "text/event-stream", status)) as server, server.client() as cstar:
         with pytest.raises(APIError) as caught:
             await take(cstar.events.stream(), 1)
@@ -333,14 +333,14 @@ async def test_other_statuses_are_errors_at_once(status: int) -> None:
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 520, 522])
 async def test_what_passes_is_tried_again(status: int) -> None:
-    """The statuses of the rule for every request, at the first connection and later."""
+    """A transient status is retried, at the first connection and later."""
     answers = (script.raw(b"", status=status), streaming(frame("1")), script.raw(b"", status=status))
     async with serve(*answers, streaming(frame("2"))) as server, server.client(clock=FakeClock()) as cstar:
         assert await take(cstar.events.stream(), 2) == ["1", "2"]
 
 
 async def test_a_first_connection_does_not_wait_for_long() -> None:
-    """A Retry-After of an hour is an error, as for any other request."""
+    """A long Retry-After at the first connection is an error."""
     answer = script.failure(429, {"Retry-After": "3600"})
     async with serve(answer) as server, server.client(clock=FakeClock()) as cstar:
         with pytest.raises(RateLimitError):
@@ -349,7 +349,7 @@ async def test_a_first_connection_does_not_wait_for_long() -> None:
 
 
 async def test_a_server_that_accepts_and_says_nothing_is_left_in_time() -> None:
-    """`timeout` bounds a connection to its headers."""
+    """`timeout` bounds a connection until its headers."""
     async with serve(streaming()) as server:
         server.script = [server.hang(seconds=8)]
         async with server.client(timeout=7, max_retries=0) as cstar:
@@ -378,7 +378,7 @@ async def test_a_server_that_accepts_and_says_nothing_is_left_in_time() -> None:
     ],
 )
 async def test_the_next_connection_asks_for_what_follows_the_last_id(lines: bytes, sent: str | None) -> None:
-    """An empty id resets it, any text can be sent, and what no header can carry is passed over."""
+    """The last id is sent on reconnect; an empty one resets it, an unusable one is skipped."""
     data = EVENT % "x"
     answers = (streaming(lines + f"data: {data}\n\n".encode()), streaming(frame("2")))
     async with serve(*answers) as server, server.client(clock=FakeClock()) as cstar:
@@ -388,7 +388,7 @@ async def test_the_next_connection_asks_for_what_follows_the_last_id(lines: byte
 
 
 async def test_an_id_without_an_event_moves_the_place_forward() -> None:
-    """A service can say how far it has looked, and is then not asked for all of that again."""
+    """An id without an event is sent on reconnect too."""
     answers = (streaming(b"id: 8\n\n"), streaming(frame("9")))
     async with serve(*answers) as server, server.client(clock=FakeClock()) as cstar:
         await take(cstar.events.stream(), 1)
@@ -412,7 +412,7 @@ POISON = {
 
 @pytest.mark.parametrize("data", POISON.values(), ids=POISON)
 async def test_an_event_that_cannot_be_read_is_left_behind(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same stream, iterated again, and a new one with the error's id, go on after it."""
+    """After an unreadable event the stream goes on behind it, as does a new one with its id."""
     monkeypatch.setattr(sse, "LONGEST", 200_000)
     poison = b"id: 2\ndata: " + data + b"\n\n"
     clock = FakeClock()
@@ -426,13 +426,13 @@ async def test_an_event_that_cannot_be_read_is_left_behind(data: bytes, monkeypa
             assert (found, caught.value.event_id, events.last_event_id) == (["1"], "2", "2")
             assert "\x1b" not in str(caught.value)
             assert await take(events, 1) == ["3"]
-            assert len(clock.slept) == 1  # between the two connections, so that a series of them is no storm
+            assert len(clock.slept) == 1  # the wait between the two connections
             await take(cstar.events.stream(last_event_id=caught.value.event_id), 1)
             assert [each.headers.get("Last-Event-ID") for each in server.received] == [None, "2", "2"]
 
 
 async def test_half_an_emoji_is_no_poison() -> None:
-    """Text that is not clean Unicode is mended, and the event given out with its raw bytes."""
+    """A lone surrogate in an event is replaced, and `raw` has the bytes as sent."""
     data = (EVENT % "1").replace("Café", "\\ud83d").encode()
     async with serve(streaming(b"id: 1\ndata: " + data + b"\n\n", end="hang")) as server, server.client() as cstar:
         events = cstar.events.stream()
@@ -443,7 +443,7 @@ async def test_half_an_emoji_is_no_poison() -> None:
 
 
 async def test_an_unknown_type_is_an_unknown_event() -> None:
-    """A new type of the service's does not end the stream."""
+    """An event of an unknown type is an UnknownEvent."""
     data = (EVENT % "1").replace("ticket.created", "robot.woken").encode()
     async with serve(streaming(b"data: " + data + b"\n\n", end="hang")) as server, server.client() as cstar:
         async with aclosing(aiter(cstar.events.stream())) as iterator:
@@ -453,7 +453,7 @@ async def test_an_unknown_type_is_an_unknown_event() -> None:
 
 
 async def test_raw_is_what_was_sent_byte_for_byte() -> None:
-    """Whoever passes an event on, signed anew, passes on the same bytes."""
+    """`raw` is the data of the event, byte for byte."""
     one = (EVENT % "1").encode()
     half = one.index(b",") + 1
     parts = (b"data: " + one[:half] + b"\ndata: " + one[half:] + b"\n\n", b'id: 2\ndata:  {"x": 1,\xff}\n\n')
@@ -470,7 +470,7 @@ async def test_raw_is_what_was_sent_byte_for_byte() -> None:
 
 
 async def test_it_tells_when_it_is_connected() -> None:
-    """A live view learns that a connection broke, and that there is a new one which may have skipped events."""
+    """Watchers and `connected` follow each connection and each break."""
     answers = (script.failure(503), streaming(frame("1"), end="break"), script.reset, streaming(frame("2"), end="hang"))
     async with serve(*answers) as server, server.client(clock=FakeClock()) as cstar:
         events = cstar.events.stream()
@@ -491,7 +491,7 @@ async def test_it_tells_when_it_is_connected() -> None:
 
 
 async def test_a_watcher_that_fails_does_not_end_the_stream(caplog: pytest.LogCaptureFixture) -> None:
-    """Its error is in the log, and the other watchers are called."""
+    """The error of a watcher is logged, and the other watchers are called."""
     seen: list[bool] = []
     async with serve(streaming(frame("1"), end="hang")) as server, server.client() as cstar:
         events = cstar.events.stream()
@@ -506,7 +506,7 @@ async def test_a_watcher_that_fails_does_not_end_the_stream(caplog: pytest.LogCa
 
 @pytest.mark.parametrize("way", ["aclose", "cancel", "break", "deadline"])
 async def test_leaving_it_closes_the_connection(way: str) -> None:
-    """The server notices at once, and no task of the client is left."""
+    """Leaving the stream closes its connection and ends its tasks."""
     gone = asyncio.Event()
 
     async def answer(request: web.Request) -> web.StreamResponse:
@@ -545,7 +545,7 @@ async def test_leaving_it_closes_the_connection(way: str) -> None:
 
 
 async def test_two_iterations_of_one_stream_do_not_disturb_each_other() -> None:
-    """Each has its own connection and place; the stream's `last_event_id` is that of the last event given out."""
+    """Each iteration of a stream has its own connection and place."""
     async with serve(streaming(frame("1"), frame("2"), end="hang")) as server, server.client() as cstar:
         events = cstar.events.stream()
         async with aclosing(aiter(events)) as one, aclosing(aiter(events)) as two:
@@ -558,7 +558,7 @@ async def test_two_iterations_of_one_stream_do_not_disturb_each_other() -> None:
 
 
 async def test_a_wait_that_does_not_fit_into_the_deadline_ends_it() -> None:
-    """A job that follows events for ten seconds would wait for a minute after an outage."""
+    """A wait that does not fit into the deadline ends the stream."""
     answers = (streaming(frame("1")), script.failure(429, {"Retry-After": "45"}))
     async with serve(*answers) as server, server.client(clock=FakeClock()) as cstar, cstar.deadline(10):
         with pytest.raises(DeadlineExceededError, match=r"would be in 4[5-9]\.\d+ s, after the deadline") as caught:
@@ -567,7 +567,7 @@ async def test_a_wait_that_does_not_fit_into_the_deadline_ends_it() -> None:
 
 
 async def test_a_connection_counts_against_the_quota() -> None:
-    """A stream would be refused by the service, and try again and again."""
+    """A connection counts against the quota."""
     spent = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0"}
     async with serve(script.data([], headers=spent)) as server, server.client(clock=FakeClock()) as cstar:
         await cstar.tags.list()
@@ -577,7 +577,7 @@ async def test_a_connection_counts_against_the_quota() -> None:
 
 
 async def test_a_client_that_is_closed_before_the_connection_makes_none() -> None:
-    """A session would be opened that nobody closes."""
+    """A client that is closed meanwhile makes no connection."""
     spent = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Window": "30"}
 
     class Closing(FakeClock):
@@ -594,7 +594,7 @@ async def test_a_client_that_is_closed_before_the_connection_makes_none() -> Non
 
 
 async def test_a_deadline_bounds_it() -> None:
-    """A job that follows events for a while would never end."""
+    """A deadline bounds the stream."""
     clock = FakeClock()
     async with serve(streaming(frame("1"), end="hang")) as server, server.client(clock=clock) as cstar:
         found: list[str] = []
@@ -608,7 +608,7 @@ async def test_a_deadline_bounds_it() -> None:
 
 
 async def followed(cstar: CStarClient) -> asyncio.Task[None]:
-    """A task that goes on with a stream, of which it has had the first event."""
+    """A task that reads a stream and has had its first event."""
     got = asyncio.Event()
 
     async def follow() -> None:
@@ -622,7 +622,7 @@ async def followed(cstar: CStarClient) -> asyncio.Task[None]:
 
 @pytest.mark.parametrize("owned", [True, False])
 async def test_closing_the_client_ends_it(*, owned: bool) -> None:
-    """A stream would keep the program from ending."""
+    """Closing the client ends the stream, whoever owns the session."""
     import aiohttp
 
     async with serve(streaming(frame("1"), end="hang")) as server, aiohttp.ClientSession() as session:
@@ -634,7 +634,7 @@ async def test_closing_the_client_ends_it(*, owned: bool) -> None:
 
 
 async def test_cancelling_ends_it_and_the_client_goes_on() -> None:
-    """A cancelled consumer would leave a connection behind, or be told that the client is closed."""
+    """Cancelling the reader ends the stream, and the client can still be used."""
     async with serve(streaming(frame("1"), end="hang"), script.data({"id": "tkt_1"})) as server:
         async with server.client() as cstar:
             following = await followed(cstar)
@@ -645,12 +645,12 @@ async def test_cancelling_ends_it_and_the_client_goes_on() -> None:
 
 
 async def test_cancelling_leaves_nothing_to_complain_of() -> None:
-    """There would be a log of `Task exception was never retrieved` whenever a stream is left."""
+    """Cancelling the reader leaves no unretrieved exception."""
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     async with serve(streaming(frame("1"), end="hang")) as server, server.client() as cstar:
         following = await followed(cstar)
-        for _ in range(20):  # it waits for more
+        for _ in range(20):  # it waits for the next event
             await asyncio.sleep(0)
         following.cancel()
         await asyncio.wait({following})
@@ -662,7 +662,7 @@ async def test_cancelling_leaves_nothing_to_complain_of() -> None:
 
 
 async def test_against_the_sandbox() -> None:
-    """The client and the sandbox would not understand each other."""
+    """The client follows the sandbox's events, from now or after a given id."""
     async with Sandbox() as sandbox, sandbox.client() as cstar:
 
         async def follow() -> AsyncGenerator[Any]:

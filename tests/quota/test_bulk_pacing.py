@@ -1,4 +1,4 @@
-"""Bulk work and interactive calls on one key: who goes when."""
+"""How bulk work and interactive calls share one key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PRIORITIES: tuple[Priority, ...] = ("interactive", "bulk")
 
 
 def known(limit: int = 1000, left: int | None = None, ends: float = 3600.0) -> Window:
-    """A window of which an answer has told, at the time 0."""
+    """A window that an answer has described, at time 0."""
     window = Window(limit)
     left = limit if left is None else left
     window.learn(RateLimit(limit, left, int(EPOCH + ends), 3600), date(), 0, 0.0)
@@ -33,7 +33,7 @@ def known(limit: int = 1000, left: int | None = None, ends: float = 3600.0) -> W
 
 
 def use(window: Window, now: float, priority: Priority) -> None:
-    """A request that is answered at once."""
+    """Send a request that is answered at once."""
     assert window.wait(now, priority) == 0
     window.begin(now, priority)
     window.in_flight -= 1
@@ -41,14 +41,14 @@ def use(window: Window, now: float, priority: Priority) -> None:
 
 
 def test_a_small_job_does_not_wait() -> None:
-    """Closing a few thousand tickets would take minutes for nothing."""
+    """A small job does not wait."""
     window = known()
     for _ in range(100):
         use(window, 0.0, "bulk")
 
 
 def test_a_large_job_is_spread_over_the_window() -> None:
-    """The whole hour would be spent in its first minute."""
+    """Bulk work is spread over the window."""
     window = known()
     now, moments = 0.0, []
     for _ in range(800):
@@ -63,7 +63,7 @@ def test_a_large_job_is_spread_over_the_window() -> None:
 
 
 def test_bulk_work_leaves_the_reserve() -> None:
-    """Interactive calls would find the key used up."""
+    """Bulk work leaves the reserve to interactive calls."""
     window = known(left=101)
     use(window, 0.0, "bulk")
     assert window.wait(0.0, "bulk") == 3600
@@ -73,7 +73,7 @@ def test_bulk_work_leaves_the_reserve() -> None:
 
 
 def test_what_interactive_calls_use_is_not_there_for_bulk_work() -> None:
-    """The pace would be that of an hour that nobody else uses."""
+    """Requests that interactive calls have used are not there for bulk work."""
     window = known()
     use(window, 0.0, "bulk")
     for _ in range(880):
@@ -87,7 +87,7 @@ def test_what_interactive_calls_use_is_not_there_for_bulk_work() -> None:
 
 
 def test_the_first_request_of_a_window_goes_alone() -> None:
-    """A window that others have used up would be met by four requests at once, for four 429s."""
+    """The first bulk request of a window goes alone, until it is answered."""
     window = Window(1000)
     window.begin(0.0, "bulk")
     assert window.wait(0.0, "bulk") == math.inf
@@ -98,7 +98,7 @@ def test_the_first_request_of_a_window_goes_alone() -> None:
 
 
 def test_a_claim_that_nobody_takes_up_lapses() -> None:
-    """One request of each hour would be kept for a job that was cancelled."""
+    """A claim of bulk work that is not taken up lapses."""
     window = known(left=1)
     assert window.wait(0.0, "interactive") == 0
     window = known(left=0, ends=10.0)
@@ -112,7 +112,7 @@ def test_a_claim_that_nobody_takes_up_lapses() -> None:
 
 @given(st.integers(1, 40), st.integers(0, 90))
 def test_unlimited_bulk_work_uses_all_but_the_reserve_of_every_window(limit: int, percent: int) -> None:
-    """Bulk work would be idle although something fits, or would use what it is to leave."""
+    """Unlimited bulk work uses all but the reserve of every window."""
     server, window = FixedWindowServer(limit, 100, 1_000_000.0), Window(limit, percent / 100)
     now, used = 0.0, [0] * 4
     while now < 399:
@@ -130,20 +130,20 @@ def test_unlimited_bulk_work_uses_all_but_the_reserve_of_every_window(limit: int
         window.learn(rate_limit, when, generation, now)
     most = max(1, limit + -limit * percent // 100)
     assert server.refused == 0
-    # The windows of the service begin when ours do, up to the second that its Date is rounded by.
+    # The windows of service and client begin together, within the second to which Date is rounded.
     assert all(most <= count <= most + 1 for count in used[1:3]), used
 
 
 @given(st.integers(1, 30), st.integers(1, 20))
 def test_bulk_work_is_never_starved(limit: int, hurry: int) -> None:
-    """A service that uses up every window would keep a job waiting for ever."""
+    """Bulk work gets a request in each window, however much interactive calls use."""
     window = Window(limit)
     window.learn(RateLimit(limit, limit, EPOCH + 100, 100), date(), 0, 0.0)
     now, sent = 0.0, 0
     for number in range(1, 4):
         end = number * 100.0
         while now < end:
-            # Whoever is interactive always comes first.
+            # Interactive calls always come first.
             while window.wait(now, "interactive") == 0:
                 window.begin(now)
                 window.in_flight, window.left, window.told = 0, window.left - 1, True
@@ -165,7 +165,7 @@ steps = st.lists(
 
 @given(limit=st.integers(1, 12), offset=st.floats(1e6, 2e6), steps=steps)
 def test_several_processes_are_never_refused(limit: int, offset: float, steps: list[tuple[str, float, bool]]) -> None:
-    """Whatever the order, and whoever dies on the way, the key would earn a 429."""
+    """Processes that share a ledger get no 429, in any order, and whichever of them dies."""
     server, ledger, lease = FixedWindowServer(limit, 100, offset), Ledger(limit, 0.1), 20.0
     now = 0.0
     sent: list[Slot] = []
@@ -192,7 +192,7 @@ def test_several_processes_are_never_refused(limit: int, offset: float, steps: l
             slot = arrived.pop(int(amount) % len(arrived))[0]
             ledger.settle(Settlement(slot, sent=True), now)
         elif step == "tick" and all(slot.over - now > amount for slot in sent):
-            now += amount  # no request is under way for longer than its lease
+            now += amount  # no request is in flight for longer than its lease
         assert ledger.window.in_flight <= limit
         lost_twice = sum(slot.lost for slot in ledger._slots.values())
         assert lost_twice <= limit
@@ -201,13 +201,13 @@ def test_several_processes_are_never_refused(limit: int, offset: float, steps: l
 
 
 def test_the_dead_hold_nothing_once_the_service_has_spoken() -> None:
-    """Requests that a dead process had under way would be missing from every later window."""
+    """Requests of a dead process are freed once the service has counted."""
     ledger = Ledger(10, 0.1)
     for _ in range(4):
         ledger.take("interactive", 20.0, 0.0)
     alive = ledger.take("interactive", 20.0, 1.0)
     assert isinstance(alive, Slot)
-    # It has counted three of the four, and this one.
+    # The service has counted three of the four, and this one.
     ledger.settle(Settlement(alive, sent=True, answered=True, rate=rate(6), date=date()), 2.0)
     assert ledger.window.remaining == 2
     later = ledger.take("interactive", 20.0, 30.0)
@@ -217,7 +217,7 @@ def test_the_dead_hold_nothing_once_the_service_has_spoken() -> None:
 
 
 def test_a_new_window_begins_without_the_dead() -> None:
-    """Requests that a process had under way when it died would be missing from the hour after it, too."""
+    """Requests of a dead process do not count in the next window."""
     ledger = Ledger(10, 0.1)
     first = ledger.take("interactive", 20.0, 0.0)
     assert isinstance(first, Slot)
@@ -231,7 +231,7 @@ def test_a_new_window_begins_without_the_dead() -> None:
 
 
 def test_a_lost_request_counts_for_a_while_only() -> None:
-    """An outage would use up the hour in the books, although nothing was ever counted."""
+    """A request without an answer counts for a limited time."""
     ledger = Ledger(10, 0.1)
     for _ in range(5):
         slot = ledger.take("interactive", 20.0, 0.0)
@@ -244,21 +244,21 @@ def test_a_lost_request_counts_for_a_while_only() -> None:
 
 @pytest.mark.parametrize("reserve", [-0.1, 1.0, 5, float("nan"), "0.1"])
 def test_a_reserve_that_makes_no_sense_is_refused(reserve: Any) -> None:
-    """A typing mistake would keep all bulk work waiting."""
+    """A reserve that is not a share is refused."""
     with pytest.raises((ValueError, TypeError), match="reserve is a share"):
         Quota(reserve=reserve)
 
 
 async def test_the_reserve_can_be_chosen() -> None:
-    """A team could not give its service more room."""
+    """The reserve can be chosen as a share of the limit."""
     quota = Quota(reserve=0.5)
     quota.assume("publishable")
     assert (quota.reserve, quota.limit) == (50, 100)
-    assert Quota().reserve is None  # of which key it will be is not known yet
+    assert Quota().reserve is None  # the kind of key is not known yet
 
 
 async def test_bulk_work_waits_as_long_as_it_takes_and_interactive_calls_for_a_minute() -> None:
-    """A job of hours would fail after a minute, or a user would wait for an hour."""
+    """Bulk work waits for the next window; interactive calls wait up to their limit."""
     clock, quota = FakeClock(), Quota()
     quota.assume("publishable")
     begun = quota.begin(clock.monotonic())
@@ -271,7 +271,7 @@ async def test_bulk_work_waits_as_long_as_it_takes_and_interactive_calls_for_a_m
 
 
 async def test_seconds_for_a_job_are_told_beforehand() -> None:
-    """A plan would promise another time than the pace gives."""
+    """`seconds_for` predicts the time that the pace takes."""
     quota = Quota()
     assert await quota.seconds_for(100, 0.0) == 0
     quota.assume("secret")

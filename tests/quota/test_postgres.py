@@ -1,4 +1,4 @@
-"""One budget for several processes: what one learns all know, the dead hold nothing, interactive calls come first."""
+"""One quota for several processes: they share what they learn, and dead processes hold nothing."""
 
 from __future__ import annotations
 
@@ -56,16 +56,16 @@ def client(sandbox: Sandbox, quota: Quota, **options: Any) -> CStarClient:
 
 
 class Round(NamedTuple):
-    """What came of killing two of four workers."""
+    """The result of killing two of four workers."""
 
     used: int
-    """Requests in the window after the one in which they died."""
+    """Requests in the window after the kill."""
     longest: float
-    """Seconds that an interactive call took, at the most."""
+    """Seconds of the longest interactive call."""
 
 
 async def kill_two(postgres: str, seconds: int, number: int) -> Round:
-    """Let four work, kill two in the middle of a window, and look at the rest of it and the next."""
+    """Let four processes work, kill two in the middle of a window, and look at the next window."""
     waits: list[float] = []
     async with (
         Sandbox(clock=VirtualClock(running=True), seed=number) as sandbox,
@@ -102,17 +102,17 @@ async def kill_two(postgres: str, seconds: int, number: int) -> Round:
 
 
 async def test_four_processes_share_one_key_and_two_are_killed(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A 429 would be earned, the dead would keep a part of the budget, or interactive calls would wait for bulk."""
+    """Four processes get no 429; after two die, the next window is used and stays open."""
     shortest, limit = at_length((2, 60), (10, 300))
     monkeypatch.setitem(service.LIMITS, SECRET, limit)
     rounds: list[Round] = []
-    # A machine that is too busy for so many requests in so short a time does not show it, and gets more.
+    # A busy machine may be too slow for a short window, and gets a longer one.
     for number, times in enumerate((1, 1, 1, 2, 4, 8, 16)):
         seconds = shortest * times
         monkeypatch.setattr(service, "WINDOW", seconds)
         used, longest = found = await kill_two(postgres, seconds, number)
         rounds.append(found)
-        # The window after the one in which they died is used as if they had never been. And what the reserve is for:
+        # The window after the kill is used as if the dead had never existed, and because of the reserve
         # an interactive call never waits for the window to end.
         if used >= 0.7 * limit and longest < max(1.0, seconds / 8):
             break
@@ -121,7 +121,7 @@ async def test_four_processes_share_one_key_and_two_are_killed(postgres: str, mo
 
 
 async def test_what_one_learns_all_know(postgres: str) -> None:
-    """A second process would begin with the full limit, and run into 429s."""
+    """What one process learns about the quota the others know."""
     async with SharedQuota(postgres) as first, SharedQuota(postgres) as second:
         async with serve(data([], headers={"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "7"})) as server:
             async with server.client(quota=first) as one, server.client(quota=second) as two:
@@ -135,7 +135,7 @@ async def test_what_one_learns_all_know(postgres: str) -> None:
 
 
 async def test_when_nothing_remains_the_error_says_until_when(postgres: str) -> None:
-    """A call would wait for an hour in silence, or be sent for a 429."""
+    """A spent quota is an error that says when it is available again."""
     spent = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 900)}
     async with SharedQuota(postgres) as quota, serve(data([], headers=spent)) as server:
         async with server.client(quota=quota) as cstar:
@@ -147,7 +147,7 @@ async def test_when_nothing_remains_the_error_says_until_when(postgres: str) -> 
 
 
 async def test_a_cancelled_wait_leaves_no_slot_behind(postgres: str) -> None:
-    """Each timeout of a caller would cost the others a request."""
+    """A cancelled call leaves no slot behind."""
     async with SharedQuota(postgres) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
         await cstar.tags.list()
         for pause in range(20):
@@ -164,13 +164,13 @@ async def test_a_cancelled_wait_leaves_no_slot_behind(postgres: str) -> None:
         assert (await cstar.tags.list().options(deadline=60)).data == []
     async with SharedQuota(postgres) as again, server.client(quota=again):
         await again.refresh()
-        # None is under way; those that were sent and got no answer count for a while.
+        # None is in flight; requests without an answer count for a limited time.
         assert again.remaining is not None
         assert again.remaining >= 1000 - 20
 
 
 async def test_a_job_runs_on_a_shared_quota(postgres: str) -> None:
-    """A job would wait for slots that it has, or keep slots that it does not use."""
+    """A bulk job runs on a shared quota and leaves no slot in use."""
     async with Sandbox(clock=VirtualClock(running=True)) as sandbox, SharedQuota(postgres) as quota:
         async with client(sandbox, quota) as cstar:
             job = cstar.tickets.import_many({"title": str(number)} for number in range(1500))
@@ -181,7 +181,7 @@ async def test_a_job_runs_on_a_shared_quota(postgres: str) -> None:
 
 
 async def test_without_its_database_nothing_is_sent(postgres: str) -> None:
-    """Requests would go out uncounted, or the error would not say why none does."""
+    """Without its database nothing is sent, and the error says why."""
     gone = postgres.replace("/test_", "/nowhere_")
     async with SharedQuota(gone) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
         with pytest.raises(QuotaUnavailableError, match="nothing is sent: InvalidCatalogNameError: ") as caught:
@@ -194,7 +194,7 @@ async def test_without_its_database_nothing_is_sent(postgres: str) -> None:
 
 @pytest.mark.parametrize("books", ["{}", "null", "no JSON", '{"window": [1]}'])
 async def test_books_of_another_version_are_told(postgres: str, books: str) -> None:
-    """A KeyError would end each call while two versions of the package are in use."""
+    """A ledger of another version is a QuotaUnavailableError that says so."""
     import asyncpg
 
     async with SharedQuota(postgres) as quota:
@@ -207,7 +207,7 @@ async def test_books_of_another_version_are_told(postgres: str, books: str) -> N
 
 
 async def test_it_needs_no_right_to_make_the_table_when_that_is_there(postgres: str) -> None:
-    """Whoever gives programs the least rights could not use it."""
+    """If the table exists, no right to create it is needed."""
     import asyncpg
 
     async with SharedQuota(postgres) as quota:
@@ -224,7 +224,7 @@ async def test_it_needs_no_right_to_make_the_table_when_that_is_there(postgres: 
 
 
 async def test_a_restart_of_the_database_is_survived(postgres: str, postgres_server: str) -> None:
-    """A process would have to be restarted after each maintenance of the database."""
+    """The quota connects again after its database connections were ended."""
     import asyncpg
 
     async with SharedQuota(postgres) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
@@ -241,7 +241,7 @@ async def test_a_restart_of_the_database_is_survived(postgres: str, postgres_ser
 
 @pytest.mark.parametrize("make", [Quota, lambda: SharedQuota("postgresql://host/db")])
 def test_a_quota_is_for_one_key(make: Callable[[], Quota]) -> None:
-    """Two keys would eat from one budget."""
+    """A quota can be used with one key only."""
     quota = make()
     CStarClient(KEY, team_id="t", quota=quota)
     CStarClient(KEY, team_id="t", quota=quota)
@@ -250,7 +250,7 @@ def test_a_quota_is_for_one_key(make: Callable[[], Quota]) -> None:
 
 
 async def held(quota: Quota) -> int:
-    """How many requests are under way, in the books of all processes."""
+    """How many requests are in flight, of all processes."""
     quota = cast("SharedQuota", quota)
     await quota.refresh()
     assert quota._window is not None
@@ -258,7 +258,7 @@ async def held(quota: Quota) -> int:
 
 
 async def test_a_read_only_period_leaves_nothing_behind(postgres: str) -> None:
-    """The session that began in it could not write for as long as the process lives."""
+    """After a read-only period of the database the quota works again."""
     import asyncpg
 
     name = urlsplit(postgres).path[1:]
@@ -281,11 +281,11 @@ async def test_a_read_only_period_leaves_nothing_behind(postgres: str) -> None:
 
 
 async def test_a_slot_that_nobody_uses_is_given_back(postgres: str) -> None:
-    """A process that asked and then was busy would send on a slot that others have given up, or keep it for good."""
+    """A slot that is not used before its lease ends, or the quota closes, is given back."""
     async with SharedQuota(postgres, lease=0.04) as quota, SharedQuota(postgres) as other:
         for each in (quota, other):
             each.assume("secret", "key")
-        for _ in range(2):  # the second time it is still at hand
+        for _ in range(2):  # the second time the slot is still held
             assert await quota.admit("interactive", SYSTEM, 5) == 0
         assert await held(other) == 1
         await asyncio.sleep(0.02)
@@ -297,7 +297,7 @@ async def test_a_slot_that_nobody_uses_is_given_back(postgres: str) -> None:
 
 
 async def test_bulk_work_waits_until_something_is_known(postgres: str) -> None:
-    """Four jobs would begin in a window of which nothing is known, or one would look again without a pause."""
+    """Bulk work waits until the first answer, and polls at intervals."""
     clock = FakeClock()
     async with SharedQuota(postgres) as quota:
         quota.assume("secret", "key")
@@ -312,7 +312,7 @@ async def test_bulk_work_waits_until_something_is_known(postgres: str) -> None:
 async def test_what_ends_while_the_database_is_away_is_settled_later(
     postgres: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A slot would stay in the books after its answer, or the error end some task that nobody looks at."""
+    """A request that ends while the database is unreachable is settled later, and logged."""
 
     async def away(*_: object) -> None:
         raise OSError("no route to host")
@@ -331,7 +331,7 @@ async def test_what_ends_while_the_database_is_away_is_settled_later(
 
 
 def test_without_asyncpg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A user would see a bare ModuleNotFoundError."""
+    """Without asyncpg the ImportError says what to install."""
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     with pytest.raises(ImportError, match=r"pip install 'cstar-async\[postgres\]'"):
         SharedQuota("postgresql://host/db")
@@ -346,7 +346,7 @@ def test_without_asyncpg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
     ],
 )
 async def test_an_address_that_cannot_be_read_is_refused_without_being_shown(url: str, words: str) -> None:
-    """It would be `invalid literal for int()` with a part of the password, or seem to be an outage."""
+    """An invalid database address is a ConfigError that does not show the password."""
     with pytest.raises(ConfigError, match=words) as caught:
         async with SharedQuota(url) as quota:
             await quota.refresh()
@@ -355,7 +355,7 @@ async def test_an_address_that_cannot_be_read_is_refused_without_being_shown(url
 
 
 def test_an_address_that_is_none_is_refused_without_being_shown() -> None:
-    """A password would stand in a traceback."""
+    """Invalid addresses and leases are refused, and no password is shown."""
     with pytest.raises(ConfigError) as caught:
         SharedQuota("mysql://user:hidden@host/db")
     assert "hidden" not in str(caught.value)
@@ -370,7 +370,7 @@ def test_an_address_that_is_none_is_refused_without_being_shown() -> None:
 
 
 def test_the_key_is_not_in_the_database() -> None:
-    """A dump of the database would hold API keys."""
+    """The shared quota does not hold the API key."""
     quota = SharedQuota("postgresql://host/db")
     CStarClient(KEY, team_id="t", quota=quota)
     assert KEY[8:] not in repr(vars(quota))

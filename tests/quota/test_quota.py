@@ -1,4 +1,4 @@
-"""Quota arithmetic: what is learned from the headers, and what may be sent."""
+"""What is learned from the headers, and what may be sent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def send(window: Window, now: float = 0.0) -> int:
 
 
 def test_headers_are_read() -> None:
-    """All four headers are read; absent ones are None, nonsense is absent."""
+    """All four headers are read; missing and invalid ones are None."""
     headers = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "987", "X-RateLimit-Reset": "1800000000"}
     assert read_rate_limit(headers) == RateLimit(1000, 987, 1_800_000_000, None)
     assert read_rate_limit({**headers, "X-RateLimit-Window": "3600"}) == RateLimit(1000, 987, 1_800_000_000, 3600)
@@ -51,7 +51,7 @@ def test_headers_are_read() -> None:
 )
 @pytest.mark.parametrize("digits", [16, 400, 5000])
 async def test_a_number_too_big_for_anything_is_absent(name: str, digits: int) -> None:
-    """Breaks if a header of thousands of digits, which Python refuses to reckon with, costs the call its answer."""
+    """A header of thousands of digits counts as absent."""
     headers = {"X-RateLimit-Limit": "10", "X-RateLimit-Remaining": "9", "X-RateLimit-Reset": "1800000030"}
     async with serve(data(1, headers={**headers, name: "9" * digits})) as server, server.client() as client:
         response = await Call[int](client, GET, ("t1",), None, None, None).response()
@@ -62,7 +62,7 @@ async def test_a_number_too_big_for_anything_is_absent(name: str, digits: int) -
 
 
 def test_before_the_first_answer_the_limit_is_assumed() -> None:
-    """A client that knows nothing yet sends no more than its kind of key allows."""
+    """Before the first answer the limit of the window is assumed."""
     window = Window(3)
     for _ in range(3):
         send(window)
@@ -70,7 +70,7 @@ def test_before_the_first_answer_the_limit_is_assumed() -> None:
 
 
 def test_remaining_is_the_least_seen_less_what_is_in_flight() -> None:
-    """Answers that overtake each other do not give requests back, and those under way are taken off."""
+    """Remaining is the least value seen, less the requests in flight."""
     window = Window(10)
     generation = send(window)
     send(window)
@@ -84,7 +84,7 @@ def test_remaining_is_the_least_seen_less_what_is_in_flight() -> None:
 
 
 def test_the_wait_is_reset_minus_the_answers_own_date() -> None:
-    """The clocks of service and client may differ by years; the wait is right all the same."""
+    """The wait is the reset less the answer's own Date, whatever the local clock says."""
     window = Window(10)
     window.learn(rate(0, reset=EPOCH + 600), date(90), 0, now=5000.0)
     assert window.wait(5000.0) == 510
@@ -94,7 +94,7 @@ def test_the_wait_is_reset_minus_the_answers_own_date() -> None:
 
 
 def test_a_reset_further_off_than_the_window_is_clamped() -> None:
-    """A nonsensical reset does not lock the client out for days."""
+    """The wait is at most one window."""
     window = Window(10)
     window.learn(rate(0, reset=EPOCH + 1_000_000), date(), 0, now=0.0)
     assert window.wait(0.0) == 3600
@@ -102,14 +102,14 @@ def test_a_reset_further_off_than_the_window_is_clamped() -> None:
 
 @pytest.mark.parametrize(("reset", "when"), [(None, date()), (EPOCH + 60, None), (EPOCH + 60, "yesterday")])
 def test_without_reset_or_date_a_whole_window_is_assumed(reset: int | None, when: str | None) -> None:
-    """An answer that cannot be placed in time never makes the wait too short, and never asks the local clock."""
+    """Without a reset or a readable Date the wait is a whole window."""
     window = Window(10)
     window.learn(rate(0, reset=reset), when, 0, now=0.0)
     assert window.wait(0.0) == 3600
 
 
 def test_a_new_window_is_taken_over() -> None:
-    """The first answer of a new window replaces what was left of the old one."""
+    """The first answer of a new window replaces the old one."""
     window = Window(10)
     window.learn(rate(0), date(), 0, now=0.0)
     window.learn(rate(9, reset=EPOCH + 4200), date(601), 0, now=601.0)
@@ -117,7 +117,7 @@ def test_a_new_window_is_taken_over() -> None:
 
 
 def test_late_answers_of_an_old_window_are_ignored() -> None:
-    """A slow answer from before the reset does not shrink the new window."""
+    """A late answer of an old window does not change the new one."""
     window = Window(10)
     window.learn(rate(9, reset=EPOCH + 4200), date(601), 0, now=601.0)
     window.learn(rate(0, reset=EPOCH + 600), date(599), 0, now=602.0)
@@ -125,20 +125,20 @@ def test_late_answers_of_an_old_window_are_ignored() -> None:
 
 
 def test_late_answers_after_our_own_rollover_are_ignored() -> None:
-    """A request sent before the window ended by our clock tells nothing about the one that has begun."""
+    """Answers to requests sent before the rollover are ignored; later ones count."""
     window = Window(10)
     old = send(window)
     window.learn(rate(3), date(), old, now=0.0)
     assert window.wait(600.0) == 0
     window.learn(rate(0), date(599), old, now=600.5)
     assert window.left == 10
-    # But what was sent afterwards and says the same window still runs is believed.
+    # An answer to a later request is believed, also if it says that the old window still runs.
     window.learn(rate(0, reset=EPOCH + 600), date(590), window.generation, now=600.5)
     assert window.wait(600.5) == 10
 
 
 def test_the_service_corrects_the_limit() -> None:
-    """A key with another limit than its kind's is learned, and is what the next window starts with."""
+    """The limit that the service states holds for the next window."""
     window = Window(1000)
     window.learn(rate(0, limit=50), date(), 0, now=0.0)
     assert window.wait(601.0) == 0
@@ -146,7 +146,7 @@ def test_the_service_corrects_the_limit() -> None:
 
 
 def test_a_failed_request_gives_its_place_back() -> None:
-    """A request that never got an answer does not hold its place for ever."""
+    """A request without an answer gives its place back."""
     quota = Quota()
     quota.assume("publishable")
     assert (quota.limit, quota.remaining) == (100, 100)
@@ -158,7 +158,7 @@ def test_a_failed_request_gives_its_place_back() -> None:
 
 
 def test_a_quota_knows_nothing_before_its_first_use() -> None:
-    """A Quota that no client has used yet says so, instead of a number."""
+    """Before its first use a quota has no limit and no remaining."""
     quota = Quota()
     assert quota.limit is None
     assert quota.remaining is None
@@ -166,7 +166,7 @@ def test_a_quota_knows_nothing_before_its_first_use() -> None:
 
 
 async def test_waiters_are_woken_by_the_end_of_a_request() -> None:
-    """Whoever waits for the first answer goes on when it is there, and gives up after its patience."""
+    """A waiter is woken by the end of a request, and gives up after its time."""
     quota = Quota()
     quota.assume("secret")
     generation = quota.begin()
@@ -178,7 +178,7 @@ async def test_waiters_are_woken_by_the_end_of_a_request() -> None:
 
 
 class FixedWindowServer:
-    """The service: fixed windows, its own clock, and a refusal when the window is spent."""
+    """The service: fixed windows, its own clock, and a refusal when the window is used up."""
 
     def __init__(self, limit: int, length: int, offset: float) -> None:
         self.limit, self.length, self.offset = limit, length, offset
@@ -206,7 +206,7 @@ class FixedWindowServer:
     steps=st.lists(st.tuples(st.sampled_from(["send", "arrive", "answer", "tick"]), st.floats(0, 40)), max_size=120),
 )
 def test_the_only_user_of_a_key_is_never_refused(limit: int, offset: float, steps: list[tuple[str, float]]) -> None:
-    """Whatever the order of sends, arrivals and answers, and whatever the server's clock says, no 429 is earned."""
+    """The only user of a key gets no 429, in any order of sends and answers."""
     server, window = FixedWindowServer(limit, 100, offset), Window(limit)
     now = 0.0
     sent: list[int] = []
@@ -230,7 +230,7 @@ def test_the_only_user_of_a_key_is_never_refused(limit: int, offset: float, step
 
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(-5000, 5000), st.integers(0, 3)), max_size=40))
 def test_no_answer_can_make_the_wait_longer_than_a_window(answers: list[tuple[int, int, int]]) -> None:
-    """However odd the headers are, the client is never locked out for more than one window."""
+    """No headers make the wait longer than one window."""
     window = Window(100)
     for now, (remaining, reset, generation) in enumerate(answers):
         window.learn(rate(remaining, reset=max(0, EPOCH + reset)), date(), generation, float(now))

@@ -1,1 +1,1 @@
-"""The sandbox, over real sockets."""
+"""Tests of the sandbox, over real sockets."""

@@ -1,4 +1,4 @@
-"""A sandbox per test, and a plain HTTP caller for it that holds every answer to the contract."""
+"""A sandbox for each test, and a plain HTTP caller that checks every answer against the contract."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
 MONDAY = 1_772_442_000.0
-"""2026-03-02 09:00 UTC, for tests that lean on a date; the clock of a sandbox begins at the present moment."""
+"""2026-03-02 09:00 UTC, for tests that need a date; by default a sandbox begins at the current time."""
 VALIDATION = Validation(load_contract())
 ROUTES = Routes(load_contract().operations)
 
 
 class Reply(NamedTuple):
-    """An answer, read whole."""
+    """An answer, read to its end."""
 
     status: int
     body: Any
@@ -31,13 +31,13 @@ class Reply(NamedTuple):
 
     @property
     def data(self) -> Any:
-        """The `data` of a success; fails with the body of anything else."""
+        """The `data` of a success; fails with the body of any other answer."""
         assert 200 <= self.status < 300, self.body
         return self.body["data"]
 
     @property
     def ids(self) -> list[str]:
-        """The ids of a list."""
+        """The ids of the items of a list."""
         return [each["id"] for each in self.data]
 
     @property
@@ -65,7 +65,7 @@ class TeamApi:
         headers: Mapping[str, str] | None = None,
         data: bytes | None = None,
     ) -> Reply:
-        """Send a request; `path` is below the team, or whole if it begins with /api/. `key` replaces the secret key."""
+        """Send a request; `path` is below the team, or whole if it begins with /api/; `key` replaces the secret key."""
         whole = path if path.startswith(("/api/", "/_")) else f"/api/v1/teams/{self.team.id}{path}"
         headers = {"Authorization": f"Bearer {key or self.team.secret_key}", **(headers or {})}
         url = self.sandbox.base_url + whole
@@ -91,17 +91,17 @@ class TeamApi:
         return await self.send("DELETE", path, **options)
 
     async def ticket(self, title: str = "Printer on fire", **fields: Any) -> Any:
-        """A new ticket."""
+        """Create a ticket."""
         return (await self.post("/tickets", {"title": title, **fields})).data
 
     async def customer(self, name: str = "Jane", **fields: Any) -> Any:
-        """A new customer."""
+        """Create a customer."""
         body = {"name": name, "email": f"{name.lower()}@example.org", **fields}
         return (await self.post("/customers", body)).data
 
 
 def hold_to_contract(method: str, path: str, reply: Reply) -> None:
-    """Fail if the body is not what the contract says for this operation and status."""
+    """Fail if the body is not valid for this operation and status."""
     if reply.status >= 400:
         errors = VALIDATION.errors("/components/schemas/ErrorBody", reply.body)
         assert not errors, errors
@@ -115,20 +115,20 @@ def hold_to_contract(method: str, path: str, reply: Reply) -> None:
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """A sandbox in memory, on the standing clock."""
+    """A sandbox in memory, with a clock that stands still."""
     async with Sandbox(clock=VirtualClock(MONDAY)) as running:
         yield running
 
 
 @pytest.fixture
 async def api(sandbox: Sandbox) -> AsyncIterator[TeamApi]:
-    """The default team of the sandbox."""
+    """A caller for the default team of the sandbox."""
     async with aiohttp.ClientSession() as session:
         yield TeamApi(sandbox, session, sandbox.default_team)
 
 
 @pytest.fixture
 async def control() -> AsyncIterator[Control]:
-    """The control API of a fresh sandbox."""
+    """The control API of a new sandbox."""
     async with Sandbox(clock=VirtualClock(MONDAY)) as sandbox, control_of(sandbox) as each:
         yield each

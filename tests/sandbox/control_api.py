@@ -1,4 +1,4 @@
-"""Calling the sandbox's control API."""
+"""A caller for the sandbox's control API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Control:
     async def send(
         self, method: str, path: str, json: Any = None, *, status: int = 200, headers: dict[str, str] | None = None
     ) -> Any:
-        """The body of the answer, whose status must be `status`."""
+        """Send a request, check its status, and return the body of the answer."""
         url = f"{self.sandbox.base_url}/_sandbox{path}"
         async with self.session.request(method, url, json=json, headers=headers) as response:
             body = await response.json()
@@ -31,13 +31,13 @@ class Control:
             return body
 
     async def refused(self, method: str, path: str, json: Any = None, *, status: int = 400) -> tuple[str | None, str]:
-        """The field and the words of an error."""
+        """The field and the message of the error."""
         error = (await self.send(method, path, json, status=status))["error"]
         return error["field"], error["message"]
 
 
 @asynccontextmanager
 async def control_of(sandbox: Sandbox) -> AsyncIterator[Control]:
-    """The control API of a sandbox that runs."""
+    """The control API of a running sandbox."""
     async with aiohttp.ClientSession() as session:
         yield Control(sandbox, session)

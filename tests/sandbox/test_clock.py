@@ -1,4 +1,4 @@
-"""The clock that stands still."""
+"""The virtual clock."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from cstar_async.sandbox.clock import iso_time
 
 
 def test_it_stands_still_and_advances() -> None:
-    """Time passes when told to, and only then."""
+    """Time passes only when the clock is advanced."""
     clock = VirtualClock(1000)
     clock.advance(seconds=1, minutes=1, hours=1, days=1)
     assert (clock.time(), clock.monotonic()) == (1000 + 90061, 90061)
 
 
 def test_it_does_not_go_back() -> None:
-    """A step back would break every promise about order."""
+    """The clock refuses to go back."""
     with pytest.raises(ValueError, match="forward"):
         VirtualClock().advance(seconds=-1)
 
 
 def test_it_does_not_leave_the_calendar() -> None:
-    """Breaks if a leap takes it to where no date can be written, and every request after it is a fault."""
+    """The clock refuses to go beyond the year 9000."""
     clock = VirtualClock()
     for far in ({"days": 10_000_000.0}, {"seconds": 1e300}, {"hours": float("inf")}):
         with pytest.raises(ValueError, match="beyond the year 9000"):
@@ -37,7 +37,7 @@ def test_it_does_not_leave_the_calendar() -> None:
 
 
 async def test_sleep_moves_it() -> None:
-    """A nap costs no real time."""
+    """A sleep advances the clock and takes no real time."""
     clock = VirtualClock()
     async with asyncio.timeout(60):
         await clock.sleep(3600)
@@ -45,7 +45,7 @@ async def test_sleep_moves_it() -> None:
 
 
 async def test_sleepers_wake_in_the_order_of_their_naps() -> None:
-    """Naps at the same time overlap, and the shortest ends first."""
+    """Sleeps at the same time overlap, and the shortest ends first."""
     clock = VirtualClock()
     woken: list[tuple[float, float]] = []
 
@@ -58,7 +58,7 @@ async def test_sleepers_wake_in_the_order_of_their_naps() -> None:
 
 
 async def test_a_cancelled_sleeper_is_forgotten() -> None:
-    """A nap that was given up must not hold up the others."""
+    """A cancelled sleep does not hold up the others."""
     clock = VirtualClock()
     task = asyncio.create_task(clock.sleep(1))
     other = asyncio.create_task(clock.sleep(2))
@@ -70,7 +70,7 @@ async def test_a_cancelled_sleeper_is_forgotten() -> None:
 
 
 def test_a_running_clock_follows_real_time() -> None:
-    """For people, seconds pass by themselves."""
+    """A running clock follows real time."""
     clock = VirtualClock(0, running=True)
     first = clock.monotonic()
     while clock.monotonic() == first:
@@ -79,7 +79,7 @@ def test_a_running_clock_follows_real_time() -> None:
 
 
 async def test_a_move_in_another_thread_wakes_who_waits_here() -> None:
-    """A test advances the clock in its thread while the sandbox waits in its own."""
+    """Advancing the clock in another thread wakes those who wait."""
     clock = VirtualClock(0)
     waiting = asyncio.create_task(clock.reached(3600))
     await asyncio.sleep(0)
@@ -90,7 +90,7 @@ async def test_a_move_in_another_thread_wakes_who_waits_here() -> None:
 
 
 async def test_who_waited_in_a_closed_loop_does_not_matter() -> None:
-    """The clock of a test run outlives the loops of its tests."""
+    """Waiters of a closed event loop do not keep the clock from advancing."""
     clock = VirtualClock(0)
 
     def leave_somebody_waiting() -> None:
@@ -110,7 +110,7 @@ async def test_who_waited_in_a_closed_loop_does_not_matter() -> None:
 
 
 def test_naps_in_several_threads_move_it_as_far_as_the_longest() -> None:
-    """Two loops that share a clock would lose steps, or never wake."""
+    """Sleeps in several threads all end, and overlap or add up."""
     clock = VirtualClock(0)
 
     async def naps(lengths: range) -> None:
@@ -123,13 +123,13 @@ def test_naps_in_several_threads_move_it_as_far_as_the_longest() -> None:
     for thread in threads:
         thread.join(timeout=60)
         assert not thread.is_alive()
-    # Naps side by side overlap, naps one after another do not: at least one thread's worth, at most all of them.
+    # Concurrent sleeps overlap, consecutive ones do not: at least the sum of one thread, at most of all.
     assert sum(range(100)) <= clock.monotonic() <= 4 * sum(range(100))
     assert clock._sleepers == []
 
 
 async def test_advances_in_several_threads_add_up() -> None:
-    """A step that was read before and written after another one would be lost."""
+    """Advances in several threads add up."""
     clock = VirtualClock(0)
 
     def advance() -> None:
@@ -141,5 +141,5 @@ async def test_advances_in_several_threads_add_up() -> None:
 
 
 def test_moments_are_written_as_the_service_does() -> None:
-    """ISO 8601, UTC, milliseconds, Z."""
+    """Times are written as ISO 8601 in UTC, with milliseconds and Z."""
     assert iso_time(1_711_800_000.5) == "2024-03-30T12:00:00.500Z"

@@ -1,4 +1,4 @@
-"""The whole contract against a running sandbox: made-up requests, good and bad ones, and every answer looked at."""
+"""Generated requests for the whole contract, valid and invalid, with every answer checked."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ OPERATIONS = {
     for found in SCHEMA.get_all_operations()
     if isinstance(found, Ok)
 }
-del OPERATIONS["events.stream"]  # it never ends
+del OPERATIONS["events.stream"]  # a stream has no end
 REFUSING = [
     operation.id
     for operation in load_contract().operations.values()
     if operation.id in OPERATIONS
     and (operation.key != "none" or any(param.location != "path" for param in operation.params))
 ]
-"""Operations whose requests can be wrong: not those that take no key, no query and no body."""
+"""Operations whose requests can be invalid: those with a key, a query or a body."""
 CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,
@@ -49,13 +49,13 @@ CHECKS = [
     checks.response_schema_conformance,
 ]
 FRAMING = ("connection", "content-length", "expect", "host", "transfer-encoding", "upgrade")
-"""Headers that belong to HTTP: a made-up one ends a request before it is one of cStar's (docs/sandbox.md, Limits)."""
+"""Headers of HTTP itself: an invalid one ends a request before the API sees it (docs/sandbox.md, Limits)."""
 CUSTOMERS = ("customer_auth.logout", "customer_auth.me", "public_community.")
 DESTRUCTIVE = ("delete", "remove", "revoke", "logout", "refresh", "bulk.run", "settings.update")
 
 
 class FurnishedTeam:
-    """One furnished team at a time; a new one once something may have been taken away."""
+    """One furnished team at a time, replaced once something may have been removed."""
 
     def __init__(self, threaded: ThreadedSandbox, session: requests.Session) -> None:
         self.threaded = threaded
@@ -65,7 +65,7 @@ class FurnishedTeam:
         self.refurnish()
 
     def refurnish(self) -> None:
-        """Go on with a new team."""
+        """Replace the team by a new one."""
         self.threaded.run(self._refurnish())
 
     async def _refurnish(self) -> None:
@@ -73,7 +73,7 @@ class FurnishedTeam:
         self.ids = {**await furnish(self.team), "recipientTeamId": other.id}
 
     def send(self, operation_id: str, case: Case[Any], *, must_fail: bool) -> Response:
-        """Send a case with the key that the operation takes."""
+        """Send a case with the key that the operation takes, and check the answer."""
         self.cases += 1
         for name in FRAMING:
             case.headers.pop(name, None)
@@ -92,9 +92,9 @@ def furnished() -> Iterator[FurnishedTeam]:
 
 
 def aim(data: st.DataObject, case: Case[Any], ids: dict[str, str], *, good: bool) -> None:
-    """Name objects that exist, in three of four cases, where an operation wants the name of one.
+    """Put ids of existing objects into three of four cases.
 
-    What is wrong with a bad request is in its query or its body, and must not be mended here.
+    An invalid request is wrong in its query or its body, which are left alone.
     """
     case.path_parameters["teamId" if "teamId" in case.path_parameters else "team"] = ids["teamId"]
     if data.draw(st.integers(0, 3)) == 0:
@@ -113,14 +113,14 @@ def aim(data: st.DataObject, case: Case[Any], ids: dict[str, str], *, good: bool
 
 
 def is_forgiven(case: Case[Any]) -> bool:
-    """Whether a page is asked for that is larger than pages are, or a parameter has no name: neither is an error."""
+    """Whether the page is too large or a parameter has no name, neither of which is an error."""
     return "" in (case.query or {}) or any(
         isinstance(value := (case.query or {}).get(name), int) and value > 1 for name in CLAMPED
     )
 
 
 def cases(operation_id: str, mode: GenerationMode) -> st.SearchStrategy[Case[Any]]:
-    """Made-up requests for an operation: all good by the contract, or each with something wrong with it."""
+    """Generated requests for an operation, all valid or all invalid by the contract."""
     found: st.SearchStrategy[Case[Any]] = OPERATIONS[operation_id].as_strategy(generation_mode=mode)
     return found
 
@@ -149,7 +149,7 @@ def explore(furnished: FurnishedTeam, operation_id: str, mode: GenerationMode) -
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_good_requests(furnished: FurnishedTeam, operation_id: str, record_property: Any) -> None:
-    """Breaks if a request that the contract allows meets a fault, or an answer that the contract does not have."""
+    """A valid request gets an answer that the contract has."""
     before = furnished.cases
     explore(furnished, operation_id, GenerationMode.POSITIVE)
     record_property("cases", furnished.cases - before)
@@ -157,7 +157,7 @@ def test_good_requests(furnished: FurnishedTeam, operation_id: str, record_prope
 
 @pytest.mark.parametrize("operation_id", REFUSING)
 def test_bad_requests(furnished: FurnishedTeam, operation_id: str, record_property: Any) -> None:
-    """Breaks if a request that the contract refuses is carried out, meets a fault, or an error of another shape."""
+    """An invalid request is refused with an error that the contract has."""
     before = furnished.cases
     explore(furnished, operation_id, GenerationMode.NEGATIVE)
     record_property("cases", furnished.cases - before)

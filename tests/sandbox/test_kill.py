@@ -1,4 +1,4 @@
-"""kill -9 in the middle of writes: nothing half done, nothing lost that was acknowledged, nothing done twice."""
+"""SIGKILL during writes: nothing half done, nothing acknowledged lost, nothing done twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHANGES = {"ticket.created", "ticket.updated", "ticket.deleted", "ticket.message
 
 
 class ServedProcess(NamedTuple):
-    """A sandbox in a process of its own."""
+    """A sandbox in its own process."""
 
     process: asyncio.subprocess.Process
     url: str
@@ -36,7 +36,7 @@ class ServedProcess(NamedTuple):
 
 @contextlib.asynccontextmanager
 async def sandbox(database: Path) -> AsyncIterator[ServedProcess]:
-    """Serve a file until the block ends, which is a SIGKILL."""
+    """Serve a database file until the block ends with a SIGKILL."""
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--no-quota", "--database", str(database)]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
@@ -52,7 +52,7 @@ async def sandbox(database: Path) -> AsyncIterator[ServedProcess]:
 
 
 class Write(NamedTuple):
-    """A request with a key; `answer` is what came back, None if nothing did."""
+    """A write with an idempotency key; `answer` is None if none came."""
 
     method: str
     path: str
@@ -62,14 +62,14 @@ class Write(NamedTuple):
 
 
 async def send(session: aiohttp.ClientSession, served: ServedProcess, write: Write) -> tuple[int, bytes, bool]:
-    """Status, body and whether it was an answer given before."""
+    """Status, body, and whether the answer was a repeated one."""
     headers = served.headers | {"Idempotency-Key": write.key}
     async with session.request(write.method, served.url + write.path, json=write.body, headers=headers) as response:
         return response.status, await response.read(), "Idempotent-Replayed" in response.headers
 
 
 async def write_on(session: aiohttp.ClientSession, served: ServedProcess, name: str, done: list[Write]) -> None:
-    """Create tickets, change them, write on them and delete them, one after the other until the server is gone."""
+    """Create, change, comment and delete tickets until the server is gone."""
     number = 0
     while True:
         number += 1
@@ -85,7 +85,7 @@ async def write_on(session: aiohttp.ClientSession, served: ServedProcess, name: 
 
 
 async def attempt(session: aiohttp.ClientSession, served: ServedProcess, write: Write, done: list[Write]) -> Any:
-    """Send a write and write down what came of it."""
+    """Send a write and note its outcome."""
     place = len(done)
     done.append(write)
     status, answer, _ = await send(session, served, write)
@@ -95,7 +95,7 @@ async def attempt(session: aiohttp.ClientSession, served: ServedProcess, write: 
 
 
 async def hammer(session: aiohttp.ClientSession, served: ServedProcess, name: str, answers: int) -> list[Write]:
-    """Writers at work until the process is killed, soon after so many answers."""
+    """Write until the process is killed, soon after so many answers."""
     done: list[list[Write]] = [[] for _ in range(WRITERS)]
     tasks = [asyncio.create_task(write_on(session, served, f"{name}-{n}", own)) for n, own in enumerate(done)]
     while sum(write.answer is not None for own in done for write in own) < answers:
@@ -108,7 +108,7 @@ async def hammer(session: aiohttp.ClientSession, served: ServedProcess, name: st
 
 
 def check(database: Path) -> int:
-    """Fail unless documents, audit log, events and deliveries tell one story; how many events it has."""
+    """Fail unless documents, audit log, events and deliveries agree; return the number of events."""
     with contextlib.closing(sqlite3.connect(database)) as file:
         assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         rows: dict[str, list[Any]] = {"tickets": [], "tickets/messages": [], "audit-log": []}
@@ -134,7 +134,7 @@ def check(database: Path) -> int:
 
 
 async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: list[Write]) -> int:
-    """Send everything again: what was answered gets that answer, the rest is done now; how many had been lost."""
+    """Send all writes again, check that answered ones are repeated, and return how many had been lost."""
     lost = 0
     for write in writes:
         status, answer, replayed = await send(session, served, write)
@@ -143,13 +143,13 @@ async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: 
             assert answer == write.answer
         else:
             lost += not replayed
-            # The ticket may be gone meanwhile: its deletion was acknowledged, or not.
+            # The ticket may be deleted meanwhile, acknowledged or not.
             assert status in {200, 201, 404}, answer
     return lost
 
 
 async def test_killed_in_the_middle_of_writes(tmp_path: Path) -> None:
-    """Breaks if the change, its audit entry, its event, its deliveries and its kept answer are not one transaction."""
+    """A change, its audit entry, event, deliveries and kept answer are one transaction."""
     database = tmp_path / "desk.db"
     heard: set[str] = set()
     arrived = asyncio.Event()

@@ -1,4 +1,4 @@
-"""The sandbox is built in layers (ARCHITECTURE.md), and imports run one way; those for type checkers count as well."""
+"""The layers of the sandbox (ARCHITECTURE.md): imports go one way, those for type checkers too."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ LAYERS = (
     {"options"},
     {"clock", "switches", "naming"},
 )
-"""From the top; a layer imports those below it, and never one above."""
+"""From the top; a layer imports only those below it."""
 
 
 def imports() -> dict[str, set[str]]:
-    """What each module of the sandbox imports of it, by the names below the package."""
+    """What each module of the sandbox imports from it, by the names below the package."""
     files = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in ROOT.rglob("*.py")}
     files = {name.removesuffix(".__init__"): path for name, path in files.items() if name != "__init__"}
     found: dict[str, set[str]] = {}
@@ -49,14 +49,14 @@ def imports() -> dict[str, set[str]]:
 
 
 def test_there_is_no_import_circle() -> None:
-    """Not even one that a type checker alone would go around."""
+    """No modules import each other in a circle, for type checkers neither."""
     graph = imports()
     assert len(graph) > 80
-    TopologicalSorter(graph).prepare()  # raises CycleError, with the circle
+    TopologicalSorter(graph).prepare()  # raises CycleError with the cycle
 
 
 def test_no_layer_imports_one_above_it() -> None:
-    """Every module is in a layer, too."""
+    """Every module is in a layer, and imports none above it."""
     place = {name: number for number, layer in enumerate(LAYERS) for name in layer}
     wrong = [
         f"{module} imports {target}"

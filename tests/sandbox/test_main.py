@@ -1,4 +1,4 @@
-"""`python -m cstar_async.sandbox`."""
+"""The command `python -m cstar_async.sandbox`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def test_it_prints_its_settings_and_stops_on_ctrl_c() -> None:
-    """The lines are ready for a shell, the key works, and Ctrl-C is not an error."""
+    """The command prints settings that work, and ends normally on Ctrl-C."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--demo",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -52,7 +52,7 @@ async def test_it_prints_its_settings_and_stops_on_ctrl_c() -> None:
 
 
 def test_a_missing_extra_is_named(tmp_path: Path) -> None:
-    """Breaks if the command ends in a traceback where the client alone is installed, or does not tell its options."""
+    """Without its extra the command says what to install, and `--help` works."""
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['jsonschema_rs'] = None\n")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0"]
@@ -69,7 +69,7 @@ def test_this_machine_is_the_default(host: str) -> None:
 
 
 def test_other_machines_are_let_in_only_on_request(capsys: pytest.CaptureFixture[str]) -> None:
-    """The keys are known to everyone, so the network is not."""
+    """Any other address needs `--allow-remote`."""
     with pytest.raises(SystemExit):
         parse_arguments(["--host", "0.0.0.0"])
     assert "--allow-remote" in capsys.readouterr().err
@@ -77,7 +77,7 @@ def test_other_machines_are_let_in_only_on_request(capsys: pytest.CaptureFixture
 
 
 def test_every_switch_is_an_option(capsys: pytest.CaptureFixture[str]) -> None:
-    """A switch of the sandbox that the command line does not know could not be tried by other languages."""
+    """Every switch is an option, and an invalid value is an error that names it."""
     options = parse_arguments(["--payload", "nested", "--signature", "t", "--pagination", "top", "--demo"])
     assert (options.payload, options.signature, options.pagination, options.demo) == ("nested", "t", "top", True)
     assert vars(parse_arguments([])) | vars(Switches()) == vars(parse_arguments([]))
@@ -97,7 +97,7 @@ def test_every_switch_is_an_option(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_token_comes_from_a_file_or_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command line, which everybody on the machine can see, has no place for it; errors do not tell it."""
+    """The token comes from a file or the environment, and is never in an error."""
     file = tmp_path / "token"
     file.write_text("  the token of a file \n")
     assert parse_arguments(["--token-file", str(file)]).token == "the token of a file"
@@ -116,7 +116,7 @@ def test_a_token_comes_from_a_file_or_the_environment(
 
 
 async def test_options_reach_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An option would be taken and have no effect."""
+    """The options are passed to the sandbox."""
     made: list[Sandbox] = []
 
     async def start(sandbox: Sandbox) -> None:

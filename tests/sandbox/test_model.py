@@ -1,4 +1,4 @@
-"""The client and the sandbox together against a model of a few dictionaries: any order of operations, one truth."""
+"""The client and the sandbox agree with a model of dictionaries, after any sequence of operations."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SIZES = st.integers(1, 5)
 
 @dataclass
 class Ticket:
-    """What is known of a ticket."""
+    """What the model knows about a ticket."""
 
     title: str
     status: str = "new"
@@ -43,7 +43,7 @@ class Ticket:
 
 
 class TeamMachine(RuleBasedStateMachine):
-    """Tickets, customers, messages and groups, by the methods of the client."""
+    """Tickets, customers, messages and groups, through the methods of the client."""
 
     tickets: Bundle[str] = Bundle("tickets")
     customers: Bundle[str] = Bundle("customers")
@@ -51,7 +51,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        # hypothesis calls the rules one by one and synchronously: they need a loop that lives as long as the machine.
+        # hypothesis calls the rules synchronously, so they share a loop that lives as long as the machine.
         self.runner = asyncio.Runner()
         self.sandbox = Sandbox(quota=False)
         self.wait(self.sandbox.start())
@@ -64,7 +64,7 @@ class TeamMachine(RuleBasedStateMachine):
         self.keys = 0
 
     def teardown(self) -> None:
-        """Close what the machine has opened."""
+        """Close the client and the sandbox."""
         self.wait(self.cstar.close())
         self.wait(self.sandbox.close())
         self.runner.close()
@@ -78,29 +78,29 @@ class TeamMachine(RuleBasedStateMachine):
         return self.runner.run(waiting())
 
     def refused(self, error: type[APIError], work: Awaitable[Any]) -> None:
-        """Fail unless a call ends with this error."""
+        """Fail unless a call raises this error."""
         with pytest.raises(error):
             self.wait(work)
 
     def finish(self, before: str, after: str) -> None:
-        """Count the event of a ticket that comes to its end."""
+        """Count the event of a ticket that becomes resolved or closed."""
         self.fired["ticket.closed"] += after in FINISHED and before not in FINISHED
 
     # --- tickets
 
     @initialize(target=tickets)
     def two_tickets(self) -> Any:
-        """Begin with something."""
+        """Begin with two tickets."""
         return multiple(*(self.new_ticket(title, "open", "normal", []) for title in ("one", "two")))
 
     @initialize(target=customers)
     def a_customer(self) -> Any:
-        """Somebody for the tickets to be about."""
+        """Begin with a customer."""
         return self.new_customer("Ada", "example.net")
 
     @rule(target=tickets, title=TITLES, status=STATUSES, priority=PRIORITIES, tags=TAGS)
     def new_ticket(self, title: str, status: str, priority: str, tags: list[str]) -> str:
-        """A ticket without a customer."""
+        """Create a ticket without a customer."""
         made = self.wait(self.cstar.tickets.create(title=title, status=status, priority=priority, tags=tags))
         self.known[made.id] = Ticket(title, status, priority, tags)
         self.fired["ticket.created"] += 1
@@ -109,7 +109,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(target=tickets, title=TITLES, customer=customers, message=TITLES)
     def new_ticket_of(self, title: str, customer: str, message: str) -> Any:
-        """A ticket of a customer, who may be gone, with a first message."""
+        """Create a ticket with a first message for a customer, who may be deleted."""
         call = self.cstar.tickets.create(title=title, customer_id=customer, initial_message=message)
         if customer not in self.people:
             self.refused(BadRequestError, call)
@@ -122,7 +122,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(ticket=tickets, status=STATUSES, title=st.none() | TITLES, tags=TAGS)
     def change_ticket(self, ticket: str, status: str, title: str | None, tags: list[str]) -> None:
-        """Change some fields; nothing changes if they are the same."""
+        """Change some fields; equal values change nothing."""
         changes: dict[str, Any] = {"status": status, "tags": tags} | ({"title": title} if title is not None else {})
         call = self.cstar.tickets.update(ticket, **changes)
         known = self.known.get(ticket)
@@ -154,7 +154,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(ticket=consumes(tickets))
     def delete_ticket(self, ticket: str) -> None:
-        """Delete once; the second time there is nothing."""
+        """Delete a ticket; a second deletion is a NotFoundError."""
         if self.known.pop(ticket, None) is not None:
             self.wait(self.cstar.tickets.delete(ticket))
             self.fired["ticket.deleted"] += 1
@@ -174,7 +174,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(target=tickets, first=TITLES, second=TITLES)
     def one_key_twice(self, first: str, second: str) -> str:
-        """The same key: the same ticket again; for another body a conflict."""
+        """The same key gives the same ticket again; another body is a conflict."""
         self.keys += 1
         key = f"key-{self.keys}"
         made = self.wait(self.cstar.tickets.create(title=first).options(idempotency_key=key))
@@ -190,7 +190,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(chosen=st.lists(tickets, min_size=1, max_size=4, unique=True), status=STATUSES)
     def bulk_update(self, chosen: list[str], status: str) -> None:
-        """Change many; those that are gone are told, the others are changed."""
+        """Change many tickets; deleted ones are reported, the others are changed."""
         result = self.wait(
             self.cstar.bulk.run(action="update", resource="tickets", ids=chosen, data={"status": status})
         )
@@ -205,7 +205,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(chosen=st.lists(tickets, min_size=1, max_size=3))
     def bulk_delete(self, chosen: list[str]) -> None:
-        """Delete many; an id that is named twice is gone the second time."""
+        """Delete many tickets; an id given twice fails the second time."""
         result = self.wait(self.cstar.bulk.run(action="delete", resource="tickets", ids=chosen))
         present = {each for each in chosen if each in self.known}
         assert (result.succeeded, result.failed) == (len(present), len(chosen) - len(present))
@@ -215,7 +215,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(size=SIZES)
     def close_while_walking(self, size: int) -> None:
-        """The most natural loop: each open ticket is met once, though every step takes one off the list."""
+        """Closing each open ticket while listing them reaches each of them once."""
 
         async def walk() -> list[str]:
             met: list[str] = []
@@ -235,7 +235,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(target=customers, name=NAMES, domain=st.sampled_from(["example.com", "Example.com", "example.org"]))
     def new_customer(self, name: str, domain: str) -> Any:
-        """One customer per address, whatever its case."""
+        """An email address belongs to one customer, in any case."""
         email = f"{slug_of(name)}@{domain}"
         call = self.cstar.customers.create(name=name, email=email)
         if email.casefold() in {each[1].casefold() for each in self.people.values()}:
@@ -248,7 +248,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(customer=customers, name=NAMES)
     def rename(self, customer: str, name: str) -> None:
-        """A new name, also on the customer's tickets."""
+        """A new name is on the customer's tickets too."""
         call = self.cstar.customers.update(customer, name=name)
         if customer not in self.people:
             self.refused(NotFoundError, call)
@@ -259,13 +259,13 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(customer=customers, ticket=tickets)
     def delete_with_a_ticket(self, customer: str, ticket: str) -> None:
-        """Somebody who has one, which chance alone rarely finds."""
+        """Delete a customer who has a ticket, which random steps rarely do."""
         self.hand_over(ticket, customer)
         self.delete_customer(customer)
 
     @rule(customer=customers)
     def delete_customer(self, customer: str) -> None:
-        """The tickets stay, without a customer; the groups lose a member."""
+        """Tickets of a deleted customer stay without one, and groups lose the member."""
         if self.people.pop(customer, None) is None:
             self.refused(NotFoundError, self.cstar.customers.delete(customer))
             return
@@ -280,7 +280,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(target=groups, name=NAMES)
     def new_group(self, name: str) -> Any:
-        """The slug comes from the name, and is unique."""
+        """The slug of a group comes from its name and is unique."""
         call = self.cstar.customer_groups.create(name=name)
         if slug_of(name) in self.slugs.values():
             self.refused(ConflictError, call)
@@ -291,7 +291,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(group=groups, chosen=st.lists(customers, min_size=1, max_size=3))
     def add_members(self, group: str, chosen: list[str]) -> None:
-        """All of them or, if one is gone, none; who is in it already is skipped."""
+        """All customers are added, or none if one is deleted; existing members are skipped."""
         call = self.cstar.customer_groups.members.add(group, customer_ids=chosen)
         if group not in self.members or any(each not in self.people for each in chosen):
             self.refused(NotFoundError, call)
@@ -303,7 +303,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(group=groups, customer=customers)
     def remove_member(self, group: str, customer: str) -> None:
-        """Take one out."""
+        """Remove one customer from the group."""
         call = self.cstar.customer_groups.members.remove(group, customer_id=customer)
         if customer not in self.members.get(group, ()):
             self.refused(NotFoundError, call)
@@ -313,7 +313,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(group=consumes(groups))
     def delete_group(self, group: str) -> None:
-        """The members stay customers."""
+        """The members of a deleted group stay customers."""
         if self.members.pop(group, None) is None:
             return
         del self.slugs[group]
@@ -323,7 +323,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(ticket=tickets)
     def read_ticket(self, ticket: str) -> None:
-        """One ticket, with its customer and its thread."""
+        """A ticket has its fields, its customer and its messages."""
         if ticket not in self.known:
             self.refused(NotFoundError, self.cstar.tickets.get(ticket))
             return
@@ -335,14 +335,14 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(status=STATUSES, size=SIZES, ahead=st.integers(1, 3))
     def walk(self, status: str, size: int, ahead: int) -> None:
-        """Lists by filter, newest first, in pages of any size, with any number of them in flight."""
+        """Lists are filtered and newest first, with any page size and any prefetch."""
         read = self.wait(self.cstar.tickets.list(status=status, page_size=size).prefetch(ahead).collect())
         newest_first = reversed(self.known.items())
         assert [each.id for each in read] == [name for name, known in newest_first if known.status == status]
 
     @rule(tag=st.sampled_from(["a", "b", "ü"]))
     def count_tags(self, tag: str) -> None:
-        """The tags in use, and the tickets that have one."""
+        """The tags in use have the number of their tickets."""
         counts = {each.name: each.count for each in self.wait(self.cstar.tags.list()).data}
         having = [name for name, known in self.known.items() if tag in known.tags]
         assert counts.get(tag, 0) == len(having)
@@ -350,7 +350,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @invariant()
     def people_and_their_tickets(self) -> None:
-        """Customers with the number of their tickets."""
+        """Customers have the number of their tickets."""
         for customer in self.wait(self.cstar.customers.list(page_size=100)).data:
             assert (customer.name, customer.email) == self.people[customer.id]
             own = [known for known in self.known.values() if known.customer == customer.id]
@@ -358,7 +358,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule()
     def read_groups(self) -> None:
-        """Groups with their members."""
+        """Groups have their members."""
         for group in self.wait(self.cstar.customer_groups.list().collect()):
             assert group.customer_count == len(self.members[group.id])
             read = self.wait(self.cstar.customer_groups.members.list(group.id, page_size=2).collect())
@@ -366,20 +366,20 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule()
     def read_events(self) -> None:
-        """Each change has fired its event, and nothing else has."""
+        """Each change has fired its event, and no other event was fired."""
         read = Counter(each.type for each in self.wait(self.cstar.events.list(limit=100).collect()))
         expected = self.fired.items()
         assert {kind: count for kind, count in read.items() if kind in self.fired} == {k: n for k, n in expected if n}
 
     @invariant()
     def totals(self) -> None:
-        """The numbers of objects."""
+        """The totals of lists are right."""
         assert self.wait(self.cstar.tickets.list().count()) == len(self.known)
         assert self.wait(self.cstar.customers.list().count()) == len(self.people)
 
     @invariant()
     def names_of_customers(self) -> None:
-        """Every ticket carries the name that its customer has now."""
+        """Every ticket has the current name of its customer."""
         for ticket in self.wait(self.cstar.tickets.list(page_size=100)).data:
             customer = self.known[ticket.id].customer
             assert ticket.customer_id == customer

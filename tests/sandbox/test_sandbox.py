@@ -1,4 +1,4 @@
-"""The sandbox as a thing that starts, stops and remembers."""
+"""The sandbox as a whole: start, stop, data, options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def test_health(api: TeamApi) -> None:
-    """Something to wait for when the sandbox is started by a script; it needs no key."""
+    """The health endpoint needs no key and says how many operations are served."""
     async with api.session.get(f"{api.sandbox.base_url}/_sandbox/health") as response:
         health = await response.json()
     assert health["status"] == "ok"
@@ -28,7 +28,7 @@ async def test_health(api: TeamApi) -> None:
 
 
 async def test_date_comes_from_the_clock(api: TeamApi) -> None:
-    """Clients compare the quota's reset with Date, so both must be of one clock."""
+    """The Date header and the timestamps come from the sandbox's clock."""
     api.sandbox.clock.advance(days=1)
     reply = await api.get("/tickets")
     assert reply.headers["Date"] == "Tue, 03 Mar 2026 09:00:00 GMT"
@@ -36,7 +36,7 @@ async def test_date_comes_from_the_clock(api: TeamApi) -> None:
 
 
 async def test_requests_are_recorded(api: TeamApi) -> None:
-    """Tests count at the server."""
+    """Requests are recorded with method, path, status and id."""
     reply = await api.get("/tickets?status=open")
     record = api.sandbox.requests[-1]
     path = f"/api/v1/teams/{api.team.id}/tickets"
@@ -44,7 +44,7 @@ async def test_requests_are_recorded(api: TeamApi) -> None:
 
 
 async def test_a_seed_gives_the_same_everything() -> None:
-    """Two runs with one seed cannot be told apart; another seed gives other ids."""
+    """Equal seeds give equal data; another seed gives other ids."""
 
     async def run(seed: int) -> list[object]:
         async with Sandbox(seed=seed, clock=VirtualClock(MONDAY)) as sandbox, aiohttp.ClientSession() as session:
@@ -58,7 +58,7 @@ async def test_a_seed_gives_the_same_everything() -> None:
 
 
 async def test_a_file_survives_a_restart(tmp_path: Path) -> None:
-    """Teams, keys, data and kept answers are there again, and time goes on."""
+    """Teams, keys, data and kept answers survive a restart, and time goes on."""
     file = str(tmp_path / "desk.db")
     key = {"Idempotency-Key": "k"}
     async with Sandbox(database=file) as sandbox, aiohttp.ClientSession() as session:
@@ -77,7 +77,7 @@ async def test_a_file_survives_a_restart(tmp_path: Path) -> None:
 
 
 def test_several_values_of_a_filter_are_alternatives() -> None:
-    """A query parameter that takes a list asks for rows with one of its values."""
+    """Several values of a filter match rows with any of them."""
     store = Database(":memory:", 0)
     for number in range(4):
         store.insert("team", "things", {"id": str(number), "size": number}, now=0)
@@ -88,7 +88,7 @@ def test_several_values_of_a_filter_are_alternatives() -> None:
 
 
 def test_what_is_asked_for_often_has_an_index() -> None:
-    """Breaks if a condition is no longer one that the indexes without nulls can answer, and everything is read."""
+    """Frequent conditions use an index."""
     store = Database(":memory:", 0)
     customer = Condition.equals("customerId", "cus_1")
     for condition, values, index in (
@@ -102,7 +102,7 @@ def test_what_is_asked_for_often_has_an_index() -> None:
 
 
 def test_null_is_found_as_a_value() -> None:
-    """Breaks if a filter for null finds nothing, since nothing equals null in SQL."""
+    """A filter for null finds rows with null."""
     store = Database(":memory:", 0)
     for number, customer in enumerate([None, "cus_1"]):
         store.insert("team", "tickets", {"id": str(number), "customerId": customer}, now=0)
@@ -111,7 +111,7 @@ def test_null_is_found_as_a_value() -> None:
 
 
 async def test_memory_is_forgotten() -> None:
-    """A second start begins with an empty desk."""
+    """A second start in memory begins empty."""
     sandbox = Sandbox()
     for _ in range(2):
         async with sandbox, aiohttp.ClientSession() as session:
@@ -121,7 +121,7 @@ async def test_memory_is_forgotten() -> None:
 
 
 async def test_it_is_used_while_it_runs(sandbox: Sandbox) -> None:
-    """Outside of start and close everything says so; closing twice does not hurt."""
+    """A sandbox that is not running says so, and can be closed twice."""
     with pytest.raises(RuntimeError, match="already"):
         await sandbox.start()
     await sandbox.close()
@@ -134,7 +134,7 @@ async def test_it_is_used_while_it_runs(sandbox: Sandbox) -> None:
 
 
 async def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
-    """The error is the system's, and nothing stays open."""
+    """A port in use is an OSError, and nothing stays open."""
     port = int(sandbox.base_url.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
         await Sandbox(port=port).start()
@@ -161,41 +161,41 @@ async def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
     ],
 )
 def test_an_option_that_cannot_be_is_named(option: str, value: Any, error: type[Exception]) -> None:
-    """Breaks if it is taken and means something else (no host: all of them), or fails far from where it was given."""
+    """An invalid option is an error that names it."""
     with pytest.raises(error, match=f"^{option} is "):
         Sandbox(**{option: value})
 
 
 def test_every_option_is_checked() -> None:
-    """Breaks if an option is added that may be anything."""
+    """Every option is validated."""
     assert set(KINDS) == set(inspect.signature(Sandbox).parameters)
 
 
 async def test_a_database_may_be_a_path(tmp_path: Path) -> None:
-    """Breaks if `tmp_path / "desk.db"` has to be made text first."""
+    """The database may be a Path."""
     async with Sandbox(database=tmp_path / "desk.db"):
         assert (tmp_path / "desk.db").exists()
 
 
 async def test_a_clock_can_be_brought_along() -> None:
-    """Several sandboxes and clients may share one time."""
+    """The sandbox uses a given clock."""
     clock = VirtualClock(0)
     async with Sandbox(clock=clock) as sandbox:
         assert sandbox.clock is clock
 
 
 async def test_keys_are_not_shown_in_passing(sandbox: Sandbox) -> None:
-    """A team in a log line or an assertion does not print its keys."""
+    """The repr of a team shows no keys."""
     assert sandbox.default_team.secret_key not in repr(sandbox.default_team)
 
 
 async def test_team_slugs_are_unique(sandbox: Sandbox) -> None:
-    """Two teams of one name get along."""
+    """Teams of the same name have different slugs."""
     assert sandbox.team("Blue").slug != sandbox.team("Blue").slug
 
 
 async def test_client_is_wired_to_the_sandbox(sandbox: Sandbox) -> None:
-    """sandbox.client() needs no settings, and takes them."""
+    """`client()` makes a client of the team, with options."""
     async with sandbox.client() as cstar, sandbox.team().client(max_retries=0) as other:
         ticket = await cstar.tickets.create(title="Printer on fire")
         assert (await cstar.tickets.get(ticket.id)).title == "Printer on fire"

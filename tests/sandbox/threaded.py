@@ -1,4 +1,4 @@
-"""A sandbox on a thread of its own, for callers that are not coroutines, and a team with one object of each kind."""
+"""A sandbox in its own thread for synchronous callers, and a team with one object of each kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PASSWORD = "a password of some length"
 
 
 class ThreadedSandbox:
-    """A running sandbox and the loop that it runs on."""
+    """A running sandbox and its event loop."""
 
     def __init__(self, **options: Any) -> None:
         self.sandbox = Sandbox(**options)
@@ -39,12 +39,12 @@ class ThreadedSandbox:
         self._loop.close()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Carry out a coroutine beside the sandbox, and wait for it."""
+        """Run a coroutine on the sandbox's loop, and wait for it."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
 
 async def furnish(team: Team) -> dict[str, str]:
-    """One object of each kind, by the name that paths, queries and bodies have for its id."""
+    """Make one object of each kind; their ids, by the parameter or field that takes them."""
     async with team.client(max_retries=0) as cstar:
         customer = await cstar.customers.create(name="Ada", email="ada@example.com")
         other = await cstar.customers.create(name="Eve", email="eve@example.com")

@@ -1,1 +1,1 @@
-"""What the tests share: servers, clocks, databases."""
+"""Helpers that the tests share: servers, clocks, databases."""

@@ -1,4 +1,4 @@
-"""aioresponses as these tests use it: `Mock` answers in place of the network and keeps what was asked."""
+"""aioresponses for these tests: `Mock` answers instead of the network and keeps the requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANYTHING = re.compile(".*")
 
 
 class MockedResponse(ClientResponse):
-    """aioresponses 0.7.9 does not know `stream_writer`, which aiohttp 3.14 demands and 3.11 refuses."""
+    """Add `stream_writer`, unknown to aioresponses 0.7.9: aiohttp 3.14 requires it, 3.11 refuses it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if "stream_writer" in inspect.signature(ClientResponse).parameters:
@@ -34,7 +34,7 @@ class MockedResponse(ClientResponse):
 
 
 class AttemptInfo(NamedTuple):
-    """One request as it would have gone out."""
+    """One request as it would have been sent."""
 
     method: str
     url: str
@@ -44,12 +44,12 @@ class AttemptInfo(NamedTuple):
 
     @property
     def json(self) -> Any:
-        """The JSON body, None if there was none."""
+        """The JSON body, or None without a body."""
         return None if self.body is None else json.loads(self.body)
 
 
 class Mock(aioresponses):
-    """What is answered, and what was asked."""
+    """Answers requests and keeps them in `asked`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,11 +62,11 @@ class Mock(aioresponses):
     async def _request_mock(
         self, orig_self: ClientSession, method: str, url: URL | str, *args: Any, **kwargs: Any
     ) -> ClientResponse:
-        # aioresponses sorts the query before anyone sees it; what was really asked is kept here.
+        # Keep the request before aioresponses sorts its query.
         self.asked.append(AttemptInfo(method, str(url), dict(kwargs["headers"]), kwargs.get("data")))
         return await super()._request_mock(orig_self, method, url, *args, **kwargs)
 
     def reply(self, method: str, body: object, status: int = 200, content_type: str = "application/json") -> None:
-        """Answer one request by this method with this body: bytes as they are, else as JSON."""
+        """Answer one request by this method with this body: bytes as they are, anything else as JSON."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.add(ANYTHING, method, status=status, body=raw, content_type=content_type, response_class=MockedResponse)

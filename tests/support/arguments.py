@@ -1,6 +1,6 @@
-"""Arguments for every operation of the contract, and what they must look like on the wire.
+"""Arguments for every operation of the contract, and their form on the wire.
 
-Made from the contract's own examples, filled up by type, so that every parameter and body field is given.
+They are made from the contract's examples and filled up by type, so every parameter and body field is given.
 """
 
 from __future__ import annotations
@@ -68,14 +68,14 @@ def _scalar(kind: str, schema: dict[str, Any]) -> Any:
 
 
 def _argument(schema: dict[str, Any], value: Any) -> Any:
-    """The Python value for a JSON value: times are datetimes, the rest is as on the wire."""
+    """The Python value for a JSON value: date-times become datetimes, the rest stays."""
     if contract.resolve(schema).get("format") == "date-time" and isinstance(value, str):
         return dt.datetime.fromisoformat(value)
     return value
 
 
 def _texts(parameter: dict[str, Any], value: Any) -> list[tuple[str, str]]:
-    """The pairs of a query parameter, by the rules of OpenAPI (style form)."""
+    """The name-value pairs of a query parameter, by the rules of OpenAPI (style form)."""
     name = parameter["name"]
     if isinstance(value, list):
         texts = [str(item) for item in value]
@@ -84,7 +84,7 @@ def _texts(parameter: dict[str, Any], value: Any) -> list[tuple[str, str]]:
 
 
 def _body(endpoint: contract.Endpoint) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The schemas of the body's properties, and a whole body: the contract's example, filled up by type."""
+    """The schemas of the body's properties, and a whole body from the example, filled up by type."""
     (example,) = contract.requests(endpoint)
     schemas = contract.properties(example.schema)
     filled = {name: sample(schema) for name, schema in schemas.items()}
@@ -101,7 +101,7 @@ def make(endpoint: contract.Endpoint) -> Arguments:
     for parameter in endpoint.parameters:
         place, name = parameter["in"], parameter["name"]
         if place == "path" and name != "teamId":
-            # Text that would change the URL if it were put into it as it is.
+            # Text that must be quoted in a URL.
             positional.append(f"{name} /?ü")
             path = path.replace(f"{{{name}}}", quote(positional[-1], safe=""))
         elif place == "query":
@@ -116,7 +116,7 @@ def make(endpoint: contract.Endpoint) -> Arguments:
 
 
 def method(client: CStarClient, operation_id: str) -> Any:
-    """The method that an operation id is the path of."""
+    """The method that an operation id names."""
     found: Any = client
     for part in operation_id.split("."):
         found = getattr(found, part)

@@ -1,4 +1,4 @@
-"""A clock that moves only when somebody sleeps, or when the test says so."""
+"""A clock that moves only by sleeping or when the test advances it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 
 class FakeClock:
-    """Time for tests. `slept` holds every wait in order; a sleep moves the clock at once."""
+    """A manual clock: a sleep advances it at once, and `slept` has every wait in order."""
 
     def __init__(self, now: float = 1_800_000_000.0) -> None:
         self.now = now

@@ -1,7 +1,7 @@
-"""A server that does writes by key, counts what it did, and fails in every way between doing and saying so.
+"""A server that does writes by key, counts what it did, and fails in every way before or after doing them.
 
-It speaks HTTP by hand over real sockets, so that an answer can be cut, spoilt or kept back at any place. Like the
-service it remembers the answer to a key (docs: for 24 h) and gives it again in place of doing the write again.
+It speaks HTTP by hand over real sockets, so that an answer can be cut, spoilt or held back anywhere. Like the service,
+it remembers the answer to a key (docs: for 24 h) and sends it again instead of repeating the write.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ HTML: Final = b"<!doctype html><html><head><title>Bad gateway</title></head><bod
 
 
 class Fault(NamedTuple):
-    """What becomes of one request."""
+    """What happens to one request."""
 
     does: bool
-    """Whether the write is done (or, if it was, its answer given again)."""
+    """Whether the write is done, or its answer repeated if it was done before."""
     status: int = 0
-    """The answer's status in place of the true one; 0 for the true one, -1 for no answer at all."""
+    """The status of the answer; 0 for the true one, -1 for no answer."""
     body: bytes | None = None
-    """The answer's body in place of the true one."""
+    """The body of the answer; None for the true one."""
     headers: bytes = b""
     cut: int | None = None
-    """Bytes of the answer after which the connection ends."""
+    """The number of bytes after which the connection ends."""
     busy: bool = False
-    """The write is begun, and done when the next request has come; until then its key is in progress."""
+    """Whether the write is in progress until the next request with its key."""
 
 
 def error(code: str) -> bytes:
-    """An error object of the service."""
+    """An error body of the service."""
     return orjson.dumps({"success": False, "error": {"code": code, "message": code}})
 
 
@@ -63,7 +63,7 @@ FAULTS: Final = {
     "not gzip": Fault(does=True, headers=b"Content-Encoding: gzip\r\n"),
     "half a gzip": Fault(does=True, body=gzip.compress(b'{"data":{}}')[:15], headers=b"Content-Encoding: gzip\r\n"),
     "a failure with 200": Fault(does=True, status=200, body=error("internal_error")),
-    # Answers of something that is not the service, or not sure of what it did.
+    # Answers of a proxy, or of a service that is not sure what it did.
     "500 done": Fault(does=True, status=500, body=error("internal_error")),
     "500 not done": Fault(does=False, status=500, body=error("internal_error")),
     "502 done": Fault(does=True, status=502, body=HTML),
@@ -77,7 +77,7 @@ FAULTS: Final = {
     "302 done": Fault(does=True, status=302, body=b"", headers=b"Location: /elsewhere\r\n"),
     "304 done": Fault(does=True, status=304, body=b""),
     "busy": Fault(does=True, status=-1, busy=True),
-    # Refusals of the service, before it looks at the key.
+    # Refusals before the service looks at the key.
     "429": Fault(does=False, status=429, body=error("rate_limited")),
     "401": Fault(does=False, status=401, body=error("invalid_api_key")),
     "403": Fault(does=False, status=403, body=error("forbidden")),
@@ -85,17 +85,17 @@ FAULTS: Final = {
 
 
 class CountingServer:
-    """Does what the faults say, in their order, and is honest from then on."""
+    """Follows the faults in order, and answers correctly after them."""
 
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
         self.requests = 0
         self.effects: Counter[str] = Counter()
-        """By what was asked for: how often it was done."""
+        """How often each write was done."""
         self.answers: dict[str, bytes] = {}
-        """By key, or by address where there is none."""
+        """The answer to each key."""
         self.busy: dict[str, str] = {}
-        """By key, what is begun and not done."""
+        """The write in progress of each key."""
         self.deleted: set[str] = set()
         self.port = 0
 
@@ -158,7 +158,7 @@ class CountingServer:
 
 @contextlib.asynccontextmanager
 async def counting(faults: list[Fault]) -> AsyncGenerator[CountingServer]:
-    """Run such a server on a loopback port."""
+    """A counting server on a loopback port."""
     made = CountingServer(faults)
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
     made.port = server.sockets[0].getsockname()[1]

@@ -1,4 +1,4 @@
-"""The emitted decode functions, found the way the tests need them: by operation or by schema name."""
+"""The generated decode functions, by operation or by schema name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def info_of(cls: type) -> ModelInfo:
-    """The entry of a model in the table that stands beside it."""
+    """The entry of a model in the table of its module."""
     info: ModelInfo = sys.modules[cls.__module__].model_table()[cls]
     return info
 
@@ -31,6 +31,6 @@ def all_models() -> dict[str, type]:
 
 
 def decode(operation: Operation, data: Any) -> Any:
-    """`data` of an answer as its model, or as the list of its models."""
+    """The `data` of an answer as its model, or as a list of models."""
     read = info_of(model_of(operation)).decode
     return [read(item) for item in data] if operation.is_list else read(data)

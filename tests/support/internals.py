@@ -1,4 +1,4 @@
-"""What tests may see of a client that its users may not."""
+"""Parts of a client that only tests may use."""
 
 from __future__ import annotations
 

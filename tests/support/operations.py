@@ -1,4 +1,4 @@
-"""Operations made by hand, so that the client core is tested without the contract."""
+"""Handmade operations, so that the core is tested without the contract."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cstar_async._core.operation import Operation, Param
 
 
 def operation(method: str, path: str, **changes: Any) -> Operation:
-    """An operation with plain defaults; path parameters are read from the path."""
+    """An operation with plain defaults; its path parameters are read from the path."""
     pieces = path.replace("}", "{").split("{")
     names = tuple(pieces[1::2])
     made = Operation(

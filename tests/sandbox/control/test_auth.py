@@ -1,4 +1,4 @@
-"""Who may use the control API under /_sandbox."""
+"""Who may use the control API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOKEN = "a token for this test alone"
     "host", ["evil.example.com", "evil.example.com:80", "169.254.1.1", "[::2]", "localhost.evil.com", "["]
 )
 async def test_a_page_that_took_our_address_is_refused(control: Control, host: str) -> None:
-    """Breaks if a web page can read keys by giving its own name this machine's address."""
+    """A request with a foreign Host is refused, and shows no keys."""
     error = await control.send("GET", "/teams", status=403, headers={"Host": host})
     assert "Host" in error["error"]["message"]
     assert "sk_test" not in str(error)
@@ -30,7 +30,7 @@ async def test_a_page_that_took_our_address_is_refused(control: Control, host: s
 
 @pytest.mark.parametrize("host", ["localhost:4010", "127.0.0.1", "127.8.8.8:1", "[::1]:80"])
 async def test_every_name_of_this_machine_is_good(control: Control, host: str) -> None:
-    """Breaks if the page cannot be opened by the address that somebody typed."""
+    """Every loopback name and address is accepted as Host."""
     await control.send("GET", "/teams", headers={"Host": host})
 
 
@@ -47,13 +47,13 @@ async def test_every_name_of_this_machine_is_good(control: Control, host: str) -
     ],
 )
 async def test_a_page_of_another_origin_turns_no_knob(control: Control, headers: dict[str, str]) -> None:
-    """Breaks if a page that the user has open can advance the clock, with a form or with fetch."""
+    """A request from a page of another origin is refused."""
     await control.send("POST", "/clock/advance", {"hours": 1}, status=403, headers=headers)
     assert (await control.send("GET", "/clock"))["time"] == "2026-03-02T09:00:00.000Z"
 
 
 async def test_only_json_is_taken(control: Control) -> None:
-    """Breaks if a form, which every page may send anywhere, is as good as JSON."""
+    """Only JSON bodies are accepted."""
     url = f"{control.sandbox.base_url}/_sandbox/clock/advance"
     async with control.session.post(url, data=b'{"hours": 1}', headers={"Content-Type": "text/plain"}) as response:
         assert response.status == 415
@@ -61,7 +61,7 @@ async def test_only_json_is_taken(control: Control) -> None:
 
 
 def test_which_addresses_are_this_machine() -> None:
-    """Breaks if another machine is taken for this one, or this one for another."""
+    """Loopback addresses are recognised in every form, and others are not."""
     assert all(
         is_loopback(each) for each in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "LOCALHOST", "::1%lo")
     )
@@ -69,7 +69,7 @@ def test_which_addresses_are_this_machine() -> None:
 
 
 async def test_with_a_token_only_who_has_it_comes_in() -> None:
-    """Breaks if the token is optional, if a part of it does, or if a name of the machine is still asked for."""
+    """With a token every request needs it, whatever its Host."""
     async with Sandbox(token=TOKEN) as sandbox, control_of(sandbox) as control:
         for wrong in (
             {},
@@ -86,7 +86,7 @@ async def test_with_a_token_only_who_has_it_comes_in() -> None:
 
 
 async def test_a_browser_trades_the_token_for_a_cookie() -> None:
-    """Breaks if the page, whose EventSource sends no headers, cannot get in, or others can use its cookie."""
+    """A browser exchanges the token for a cookie that other origins cannot use."""
     async with Sandbox(token=TOKEN) as sandbox, control_of(sandbox) as control:
         await control.refused("POST", "/session", {"token": "not the token at all"}, status=403)
         url = f"{sandbox.base_url}/_sandbox/session"
@@ -103,7 +103,7 @@ async def test_a_browser_trades_the_token_for_a_cookie() -> None:
 
 @pytest.mark.parametrize("token", ["", "short", "a b\nc" * 5, "é" * 20])
 def test_a_token_that_is_easily_guessed_or_cannot_be_sent(token: str) -> None:
-    """Breaks if a typing error opens the door, or the error tells the token."""
+    """A token that is short or not printable is refused, and not shown."""
     with pytest.raises(ValueError, match="16 printable") as caught:
         Access(token)
     assert not token or token not in str(caught.value)

@@ -1,4 +1,4 @@
-"""The control API under /_sandbox: what it says and what it does."""
+"""The control API: its commands and its errors."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ if TYPE_CHECKING:
     ],
 )
 async def test_an_error_names_the_field(control: Control, method: str, path: str, body: Any, field: str) -> None:
-    """Breaks if something wrong is taken, or if who sent it has to guess what is meant."""
+    """An invalid request is an error that names the field."""
     named, message = await control.refused(method, path, body)
     assert named == field
     assert field in message
 
 
 async def test_bounds_are_plain_numbers(control: Control) -> None:
-    """Breaks if a number is told in a form that the field itself does not take."""
+    """Errors give bounds as plain numbers."""
     _, message = await control.refused("POST", "/faults/requests", {"status": 503, "times": 0})
     assert message == "The 'times' field must be an integer from 1 to 1000000, or null."
     _, message = await control.refused("POST", "/faults/requests", {"status": 503, "probability": 0})
@@ -74,19 +74,19 @@ async def test_bounds_are_plain_numbers(control: Control) -> None:
 
 @pytest.mark.parametrize("raw", [b"{", b"[1]", b"\xff", b'"text"'])
 async def test_a_body_that_is_no_object(control: Control, raw: bytes) -> None:
-    """Breaks if nonsense is a fault of the sandbox."""
+    """A body that is not a JSON object is a 400."""
     url = f"{control.sandbox.base_url}/_sandbox/teams"
     async with control.session.post(url, data=raw, headers={"Content-Type": "application/json"}) as response:
         assert response.status == 400
 
 
 async def test_a_body_that_is_too_long(control: Control) -> None:
-    """Breaks if a mistake fills the memory."""
+    """A body that is too long is a 413."""
     await control.refused("POST", "/teams", {"name": "x" * 70_000}, status=413)
 
 
 async def test_what_is_not_there(control: Control) -> None:
-    """Breaks if a wrong path or method falls through to the API, or answers something else than JSON."""
+    """An unknown path or object is a 404, and a wrong method a 405, both in JSON."""
     for path in ("/nothing", "/teams/none/reset", "/events/evt_none", "/deliveries/7", "/requests/7"):
         method = "POST" if path.endswith("reset") else "GET"
         await control.refused(method, path, status=404)
@@ -97,7 +97,7 @@ async def test_what_is_not_there(control: Control) -> None:
 
 
 async def test_it_leaves_no_trace_in_what_it_shows(control: Control) -> None:
-    """Breaks if looking counts against the quota, or shows up among the requests of the program under test."""
+    """The control API uses no quota, and its own reads are not recorded."""
     for method, path in ROUTES:
         if method == "GET" and "{" not in path and "stream" not in path:
             await control.send("GET", path)
@@ -110,7 +110,7 @@ async def test_it_leaves_no_trace_in_what_it_shows(control: Control) -> None:
 
 
 async def test_the_clock_is_advanced(control: Control) -> None:
-    """Breaks if the units are wrong, or the timeline does not say why time has passed."""
+    """The clock is advanced by each unit, and the timeline says so."""
     clock = await control.send("POST", "/clock/advance", {"minutes": 1.5, "hours": 1})
     assert clock == {"time": "2026-03-02T10:01:30.000Z", "running": False, "nextDelivery": None}
     (item,) = (await control.send("GET", "/timeline"))["items"]
@@ -122,7 +122,7 @@ async def test_the_clock_is_advanced(control: Control) -> None:
 
 
 async def test_the_clock_ends_somewhere(control: Control) -> None:
-    """Breaks if the sandbox can be moved to where dates have no form, after which every request fails."""
+    """The clock cannot be advanced beyond its end."""
     control.sandbox.clock.advance(seconds=LATEST - control.sandbox.clock.time() - 86_400)
     await control.refused("POST", "/clock/advance", {"days": 366})
     for _ in range(3):
@@ -130,7 +130,7 @@ async def test_the_clock_ends_somewhere(control: Control) -> None:
 
 
 async def test_faults_of_requests(control: Control) -> None:
-    """Breaks if a rule is not made as it was sent, is not listed, or cannot be taken back."""
+    """Faults of requests can be added, listed and removed."""
     made = await control.send(
         "POST", "/faults/requests", {"path": "tickets.list", "status": 503, "times": 2, "retryAfter": 7}, status=201
     )
@@ -157,14 +157,14 @@ async def test_faults_of_requests(control: Control) -> None:
 
 @pytest.mark.parametrize(("kind", "body"), [("requests", {"status": 503}), ("deliveries", {"drop": True})])
 async def test_null_is_without_end(control: Control, kind: str, body: dict[str, Any]) -> None:
-    """Breaks if `times: null` means once, or null in any other field means more than that it was not sent."""
+    """`times: null` means without end; null elsewhere means not given."""
     made = await control.send("POST", f"/faults/{kind}", body | {"times": None}, status=201)
     once = await control.send("POST", f"/faults/{kind}", body | {"team": None, "probability": None}, status=201)
     assert (made["times"], once["times"], once["probability"]) == (None, 1, 1)
 
 
 async def test_an_outage_lasts_until_it_is_taken_back(control: Control) -> None:
-    """Breaks if a rule without end can be had from Python alone."""
+    """A fault without end lasts until it is removed."""
     rule = {"path": "tickets.list", "status": 503, "times": None}
     made = await control.send("POST", "/faults/requests", rule, status=201)
     async with control.sandbox.client(max_retries=0) as cstar:
@@ -177,7 +177,7 @@ async def test_an_outage_lasts_until_it_is_taken_back(control: Control) -> None:
 
 
 async def test_switches_change_what_runs() -> None:
-    """Breaks if a switch is only a word: lists, payloads and signatures of the next request must follow it."""
+    """A changed switch applies to the next request."""
     async with scene() as s, control_of(s.sandbox) as control:
         await control.send("PATCH", "/switches", {"payload": "nested", "signature": "t", "pagination": "meta"})
         await s.cstar.tickets.create(title="Nested")
@@ -192,7 +192,7 @@ async def test_switches_change_what_runs() -> None:
 
 
 def test_a_switch_takes_its_choices_alone() -> None:
-    """Breaks if a typing error is believed, at the start or later, or one sandbox changes the switches of another."""
+    """A switch accepts only its choices, and each sandbox has its own switches."""
     with pytest.raises(ValueError, match="'flat', 'nested', got 'round'"):
         Switches(payload="round")  # type: ignore[arg-type]
     switches = Switches()
@@ -204,7 +204,7 @@ def test_a_switch_takes_its_choices_alone() -> None:
 
 
 async def test_the_quota_is_switched_off_and_on(control: Control) -> None:
-    """Breaks if a key that has spent its hour stays refused, or is not refused again."""
+    """The quota can be switched off and on again."""
     team = control.sandbox.default_team
     headers = {"Authorization": f"Bearer {team.publishable_key}"}
 
@@ -223,7 +223,7 @@ async def test_the_quota_is_switched_off_and_on(control: Control) -> None:
 
 
 async def test_teams_are_made_and_emptied(control: Control) -> None:
-    """Breaks if a new team has no keys, or an emptied one keeps anything or gives an id out twice."""
+    """Teams can be made and emptied, and ids are never reused."""
     from cstar_async import CStarClient
 
     team = await control.send("POST", "/teams", {"name": "Blue"}, status=201)
@@ -244,7 +244,7 @@ async def test_teams_are_made_and_emptied(control: Control) -> None:
 
 
 async def test_a_request_is_shown_whole_but_for_its_key(control: Control) -> None:
-    """Breaks if the body or the answer is missing, if it is unbounded, or if the key is shown."""
+    """A request is shown with its bodies up to a limit, and without its key."""
     team = control.sandbox.default_team
     async with team.client() as cstar:
         await cstar.tickets.create(title="Printer on fire", notes="n" * (LARGEST_BODY + 5))
@@ -262,7 +262,7 @@ async def test_a_request_is_shown_whole_but_for_its_key(control: Control) -> Non
 
 
 async def test_a_delivery_is_sent_again() -> None:
-    """Breaks if a receiver cannot be tried twice with the same event, or what came of it is not told."""
+    """A delivery can be sent again, unless its webhook is paused or deleted."""
     async with scene(events=("ticket.created",)) as s, control_of(s.sandbox) as control:
         s.hook.answers = [500]
         await s.cstar.tickets.create(title="Again")
@@ -288,7 +288,7 @@ async def test_a_delivery_is_sent_again() -> None:
 
 
 async def test_advancing_can_wait_for_what_becomes_due() -> None:
-    """Breaks if a script has to guess when the retries of an hour have been made."""
+    """Advancing with `settle` waits for the deliveries that become due."""
     async with scene(events=("ticket.created",)) as s, control_of(s.sandbox) as control:
         s.hook.answers = [500, 500, 500]
         await s.cstar.tickets.create(title="Again")
@@ -298,7 +298,7 @@ async def test_advancing_can_wait_for_what_becomes_due() -> None:
 
 
 async def test_a_dropped_delivery_is_told(control: Control) -> None:
-    """Breaks if an event that was lost on purpose looks like one that nobody wants."""
+    """A dropped delivery is shown as dropped."""
     async with receiver() as hook, control.sandbox.client() as cstar:
         await cstar.webhooks.create(name="w", url=hook.url, events=["ticket.*"])
         await control.send("POST", "/faults/deliveries", {"event": "ticket.created", "drop": True}, status=201)

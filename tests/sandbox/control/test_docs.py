@@ -1,4 +1,4 @@
-"""docs/sandbox-control.md is true: its examples run, and no endpoint or option is missing."""
+"""docs/sandbox-control.md is complete, and its examples run."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ CURL = 'curl() { command curl --silent --show-error --fail-with-body "$@"; }\n'
 
 
 class Example(NamedTuple):
-    """A command, and the answer that the document shows for it, if it does."""
+    """A command, and the answer that the document shows for it, if any."""
 
     command: str
     answer: str
 
 
 def examples() -> list[Example]:
-    """The commands of the document in their order."""
+    """The commands of the document, in order."""
     found: list[Example] = []
     for block in re.findall(r"^```console\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL):
         for part in block.split("$ curl")[1:]:
@@ -40,7 +40,7 @@ def examples() -> list[Example]:
 
 
 def shape(value: Any) -> Any:
-    """The names in a JSON value, without its values; the first element of a list stands for all."""
+    """The names in a JSON value without its values; the first element of a list stands for all."""
     if isinstance(value, dict):
         return {name: shape(each) for name, each in value.items() if name != "payload"}
     return [shape(each) for each in value[:1] if isinstance(each, dict)] if isinstance(value, list) else None
@@ -48,7 +48,7 @@ def shape(value: Any) -> Any:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
 async def test_the_examples_run_and_answer_as_shown() -> None:
-    """A reader who types an example would get an error, or an answer of another shape."""
+    """The examples run, and their answers have the shape that is shown."""
     async with scene(events=("ticket.created",)) as s, control_of(s.sandbox) as control:
         ticket = await s.cstar.tickets.create(title="Printer on fire")
         topic = (await s.cstar.community.topics.list()).data[0].id
@@ -63,9 +63,9 @@ async def test_the_examples_run_and_answer_as_shown() -> None:
             "TICKET": ticket.id, "POST": post.id, "INVITE": invite.id,
         }  # fmt: skip
         head = CURL + "".join(f"{name}='{value}'\n" for name, value in settings.items())
-        # What empties the team goes last, or the examples after it would have nothing to show.
+        # Resets of the team go last, because the other examples need its data.
         for example in sorted(examples(), key=lambda each: "/reset" in each.command):
-            await s.cstar.auth.whoami()  # the hour of the quota may have been advanced away
+            await s.cstar.auth.whoami()  # the clock may have been advanced into another window
             process = await asyncio.create_subprocess_exec(
                 "bash", "-c", head + example.command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
             )
@@ -82,12 +82,12 @@ async def test_the_examples_run_and_answer_as_shown() -> None:
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_every_endpoint_is_documented(method: str, path: str) -> None:
-    """An endpoint would be known to its author alone."""
+    """Every endpoint is documented."""
     assert f"`{method} {re.sub(r':.*?}}', '}', path)}`" in DOCUMENT
 
 
 def test_every_option_and_word_is_documented(capsys: pytest.CaptureFixture[str]) -> None:
-    """A table of options, states or kinds would lag behind the code."""
+    """Every option, state and kind is documented."""
     with pytest.raises(SystemExit):
         parse_arguments(["--help"])
     options = set(re.findall(r"--[a-z]+(?:-[a-z]+)*", capsys.readouterr().out)) - {"--help"}

@@ -1,4 +1,4 @@
-"""The inspector's page in a real browser: Debian's chromium, driven by playwright."""
+"""The inspector in a real browser: Debian's chromium, driven by playwright."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class Seen(NamedTuple):
-    """A page, and what it complained about."""
+    """A page, and its errors."""
 
     page: Page
     complaints: list[str]
@@ -45,7 +45,7 @@ class Seen(NamedTuple):
 
 @asynccontextmanager
 async def browser() -> AsyncIterator[Browser]:
-    """A browser, started once for all of these tests' pages."""
+    """A browser for all pages of a test."""
     api = pytest.importorskip("playwright.async_api", reason="playwright is not installed (it is in the extra 'dev')")
     async with api.async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS), timeout=120_000)
@@ -56,7 +56,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 async def look(running: Browser, url: str, *, width: int = 1280) -> Seen:
-    """Open the page; errors, violations of its policy and requests that fail are complaints."""
+    """Open the page, and collect its errors, policy violations and failed requests."""
     page = await running.new_page(viewport={"width": width, "height": 800})
     page.set_default_timeout(30_000)
     seen = Seen(page, [])
@@ -68,7 +68,7 @@ async def look(running: Browser, url: str, *, width: int = 1280) -> Seen:
 
 
 async def test_the_page() -> None:
-    """The page in one go, since a browser takes a second to start; each part says what it would break for."""
+    """The inspector works, in one test as a browser takes a second to start."""
     async with browser() as running, receiver() as hook, Sandbox(clock=VirtualClock(MONDAY)) as sandbox:
         seen = await look(running, sandbox.inspector_url)
         await starts_empty_and_live(seen.page)
@@ -77,7 +77,7 @@ async def test_the_page() -> None:
         await sends_again(seen.page, hook)
         await filters_and_is_used_with_keys(seen.page)
         await turns_knobs(seen.page, sandbox)
-        # The browser itself notes the one answer that was meant to be a 400.
+        # The browser logs the one intended 400.
         assert [each for each in seen.complaints if "400 (Bad Request)" not in each] == []
         seen.complaints.clear()
         await fits_a_narrow_window(seen.page)
@@ -87,7 +87,7 @@ async def test_the_page() -> None:
 
 
 async def starts_empty_and_live(page: Page) -> None:
-    """Breaks if the first sight is an empty window, or the page does not say whether it is connected."""
+    """The page begins empty, says so, and is connected."""
     await page.wait_for_selector("#connection[data-state=live]")
     assert await page.inner_text("#connection") == "Live"
     assert "Nothing has happened yet" in await page.inner_text("#empty")
@@ -95,7 +95,7 @@ async def starts_empty_and_live(page: Page) -> None:
 
 
 async def tells_the_story(page: Page, sandbox: Sandbox, hook: Receiver) -> None:
-    """Breaks if call, change, event, attempt and answer do not stand together in this order."""
+    """Request, change, event and attempt are shown together, in order."""
     async with sandbox.client() as cstar:
         await cstar.webhooks.create(name="w", url=hook.url, events=["ticket.created"])
         response = await cstar.tickets.create(title=LONG, initial_message=BODY).response()
@@ -115,7 +115,7 @@ async def tells_the_story(page: Page, sandbox: Sandbox, hook: Receiver) -> None:
 
 
 async def shows_hostile_text_as_text(page: Page) -> None:
-    """Breaks if a ticket's title becomes markup of the page, is cut away, or turns the rest of the line around."""
+    """Hostile text is shown as text and changes neither the page nor its layout."""
     line = page.locator(".line.is-event", has_text="ticket.created").first
     about = line.locator("bdi")
     assert (await about.text_content() or "").startswith(HOSTILE[:100])
@@ -131,7 +131,7 @@ async def shows_hostile_text_as_text(page: Page) -> None:
 
 
 async def sends_again(page: Page, hook: Receiver) -> None:
-    """Breaks if the button does nothing, sends other bytes, or the page does not show what came of it."""
+    """The button sends the same delivery again, and the page shows the outcome."""
     await page.click(".resend")
     await page.locator("#details .tried").nth(1).wait_for()
     await page.locator(".line.is-attempt", has_text="attempt 2").wait_for()
@@ -143,7 +143,7 @@ async def sends_again(page: Page, hook: Receiver) -> None:
 
 
 async def filters_and_is_used_with_keys(page: Page) -> None:
-    """Breaks if a filter hides too much or nothing, or the lines cannot be reached without a mouse."""
+    """Filters hide the right lines, and lines can be reached by keyboard."""
     await page.get_by_role("button", name="change", exact=True).click()
     assert await page.locator(".line.is-change:visible").count() == 0
     await page.get_by_role("button", name="change", exact=True).click()
@@ -165,7 +165,7 @@ async def filters_and_is_used_with_keys(page: Page) -> None:
 
 
 async def turns_knobs(page: Page, sandbox: Sandbox) -> None:
-    """Breaks if clock, faults or pause of the page are not those of the sandbox."""
+    """Clock, faults and pause of the page control the sandbox."""
     await page.get_by_role("button", name="+1 h").click()
     await page.locator("#clock", has_text="2026-03-02 10:00:00").wait_for()
     await page.click("#tab-faults")
@@ -192,7 +192,7 @@ async def turns_knobs(page: Page, sandbox: Sandbox) -> None:
 
 
 async def fits_a_narrow_window(page: Page) -> None:
-    """Breaks if something sticks out at 400 pixels, or the details cannot be left again."""
+    """The page fits 400 pixels, and the details can be closed."""
     await page.set_viewport_size({"width": 400, "height": 800})
     await page.click("[data-advance='seconds:30']")
     await page.locator(".line", has_text="clock advanced").click()
@@ -207,7 +207,7 @@ async def fits_a_narrow_window(page: Page) -> None:
 
 
 def lasting_port() -> int:
-    """A free port that no system gives to whoever asks for any, so that it is still free after a restart."""
+    """A free port outside the range of automatic ports, so that it is still free after a restart."""
     while True:
         port = random.randrange(20_000, 30_000)
         with socket.socket() as tried, suppress(OSError):
@@ -216,7 +216,7 @@ def lasting_port() -> int:
 
 
 async def asks_for_the_token(running: Browser) -> None:
-    """Breaks if a sandbox with a token cannot be looked at in a browser, or a lost connection is not found again."""
+    """The page asks for the token, and reconnects after a restart."""
     port = lasting_port()
     first = Sandbox(port=port, token=TOKEN)
     async with first:

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 async def read_items(response: aiohttp.ClientResponse, count: int) -> list[dict[str, str]]:
-    """The next items of a stream that has just been opened; what goes before them says when to try again."""
+    """The next items of a new stream, after its retry interval."""
     first, *items = await read_frames(response.content, count + 1)
     assert first == {"retry": "500"}
     return items
 
 
 async def test_the_timeline_tells_the_whole_story() -> None:
-    """Breaks if request, change, event and attempt do not belong together, or an attempt lacks its answer."""
+    """Request, change, event and attempt have the same request id."""
     async with scene(events=("ticket.created",)) as s, control_of(s.sandbox) as control:
         response = await s.cstar.tickets.create(title="Café on fire").response()
         await s.sandbox.settled()
@@ -37,7 +37,7 @@ async def test_the_timeline_tells_the_whole_story() -> None:
 
 
 async def test_a_struck_request_and_a_repeated_answer_are_marked(control: Control) -> None:
-    """Breaks if trouble made on purpose looks like trouble of the program under test."""
+    """Requests with a fault and repeated answers are marked."""
     control.sandbox.fail_next()
     async with control.sandbox.client(max_retries=1) as cstar:
         await cstar.tickets.create(title="x").options(idempotency_key="k")
@@ -49,7 +49,7 @@ async def test_a_struck_request_and_a_repeated_answer_are_marked(control: Contro
 
 
 async def test_the_stream_goes_on_where_it_broke_off(control: Control) -> None:
-    """Breaks if a page that lost its connection misses or repeats an item."""
+    """The stream goes on after the last id."""
     url = f"{control.sandbox.base_url}/_sandbox/timeline/stream"
     async with control.sandbox.client() as cstar:
         async with control.session.get(url) as response:
@@ -66,7 +66,7 @@ async def test_the_stream_goes_on_where_it_broke_off(control: Control) -> None:
 
 @pytest.mark.parametrize("asked", ["0123abcd-5", "elsewhere-x", "-1"])
 async def test_after_a_restart_the_stream_says_so_and_begins_anew(control: Control, asked: str) -> None:
-    """Breaks if a page that outlived the sandbox waits for numbers that come in an hour."""
+    """An id of another run restarts the stream from the beginning."""
     async with control.sandbox.client() as cstar:
         await cstar.auth.whoami()
     url = f"{control.sandbox.base_url}/_sandbox/timeline/stream"
@@ -77,7 +77,7 @@ async def test_after_a_restart_the_stream_says_so_and_begins_anew(control: Contr
 
 
 async def test_the_stream_tells_what_is_lost(control: Control) -> None:
-    """Breaks if a page that was away for long shows a line of time with a hole and does not say so."""
+    """The stream says how many items are no longer kept."""
     timeline = control.sandbox._running().application.timeline
     for number in range(5_003):
         timeline.add("control", "2026-03-02T09:00:00.000Z", "", action="test.made", details={"n": number})
@@ -89,7 +89,7 @@ async def test_the_stream_tells_what_is_lost(control: Control) -> None:
 
 
 async def test_an_open_stream_does_not_hold_up_the_end(control: Control) -> None:
-    """Breaks if Ctrl-C waits for the page to be closed."""
+    """Closing the sandbox ends open streams."""
     response = await control.session.get(f"{control.sandbox.base_url}/_sandbox/timeline/stream")
     async with asyncio.timeout(30):
         await control.sandbox.close()
@@ -97,7 +97,7 @@ async def test_an_open_stream_does_not_hold_up_the_end(control: Control) -> None
 
 
 async def test_the_page_is_locked_down(control: Control) -> None:
-    """Breaks if the page may run or load anything that is not its own, or be put into another page."""
+    """The page has a strict content security policy."""
     url = f"{control.sandbox.base_url}/_sandbox"
     async with control.session.get(url) as response:
         assert str(response.url) == control.sandbox.inspector_url

@@ -1,1 +1,1 @@
-"""Deliveries to webhooks."""
+"""Tests of deliveries to webhooks."""

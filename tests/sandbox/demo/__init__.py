@@ -1,1 +1,1 @@
-"""Demo data."""
+"""Tests of the demo data."""

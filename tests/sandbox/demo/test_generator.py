@@ -1,4 +1,4 @@
-"""The demo data: whole, coherent, the same each time."""
+"""The demo data: complete, consistent, repeatable."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def whole(api: TeamApi, path: str) -> list[Any]:
 
 
 async def test_every_list_has_something_and_holds_to_the_contract() -> None:
-    """Breaks if a page of somebody's demo is empty, or shows what the API never would."""
+    """Every list has items that are valid by the contract."""
     clock = VirtualClock(MONDAY)
     async with Sandbox(demo=True, quota=False, clock=clock) as sandbox, aiohttp.ClientSession() as session:
         api = TeamApi(sandbox, session, sandbox.default_team)
@@ -40,7 +40,7 @@ async def test_every_list_has_something_and_holds_to_the_contract() -> None:
 
 
 async def test_it_fits_together() -> None:
-    """Breaks if counts, threads, deadlines or the game contradict the tickets."""
+    """Counts, threads, deadlines and the game agree with the tickets."""
     clock = VirtualClock(MONDAY)
     async with Sandbox(demo=True, quota=False, clock=clock) as sandbox, aiohttp.ClientSession() as session:
         api = TeamApi(sandbox, session, sandbox.default_team)
@@ -69,7 +69,7 @@ async def test_it_fits_together() -> None:
 
 
 async def test_it_is_the_same_each_time_and_another_for_another_seed() -> None:
-    """Breaks if a screenshot or a test that leans on demo data cannot be repeated."""
+    """Equal seeds give equal data, other seeds other data."""
 
     async def run(seed: int) -> Any:
         clock = VirtualClock(MONDAY)
@@ -83,7 +83,7 @@ async def test_it_is_the_same_each_time_and_another_for_another_seed() -> None:
 
 
 async def test_only_who_asked_gets_it() -> None:
-    """Breaks if a fresh team of a test is not empty, or the demo shows up as requests, deliveries or spent quota."""
+    """Only the team that asks for it has demo data, without requests or used quota."""
     async with Sandbox(demo=True) as sandbox, aiohttp.ClientSession() as session:
         assert not sandbox.requests
         fresh, filled = sandbox.team(), sandbox.team("Globex", demo=True)
@@ -94,7 +94,7 @@ async def test_only_who_asked_gets_it() -> None:
 
 
 async def test_a_file_is_filled_once(tmp_path: Path) -> None:
-    """Breaks if each start with --demo adds another sixty tickets, or touches a team that is in use."""
+    """A file is filled once, and a team in use is left alone."""
     file = str(tmp_path / "desk.db")
     async with Sandbox(database=file, demo=True):
         pass
@@ -108,14 +108,14 @@ async def test_a_file_is_filled_once(tmp_path: Path) -> None:
 
 
 async def test_any_clock_will_do() -> None:
-    """Breaks if the weeks before some moment have no form: at the beginning of time, or far away."""
+    """Demo data can be made at any time of the clock."""
     for moment in (0.0, 1_800_000_000.5, 200_000_000_000.0):
         async with Sandbox(demo=True, clock=VirtualClock(moment)) as sandbox, sandbox.client() as cstar:
             assert await cstar.tickets.list().count() == 60
 
 
 async def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Breaks if half of the data stays in a file and is never completed."""
+    """A failed start leaves no demo data behind."""
     import pytest
 
     file = str(tmp_path / "desk.db")

@@ -1,1 +1,1 @@
-"""Trouble on demand."""
+"""Tests of faults."""

@@ -1,4 +1,4 @@
-"""Trouble on demand."""
+"""Faults of requests and deliveries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.sandbox.conftest import TeamApi
 
 
 async def test_an_outage_lasts_as_long_as_it_was_told(api: TeamApi) -> None:
-    """fail_next(2) fails two requests and changes nothing."""
+    """`fail_next(2)` fails two requests and changes nothing."""
     api.sandbox.fail_next(2)
     replies = [await api.post("/tickets", {"title": "x"}) for _ in range(3)]
     assert [reply.status for reply in replies] == [503, 503, 201]
@@ -27,7 +27,7 @@ async def test_an_outage_lasts_as_long_as_it_was_told(api: TeamApi) -> None:
 
 
 async def test_a_fault_can_ask_for_patience(api: TeamApi) -> None:
-    """Retry-After goes with any status; a 429 also says it in the body."""
+    """Retry-After goes with any status; a 429 has it in the body too."""
     api.sandbox.fail_next(status=503, retry_after=7)
     assert (await api.get("/tickets")).headers["Retry-After"] == "7"
     api.sandbox.fail_next(status=429)
@@ -36,7 +36,7 @@ async def test_a_fault_can_ask_for_patience(api: TeamApi) -> None:
 
 
 async def test_a_rule_strikes_only_what_it_names(api: TeamApi) -> None:
-    """By method, by operation id, and by the beginning of the path."""
+    """A fault applies by method, operation id and prefix of the path."""
     api.sandbox.faults.add(path="tickets.create", status=500)
     api.sandbox.faults.add(path="/customers", method="get", status=502)
     assert (await api.get("/tickets")).status == 200
@@ -46,14 +46,14 @@ async def test_a_rule_strikes_only_what_it_names(api: TeamApi) -> None:
 
 
 async def test_rules_can_be_dropped(api: TeamApi) -> None:
-    """A test that is over leaves no trouble behind."""
+    """Faults can be cleared."""
     api.sandbox.fail_next(100)
     api.sandbox.faults.clear()
     assert (await api.get("/tickets")).status == 200
 
 
 async def test_a_reset_loses_the_answer_and_not_the_change(api: TeamApi) -> None:
-    """The case that idempotency keys are for: done, but nobody heard."""
+    """After a reset the change is done, and the key finds its answer."""
     api.sandbox.faults.add(reset=True)
     key = {"Idempotency-Key": "k"}
     with pytest.raises(aiohttp.ClientConnectionError):
@@ -65,27 +65,27 @@ async def test_a_reset_loses_the_answer_and_not_the_change(api: TeamApi) -> None
 
 
 async def test_a_truncated_body_is_an_error_for_the_reader(api: TeamApi) -> None:
-    """Half an answer must not look like a whole one."""
+    """A truncated body is an error for the reader."""
     api.sandbox.faults.add(truncate=True)
     with pytest.raises(aiohttp.ClientPayloadError):
         await api.get("/tickets")
 
 
 async def test_a_slow_answer_arrives(api: TeamApi) -> None:
-    """A delay alone changes nothing but the time."""
+    """A delayed answer is unchanged."""
     api.sandbox.faults.add(delay=0.001)
     assert (await api.get("/tickets")).status == 200
 
 
 async def test_a_fault_must_do_something(api: TeamApi) -> None:
-    """A rule without an effect is a mistake."""
+    """A fault without an effect is refused."""
     with pytest.raises(ValueError, match="needs a status"):
         api.sandbox.faults.add(path="/tickets")
 
 
 @pytest.mark.parametrize("path", ["tickets.creat", "Tickets.Create", "tickets", "no.such", "", "POST /tickets"])
 async def test_a_fault_that_can_never_strike_is_refused(api: TeamApi, path: str) -> None:
-    """Breaks if a test with a slip of the pen in it passes because there was no trouble."""
+    """A fault for an unknown operation is refused."""
     with pytest.raises(ValueError, match="path is the name of an operation or begins with '/'"):
         api.sandbox.faults.add(path=path, status=503)
     assert api.sandbox.faults.requests == ()
@@ -100,7 +100,7 @@ async def test_a_fault_that_can_never_strike_is_refused(api: TeamApi, path: str)
     ],
 )
 async def test_near_operations_are_named(api: TeamApi, path: str, end: str) -> None:
-    """Breaks if who made a slip of the pen has to look the name up, or is sent to one that was never meant."""
+    """The error names operations that are close to the unknown one."""
     with pytest.raises(ValueError, match=re.escape(end) + "$"):
         api.sandbox.faults.add(path=path, status=503)
 
@@ -110,21 +110,21 @@ async def test_near_operations_are_named(api: TeamApi, path: str, end: str) -> N
     [("tickt.*", "; close to it: ticket.*"), ("ticket.create", "; close to it: ticket.created"), ("zz", "survey.*")],
 )
 async def test_near_events_are_named(api: TeamApi, event: str, end: str) -> None:
-    """The same for events, of which all kinds can be told if none is near."""
+    """The error names events that are close to the unknown one, or all kinds."""
     with pytest.raises(ValueError, match=re.escape(end) + "$"):
         api.sandbox.faults.add_delivery(event=event, drop=True)
 
 
 @pytest.mark.parametrize("event", ["tickt.*", "ticket", "tic*", "ticket.opened", "", "Ticket.*"])
 async def test_a_fault_of_no_event_is_refused(api: TeamApi, event: str) -> None:
-    """Breaks if a rule about deliveries waits for an event that never comes."""
+    """A fault for an unknown event is refused."""
     with pytest.raises(ValueError, match=r"there is no event .+: event is a type or a pattern"):
         api.sandbox.faults.add_delivery(event=event, drop=True)
     assert api.sandbox.faults.deliveries == ()
 
 
 async def test_every_operation_and_event_can_be_named(api: TeamApi) -> None:
-    """Breaks if something that happens cannot be troubled."""
+    """Every operation, event and pattern can have a fault."""
     contract = load_contract()
     for name in [*contract.operations, "/", "/tickets"]:
         api.sandbox.faults.add(path=name, status=503)
@@ -135,7 +135,7 @@ async def test_every_operation_and_event_can_be_named(api: TeamApi) -> None:
 
 
 async def test_closing_does_not_wait_for_a_slow_answer(api: TeamApi) -> None:
-    """A test must not hang on a request that it has given up."""
+    """Closing the sandbox does not wait for delayed answers."""
     api.sandbox.faults.add(delay=3600)
     with pytest.raises(TimeoutError):
         async with api.session.get(
@@ -149,7 +149,7 @@ async def test_closing_does_not_wait_for_a_slow_answer(api: TeamApi) -> None:
 async def test_a_fault_of_the_sandbox_itself_has_the_shape_of_an_error(
     api: TeamApi, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A client under test would meet aiohttp's plain text instead of cStar's error."""
+    """An internal error of the sandbox is answered in the documented form, and logged."""
 
     def broken(_: object) -> Any:
         raise ZeroDivisionError
@@ -161,7 +161,7 @@ async def test_a_fault_of_the_sandbox_itself_has_the_shape_of_an_error(
 
 
 async def test_rules_of_a_team_strike_nobody_else(api: TeamApi) -> None:
-    """Tests that run side by side on one sandbox would break each other."""
+    """The faults of a team apply to that team only."""
     other = api.sandbox.team("other")
     other.faults.add(status=500, times=None)
     assert (await api.get("/tickets")).status == 200
@@ -176,7 +176,7 @@ async def test_rules_of_a_team_strike_nobody_else(api: TeamApi) -> None:
 
 
 async def test_a_team_clears_its_own_rules_only(api: TeamApi) -> None:
-    """The end of one test would end the outage of another."""
+    """A team can list and clear its own faults only."""
     other = api.sandbox.team("other")
     api.team.fail_next(100)
     other.fail_next(100)
@@ -191,13 +191,13 @@ async def test_a_team_clears_its_own_rules_only(api: TeamApi) -> None:
 
 
 async def test_a_rule_of_a_team_cannot_be_about_another(api: TeamApi) -> None:
-    """A mistake that would be felt in somebody else's test."""
+    """A team cannot add a fault for another team."""
     with pytest.raises(ValueError, match="about another"):
         api.team.faults.add(status=500, team="somebody")
 
 
 async def test_chance_can_be_repeated() -> None:
-    """A failure that was seen once could not be seen again; and another seed tries other orders."""
+    """Faults with a probability repeat with the same seed."""
 
     async def run(seed: int, share: float) -> list[int]:
         async with Sandbox(seed=seed) as sandbox, aiohttp.ClientSession() as session:
@@ -212,27 +212,27 @@ async def test_chance_can_be_repeated() -> None:
 
 
 async def test_a_rule_without_an_end(api: TeamApi) -> None:
-    """An outage that lasts until the test says otherwise."""
+    """A fault with `times=None` applies until it is removed."""
     api.team.faults.add(status=503, times=None)
     assert {(await api.get("/tickets")).status for _ in range(5)} == {503}
 
 
 @pytest.mark.parametrize(("option", "value"), [("times", 0), ("probability", 0.0), ("probability", 1.1)])
 async def test_rules_that_could_never_strike_are_refused(api: TeamApi, option: str, value: float) -> None:
-    """A test with such a rule would pass without having tested anything."""
+    """A fault that could never apply is refused."""
     options: dict[str, Any] = {option: value}
     with pytest.raises(ValueError, match=option):
         api.sandbox.faults.add(status=500, **options)
 
 
 async def test_a_content_type_is_fit_for_a_header(api: TeamApi) -> None:
-    """The sandbox could not send its answer, and the test would meet an accident instead of its fault."""
+    """A content type that does not fit into a header is refused."""
     with pytest.raises(ValueError, match="content_type"):
         api.sandbox.faults.add(content_type="text/html\r\nSet-Cookie: a=b")
 
 
 async def test_a_hanging_request_was_carried_out(api: TeamApi) -> None:
-    """The caller cannot know; when he repeats it, the key finds the answer."""
+    """A hanging request is carried out, and its key finds the answer."""
     api.team.faults.add(hang=True)
     url = f"{api.sandbox.base_url}/api/v1/teams/{api.team.id}/tickets"
     headers = {"Authorization": f"Bearer {api.team.secret_key}", "Idempotency-Key": "k"}
@@ -250,7 +250,7 @@ async def test_a_hanging_request_was_carried_out(api: TeamApi) -> None:
 
 
 async def test_malformed_json_comes_whole(api: TeamApi) -> None:
-    """It must be bad data to the reader, not a broken connection."""
+    """Malformed JSON arrives as a complete body."""
     api.team.faults.add(malformed=True)
     url = f"{api.sandbox.base_url}/api/v1/teams/{api.team.id}/tickets"
     async with api.session.get(url, headers={"Authorization": f"Bearer {api.team.secret_key}"}) as response:
@@ -262,7 +262,7 @@ async def test_malformed_json_comes_whole(api: TeamApi) -> None:
 
 
 async def test_an_answer_that_says_it_is_something_else(api: TeamApi) -> None:
-    """A proxy's page has a type of its own."""
+    """A fault can change the content type of an answer."""
     api.team.faults.add(content_type="text/html; charset=utf-8", status=502)
     url = f"{api.sandbox.base_url}/api/v1/teams/{api.team.id}/tickets"
     async with api.session.get(url) as response:
@@ -270,7 +270,7 @@ async def test_an_answer_that_says_it_is_something_else(api: TeamApi) -> None:
 
 
 async def test_the_client_meets_each_fault_as_an_error_of_its_own(sandbox: Sandbox) -> None:
-    """The faults are for tests of programs that use the client, so the client has to tell them apart."""
+    """The client raises the right error for each fault."""
     team = sandbox.team()
     async with team.client(max_retries=0) as cstar:
         faults: tuple[tuple[dict[str, Any], type[CStarError]], ...] = (
@@ -283,7 +283,7 @@ async def test_the_client_meets_each_fault_as_an_error_of_its_own(sandbox: Sandb
             ({"malformed": True}, DecodeError),
         )
         for fault, error in faults:
-            team.faults.add(times=None, **fault)  # aiohttp itself sends a GET again on a connection that was reset
+            team.faults.add(times=None, **fault)  # aiohttp resends a GET after a reset
             timeout = 0.2 if error is APITimeoutError else 30
             with pytest.raises(error) as caught:
                 await cstar.tickets.list().options(timeout=timeout)
@@ -293,7 +293,7 @@ async def test_the_client_meets_each_fault_as_an_error_of_its_own(sandbox: Sandb
 
 
 async def test_the_control_api_takes_every_kind_of_fault(api: TeamApi) -> None:
-    """Programs in other languages have nothing but the control API."""
+    """The control API accepts every kind of fault."""
     kinds: dict[str, Any] = {"hang": True, "malformed": True, "contentType": "text/html", "probability": 0.5}
     for kind, value in kinds.items():
         rule = {"team": api.team.id, "status": 500, kind: value}

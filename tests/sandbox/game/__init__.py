@@ -1,1 +1,1 @@
-"""The game."""
+"""Tests of the game."""

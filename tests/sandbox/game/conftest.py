@@ -1,4 +1,4 @@
-"""A team that plays."""
+"""Fixtures for a team that plays."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ __all__ = ["Party", "party", "sandbox"]
 
 
 class Party:
-    """The members of a team by first name, and what they do."""
+    """The members of a team by first name, and their actions."""
 
     def __init__(self, api: TeamApi, members: list[Any]) -> None:
         self.api = api
         self.members = {each["name"].split()[0].lower(): each for each in members}
 
     def id(self, name: str) -> str:
-        """The membership of somebody."""
+        """The member id of somebody."""
         found: str = self.members[name]["id"]
         return found
 
     async def close(self, name: str, priority: str = "normal", **fields: Any) -> Any:
-        """Make and close a ticket of somebody's."""
+        """Make and close a ticket assigned to somebody."""
         return await self.api.ticket(priority=priority, status="closed", assignedTo=self.id(name), **fields)
 
     async def figures(self, name: str) -> Any:
-        """The game figures of somebody."""
+        """The game figures of a player."""
         return (await self.api.get(f"/game/player/{self.id(name)}")).data
 
     async def get(self, path: str, name: str | None = None) -> Any:
-        """Something about the game, for somebody."""
+        """A GET below /game, for a player if one is given."""
         mark = "&" if "?" in path else "?"
         user = f"{mark}userId={self.id(name)}" if name else ""
         return (await self.api.get(f"/game{path}{user}")).data
 
     async def events(self, types: str) -> list[Any]:
-        """The payloads of events, the earliest first."""
+        """The payloads of these events, oldest first."""
         return [each["data"] for each in reversed((await self.api.get(f"/events?types={types}&limit=100")).data)]
 
 
 @pytest.fixture
 async def party(api: TeamApi) -> Party:
-    """The people of the default team."""
+    """The members of the default team."""
     return Party(api, (await api.get("/members")).data)

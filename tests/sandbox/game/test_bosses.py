@@ -1,4 +1,4 @@
-"""Bosses: spawned, hit, defeated."""
+"""Bosses: spawning, damage, defeat."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from .conftest import Party
 
 
 async def spawn(party: Party, **fields: Any) -> Any:
-    """A boss."""
+    """Spawn a boss."""
     return (await party.api.post("/game/boss/spawn", fields)).data
 
 
 async def hit(party: Party, name: str, priority: str = "urgent") -> Any:
-    """A hit of somebody."""
+    """Hit the boss as somebody."""
     body = {"userId": party.id(name), "ticketPriority": priority}
     return (await party.api.post("/game/boss/damage", body)).data
 
 
 async def test_no_boss_is_no_error(party: Party) -> None:
-    """Reading says that there is none; hitting one is a conflict."""
+    """Without a boss, reading says so, and damage is a conflict."""
     state = await party.get("/boss")
     assert (state["active"], state["boss"], state["participants"]) == (False, None, [])
     assert await party.get("/boss/active") == {"active": False, "bossId": None}
@@ -28,7 +28,7 @@ async def test_no_boss_is_no_error(party: Party) -> None:
 
 
 async def test_one_boss_at_a_time(party: Party) -> None:
-    """A second one is refused while the first lives (seed)."""
+    """A second boss is refused while the first lives (seed)."""
     state = await spawn(party, difficulty="hard", name="The Kraken")
     assert (state["boss"]["name"], state["boss"]["health"], state["boss"]["phase"]) == ("The Kraken", 2500, 1)
     reply = await party.api.post("/game/boss/spawn", {})
@@ -38,7 +38,7 @@ async def test_one_boss_at_a_time(party: Party) -> None:
 
 
 async def test_the_service_decides_how_hard_a_hit_is(party: Party) -> None:
-    """By priority and combo; a damage that the caller sends is ignored (seed)."""
+    """Damage depends on priority and combo; a damage in the request is ignored (seed)."""
     await spawn(party, difficulty="legendary")
     body = {"userId": party.id("marcus"), "ticketPriority": "low", "damage": 5000}
     first = (await party.api.post("/game/boss/damage", body)).data
@@ -50,7 +50,7 @@ async def test_the_service_decides_how_hard_a_hit_is(party: Party) -> None:
 
 
 async def test_a_closed_ticket_hits_the_boss(party: Party) -> None:
-    """The ticket is named in the event; a ticket can also be named in the request."""
+    """Closing a ticket damages the boss, and the event names the ticket."""
     await spawn(party)
     ticket = await party.close("marcus", "high")
     (event,) = await party.events("boss.damaged")
@@ -64,7 +64,7 @@ async def test_a_closed_ticket_hits_the_boss(party: Party) -> None:
 
 
 async def test_a_defeat_rewards_everybody_who_took_part(party: Party) -> None:
-    """Half as much again for the last blow; the defeat stays to be read, and the next boss may come."""
+    """All participants are rewarded, the final blow most, and a new boss may spawn."""
     await spawn(party, difficulty="easy", name="Imp")
     await hit(party, "priya", "low")
     before = {name: (await party.figures(name))["gold"] for name in ("marcus", "priya")}
@@ -92,7 +92,7 @@ async def test_a_defeat_rewards_everybody_who_took_part(party: Party) -> None:
 
 
 async def test_who_left_the_team_gets_nothing(party: Party) -> None:
-    """A fighter who is gone stands in the list of participants, and breaks nothing."""
+    """A member who left stays in the list of participants."""
     await spawn(party, difficulty="easy")
     await hit(party, "priya")
     await party.api.delete(f"/members/{party.id('priya')}")
@@ -104,7 +104,7 @@ async def test_who_left_the_team_gets_nothing(party: Party) -> None:
 
 
 async def test_phases_bring_abilities(party: Party) -> None:
-    """Below two thirds and one third of the health."""
+    """The phases begin at two thirds and one third of the health, each with a new ability."""
     await spawn(party, difficulty="easy")
     seen: list[tuple[int, int]] = []
     while (await hit(party, "marcus", "normal"))["health"]:

@@ -1,4 +1,4 @@
-"""Players: what closing tickets brings, and what follows from that."""
+"""Players: the rewards of closing tickets, and what follows from them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .conftest import Party
 
 
 async def test_closing_a_ticket_gives_xp_and_gold(party: Party) -> None:
-    """To the member who had it, once in the ticket's life, with the achievement of the first one."""
+    """Closing a ticket rewards its assignee once."""
     ticket = await party.close("marcus", "urgent")
     figures = await party.figures("marcus")
     assert figures["stats"]["ticketsClosed"] == 1
@@ -26,7 +26,7 @@ async def test_closing_a_ticket_gives_xp_and_gold(party: Party) -> None:
 
 
 async def test_a_ticket_of_nobody_is_worth_nothing(party: Party) -> None:
-    """XP needs a player, who has not left."""
+    """A ticket without an assignee, or whose assignee left, gives no XP."""
     await party.api.ticket(status="closed")
     ticket = await party.api.ticket(assignedTo=party.id("marcus"))
     await party.api.delete(f"/members/{party.id('marcus')}")
@@ -35,7 +35,7 @@ async def test_a_ticket_of_nobody_is_worth_nothing(party: Party) -> None:
 
 
 async def test_members_show_their_standing(party: Party) -> None:
-    """The list of members knows level and XP."""
+    """Members have their level and XP."""
     await party.close("marcus")
     figures = await party.figures("marcus")
     (member,) = [each for each in (await party.api.get("/members")).data if each["id"] == party.id("marcus")]
@@ -43,7 +43,7 @@ async def test_members_show_their_standing(party: Party) -> None:
 
 
 async def test_a_player_is_found_by_member_and_by_user(party: Party) -> None:
-    """Both ids are used for people; without one the request is refused, an unknown one is not there."""
+    """A player is found by member id and by user id; one of them is required."""
     user = party.members["marcus"]["userId"]
     by_user = (await party.api.get(f"/game/player?userId={user}")).data
     assert by_user == await party.figures("marcus")
@@ -52,7 +52,7 @@ async def test_a_player_is_found_by_member_and_by_user(party: Party) -> None:
 
 
 async def test_levels(party: Party) -> None:
-    """A thousand XP each; the event says from where to where."""
+    """A level takes a thousand XP, and its event has the old and the new level."""
     await party.api.post(
         "/sla/rules", {"name": "x", "priority": "urgent", "responseTarget": 10, "resolutionTarget": 100}
     )
@@ -67,7 +67,7 @@ async def test_levels(party: Party) -> None:
 
 
 async def test_a_streak_grows_by_the_day_and_reaches_milestones(party: Party) -> None:
-    """Several tickets a day are one day; a day off ends it, the longest stays."""
+    """A streak grows once a day, ends after a day off, and the longest is kept."""
     for _ in range(3):
         await party.close("marcus")
         await party.close("marcus")
@@ -80,7 +80,7 @@ async def test_a_streak_grows_by_the_day_and_reaches_milestones(party: Party) ->
 
 
 async def test_levels_begin_anew_with_the_season(party: Party) -> None:
-    """XP and level of the new quarter are their own, gold stays, the old season's figures can be read."""
+    """XP and level begin anew with a season, gold stays, and old seasons can be read."""
     await party.close("marcus", "urgent")
     before = await party.figures("marcus")
     party.api.sandbox.clock.advance(days=31)
@@ -96,7 +96,7 @@ async def test_levels_begin_anew_with_the_season(party: Party) -> None:
 
 
 async def test_leaderboards(party: Party) -> None:
-    """By period and by figure; equal players share a rank, those without anything have none."""
+    """Leaderboards go by period and figure, and equal players share a rank."""
     await party.close("marcus", "low")
     party.api.sandbox.clock.advance(days=7)
     await party.close("priya", "urgent")
@@ -113,7 +113,7 @@ async def test_leaderboards(party: Party) -> None:
 
 
 async def test_achievements(party: Party) -> None:
-    """Progress is the player's; without a player the list is only a list."""
+    """Achievements have the progress of a player, if one is given."""
     await party.close("marcus")
     mine = await party.get("/achievements?unlocked=true", "marcus")
     assert [each["id"] for each in mine["achievements"]] == ["first_blood"]
@@ -129,7 +129,7 @@ async def test_achievements(party: Party) -> None:
 
 
 async def test_quests_are_done_by_playing_and_end_at_midnight(party: Party) -> None:
-    """Three a day, the same for the team; completing one is told and paid, and history keeps it."""
+    """Three quests a day are completed by playing and end at midnight."""
     today = await party.get("/quests/today", "marcus")
     assert len(today["quests"]) == 3
     assert today["resetsAt"] == "2026-03-03T00:00:00.000Z"
@@ -151,7 +151,7 @@ async def test_quests_are_done_by_playing_and_end_at_midnight(party: Party) -> N
 
 
 async def test_skill_points_are_spent_and_taken_back(party: Party) -> None:
-    """One every five levels; none left, a fifth level passed and an unknown skill are refused."""
+    """Skill points come every five levels, are spent within limits, and can be reset."""
     body = {"userId": party.id("marcus"), "skillId": "quick_learner"}
     assert (await party.api.post("/game/skills/allocate", body)).error[0] == 409
     await party.api.post(
@@ -170,7 +170,7 @@ async def test_skill_points_are_spent_and_taken_back(party: Party) -> None:
 
 
 async def test_activity_goes_by_cursor(party: Party) -> None:
-    """Newest first, no entry twice, of one member or one type."""
+    """Activity is listed newest first, once each, by member or type."""
     for _ in range(5):
         await party.close("marcus")
     await party.close("priya")
@@ -191,13 +191,13 @@ async def test_activity_goes_by_cursor(party: Party) -> None:
 
 
 async def test_the_constants_can_be_read_with_any_key(party: Party) -> None:
-    """Game config is for everybody (seed)."""
+    """The game config can be read with any key (seed)."""
     config = (await party.api.get("/game/config", key=party.api.team.publishable_key)).data
     assert (config["xpPerLevel"], config["ticketXp"]["urgent"]) == (1000, 75)
 
 
 @pytest.mark.parametrize("path", ["/boss/spawn", "/boss/damage", "/skills/reset", "/one-ups", "/puzzles/complete"])
 async def test_playing_needs_a_secret_key(party: Party, path: str) -> None:
-    """Reads take any key, writes a secret one (docs)."""
+    """Writes of the game need a secret key (docs)."""
     reply = await party.api.post(f"/game{path}", {}, key=party.api.team.publishable_key)
     assert reply.error == (403, "publishable_key_write", None)

@@ -1,4 +1,4 @@
-"""The rules of the game as plain arithmetic."""
+"""The rules of the game as arithmetic."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAYS = st.dates(dt.date(2025, 10, 1), dt.date(2100, 12, 31))
 
 
 def test_documented_numbers() -> None:
-    """XP by priority and tier, levels, combos, seasons: what the documentation shows."""
+    """XP, levels, combos and seasons have the documented numbers."""
     assert rules.ticket_reward("urgent", None, 9) == (75, 15)
     assert rules.ticket_reward("urgent", "gold", 9) == (225, 45)
     assert rules.ticket_reward("normal", "silver", 9).xp == 50
@@ -27,7 +27,7 @@ def test_documented_numbers() -> None:
 
 
 def test_bonuses_add_up() -> None:
-    """Few messages, a streak, a skill and a prestige level each add their share, and no more than theirs."""
+    """Each bonus adds its share, up to its limit."""
     assert rules.ticket_reward("urgent", None, rules.FEW_MESSAGES).xp == 90
     assert rules.ticket_reward("urgent", None, 9, streak=10).xp == 82
     assert (
@@ -41,7 +41,7 @@ def test_bonuses_add_up() -> None:
     ("current", "gap", "before", "after"), [(4, 0, 4, 4), (4, 1, 4, 5), (4, 2, 0, 1), (0, None, 0, 1)]
 )
 def test_streaks(current: int, gap: int | None, before: int, after: int) -> None:
-    """A day counts once, the next day goes on, a day left out ends it."""
+    """A day counts once, the next day continues the streak, a missed day ends it."""
     today = dt.date(2026, 3, 2)
     last = None if gap is None else today - dt.timedelta(days=gap)
     assert rules.streak_on(current, last, today) == before
@@ -50,7 +50,7 @@ def test_streaks(current: int, gap: int | None, before: int, after: int) -> None
 
 @given(DAYS)
 def test_every_day_has_one_season(day: dt.date) -> None:
-    """Seasons are quarters without gaps, and the list of them reaches back to the first."""
+    """Every day is in one season; seasons are quarters without gaps."""
     season = rules.season_of(day)
     assert season.first <= day <= season.last
     following = rules.season_of(season.last + dt.timedelta(days=1))
@@ -63,7 +63,7 @@ def test_every_day_has_one_season(day: dt.date) -> None:
 
 @given(DAYS, st.sampled_from(["day", "week", "month", "season", "all"]))
 def test_a_period_begins_no_later_than_today(day: dt.date, period: str) -> None:
-    """And the longer ones no later than a day; a week begins on Monday."""
+    """A period begins no later than today, and a week on Monday."""
     first = rules.first_day(period, day)
     assert first <= day
     assert period != "week" or (first.weekday() == 0 and (day - first).days < 7)
@@ -71,7 +71,7 @@ def test_a_period_begins_no_later_than_today(day: dt.date, period: str) -> None:
 
 @given(st.sampled_from(list(rules.DAMAGE)), st.integers(1, 50), st.integers(0, 5), st.integers(1, 3))
 def test_damage_grows_with_what_should_make_it_grow(priority: str, combo: int, slayer: int, phase: int) -> None:
-    """A longer combo or a better skill never hits less, a later phase never takes more."""
+    """Damage grows with combo and skill, and falls with the phase."""
     now = rules.damage(priority, combo, slayer, phase)
     assert now > 0
     assert rules.damage(priority, combo + 1, slayer, phase) >= now
@@ -81,20 +81,20 @@ def test_damage_grows_with_what_should_make_it_grow(priority: str, combo: int, s
 
 @given(st.integers(0, 5000), st.integers(0, 5000))
 def test_phases_only_go_forward(one: int, other: int) -> None:
-    """Three phases, by the health that is left."""
+    """There are three phases, and less health never means an earlier one."""
     low, high = sorted((one, other))
     assert 1 <= rules.phase_of(high, 5000) <= rules.phase_of(low, 5000) <= 3
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_a_puzzle_is_always_worth_something(seconds: int, mistakes: int) -> None:
-    """However long it took, and never more than the most."""
+    """The XP and the score of a puzzle are within their limits."""
     assert rules.LEAST_PUZZLE_XP <= rules.puzzle_xp(seconds, mistakes) <= rules.PUZZLE_XP
     assert 0 <= rules.puzzle_score(seconds, mistakes) <= rules.PUZZLE_SCORE
 
 
 def test_the_catalogue_is_sound() -> None:
-    """Every figure is one that grows somewhere, every cosmetic can be unlocked, every rarity has a reward."""
+    """Every figure is counted, every cosmetic can be unlocked, every rarity has a reward."""
     counted = {"ticketsClosed", "urgentTickets", "goldTickets", "bossesDefeated", "finalBlows", "streak", "hits", "xp",
                "questsCompleted", "level", "oneUpsSent", "highFivesSent", "puzzlesSolved"}  # fmt: skip
     assert {each.figure for each in ACHIEVEMENTS.values()} <= counted

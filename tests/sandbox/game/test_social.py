@@ -12,13 +12,13 @@ from .conftest import Party
 
 
 async def one_up(party: Party, sender: str, recipient: str, **fields: Any) -> Any:
-    """A one-up."""
+    """Send a one-up."""
     body = {"userId": party.id(sender), "recipientId": party.id(recipient), **fields}
     return await party.api.post("/game/one-ups", body)
 
 
 async def test_three_one_ups_a_day(party: Party) -> None:
-    """Then no more until midnight (seed)."""
+    """A player can send three one-ups a day (seed)."""
     for left in (2, 1, 0):
         assert (await one_up(party, "marcus", "priya", message="Nice!")).data["remaining"] == left
     assert (await one_up(party, "marcus", "priya")).error[0] == 409
@@ -32,14 +32,14 @@ async def test_three_one_ups_a_day(party: Party) -> None:
 
 
 async def test_gold_goes_from_one_to_the_other(party: Party) -> None:
-    """Only what is there; the sum stays the same."""
+    """Gold moves from sender to recipient, as far as there is enough."""
     await party.close("marcus", "urgent")
     gold = (await party.figures("marcus"))["gold"]
     assert (await one_up(party, "marcus", "priya", gold=gold + 1)).error == (409, "resource_conflict", "gold")
     assert (await one_up(party, "marcus", "priya", gold=gold)).data["gold"] == gold
     marcus, priya = await party.figures("marcus"), await party.figures("priya")
     assert priya["gold"] == gold
-    # Sending one is an achievement of its own: 10 gold.
+    # Sending a one-up is an achievement: 10 gold.
     assert marcus["gold"] == 10
 
 
@@ -47,12 +47,12 @@ async def test_gold_goes_from_one_to_the_other(party: Party) -> None:
     ("fields", "param"), [({"message": "x" * 141}, "message"), ({"gold": 101}, "gold"), ({"gold": -1}, "gold")]
 )
 async def test_limits_of_one_ups(party: Party, fields: dict[str, Any], param: str) -> None:
-    """140 characters, 100 gold (seed)."""
+    """A one-up has at most 140 characters and 100 gold (seed)."""
     assert (await one_up(party, "marcus", "priya", **fields)).error == (400, "parameter_invalid", param)
 
 
 async def test_nobody_praises_oneself_or_a_stranger(party: Party) -> None:
-    """Neither costs anything."""
+    """A one-up to oneself or to a stranger is refused and not counted."""
     assert (await one_up(party, "marcus", "marcus")).error == (400, "parameter_invalid", "recipientId")
     body = {"userId": party.id("marcus"), "recipientId": "mem_none"}
     assert (await party.api.post("/game/one-ups", body)).error == (404, "resource_missing", "recipientId")
@@ -60,7 +60,7 @@ async def test_nobody_praises_oneself_or_a_stranger(party: Party) -> None:
 
 
 async def test_one_high_five_a_day_for_each_team(party: Party) -> None:
-    """Both teams see it; the other team may answer (seed)."""
+    """A team can send one high five a day to each team, and both see it (seed)."""
     other = party.api.sandbox.team("Globex")
     body = {"recipientTeamId": other.id, "userId": party.id("marcus"), "message": "Well done"}
     path = f"/game/high-fives/can-send/{other.id}"
@@ -80,7 +80,7 @@ async def test_one_high_five_a_day_for_each_team(party: Party) -> None:
 
 
 async def test_high_fives_that_go_nowhere(party: Party) -> None:
-    """To the own team, to none, or with too many words."""
+    """A high five to the own team, to an unknown one, or too long, is refused."""
     team = party.api.team.id
     post = party.api.post
     assert (await post("/game/high-fives", {"recipientTeamId": team})).error[0] == 400
@@ -92,7 +92,7 @@ async def test_high_fives_that_go_nowhere(party: Party) -> None:
 
 
 async def test_only_what_is_unlocked_is_worn(party: Party) -> None:
-    """Everybody has a few things; the rest takes an achievement; null takes something off."""
+    """Only unlocked cosmetics can be worn; null takes one off."""
     body: dict[str, Any] = {"userId": party.id("marcus")}
     patch = party.api.patch
     path = "/game/cosmetics/preferences"
@@ -113,7 +113,7 @@ async def test_only_what_is_unlocked_is_worn(party: Party) -> None:
 
 
 async def test_the_puzzle_of_the_day(party: Party) -> None:
-    """Once a day each; XP by time and mistakes; yesterday's is gone."""
+    """A puzzle can be solved once a day, with XP by time and mistakes."""
     puzzle = await party.get("/puzzles/today", "marcus")
     assert (puzzle["date"], puzzle["completed"]) == ("2026-03-02", False)
     body = {"userId": party.id("marcus"), "puzzleId": puzzle["id"], "timeSeconds": 60, "mistakes": 1}

@@ -1,1 +1,1 @@
-"""Requests on their way in."""
+"""Tests of the sandbox's HTTP server."""

@@ -1,4 +1,4 @@
-"""Who may come in, and in which order that is checked."""
+"""Authentication and authorization, and the order of their checks."""
 
 from __future__ import annotations
 
@@ -21,58 +21,58 @@ if TYPE_CHECKING:
     ],
 )
 async def test_a_bad_key_is_named_as_bad_as_it_is(api: TeamApi, authorization: str, code: str) -> None:
-    """Each kind of bad key has its own documented code, all of them 401."""
+    """Each kind of bad key is a 401 with its own documented code."""
     reply = await api.get("/tickets", headers={"Authorization": authorization})
     assert reply.error == (401, code, None)
     assert reply.body["error"]["type"] == "authentication_error"
 
 
 async def test_another_team_is_refused(api: TeamApi) -> None:
-    """A key must not see the data of another team."""
+    """A key cannot read another team."""
     other = api.sandbox.team("Other")
     assert (await api.get("/tickets", key=other.secret_key)).error == (403, "team_access_denied", None)
 
 
 async def test_a_team_that_does_not_exist_looks_like_another(api: TeamApi) -> None:
-    """Guessing team ids must not tell which of them exist."""
+    """An unknown team gets the same answer as another team."""
     assert (await api.get("/api/v1/teams/nobody/tickets")).error == (403, "team_access_denied", None)
 
 
 async def test_a_publishable_key_reads(api: TeamApi) -> None:
-    """A publishable key may list."""
+    """A publishable key can list."""
     assert (await api.get("/tickets", key=api.team.publishable_key)).status == 200
 
 
 async def test_a_publishable_key_does_not_write(api: TeamApi) -> None:
-    """A publishable key on a write has its documented code."""
+    """A write with a publishable key has its documented code."""
     reply = await api.post("/tickets", {"title": "x"}, key=api.team.publishable_key)
     assert reply.error == (403, "publishable_key_write", None)
 
 
 async def test_some_reads_want_a_secret_key(api: TeamApi) -> None:
-    """Settings cannot be read with a publishable key."""
+    """Settings need a secret key."""
     reply = await api.get("/settings", key=api.team.publishable_key)
     assert reply.error == (403, "insufficient_permissions", None)
 
 
 async def test_the_key_is_checked_before_the_path(api: TeamApi) -> None:
-    """A stranger must not find out which paths exist."""
+    """The key is checked before the path."""
     assert (await api.get("/nothing", key="sk_test_unknown")).error == (401, "invalid_api_key", None)
 
 
 async def test_an_unknown_path_is_404(api: TeamApi) -> None:
-    """A path that the contract does not know is a missing resource."""
+    """An unknown path is a missing resource."""
     assert (await api.get("/nothing")).error == (404, "resource_missing", None)
 
 
 async def test_a_wrong_method_is_405_and_says_what_is_allowed(api: TeamApi) -> None:
-    """PUT on a collection is told GET and POST."""
+    """A wrong method is a 405 with the allowed ones."""
     reply = await api.send("PUT", "/tickets", {})
     assert (reply.status, reply.headers["Allow"]) == (405, "GET, POST")
 
 
 async def test_whoami_tells_team_and_kind_of_key(api: TeamApi) -> None:
-    """A client finds its team from the key alone."""
+    """The answer of whoami has the team and the kind of the key."""
     data = (await api.get("/api/v1/auth/whoami", key=api.team.publishable_key)).data
     assert data == {
         "teamId": api.team.id,
@@ -84,7 +84,7 @@ async def test_whoami_tells_team_and_kind_of_key(api: TeamApi) -> None:
 
 
 async def test_an_error_has_every_documented_field(api: TeamApi) -> None:
-    """The offending field stands under both of its names, and the request id in three places."""
+    """An error has every documented field."""
     reply = await api.post("/tickets", {})
     request_id = reply.headers["x-cstar-request-id"]
     assert reply.body["success"] is False

@@ -1,4 +1,4 @@
-"""A page in a browser of this machine must not reach the sandbox: neither its API nor what is under /_sandbox."""
+"""Pages in a browser on this machine reach neither the sandbox's API nor its control API."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HOST = "Host: localhost"
 
 
 class Sent(NamedTuple):
-    """A request by its lines, `PORT` being the sandbox's, and whether it comes in."""
+    """A request by its lines, with `PORT` for the sandbox's port, and whether it is accepted."""
 
     lines: tuple[str, ...]
     comes_in: bool
@@ -108,7 +108,7 @@ SENT = [
     sent(HOST, JSON, "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: cross-site"),
     sent(HOST, JSON, "Sec-Fetch-Site: same-origin", comes_in=True),
     sent(HOST, JSON, "Sec-Fetch-Site: none", comes_in=True),
-    # Bodies that need no permission.
+    # Content types that a page may send without a preflight.
     sent(HOST, "Content-Type: text/plain"),
     sent(HOST, "Content-Type: TEXT/PLAIN; charset=utf-8"),
     sent(HOST, "Content-Type: text/plain;application/json"),
@@ -120,7 +120,7 @@ SENT = [
 
 
 async def exchange(sandbox: Sandbox, method: str, path: str, sending: Sent, body: bytes) -> tuple[int, bytes]:
-    """Send exactly these lines; status and body of the answer."""
+    """Send exactly these lines, and return the status and the body."""
     host, port = sandbox.base_url.removeprefix("http://").split(":")
     target = sending.target.replace("PATH", path).replace("PORT", port)
     lines = [f"{method} {target} HTTP/1.1", *(line.replace("PORT", port) for line in sending.lines)]
@@ -135,7 +135,7 @@ async def exchange(sandbox: Sandbox, method: str, path: str, sending: Sent, body
 
 @pytest.mark.parametrize("sending", SENT, ids=lambda each: " | ".join((each.target, *each.lines)))
 async def test_who_comes_in_and_who_does_not(sandbox: Sandbox, sending: Sent) -> None:
-    """Breaks if one form of a name gets by, a program of this machine does not, or API and control API differ."""
+    """Requests are accepted or refused as listed, by the API and the control API alike."""
     tickets = f"/api/v1/teams/{sandbox.default_team.id}/tickets"
     status, answer = await exchange(sandbox, "POST", tickets, sending, b'{"title": "Printer on fire"}')
     assert (status == 201) is sending.comes_in, answer
@@ -156,14 +156,14 @@ async def test_who_comes_in_and_who_does_not(sandbox: Sandbox, sending: Sent) ->
     "path", ["PATH/events/stream", "/api/auth/acme-support/signup", "/api/nothing", "/_sandbox/health"]
 )
 async def test_no_path_is_outside_of_the_door(sandbox: Sandbox, path: str) -> None:
-    """Breaks if the stream, what needs no key, or what is not there can be reached by another name or from a page."""
+    """Every path refuses a foreign Host and cross-site requests."""
     path = path.replace("PATH", f"/api/v1/teams/{sandbox.default_team.id}")
     for line in ("Host: evil.example.com", "Host: localhost\r\nSec-Fetch-Site: cross-site"):
         assert (await exchange(sandbox, "GET", path, sent(line), b""))[0] == 403
 
 
 async def test_a_refusal_names_the_way_out(sandbox: Sandbox) -> None:
-    """Breaks if who means it does not learn how to say so."""
+    """The refusal of a Host says how to allow it."""
     _, answer = await exchange(sandbox, "GET", "/api/v1/auth/whoami", sent("Host: cstar:8080"), b"")
     error = orjson.loads(answer)["error"]
     for word in ("cstar", "allow_hosts=['cstar']", "--allow-host cstar", "CSTAR_SANDBOX_ALLOW_HOSTS=cstar"):
@@ -172,7 +172,7 @@ async def test_a_refusal_names_the_way_out(sandbox: Sandbox) -> None:
 
 
 async def test_a_preflight_gets_no_permission(sandbox: Sandbox) -> None:
-    """Breaks if a browser is told that a page of another origin may send what it asked for."""
+    """A CORS preflight is refused."""
     asked = {"Origin": "https://evil.example.com", "Access-Control-Request-Method": "POST"}
     async with (
         aiohttp.ClientSession() as session,
@@ -183,7 +183,7 @@ async def test_a_preflight_gets_no_permission(sandbox: Sandbox) -> None:
 
 
 async def test_names_can_be_allowed() -> None:
-    """Breaks if a sandbox in a container cannot be called by the container's name, or all other names come in too."""
+    """Allowed hosts are accepted, and no others."""
     async with Sandbox(host="0.0.0.0", allow_hosts=["cstar", "Desk.Example.com."]) as sandbox:
         for host, status in (("cstar:8080", 200), ("CSTAR", 200), ("desk.example.com", 200), ("0.0.0.0", 200),
                              ("evil.example.com", 403), ("xcstar", 403), ("cstar.evil.example.com", 403)):  # fmt: skip
@@ -195,7 +195,7 @@ async def test_names_can_be_allowed() -> None:
 
 
 def test_names_on_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Breaks if the option, or the variable of a compose file, is lost, or a mistake in it ends in a traceback."""
+    """Allowed hosts come from the option and the variable, and an invalid one is an error."""
     monkeypatch.setenv("CSTAR_SANDBOX_ALLOW_HOSTS", "two, three,")
     assert parse_arguments(["--allow-host", "one"]).allow_host == ["one", "two", "three"]
     with pytest.raises(SystemExit):
@@ -204,21 +204,21 @@ def test_names_on_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["", "*", "http://cstar", "cstar:80", "a b", "a/b", "u@h", "[::1", "é"])
 def test_what_is_no_name_is_refused(name: str) -> None:
-    """Breaks if a mistake in the option is found by whoever is not let in."""
+    """An invalid host name is refused."""
     with pytest.raises(ValueError, match="allow_hosts are names"):
         Sandbox(allow_hosts=[name])
 
 
 @pytest.mark.parametrize("hosts", ["cstar", [1], None])
 def test_what_is_no_list_of_names_is_refused(hosts: object) -> None:
-    """Breaks if each letter of a name becomes a name."""
+    """`allow_hosts` must be a list of names."""
     with pytest.raises(TypeError, match="allow_hosts is a list of names"):
         Sandbox(allow_hosts=hosts)  # type: ignore[arg-type]
 
 
 @given(text=st.text(max_size=30) | st.from_regex(r"(localhost|127\.0\.0\.1|\[::1\]).{0,12}", fullmatch=True))
 def test_nothing_but_a_name_is_read_as_this_machine(text: str) -> None:
-    """Breaks if some text is read as a name of this machine that a browser would read as another one."""
+    """Only plain loopback names and addresses count as this machine."""
     found = read_authority(text)
     if found is not None and is_loopback(found.name):
         name = text.rpartition(":")[0] if found.port is not None else text
@@ -227,7 +227,7 @@ def test_nothing_but_a_name_is_read_as_this_machine(text: str) -> None:
 
 
 def test_a_name_is_the_same_in_every_form() -> None:
-    """Breaks if an IPv6 address has to be written as the sandbox does."""
+    """An IPv6 address is the same host in every form."""
     assert {read_host(each) for each in ("::2", "[::2]", "0:0:0:0:0:0:0:2")} == {"::2"}
     assert read_authority("[fe80::1%25eth0]:80") == ("fe80::1", 80)
     Access(host="::1", allow_hosts=("::2",))
@@ -285,7 +285,7 @@ TRIES = """async ([url, team, key]) => {
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)")
 async def test_a_browser_changes_nothing_from_elsewhere() -> None:
-    """Breaks if a page of another origin, or one whose name leads here, changes or reads anything, key or no key."""
+    """Pages of another origin, or with DNS rebinding, can neither read nor change anything."""
     api = pytest.importorskip("playwright.async_api", reason="playwright is not installed (it is in the extra 'dev')")
     rebound = "--host-resolver-rules=MAP rebound.example 127.0.0.1"
     async with api.async_playwright() as playwright, Sandbox() as sandbox, page_elsewhere() as elsewhere:

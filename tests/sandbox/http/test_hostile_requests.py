@@ -1,4 +1,4 @@
-"""Requests that no honest client sends, as bytes over a socket: cStar's own errors, and no fault."""
+"""Hostile requests, as bytes over a socket, get cStar's errors and cause no internal error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BODY = b'{"title": "A"}'
 
 
 class Heard(NamedTuple):
-    """Status and body of an answer."""
+    """Status, content type and body of an answer."""
 
     status: int
     kind: bytes
@@ -23,7 +23,7 @@ class Heard(NamedTuple):
 
 
 async def say(sandbox: Sandbox, method: bytes, path: bytes, body: bytes = b"", *headers: bytes) -> Heard:
-    """Send a request as it is, `path` below the team, and read the answer."""
+    """Send a request unchanged, with `path` below the team, and read the answer."""
     host, port = sandbox.base_url.removeprefix("http://").split(":")
     team = sandbox.default_team
     lines = [b"%s /api/v1/teams/%s%s HTTP/1.1" % (method, team.id.encode(), path)]
@@ -53,7 +53,7 @@ async def say(sandbox: Sandbox, method: bytes, path: bytes, body: bytes = b"", *
     ],
 )
 async def test_ids_that_no_object_can_have(sandbox: Sandbox, method: bytes, path: bytes) -> None:
-    """Breaks if an id is more than a text to look for, or leaves the emulation for the web server's own 404."""
+    """An impossible id is a 404 in JSON."""
     heard = await say(sandbox, method, path, b"{}")
     assert (heard.status, heard.kind, heard.body["error"]["code"]) == (404, JSON, "resource_missing")
 
@@ -74,14 +74,14 @@ async def test_ids_that_no_object_can_have(sandbox: Sandbox, method: bytes, path
     ],
 )
 async def test_bodies_that_cannot_be_kept(sandbox: Sandbox, body: bytes) -> None:
-    """Breaks if what is not JSON, or could not be written as JSON again, is a fault."""
+    """A body that is not a valid JSON object is a 400."""
     heard = await say(sandbox, b"POST", b"/tickets", body)
     assert (heard.status, heard.kind) == (400, JSON)
     assert (await say(sandbox, b"GET", b"/tickets")).body["data"] == []
 
 
 async def test_brackets_in_text_are_no_levels(sandbox: Sandbox) -> None:
-    """Breaks if a flat body is refused for its depth, or a deep one that fits."""
+    """Brackets in text do not count as nesting."""
     title = orjson.dumps("[" * 3_000 + '"{' * 10)
     deep = b"[" * 150 + b"]" * 150
     heard = await say(sandbox, b"POST", b"/tickets", b'{"title": %s, "metadata": {"a": %s}}' % (title, deep))
@@ -101,13 +101,13 @@ async def test_brackets_in_text_are_no_levels(sandbox: Sandbox) -> None:
     ],
 )
 async def test_headers_that_are_not_text(sandbox: Sandbox, status: int, headers: list[bytes]) -> None:
-    """Breaks if bytes in a header reach the database, or a body that is not what its header says is a fault."""
+    """A header that is not valid is refused in JSON, and one in UTF-8 is accepted."""
     heard = await say(sandbox, b"POST", b"/tickets", BODY, *headers)
     assert (heard.status, heard.kind) == (status, JSON)
 
 
 async def test_a_stream_from_an_id_that_is_not_text(sandbox: Sandbox) -> None:
-    """Breaks if a made-up Last-Event-ID is a fault; it means all that is kept."""
+    """An invalid Last-Event-ID starts the stream from the beginning."""
     await say(sandbox, b"POST", b"/tickets", BODY)
     host, port = sandbox.base_url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
@@ -122,13 +122,13 @@ async def test_a_stream_from_an_id_that_is_not_text(sandbox: Sandbox) -> None:
 
 
 async def test_a_body_that_is_too_large(sandbox: Sandbox) -> None:
-    """Breaks if the limit is answered with a page of the web server, or there is none."""
+    """A body over the limit is a 413 in JSON."""
     heard = await say(sandbox, b"POST", b"/tickets", b" " * (16 * 1024 * 1024 + 1))
     assert (heard.status, heard.kind, heard.body["error"]["code"]) == (413, JSON, "request_too_large")
 
 
 async def test_a_caller_who_leaves_in_the_middle(sandbox: Sandbox) -> None:
-    """Breaks if half a request is carried out, or the next one suffers."""
+    """An incomplete request is not carried out."""
     host, port = sandbox.base_url.removeprefix("http://").split(":")
     _, writer = await asyncio.open_connection(host, int(port))
     writer.write(f"POST /api/v1/teams/{sandbox.default_team.id}/tickets HTTP/1.1\r\nHost: localhost\r\n".encode())
@@ -141,7 +141,7 @@ async def test_a_caller_who_leaves_in_the_middle(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("query", ["page=1&page=2", "pageSize=5&pageSize=2"])
 async def test_the_last_of_equal_parameters_counts(sandbox: Sandbox, query: str) -> None:
-    """Breaks if it is undetermined which one does."""
+    """The last of several equal parameters counts."""
     for _ in range(3):
         await say(sandbox, b"POST", b"/tickets", BODY)
     page = (await say(sandbox, b"GET", b"/tickets?" + query.encode())).body["pagination"]
@@ -150,7 +150,7 @@ async def test_the_last_of_equal_parameters_counts(sandbox: Sandbox, query: str)
 
 @pytest.mark.parametrize("number", [2**63, 2**64 - 1, 10**30, -(10**30), 1e308])
 async def test_numbers_beyond_those_of_the_database(sandbox: Sandbox, number: float) -> None:
-    """Breaks if SQLite is asked for an integer that it has no room for."""
+    """Numbers beyond 64 bits are accepted in data and match nothing in filters."""
     raw = orjson.dumps(number) if isinstance(number, float) else str(number).encode()
     record = b'{"title": "A", "metadata": {"externalId": %s}}' % raw
     imported = await say(
@@ -165,13 +165,13 @@ async def test_numbers_beyond_those_of_the_database(sandbox: Sandbox, number: fl
 
 
 async def test_a_query_that_is_long(sandbox: Sandbox) -> None:
-    """Breaks if a long list of filters ends at the web server's own limit of 8 KB."""
+    """A long query is accepted."""
     await say(sandbox, b"POST", b"/tickets", BODY)
     heard = await say(sandbox, b"GET", b"/tickets?search=" + b"A" * 60_000)
     assert (heard.status, heard.body["data"]) == (200, [])
 
 
 async def test_methods_that_an_endpoint_does_not_take(sandbox: Sandbox) -> None:
-    """Breaks if HEAD or OPTIONS reach a handler, or are not told what is taken."""
+    """A method that an endpoint does not have is a 405."""
     for method in (b"HEAD", b"OPTIONS", b"PUT"):
         assert (await say(sandbox, method, b"/tickets")).status == 405

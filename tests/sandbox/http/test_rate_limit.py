@@ -1,4 +1,4 @@
-"""Requests per hour."""
+"""The rate limit: requests per hour and key."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ LIMIT = 100
 
 
 async def spend(api: TeamApi, times: int) -> Reply:
-    """The last of some requests with the publishable key."""
+    """The last answer of so many requests with the publishable key."""
     for _ in range(times - 1):
         await api.get("/api/v1/auth/whoami", key=api.team.publishable_key)
     return await api.get("/api/v1/auth/whoami", key=api.team.publishable_key)
 
 
 async def test_every_answer_tells_what_is_left(api: TeamApi) -> None:
-    """A client learns its quota from four headers, on errors too."""
+    """Every answer has the four rate limit headers, errors too."""
     reply = await api.get("/tickets/tkt_none")
     start = int(api.sandbox.clock.time())
     assert reply.status == 404
@@ -31,7 +31,7 @@ async def test_every_answer_tells_what_is_left(api: TeamApi) -> None:
 
 
 async def test_the_request_after_the_last_one_is_429(api: TeamApi) -> None:
-    """The wait stands in the header and in the body, and is what is left of the hour."""
+    """A request beyond the limit is a 429 with the wait in header and body."""
     api.sandbox.clock.advance(minutes=45)
     assert (await spend(api, LIMIT)).headers["X-RateLimit-Remaining"] == "0"
     reply = await spend(api, 1)
@@ -41,26 +41,26 @@ async def test_the_request_after_the_last_one_is_429(api: TeamApi) -> None:
 
 
 async def test_a_new_hour_is_a_new_window(api: TeamApi) -> None:
-    """Waiting as long as Retry-After says is enough."""
+    """After Retry-After a new window begins."""
     await spend(api, LIMIT)
     api.sandbox.clock.advance(seconds=3600)
     assert (await spend(api, 1)).headers["X-RateLimit-Remaining"] == "99"
 
 
 async def test_keys_have_a_window_each(api: TeamApi) -> None:
-    """One key that is spent leaves the others alone."""
+    """Each key has its own window."""
     await spend(api, LIMIT + 1)
     assert (await api.get("/tickets")).headers["X-RateLimit-Remaining"] == "999"
 
 
 async def test_refused_requests_are_not_counted(api: TeamApi) -> None:
-    """Authorization comes before the quota."""
+    """Requests refused for their key are not counted."""
     await api.post("/tickets", {"title": "x"}, key=api.team.publishable_key)
     assert (await spend(api, 1)).headers["X-RateLimit-Remaining"] == "99"
 
 
 async def test_the_quota_can_be_switched_off() -> None:
-    """A load test is not stopped after 100 requests, and the headers do not frighten the client."""
+    """Without quota no request is refused, and the headers show it unused."""
     async with Sandbox(quota=False) as sandbox, aiohttp.ClientSession() as session:
         reply = await spend(TeamApi(sandbox, session, sandbox.default_team), LIMIT + 1)
     assert (reply.status, reply.headers["X-RateLimit-Remaining"]) == (200, "100")

@@ -1,4 +1,4 @@
-"""`with Sandbox()`: the sandbox on a loop of its own, used by threads and loops that are not its own."""
+"""`with Sandbox()`: the sandbox in its own thread, used from other threads and event loops."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[Sandbox]:
-    """A sandbox in a thread of its own. Its deliveries do not end by themselves."""
+    """A sandbox in its own thread, whose deliveries have no short timeout."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker, "TIMEOUT", aiohttp.ClientTimeout(total=3_600))
         with Sandbox() as sandbox:
@@ -30,7 +30,7 @@ def elsewhere() -> Iterator[Sandbox]:
 
 
 def test_it_serves_a_program_without_a_loop(elsewhere: Sandbox) -> None:
-    """A synchronous program would need an event loop to have a sandbox."""
+    """A synchronous program can use the sandbox."""
     team = elsewhere.team()
     request = urllib.request.Request(
         f"{elsewhere.base_url}/api/v1/teams/{team.id}/tickets", headers={"Authorization": f"Bearer {team.secret_key}"}
@@ -41,7 +41,7 @@ def test_it_serves_a_program_without_a_loop(elsewhere: Sandbox) -> None:
 
 
 def test_one_sandbox_serves_many_loops(elsewhere: Sandbox) -> None:
-    """Each test of a run has a loop of its own."""
+    """One sandbox serves several event loops."""
 
     async def use(name: str) -> list[str | None]:
         team = elsewhere.team(name)
@@ -54,13 +54,13 @@ def test_one_sandbox_serves_many_loops(elsewhere: Sandbox) -> None:
 
 
 async def test_teams_made_in_many_threads_are_all_different(elsewhere: Sandbox) -> None:
-    """The database belongs to one thread; two teams could get one number."""
+    """Teams made in several threads are all different."""
     teams = await asyncio.gather(*(asyncio.to_thread(elsewhere.team, "same") for _ in range(20)))
     assert len({team.id for team in teams}) == len({team.slug for team in teams}) == 20
 
 
 async def test_deliveries_are_awaited_from_another_loop(elsewhere: Sandbox) -> None:
-    """A test of a webhook receiver runs in the test's loop, the clock and the queue are elsewhere."""
+    """Another event loop can wait for deliveries."""
     got: list[str] = []
 
     async def receive(request: web.Request) -> web.Response:
@@ -81,7 +81,7 @@ async def test_deliveries_are_awaited_from_another_loop(elsewhere: Sandbox) -> N
 
 
 async def test_a_team_that_is_retired_sends_nothing_more(elsewhere: Sandbox) -> None:
-    """The end of a test would leave attempts that fail into the tests after it."""
+    """A retired team sends no more deliveries."""
     team = elsewhere.team()
     hung = asyncio.Event()
     requests: list[str] = []
@@ -108,7 +108,7 @@ async def test_a_team_that_is_retired_sends_nothing_more(elsewhere: Sandbox) -> 
 
 
 def test_a_failing_start_is_raised_where_the_block_begins() -> None:
-    """The error would be lost in the thread, and the program would wait for ever."""
+    """An error at the start is raised at the beginning of the block."""
     with Sandbox() as sandbox:
         port = int(sandbox.base_url.rpartition(":")[2])
         with pytest.raises(OSError, match="in use"), Sandbox(port=port):
@@ -116,7 +116,7 @@ def test_a_failing_start_is_raised_where_the_block_begins() -> None:
 
 
 def test_its_thread_ends_with_the_block() -> None:
-    """A run with many sandboxes would collect threads."""
+    """The thread ends with the block."""
     before = set(threading.enumerate())  # some may be about to end
     sandbox = Sandbox()
     for _ in range(2):

@@ -1,1 +1,1 @@
-"""What each tag of the API does."""
+"""Tests of the resources of the API, a module for each tag or several."""

@@ -1,4 +1,4 @@
-"""Automations: what matches, what is done then, and that a dry run does nothing."""
+"""Automations: conditions, actions, dry runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TICKET: dict[str, Any] = {"priority": "urgent", "title": "Printer on FIRE", "tag
 
 
 async def rule(api: TeamApi, *actions: dict[str, Any], event: str = "ticket.created", **fields: Any) -> Any:
-    """A new rule."""
+    """Create an automation."""
     body = {"name": "Rule", "triggerEvent": event, "actions": list(actions), **fields}
     return (await api.post("/automations", body)).data
 
@@ -45,12 +45,12 @@ async def rule(api: TeamApi, *actions: dict[str, Any], event: str = "ticket.crea
     ],
 )
 def test_conditions(field: str, operator: str, value: object, expected: object) -> None:
-    """Each operator, on text without regard to case, on lists, numbers and what is not there."""
+    """Each operator works on text in any case, on lists, on numbers and on missing values."""
     assert holds({"field": field, "operator": operator, "value": value}, TICKET) is expected
 
 
 def test_all_and_any() -> None:
-    """Every one of `all`, and one of `any` if there are any; nothing at all matches everything."""
+    """All of `all` and one of `any` must hold; without conditions everything matches."""
     yes = {"field": "priority", "operator": "equals", "value": "urgent"}
     no = {"field": "priority", "operator": "equals", "value": "low"}
     assert matches({}, TICKET)
@@ -61,7 +61,7 @@ def test_all_and_any() -> None:
 
 
 async def test_a_rule_runs_on_its_event(api: TeamApi) -> None:
-    """The actions are done in the same request, counted, and seen by whoever reads the ticket next."""
+    """A rule does its actions within the request of its event, and is counted."""
     member = (await api.get("/members")).ids[1]
     made = await rule(
         api, {"type": "assign_to", "agentId": member}, {"type": "add_tags", "tags": ["vip", "fire"]},
@@ -77,7 +77,7 @@ async def test_a_rule_runs_on_its_event(api: TeamApi) -> None:
 
 
 async def test_what_rules_change_is_told_but_starts_no_rules(api: TeamApi) -> None:
-    """Two rules that undo each other would never end; their changes still fire their events."""
+    """Changes by rules fire events and start no other rules."""
     await rule(api, {"type": "set_priority", "priority": "high"}, event="ticket.created")
     await rule(api, {"type": "set_priority", "priority": "low"}, event="ticket.updated")
     ticket = await api.ticket()
@@ -86,7 +86,7 @@ async def test_what_rules_change_is_told_but_starts_no_rules(api: TeamApi) -> No
 
 
 async def test_a_message_starts_the_rules_for_its_ticket(api: TeamApi) -> None:
-    """The event is about a message, the rule about the ticket."""
+    """A message starts the rules for its ticket."""
     await rule(api, {"type": "set_status", "status": "open"}, event="ticket.message_added")
     ticket = await api.ticket(status="pending")
     await api.post(f"/tickets/{ticket['id']}/messages", {"content": "I am back", "sender": "customer"})
@@ -94,7 +94,7 @@ async def test_a_message_starts_the_rules_for_its_ticket(api: TeamApi) -> None:
 
 
 async def test_notes_tags_and_notifications(api: TeamApi) -> None:
-    """A note is an internal message of the system; a notification is for the team."""
+    """Rules add internal notes, remove tags and notify the team."""
     await rule(api, {"type": "add_note", "note": "look here"}, {"type": "remove_tags", "tags": ["spam"]},
                {"type": "send_notification", "message": "A ticket!"})  # fmt: skip
     ticket = await api.ticket(tags=["spam", "ham"])
@@ -106,8 +106,8 @@ async def test_notes_tags_and_notifications(api: TeamApi) -> None:
 
 
 async def test_an_action_that_cannot_be_done_spoils_nothing(api: TeamApi) -> None:
-    """The request goes through, and the other actions too; a deleted object is only told about."""
-    # Customers are active or inactive, and never closed.
+    """An impossible action is skipped, and the request and other actions succeed."""
+    # Customers are active or inactive; `closed` is not one of their statuses.
     await rule(api, {"type": "set_status", "status": "closed"}, {"type": "add_tags", "tags": ["ok"]},
                event="customer.created")  # fmt: skip
     await rule(api, {"type": "add_tags", "tags": ["x"]}, {"type": "send_notification", "message": "gone"},
@@ -120,14 +120,14 @@ async def test_an_action_that_cannot_be_done_spoils_nothing(api: TeamApi) -> Non
 
 
 async def test_a_disabled_rule_does_nothing(api: TeamApi) -> None:
-    """Switched off is off."""
+    """A disabled rule does nothing."""
     await rule(api, {"type": "add_tags", "tags": ["x"]}, enabled=False)
     ticket = await api.ticket()
     assert (await api.get(f"/tickets/{ticket['id']}")).data["tags"] == []
 
 
 async def test_customers_and_articles_too(api: TeamApi) -> None:
-    """What has tags can be tagged; what has no assignee is left alone."""
+    """Customers can be tagged by rules; an action that does not apply to them is skipped."""
     member = (await api.get("/members")).ids[0]
     await rule(api, {"type": "add_tags", "tags": ["new"]}, {"type": "assign_to", "agentId": member},
                event="customer.created")  # fmt: skip
@@ -136,7 +136,7 @@ async def test_customers_and_articles_too(api: TeamApi) -> None:
 
 
 async def test_a_dry_run_does_nothing(api: TeamApi) -> None:
-    """It says whether the rule matches and what would be done; nothing is changed or counted (seed)."""
+    """A dry run says what would be done, and changes nothing (seed)."""
     action = {"type": "add_tags", "tags": ["x"]}
     made = await rule(api, action, conditions=URGENT, event="ticket.updated")
     for priority, matched in (("urgent", True), ("low", False)):

@@ -1,4 +1,4 @@
-"""Many at once: bulk changes, exports, imports."""
+"""Bulk changes, exports and imports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def test_each_id_stands_for_itself(api: TeamApi) -> None:
-    """What cannot be done is told by id, the rest is done, and each change is one like any other."""
+    """A failed id is reported, the others are changed, and each fires its events."""
     first, second = await api.ticket("a"), await api.ticket("b")
     ids = [first["id"], "tkt_none", second["id"]]
     body = {"action": "update", "resource": "tickets", "ids": ids, "data": {"status": "closed"}}
@@ -26,7 +26,7 @@ async def test_each_id_stands_for_itself(api: TeamApi) -> None:
 
 
 async def test_a_bulk_delete_goes_the_way_of_single_ones(api: TeamApi) -> None:
-    """Customers lose their tickets' link, and an id that is given twice is gone the second time."""
+    """A bulk deletion unlinks tickets, and a repeated id fails the second time."""
     customer = await api.customer()
     ticket = await api.ticket(customerId=customer["id"])
     body = {"action": "delete", "resource": "customers", "ids": [customer["id"], customer["id"]]}
@@ -49,20 +49,20 @@ async def test_a_bulk_delete_goes_the_way_of_single_ones(api: TeamApi) -> None:
 async def test_what_no_object_could_take_is_refused(
     api: TeamApi, change: dict[str, object], error: tuple[str, str]
 ) -> None:
-    """Once for the whole request, with the place of the mistake."""
+    """An invalid change is refused as a whole, with its place."""
     ticket = await api.ticket()
     body = {"action": "update", "resource": "tickets", "ids": [ticket["id"]], "data": {"status": "open"}}
     assert (await api.post("/bulk", body | change)).error == (400, *error)
 
 
 async def test_an_update_needs_data(api: TeamApi) -> None:
-    """A change that changes nothing is a mistake."""
+    """An update without data is refused."""
     reply = await api.post("/bulk", {"action": "update", "resource": "tickets", "ids": ["tkt_1"]})
     assert reply.error == (400, "parameter_missing", "data")
 
 
 async def test_a_failure_leaves_nothing_of_itself(api: TeamApi) -> None:
-    """An email that is in use fails one customer; no event, no audit entry, no half change stays."""
+    """A failed change leaves no event and no partial change."""
     await api.customer("Ada")
     bob = await api.customer("Bob")
     body = {"action": "update", "resource": "customers", "ids": [bob["id"]], "data": {"email": "ada@example.org"}}
@@ -73,7 +73,7 @@ async def test_a_failure_leaves_nothing_of_itself(api: TeamApi) -> None:
 
 
 async def test_an_export_as_json(api: TeamApi) -> None:
-    """Several kinds at once, each with filters of its own, oldest first."""
+    """An export has several kinds, each with its own filters."""
     await api.ticket("a", priority="urgent")
     await api.ticket("b", priority="low")
     await api.customer()
@@ -85,7 +85,7 @@ async def test_an_export_as_json(api: TeamApi) -> None:
 
 
 async def test_an_export_as_csv(api: TeamApi) -> None:
-    """One kind only; quotes, commas and line ends survive, lists are JSON."""
+    """A CSV export has one kind, quotes any text, and writes lists as JSON."""
     title = 'He said "no",\r\nthen left'
     ticket = await api.ticket(title, tags=["a", "b"])
     result = (await api.post("/export", {"resources": [{"type": "tickets"}], "format": "csv"})).data
@@ -98,7 +98,7 @@ async def test_an_export_as_csv(api: TeamApi) -> None:
 
 
 async def test_a_filter_of_an_export_that_means_nothing_is_refused(api: TeamApi) -> None:
-    """Rows that only look filtered would be exported as if they met it."""
+    """An unknown filter of an export is refused."""
     body = {"resources": [{"type": "tickets", "filters": {"mood": "gloomy"}}]}
     assert (await api.post("/export", body)).error == (400, "parameter_invalid", "resources[0].filters.mood")
 
@@ -114,7 +114,7 @@ async def test_a_filter_of_an_export_that_means_nothing_is_refused(api: TeamApi)
 async def test_imports_meet_what_is_there(
     api: TeamApi, strategy: str, counts: dict[str, int], name: str, tags: list[str]
 ) -> None:
-    """Leave it, overwrite it, or fill in what it lacks; a record that is no good is told by its index."""
+    """An existing record is skipped, overwritten or merged; a bad one is reported by index."""
     customer = await api.customer(tags=["old"])
     records = [
         {"name": "Jane Doe", "email": "JANE@example.org", "tags": ["new"], "notes": "met at a fair"},
@@ -133,7 +133,7 @@ async def test_imports_meet_what_is_there(
 
 
 async def test_articles_and_tickets_are_recognised(api: TeamApi) -> None:
-    """Articles by slug or title, tickets by id or by the id they had elsewhere."""
+    """Articles are matched by slug or title, tickets by id or external id."""
     article = (await api.post("/articles", {"title": "How to", "content": "x"})).data
     ticket = await api.ticket(metadata={"externalId": "zd-7"})
     for resource, record in (
@@ -148,6 +148,6 @@ async def test_articles_and_tickets_are_recognised(api: TeamApi) -> None:
 
 
 async def test_an_import_has_a_limit(api: TeamApi) -> None:
-    """500 records a request (seed)."""
+    """An import has at most 500 records (seed)."""
     body = {"resource": "customers", "records": [{}] * 501}
     assert (await api.post("/import", body)).error == (400, "parameter_invalid", "records")

@@ -1,4 +1,4 @@
-"""Customers and their groups."""
+"""Customers and customer groups."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.sandbox.conftest import TeamApi
 
 
 async def test_an_email_address_is_unique(api: TeamApi) -> None:
-    """A second customer with the address is a conflict, on create and on update, in any case."""
+    """An email address that is in use is a conflict, in any case."""
     await api.customer("Jane")
     joe = await api.customer("Joe")
     taken = (409, "resource_already_exists", "email")
@@ -16,13 +16,13 @@ async def test_an_email_address_is_unique(api: TeamApi) -> None:
 
 
 async def test_an_address_is_unique_within_a_team_only(api: TeamApi) -> None:
-    """Two teams may know the same person."""
+    """Two teams can have customers with the same address."""
     await api.customer()
     await TeamApi(api.sandbox, api.session, api.sandbox.team()).customer()
 
 
 async def test_a_customer_has_a_history(api: TeamApi) -> None:
-    """Only the customer asked for by id shows the tickets."""
+    """A customer read by id has a summary of its tickets; lists have none."""
     jane = await api.customer()
     await api.ticket("a", customerId=jane["id"])
     last = await api.ticket("b", customerId=jane["id"], status="resolved")
@@ -41,7 +41,7 @@ async def test_tickets_outlive_their_customer(api: TeamApi) -> None:
 
 
 async def test_a_new_name_reaches_the_tickets(api: TeamApi) -> None:
-    """A ticket shows the present name of the customer, not a copy from long ago."""
+    """A ticket has the current name of its customer."""
     jane = await api.customer()
     ticket = await api.ticket(customerId=jane["id"])
     await api.patch(f"/customers/{jane['id']}", {"name": "Jane Doe"})
@@ -49,7 +49,7 @@ async def test_a_new_name_reaches_the_tickets(api: TeamApi) -> None:
 
 
 async def test_groups_have_a_slug(api: TeamApi) -> None:
-    """Made from the name unless given; one that is in use is a conflict."""
+    """A slug is made from the name unless given; one in use is a conflict."""
     assert (await api.post("/customer-groups", {"name": "Acme Corp."})).data["slug"] == "acme-corp"
     assert (await api.post("/customer-groups", {"name": "Acme", "slug": "acme-corp"})).error == (
         409,
@@ -59,7 +59,7 @@ async def test_groups_have_a_slug(api: TeamApi) -> None:
 
 
 async def test_members_come_and_go(api: TeamApi) -> None:
-    """Repeats are skipped without an error; the count follows."""
+    """Members can be added and removed, repeats are skipped, and the count follows."""
     jane, joe = await api.customer("Jane"), await api.customer("Joe")
     group = (await api.post("/customer-groups", {"name": "Acme"})).data
     path = f"/customer-groups/{group['id']}"
@@ -74,7 +74,7 @@ async def test_members_come_and_go(api: TeamApi) -> None:
 
 
 async def test_a_stranger_cannot_join_or_leave(api: TeamApi) -> None:
-    """Unknown customers, and customers outside the group, are 404; nobody is added halfway."""
+    """Unknown customers are a 404, and then nobody is added."""
     jane = await api.customer()
     group = (await api.post("/customer-groups", {"name": "Acme"})).data
     path = f"/customer-groups/{group['id']}/members"
@@ -85,7 +85,7 @@ async def test_a_stranger_cannot_join_or_leave(api: TeamApi) -> None:
 
 
 async def test_a_deleted_customer_leaves_the_groups(api: TeamApi) -> None:
-    """A group must not list someone who is gone."""
+    """A deleted customer is removed from groups."""
     jane = await api.customer()
     group = (await api.post("/customer-groups", {"name": "Acme"})).data
     path = f"/customer-groups/{group['id']}"

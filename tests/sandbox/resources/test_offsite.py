@@ -1,4 +1,4 @@
-"""What no endpoint does, and that every type of event can be brought about."""
+"""Actions that no endpoint has, and that every type of event can occur."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONG_ENOUGH = "correct horse"
 
 
 async def test_a_survey_counts(api: TeamApi) -> None:
-    """In the figures of the team and of the agent, and as an event."""
+    """A survey counts in the figures of team and agent, and fires an event."""
     agent = (await api.get("/members")).data[1]
     customer = await api.customer()
     ticket = await api.ticket(assignedTo=agent["id"], customerId=customer["id"])
@@ -32,7 +32,7 @@ async def test_a_survey_counts(api: TeamApi) -> None:
 
 
 async def test_an_invitation_is_accepted(api: TeamApi) -> None:
-    """Once, and not after a week; who accepts can be assigned tickets and plays."""
+    """An invitation can be accepted once, within a week, and makes a member."""
     invite = (await api.post("/invites", {"email": "new@example.org", "role": "manager"})).data
     member = api.team.accept_invite(invite["id"], "Nia Okafor")
     shown = (await api.get(f"/members/{member}")).data
@@ -49,7 +49,7 @@ async def test_an_invitation_is_accepted(api: TeamApi) -> None:
 
 
 async def test_what_is_not_there(api: TeamApi) -> None:
-    """Says so, and leaves nothing behind."""
+    """A missing object or an invalid score is an error, and fires no event."""
     with pytest.raises(LookupError, match="Ticket not found"):
         api.team.submit_survey("tkt_none", 5)
     with pytest.raises(LookupError, match="Community post not found"):
@@ -60,7 +60,7 @@ async def test_what_is_not_there(api: TeamApi) -> None:
 
 
 async def test_the_control_api_does_the_same(api: TeamApi) -> None:
-    """For programs that are not written in Python."""
+    """The control API has the same actions."""
     root = f"{api.sandbox.base_url}/_sandbox/teams/{api.team.id}"
     ticket = await api.ticket()
     invite = (await api.post("/invites", {"email": "new@example.org"})).data
@@ -79,7 +79,7 @@ async def test_the_control_api_does_the_same(api: TeamApi) -> None:
 
 
 async def test_every_type_of_event_happens(api: TeamApi) -> None:
-    """An event that nothing brings about could only ever be tested with made-up ones."""
+    """Every type of event can be brought about."""
     owner, agent, _ = (await api.get("/members")).data
     customer = await api.customer()
     path = f"/customers/{customer['id']}"

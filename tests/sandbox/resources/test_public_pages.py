@@ -1,4 +1,4 @@
-"""What comes without an API key: the library, the community, and the accounts of customers."""
+"""Endpoints without an API key: the library, the community and customer accounts."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ PNG = {"filename": "a.png", "content_type": "image/png", "size_bytes": 1000, "st
 
 
 async def publish(api: TeamApi, title: str, **fields: Any) -> Any:
-    """An article that everybody can read."""
+    """Create a published, public article."""
     body = {"title": title, "content": f"All about {title}.", "status": "published", "isPublic": True}
     return (await api.post("/articles", body | fields)).data
 
 
 async def sign_up(api: TeamApi, **changes: str) -> Any:
-    """A new account's session."""
+    """The session of a new account."""
     return (await api.post(f"{AUTH}/signup", ADA | changes)).data
 
 
 async def topic(api: TeamApi, slug: str = "ideas") -> Any:
-    """One of the topics that every team has."""
+    """One of the default topics."""
     return next(each for each in (await api.get("/community/topics")).data if each["slug"] == slug)
 
 
 async def post_as(api: TeamApi, session: Any, **fields: Any) -> Reply:
-    """A customer's post."""
+    """Create a post as a customer."""
     body = {"title": "Dark mode", "body": "Please.", "topic_id": (await topic(api))["id"]}
     return await api.post(f"{COMMUNITY}/posts", body | fields, key=session["accessToken"])
 
@@ -44,7 +44,7 @@ async def post_as(api: TeamApi, session: Any, **fields: Any) -> Reply:
 
 
 async def test_the_library_shows_what_is_published(api: TeamApi) -> None:
-    """No drafts, no internal articles, by the team's slug or id, without a key."""
+    """The library shows published public articles only, without a key."""
     await publish(api, "Refunds")
     await publish(api, "Draft", status="draft")
     await publish(api, "Internal", isPublic=False)
@@ -58,7 +58,7 @@ async def test_the_library_shows_what_is_published(api: TeamApi) -> None:
 
 
 async def test_views_are_counted_everywhere(api: TeamApi) -> None:
-    """The reader's view is the team's viewCount, and decides what is popular."""
+    """Views count in the library and for the team, and decide popularity."""
     await publish(api, "First")
     article = await publish(api, "Second")
     assert (await api.post(f"{LIBRARY}/articles/second/view")).data == {"recorded": True, "viewCount": 1}
@@ -68,7 +68,7 @@ async def test_views_are_counted_everywhere(api: TeamApi) -> None:
 
 
 async def test_categories_of_the_library(api: TeamApi) -> None:
-    """Public ones, with the number of their readable articles; a slug narrows the list."""
+    """The library lists public categories with the number of their readable articles."""
     billing = (await api.post("/categories", {"name": "Billing"})).data
     await api.post("/categories", {"name": "Secret", "isPublic": False})
     await publish(api, "Refunds", categoryId=billing["id"])
@@ -85,7 +85,7 @@ async def test_categories_of_the_library(api: TeamApi) -> None:
 
 
 async def test_an_account_from_beginning_to_end(api: TeamApi) -> None:
-    """Signing up makes a customer, the token says who it is, signing out ends it."""
+    """Signing up makes a customer with a token, and signing out ends it."""
     session = await sign_up(api)
     (customer,) = (await api.get("/customers")).data
     assert session["customer"] == {"id": customer["id"], "email": "ada@example.org", "name": "Ada"}
@@ -100,7 +100,7 @@ async def test_an_account_from_beginning_to_end(api: TeamApi) -> None:
 
 
 async def test_an_account_takes_over_its_customer(api: TeamApi) -> None:
-    """The customer with that address is the one who signs up; an address has one account."""
+    """An account belongs to the customer with its address; an address has one account."""
     customer = await api.customer("Ada")
     session = await sign_up(api, email="ADA@example.org")
     assert session["customer"]["id"] == customer["id"]
@@ -109,7 +109,7 @@ async def test_an_account_takes_over_its_customer(api: TeamApi) -> None:
 
 
 async def test_signing_in(api: TeamApi) -> None:
-    """A wrong address and a wrong password cannot be told apart."""
+    """Signing in gives the same error for a wrong address and a wrong password."""
     await sign_up(api)
     assert (await api.post(f"{AUTH}/login", ADA)).data["customer"]["name"] == "Ada"
     wrong = [await api.post(f"{AUTH}/login", ADA | {"password": "wrong horse"}),
@@ -121,7 +121,7 @@ async def test_signing_in(api: TeamApi) -> None:
 
 
 async def test_tokens_end(api: TeamApi) -> None:
-    """An access token after an hour, a refresh token once it is used or after 30 days."""
+    """Access tokens end after an hour; refresh tokens after one use or 30 days."""
     session = await sign_up(api)
     api.sandbox.clock.advance(minutes=61)
     assert (await api.get(f"{AUTH}/me", key=session["accessToken"])).status == 401
@@ -133,7 +133,7 @@ async def test_tokens_end(api: TeamApi) -> None:
 
 
 async def test_an_account_ends_with_its_customer(api: TeamApi) -> None:
-    """Neither token nor password work; the address can be used again, by somebody new."""
+    """Deleting a customer ends the account, and the address can be used again."""
     session = await sign_up(api)
     await api.delete(f"/customers/{session['customer']['id']}")
     assert (await api.get(f"{AUTH}/me", key=session["accessToken"])).status == 401
@@ -143,7 +143,7 @@ async def test_an_account_ends_with_its_customer(api: TeamApi) -> None:
 
 
 async def test_an_account_follows_its_customer_to_another_address(api: TeamApi) -> None:
-    """The old address opens nothing any more."""
+    """An account moves to the new address of its customer."""
     session = await sign_up(api)
     await api.patch(f"/customers/{session['customer']['id']}", {"email": "lovelace@example.org"})
     assert (await api.post(f"{AUTH}/login", ADA)).status == 401
@@ -153,7 +153,7 @@ async def test_an_account_follows_its_customer_to_another_address(api: TeamApi) 
 
 @pytest.mark.parametrize("spoil", ["", "x", "a.b.c", "ü", "x" * 5000])
 async def test_a_token_that_is_none(api: TeamApi, spoil: str) -> None:
-    """Whatever is sent as a token, the answer is 401."""
+    """An invalid token is a 401."""
     token = (await sign_up(api))["accessToken"]
     sent = token[:-1] + ("A" if token[-1] != "A" else "B") if spoil == "x" else spoil
     headers = {"Authorization": f"Bearer {sent}"}
@@ -161,14 +161,14 @@ async def test_a_token_that_is_none(api: TeamApi, spoil: str) -> None:
 
 
 async def test_a_token_of_another_team(api: TeamApi) -> None:
-    """A customer of one team is nobody in another."""
+    """A token of another team is a 401."""
     session = await sign_up(api)
     other = api.sandbox.team("Globex")
     assert (await api.get(f"/api/auth/{other.slug}/me", key=session["accessToken"])).status == 401
 
 
 async def test_passwords_are_not_kept(api: TeamApi) -> None:
-    """Neither they nor refresh tokens can be read in the database."""
+    """The database holds no passwords and no refresh tokens."""
     session = await sign_up(api)
     kept = str(api.sandbox._running().store.execute("SELECT body FROM documents").fetchall())
     assert ADA["password"] not in kept
@@ -179,7 +179,7 @@ async def test_passwords_are_not_kept(api: TeamApi) -> None:
 
 
 async def test_a_customer_posts_votes_and_comments(api: TeamApi) -> None:
-    """Counts and events follow; a second vote takes the first one back."""
+    """Posts, votes and comments are counted and fire events; a second vote is a withdrawal."""
     session = await sign_up(api)
     token = session["accessToken"]
     post = (await post_as(api, session)).data
@@ -197,7 +197,7 @@ async def test_a_customer_posts_votes_and_comments(api: TeamApi) -> None:
 
 
 async def test_who_is_not_signed_in_only_reads(api: TeamApi) -> None:
-    """Posting, voting and commenting need a token; posts for members are not there without one."""
+    """Without a token, posts can be read, except those for members, and nothing written."""
     session = await sign_up(api)
     await post_as(api, session)
     hidden = {"title": "Secret", "body": "x", "topic_id": (await topic(api))["id"], "visibility": "members_only"}
@@ -211,7 +211,7 @@ async def test_who_is_not_signed_in_only_reads(api: TeamApi) -> None:
 
 
 async def test_a_locked_post_takes_no_comments(api: TeamApi) -> None:
-    """The readers are told so beforehand."""
+    """A locked post says so and refuses comments."""
     session = await sign_up(api)
     post = (await post_as(api, session)).data
     await api.patch(f"/community/posts/{post['id']}", {"is_locked": True})
@@ -222,7 +222,7 @@ async def test_a_locked_post_takes_no_comments(api: TeamApi) -> None:
 
 
 async def test_posts_are_found_by_topic_status_and_order(api: TeamApi) -> None:
-    """A pinned post goes first on the public page; an unknown topic has no posts."""
+    """Posts are filtered by topic and status, and pinned posts come first."""
     session = await sign_up(api)
     question = await topic(api, "questions")
     first = (await post_as(api, session, title="One")).data
@@ -247,7 +247,7 @@ async def test_posts_are_found_by_topic_status_and_order(api: TeamApi) -> None:
 
 
 async def test_fields_belong_to_topics(api: TeamApi) -> None:
-    """Only those of the post's topic, with a value that may be chosen; what the team enters stays inside (seed)."""
+    """Custom fields must belong to the topic and have a valid value; the team's are hidden (seed)."""
     ideas, questions = await topic(api), await topic(api, "questions")
     field = ideas["customFieldConfig"][0]["fieldId"]
     body = {"title": "x", "body": "y", "topic_id": ideas["id"], "custom_fields": {field: "api"}}
@@ -273,7 +273,7 @@ async def test_fields_belong_to_topics(api: TeamApi) -> None:
     ],
 )
 async def test_attachments_have_limits(api: TeamApi, attachments: list[Any], param: str) -> None:
-    """Ten images of five megabytes (seed)."""
+    """A post has at most ten images of five megabytes (seed)."""
     body = {"title": "x", "body": "y", "topic_id": (await topic(api))["id"]}
     assert (await api.post("/community/posts", body | {"attachments": [PNG] * 10})).status == 201
     reply = await api.post("/community/posts", body | {"attachments": attachments})
@@ -281,7 +281,7 @@ async def test_attachments_have_limits(api: TeamApi, attachments: list[Any], par
 
 
 async def test_a_comment_takes_five_attachments(api: TeamApi) -> None:
-    """Half of what a post takes (seed)."""
+    """A comment has at most five attachments (seed)."""
     session = await sign_up(api)
     await post_as(api, session)
     path = f"{COMMUNITY}/posts/dark-mode/comments"

@@ -1,4 +1,4 @@
-"""Search, tags and saved views."""
+"""Search, tags and views."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 async def found(api: TeamApi, query: str) -> list[tuple[str, str]]:
-    """Type and title of what a search finds."""
+    """Type and title of each result of a search."""
     return [(each["type"], each["title"]) for each in (await api.get(f"/search?q={query}")).data]
 
 
 async def test_search_over_all_kinds(api: TeamApi) -> None:
-    """Words of titles, names, texts, addresses and tags; a ticket is also found by its messages."""
+    """Search finds titles, names, texts, addresses, tags and messages."""
     ticket = await api.ticket("Printer on fire", tags=["hardware"])
     await api.post(f"/tickets/{ticket['id']}/messages", {"content": "It smells of toast"})
     await api.customer("Printella", notes="owns a toaster")
@@ -30,7 +30,7 @@ async def test_search_over_all_kinds(api: TeamApi) -> None:
 
 
 async def test_the_index_follows(api: TeamApi) -> None:
-    """A changed title is found by its new words only, a deleted object not at all, nor its messages."""
+    """The index follows changes and deletions."""
     ticket = await api.ticket("Alpha")
     path = f"/tickets/{ticket['id']}"
     await api.post(f"{path}/messages", {"content": "omega"})
@@ -43,13 +43,13 @@ async def test_the_index_follows(api: TeamApi) -> None:
 
 @pytest.mark.parametrize("query", ['"', "a* OR b", "NEAR(x", "title:x", "-", "%00", "😀", "(((", "AND", "x'--"])
 async def test_words_are_only_words(api: TeamApi, query: str) -> None:
-    """The query language of the index is not the caller's: nothing breaks, nothing is interpreted."""
+    """The syntax of the index is not interpreted in a search."""
     await api.ticket("A ticket")
     assert (await api.get(f"/search?q={query}")).status == 200
 
 
 async def test_narrower(api: TeamApi) -> None:
-    """By kind, by number; an empty search is refused."""
+    """A search is limited by kind and number; an empty one is refused."""
     for number in range(12):
         await api.ticket(f"Same {number}")
     await api.customer("Same")
@@ -62,20 +62,20 @@ async def test_narrower(api: TeamApi) -> None:
 
 
 async def test_another_team_finds_nothing(api: TeamApi) -> None:
-    """One index, many teams."""
+    """A search finds objects of its own team only."""
     await api.ticket("Secret plan")
     other = type(api)(api.sandbox, api.session, api.sandbox.team())
     assert await found(other, "secret") == []
 
 
 async def test_an_accent_is_no_obstacle(api: TeamApi) -> None:
-    """Who searches for cafe means café."""
+    """A search ignores accents."""
     await api.ticket("Café closed")
     assert await found(api, "cafe") == [("ticket", "Café closed")]
 
 
 async def test_tags_count_tickets(api: TeamApi) -> None:
-    """The count is of tickets (seed); tags that only customers have, and new ones, are known as well."""
+    """Tags count tickets (seed); tags of customers and new tags count zero."""
     ticket = await api.ticket(tags=["billing", "vip"])
     await api.ticket(tags=["billing"])
     await api.customer(tags=["vip", "lead"])
@@ -89,7 +89,7 @@ async def test_tags_count_tickets(api: TeamApi) -> None:
 
 
 async def test_a_view_filters_and_sorts(api: TeamApi) -> None:
-    """A list of values means any of them; priorities sort by urgency, not by the alphabet; views page."""
+    """A view filters by any of several values, sorts priorities by urgency, and is paged."""
     for title, priority, status in (
         ("a", "low", "open"), ("b", "urgent", "open"), ("c", "normal", "new"), ("d", "high", "closed"),
     ):  # fmt: skip
@@ -117,13 +117,13 @@ async def test_a_view_filters_and_sorts(api: TeamApi) -> None:
     ],
 )
 async def test_a_view_that_could_not_work_is_refused(api: TeamApi, change: dict[str, object], param: str) -> None:
-    """When it is made, not when somebody uses it."""
+    """An invalid view is refused when it is created."""
     body = {"name": "x", "entityType": "tickets"}
     assert (await api.post("/views", body | change)).error == (400, "parameter_invalid", param)
 
 
 async def test_views_of_other_kinds(api: TeamApi) -> None:
-    """They can be kept; only those of tickets give tickets."""
+    """Views of other kinds can be created, and give no tickets."""
     for kind in ("customers", "articles", "community_posts"):
         view = (await api.post("/views", {"name": kind, "entityType": kind, "filters": {"search": "x"}})).data
         assert (await api.get(f"/views/{view['id']}/tickets")).error == (400, "parameter_invalid", "viewId")

@@ -1,4 +1,4 @@
-"""The team itself: settings, people, keys, logs, notifications, figures, billing."""
+"""The team: settings, members, keys, logs, notifications, analytics, billing, AI."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WEEK = 7
 
 
 async def test_settings(api: TeamApi) -> None:
-    """A new name and slug are used at once; a slug has a form and belongs to one team."""
+    """A new name and slug apply at once; a slug must be valid and unique."""
     api.sandbox.team("Globex")
     changed = (await api.patch("/settings", {"teamName": "Acme Ltd", "teamSlug": "acme"})).data
     assert changed == {"object": "settings", "teamName": "Acme Ltd", "teamSlug": "acme"}
@@ -28,14 +28,14 @@ async def test_settings(api: TeamApi) -> None:
 
 
 async def test_settings_need_a_secret_key(api: TeamApi) -> None:
-    """Also for reads (docs)."""
+    """Settings need a secret key, for reads too (docs)."""
     key = api.team.publishable_key
     for path in ("/settings", "/settings/widget", "/analytics/overview", "/billing/subscription", "/audit-log"):
         assert (await api.get(path, key=key)).error == (403, "insufficient_permissions", None)
 
 
 async def test_what_no_endpoint_changes(api: TeamApi) -> None:
-    """Statuses, business hours and the widget are read."""
+    """Statuses, business hours and the widget can be read."""
     statuses = (await api.get("/settings/statuses")).data
     assert [each["key"] for each in statuses] == ["new", "open", "pending", "resolved", "closed"]
     assert [each["key"] for each in statuses if each["isClosed"]] == ["resolved", "closed"]
@@ -46,7 +46,7 @@ async def test_what_no_endpoint_changes(api: TeamApi) -> None:
 
 
 async def test_members_have_roles(api: TeamApi) -> None:
-    """A title and permissions go with the role; the owner's cannot be changed, nor given away."""
+    """Title and permissions follow the role, and the owner cannot be changed."""
     owner, agent, _ = (await api.get("/members")).data
     assert (owner["role"], owner["roleDisplayName"]) == ("owner", "The Guildmaster")
     path = f"/members/{agent['id']}"
@@ -65,7 +65,7 @@ async def test_members_have_roles(api: TeamApi) -> None:
 
 
 async def test_who_leaves_keeps_the_tickets(api: TeamApi) -> None:
-    """They stay assigned, and closing one is worth nothing to nobody."""
+    """Tickets of a member who left stay assigned and can be closed."""
     agent = (await api.get("/members")).data[1]
     ticket = await api.ticket(assignedTo=agent["id"])
     await api.delete(f"/members/{agent['id']}")
@@ -74,7 +74,7 @@ async def test_who_leaves_keeps_the_tickets(api: TeamApi) -> None:
 
 
 async def test_invites(api: TeamApi) -> None:
-    """Once per address, not to members, and for a week."""
+    """An address is invited once, members are not, and an invitation lasts a week."""
     invite = (await api.post("/invites", {"email": "new@example.org", "role": "manager"})).data
     assert (invite["status"], invite["expiresAt"]) == ("pending", "2026-03-09T09:00:00.000Z")
     assert (await api.post("/invites", {"email": "NEW@example.org"})).error == (
@@ -91,7 +91,7 @@ async def test_invites(api: TeamApi) -> None:
 
 
 async def test_keys(api: TeamApi) -> None:
-    """The whole key is told once; a revoked or expired one is none, and only test keys are given out."""
+    """A key is shown once, ends when revoked or expired, and is always a test key."""
     expires = "2026-03-02T10:00:00Z"
     made = (await api.post("/api-keys", {"name": "CI", "keyType": "publishable", "expiresAt": expires})).data
     assert made["key"].startswith("pk_test_")
@@ -113,7 +113,7 @@ async def test_keys(api: TeamApi) -> None:
 
 
 async def test_keys_of_a_replay_are_told_again(api: TeamApi) -> None:
-    """A lost answer to a creation would otherwise leave a key that nobody knows."""
+    """A repeated creation with the same idempotency key shows the same API key."""
     headers = {"Idempotency-Key": "k"}
     first = await api.post("/api-keys", {"name": "CI"}, headers=headers)
     assert (await api.post("/api-keys", {"name": "CI"}, headers=headers)).data == first.data
@@ -121,7 +121,7 @@ async def test_keys_of_a_replay_are_told_again(api: TeamApi) -> None:
 
 
 async def test_the_audit_log(api: TeamApi) -> None:
-    """Every change, newest first, by action, kind, actor and time."""
+    """The audit log has every change, newest first, with its filters."""
     ticket = await api.ticket()
     api.sandbox.clock.advance(hours=1)
     await api.patch(f"/tickets/{ticket['id']}", {"status": "open"})
@@ -143,7 +143,7 @@ async def test_the_audit_log(api: TeamApi) -> None:
 
 
 async def test_the_request_log(api: TeamApi) -> None:
-    """By status, class of statuses and method, in pages, without keys."""
+    """The request log has filters, pages and no keys."""
     await api.ticket()
     await api.get("/tickets/tkt_none")
     rows = (await api.get("/request-logs?limit=10")).data
@@ -160,7 +160,7 @@ async def test_the_request_log(api: TeamApi) -> None:
 
 
 async def test_notifications(api: TeamApi) -> None:
-    """Assignments and customers' replies are told; they are read all at once."""
+    """Assignments and replies of customers notify, and all can be marked as read."""
     agent = (await api.get("/members")).data[1]
     ticket = await api.ticket(assignedTo=agent["id"])
     await api.post(f"/tickets/{ticket['id']}/messages", {"content": "Hello?", "sender": "customer"})
@@ -176,7 +176,7 @@ async def test_notifications(api: TeamApi) -> None:
 
 
 async def test_figures_of_the_team(api: TeamApi) -> None:
-    """Total and resolved are of the period, open is as it is now (seed)."""
+    """Total and resolved are of the period, open is the current number (seed)."""
     old = await api.ticket("old")
     await api.ticket("old and open")
     api.sandbox.clock.advance(days=WEEK + 1)
@@ -192,7 +192,7 @@ async def test_figures_of_the_team(api: TeamApi) -> None:
 
 
 async def test_figures_of_agents(api: TeamApi) -> None:
-    """Assigned and resolved tickets, and how many minutes answers and solutions took."""
+    """Agents have their tickets, and their average times of response and resolution."""
     agent = (await api.get("/members")).data[1]
     ticket = await api.ticket(assignedTo=agent["id"])
     await api.ticket(assignedTo=agent["userId"])
@@ -208,7 +208,7 @@ async def test_figures_of_agents(api: TeamApi) -> None:
 
 
 async def test_billing(api: TeamApi) -> None:
-    """Paid until the end of the month; the portal is an address where nobody is."""
+    """The subscription lasts until the end of the month, and each portal has a new address."""
     assert (await api.get("/billing/subscription")).data["currentPeriodEnd"] == "2026-04-01T00:00:00.000Z"
     first, second = [(await api.post("/billing/portal", {})).data["url"] for _ in range(2)]
     assert first != second
@@ -227,12 +227,12 @@ async def test_billing(api: TeamApi) -> None:
 async def test_what_ai_actions_need(
     api: TeamApi, action: str, body: dict[str, str], error: tuple[int, str, str | None]
 ) -> None:
-    """Each says what is missing."""
+    """An AI action says which parameter is missing."""
     assert (await api.post("/ai", {"action": action, **body})).error == error
 
 
 async def test_ai_actions_follow_plain_rules(api: TeamApi) -> None:
-    """Frequent words and known tags, first sentences, a fixed letter, tidy text: the same for the same input."""
+    """AI actions give the same result for the same input."""
     await api.post("/tags", {"name": "refund"})
     article = {"title": "Refund rules", "content": "x", "status": "published", "isPublic": True}
     await api.post("/articles", article)

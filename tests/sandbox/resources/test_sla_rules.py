@@ -1,4 +1,4 @@
-"""Service levels: deadlines from the rules, tiers from how fast it went, and the clock that stops for the customer."""
+"""Service levels: deadlines, tiers, and pauses while a ticket waits for its customer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MONDAY = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC).timestamp()
 
 
 async def test_a_rule_gives_new_tickets_their_deadlines(api: TeamApi) -> None:
-    """Tickets of another priority, and those that were there before the rule, have none."""
+    """A rule sets the deadlines of new tickets of its priority only."""
     before = await api.ticket(priority="urgent")
     await api.post("/sla/rules", RULE)
     ticket = await api.ticket(priority="urgent")
@@ -30,7 +30,7 @@ async def test_a_rule_gives_new_tickets_their_deadlines(api: TeamApi) -> None:
 
 
 async def test_a_disabled_rule_and_a_second_one_do_nothing(api: TeamApi) -> None:
-    """The first enabled rule for the priority decides."""
+    """The first enabled rule for a priority applies."""
     await api.post("/sla/rules", RULE | {"enabled": False, "responseTarget": 1})
     await api.post("/sla/rules", RULE)
     await api.post("/sla/rules", RULE | {"responseTarget": 5})
@@ -42,7 +42,7 @@ async def test_a_disabled_rule_and_a_second_one_do_nothing(api: TeamApi) -> None
     [(29, "gold"), (30, "silver"), (59, "silver"), (60, "bronze"), (120, "bronze"), (121, None)],
 )
 async def test_the_tier_of_a_resolution(api: TeamApi, minutes: int, expected: str | None) -> None:
-    """Gold is under 25 % of the target (docs), silver under 50 %, bronze in time, nothing after it."""
+    """Gold is under 25 % of the target (docs), silver under 50 %, bronze up to 100 %."""
     await api.post("/sla/rules", RULE)
     ticket = await api.ticket(priority="urgent")
     api.sandbox.clock.advance(minutes=minutes)
@@ -50,7 +50,7 @@ async def test_the_tier_of_a_resolution(api: TeamApi, minutes: int, expected: st
 
 
 async def test_the_first_public_answer_of_an_agent_is_rated(api: TeamApi) -> None:
-    """Not a customer's message, nor an internal note, and only once."""
+    """The first public reply of an agent is rated, once."""
     await api.post("/sla/rules", RULE)
     ticket = await api.ticket(priority="urgent")
     path = f"/tickets/{ticket['id']}"
@@ -66,7 +66,7 @@ async def test_the_first_public_answer_of_an_agent_is_rated(api: TeamApi) -> Non
 
 
 async def test_a_ticket_that_waits_for_its_customer_does_not_run(api: TeamApi) -> None:
-    """`pending` moves the deadlines by as long as it lasted, and does not count against the tier."""
+    """Time in `pending` moves the deadlines and does not count for the tier."""
     await api.post("/sla/rules", RULE)
     ticket = await api.ticket(priority="urgent")
     path = f"/tickets/{ticket['id']}"
@@ -80,7 +80,7 @@ async def test_a_ticket_that_waits_for_its_customer_does_not_run(api: TeamApi) -
 
 
 async def test_another_priority_means_other_deadlines(api: TeamApi) -> None:
-    """Measured from the beginning of the ticket, not from the change."""
+    """A new priority sets new deadlines, measured from the creation of the ticket."""
     await api.post("/sla/rules", RULE)
     ticket = await api.ticket(priority="low")
     api.sandbox.clock.advance(minutes=30)
@@ -91,7 +91,7 @@ async def test_another_priority_means_other_deadlines(api: TeamApi) -> None:
 
 
 async def test_reopening_takes_the_rating_back(api: TeamApi) -> None:
-    """A reopened ticket has not been resolved in any time yet."""
+    """Reopening a ticket removes its tier."""
     await api.post("/sla/rules", RULE)
     ticket = await api.ticket(priority="urgent", status="resolved")
     assert ticket["resolutionTier"] == "gold"
@@ -99,7 +99,7 @@ async def test_reopening_takes_the_rating_back(api: TeamApi) -> None:
 
 
 async def test_business_hours_only(api: TeamApi) -> None:
-    """What does not fit into Friday goes on on Monday."""
+    """Deadlines in business hours continue on the next working day."""
     await api.post("/sla/rules", RULE | {"businessHoursOnly": True, "resolutionTarget": 240})
     api.sandbox.clock.advance(days=4, hours=6)
     ticket = await api.ticket(priority="urgent")
@@ -108,14 +108,14 @@ async def test_business_hours_only(api: TeamApi) -> None:
 
 
 async def test_a_target_must_be_positive(api: TeamApi) -> None:
-    """A target of nothing would be missed by every ticket."""
+    """A target of zero is refused."""
     reply = await api.post("/sla/rules", RULE | {"responseTarget": 0})
     assert reply.error == (400, "parameter_invalid", "responseTarget")
 
 
 @given(st.integers(0, 20 * 24 * 60), st.integers(1, 20_000))
 def test_business_minutes_are_as_many_as_were_asked_for(start: int, minutes: int) -> None:
-    """Counted one by one, the open minutes between start and deadline are the target."""
+    """The business minutes until a deadline are the target."""
     begin = MONDAY + start * 60
     end = deadline(begin, minutes, business_hours=True)
     moments = (dt.datetime.fromtimestamp(begin + 60 * each, dt.UTC) for each in range(int(end - begin) // 60))
@@ -124,7 +124,7 @@ def test_business_minutes_are_as_many_as_were_asked_for(start: int, minutes: int
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(1, 1e6))
 def test_who_is_faster_is_rated_no_worse(one: float, other: float, allowed: float) -> None:
-    """Tiers only ever fall with time."""
+    """A faster resolution never has a worse tier."""
     order = ["gold", "silver", "bronze", None]
     fast, slow = sorted((one, other))
     assert order.index(tier(fast, allowed)) <= order.index(tier(slow, allowed))

@@ -14,7 +14,7 @@ FIELD = {"name": "Priority Level", "type": "text", "entityType": "tickets"}
 
 
 async def test_the_first_publication_is_stamped_once(api: TeamApi) -> None:
-    """The stamp is set by the first publication and survives a withdrawal."""
+    """`publishedAt` is set by the first publication and kept."""
     article = (await api.post("/articles", {"title": "x", "content": "y"})).data
     assert article["publishedAt"] is None
     path = f"/articles/{article['id']}"
@@ -26,7 +26,7 @@ async def test_the_first_publication_is_stamped_once(api: TeamApi) -> None:
 
 
 async def test_two_articles_may_have_one_title(api: TeamApi) -> None:
-    """A slug that the service makes is numbered; one that the caller chose is refused when in use."""
+    """A generated slug is numbered if in use; a given one is a conflict."""
     body = {"title": "Reset your password", "content": "y"}
     slugs = [(await api.post("/articles", body)).data["slug"] for _ in range(3)]
     assert slugs == ["reset-your-password", "reset-your-password-2", "reset-your-password-3"]
@@ -34,7 +34,7 @@ async def test_two_articles_may_have_one_title(api: TeamApi) -> None:
 
 
 async def test_an_article_knows_its_category_by_name_and_id(api: TeamApi) -> None:
-    """Either may be given; a deleted category leaves its articles without one (seed)."""
+    """An article takes its category by name or id; deleting the category clears both (seed)."""
     category = (await api.post("/categories", {"name": "Billing"})).data
     body = {"title": "x", "content": "y"}
     by_name = (await api.post("/articles", body | {"category": "Billing"})).data
@@ -49,13 +49,13 @@ async def test_an_article_knows_its_category_by_name_and_id(api: TeamApi) -> Non
 
 
 async def test_an_article_needs_a_category_that_exists(api: TeamApi) -> None:
-    """An id that names nothing is refused."""
+    """An unknown category id is refused."""
     reply = await api.post("/articles", {"title": "x", "content": "y", "categoryId": "nope"})
     assert reply.error == (400, "parameter_invalid", "categoryId")
 
 
 async def test_categories_are_sorted_and_all_in_one_answer(api: TeamApi) -> None:
-    """By sortOrder, then by name; the page is as large as the list (docs)."""
+    """Categories are sorted by sortOrder and name, and are one page (docs)."""
     for name, order in (("Zoo", 0), ("Billing", 1), ("Ant", 1)):
         await api.post("/categories", {"name": name, "sortOrder": order})
     reply = await api.get("/categories")
@@ -64,14 +64,14 @@ async def test_categories_are_sorted_and_all_in_one_answer(api: TeamApi) -> None
 
 
 async def test_a_category_slug_is_unique(api: TeamApi) -> None:
-    """Two names that make one slug are a conflict."""
+    """A category whose slug is in use is a conflict."""
     await api.post("/categories", {"name": "Getting started"})
     reply = await api.post("/categories", {"name": "Getting  Started!"})
     assert reply.error == (409, "resource_already_exists", "slug")
 
 
 async def test_the_webhook_secret_is_shown_once(api: TeamApi) -> None:
-    """Under both documented names in the answer to the creation, and never again."""
+    """The secret of a webhook is shown at its creation only, under both documented names."""
     created = (await api.post("/webhooks", HOOK)).data
     assert created["secret"].startswith("whsec_")
     assert created["signingSecret"] == created["secret"]
@@ -92,17 +92,17 @@ async def test_the_webhook_secret_is_shown_once(api: TeamApi) -> None:
     ],
 )
 async def test_a_webhook_needs_https_and_known_events(api: TeamApi, change: dict[str, object], param: str) -> None:
-    """What could never be delivered is refused."""
+    """A webhook with an invalid address or unknown events is refused."""
     assert (await api.post("/webhooks", HOOK | change)).error == (400, "parameter_invalid", param)
 
 
 async def test_a_webhook_may_point_to_this_machine(api: TeamApi) -> None:
-    """A receiver under development has no certificate."""
+    """A webhook may have an http address on this machine."""
     assert (await api.post("/webhooks", HOOK | {"url": "http://127.0.0.1:8000/hook"})).status == 201
 
 
 async def test_lists_without_pages_are_whole(api: TeamApi) -> None:
-    """Webhooks come in one answer without pagination."""
+    """Webhooks are listed whole, without pagination."""
     for _ in range(25):
         await api.post("/webhooks", HOOK)
     reply = await api.get("/webhooks")
@@ -111,7 +111,7 @@ async def test_lists_without_pages_are_whole(api: TeamApi) -> None:
 
 
 async def test_custom_fields_get_a_key_and_a_place(api: TeamApi) -> None:
-    """The key is made from the name, the position is the last; a key is unique per entity type."""
+    """A custom field gets a key and a position; keys are unique by entity type."""
     first = (await api.post("/custom-fields", FIELD)).data
     assert (first["key"], first["position"], first["required"]) == ("priority_level", 0, False)
     assert (await api.post("/custom-fields", FIELD)).error == (409, "resource_already_exists", "key")
@@ -121,13 +121,13 @@ async def test_custom_fields_get_a_key_and_a_place(api: TeamApi) -> None:
 
 
 async def test_a_choice_needs_options(api: TeamApi) -> None:
-    """A select field without options could never be filled in."""
+    """A select field without options is refused."""
     reply = await api.post("/custom-fields", FIELD | {"type": "select"})
     assert reply.error == (400, "parameter_missing", "options")
 
 
 async def test_the_plainest_collections_work(api: TeamApi) -> None:
-    """SLA rules, automations and views are nothing but the contract."""
+    """SLA rules, automations and views can be created and listed."""
     rule = {"name": "Urgent", "priority": "urgent", "responseTarget": 15, "resolutionTarget": 120}
     assert (await api.post("/sla/rules", rule)).data["enabled"] is True
     action = {"type": "add_tags", "tags": ["vip"]}
@@ -139,7 +139,7 @@ async def test_the_plainest_collections_work(api: TeamApi) -> None:
 
 
 async def test_community_posts(api: TeamApi) -> None:
-    """Community objects are in snake_case; a title may repeat."""
+    """Community posts are in snake_case, and equal titles get different slugs."""
     topic = (await api.get("/community/topics")).ids[0]
     body = {"title": "Dark mode", "body": "please", "topic_id": topic}
     first = (await api.post("/community/posts", body)).data

@@ -13,7 +13,7 @@ NOW = "2026-03-02T09:00:00.000Z"
 
 
 async def test_a_ticket_carries_its_thread(api: TeamApi) -> None:
-    """The initialMessage becomes the first message, and get shows all of them, oldest first."""
+    """A ticket read by id has all its messages, oldest first, the initial one included."""
     ticket = await api.ticket(initialMessage="Help", customerName="Jane")
     path = f"/tickets/{ticket['id']}"
     await api.post(f"{path}/messages", {"content": "On it"})
@@ -24,13 +24,13 @@ async def test_a_ticket_carries_its_thread(api: TeamApi) -> None:
 
 
 async def test_lists_carry_no_thread(api: TeamApi) -> None:
-    """Only a ticket asked for by its id has messages."""
+    """Tickets in a list have no messages."""
     await api.ticket(initialMessage="Help")
     assert "messages" not in (await api.get("/tickets")).data[0]
 
 
 async def test_messages_are_paged(api: TeamApi) -> None:
-    """The second page begins where the first ended, oldest first."""
+    """Messages are paged, oldest first."""
     ticket = await api.ticket()
     path = f"/tickets/{ticket['id']}/messages"
     ids = [(await api.post(path, {"content": str(number)})).data["id"] for number in range(3)]
@@ -39,7 +39,7 @@ async def test_messages_are_paged(api: TeamApi) -> None:
 
 
 async def test_a_message_changes_its_ticket(api: TeamApi) -> None:
-    """messageCount, updatedAt and, once, firstResponseAt follow the thread."""
+    """A message updates messageCount, updatedAt and, once, firstResponseAt."""
     ticket = await api.ticket()
     path = f"/tickets/{ticket['id']}"
     await api.post(f"{path}/messages", {"content": "?", "sender": "customer"})
@@ -59,7 +59,7 @@ async def test_a_message_changes_its_ticket(api: TeamApi) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_thread_needs_its_ticket(api: TeamApi, method: str) -> None:
-    """Messages of no ticket are 404, whatever the body."""
+    """Messages of an unknown ticket are a 404, whatever the body."""
     reply = await api.send(method, "/tickets/tkt_none/messages", None if method == "GET" else {})
     assert reply.error == (404, "resource_missing", None)
     assert reply.body["error"]["message"] == "Ticket not found"
@@ -76,14 +76,14 @@ async def test_messages_go_with_the_ticket(api: TeamApi) -> None:
     ("status", "stamps"), [("resolved", (NOW, None)), ("closed", (NOW, NOW)), ("open", (None, None))]
 )
 async def test_finishing_stamps_the_ticket(api: TeamApi, status: str, stamps: tuple[str | None, str | None]) -> None:
-    """The end of a ticket is in resolvedAt, and closing it in closedAt as well."""
+    """Resolving sets resolvedAt, and closing sets closedAt too."""
     ticket = await api.ticket()
     data = (await api.patch(f"/tickets/{ticket['id']}", {"status": status})).data
     assert (data["resolvedAt"], data["closedAt"]) == stamps
 
 
 async def test_reopening_clears_the_stamps(api: TeamApi) -> None:
-    """A reopened ticket has no end."""
+    """Reopening clears resolvedAt and closedAt."""
     ticket = await api.ticket(status="closed")
     assert ticket["closedAt"] == NOW
     data = (await api.patch(f"/tickets/{ticket['id']}", {"status": "open"})).data
@@ -91,7 +91,7 @@ async def test_reopening_clears_the_stamps(api: TeamApi) -> None:
 
 
 async def test_a_ticket_is_linked_to_its_customer(api: TeamApi) -> None:
-    """By id or by a known email address, with the customer's name."""
+    """A ticket is linked to its customer by id or by a known email address."""
     jane = await api.customer()
     by_id = await api.ticket(customerId=jane["id"])
     by_email = await api.ticket(customerName="J.", customerEmail="JANE@example.org")
@@ -102,7 +102,7 @@ async def test_a_ticket_is_linked_to_its_customer(api: TeamApi) -> None:
 
 
 async def test_expand_shows_the_customer(api: TeamApi) -> None:
-    """expand=customer adds a summary and nothing else changes."""
+    """expand=customer adds a summary of the customer."""
     jane = await api.customer()
     ticket = await api.ticket(customerId=jane["id"])
     await api.ticket("No customer")
@@ -112,7 +112,7 @@ async def test_expand_shows_the_customer(api: TeamApi) -> None:
 
 
 async def test_moving_a_ticket_moves_the_count(api: TeamApi) -> None:
-    """The ticketCount follows the tickets from customer to customer."""
+    """The ticketCount of customers follows a ticket from one to the other."""
     jane, joe = await api.customer("Jane"), await api.customer("Joe")
     ticket = await api.ticket(customerId=jane["id"])
     path = f"/tickets/{ticket['id']}"

@@ -1,1 +1,1 @@
-"""Operations carried out."""
+"""Tests of how operations are carried out."""

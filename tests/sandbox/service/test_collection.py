@@ -1,4 +1,4 @@
-"""Plain CRUD as the contract describes it."""
+"""Collections, served as the contract describes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.sandbox.conftest import TeamApi
 
 
 async def test_create_fills_in_what_the_contract_says(api: TeamApi) -> None:
-    """Constants, defaults, empty values and nulls come from the schemas."""
+    """A new object has the constants, defaults, empty values and nulls of its schema."""
     data = (await api.post("/articles", {"title": "Reset", "content": "..."})).data
     assert data["id"].startswith("art_")
     assert len(data["id"]) == len("art_") + 12
@@ -24,13 +24,13 @@ async def test_create_fills_in_what_the_contract_says(api: TeamApi) -> None:
 
 
 async def test_a_created_object_can_be_read(api: TeamApi) -> None:
-    """What was answered is what is kept."""
+    """A created object is read as it was answered."""
     ticket = await api.ticket(tags=["a"], metadata={"n": 1})
     assert (await api.get(f"/tickets/{ticket['id']}")).data | {"messages": []} == ticket | {"messages": []}
 
 
 async def test_unknown_fields_are_ignored(api: TeamApi) -> None:
-    """A body may hold what the contract does not know; it must not overwrite what only the service writes."""
+    """Unknown and read-only fields in a body are ignored."""
     ticket = await api.ticket(surprise=1, messageCount=7, id="tkt_mine")
     assert "surprise" not in ticket
     assert ticket["messageCount"] == 0
@@ -38,7 +38,7 @@ async def test_unknown_fields_are_ignored(api: TeamApi) -> None:
 
 
 async def test_update_changes_only_what_is_given(api: TeamApi) -> None:
-    """PATCH leaves the rest alone and moves updatedAt."""
+    """PATCH changes the given fields and updatedAt."""
     ticket = await api.ticket(priority="high")
     api.sandbox.clock.advance(seconds=90)
     changed = (await api.patch(f"/tickets/{ticket['id']}", {"title": "Out"})).data
@@ -46,7 +46,7 @@ async def test_update_changes_only_what_is_given(api: TeamApi) -> None:
 
 
 async def test_null_clears(api: TeamApi) -> None:
-    """Null and left out are two things."""
+    """Null clears a field; a field left out stays."""
     member = (await api.get("/members")).ids[0]
     ticket = await api.ticket(notes="old", assignedTo=member)
     changed = (await api.patch(f"/tickets/{ticket['id']}", {"notes": None})).data
@@ -54,14 +54,14 @@ async def test_null_clears(api: TeamApi) -> None:
 
 
 async def test_metadata_is_merged(api: TeamApi) -> None:
-    """Keys stay unless they are set, and go when they are set to null."""
+    """Metadata is merged, and null removes a key."""
     ticket = await api.ticket(metadata={"a": 1, "b": 2})
     changed = (await api.patch(f"/tickets/{ticket['id']}", {"metadata": {"b": None, "c": 3}})).data
     assert changed["metadata"] == {"a": 1, "c": 3}
 
 
 async def test_delete_says_what_is_gone(api: TeamApi) -> None:
-    """The documented answer to a deletion, and 404 from then on."""
+    """A deletion has the documented answer, and the object is a 404 afterwards."""
     ticket = await api.ticket()
     path = f"/tickets/{ticket['id']}"
     assert (await api.delete(path)).data == {"deleted": True, "id": ticket["id"], "object": "ticket"}
@@ -70,7 +70,7 @@ async def test_delete_says_what_is_gone(api: TeamApi) -> None:
 
 
 async def test_teams_do_not_see_each_other(api: TeamApi) -> None:
-    """One server, many tests: a fresh team is an empty desk."""
+    """Teams do not see each other's objects."""
     ticket = await api.ticket()
     other = TeamApi(api.sandbox, api.session, api.sandbox.team())
     assert (await other.get("/tickets")).ids == []
@@ -78,13 +78,13 @@ async def test_teams_do_not_see_each_other(api: TeamApi) -> None:
 
 
 async def test_the_newest_comes_first(api: TeamApi) -> None:
-    """Creation order decides, even within one instant."""
+    """Lists are newest first, by order of creation."""
     ids = [(await api.ticket(str(number)))["id"] for number in range(3)]
     assert (await api.get("/tickets")).ids == ids[::-1]
 
 
 async def test_pages_cover_everything_once(api: TeamApi) -> None:
-    """Five tickets on pages of two: 2, 2, 1, then nothing."""
+    """Pages have every object once."""
     ids = [(await api.ticket(str(number)))["id"] for number in range(5)]
     pages = [(await api.get(f"/tickets?page={page}&pageSize=2")) for page in (1, 2, 3, 4)]
     assert [len(page.ids) for page in pages] == [2, 2, 1, 0]
@@ -93,7 +93,7 @@ async def test_pages_cover_everything_once(api: TeamApi) -> None:
 
 
 async def test_pagination_stands_in_both_documented_places(api: TeamApi) -> None:
-    """Clients of either variant find it, with all the fields."""
+    """Pagination is in both documented places."""
     await api.ticket()
     body = (await api.get("/tickets")).body
     expected = {"page": 1, "pageSize": 20, "total": 1, "totalPages": 1, "hasMore": False}
@@ -102,13 +102,13 @@ async def test_pagination_stands_in_both_documented_places(api: TeamApi) -> None
 
 @pytest.mark.parametrize(("path", "size"), [("/tickets?pageSize=500", 100), ("/customer-groups", 25)])
 async def test_the_page_size_follows_the_contract(api: TeamApi, path: str, size: int) -> None:
-    """Above the maximum is the maximum; a resource may have a default of its own."""
+    """A page size above the maximum is the maximum; the default is that of the contract."""
     assert (await api.get(path)).body["pagination"]["pageSize"] == size
 
 
 @given(page=st.integers(1, 50), size=st.integers(1, 100), total=st.integers(0, 2000))
 def test_has_more_means_that_another_page_has_items(page: int, size: int, total: int) -> None:
-    """hasMore, totalPages and total must agree, or a client stops early or never."""
+    """hasMore, totalPages and total agree."""
     found = pagination(page, size, total)
     assert found["hasMore"] == (page < found["totalPages"])
     assert (found["totalPages"] - 1) * size < total <= found["totalPages"] * size or total == found["totalPages"] == 0
@@ -128,7 +128,7 @@ def test_has_more_means_that_another_page_has_items(page: int, size: int, total:
     ],
 )
 async def test_filters_choose_rows(api: TeamApi, query: str, titles: list[str]) -> None:
-    """A field's name filters by equality, tag looks into the tags, search into the text; all hold together."""
+    """Filters match by equality, tag and search, and combine."""
     await api.ticket("a", tags=["vip", "x"])
     await api.ticket("b", priority="urgent", status="open")
     member = (await api.get("/members")).ids[0]
@@ -139,7 +139,7 @@ async def test_filters_choose_rows(api: TeamApi, query: str, titles: list[str]) 
 
 
 async def test_boolean_filters(api: TeamApi) -> None:
-    """`active` means `isActive`, and true is not 1 in text."""
+    """A boolean filter matches its field."""
     hook = {"name": "x", "url": "https://example.org", "events": ["*"]}
     await api.post("/webhooks", hook)
     paused = (await api.post("/webhooks", hook | {"isActive": False})).data
@@ -147,7 +147,7 @@ async def test_boolean_filters(api: TeamApi) -> None:
 
 
 async def test_a_filter_that_is_not_understood_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows that only look filtered would be a made-up success."""
+    """A filter that is not implemented answers 501."""
     contract = load_contract()
     tickets = contract.operations["tickets.list"]
     mood = next(each for each in tickets.params if each.name == "search")._replace(name="mood")
@@ -176,7 +176,7 @@ async def test_a_filter_that_is_not_understood_is_not_ignored(monkeypatch: pytes
     ],
 )
 async def test_bad_parameters_are_named(api: TeamApi, query: str, param: str, message: str) -> None:
-    """The error says which parameter is wrong and what would be right."""
+    """An invalid query parameter is a 400 that names it and says what is right."""
     reply = await api.get(f"/tickets?{query}")
     assert reply.error == (400, "parameter_invalid", param)
     assert reply.body["error"]["message"] == message
@@ -209,29 +209,29 @@ async def test_bad_parameters_are_named(api: TeamApi, query: str, param: str, me
 async def test_bad_bodies_are_named(
     api: TeamApi, path: str, body: object, code: str, param: str | None, message: str
 ) -> None:
-    """The error says which field is wrong; a missing one goes before a wrong one."""
+    """An invalid body is a 400 that names the field, a missing one first."""
     reply = await api.post(path, body)
     assert reply.error == (400, code, param)
     assert reply.body["error"]["message"] == message
 
 
 async def test_a_body_that_is_not_json(api: TeamApi) -> None:
-    """Broken JSON has a code of its own."""
+    """A body that is not JSON is a 400 with its own code."""
     assert (await api.post("/tickets", data=b"{title")).error == (400, "invalid_json", None)
 
 
 async def test_404_comes_before_400(api: TeamApi) -> None:
-    """A missing object is reported even if the body is wrong too."""
+    """A missing object is reported before an invalid body."""
     assert (await api.patch("/tickets/tkt_none", {"status": "odd"})).status == 404
 
 
 async def test_a_refused_create_leaves_nothing(api: TeamApi) -> None:
-    """The transaction is rolled back, the id counter with it."""
+    """A refused creation leaves nothing behind."""
     refused = await api.post("/tickets", {"title": "x", "customerId": "cus_none"})
     assert refused.error == (400, "parameter_invalid", "customerId")
     assert (await api.get("/tickets")).ids == []
 
 
 async def test_path_parts_are_decoded_once(api: TeamApi) -> None:
-    """An escaped slash is part of an id, not of the path."""
+    """An escaped slash is part of an id."""
     assert (await api.get("/tickets/a%2Fmessages")).body["error"]["message"] == "Ticket not found"

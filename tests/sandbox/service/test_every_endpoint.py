@@ -1,4 +1,4 @@
-"""Every endpoint of the contract through the real client, over real HTTP: all of them work."""
+"""Every endpoint of the contract works, through the real client and over HTTP."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ENDPOINTS = [endpoint for endpoint in contract.endpoints() if endpoint.id != "ev
 WRITES = [endpoint for endpoint in ENDPOINTS if operations.load(endpoint.id).idempotent]
 EMULATED = set(build_registry(load_contract()).handlers) | ASYNCHRONOUS
 
-# The contract's examples name objects of an imaginary team.
+# The contract's examples refer to objects that do not exist here.
 OPTIONAL_REFERENCES = {"customerId", "assignedTo", "categoryId", "customFields", "custom_fields", "environment"}
 EARNED = {"game.skills.allocate", "game.cosmetics.preferences.update"}
 NOBODY = "http://127.0.0.1:9/"
@@ -41,7 +41,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 async def ids_of_new_objects(cstar: CStarClient) -> dict[str, Any]:
-    """One object of each kind, by the name that paths, queries and bodies have for its id."""
+    """Make one object of each kind; their ids, by the parameter or field that takes them."""
     customer = await cstar.customers.create(name="Ada", email="ada@example.com")
     group = await cstar.customer_groups.create(name="Analysts")
     await cstar.customer_groups.members.add(group.id, customer_ids=[customer.id])
@@ -79,18 +79,18 @@ async def ids_of_new_objects(cstar: CStarClient) -> dict[str, Any]:
 
 
 async def new_article(cstar: CStarClient) -> Any:
-    """An article that everybody can read."""
+    """Create a published, public article."""
     return await cstar.articles.create(title="How to", content="Like this.", status="published", is_public=True)
 
 
 async def new_rule(cstar: CStarClient) -> Any:
-    """An automation."""
+    """Create an automation."""
     actions = [AutomationAction(type="add_tags", tags=["new"])]
     return await cstar.automations.create(name="r", trigger_event="ticket.created", actions=actions)
 
 
 async def work_hard(cstar: CStarClient, user: str) -> None:
-    """Resolve urgent tickets at once, until there is a skill point to spend and a gold ring to wear."""
+    """Resolve urgent tickets until there is a skill point and a gold ring."""
     await cstar.sla.rules.create(name="Urgent", priority="urgent", response_target=15, resolution_target=120)
     for number in range(20):
         await cstar.tickets.create(title=f"Fire {number}", priority="urgent", assigned_to=user, status="closed")
@@ -98,7 +98,7 @@ async def work_hard(cstar: CStarClient, user: str) -> None:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.id)
 async def test_an_endpoint_works(sandbox: Sandbox, endpoint: contract.Endpoint) -> None:
-    """An endpoint could be missing, or refuse the contract's own example, or answer something else than it says."""
+    """An endpoint accepts the contract's example and answers with its model."""
     operation = operations.load(endpoint.id)
     async with sandbox.client(max_retries=0) as cstar:
         result = await (await prepare(cstar, endpoint))
@@ -108,7 +108,7 @@ async def test_an_endpoint_works(sandbox: Sandbox, endpoint: contract.Endpoint) 
 
 @pytest.mark.parametrize("endpoint", WRITES, ids=lambda e: e.id)
 async def test_a_key_makes_it_happen_once(sandbox: Sandbox, endpoint: contract.Endpoint) -> None:
-    """A write that is sent again would be done again, or answered otherwise."""
+    """A write that is sent again with its key is done once and answered the same."""
     async with sandbox.client(max_retries=0) as cstar:
         call = (await prepare(cstar, endpoint)).options(idempotency_key="once")
         first = await call.response()
@@ -121,20 +121,20 @@ async def test_a_key_makes_it_happen_once(sandbox: Sandbox, endpoint: contract.E
 
 
 def test_what_has_no_api_key_has_no_idempotency_key() -> None:
-    """A key is scoped to the API key: two visitors with the same one would get each other's answers, tokens and all."""
+    """Operations without an API key take no idempotency key."""
     writes = [operations.load(each.id) for each in ENDPOINTS if each.method in {"POST", "PATCH"}]
     assert all(operation.idempotent == (operation.key != "none") for operation in writes)
     assert (len(writes), len(WRITES)) == (51, 42)
 
 
 def everything(sandbox: Sandbox) -> list[str]:
-    """All that the sandbox remembers."""
+    """Everything that the sandbox has stored."""
     store = sandbox._running().store
     return list(store._connection.iterdump())
 
 
 async def prepare(cstar: CStarClient, endpoint: contract.Endpoint, ids: dict[str, Any] | None = None) -> Any:
-    """A call of an endpoint with arguments that do, in a team where it can be done."""
+    """A call of an endpoint with valid arguments, in a team where it can succeed."""
     operation = operations.load(endpoint.id)
     ids = await ids_of_new_objects(cstar) if ids is None else ids
     path = [ids[name] for name in operation.path_params if name != "teamId"]
@@ -152,12 +152,12 @@ async def prepare(cstar: CStarClient, endpoint: contract.Endpoint, ids: dict[str
 
 
 def required_query(operation: Operation, ids: dict[str, Any]) -> dict[str, Any]:
-    """The query parameters that must be given."""
+    """The required query parameters."""
     return {p.argument: ids.get(p.name, "x") for p in operation.params if p.location == "query" and p.required}
 
 
 def body(endpoint: contract.Endpoint, operation: Operation, ids: dict[str, Any]) -> dict[str, Any]:
-    """The body of the contract's example, with references to objects that exist, or without them."""
+    """The body of the contract's example, with references to existing objects or without references."""
     if "requestBody" not in endpoint.raw:
         return {}
     (example,) = contract.requests(endpoint)
@@ -175,6 +175,6 @@ def body(endpoint: contract.Endpoint, operation: Operation, ids: dict[str, Any])
 
 
 def test_how_much_is_built() -> None:
-    """The README's and the changelog's figures would be wrong."""
+    """The README's figures of emulated operations are right."""
     seed = {endpoint.id for endpoint in contract.endpoints() if endpoint.raw["x-cstar-source"] == "seed"}
     assert (len(seed), len(seed & EMULATED), len(EMULATED)) == (113, 113, 142)

@@ -11,7 +11,7 @@ TICKET = {"title": "Printer on fire"}
 
 
 async def test_the_same_key_gets_the_same_answer(api: TeamApi) -> None:
-    """A repeated create must not make a second ticket."""
+    """A repeated creation with the same key gives the same answer and no second ticket."""
     first = await api.post("/tickets", TICKET, headers=KEY)
     second = await api.post("/tickets", TICKET, headers=KEY)
     assert (second.status, second.body) == (first.status, first.body)
@@ -21,14 +21,14 @@ async def test_the_same_key_gets_the_same_answer(api: TeamApi) -> None:
 
 
 async def test_another_body_is_a_conflict(api: TeamApi) -> None:
-    """A key that is used for something else is a mistake of the caller."""
+    """A key with another body is a conflict."""
     await api.post("/tickets", TICKET, headers=KEY)
     reply = await api.post("/tickets", {"title": "Other"}, headers=KEY)
     assert reply.error == (409, "idempotency_conflict", "Idempotency-Key")
 
 
 async def test_another_path_is_a_conflict(api: TeamApi) -> None:
-    """The key belongs to the method and path of its first request."""
+    """A key with another method or path is a conflict."""
     ticket = await api.ticket()
     await api.post("/tickets", TICKET, headers=KEY)
     reply = await api.patch(f"/tickets/{ticket['id']}", TICKET, headers=KEY)
@@ -36,14 +36,14 @@ async def test_another_path_is_a_conflict(api: TeamApi) -> None:
 
 
 async def test_two_at_once_make_one(api: TeamApi) -> None:
-    """Requests in flight together with one key are carried out once."""
+    """Requests in flight with the same key are carried out once."""
     replies = await asyncio.gather(*(api.post("/tickets", TICKET, headers=KEY) for _ in range(8)))
     assert len({reply.data["id"] for reply in replies}) == 1
     assert len((await api.get("/tickets")).ids) == 1
 
 
 async def test_keys_are_forgotten_after_a_day(api: TeamApi) -> None:
-    """After 24 hours the key means a new request."""
+    """After 24 hours a key means a new request."""
     first = await api.post("/tickets", TICKET, headers=KEY)
     api.sandbox.clock.advance(hours=24)
     second = await api.post("/tickets", TICKET, headers=KEY)
@@ -51,7 +51,7 @@ async def test_keys_are_forgotten_after_a_day(api: TeamApi) -> None:
 
 
 async def test_a_refusal_is_kept_too(api: TeamApi) -> None:
-    """The answer to a key does not change when the world does."""
+    """A refusal is kept and repeated too."""
     body = {"name": "Jane", "email": "jane@example.org"}
     jane = await api.customer()
     assert (await api.post("/customers", body, headers=KEY)).status == 409
@@ -61,14 +61,14 @@ async def test_a_refusal_is_kept_too(api: TeamApi) -> None:
 
 
 async def test_an_outage_is_not_kept(api: TeamApi) -> None:
-    """A retry after a 503 must be carried out."""
+    """A 503 is not kept, and the retry is carried out."""
     api.sandbox.fail_next()
     assert (await api.post("/tickets", TICKET, headers=KEY)).status == 503
     assert (await api.post("/tickets", TICKET, headers=KEY)).status == 201
 
 
 async def test_keys_of_two_teams_do_not_meet(api: TeamApi) -> None:
-    """A key is scoped to the API key that sent it."""
+    """Equal keys of two teams are independent."""
     other = TeamApi(api.sandbox, api.session, api.sandbox.team())
     first = await api.post("/tickets", TICKET, headers=KEY)
     second = await other.post("/tickets", TICKET, headers=KEY)
@@ -76,13 +76,13 @@ async def test_keys_of_two_teams_do_not_meet(api: TeamApi) -> None:
 
 
 async def test_an_overlong_key_is_refused(api: TeamApi) -> None:
-    """The contract allows 255 characters."""
+    """A key of more than 255 characters is refused."""
     reply = await api.post("/tickets", TICKET, headers={"Idempotency-Key": "x" * 256})
     assert reply.error == (400, "parameter_invalid", "Idempotency-Key")
 
 
 async def test_an_update_is_not_done_twice(api: TeamApi) -> None:
-    """A PATCH takes a key as well: a replay does not overwrite what happened in between."""
+    """A repeated PATCH with the same key changes nothing."""
     ticket = await api.ticket()
     path = f"/tickets/{ticket['id']}"
     await api.patch(path, {"status": "open"}, headers=KEY)

@@ -1,4 +1,4 @@
-"""What is emulated, and what honestly is not."""
+"""Which operations are emulated."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ REST = [each for each in CONTRACT.operations.values() if each.id not in EMULATED
 
 
 def test_everything_is_emulated() -> None:
-    """Every operation of the contract has a handler; none answers 501."""
+    """Every operation of the contract is emulated."""
     assert [operation.id for operation in REST] == []
 
 
 async def test_what_is_not_emulated_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An operation that is added to the contract, and is more than keeping objects, answers an honest 501."""
+    """An operation without a handler answers 501."""
     operation = CONTRACT.operations["tags.list"]._replace(id="tags.merge", path="/api/v1/teams/{teamId}/tags/merge")
     contract = Contract({**CONTRACT.operations, operation.id: operation}, CONTRACT.document)
     monkeypatch.setattr("cstar_async.sandbox.sandbox.load_contract", lambda: contract)
@@ -32,7 +32,7 @@ async def test_what_is_not_emulated_says_so(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_tables_name_nothing_that_is_gone() -> None:
-    """A collection or handler that the contract no longer has is a leftover."""
+    """Handlers and special collections exist in the contract."""
     ids = CONTRACT.operations
     assert [each for each in HANDLERS if each not in ids] == []
     paths = {operation.path for operation in ids.values()}
@@ -41,14 +41,14 @@ def test_the_tables_name_nothing_that_is_gone() -> None:
 
 
 def test_the_desk_is_emulated_whole() -> None:
-    """The resources that this part of the sandbox promises have all their plain operations."""
+    """The main resources have all their plain operations."""
     for resource in ("tickets", "customers", "customer_groups", "articles", "webhooks", "categories"):
         verbs = {each.removeprefix(f"{resource}.") for each in EMULATED if each.startswith(f"{resource}.")}
         assert verbs >= {"list", "get", "create", "update", "delete"}
 
 
 async def test_a_resource_added_to_the_contract_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plain CRUD comes from the contract alone: no line of the sandbox knows what a robot is."""
+    """A collection added to the contract is served without a change of the sandbox."""
     operations = dict(CONTRACT.operations)
     for verb in ("list", "get", "create", "update", "delete"):
         model = operations[f"customer_groups.{verb}"]
@@ -94,7 +94,7 @@ async def test_a_resource_added_to_the_contract_is_served(monkeypatch: pytest.Mo
 
 
 def test_a_literal_part_is_preferred_to_a_parameter() -> None:
-    """/webhooks/trigger-test is an operation, not a webhook called so; backtracking finds the rest."""
+    """A literal part of a path is preferred to a parameter."""
     routes = Routes(CONTRACT.operations)
     literal = routes.match("/api/v1/teams/t/webhooks/trigger-test")
     parameter = routes.match("/api/v1/teams/t/webhooks/whk_1")
@@ -106,7 +106,7 @@ def test_a_literal_part_is_preferred_to_a_parameter() -> None:
 
 
 async def test_every_filter_is_understood(api: TeamApi) -> None:
-    """A query parameter that is added to the contract must not turn into a 501 unnoticed."""
+    """Every filter of every list is implemented."""
     refused: set[str] = set()
     lists = [CONTRACT.operations[each] for each in EMULATED if EMULATED[each].__name__ == "list"]
     for operation in lists:

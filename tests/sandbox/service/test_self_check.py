@@ -1,4 +1,4 @@
-"""Every answer and event of the sandbox is held against the contract in these tests; that this really happens."""
+"""In these tests the sandbox validates its own answers and events against the contract."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.sandbox_may_fail
 
 
 def replace_handler(api: TeamApi, operation: str, handler: Any) -> Any:
-    """Put another handler in the place of one; the one that was there."""
+    """Replace the handler of an operation, and return the previous one."""
     handlers = api.sandbox._running().application.execution.handlers
     before, handlers[operation] = handlers[operation], handler
     return before
 
 
 async def test_a_wrong_answer_is_a_fault_and_undoes_its_change(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
-    """Breaks if an answer that is not the contract's reaches the caller, or what it was about stays."""
+    """An answer that is not valid is an internal error, and its change is rolled back."""
 
     def wrong(context: Context) -> Result:
         answer = right(context)
@@ -39,7 +39,7 @@ async def test_a_wrong_answer_is_a_fault_and_undoes_its_change(api: TeamApi, cap
 
 
 async def test_a_status_that_the_contract_does_not_have(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
-    """Breaks if an endpoint may answer what nobody who reads the contract expects."""
+    """A status that the contract does not have is an internal error."""
 
     def teapot(context: Context) -> Result:
         raise Problem(418, "invalid_request_error", "teapot", "Short and stout")
@@ -53,7 +53,7 @@ async def test_a_status_that_the_contract_does_not_have(api: TeamApi, caplog: py
 
 
 async def test_a_wrong_event_is_not_written(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
-    """Breaks if a payload that is not the contract's is delivered."""
+    """An event that is not valid is an internal error, and is not stored."""
 
     def wrong(context: Context) -> Result:
         emit(context, "ticket.created", {"id": "tkt_1", "title": ["no", "text"]})
@@ -66,7 +66,7 @@ async def test_a_wrong_event_is_not_written(api: TeamApi, caplog: pytest.LogCapt
 
 
 async def test_users_do_not_pay_for_it(api: TeamApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Breaks if answers are read again in every sandbox, or the tests' own setting is the default."""
+    """Outside these tests answers are not validated."""
     assert Sandbox.validate_answers, "tests/conftest.py has to set it"
     monkeypatch.setattr(Sandbox, "validate_answers", False)
     async with Sandbox() as sandbox, sandbox.client() as cstar:

@@ -1,1 +1,1 @@
-"""What is kept, and how it is found."""
+"""Tests of the database."""

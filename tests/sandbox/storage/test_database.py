@@ -1,4 +1,4 @@
-"""The file that a sandbox keeps its data in: one sandbox at a time, clear words for what cannot be, full disks."""
+"""The database file of a sandbox: locking, foreign files, errors and full disks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def test_a_file_has_one_sandbox_at_a_time(tmp_path: Path) -> None:
-    """Breaks if two sandboxes deliver each event twice, or the first leaves the file locked when it goes."""
+    """A file is used by one sandbox at a time, and is free once that is closed."""
     file = str(tmp_path / "desk.db")
     async with Sandbox(database=file) as first, first.client() as cstar:
         with pytest.raises(OSError, match=r"desk\.db is in use by another sandbox"):
@@ -32,7 +32,7 @@ async def test_a_file_has_one_sandbox_at_a_time(tmp_path: Path) -> None:
 
 
 async def test_another_process_is_told_the_same(tmp_path: Path) -> None:
-    """Breaks if the command ends in a traceback, or the lock holds within one process only."""
+    """A file in use is refused to another process, with an error message."""
     file = str(tmp_path / "desk.db")
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--database", file]
     async with Sandbox(database=file):
@@ -42,7 +42,7 @@ async def test_another_process_is_told_the_same(tmp_path: Path) -> None:
 
 
 async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
-    """Breaks if it is overwritten, or the error does not name it."""
+    """A file that is not a database is refused and left unchanged."""
     file = tmp_path / "notes.txt"
     file.write_text("dear diary, " * 100)
     with pytest.raises(OSError, match=r"notes\.txt cannot be used: file is not a database"):
@@ -54,7 +54,7 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     "theirs", ["CREATE TABLE facts (text)", "PRAGMA application_id = 7", "CREATE VIEW v AS SELECT 1"]
 )
 async def test_a_database_of_something_else_is_left_alone(tmp_path: Path, theirs: str) -> None:
-    """Breaks if somebody's own database gets the sandbox's tables, its journal mode, or a file beside it."""
+    """A database of another program is refused and left unchanged."""
     file = tmp_path / "mine.db"
     with closing(sqlite3.connect(file)) as database:
         database.execute(theirs)
@@ -67,7 +67,7 @@ async def test_a_database_of_something_else_is_left_alone(tmp_path: Path, theirs
 
 @pytest.mark.parametrize("number", [0, APPLICATION_ID])
 async def test_a_database_of_the_sandbox_is_taken_again(tmp_path: Path, number: int) -> None:
-    """Breaks if files from before they had a number, or those that have it, are refused with all that is in them."""
+    """A database of the sandbox is opened again, with or without its application id."""
     file = tmp_path / "desk.db"
     async with Sandbox(database=str(file)) as first, first.client() as cstar:
         await cstar.tickets.create(title="A")
@@ -79,7 +79,7 @@ async def test_a_database_of_the_sandbox_is_taken_again(tmp_path: Path, number: 
 
 
 async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
-    """Breaks if the file of `mktemp` is taken for somebody's own."""
+    """An empty file becomes a database."""
     file = tmp_path / "desk.db"
     file.touch()
     async with Sandbox(database=str(file)) as sandbox, sandbox.client() as cstar:
@@ -87,7 +87,7 @@ async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
 
 
 async def test_tables_are_made_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Breaks if a sandbox that is stopped while it makes them leaves a file that no sandbox takes."""
+    """A failed start makes no tables, and the file can be used later."""
     file = str(tmp_path / "desk.db")
     with monkeypatch.context() as broken:
         broken.setattr(
@@ -101,7 +101,7 @@ async def test_tables_are_made_all_or_none(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("link_to", [Path.symlink_to, Path.hardlink_to], ids=["symbolic", "hard"])
 async def test_a_link_to_a_file_is_the_file(tmp_path: Path, link_to: Callable[[Path, Path], None]) -> None:
-    """Breaks if two sandboxes use one file by two names."""
+    """A link to a file in use is refused too."""
     file, link = tmp_path / "desk.db", tmp_path / "link.db"
     file.touch()
     try:
@@ -117,7 +117,7 @@ async def test_a_link_to_a_file_is_the_file(tmp_path: Path, link_to: Callable[[P
 
 
 async def test_a_file_is_free_again_after_a_kill(tmp_path: Path) -> None:
-    """Breaks if a sandbox that was killed leaves its file in use for ever, or what it has answered is lost."""
+    """A file is free again after its sandbox was killed, and has its data."""
     file = tmp_path / "desk.db"
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--database", str(file)]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
@@ -132,21 +132,21 @@ async def test_a_file_is_free_again_after_a_kill(tmp_path: Path) -> None:
 
 
 async def test_a_file_needs_a_name() -> None:
-    """Breaks if a variable of the shell that is not set loses everything at the end."""
+    """An empty name of a database is refused."""
     with pytest.raises(OSError, match="the database has no name"):
         await Sandbox(database="").start()
 
 
 @pytest.mark.parametrize("place", ["nowhere/desk.db", ""])
 async def test_a_place_where_no_file_can_be(tmp_path: Path, place: str) -> None:
-    """Breaks if a folder that is not there, or is the file, ends in SQLite's own words alone."""
+    """A path where no file can be is an error that says so."""
     with pytest.raises(OSError, match="cannot be used: unable to open database file"):
         await Sandbox(database=f"{tmp_path}/{place}").start()
 
 
 @pytest.mark.sandbox_may_fail
 async def test_a_full_disk_costs_the_change_and_not_the_sandbox(tmp_path: Path) -> None:
-    """Breaks if a write that finds no room leaves half of itself, or a transaction that nobody ends."""
+    """A full disk fails the change as a whole, and the sandbox goes on."""
     async with (
         Sandbox(database=str(tmp_path / "desk.db"), quota=False) as sandbox,
         sandbox.client(max_retries=0) as cstar,
@@ -156,7 +156,7 @@ async def test_a_full_disk_costs_the_change_and_not_the_sandbox(tmp_path: Path) 
         store.execute(f"PRAGMA max_page_count = {pages + 20}")
         made = 0
         with pytest.raises(ServerError):
-            for made in range(1_000):  # noqa: B007 - how many were made before the disk was full
+            for made in range(1_000):  # noqa: B007  # the number made before the disk was full
                 await cstar.tickets.create(title="A" * 500)
         assert made
         tickets = await cstar.tickets.list().count()

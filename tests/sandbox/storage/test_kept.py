@@ -1,4 +1,4 @@
-"""Whatever the sandbox has taken it can use afterwards: nothing is stored with a 201 and answers 500 from then on."""
+"""Whatever the sandbox has accepted it can use: nothing stored with a 201 causes a 500 later."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.sandbox.conftest import TeamApi
 
 MANY = 40_000
-"""More than SQLite takes values in a statement (32,766), or levels in an expression (1,000)."""
+"""More than SQLite's limits for values in a statement (32,766) and levels in an expression (1,000)."""
 LISTS = (
     "/tickets", "/customers", "/articles", "/categories", "/views", "/tags", "/webhooks", "/automations",
     "/custom-fields", "/sla/rules", "/events", "/audit-log", "/notifications", "/customer-groups", "/search?q=a",
@@ -47,7 +47,7 @@ DEEP = b'{"a":' * 190 + b"1" + b"}" * 190
     ids=lambda each: str(each)[:40],
 )
 async def test_a_view_and_an_export_with_any_filters(api: TeamApi, filters: dict[str, Any], found: int) -> None:
-    """Breaks if what a view filters by is more, or other, than SQLite takes."""
+    """Views and exports work with any filters that are accepted."""
     await api.ticket("t1", tags=["x1"])
     await api.ticket("t2")
     body = {"name": "v", "entityType": "tickets", "filters": filters}
@@ -59,14 +59,14 @@ async def test_a_view_and_an_export_with_any_filters(api: TeamApi, filters: dict
 
 @pytest.mark.parametrize("name", ["expand", "sort", "nothing", "", "tag'", "metadata.a"])
 async def test_a_filter_that_chooses_nothing_is_refused(api: TeamApi, name: str) -> None:
-    """Breaks if a view is made whose condition is no SQL."""
+    """A filter by something that is not a field is refused."""
     for entity in ("tickets", "customers", "community_posts"):
         body = {"name": "v", "entityType": entity, "filters": {name: "customer"}}
         assert (await api.post("/views", body)).error == (400, "parameter_invalid", f"filters.{name}")
 
 
 async def test_a_topic_among_many(api: TeamApi) -> None:
-    """Breaks if a list of topics is more than SQLite takes, or an unknown one is every topic."""
+    """A long list of topics is accepted, and an unknown topic has no posts."""
     body = {"name": "v", "entityType": "community_posts", "filters": {"topic": ["ideas"] * MANY}}
     assert (await api.post("/views", body)).status == 201
     assert (await api.get("/community/posts?topic=nothing")).data == []
@@ -74,7 +74,7 @@ async def test_a_topic_among_many(api: TeamApi) -> None:
 
 @pytest.mark.parametrize("target", [527_041, 10**12, 10**15, 2**63, 1e300])
 async def test_a_target_that_no_deadline_can_be_made_of(api: TeamApi, target: float) -> None:
-    """Breaks if a rule makes every ticket after it a fault, or the sandbox count the days for minutes."""
+    """A target that is too large is refused, and the largest one works."""
     body = {"name": "r", "priority": "high", "responseTarget": 1, "resolutionTarget": target, "businessHoursOnly": True}
     assert (await api.post("/sla/rules", body)).error == (400, "parameter_invalid", "resolutionTarget")
     assert (await api.post("/sla/rules", body | {"resolutionTarget": 527_040})).status == 201
@@ -83,21 +83,21 @@ async def test_a_target_that_no_deadline_can_be_made_of(api: TeamApi, target: fl
 
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2027-01-01T00:00:60Z"])
 async def test_a_moment_outside_of_the_calendar(api: TeamApi, moment: str) -> None:
-    """Breaks if a date that can be written and not reckoned with is a fault."""
+    """A time outside the calendar is refused."""
     assert (await api.post("/api-keys", {"name": "k", "expiresAt": moment})).error[:2] == (400, "parameter_invalid")
     reply = await api.get("/audit-log?startDate=" + moment.replace("+", "%2B"))
     assert reply.error == (400, "parameter_invalid", "startDate")
 
 
 async def test_small_letters_in_a_moment(api: TeamApi) -> None:
-    """Breaks if what RFC 3339 allows is a fault."""
+    """A time in lower case is accepted."""
     made = await api.post("/api-keys", {"name": "k", "expiresAt": "9998-01-01t00:00:00z"})
     assert made.data["expiresAt"] == "9998-01-01T00:00:00.000Z"
 
 
 @pytest.mark.parametrize("url", ["https:///x", "http://localhost:99999/", "https://h:0/", "http://127.0.0.1:-1/"])
 async def test_an_address_that_is_no_place(api: TeamApi, url: str) -> None:
-    """Breaks if a webhook is made that cannot be reached by any attempt."""
+    """A webhook address without a valid host or port is refused."""
     assert (await api.post("/webhooks", {"name": "w", "url": url, "events": ["*"]})).error[0] == 400
 
 
@@ -140,7 +140,7 @@ ODD: list[tuple[str, bytes]] = [
 
 
 async def test_odd_values_everywhere(sandbox: Sandbox, api: TeamApi) -> None:
-    """Breaks if NUL, depth, or a number beyond 64 bits is taken, and whatever looks at it afterwards is a fault."""
+    """NUL, deep nesting and large numbers are refused or stored, and every list still works."""
     for path, body in ODD:
         assert (await say(sandbox, b"POST", path.encode(), body)).status in {200, 201, 400}, body[:80]
     await api.ticket("after all that", tags=["\0"])
@@ -154,7 +154,7 @@ async def test_odd_values_everywhere(sandbox: Sandbox, api: TeamApi) -> None:
 
 
 async def test_a_request_whose_headers_are_no_text_can_be_looked_at(sandbox: Sandbox, api: TeamApi) -> None:
-    """Breaks if bytes in a header are a fault of whoever looks at the request afterwards."""
+    """A recorded request with odd header bytes can be shown."""
     await say(sandbox, b"GET", b"/tickets", b"", b"User-Agent: \xff\xfe")
     number = (await api.get("/_sandbox/requests")).body["requests"][0]["number"]
     assert (await api.get(f"/_sandbox/requests/{number}")).status == 200
@@ -166,7 +166,7 @@ async def test_a_request_whose_headers_are_no_text_can_be_looked_at(sandbox: San
 
 @pytest.mark.parametrize("someone", ["mem_none", "nobody", "", "\0", "tkt_x"])
 async def test_a_ticket_is_assigned_to_a_member_of_the_team(api: TeamApi, someone: str) -> None:
-    """Breaks if a ticket names somebody who is not there, by whatever way it comes."""
+    """A ticket can only be assigned to a member, by any operation."""
     refused = (400, "parameter_invalid", "assignedTo")
     assert (await api.post("/tickets", {"title": "a", "assignedTo": someone})).error == refused
     ticket = await api.ticket()
@@ -181,7 +181,7 @@ async def test_a_ticket_is_assigned_to_a_member_of_the_team(api: TeamApi, someon
 
 
 async def test_a_member_of_another_team_is_nobody_here(sandbox: Sandbox, api: TeamApi) -> None:
-    """Breaks if one team's tickets name people of another; by both ids of their own they can be named."""
+    """A ticket can be assigned by member id or user id, and not to another team's members."""
     async with sandbox.team("Globex").client() as other:
         (stranger, *_) = (await other.members.list()).data
     for someone in (stranger.id, stranger.user_id):
@@ -201,13 +201,13 @@ REFERENCES = {
 
 @pytest.mark.parametrize("field", REFERENCES)
 async def test_what_a_new_object_refers_to_is_there(api: TeamApi, field: str) -> None:
-    """Breaks if one reference is checked and another is not, or they are refused in different words."""
+    """A reference to an unknown object is refused."""
     path, body = REFERENCES[field]
     assert (await api.post(path, {**body, field: "none"})).error == (400, "parameter_invalid", field)
 
 
 async def test_a_dispatcher_with_a_clock_of_its_own_takes_what_is_delivered() -> None:
-    """Breaks if a sandbox begins at a date so long ago that every delivery is refused as too old."""
+    """A dispatcher with the system clock accepts the sandbox's deliveries."""
     statuses: list[int] = []
     async with receiver() as hook, Sandbox() as sandbox, sandbox.client() as cstar:
         webhook = await cstar.webhooks.create(name="w", url=hook.url, events=["ticket.created"])
@@ -221,13 +221,13 @@ async def test_a_dispatcher_with_a_clock_of_its_own_takes_what_is_delivered() ->
 
 
 def mode(file: Path) -> int:
-    """Who may do what with a file."""
+    """The permissions of a file."""
     return stat.S_IMODE(file.stat().st_mode)
 
 
 @pytest.mark.parametrize("existing", [False, True])
 async def test_the_file_is_for_its_owner_alone(tmp_path: Path, *, existing: bool) -> None:
-    """Breaks if others of the machine can read the keys in it, or in what SQLite keeps beside it."""
+    """The database files are readable by their owner only."""
     file = tmp_path / "desk.db"
     if existing:
         async with Sandbox(database=file):
@@ -244,7 +244,7 @@ async def test_the_file_is_for_its_owner_alone(tmp_path: Path, *, existing: bool
 @pytest.mark.sandbox_may_fail
 @pytest.mark.parametrize("replaced", [False, True])
 async def test_a_file_that_is_gone_is_told(tmp_path: Path, *, replaced: bool) -> None:
-    """Breaks if a sandbox goes on answering 201 for what is lost at its end."""
+    """A deleted or replaced file is an error at the next call."""
     file = tmp_path / "desk.db"
     async with Sandbox(database=file) as sandbox, sandbox.client(max_retries=0) as cstar:
         await cstar.tickets.create(title="A")
@@ -257,7 +257,7 @@ async def test_a_file_that_is_gone_is_told(tmp_path: Path, *, replaced: bool) ->
 
 
 async def test_keys_are_random_unless_there_is_a_seed(tmp_path: Path) -> None:
-    """Breaks if everybody's sandbox has the same keys and secrets, or those of a seed are other ones each time."""
+    """Keys and secrets are random without a seed, and equal for equal seeds."""
 
     async def secrets(seed: int | None) -> set[str]:
         async with Sandbox(seed=seed) as sandbox, sandbox.client() as cstar:

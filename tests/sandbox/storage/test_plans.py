@@ -1,4 +1,4 @@
-"""What SQLite does for each statement of the sandbox: none of them may read a table that grows, but for a reason."""
+"""The query plans of the sandbox: no statement reads a growing table without a listed reason."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LOOKS = (
     "/timeline",
 )
 READS_ALL = re.compile(r"SEARCH \w+$|SCAN (?!json_each|CONSTANT|search\b|\(|deliveries USING INDEX deliveries_held)")
-"""But for what holds few: the values of a condition, what was found already, and deliveries that a fault holds back."""
+"""Except for small sets: the values of a condition, results, and deliveries that a fault holds back."""
 SORTS = re.compile(r"USE TEMP B-TREE FOR (?!LAST)")
 REASONS = {
     # Reads or sorts a whole table:
@@ -58,7 +58,7 @@ REASONS = {
     r"DELETE FROM attempts WHERE delivery IN": "when a team is reset",
     r"FROM deliveries JOIN events ON events.place = deliveries.event WHERE state = \?": "only the control API asks",
     r"ORDER BY (number|place) DESC LIMIT \?$": "the latest: it ends at the limit",
-    # Sorts what a condition has left:
+    # Sorts the rows of a condition:
     r"FROM keys WHERE team = \?": "the keys of one team",
     r"json_each\(body, '\$.tags'\)": "tags are counted in all that has any, when somebody asks for tags",
     r"ORDER BY bm25": "the best of what was found is known when all of it was looked at",
@@ -67,13 +67,13 @@ REASONS = {
 
 
 class Statements:
-    """Every statement that was executed, with the values of its first time."""
+    """Every executed statement, with the values of its first execution."""
 
     def __init__(self) -> None:
         self.seen: dict[str, Any] = {}
 
     def note(self, execute: Callable[..., Any]) -> Callable[..., Any]:
-        """The method, noting what it is called with."""
+        """The method, recording its calls."""
 
         def noting(store: Database, sql: str, *values: object, **named: object) -> Any:
             self.seen.setdefault(" ".join(sql.split()), named or values)
@@ -84,14 +84,14 @@ class Statements:
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
-    """What any store executes from here on."""
+    """The statements that any store executes from here on."""
     found = Statements()
     monkeypatch.setattr(Database, "execute", found.note(Database.execute))
     return found
 
 
 async def test_no_statement_reads_a_table_that_grows(statements: Statements) -> None:
-    """Breaks if a new statement, or one that lost its index, costs more with each ticket that there is."""
+    """No statement reads or sorts a growing table, except for a listed reason."""
     async with (
         receiver() as hook, Sandbox(quota=False) as sandbox, aiohttp.ClientSession() as session,
         control_of(sandbox) as control,
@@ -101,7 +101,7 @@ async def test_no_statement_reads_a_table_that_grows(statements: Statements) -> 
             ids = await ids_of_new_objects(cstar)
             done = 0
             for endpoint in sorted(ENDPOINTS, key=lambda each: (each.method == "DELETE", each.method != "GET")):
-                with suppress(CStarError):  # what one deletes another misses; that they work at all is tested elsewhere
+                with suppress(CStarError):  # some need what others have deleted
                     await (await prepare(cstar, endpoint, ids)).options(idempotency_key=None)
                     done += 1
             assert done > 0.9 * len(ENDPOINTS)
@@ -137,12 +137,12 @@ async def test_no_statement_reads_a_table_that_grows(statements: Statements) -> 
 
 
 def explained(sql: str) -> bool:
-    """Whether there is a reason for what this statement does."""
+    """Whether a reason is listed for this statement."""
     return any(re.search(pattern, sql) for pattern in REASONS)
 
 
 def fill(store: Database, team: str) -> None:
-    """Make the tables big."""
+    """Fill the tables with many rows."""
     with store.transaction():
         for collection in ("tickets", "audit-log"):
             (one,) = store.select(team, collection, limit=1)
@@ -168,7 +168,7 @@ def complaints(store: Database, sql: str, values: Any) -> list[str]:
 
 
 async def steps(store: Database, work: Callable[[], Any]) -> int:
-    """How many steps of its machine SQLite makes for something."""
+    """The number of steps of SQLite's virtual machine during some work."""
     count = 0
 
     def step() -> int:
@@ -185,7 +185,7 @@ async def steps(store: Database, work: Callable[[], Any]) -> int:
 
 
 async def test_what_is_asked_again_and_again_costs_the_same_in_a_big_table(api: TeamApi) -> None:
-    """Breaks if creating, reading, the first page, the queue of deliveries or a retry grow with what there is."""
+    """Frequent operations cost the same in a large table."""
     store = api.sandbox._running().store
     application = api.sandbox._running().application
     ticket = await api.ticket(initialMessage="Help")
@@ -214,7 +214,7 @@ async def test_what_is_asked_again_and_again_costs_the_same_in_a_big_table(api: 
         "due deliveries": due,
     }
     for each in work.values():
-        await each()  # what is remembered after the first time
+        await each()  # fill the caches
     small = {name: await steps(store, each) for name, each in work.items()}
     fill(store, api.team.id)
     store._sizes.clear()
