@@ -102,7 +102,7 @@ async def committing(event: TicketCreated) -> None:
 
 async def the_rest(cstar: CStarClient) -> None:
     """Operation, reconciliation and streams are typed."""
-    assert_type(await events.dead(), list[DeadLetter])
+    assert_type(await events.dead_letters(), list[DeadLetter])
     assert_type(await events.stats(), Stats)
     assert_type(await events.prune(), Pruned)
     assert_type(await events.inbox.dead_letters(), list[DeadLetter])

@@ -86,8 +86,8 @@ async def reconcile(
     """Look for an event in the inbox for each entry of the audit log since a moment, newest first.
 
     An entry and an event belong together if type and resource are the same and their times are less than a minute
-    apart; each event stands for one entry. Entries of the last minute are left out: their events may be under way. cStar
-    goes on delivering for up to 31 hours, so a missing event may still come.
+    apart; each event stands for one entry. Entries of the last minute are left out: their events may be under way.
+    cStar goes on delivering for up to 31 hours, so a missing event may still come.
 
     With `enqueue`, a synthetic event is put into the inbox for each missing event: `event.synthetic` is true, its id is
     `reconcile:<audit id>`, so that another run does not add it again, and its data is the present state of the
