@@ -102,8 +102,8 @@ async def backlog(place: Place, size: int, sample: int) -> tuple[float, float, f
         median = await accept(store, sample // 4, 10_000_000)
         # Everything that is left failed a moment ago, and is due again in an hour.
         later = time.time() + 3600
-        await place.run(f"UPDATE cstar_inbox_work SET due = {later} WHERE state = 0")  # noqa: S608
-        await place.run(f"UPDATE cstar_inbox_lanes SET due = {later}")  # noqa: S608
+        await place.run(f"UPDATE cstar_inbox_work SET due = {later} WHERE state = 0")
+        await place.run(f"UPDATE cstar_inbox_lanes SET due = {later}")
         if place.url.startswith("postgres"):
             # A statement that changes every row leaves as many dead ones, which autovacuum removes within a minute.
             await place.run("VACUUM cstar_inbox_work, cstar_inbox_lanes")
@@ -125,14 +125,14 @@ async def prune(place: Place, size: int, old: int) -> float:
         await place.run("UPDATE cstar_inbox_work SET state = 1")
         await place.run("DELETE FROM cstar_inbox_lanes")
         await place.run(
-            f"UPDATE cstar_inbox_events SET received_at = received_at - 9e6, created_at = created_at - 9e6 "  # noqa: S608
+            f"UPDATE cstar_inbox_events SET received_at = received_at - 9e6, created_at = created_at - 9e6 "
             f"WHERE place IN (SELECT place FROM cstar_inbox_events ORDER BY place LIMIT {old} OFFSET {old // 2})"
         )
         started = time.perf_counter()
         pruned = await store.prune(bodies_before=time.time() - 8e6, ids_before=0.0)
         pruned_ids = await store.prune(bodies_before=0.0, ids_before=time.time() - 8e6)
         seconds = time.perf_counter() - started
-        assert (pruned.bodies, pruned_ids.events) == (old, old)  # noqa: S101
+        assert (pruned.bodies, pruned_ids.events) == (old, old)
     finally:
         await store.close()
     return seconds
@@ -142,8 +142,8 @@ def _sqlite(folder: Path) -> Place:
     path = folder / f"{time.monotonic_ns()}.db"
 
     async def run(statement: str) -> None:
-        import sqlite3  # noqa: PLC0415
-        from contextlib import closing  # noqa: PLC0415
+        import sqlite3
+        from contextlib import closing
 
         with closing(sqlite3.connect(path, timeout=60)) as database:
             database.execute(statement)
@@ -193,7 +193,7 @@ async def _rows(server: str, folder: Path, sizes: Sequence[int], sample: int, pr
 
 def tables(*, quick: bool) -> list[Table]:
     """The table of an inbox that grows."""
-    from tests.support.postgres import server_in  # noqa: PLC0415
+    from tests.support.postgres import server_in
 
     sizes = (500, 5_000) if quick else (2_000, 50_000, 300_000)
     prunes = (3_000, 12_000) if quick else (30_000, 600_000)

@@ -36,7 +36,7 @@ META = {"requestId": "req_nKivGxJ8LUag", "timestamp": "2026-03-12T09:30:00Z"}
 def contract() -> dict[str, Any]:
     """openapi.yaml."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    document: dict[str, Any] = yaml.load(CONTRACT.read_bytes(), Loader=loader)  # noqa: S506  # both are safe loaders
+    document: dict[str, Any] = yaml.load(CONTRACT.read_bytes(), Loader=loader)  # both are safe loaders
     return document
 
 

@@ -71,8 +71,8 @@ def _encoders(stock: Stock, client: CStarClient) -> dict[str, Callable[[], objec
     def ours() -> object:
         # The whole method: the Call is part of it.
         call = create(**words)
-        call._used = True  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no warning that it was not sent
-        return call._request.body()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        call._used = True  # pyright: ignore[reportPrivateUsage]  # no warning that it was not sent
+        return call._request.body()  # pyright: ignore[reportPrivateUsage]
 
     models = stock.models
     stock_words = {

@@ -69,7 +69,7 @@ def tables(*, quick: bool) -> list[Table]:
             for _ in range(3 if size <= 10_000 else 2):
                 for name, runs in found.items():
                     child = [sys.executable, "-m", "benchmarks.gather", name, server.base_url, str(size)]
-                    done = subprocess.run(child, check=True, capture_output=True)  # noqa: S603
+                    done = subprocess.run(child, check=True, capture_output=True)
                     runs.append(json.loads(done.stdout))
             for name, runs in found.items():
                 rates = [raw[0] / run[0] for raw, run in zip(found[RAW], runs, strict=True)]

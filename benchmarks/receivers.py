@@ -24,7 +24,7 @@ from .rounds import SERVER_CORE, pin
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-SECRET = "whsec_benchmark"  # noqa: S105 - of nobody
+SECRET = "whsec_benchmark"
 PATH = "/webhooks/cstar"
 
 
@@ -61,8 +61,8 @@ async def serve_aiohttp(handler: Any, handled: list[int]) -> None:
 
 async def serve_fastapi() -> None:
     """The same as `bare`, as FastAPI's documentation has it, on uvicorn."""
-    import uvicorn  # noqa: PLC0415
-    from fastapi import FastAPI, Request, Response  # noqa: PLC0415
+    import uvicorn
+    from fastapi import FastAPI, Request, Response
 
     application = FastAPI()
 
@@ -84,7 +84,7 @@ async def serve_fastapi() -> None:
 
 async def serve_ours(inbox: str, *, run: bool) -> None:
     """A dispatcher with one group, of which the handler does nothing."""
-    from cstar_async.webhooks import Event, EventDispatcher  # noqa: PLC0415
+    from cstar_async.webhooks import Event, EventDispatcher
 
     events = EventDispatcher(secrets=SECRET, inbox=inbox, concurrency=64)
     handled = [0]
@@ -116,9 +116,9 @@ class Receiver:
 def running(kind: str, inbox: str = "") -> Generator[Receiver]:
     """A receiver for the length of a block."""
     line = [sys.executable, "-m", "benchmarks.receivers", kind, inbox]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ourselves
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stdout is not None  # noqa: S101
+            assert process.stdout is not None
             yield Receiver(int(process.stdout.readline()))
         finally:
             process.kill()

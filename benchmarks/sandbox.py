@@ -81,9 +81,9 @@ class Served(NamedTuple):
 def served(database: str) -> Generator[Served]:
     """Serve a database for the length of a block."""
     command = [sys.executable, "-m", "benchmarks.sandbox", database]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stdout is not None  # noqa: S101
+            assert process.stdout is not None
             url, key = json.loads(process.stdout.readline())
             yield Served(url, key, process.pid)
         finally:
@@ -92,7 +92,7 @@ def served(database: str) -> Generator[Served]:
 
 async def _serve(database: str) -> None:
     # Imported here: the process that measures has no use for it.
-    from cstar_async.sandbox import Sandbox  # noqa: PLC0415
+    from cstar_async.sandbox import Sandbox
 
     async with Sandbox(database=database, quota=False) as sandbox:
         team = sandbox.default_team
@@ -108,7 +108,7 @@ async def _loads(session: aiohttp.ClientSession, sandbox: Served) -> dict[str, C
     async def send(method: str, path: str, body: object = None, **more: str) -> Any:
         async with session.request(method, sandbox.url + path, json=body, headers=headers | more) as response:
             raw = await response.read()
-            assert response.ok, raw  # noqa: S101
+            assert response.ok, raw
             return raw
 
     ticket = {"title": "Printer on fire", "priority": "high", "tags": ["printer", "fire"]}
@@ -192,7 +192,7 @@ def _growth(*, quick: bool) -> Table:
     found: list[list[float]] = []
     for size in _SIZES[:2] if quick else _SIZES:
         command = [sys.executable, "-c", _GROWTH, str(size), "10" if quick else "40"]
-        found.append(json.loads(subprocess.run(command, check=True, capture_output=True).stdout))  # noqa: S603
+        found.append(json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
     return Table(
         "sandbox_growth",
         "One request at a time, with so many tickets and as many deliveries that are due to five webhooks. Medians. A "
@@ -207,7 +207,7 @@ def _growth(*, quick: bool) -> Table:
 
 def _starts(rounds: int) -> list[list[float]]:
     command = [sys.executable, "-c", _START]
-    runs = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(rounds + 1)]  # noqa: S603
+    runs = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(rounds + 1)]
     return runs[1:]  # the first may have had to compile
 
 

@@ -47,7 +47,7 @@ class _Canned(asyncio.Protocol):
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101
+        assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
@@ -89,7 +89,7 @@ class Server:
         self.base_url = base_url
 
     def _ask(self, path: str) -> dict[str, float]:
-        with urlopen(self.base_url + path) as response:  # noqa: S310  # our own loopback address
+        with urlopen(self.base_url + path) as response:  # our own loopback address
             answer: dict[str, float] = json.load(response)
         return answer
 
@@ -109,7 +109,7 @@ def running_server() -> Generator[Server]:
     """A server for the length of a block."""
     with subprocess.Popen([sys.executable, "-m", "benchmarks.server"], stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stdout is not None  # noqa: S101
+            assert process.stdout is not None
             yield Server(f"http://127.0.0.1:{process.stdout.readline().strip()}")
         finally:
             process.kill()

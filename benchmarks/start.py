@@ -79,7 +79,7 @@ def _measure(programs: Mapping[str, str], *, rounds: int) -> dict[str, list[_Run
     for number, turn in enumerate(turns(list(programs), rounds + 1)):
         for name in turn:
             command = [sys.executable, "-c", _BEFORE + programs[name] + _AFTER]
-            run = _Run(*json.loads(subprocess.run(command, check=True, capture_output=True).stdout))  # noqa: S603
+            run = _Run(*json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
             if number:  # the first run may have had to compile
                 found[name].append(run)
     return found

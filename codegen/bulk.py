@@ -124,7 +124,7 @@ def methods(operation: Operation, contract: Contract) -> list[Method]:
 
 
 def _carrier(operation: Operation, contract: Contract) -> Operation:
-    assert operation.bulk is not None  # noqa: S101
+    assert operation.bulk is not None
     return next(each for each in contract.operations if each.id == CARRIERS[operation.bulk[1]])
 
 

@@ -46,7 +46,7 @@ def cstar_sandbox(cstar_sandbox_options: Mapping[str, Any]) -> Iterator[Sandbox]
     """
     with contextlib.ExitStack() as stack:
         try:
-            from .sandbox import Sandbox  # noqa: PLC0415
+            from .sandbox import Sandbox
 
             sandbox = stack.enter_context(Sandbox(**cstar_sandbox_options))
         except ImportError as error:
@@ -74,7 +74,7 @@ def cstar_client(cstar_team: Team) -> Iterator[CStarClient]:
     It belongs to the event loop in which the test first uses it, and is closed at the end of the test. For other
     options or another key: `cstar_team.client(max_retries=0)`.
     """
-    from ._testing_close import Closing  # noqa: PLC0415
+    from ._testing_close import Closing
 
     client = cstar_team.client()
     closing = Closing(client)

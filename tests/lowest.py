@@ -29,4 +29,4 @@ def pins() -> dict[str, str]:
 
 if __name__ == "__main__":
     for name, version in (pins() | floors()).items():
-        print(f"{name}=={version}")  # noqa: T201
+        print(f"{name}=={version}")

@@ -72,13 +72,13 @@ def test_text_that_is_not_clean_is_read(body: bytes, title: str) -> None:
 
 
 @given(st.binary(max_size=60), st.sampled_from([b'{"a":"', b'["\\ud83d', b"\xef\xbb\xbf[", b"", b'"\\']), st.booleans())
-def test_whatever_is_read_can_be_written(middle: bytes, start: bytes, exact: bool) -> None:  # noqa: FBT001
+def test_whatever_is_read_can_be_written(middle: bytes, start: bytes, exact: bool) -> None:
     """Any bytes are read as JSON in clean Unicode, or are an error without a context."""
     for text in (start + middle, start + middle + b'"}', start + middle + b'"]'):
         try:
             value = read_json(text, exact=exact)
         except InvalidJSONError as error:
-            assert error.__context__ is None  # noqa: PT017  # most texts raise nothing
+            assert error.__context__ is None  # most texts raise nothing
         else:
             assert repr(value).encode()
             assert all(part.encode() is not None for part in _texts(value))

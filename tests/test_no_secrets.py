@@ -220,7 +220,7 @@ def _causes(address: str, kept: Kept) -> list[BaseException]:
             except ValueError as first:
                 first.add_note(proxy_password)
                 raise error from first
-        except BaseException as raised:  # noqa: BLE001
+        except BaseException as raised:
             return raised
 
     return [connect(error) for error in made]

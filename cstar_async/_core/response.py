@@ -311,7 +311,7 @@ def json_type(value: object) -> str:
 
 def explain(decode: Callable[[Any], object], value: object, path: str) -> list[str]:
     """Every bad field of a value that `decode` refuses, by its wire path."""
-    from cstar_async.converter import diagnose  # noqa: PLC0415  # cattrs takes a third of a second to load
+    from cstar_async.converter import diagnose  # cattrs takes a third of a second to load
 
     return diagnose(decode, value, path)
 

@@ -61,7 +61,7 @@ class Export(Generic[T_co]):
         decode: Callable[[Any], T_co],
         columns: Sequence[str],
     ) -> None:
-        assert listing.bulk is not None  # noqa: S101  # only those have the method
+        assert listing.bulk is not None  # only those have the method
         self._client = client
         self._requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._listing = listing

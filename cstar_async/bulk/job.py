@@ -201,7 +201,7 @@ class Bulk(Generic[R]):
         The description is by default what the job does, `update tickets` for example.
         """
         self._used = True
-        from .progress import show  # noqa: PLC0415  # rich is optional, and takes long to load
+        from .progress import show  # rich is optional, and takes long to load
 
         return await show(self, self.report, description or f"{self._job_kind.action} {self._job_kind.resource}")
 

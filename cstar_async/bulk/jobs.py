@@ -67,7 +67,7 @@ class JobKind(abc.ABC, Generic[R]):
     """
 
     def __init__(self, item_operation: Operation, bulk_operation: Operation) -> None:
-        assert item_operation.bulk is not None  # noqa: S101  # only those have the methods
+        assert item_operation.bulk is not None  # only those have the methods
         self.resource, self.action, self.limit = item_operation.bulk
         self.bulk_operation = bulk_operation
         self.harmless_again = self.action == "delete"

@@ -274,7 +274,7 @@ def _sync_folder(path: Path) -> None:
 
 
 def _lock(file: int, path: Path) -> None:
-    from filelock import lock_descriptor  # noqa: PLC0415  # takes 10 ms to load, and only journals need it
+    from filelock import lock_descriptor  # takes 10 ms to load, and only journals need it
 
     try:
         # It belongs to the open file, so it goes with the process, however that ends.
@@ -289,7 +289,7 @@ def _lock(file: int, path: Path) -> None:
 
 def _unlock(file: int) -> None:
     """Release the lock itself, and not only with the descriptor, which a forked process may have as well."""
-    from filelock import unlock_descriptor  # noqa: PLC0415
+    from filelock import unlock_descriptor
 
     with contextlib.suppress(OSError):
         unlock_descriptor(file)

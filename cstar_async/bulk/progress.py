@@ -21,8 +21,8 @@ async def show(reports: AsyncIterable[R], final: R, description: str) -> R:
         description: What stands before the bar.
     """
     try:
-        from rich import progress  # noqa: PLC0415
-        from rich.console import Console  # noqa: PLC0415
+        from rich import progress
+        from rich.console import Console
     except ImportError as error:
         raise ImportError("the progress bar needs rich: pip install 'cstar-async[progress]'") from error
     columns = (

@@ -93,7 +93,7 @@ class Team:
     def client(self, **options: Any) -> CStarClient:
         """A client for this team, with its secret key unless `api_key=` is given; the options are CStarClient's."""
         # Imported here, since the sandbox is also used without the client, by other languages for example.
-        from cstar_async.client import CStarClient  # noqa: PLC0415
+        from cstar_async.client import CStarClient
 
         settings: dict[str, Any] = {
             "api_key": self.secret_key,

@@ -327,7 +327,7 @@ class EventDispatcher(EventRouter):
     ) -> Reconciliation:
         """Compare the inbox with the audit log of the team: see `cstar_async.webhooks.reconcile`."""
         check_whole("budget", budget, least=1)
-        from .reconcile import reconcile  # noqa: PLC0415 - seldom needed
+        from .reconcile import reconcile
 
         start = dt.datetime.fromtimestamp(moment(since, self._clock), dt.UTC)
         return await reconcile(

@@ -42,7 +42,7 @@ def specificity(pattern: str) -> int:
 
 def suggestion(pattern: str, kinds: Iterable[str]) -> str:
     """`; did you mean 'ticket.created'?`, or nothing if none of the types is near."""
-    from difflib import get_close_matches  # noqa: PLC0415 - for a misspelling alone
+    from difflib import get_close_matches
 
     choices = {choice for kind in kinds for choice in (kind, f"{kind.partition('.')[0]}.*")}
     return "".join(f"; did you mean {found!r}?" for found in get_close_matches(pattern, sorted(choices), 1))

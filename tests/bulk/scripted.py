@@ -154,7 +154,7 @@ class Service:
                 "created": total - len(errors), "updated": 0, "skipped": 0, "errors": errors}  # fmt: skip
 
 
-_NOWHERE: Any = aiohttp.client_reqrep.ConnectionKey("127.0.0.1", 1, False, True, None, None, None)  # noqa: FBT003
+_NOWHERE: Any = aiohttp.client_reqrep.ConnectionKey("127.0.0.1", 1, False, True, None, None, None)
 
 
 def refusal(status: int, message: str = "no") -> RawResponse:

@@ -212,7 +212,7 @@ def test_rows_of_any_kind_are_written() -> None:
 
 @given(st.integers(0, 60_000), st.integers(0, 2**64), st.booleans())
 @settings(max_examples=at_length(20, 2000))
-def test_integers_are_written_in_full(exponent: int, more: int, negative: bool) -> None:  # noqa: FBT001
+def test_integers_are_written_in_full(exponent: int, more: int, negative: bool) -> None:
     """Integers of any size are written in full."""
     number = 10**exponent + more
     written = digits(-number if negative else number)
@@ -237,7 +237,7 @@ def test_cells_hold_any_text() -> None:
 
 
 @pytest.mark.parametrize("whole", [True, False])
-async def test_an_odd_row_does_not_end_an_export(tmp_path: Path, whole: bool) -> None:  # noqa: FBT001
+async def test_an_odd_row_does_not_end_an_export(tmp_path: Path, whole: bool) -> None:
     """Odd rows are written, from the export endpoint and from the list, into both formats."""
     rows = b"[" + ODD_ROW.replace(b"t1", b"t0") + b"," + ODD_ROW + b"]"
     at_once = raw(b'{"success":true,"data":{"resources":{"tickets":' + rows + b"}}}")

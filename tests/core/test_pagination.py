@@ -69,7 +69,7 @@ def test_meta() -> None:
         (Pagination(), None),
     ],
 )
-def test_whether_there_is_more(pagination: Pagination, expected: bool | None) -> None:  # noqa: FBT001
+def test_whether_there_is_more(pagination: Pagination, expected: bool | None) -> None:
     """The order is `hasMore`, the cursor, `totalPages`, `total`; without them it is unknown."""
     assert says_more(pagination, 2, 20) is expected
 

@@ -62,7 +62,7 @@ def error_of(attempt: Callable[[], object]) -> Exception | None:
     """The error that an attempt raises, without this function's own frame."""
     try:
         attempt()
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
     return None
 

@@ -59,7 +59,7 @@ def cancelled_at(work: Awaitable[T], step: int, *, late: bool) -> Generator[Any,
                 task.cancel()
         try:
             yield waiting
-        except BaseException as raised:  # noqa: BLE001  # handed to the work, as the loop would
+        except BaseException as raised:  # handed to the work, as the loop would
             error = raised
 
 

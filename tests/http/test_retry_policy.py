@@ -74,7 +74,7 @@ def test_retry_after_as_a_date() -> None:
     assert parse_retry_after(NOON, later, 0.0) == 0
 
 
-@given(st.datetimes(min_value=dt.datetime(1901, 1, 1), timezones=st.just(dt.UTC)))  # noqa: DTZ001  # the bound is naive
+@given(st.datetimes(min_value=dt.datetime(1901, 1, 1), timezones=st.just(dt.UTC)))  # the bound is naive
 def test_http_dates_round_trip(moment: dt.datetime) -> None:
     """An HTTP date is read back to the second."""
     moment = moment.replace(microsecond=0)

@@ -225,6 +225,6 @@ def test_work_is_linear(size: int) -> None:
         (None, False),
     ],
 )
-def test_the_content_type_of_an_event_stream(content_type: str | None, expected: bool) -> None:  # noqa: FBT001
+def test_the_content_type_of_an_event_stream(content_type: str | None, expected: bool) -> None:
     """Parameters and upper case are allowed; a missing content type is not."""
     assert is_event_stream(content_type) is expected

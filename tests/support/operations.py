@@ -42,7 +42,7 @@ def operation(method: str, path: str, **changes: Any) -> Operation:
 
 def parameter(name: str, **changes: Any) -> Param:
     """A query parameter."""
-    made = Param(name, name, "query", "integer", "", False, False, True, (), None, "", "seed")  # noqa: FBT003
+    made = Param(name, name, "query", "integer", "", False, False, True, (), None, "", "seed")
     return made._replace(**changes)
 
 

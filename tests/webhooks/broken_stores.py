@@ -22,7 +22,7 @@ DONE = "UPDATE cstar_inbox_work SET state = 1 WHERE place = "
 def acknowledge_before_commit() -> None:
     """A 200 is sent while the event is on its way into the database."""
     for store in (LocalStore, PostgresStore):
-        accept: Callable[[Any, Incoming], Any] = getattr(store, "accept")  # noqa: B009 - mypy would rather not
+        accept: Callable[[Any, Incoming], Any] = getattr(store, "accept")
         kept: set[asyncio.Future[Any]] = set()
 
         async def late(self: Any, event: Incoming, accept: Any = accept) -> None:
@@ -33,7 +33,7 @@ def acknowledge_before_commit() -> None:
             kept.add(asyncio.ensure_future(late(self, event)))
             return True
 
-        setattr(store, "accept", early)  # noqa: B010
+        setattr(store, "accept", early)
 
 
 def mark_with_the_settlement() -> None:
@@ -63,8 +63,8 @@ def do_without_fencing() -> None:
 
 
 def _commit_by(commit: Callable[..., Any], mark: Callable[..., Any]) -> None:
-    setattr(on_file, "commit", commit)  # noqa: B010
-    setattr(on_server, "mark", mark)  # noqa: B010
+    setattr(on_file, "commit", commit)
+    setattr(on_server, "mark", mark)
 
 
 BREAKS: dict[str, Callable[[], None]] = {

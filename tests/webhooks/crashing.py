@@ -121,7 +121,7 @@ class LaterClock:
 def run(pipe: Connection, plan: Plan) -> None:
     """Receive the bodies, tell the pipe of each 200, handle everything, redrive and prune; then say "done"."""
     logging.disable()  # dead letters are part of the plan
-    setattr(worker, "LEASE", LEASE)  # noqa: B010 - it is Final
+    setattr(worker, "LEASE", LEASE)
     crash = Crash(plan, pipe)
     if plan.broken:
         broken_stores.BREAKS[plan.broken]()
@@ -207,8 +207,8 @@ def _watch_sqlite(crash: Crash) -> None:
         crash.at("after COMMIT")
         return results
 
-    setattr(sqlite_store.SQLiteStore, "_open", opened)  # noqa: B010 - mypy would rather not
-    setattr(sqlite_store, "perform", performed)  # noqa: B010
+    setattr(sqlite_store.SQLiteStore, "_open", opened)
+    setattr(sqlite_store, "perform", performed)
 
 
 def _watch_asyncpg(crash: Crash) -> None:

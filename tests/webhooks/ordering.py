@@ -52,8 +52,8 @@ def dispatcher(url: str, log: Any = None) -> EventDispatcher:
 def work(url: str) -> None:
     """Handle events until somebody kills this process."""
     logging.disable()
-    setattr(worker, "LEASE", LEASE)  # noqa: B010 - it is Final
-    setattr(worker, "RENEWAL", LEASE / 3)  # noqa: B010
+    setattr(worker, "LEASE", LEASE)
+    setattr(worker, "RENEWAL", LEASE / 3)
     parent = os.getppid()
 
     async def run() -> None:

@@ -139,7 +139,7 @@ def flask_application(events: EventDispatcher) -> Any:
     def receive() -> Any:
         try:
             body = request.get_data()
-        except Exception:  # noqa: BLE001 - of the server, for chunks that are not chunks
+        except Exception:
             return "", 400
         reply = asyncio.run(events.accept(request.headers, body))
         return reply.body, reply.status, reply.headers
@@ -171,7 +171,7 @@ def django_application(events: EventDispatcher) -> Any:
             # Django reads nothing of a body whose length is not announced.
             chunked = "HTTP_TRANSFER_ENCODING" in request.META
             body = request.META["wsgi.input"].read() if chunked else request.body
-        except Exception:  # noqa: BLE001 - of the server, for chunks that are not chunks
+        except Exception:
             return HttpResponse(status=400)
         reply = async_to_sync(events.accept)(request.headers, body)
         return HttpResponse(reply.body, status=reply.status, headers=reply.headers)

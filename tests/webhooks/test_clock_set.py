@@ -270,7 +270,7 @@ async def test_two_workers_under_load(
     assert max(waits) < 30
     assert steps > 20
     assert await store.dead_letters() == []
-    print(f"\n{kind.name}: {number} events, {steps} steps, none later than {max(waits):.1f} s")  # noqa: T201
+    print(f"\n{kind.name}: {number} events, {steps} steps, none later than {max(waits):.1f} s")
     for each in made:
         await each.close()
     await asyncio.gather(*running)

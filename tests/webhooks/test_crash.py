@@ -164,7 +164,7 @@ async def test_killed_at_each_point(kind: StoreKind, clock: ManualClock, tmp_pat
     hits = (1, 1, 2) if ROUNDS > 1 else (1,)
     played = await play(kind, clock, tmp_path, plan_of(points, random.Random(5)), hits)
     kills = played.reached.total() - played.reached[crashing.STILL]
-    print(f"\n{kind.name}: {kills} kills, {len(played.acknowledged)} events acknowledged")  # noqa: T201
+    print(f"\n{kind.name}: {kills} kills, {len(played.acknowledged)} events acknowledged")
     assert faults(played) == set()
     missed = [point for point in points if not played.reached[point]]
     assert not missed

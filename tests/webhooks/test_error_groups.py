@@ -30,7 +30,7 @@ def group(*errors: BaseException) -> BaseException:
 
 def lease(attempt: int = 1) -> Lease:
     """An event at some attempt."""
-    return Lease("g", "lane", 1, 1, attempt, "evt_1", "ticket.updated", 0.0, False, b"{}")  # noqa: FBT003
+    return Lease("g", "lane", 1, 1, attempt, "evt_1", "ticket.updated", 0.0, False, b"{}")
 
 
 def caused(error: Exception, cause: Exception) -> Exception:

@@ -217,7 +217,7 @@ async def test_a_misspelt_event_is_told(pattern: str, words: str, caplog: pytest
     [
         (5, TypeError, "since is a datetime or, for so long ago, a timedelta; got int"),
         (dt.date(2026, 1, 1), TypeError, "got date"),
-        (dt.datetime(2026, 1, 1), ValueError, "since has no time zone"),  # noqa: DTZ001
+        (dt.datetime(2026, 1, 1), ValueError, "since has no time zone"),
     ],
 )
 async def test_moments(since: Any, error: type[Exception], words: str) -> None:

@@ -131,7 +131,7 @@ async def test_workers_killed_at_random_keep_order_and_lose_nothing(kind: StoreK
     seconds = time.monotonic() - begun
     effects = Counter((run.key, run.nth) for run in runs if run.what == "effect")
     starts = sum(run.what == "start" for run in runs)
-    print(f"\n{SIZE}: {len(effects)} events, {starts} starts, {len(effects) / seconds:.0f} a second")  # noqa: T201
+    print(f"\n{SIZE}: {len(effects)} events, {starts} starts, {len(effects) / seconds:.0f} a second")
     assert effects == Counter((f"tkt_{key}", nth) for key in range(SIZE.keys) for nth in range(SIZE.events))
     assert ordering.violations(runs) == []
     assert starts > len(effects), "no worker was killed in the middle of anything"

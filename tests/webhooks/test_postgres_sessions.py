@@ -211,7 +211,7 @@ async def test_what_a_function_does_to_its_connection(
     if DEEDS[deed]:
         _ = await committing
     else:
-        with pytest.raises(Exception):  # noqa: B017 - whatever it is: only the attempt has failed
+        with pytest.raises(Exception):
             _ = await committing
     assert await kind.values(store) == ["first"] * DEEDS[deed]
     found: list[Any] = []

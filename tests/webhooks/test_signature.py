@@ -191,7 +191,7 @@ def test_no_signed_body_is_an_undocumented_exception(body: bytes) -> None:
     try:
         event = construct_event(body, sign(body, SECRET), SECRET)
     except DecodeError as error:
-        assert error.problems  # noqa: PT017 - it is an answer like the other
+        assert error.problems
     else:
         assert event.id == json.loads(body)["id"]
 

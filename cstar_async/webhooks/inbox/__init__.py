@@ -33,11 +33,11 @@ def open_store(url: str, clock: Clock) -> Store:
     if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InboxError(f"inbox is a URL, got {type(url).__name__}")
     if url == "memory:":
-        from .memory import MemoryStore  # noqa: PLC0415
+        from .memory import MemoryStore
 
         return MemoryStore(clock)
     if (found := _SQLITE.fullmatch(url)) is not None:
-        from .sqlite.store import SQLiteStore  # noqa: PLC0415
+        from .sqlite.store import SQLiteStore
 
         return SQLiteStore(_file(unquote(found[1])), clock)
     if url.startswith("sqlite:"):
@@ -50,7 +50,7 @@ def open_store(url: str, clock: Clock) -> Store:
     scheme = _scheme(url)
     if scheme in {"postgresql", "postgres"}:
         try:
-            from .postgres.store import PostgresStore  # noqa: PLC0415
+            from .postgres.store import PostgresStore
         except ImportError as error:
             raise InboxError("an inbox in PostgreSQL needs asyncpg: pip install 'cstar-async[postgres]'") from error
         return PostgresStore(url, clock)

@@ -28,7 +28,7 @@ class SharedTimeout:
     async def wait(self, work: Awaitable[T]) -> T:
         """The result of the work. Raises TimeoutError when the time is up; the work is cancelled then."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        assert task is not None  # noqa: S101 - on a loop
+        assert task is not None
         if self._watching is not loop:
             self._watching = loop
             loop.call_later(self.seconds, self._look, loop)

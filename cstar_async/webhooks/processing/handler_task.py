@@ -69,7 +69,7 @@ class HandlerTask:
     @property
     def event(self) -> Event[Any]:
         """See Handling."""
-        assert self._event is not None  # noqa: S101 - it is set before the handler is called
+        assert self._event is not None
         return self._event
 
     async def commit(self, work: Callable[[Any], Any]) -> Any:
@@ -149,7 +149,7 @@ class HandlerTask:
             self._counts["given_back"] += 1
             return Outcome(State.PENDING, now, counts=False)
         if self._reason is Reason.TIMEOUT:
-            assert self._handler is not None  # noqa: S101 - only a handler takes long
+            assert self._handler is not None
             error = TimeoutError(f"the handler was cancelled after {self._handler.timeout:g} s").with_traceback(None)
             self._counts["timeouts"] += 1
         else:

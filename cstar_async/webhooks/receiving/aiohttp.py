@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def aiohttp_handler(receiver: Receiver) -> Callable[[web.Request], Awaitable[web.Response]]:
     """A handler for `app.router.add_post`."""
-    from aiohttp import web  # noqa: PLC0415 - costs 150 ms
+    from aiohttp import web
 
     async def receive(request: web.Request) -> web.Response:
         body = await _read_request(request)
@@ -37,7 +37,7 @@ def aiohttp_handler(receiver: Receiver) -> Callable[[web.Request], Awaitable[web
 
 
 async def _read_request(request: web.Request) -> bytes | Reply:
-    from aiohttp.web import RequestPayloadError  # noqa: PLC0415 - as above
+    from aiohttp.web import RequestPayloadError
 
     if request.method != "POST":
         return WRONG_METHOD

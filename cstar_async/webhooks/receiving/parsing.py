@@ -76,7 +76,7 @@ def read_event(body: bytes) -> Event[Any]:
 
 
 def _problems(raw: Mapping[str, Any], error: Exception) -> list[str]:
-    from cstar_async.converter import diagnose  # noqa: PLC0415 - cattrs takes a third of a second to load
+    from cstar_async.converter import diagnose
 
     reader = READERS.get(raw["type"])
     data = raw.get("data")

@@ -53,7 +53,7 @@ def hide(given: object) -> Any:
     Returns:
         A list for `read_secrets`; what is not text is in it as its type.
     """
-    from cstar_async._core.secrets import Secret  # noqa: PLC0415 - who only verifies does without
+    from cstar_async._core.secrets import Secret
 
     if isinstance(given, str):
         return [Secret(given)]

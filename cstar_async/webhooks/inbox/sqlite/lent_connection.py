@@ -67,7 +67,7 @@ def guarded(work: Callable[[sqlite3.Connection], Any]) -> Callable[[sqlite3.Conn
     """The function, kept from ending the transaction and from leaving the connection changed."""
 
     def call(database: sqlite3.Connection) -> Any:
-        assert isinstance(database, InboxConnection)  # noqa: S101 - the stores make no others
+        assert isinstance(database, InboxConnection)
         database.set_authorizer(_authorize)
         database.lent = True
         try:

@@ -99,7 +99,7 @@ def _accept_one(database: sqlite3.Connection, now: float, e: Incoming) -> bool:
     added = database.execute(f"{_INSERT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
     if not added.rowcount:
         return False
-    assert added.lastrowid is not None  # noqa: S101 - a row was added
+    assert added.lastrowid is not None
     _give(database, now, added.lastrowid - 1)
     return True
 
