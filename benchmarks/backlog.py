@@ -1,4 +1,4 @@
-"""backlog: what an inbox does a second, and how long it takes to keep an event, with much waiting in it."""
+"""backlog: events an inbox handles a second, and the time to store one, with many events waiting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measuring rows against each other: round-robin, so that whatever else the machine does meets them all."""
+"""Measure rows in turns (round-robin), so that other load on the machine affects them all alike."""
 
 from __future__ import annotations
 

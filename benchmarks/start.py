@@ -1,4 +1,4 @@
-"""start: what a fresh process pays for importing the client, and for its first answer."""
+"""start: the cost of importing the client in a fresh process, and of its first answer."""
 
 from __future__ import annotations
 
