@@ -1,4 +1,4 @@
-"""backlog: what an inbox does a second, and how long it takes to keep an event, with much waiting in it."""
+"""backlog: events an inbox handles a second, and the time to store one, with many events waiting."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ Run = Callable[[str], Coroutine[Any, Any, object]]
 
 
 class Place(NamedTuple):
-    """Where an inbox is, and how to write into its tables."""
+    """The address of an inbox, and how to write into its tables."""
 
     url: str
     run: Run
 
 
 def incoming(number: int, created: float) -> Incoming:
-    """One event, on a lane of its own."""
+    """Make one event with its own ordering key."""
     return Incoming(f"evt_{number}", "ticket.created", "team", created, f"ticket:{number}", BODY)
 
 
 async def fill(store: Store, number: int, first: int = 0) -> None:
-    """Put so many events into the inbox."""
+    """Put this many events into the inbox."""
     now = time.time()
     for start in range(first, first + number, AT_ONCE):
         events = [incoming(each, now) for each in range(start, min(start + AT_ONCE, first + number))]
@@ -52,7 +52,7 @@ async def fill(store: Store, number: int, first: int = 0) -> None:
 
 
 async def handle(store: Store, number: int) -> float:
-    """Events a second that sixteen hands lease and settle."""
+    """Events a second that sixteen tasks lease and settle."""
     left = number
     started = time.perf_counter()
 
@@ -78,7 +78,7 @@ async def handle_rounds(store: Store, number: int, first: int) -> float:
 
 
 async def accept(store: Store, number: int, first: int) -> float:
-    """Median milliseconds until one event, by itself, is kept; a worker looks for work after each."""
+    """Median milliseconds to store one event; a worker looks for work after each."""
     taken: list[float] = []
     for each in range(first, first + number):
         event = incoming(each, time.time())

@@ -37,7 +37,7 @@ WORKERS = 8
 
 
 class Count(NamedTuple):
-    """What a job cost."""
+    """The cost of a job."""
 
     requests: int
     refused: int
@@ -45,7 +45,7 @@ class Count(NamedTuple):
     hours: float
     """On the service's clock."""
     seconds: float
-    """On ours."""
+    """On this machine's clock."""
 
 
 async def _fill(cstar: CStarClient, count: int) -> list[str]:
@@ -149,7 +149,7 @@ def _memory(count: int) -> tuple[float, float]:
 
 
 def tables(*, quick: bool) -> list[Table]:
-    """What changes of many tickets cost, and the memory for a long stream."""
+    """Measure the cost of changing many tickets, and the memory for a long stream."""
     count = 1_000 if quick else 10_000
     least = sum(-(-len(range(kind, count, 3)) // 100) for kind in range(3))
     jobs: dict[str, Callable[[Sandbox, CStarClient, list[str]], Awaitable[None]]] = {

@@ -61,7 +61,7 @@ def _example(method: str, *way: str) -> Any:
 
 
 def ticket(number: int) -> dict[str, Any]:
-    """The contract's example of a ticket, under an id of its own."""
+    """The contract's example of a ticket, with its own id."""
     return {**_example("get", "responses", "200")["data"][0], "id": f"tkt_{number:012}"}
 
 

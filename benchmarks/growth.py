@@ -1,4 +1,4 @@
-"""growth: what a resource more costs, on the contract taken once, twice and four times."""
+"""growth: the cost of further resources, with the contract once, twice and four times as big."""
 
 from __future__ import annotations
 

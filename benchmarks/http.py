@@ -60,7 +60,7 @@ def _bounded(client: CStarClient, run: Callable[[], Awaitable[int]]) -> Callable
 
 
 def raw_get(session: aiohttp.ClientSession, url: str) -> One:
-    """What a careful user writes without an SDK."""
+    """The code of a careful user without an SDK."""
 
     async def one() -> Any:
         async with session.get(url) as response:
@@ -70,7 +70,7 @@ def raw_get(session: aiohttp.ClientSession, url: str) -> One:
 
 
 class _Clients:
-    """One of each, against the same server."""
+    """One client of each kind, for the same server."""
 
     def __init__(self, base_url: str, stock: Stock) -> None:
         self.session = aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"})

@@ -29,7 +29,7 @@ PATH = "/webhooks/cstar"
 
 
 def good(body: bytes, header: str) -> bool:
-    """What every receiver has to do at the least."""
+    """The minimum that every receiver has to do."""
     expected = "sha256=" + hmac.digest(SECRET.encode(), body, hashlib.sha256).hex()
     return hmac.compare_digest(expected, header)
 
@@ -83,8 +83,8 @@ async def serve_fastapi() -> None:
 
 
 async def serve_ours(inbox: str, *, run: bool) -> None:
-    """A dispatcher with one group, of which the handler does nothing."""
-    from cstar_async.webhooks import Event, EventDispatcher
+    """A dispatcher with one group whose handler does nothing."""
+    from cstar_async.webhooks import Event, EventDispatcher  # noqa: PLC0415
 
     events = EventDispatcher(secrets=SECRET, inbox=inbox, concurrency=64)
     handled = [0]
@@ -101,20 +101,20 @@ async def serve_ours(inbox: str, *, run: bool) -> None:
 
 
 class Receiver:
-    """One of them."""
+    """A running receiver."""
 
     def __init__(self, port: int) -> None:
         self.port = port
 
     def handled(self) -> int:
-        """How many events its handler has had."""
+        """The number of events that its handler has received."""
         with urlopen(f"http://127.0.0.1:{self.port}/handled") as answer:  # our own loopback address
             return int(answer.read())
 
 
 @contextlib.contextmanager
 def running(kind: str, inbox: str = "") -> Generator[Receiver]:
-    """A receiver for the length of a block."""
+    """Run a receiver until the end of the block."""
     line = [sys.executable, "-m", "benchmarks.receivers", kind, inbox]
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -16,12 +16,12 @@ RESULTS = Path(__file__).parent / "results"
 
 
 class Table(NamedTuple):
-    """One table with what has to be known to read it."""
+    """One table with the information needed to read it."""
 
     name: str
     """Of the file, too."""
     about: str
-    """What was measured, which row is the limit."""
+    """What was measured, and which row the others are compared with."""
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
@@ -49,7 +49,7 @@ class Table(NamedTuple):
 
 
 def publish(table: Table, *, write: bool) -> None:
-    """Print the table; keep it as a file, if it is meant to last."""
+    """Print the table; with `write`, also write it to a file."""
     text = table.markdown()
     print(text)
     if write:

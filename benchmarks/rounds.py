@@ -1,4 +1,4 @@
-"""Measuring rows against each other: round-robin, so that whatever else the machine does meets them all."""
+"""Measure rows in turns (round-robin), so that other load on the machine affects them all alike."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Sample(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """The median of some samples with the least and the greatest."""
+    """The median of some samples, with minimum and maximum."""
 
     median: float
     least: float
@@ -32,11 +32,11 @@ class Spread(NamedTuple):
         return f"{self.median:.{digits}f} ({self.least:.{digits}f}-{self.greatest:.{digits}f})"
 
     def per_second(self) -> Spread:
-        """Seconds for one as a number a second."""
+        """Convert seconds for one into a number a second."""
         return Spread(1 / self.median, 1 / self.greatest, 1 / self.least)
 
     def times(self, factor: float) -> Spread:
-        """In another unit."""
+        """Convert to another unit."""
         return Spread(self.median * factor, self.least * factor, self.greatest * factor)
 
 
@@ -51,7 +51,7 @@ def pin(core: int) -> None:
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """Median, least and greatest."""
+    """Median, minimum and maximum."""
     return Spread(statistics.median(values), min(values), max(values))
 
 

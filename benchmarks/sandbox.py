@@ -66,7 +66,7 @@ _ROWS = (
 
 
 class Served(NamedTuple):
-    """A sandbox in a process of its own."""
+    """A sandbox in its own process."""
 
     url: str
     key: str
@@ -79,7 +79,7 @@ class Served(NamedTuple):
 
 @contextlib.contextmanager
 def served(database: str) -> Generator[Served]:
-    """Serve a database for the length of a block."""
+    """Serve a database until the end of the block."""
     command = [sys.executable, "-m", "benchmarks.sandbox", database]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -101,7 +101,7 @@ async def _serve(database: str) -> None:
 
 
 async def _loads(session: aiohttp.ClientSession, sandbox: Served) -> dict[str, Callable[[], Awaitable[Any]]]:
-    """What is measured, by name: one request each."""
+    """The requests that are measured, by name."""
     headers = {"Authorization": f"Bearer {sandbox.key}"}
     numbers = itertools.count()
 
@@ -188,7 +188,7 @@ _GROWING = ("create a ticket", "page 1 of the tickets", "get a ticket", "find wh
 
 
 def _growth(*, quick: bool) -> Table:
-    """What stays the same, and what does not, when there is much."""
+    """Measure which costs grow with the amount of data."""
     found: list[list[float]] = []
     for size in _SIZES[:2] if quick else _SIZES:
         command = [sys.executable, "-c", _GROWTH, str(size), "10" if quick else "40"]
@@ -212,7 +212,7 @@ def _starts(rounds: int) -> list[list[float]]:
 
 
 def tables(*, quick: bool) -> list[Table]:
-    """What requests cost the sandbox, and its start."""
+    """Measure the sandbox's cost of a request, and its start."""
     rounds, count = (3, 160) if quick else (5, 320)
     rows: list[tuple[str, ...]] = []
     with tempfile.TemporaryDirectory() as folder:

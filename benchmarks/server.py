@@ -37,7 +37,7 @@ def _answer(body: bytes) -> bytes:
 
 
 class _Canned(asyncio.Protocol):
-    """Answers whatever comes; requests have no bodies."""
+    """Answers every request; requests have no bodies."""
 
     ticket = b""
     pages: tuple[bytes, ...] = ()
@@ -83,7 +83,7 @@ async def _serve() -> None:
 
 
 class Server:
-    """The server in a process of its own."""
+    """The server in its own process."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
@@ -94,7 +94,7 @@ class Server:
         return answer
 
     def delay(self, milliseconds: float) -> None:
-        """Let every answer wait."""
+        """Delay every answer."""
         self._ask(f"/delay/{milliseconds}")
 
     def load(self, since: dict[str, float] | None = None) -> tuple[float, dict[str, float]]:
@@ -106,7 +106,7 @@ class Server:
 
 @contextlib.contextmanager
 def running_server() -> Generator[Server]:
-    """A server for the length of a block."""
+    """Run a server until the end of the block."""
     with subprocess.Popen([sys.executable, "-m", "benchmarks.server"], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

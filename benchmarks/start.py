@@ -1,4 +1,4 @@
-"""start: what a fresh process pays for importing the client, and for its first answer."""
+"""start: the cost of importing the client in a fresh process, and of its first answer."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _row(name: str, runs: list[_Run], base: list[_Run]) -> tuple[str, ...]:
 
 
 def tables(*, quick: bool) -> list[Table]:
-    """What imports cost, and the first answer."""
+    """Measure the cost of imports, and of the first answer."""
     rounds = 5 if quick else 20
     peers = {f"peer: {code}": code for name, code in _PEERS.items() if find_spec(name)}
     imports = _measure(_IMPORTS | peers, rounds=rounds)

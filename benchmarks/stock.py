@@ -34,7 +34,7 @@ class Stock(NamedTuple):
 
 
 def _reduced() -> dict[str, Any]:
-    """The contract's ticket operations with all that they refer to, and nothing else."""
+    """Only the contract's ticket operations, with everything that they refer to."""
     whole = contract()
     paths: dict[str, Any] = {}
     for (path, method), name in _OPERATIONS.items():
@@ -53,7 +53,7 @@ def _reduced() -> dict[str, Any]:
 
 @contextlib.contextmanager
 def generated() -> Generator[Stock]:
-    """The generated package, importable for the length of a block."""
+    """Make the generated package importable until the end of the block."""
     with tempfile.TemporaryDirectory() as folder:
         document, out = Path(folder, "openapi.json"), Path(folder, "stock_client")
         document.write_text(json.dumps(_reduced()))

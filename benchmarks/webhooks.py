@@ -70,7 +70,7 @@ class Sender(asyncio.Protocol):
 
 
 class Deliveries:
-    """Signed deliveries of ever new events, made before they are needed."""
+    """Signed deliveries of new events, prepared in advance."""
 
     def __init__(self) -> None:
         self._number = 0
@@ -100,7 +100,7 @@ class Deliveries:
 
 
 async def deliver(port: int, requests: list[bytes], concurrency: int) -> list[float]:
-    """Send all of them over so many connections; how long each took, in seconds."""
+    """Send all of them over this many connections; return how long each took, in seconds."""
     loop = asyncio.get_running_loop()
     took: list[float] = []
     waiting: list[asyncio.Future[None]] = []

@@ -28,7 +28,7 @@ async def stale_tickets(cstar: CStarClient, before: dt.datetime) -> list[str]:
 
 
 async def close(cstar: CStarClient, work: Path, before: dt.datetime, *, go: bool) -> BulkReport | None:
-    """Say what it would cost; close them, if that is wanted.
+    """Print the cost, and close the tickets if that is wanted.
 
     `work` is a folder that outlives the program. The ids are kept there too: after an interruption the list of the
     service is another one, and a journal goes with the input that it was begun with.
@@ -56,7 +56,7 @@ async def close(cstar: CStarClient, work: Path, before: dt.datetime, *, go: bool
 
 
 async def fill(cstar: CStarClient) -> None:
-    """Something to close."""
+    """Create tickets to close."""
     records = ({"title": f"Question {number}", "status": "pending"} for number in range(450))
     (await cstar.tickets.import_many(records)).raise_for_failures()
 

@@ -32,7 +32,7 @@ INSERT INTO tickets VALUES (:id, :title, :status, 1) ON CONFLICT (id) DO UPDATE 
 
 
 def make_events(inbox: str, secret: str) -> EventDispatcher:
-    """What is to be done with events. The tables of the inbox and our own are in the same database."""
+    """The event handlers. The inbox and the application have their tables in the same database."""
     events = EventDispatcher(secrets=secret, inbox=inbox)
 
     @events.on("ticket.created", "ticket.updated", "ticket.closed", group="tickets")
@@ -54,7 +54,7 @@ def make_app(events: EventDispatcher) -> web.Application:
     async def working(_: web.Application) -> AsyncIterator[None]:
         running = asyncio.create_task(events.run())
         yield
-        await events.close()  # what is under way may end
+        await events.close()  # let running handlers finish
         await running
 
     app = web.Application()
@@ -88,8 +88,8 @@ async def main() -> None:
 
 
 def rows(database: Path) -> list[tuple[Any, ...]]:
-    """What is in our table."""
-    import sqlite3
+    """The rows of the application's table."""
+    import sqlite3  # noqa: PLC0415 - the receiver itself needs no database driver
 
     with contextlib.closing(sqlite3.connect(database)) as connection:
         return connection.execute("SELECT * FROM tickets").fetchall()

@@ -1,4 +1,4 @@
-"""Relay webhooks to a message broker, and lose none on the way.
+"""Relay webhooks to a message broker without losing any.
 
 The inbox holds the truth: an event is acknowledged to cStar when it is on the disk, and done when the broker has
 confirmed it. While the broker is away events wait, in their order; whoever is killed when, each is published at least
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Publish(Protocol):
-    """Give a message to the broker; returns when it has confirmed it."""
+    """Send a message to the broker and return when it is confirmed."""
 
     async def __call__(self, subject: str, payload: bytes, *, message_id: str) -> None:
         """Raise OSError while the broker is away."""

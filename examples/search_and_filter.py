@@ -13,7 +13,7 @@ from cstar_async.sandbox import Sandbox
 
 
 async def search(cstar: CStarClient) -> dict[str, list[str]]:
-    """Three questions, asked together. Filters of one call must all match."""
+    """Send three queries at once. All filters of one call must match."""
     urgent, billing, jane = await asyncio.gather(
         cstar.tickets.list(status="open", priority="urgent").collect(max_items=50),
         cstar.tickets.list(search="billing issue").collect(max_items=50),
@@ -30,7 +30,7 @@ async def search(cstar: CStarClient) -> dict[str, list[str]]:
 
 
 async def fill(cstar: CStarClient) -> None:
-    """Something to find."""
+    """Create tickets to find."""
     jane = await cstar.customers.create(name="Jane Doe", email="jane@example.com")
     await cstar.tickets.create(title="Billing issue: charged twice", priority="high", customer_id=jane.id)
     await cstar.tickets.create(title="Everything is down", priority="urgent", status="open", customer_id=jane.id)
@@ -38,7 +38,7 @@ async def fill(cstar: CStarClient) -> None:
 
 
 async def main() -> None:
-    """Ask, and print."""
+    """Run the queries and print the results."""
     if "CSTAR_API_KEY" in os.environ:
         async with CStarClient() as cstar:
             found = await search(cstar)

@@ -21,7 +21,7 @@ CSTAR = web.AppKey("cstar", CStarClient)
 
 
 async def submit(request: web.Request) -> web.Response:
-    """Take the form; answer with the ticket's id, or with what the sender can mend."""
+    """Take the form; answer with the ticket's id, or with the fields that the sender can correct."""
     form = await request.post()
     cstar = request.app[CSTAR]
     try:

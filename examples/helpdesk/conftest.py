@@ -24,6 +24,6 @@ def app(cstar_client: CStarClient) -> web.Application:
 
 @pytest.fixture
 async def browser(app: web.Application) -> AsyncIterator[TestClient[web.Request, web.Application]]:
-    """Somebody who uses the application."""
+    """A user of the application."""
     async with TestClient(TestServer(app)) as client:
         yield client

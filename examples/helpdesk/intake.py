@@ -25,7 +25,7 @@ THANKS = web.AppKey("thanks", list[str])
 
 
 async def reporter(cstar: CStarClient, name: str, email: str) -> Customer:
-    """The customer with this address, a new one if there is none."""
+    """Return the customer with this address, or create one."""
     async for customer in cstar.customers.list(search=email):
         if customer.email == email:
             return customer
@@ -51,7 +51,7 @@ async def report(request: web.Request) -> web.Response:
 
 
 async def state(request: web.Request) -> web.Response:
-    """How a report is getting on."""
+    """Return the status of a report."""
     try:
         ticket = await request.app[CSTAR].tickets.get(request.match_info["id"])
     except NotFoundError:
