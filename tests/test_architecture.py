@@ -21,15 +21,8 @@ def named() -> set[str]:
 
 def test_each_file_and_folder_that_is_named_exists() -> None:
     """Each file and folder that it names exists."""
-    places = (
-        ROOT,
-        PACKAGE,
-        PACKAGE / "_core",
-        PACKAGE / "live",
-        PACKAGE / "webhooks",
-        PACKAGE / "sandbox",
-        ROOT / "codegen",
-    )
+    inside = ("_core", "bulk", "live", "webhooks", "webhooks/inbox/sqlite", "sandbox")
+    places = (ROOT, PACKAGE, ROOT / "codegen", *(PACKAGE / each for each in inside))
     missing = [
         name for name in sorted(named()) if not name.startswith("/") and not any((at / name).exists() for at in places)
     ]
