@@ -84,7 +84,7 @@ async def serve_fastapi() -> None:
 
 async def serve_ours(inbox: str, *, run: bool) -> None:
     """A dispatcher with one group whose handler does nothing."""
-    from cstar_async.webhooks import Event, EventDispatcher  # noqa: PLC0415
+    from cstar_async.webhooks import Event, EventDispatcher
 
     events = EventDispatcher(secrets=SECRET, inbox=inbox, concurrency=64)
     handled = [0]

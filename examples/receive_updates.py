@@ -89,7 +89,7 @@ async def main() -> None:
 
 def rows(database: Path) -> list[tuple[Any, ...]]:
     """The rows of the application's table."""
-    import sqlite3  # noqa: PLC0415 - the receiver itself needs no database driver
+    import sqlite3
 
     with contextlib.closing(sqlite3.connect(database)) as connection:
         return connection.execute("SELECT * FROM tickets").fetchall()

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from cstar_async._lazy import lazy_names
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cstar_async._generated.events import *  # noqa: F403
@@ -61,18 +63,17 @@ if not TYPE_CHECKING:
     __all__ = ("Event", "UnknownEvent", *_HOME)  # noqa: F405, PLE0604
 
 
+_load = lazy_names(__name__, _HOME)
+
+
 def __getattr__(name: str) -> object:
-    home = _HOME.get(name)
-    if home is not None:
-        value: object = getattr(import_module(f".{home}", __name__), name)
-    else:
-        # A submodule that is being imported asks here first; a look at the events would be a circle.
-        events = None if name.startswith("_") or name.islower() else import_module(_EVENTS)
-        if events is None or name not in events.__all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(events, name)
-    globals()[name] = value
-    return value
+    if name in _HOME:
+        return _load(name)
+    # A submodule that is being imported asks here first; a look at the events would be a circle.
+    events = None if name.startswith("_") or name.islower() else import_module(_EVENTS)
+    if events is None or name not in events.__all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(events, name)
 
 
 def __dir__() -> list[str]:
