@@ -18,7 +18,7 @@ from .options import check_port
 from .switches import Switches, switch_choices
 
 DEFAULT_PORT = 4010
-TOKEN_VARIABLE = "CSTAR_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
+TOKEN_VARIABLE = "CSTAR_SANDBOX_TOKEN"  # noqa: S105  # the name of a variable
 HOSTS_VARIABLE = "CSTAR_SANDBOX_ALLOW_HOSTS"
 SWITCHES = {
     "pagination": "where lists say how they go on (default: %(default)s)",
@@ -91,7 +91,7 @@ def read_token(file: Path | None) -> str | None:
 
 async def serve(options: argparse.Namespace) -> None:
     """Run a sandbox on real time until SIGINT or SIGTERM."""
-    from . import Sandbox  # noqa: PLC0415 - where main() can say that the extra is missing; --help needs none
+    from . import Sandbox  # noqa: PLC0415  # where main() can say that the extra is missing; --help needs none
 
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -84,7 +84,7 @@ class VirtualClock:
         try:
             # Even a nap of no length lets the other tasks run, as asyncio.sleep does.
             await asyncio.sleep(0)
-            while not self._slept(target):  # noqa: ASYNC110 - the others have to run for it
+            while not self._slept(target):  # noqa: ASYNC110  # the others have to run for it
                 await asyncio.sleep(0)
         finally:
             with self._lock:

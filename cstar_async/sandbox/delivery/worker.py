@@ -30,7 +30,7 @@ logger = logging.getLogger("cstar_async.sandbox")
 
 RETRY_AFTER = (30, 120, 600, 3600, 6 * 3600, 24 * 3600)
 """Seconds from one attempt to the next, on the sandbox's clock."""
-WRONG_SECRET = "whsec_of_somebody_else"  # noqa: S105 - what a bad signature is made with
+WRONG_SECRET = "whsec_of_somebody_else"  # noqa: S105  # what a bad signature is made with
 
 PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST = (
     "pending", "delivered", "failed", "cancelled", "dropped", "test",
@@ -74,7 +74,7 @@ class Deliveries:
 
     def start(self) -> None:
         """Begin, with what an earlier run left."""
-        self._store.execute(f"UPDATE deliveries SET state = ?, due = 0 WHERE {IS_HELD}", RELEASED)  # noqa: S608 - ours
+        self._store.execute(f"UPDATE deliveries SET state = ?, due = 0 WHERE {IS_HELD}", RELEASED)  # noqa: S608  # ours
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=TIMEOUT, trust_env=False)
         self._worker = asyncio.get_running_loop().create_task(self._run())
 
@@ -103,7 +103,7 @@ class Deliveries:
     async def attempt_now(self, number: int) -> AttemptResult:
         """One attempt outside of the queue, for a test of a webhook."""
         delivery = self._load(number)
-        assert delivery is not None  # noqa: S101 - the caller has just written it
+        assert delivery is not None  # noqa: S101  # the caller has just written it
         return await self._attempt(delivery, TEST)
 
     def under_way(self, number: int) -> bool:
@@ -125,7 +125,7 @@ class Deliveries:
             if number in self._attempts:
                 self._attempts[number].cancel()
         for is_open in ("due IS NOT NULL", IS_HELD):  # each with its index
-            sql = f"UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND {is_open}"  # noqa: S608 - ours
+            sql = f"UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND {is_open}"  # noqa: S608  # ours
             self._store.execute(sql, CANCELLED, team)
         self.wake()
 
@@ -241,7 +241,7 @@ class Deliveries:
     async def _post(
         self, webhook: Json, delivery: Delivery, attempt: int, fault: DeliveryFault | None
     ) -> AttemptResult:
-        assert self._session is not None  # noqa: S101 - start() has made it
+        assert self._session is not None  # noqa: S101  # start() has made it
         secret = WRONG_SECRET if fault is not None and fault.bad_signature else webhook["_secret"]
         has_time = self._switches.signature == "t"
         return await post(
@@ -259,7 +259,7 @@ class Deliveries:
     def _release(self, webhook: str | None = None) -> bool:
         """Let go what was held back to come after something else; whether there was anything."""
         chosen, values = ("", ()) if webhook is None else (" AND webhook = ?", (webhook,))
-        sql = f"UPDATE deliveries SET state = ?, due = ? WHERE {IS_HELD}{chosen} RETURNING number"  # noqa: S608 - ours
+        sql = f"UPDATE deliveries SET state = ?, due = ? WHERE {IS_HELD}{chosen} RETURNING number"  # noqa: S608  # ours
         held = self._store.execute(sql, RELEASED, self._clock.time(), *values).fetchall()
         if held:
             self.wake()

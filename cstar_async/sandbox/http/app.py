@@ -143,7 +143,7 @@ class Application:
         started = time.perf_counter()
         try:
             if injected is not None:
-                raise injected  # noqa: TRY301 - one way out for every refusal
+                raise injected  # noqa: TRY301  # one way out for every refusal
             context = self._open(request, path, match, body, request_id, headers)
             if context.operation.id == STREAM:
                 headers["Date"] = http_time(int(self.clock.time()))
@@ -161,7 +161,7 @@ class Application:
             headers |= problem.headers()
             if problem is not injected:
                 reply = self._checked(request, path, operation, problem, reply)
-        except Exception as error:  # noqa: BLE001 - logged, as every fault of ours
+        except Exception as error:  # noqa: BLE001  # logged, as every fault of ours
             reply = self._internal_error(request, path, request_id, error)
         status = CONNECTION_BROKEN if fault is not None and fault.loses else reply.status
         self._record(

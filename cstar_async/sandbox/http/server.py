@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 LONGEST_ADDRESS = 64 * 1024
 """Bytes of an address with its query; aiohttp refuses a longer one in plain text, before anything here sees it."""
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not listened on
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # looked up, not listened on
 """Where a server that listens at every address is reached from its own machine."""
 SHUTDOWN_SECONDS = 0.2
 """How long requests that are under way may still take when the sandbox closes."""
@@ -101,7 +101,7 @@ class Server:
         def call() -> None:
             try:
                 done.set_result(function())
-            except BaseException as error:  # noqa: BLE001 - it belongs to the thread that waits for it
+            except BaseException as error:  # noqa: BLE001  # it belongs to the thread that waits for it
                 done.set_exception(error)
 
         self._loop.call_soon_threadsafe(call)

@@ -42,7 +42,7 @@ class Condition(NamedTuple):
     @classmethod
     def contains(cls, field: str, values: Sequence[object]) -> Condition:
         """One of the values is an element of the array."""
-        sql = f"EXISTS (SELECT 1 FROM json_each(body, ?) WHERE value IN {LISTED})"  # noqa: S608 - ours
+        sql = f"EXISTS (SELECT 1 FROM json_each(body, ?) WHERE value IN {LISTED})"  # noqa: S608  # ours
         return cls(sql, (f"$.{field}", _json(values)))
 
     @classmethod

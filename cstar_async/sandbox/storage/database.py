@@ -109,7 +109,7 @@ class Database:
     def _look(self) -> tuple[int, int] | None:
         """The file that the name of the database leads to now, None if there is none."""
         try:
-            found = None if self._file is None else os.stat(self._file)  # noqa: PTH116 - half of what a Path costs
+            found = None if self._file is None else os.stat(self._file)  # noqa: PTH116  # half of what a Path costs
         except OSError:
             found = None
         return None if found is None else (found.st_dev, found.st_ino)
@@ -264,7 +264,7 @@ class Database:
     ) -> list[Json]:
         """The documents that meet all conditions, in an order given as SQL by the code, never by a caller."""
         condition, values = _condition(team, collection, owner, where)
-        sql = f"SELECT body FROM documents WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - no caller text
+        sql = f"SELECT body FROM documents WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608  # ours
         return [orjson.loads(row[0]) for row in self.execute(sql, *values, limit, offset)]
 
     def before(
@@ -274,7 +274,7 @@ class Database:
         if place is not None:
             where = [*where, Condition("place < ?", (place,))]
         condition, values = _condition(team, collection, "", where)
-        sql = f"SELECT place, body FROM documents WHERE {condition} ORDER BY place DESC LIMIT ?"  # noqa: S608 - no caller text
+        sql = f"SELECT place, body FROM documents WHERE {condition} ORDER BY place DESC LIMIT ?"  # noqa: S608  # ours
         return [(place, orjson.loads(body)) for place, body in self.execute(sql, *values, limit)]
 
     def count(self, team: str, collection: str, where: Sequence[Condition] = (), *, owner: str = "") -> int:
@@ -287,7 +287,7 @@ class Database:
         if not where and place in self._sizes:
             return self._sizes[place]
         condition, values = _condition(team, collection, owner, where)
-        sql = f"SELECT count(*) FROM documents WHERE {condition}"  # noqa: S608 - no caller text
+        sql = f"SELECT count(*) FROM documents WHERE {condition}"  # noqa: S608  # ours
         found = int(self.execute(sql, *values).fetchone()[0])
         if not where:
             if len(self._sizes) >= SIZES_KEPT:

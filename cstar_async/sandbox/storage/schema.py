@@ -66,4 +66,4 @@ CREATE TABLE IF NOT EXISTS attempts (
 CREATE TABLE IF NOT EXISTS replays (
     caller TEXT NOT NULL, key TEXT NOT NULL, fingerprint BLOB NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
     request_id TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (caller, key)) WITHOUT ROWID;
-"""  # noqa: S608 - no text of a caller
+"""  # noqa: S608  # no text of a caller
