@@ -1,4 +1,4 @@
-"""The generator: an OpenAPI document in, `cstar_async/_generated` out. Development only; never in the wheel.
+"""The generator: it turns an OpenAPI document into `cstar_async/_generated`. For development; not in the wheel.
 
 load → prepass → parse (openapi-python-client) → ir → emit
 """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SHARED = "shared"
 WEBHOOK_EVENTS = "webhook_events"
-_NO_EVENT = "is no event of cStar; it needs a component schema with a constant `type` and an object `data`"
+_NO_EVENT = "is not a cStar event; it needs a component schema with a constant `type` and an object `data`"
 _PAGING = ("page", "pageSize", "cursor", "limit")
 
 
@@ -261,7 +261,7 @@ class _Builder:
         return self._schemas.class_of(schema) or "", schema
 
     def _event(self, name: str, item: dict[str, Any]) -> WebhookEvent | str:
-        """The event, or the place of what is none."""
+        """The event, or the place of a webhook that is not a cStar event."""
         raw = as_mapping(item.get("post"))
         class_name, schema = self._event_schema(item)
         type_ = self._follow(self._prepared.resolver.members(schema).properties.get("type"))

@@ -1,4 +1,4 @@
-"""The methods for many objects at once that `x-cstar-bulk` asks for; `cstar_async.bulk` does what they say."""
+"""The bulk methods that `x-cstar-bulk` asks for; `cstar_async.bulk` implements them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from .ir import Contract, Model, Operation, Parameter
 
 CARRIERS = {"update": "bulk.run", "delete": "bulk.run", "import": "imports.run", "export": "exports.create"}
-"""Which operation does each action for many objects."""
+"""The operation that carries out each bulk action."""
 NAMES = {"update": ("update_many", "update_each"), "delete": ("delete_many",), "import": ("import_many",),
          "export": ("export",)}  # fmt: skip
 _NO_FILTERS = frozenset({"page", "pageSize", "expand"})
 _OPTIONS = ("journal", "concurrency")
 _OPTION_ROWS = (
-    "A file that remembers what was done. After a crash, the same job with the same file does the rest.",
-    "How many requests may be under way.",
+    "The journal: a file that records finished work. After a crash, run the job again with it to do the rest.",
+    "The maximum number of concurrent requests.",
 )
 
 
@@ -39,7 +39,7 @@ class Method:
 
 
 def check(operations: Sequence[Operation]) -> None:
-    """Each of them needs the operation that does the work, and the shape of what it does to many."""
+    """Check that each bulk method has the operation it is built on, and that this has the right shape."""
     ids = {operation.id for operation in operations}
     taken = {(*operation.resource, operation.name) for operation in operations}
     problems: list[tuple[str, str]] = []
@@ -66,7 +66,7 @@ def check(operations: Sequence[Operation]) -> None:
 
 
 def carriers(operations: Sequence[Operation], contract: Contract) -> list[Operation]:
-    """The operations that the methods of these need beside their own."""
+    """The other operations that the bulk methods of these operations need."""
     wanted = {CARRIERS[operation.bulk[1]] for operation in operations if operation.bulk is not None}
     return [operation for operation in contract.operations if operation.id in wanted]
 
@@ -79,7 +79,7 @@ def references(operation: Operation, contract: Contract) -> set[str]:
 
 
 def methods(operation: Operation, contract: Contract) -> list[Method]:
-    """What there is for many objects beside this operation for one."""
+    """The bulk methods that belong to this operation."""
     if operation.bulk is None:
         return []
     kind, action, limit = operation.bulk
@@ -163,7 +163,7 @@ def _export(operation: Operation, contract: Contract, kind: str, records: str) -
     columns = "(" + "".join(f"{field.wire!r}, " for field in fields) + ")"
     named = ["*", *(code.argument(attrs.evolve(p, required=False)) for p in filters)] if filters else []
     text = (
-        f"Read all {kind}, in as few requests as there can be.\n\nIterate over it for the objects, or write them to a "
+        f"Read all {kind} in as few requests as possible.\n\nIterate over the result, or write it to a "
         "file with `to_csv` or `to_ndjson`."
     )
     return Method(

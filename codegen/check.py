@@ -1,6 +1,6 @@
-"""The shape of a document: what must be a mapping is one, every reference leads somewhere, no `allOf` is endless.
+"""Check the shape of a document: mappings are mappings, references resolve, and no `allOf` contains itself.
 
-Done first, so that all that comes after may take it for granted, and so that each fault has its place.
+This runs first, so that later steps can rely on it and each problem is reported with its place.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LOCATIONS = {"path", "query", "header", "cookie"}
 
 
 def check(document: dict[str, Any], resolver: Resolver) -> None:
-    """Raises ContractError with every fault of the document's shape."""
+    """Raise ContractError with every problem in the document's shape."""
     checker = _Checker(resolver)
     checker.document(document)
     checker.drain()
@@ -36,7 +36,7 @@ class _Checker:
         self._seen: set[tuple[str, int]] = set()
 
     def drain(self) -> None:
-        """Look at everything that was put off; each thing once, however often it is referred to."""
+        """Check everything that was deferred, each thing once, however often it is referenced."""
         while self._waiting:
             look, value, place = self._waiting.pop()
             try:
@@ -132,7 +132,7 @@ class _Checker:
         named = [target for target in mapping.values() if target not in self._resolver.components("schemas")]
         self._later(self.schema, [({"$ref": target}, f"{place}: discriminator") for target in named])
         if schema.get("allOf") and self._is_endless(schema, ()):
-            self.problems.append(f"{place}: its allOf leads back to itself")
+            self.problems.append(f"{place}: its allOf contains itself")
 
     def _is_endless(self, schema: Any, above: tuple[int, ...]) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Templates → files: the contract as Python."""
+"""Render the templates: the contract as Python files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PARAM_DEFAULTS: dict[str, object] = {
 
 
 def render(contract: Contract, schemas: str, made_by: str) -> dict[str, str]:
-    """Every file of the package, by its path in it. `made_by` is the command that each of them names."""
+    """Return the text of every file of the package, by its path; each file's header names the command `made_by`."""
     return _Emitter(contract, made_by).files(schemas)
 
 
@@ -52,10 +52,10 @@ class _Emitter:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             finalize=_written,
-            autoescape=False,  # noqa: S701 - it writes Python, through repr and docstring, not HTML
+            autoescape=False,  # noqa: S701  # it writes Python, through repr and docstring, not HTML
         )
         self._header = f"# Made by {made_by}. Do not edit: change the contract or codegen/templates."
-        # jinja2 types these by the builtins that it puts in.
+        # jinja2 types these dictionaries by its own builtins, so they are widened here.
         names: dict[str, Any] = self._environment.globals
         names.update(header=self._header)
         filters: dict[str, Any] = self._environment.filters
@@ -75,7 +75,7 @@ class _Emitter:
     def files(self, schemas: str) -> dict[str, str]:
         contract = self._contract
         files = {
-            "__init__.py": f'{self._header}\n"""Machine output only: models, operations, resources, events."""\n',
+            "__init__.py": f'{self._header}\n"""Generated code: models, operations, resources and events."""\n',
             "schemas.json": schemas,
             "operations/__init__.py": self._render("operations_index.py.jinja", operations=contract.operations),
         }
@@ -104,7 +104,7 @@ class _Emitter:
             )
         for name, text in files.items():
             if re.search("[\ud800-\udfff]", text):
-                raise ContractError([f"{name}: some text of the document has half a character, a lone surrogate"])
+                raise ContractError([f"{name}: some text of the document contains a lone surrogate"])
         return files
 
     def _render(self, template: str, **context: Any) -> str:
@@ -115,7 +115,7 @@ class _Emitter:
         return self._render("index.py.jinja", title=title, groups=groups, all_names=all_names)
 
     def _imports(self, names: set[str], leave_out: str = "") -> list[tuple[str, list[str]]]:
-        """Where the named models and enums, and the functions of the models, are to be had."""
+        """The imports, by module, for the named models and enums and for the models' functions."""
         by_module: dict[str, list[str]] = {}
         for name in sorted(names):
             module = self._contract.home[name]
@@ -207,11 +207,17 @@ def _bulk_doc(method: Method, operation: Operation) -> str:
     return code.docstring(method.text, 8, [("Args", rows)] if rows else [])
 
 
-_SOURCES = {"docs": "from other public documentation", "inferred": "inferred, not documented anywhere"}
+_SOURCES = {
+    "seed": "From cStar's context file for AI tools.",
+    "docs": "From cStar's public documentation.",
+    "inferred": "Not documented by cStar; inferred.",
+}
+"""What a docstring says about where a fact comes from, by `x-cstar-source`."""
 
 
 def _sourced(description: str, source: str) -> str:
-    return f"{description} ({source})".strip() if source in _SOURCES else description
+    # Most facts are from the seed, so only the others are marked.
+    return description if source == "seed" else f"{description} {_SOURCES.get(source, '')}".strip()
 
 
 def _model_doc(model: Model) -> str:
@@ -221,7 +227,7 @@ def _model_doc(model: Model) -> str:
 
 def _event_doc(event: WebhookEvent) -> str:
     text = "\n\n".join(part for part in (event.summary.rstrip(".") + ".", event.description) if part.strip("."))
-    return code.docstring(f"{text}\n\nType `{event.type}`. Source: {event.source}.", 4)
+    return code.docstring(f"{text}\n\nType `{event.type}`. {_SOURCES.get(event.source, '')}".strip(), 4)
 
 
 def _node_doc(node: Node) -> str:
@@ -237,14 +243,13 @@ def _method_doc(operation: Operation) -> str:
     facts = f"`{operation.method} {operation.path}`"
     if operation.key == "secret":
         facts += ", needs a secret key"
-    if operation.source in _SOURCES:
-        facts += f"; {_SOURCES[operation.source]}"
+    facts = _sourced(f"{facts}.", operation.source)
     rows = [(p.name, _sourced(p.description, p.source)) for p in operation.parameters]
-    return code.docstring(f"{text}\n\n{facts}.", 8, [("Args", rows)] if rows else [])
+    return code.docstring(f"{text}\n\n{facts}", 8, [("Args", rows)] if rows else [])
 
 
 def _plain(text: str) -> str:
-    """Text for the middle of a sentence."""
+    """Return a text without its final period, for use in the middle of a sentence."""
     return code.docstring(text, 0).removeprefix('"""').removesuffix('"""').strip().rstrip(".")
 
 
@@ -269,14 +274,14 @@ def _decoder_or_identity(type_: Type) -> str:
 
 
 def _written(value: Any) -> Any:
-    """What a template may write: anything else would come out as `<Type object at 0x...>`."""
+    """Check a value that a template writes: most objects would come out as `<Type object at 0x...>`."""
     if value is None or issubclass(type(value), str | int | tuple | jinja2.Undefined):
         return value
-    raise ContractError([f"a template wrote a {type(value).__name__}; this is a fault of codegen"])
+    raise ContractError([f"a template wrote a {type(value).__name__}; this is a bug in codegen"])
 
 
 def tidy(folder: Path) -> None:
-    """Order and prune the imports and format every file, by the pinned ruff and no configuration of anybody's."""
+    """Sort and prune the imports and format every file, with the pinned ruff and without any configuration file."""
     line = ["--isolated", "--target-version", "py311", "--no-cache", "--quiet", "--no-respect-gitignore"]
     for option in (
         "line-length=120",
@@ -285,15 +290,15 @@ def tidy(folder: Path) -> None:
     ):
         line += ["--config", option]
     for command in (["check", "--fix", "--select", "F401,I", "--output-format", "concise"], ["format"]):
-        done = subprocess.run(  # noqa: S603 - a fixed command on a folder of ours
+        done = subprocess.run(  # noqa: S603  # a fixed command on a folder of ours
             [_ruff(), *command, *line, str(folder)], capture_output=True, text=True, check=False
         )
         if done.returncode:
             problems = f"{done.stdout}{done.stderr}".replace(f"{folder}/", "").strip().splitlines()
-            raise ContractError([f"ruff {command[0]}, a fault of codegen: {line}" for line in problems[:20]])
+            raise ContractError([f"ruff {command[0]}, a bug in codegen: {line}" for line in problems[:20]])
 
 
 def _ruff() -> str:
-    # ruff has no types. It looks for its binary where pip may have put it.
+    # Untyped in ruff: finds the binary wherever pip installed it.
     find: Any = importlib.import_module("ruff.__main__").find_ruff_bin
     return str(find())

@@ -1,4 +1,4 @@
-"""What the generator says when it cannot go on."""
+"""The error that the generator raises for a document it cannot use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 class ContractError(Exception):
     """The document cannot be turned into code. Carries every problem found, each with its place.
 
-    `places` are the operations and webhooks that alone are at fault; without them, the rest can be generated.
+    `places` are the operations and webhooks at fault, if the rest can be generated without them.
     """
 
     def __init__(self, problems: list[str], places: frozenset[str] = frozenset()) -> None:
@@ -16,7 +16,7 @@ class ContractError(Exception):
 
 
 def refuse_places(problems: list[tuple[str, str]]) -> None:
-    """Raises ContractError if there is a problem. Each is an operation or a webhook, and what is wrong with it."""
+    """Raise ContractError if there are problems: pairs of an operation or webhook and what is wrong with it."""
     if problems:
         lines = [f"{place}: {what}" for place, what in problems]
         raise ContractError(lines, frozenset(place for place, _ in problems))

@@ -1,4 +1,4 @@
-"""What cannot be expressed although each part of it can: refused by name, all of it at once."""
+"""Reject what cannot be generated although each part of it can; all problems are reported together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _STYLES = {"path": "simple", "header": "simple", "query": "form"}
 
 
 def check_parameters(operations: tuple[Operation, ...]) -> None:
-    """Only single values fit into a path or a header, and only lists of them into a query."""
+    """Reject parameters with nested values: paths and headers take single values, queries also lists of them."""
     problems: list[tuple[str, str]] = []
     for operation in operations:
         for parameter in operation.parameters:
@@ -21,9 +21,9 @@ def check_parameters(operations: tuple[Operation, ...]) -> None:
                 continue
             what = f"{parameter.location} parameter {parameter.wire!r}"
             if not _fits(parameter.type, lists=parameter.location == "query"):
-                problems.append((operation.place, f"{what} is more than a {parameter.location} can say in plain text"))
+                problems.append((operation.place, f"{what} has a type that a {parameter.location} cannot hold"))
             elif parameter.style != _STYLES[parameter.location]:
-                problems.append((operation.place, f"{what} has style {parameter.style!r}, which cannot be expressed"))
+                problems.append((operation.place, f"{what} has style {parameter.style!r}, which is not supported"))
     refuse_places(problems)
 
 
@@ -34,7 +34,7 @@ def _fits(type_: Type, *, lists: bool) -> bool:
 
 
 def check_methods(operations: tuple[Operation, ...]) -> None:
-    """Two operations on one attribute, or a method where a resource is, would hide each other."""
+    """Reject operations with the same method path, and methods with the path of a resource."""
     seen: dict[tuple[str, ...], str] = {}
     resources = {op.resource[:n] for op in operations for n in range(1, len(op.resource) + 1)}
     problems: list[tuple[str, str]] = []
@@ -49,7 +49,7 @@ def check_methods(operations: tuple[Operation, ...]) -> None:
 
 
 def check_events(events: tuple[WebhookEvent, ...]) -> None:
-    """Each type of event is one class."""
+    """Reject events that would get the same class name."""
     seen: dict[str, str] = {}
     problems: list[tuple[str, str]] = []
     for event in events:

@@ -1,4 +1,4 @@
-"""Reading a YAML or JSON document, strictly: what the author wrote is what the generator sees."""
+"""Read a YAML or JSON document strictly: the generator sees exactly what the author wrote."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _float(loader: _Loader, node: yaml.ScalarNode) -> float | str:
         return str(node.value)
     value: float = loader.construct_yaml_float(node)
     if not math.isfinite(value):
-        raise ContractError([f"line {node.start_mark.line + 1}: {node.value} is no number that JSON has"])
+        raise ContractError([f"line {node.start_mark.line + 1}: {node.value} is not a valid JSON number"])
     return value
 
 
@@ -50,16 +50,16 @@ def _text(_loader: _Loader, node: yaml.ScalarNode) -> str:
 
 
 def _refuse(_loader: _Loader, node: yaml.Node) -> NoReturn:
-    raise ContractError([f"line {node.start_mark.line + 1}: {node.tag} has no place in an OpenAPI document"])
+    raise ContractError([f"line {node.start_mark.line + 1}: {node.tag} is not allowed in an OpenAPI document"])
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     own: set[str] = set()
     for key_node, _ in node.value:
-        if key_node.tag != _MERGE:  # what `<<` brings in may be overridden
+        if key_node.tag != _MERGE:  # keys merged in by `<<` may be overridden
             key = _key(key_node)
             if key in own:
-                raise ContractError([f"line {key_node.start_mark.line + 1}: key {key!r} stands here a second time"])
+                raise ContractError([f"line {key_node.start_mark.line + 1}: duplicate key {key!r}"])
             own.add(key)
     loader.flatten_mapping(node)
     construct = cast("Callable[..., Any]", loader.construct_object)  # pyright: ignore[reportUnknownMemberType]
@@ -68,8 +68,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
 
 def _key(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
-        raise ContractError([f"line {node.start_mark.line + 1}: a key that is not text"])
-    return str(node.value)  # 200 and on are text too, as keys
+        raise ContractError([f"line {node.start_mark.line + 1}: a key must be text"])
+    return str(node.value)  # status codes and `on` are text too, as keys
 
 
 _CONSTRUCTORS: dict[str, Callable[[_Loader, Any], Any]] = {
@@ -84,16 +84,16 @@ def _json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
         twice = next(key for number, (key, _) in enumerate(pairs) if any(key == k for k, _ in pairs[:number]))
-        raise ContractError([f"key {twice!r} stands twice in one object"])
+        raise ContractError([f"duplicate key {twice!r} in an object"])
     return result
 
 
 def _json_constant(text: str) -> NoReturn:
-    raise ContractError([f"{text} is no number that JSON has"])
+    raise ContractError([f"{text} is not a valid JSON number"])
 
 
 def is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
-    """Whether a part of a document is a mapping; its keys are text, as `load_document` sees to."""
+    """Whether a part of a document is a mapping; `load_document` ensures that its keys are text."""
     return isinstance(value, dict)
 
 
@@ -103,17 +103,17 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 def as_mapping(value: Any) -> dict[str, Any]:
-    """The mapping that a part of a checked document is, an empty one where there is none."""
+    """Return a part of a checked document as a mapping, empty if the part is missing."""
     return value or {}
 
 
 def as_list(value: Any) -> list[Any]:
-    """The list that a part of a checked document is, an empty one where there is none."""
+    """Return a part of a checked document as a list, empty if the part is missing."""
     return value or []
 
 
 def load_document(path: Path) -> dict[str, Any]:
-    """The document at `path`. Raises ContractError if it is not an OpenAPI 3.x document."""
+    """Load the document at `path`. Raises ContractError if it is not an OpenAPI 3.x document."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -123,15 +123,15 @@ def load_document(path: Path) -> dict[str, Any]:
         if path.suffix == ".json":
             document = json.loads(text, object_pairs_hook=_json_object, parse_constant=_json_constant)
         else:
-            document = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader, made stricter
+            document = yaml.load(text, _Loader)  # noqa: S506  # a SafeLoader, made stricter
     except ContractError as error:
         raise ContractError([f"{path}: {problem}" for problem in error.problems]) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ContractError([f"{path}: {' '.join(str(error).split())}"]) from error
     if not is_mapping(document):
-        raise ContractError([f"{path}: is not a mapping"])
+        raise ContractError([f"{path}: the document must be a mapping"])
     version = document.get("openapi")
     if not isinstance(version, str) or not version.startswith("3."):
         found = f"openapi: {version!r}" if "swagger" not in document else f"swagger: {document['swagger']!r}"
-        raise ContractError([f"{path}: needs to be an OpenAPI 3.x document, found {found}"])
+        raise ContractError([f"{path}: must be an OpenAPI 3.x document, found {found}"])
     return document

@@ -1,4 +1,4 @@
-"""Following `$ref` inside one document, and reading objects through `allOf`."""
+"""Resolve `$ref` inside one document, and collect the fields of objects through `allOf`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Members:
     properties: dict[str, Any]
     required: list[str]
     additional: Any
-    """The `additionalProperties`, None if nobody says anything about them."""
+    """The `additionalProperties`, None if the schema does not mention them."""
 
 
 class Resolver:
@@ -34,7 +34,7 @@ class Resolver:
         self._merged: dict[tuple[int, ...], Schema] = {}
 
     def components(self, section: str) -> dict[str, Any]:
-        """`components.<section>`, empty if there is none."""
+        """`components.<section>`, empty if it is missing."""
         return as_mapping(as_mapping(self._document.get("components")).get(section))
 
     def _target(self, reference: str) -> Any:
@@ -48,11 +48,11 @@ class Resolver:
             try:
                 current = current[int(key)] if is_list(current) else current[key]
             except (KeyError, IndexError, TypeError, ValueError):
-                raise ContractError([f"$ref {reference!r} points to nothing"]) from None
+                raise ContractError([f"$ref {reference!r} does not exist in the document"]) from None
         return current
 
     def follow(self, value: Any) -> Any:
-        """What `value` stands for, once it is no longer a reference. Raises ContractError if there is no such thing."""
+        """Follow references until `value` is not one. Raises ContractError if a reference leads nowhere."""
         seen: list[str] = []
         while is_mapping(value) and isinstance(value.get("$ref"), str):
             if value["$ref"] in seen:
@@ -73,7 +73,7 @@ class Resolver:
         above = (*above, id(schema))
         inherited = [self.members(part, above) for part in as_list(schema.get("allOf"))]
         choices = [] if only_limits(branches(schema)) else branches(schema)
-        # A cat is a pet, which is a cat or a dog: it has nothing of the dog.
+        # If Pet is a Cat or a Dog and Cat extends Pet, Cat must not get the fields of Dog.
         if choices and not any(id(self.follow(choice)) in above for choice in choices):
             inherited.insert(0, self._either([self.members(choice, above) for choice in choices]))
         own = Members(schema.get("properties") or {}, schema.get("required") or [], schema.get("additionalProperties"))
@@ -103,7 +103,7 @@ class Resolver:
         )
 
     def _one_of(self, schemas: list[Any]) -> Any:
-        """A schema for what is one of these, always the same one, so that it is one class."""
+        """A union of these schemas; the same object each time, so that it becomes one class."""
         if len(schemas) == 1:
             return schemas[0]
         key = tuple(id(schema) for schema in schemas)
@@ -115,12 +115,12 @@ class Resolver:
 
 
 def branches(schema: Schema) -> list[Any]:
-    """What it may be one of."""
+    """The alternatives of its `oneOf` or `anyOf`."""
     return schema.get("oneOf") or schema.get("anyOf") or []
 
 
 def only_limits(choices: list[Any]) -> bool:
-    """Whether the branches of a oneOf or anyOf say nothing but which fields are required together."""
+    """Whether the branches of a oneOf or anyOf only say which fields are required together."""
     return all(is_mapping(c) and not set(c) - {"required", "title", "description", "not"} for c in choices)
 
 
@@ -131,7 +131,7 @@ def component_name(reference: str) -> str | None:
 
 
 def _values(schema: Any) -> list[Any] | None:
-    """The values that it allows, where it lists them all."""
+    """The values that a schema lists as `enum` or `const`, None if it lists none."""
     if not is_mapping(schema) or not {"enum", "const"} & set(schema) or schema.get("nullable"):
         return None
     values: list[Any] = schema["enum"] if "enum" in schema else [schema["const"]]

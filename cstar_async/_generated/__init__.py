@@ -1,2 +1,2 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Machine output only: models, operations, resources, events."""
+"""Generated code: models, operations, resources and events."""

@@ -182,7 +182,7 @@ class TicketCreated(Event[TicketEventData]):
 
     A new ticket exists, whether it came from the app, the widget, the API or an email.
 
-    Type `ticket.created`. Source: seed.
+    Type `ticket.created`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "ticket.created"
@@ -195,7 +195,7 @@ class TicketUpdated(Event[TicketUpdatedData]):
     The status, priority, assignment or another field of a ticket changed. `changes` holds both sides of each
     change.
 
-    Type `ticket.updated`. Source: seed.
+    Type `ticket.updated`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "ticket.updated"
@@ -207,7 +207,7 @@ class TicketClosed(Event[TicketEventData]):
 
     A ticket became resolved or closed.
 
-    Type `ticket.closed`. Source: seed.
+    Type `ticket.closed`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "ticket.closed"
@@ -219,7 +219,7 @@ class TicketMessageAdded(Event[TicketMessageAddedData]):
 
     The thread of a ticket has a new message. It comes from `tickets.messages.create`, among others.
 
-    Type `ticket.message_added`. Source: seed.
+    Type `ticket.message_added`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "ticket.message_added"
@@ -231,7 +231,7 @@ class TicketDeleted(Event[TicketEventData]):
 
     A ticket and its messages are gone for good, deleted in the app or by the API.
 
-    Type `ticket.deleted`. Source: seed.
+    Type `ticket.deleted`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "ticket.deleted"
@@ -243,7 +243,7 @@ class TicketAssigned(Event[TicketEventData]):
 
     A ticket got an agent, or another one.
 
-    Type `ticket.assigned`. Source: docs.
+    Type `ticket.assigned`. From cStar's public documentation.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "ticket.assigned"
@@ -255,7 +255,7 @@ class CustomerCreated(Event[CustomerEventData]):
 
     The team has a new customer.
 
-    Type `customer.created`. Source: seed.
+    Type `customer.created`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "customer.created"
@@ -267,7 +267,7 @@ class CustomerUpdated(Event[CustomerEventData]):
 
     The details of a customer were changed.
 
-    Type `customer.updated`. Source: seed.
+    Type `customer.updated`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "customer.updated"
@@ -279,7 +279,7 @@ class CustomerDeleted(Event[CustomerEventData]):
 
     A customer is gone, deleted in the app or by the API. The tickets stay, without the customer.
 
-    Type `customer.deleted`. Source: seed.
+    Type `customer.deleted`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "customer.deleted"
@@ -291,7 +291,7 @@ class CustomerGroupCreated(Event[CustomerGroupEventData]):
 
     The team has a new customer group.
 
-    Type `customer_group.created`. Source: docs.
+    Type `customer_group.created`. From cStar's public documentation.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "customer_group.created"
@@ -303,7 +303,7 @@ class CustomerGroupUpdated(Event[CustomerGroupEventData]):
 
     The details of a customer group were changed.
 
-    Type `customer_group.updated`. Source: docs.
+    Type `customer_group.updated`. From cStar's public documentation.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "customer_group.updated"
@@ -315,7 +315,7 @@ class CustomerGroupDeleted(Event[CustomerGroupEventData]):
 
     A customer group is gone. Its customers stay.
 
-    Type `customer_group.deleted`. Source: docs.
+    Type `customer_group.deleted`. From cStar's public documentation.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "customer_group.deleted"
@@ -327,7 +327,7 @@ class ArticleCreated(Event[ArticleEventData]):
 
     The Library has a new article, usually a draft.
 
-    Type `article.created`. Source: seed.
+    Type `article.created`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "article.created"
@@ -339,7 +339,7 @@ class ArticlePublished(Event[ArticleEventData]):
 
     An article went out to the public Library.
 
-    Type `article.published`. Source: seed.
+    Type `article.published`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "article.published"
@@ -351,7 +351,7 @@ class ArticleUpdated(Event[ArticleEventData]):
 
     The text or another field of an article was changed.
 
-    Type `article.updated`. Source: seed.
+    Type `article.updated`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "article.updated"
@@ -363,7 +363,7 @@ class ArticleDeleted(Event[ArticleEventData]):
 
     An article is gone for good, deleted in the app or by the API.
 
-    Type `article.deleted`. Source: seed.
+    Type `article.deleted`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "article.deleted"
@@ -375,7 +375,7 @@ class TeamPreferencesUpdated(Event[PreferencesEventData]):
 
     Somebody changed the preferences of the whole team.
 
-    Type `team.preferences_updated`. Source: docs.
+    Type `team.preferences_updated`. From cStar's public documentation.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "team.preferences_updated"
@@ -387,7 +387,7 @@ class AgentPreferencesUpdated(Event[PreferencesEventData]):
 
     An agent changed the preferences that apply to that agent alone.
 
-    Type `agent.preferences_updated`. Source: docs.
+    Type `agent.preferences_updated`. From cStar's public documentation.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "agent.preferences_updated"
@@ -399,7 +399,7 @@ class BossSpawned(Event[BossEventData]):
 
     The team has a boss to fight.
 
-    Type `boss.spawned`. Source: seed.
+    Type `boss.spawned`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "boss.spawned"
@@ -411,7 +411,7 @@ class BossDamaged(Event[BossDamagedData]):
 
     A closed ticket did damage to the boss.
 
-    Type `boss.damaged`. Source: seed.
+    Type `boss.damaged`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "boss.damaged"
@@ -423,7 +423,7 @@ class BossDefeated(Event[BossDefeatedData]):
 
     The last hit was dealt, and the team has won the battle.
 
-    Type `boss.defeated`. Source: seed.
+    Type `boss.defeated`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "boss.defeated"
@@ -435,7 +435,7 @@ class PlayerLevelUp(Event[PlayerLevelUpData]):
 
     The XP of a player sufficed for the next level.
 
-    Type `player.level_up`. Source: seed.
+    Type `player.level_up`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "player.level_up"
@@ -447,7 +447,7 @@ class PlayerAchievementUnlocked(Event[PlayerAchievementUnlockedData]):
 
     A player met the condition of an achievement for the first time.
 
-    Type `player.achievement_unlocked`. Source: seed.
+    Type `player.achievement_unlocked`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "player.achievement_unlocked"
@@ -459,7 +459,7 @@ class PlayerXpGained(Event[PlayerXpGainedData]):
 
     A player closed a ticket or completed a quest and was paid XP.
 
-    Type `player.xp_gained`. Source: seed.
+    Type `player.xp_gained`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "player.xp_gained"
@@ -471,7 +471,7 @@ class PlayerQuestCompleted(Event[PlayerQuestCompletedData]):
 
     A player finished one of the day's quests.
 
-    Type `player.quest_completed`. Source: seed.
+    Type `player.quest_completed`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "player.quest_completed"
@@ -483,7 +483,7 @@ class PlayerStreakMilestone(Event[PlayerStreakMilestoneData]):
 
     A player has been active for 3, 5, 10 or 25 days in a row.
 
-    Type `player.streak_milestone`. Source: seed.
+    Type `player.streak_milestone`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "player.streak_milestone"
@@ -495,7 +495,7 @@ class SocialOneUpSent(Event[OneUpEventData]):
 
     A player thanked a teammate with a one-up.
 
-    Type `social.one_up_sent`. Source: seed.
+    Type `social.one_up_sent`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "social.one_up_sent"
@@ -507,7 +507,7 @@ class SocialHighFiveSent(Event[HighFiveEventData]):
 
     A team greeted another team with a high five.
 
-    Type `social.high_five_sent`. Source: seed.
+    Type `social.high_five_sent`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "social.high_five_sent"
@@ -519,7 +519,7 @@ class CommunityPostCreated(Event[CommunityPostEventData]):
 
     The community has a new post.
 
-    Type `community_post.created`. Source: seed.
+    Type `community_post.created`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "community_post.created"
@@ -531,7 +531,7 @@ class CommunityPostUpdated(Event[CommunityPostEventData]):
 
     The text or another field of a post was changed.
 
-    Type `community_post.updated`. Source: seed.
+    Type `community_post.updated`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "community_post.updated"
@@ -543,7 +543,7 @@ class CommunityPostStatusChanged(Event[CommunityStatusChangedData]):
 
     A post was given another status, such as planned or completed.
 
-    Type `community_post.status_changed`. Source: seed.
+    Type `community_post.status_changed`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "community_post.status_changed"
@@ -555,7 +555,7 @@ class CommunityPostCommented(Event[CommunityCommentedData]):
 
     Somebody added a comment to a post. `data` is the comment.
 
-    Type `community_post.commented`. Source: seed.
+    Type `community_post.commented`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "community_post.commented"
@@ -567,7 +567,7 @@ class CommunityPostDeleted(Event[CommunityPostEventData]):
 
     A post is gone from the community.
 
-    Type `community_post.deleted`. Source: seed.
+    Type `community_post.deleted`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "community_post.deleted"
@@ -579,7 +579,7 @@ class CommunityPostVoted(Event[CommunityVotedData]):
 
     Somebody voted for a post. `vote_count` has the new number.
 
-    Type `community_post.voted`. Source: seed.
+    Type `community_post.voted`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "community_post.voted"
@@ -591,7 +591,7 @@ class SurveySubmitted(Event[SurveySubmittedData]):
 
     A customer answered a satisfaction (CSAT) survey.
 
-    Type `survey.submitted`. Source: seed.
+    Type `survey.submitted`. From cStar's context file for AI tools.
     """
 
     TYPE: ClassVar[EventTypeKnown] = "survey.submitted"
@@ -637,7 +637,7 @@ READERS: dict[str, tuple[type[Event[Any]], Callable[[Any], Any], str]] = {
 
 
 def flatten(data: Mapping[str, Any], nested: str) -> Mapping[str, Any]:
-    """A payload whose object stands under its name, as the flat form of the same payload."""
+    """Return the flat form of a payload that may hold its object under the name `nested`."""
     inner = data.get(nested)
     if not isinstance(inner, Mapping):
         return data
@@ -645,9 +645,9 @@ def flatten(data: Mapping[str, Any], nested: str) -> Mapping[str, Any]:
 
 
 def decode_event(raw: Mapping[str, Any]) -> Event[Any]:
-    """Read an event from its JSON object. Raises an error of some kind if it does not fit.
+    """Read an event from its JSON object; an unknown type becomes an `UnknownEvent`.
 
-    An unknown type becomes an `UnknownEvent`.
+    Raises some exception if the JSON does not fit; `converter` names the bad fields.
     """
     event_type = raw["type"]
     cls, decode, nested = READERS.get(event_type, (UnknownEvent, dict, ""))
@@ -662,13 +662,13 @@ def decode_event(raw: Mapping[str, Any]) -> Event[Any]:
 
 
 class Subscribing(abc.ABC):
-    """`on`, typed: the handler of a type takes the class of that type."""
+    """The typed method `on`: the handler of an event type takes the class of that type."""
 
     @abc.abstractmethod
     def _subscribe(
         self, patterns: tuple[str, ...], *, group: str | None, ordered: bool, timeout: float
     ) -> Subscribe[Any]:
-        """Make the decorator that `on` returns."""
+        """Return the decorator that `on` returns."""
 
     @overload
     def on(
@@ -1027,17 +1027,21 @@ class Subscribing(abc.ABC):
     def on(
         self, /, *patterns: str, group: str | None = None, ordered: bool = True, timeout: float = 60.0
     ) -> Subscribe[Any]:
-        """Have a coroutine function handle the events that one of the patterns means.
+        """Register a coroutine function as the handler of the events that match one of the patterns.
 
-        :param patterns: `"ticket.created"`, `"ticket.*"` or `"*"`. For a single type the handler's event is typed.
-        :param group: each group handles each event once. Handlers of one group share the work: the one whose pattern
-            says most exactly what it means gets the event. Without one, a handler is a group of its own, named by its
-            module and qualified name; give one before you rename or move a handler, or it begins anew.
-        :param ordered: handle events of one ticket (else of one resource) one at a time, in the order in which they
-            were accepted; while one waits for its retry the later ones wait too. False lets others pass.
-        :param timeout: seconds after which the handler is cancelled, which is a failed attempt.
+        Args:
+            patterns: `"ticket.created"`, `"ticket.*"` or `"*"`. For a single type the handler's event is typed.
+            group: The group of the handler. Each group handles each event once: of its handlers, the one with the
+                most specific pattern gets the event. By default a handler is a group of its own, named by its module
+                and qualified name. Set a group before you rename or move a handler, or it starts as a new group.
+            ordered: Handle the events of one ticket (or of one other resource) one at a time, in the order in which
+                they were accepted; while one waits for its retry, the later ones wait too. With False they need not
+                wait.
+            timeout: The seconds after which the handler is cancelled, which counts as a failed attempt.
 
-        Raises ValueError for a malformed pattern and for two handlers of a group that mean the same, TypeError for
-        what is no coroutine function, RuntimeError once the dispatcher has begun.
+        Raises:
+            ValueError: A pattern is malformed, or two handlers of a group have the same pattern.
+            TypeError: The handler is not a coroutine function.
+            RuntimeError: The dispatcher has started already.
         """
         return self._subscribe(patterns, group=group, ordered=ordered, timeout=timeout)

@@ -1,4 +1,4 @@
-"""`python -m cstar_async.sandbox`: the sandbox until Ctrl-C, its settings on standard output."""
+"""`python -m cstar_async.sandbox`: runs the sandbox until Ctrl-C and prints its settings."""
 
 from __future__ import annotations
 
@@ -18,40 +18,40 @@ from .options import check_port
 from .switches import Switches, switch_choices
 
 DEFAULT_PORT = 4010
-TOKEN_VARIABLE = "CSTAR_SANDBOX_TOKEN"  # noqa: S105 - the name of a variable
+TOKEN_VARIABLE = "CSTAR_SANDBOX_TOKEN"  # noqa: S105  # the name of a variable
 HOSTS_VARIABLE = "CSTAR_SANDBOX_ALLOW_HOSTS"
 SWITCHES = {
-    "pagination": "where lists say how they go on (default: %(default)s)",
-    "payload": "whether an event's data is the object or holds it under its name (default: %(default)s)",
+    "pagination": "where lists have their pagination fields (default: %(default)s)",
+    "payload": "whether an event's data is the object itself or holds it under its name (default: %(default)s)",
     "signature": "the form of X-Signature (default: %(default)s)",
 }
 
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
-    """The command line. Exits with status 2 for a host that others can reach, unless that was asked for."""
+    """Parse the command line. Exits with status 2 for a host that other machines can reach without --allow-remote."""
     parser = argparse.ArgumentParser(
-        prog="python -m cstar_async.sandbox", description="The cStar API on this machine, with data of its own."
+        prog="python -m cstar_async.sandbox", description="The cStar API on this machine, with its own data."
     )
     parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--allow-remote", action="store_true", help="let --host be reachable from other machines")
+    parser.add_argument("--allow-remote", action="store_true", help="allow a --host that other machines can reach")
     parser.add_argument(
         "--allow-host", action="append", default=[], metavar="NAME",
-        help=f"a further name by which the sandbox is called, such as a container's (or set {HOSTS_VARIABLE})",
+        help=f"a further host name of the sandbox, such as a container's (or set {HOSTS_VARIABLE})",
     )  # fmt: skip
     parser.add_argument("--database", default=":memory:", metavar="FILE", help="keep the data in a SQLite file")
-    parser.add_argument("--seed", type=int, help="what ids and keys are made from (default: keys are random)")
+    parser.add_argument("--seed", type=int, help="makes ids and keys repeatable (default: keys are random)")
     parser.add_argument("--no-quota", action="store_true", help="do not limit the requests per hour")
-    parser.add_argument("--demo", action="store_true", help="give the team customers, tickets and a few weeks of work")
+    parser.add_argument("--demo", action="store_true", help="fill the team with a few weeks of demo data")
     for name, choices in switch_choices().items():
         parser.add_argument(f"--{name}", choices=choices, default=choices[0], help=SWITCHES[name])
     parser.add_argument(
         "--parallel-deliveries", type=positive, default=1, metavar="N",
-        help="events that a webhook gets at a time (default: %(default)s)",
+        help="events that a webhook receives at the same time (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
         "--token-file", type=Path, metavar="FILE",
-        help=f"let who sends the token in this file control the sandbox from anywhere (or set {TOKEN_VARIABLE})",
+        help=f"allow control from other machines with the token in this file (or set {TOKEN_VARIABLE})",
     )  # fmt: skip
     options = parser.parse_args(arguments)
     options.allow_host += [each for part in os.environ.get(HOSTS_VARIABLE, "").split(",") if (each := part.strip())]
@@ -64,7 +64,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     except (OSError, ValueError) as error:
         parser.error(f"{'--token-file' if options.token_file else TOKEN_VARIABLE}: {error}")
     if not (options.allow_remote or is_loopback(options.host)):
-        parser.error(f"{options.host} can be reached by others, and there is no TLS: add --allow-remote")
+        parser.error(f"{options.host} can be reached from other machines without TLS: add --allow-remote to allow that")
     return options
 
 
@@ -75,23 +75,23 @@ def port(text: str) -> int:
 
 
 def positive(text: str) -> int:
-    """A number of at least 1. Raises ValueError, which argparse words."""
+    """A number of at least 1. Raises ValueError or ArgumentTypeError."""
     if (number := int(text)) < 1:
-        raise argparse.ArgumentTypeError("it must be 1 or more")
+        raise argparse.ArgumentTypeError("must be 1 or more")
     return number
 
 
 def read_token(file: Path | None) -> str | None:
-    """The token for the control API, from a file or the environment. Raises OSError or ValueError; neither tells it."""
+    """The control API's token, from a file or the environment. Raises OSError or ValueError, without the token."""
     token = os.environ.get(TOKEN_VARIABLE) if file is None else file.read_text("utf-8").strip()
     if token is not None:
-        Access(token)  # refuses what is too short before anything is started
+        Access(token)  # validates the token before anything is started
     return token
 
 
 async def serve(options: argparse.Namespace) -> None:
     """Run a sandbox on real time until SIGINT or SIGTERM."""
-    from . import Sandbox
+    from . import Sandbox  # noqa: PLC0415  # where main() can say that the extra is missing; --help needs none
 
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -116,13 +116,13 @@ async def serve(options: argparse.Namespace) -> None:
         # Plain lines, fit for `export`, `.env` files and `eval`.
         sys.stdout.writelines(f"{name}={value}\n" for name, value in sandbox.default_team.environment.items())
         sys.stdout.flush()
-        # Not for the shell, but for who looks at it.
+        # On standard error, because it is for people and not for the shell.
         sys.stderr.write(f"Inspector: {sandbox.inspector_url}\n")
         await stopped.wait()
 
 
 def main() -> None:
-    """Entry point. A port that is taken, or the extra that is missing, ends it with a message and status 1."""
+    """Entry point. Exits with a message and status 1 if the port is taken or the extra is not installed."""
     options = parse_arguments()
     try:
         with contextlib.suppress(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""A clock that stands still until it is told to move, so that tests wait for nothing and repeat exactly."""
+"""A clock that stands still until it is advanced, so that tests never wait and are repeatable."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LATEST = dt.datetime(9000, 12, 31, tzinfo=dt.UTC).timestamp()
 
 
 class Clock(Protocol):
-    """What the sandbox and the client need of a clock."""
+    """The clock interface that the sandbox and the client need."""
 
     def monotonic(self) -> float:
         """Seconds since some fixed moment; never goes back."""
@@ -34,9 +34,9 @@ class Clock(Protocol):
 class VirtualClock:
     """Time for the sandbox and for a client that shares its clock.
 
-    `start` is the first moment in Unix seconds, by default the present one. The clock moves by `advance()`, and
-    by `sleep()`, which does not wait but moves it to the end of the nap. With `running=True` it also follows real
-    time, which is what a sandbox used by people wants.
+    `start` is the start time in Unix seconds, by default now. `advance()` moves the clock; so does `sleep()`, which
+    does not wait but moves the clock to its end. With `running=True` it also follows real time, for a sandbox that
+    people use interactively.
 
     Several threads and event loops may share a clock: the sandbox of a test run has a loop of its own.
     """
@@ -64,27 +64,28 @@ class VirtualClock:
         return self._start + self.monotonic()
 
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
-        """Move forward. Raises ValueError for a step back, since time does not run backwards for the service either.
+        """Move the clock forward.
 
-        Raises ValueError for a step beyond the year 9000 too: what is due after it still has to have a date.
+        Raises:
+            ValueError: The step is negative, or leads beyond the year 9000, after which dates could not be written.
         """
         step = seconds + 60 * minutes + 3_600 * hours + 86_400 * days
         if not step >= 0:
-            raise ValueError("a clock only moves forward")
+            raise ValueError("a clock cannot move backward: give a step of 0 or more")
         if self.time() + step > LATEST:
-            raise ValueError("a clock does not go beyond the year 9000")
+            raise ValueError("a clock cannot move beyond the year 9000")
         with self._lock:
             self._move(step)
 
     async def sleep(self, seconds: float) -> None:
-        """Move the clock forward by `seconds`; the earliest of several sleepers moves it first."""
+        """Move the clock forward by `seconds`; of several sleepers, the earliest one moves it first."""
         with self._lock:
             target = self.monotonic() + seconds
             insort(self._sleepers, target)
         try:
-            # Even a nap of no length lets the other tasks run, as asyncio.sleep does.
+            # A sleep of no length also lets the other tasks run, as asyncio.sleep does.
             await asyncio.sleep(0)
-            while not self._slept(target):  # noqa: ASYNC110 - the others have to run for it
+            while not self._slept(target):  # noqa: ASYNC110  # the others have to run for it
                 await asyncio.sleep(0)
         finally:
             with self._lock:
@@ -94,7 +95,7 @@ class VirtualClock:
         """Return once the clock shows `moment` (Unix seconds). Unlike `sleep` it does not move the clock."""
         moved: asyncio.Future[None]
         while True:
-            with self._lock:  # or a move between the look at the time and the entry would be missed
+            with self._lock:  # otherwise a move between reading the time and registering would be missed
                 if (left := moment - self.time()) <= 0:
                     return
                 moved = asyncio.get_running_loop().create_future()
@@ -106,7 +107,7 @@ class VirtualClock:
                     self._moves.discard(moved)
 
     def _slept(self, target: float) -> bool:
-        """Whether a nap is over, which the nap that ends first sees to."""
+        """Whether a sleep is over. The sleep that ends first moves the clock."""
         with self._lock:
             while (left := target - self.monotonic()) > 0:
                 if self._sleepers[0] != target:
@@ -115,7 +116,7 @@ class VirtualClock:
             return True
 
     def _move(self, step: float) -> None:
-        """Move and wake who waits, wherever he waits. The caller holds the lock."""
+        """Move the clock and wake the waiters on every event loop. The caller holds the lock."""
         self._advanced += step
         here = None
         with contextlib.suppress(RuntimeError):
@@ -125,12 +126,12 @@ class VirtualClock:
             if loop is here:
                 _finish(moved)
             else:
-                with contextlib.suppress(RuntimeError):  # that loop is closed, and its waiters are gone
+                with contextlib.suppress(RuntimeError):  # that loop is closed and has no waiters
                     loop.call_soon_threadsafe(_finish, moved)
 
 
 def present() -> float:
-    """Now, in whole Unix seconds: what is written with milliseconds is then not a little before what was meant."""
+    """Return the current time in whole Unix seconds, so that rounding to milliseconds never yields an earlier time."""
     return float(int(real_time.time()))
 
 

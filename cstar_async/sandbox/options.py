@@ -1,4 +1,4 @@
-"""`Sandbox` validates its options, before anything of it is started."""
+"""Validates the options of `Sandbox` before it starts."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ def check_options(**options: Any) -> None:
         kind, meaning = KINDS[name]
         is_right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
         if not is_right and not (value is None and name in OPTIONAL):
-            raise TypeError(f"{name} is {meaning}, got {type(value).__name__}")
+            raise TypeError(f"{name} must be {meaning}, got {type(value).__name__}")
     check_port(options["port"])
     if not options["host"].strip():
-        raise ValueError("host is a name or an address, got none; '0.0.0.0' is every address of this machine")
+        raise ValueError("host must not be empty; use '0.0.0.0' for every address of this machine")
     for each in options["allow_hosts"]:
         if not isinstance(each, str):
-            raise TypeError(f"allow_hosts is a list of names, got {type(each).__name__} in it")
+            raise TypeError(f"allow_hosts must be a list of names, found {type(each).__name__} in it")
     if options["parallel_deliveries"] < 1:
-        raise ValueError(f"parallel_deliveries is 1 or more, got {options['parallel_deliveries']!r}")
+        raise ValueError(f"parallel_deliveries must be 1 or more, got {options['parallel_deliveries']!r}")
 
 
 def check_port(number: int) -> None:
     """Raise ValueError for a number that is not a TCP port; 0 is any free port."""
     if not 0 <= number <= LAST_PORT:
-        raise ValueError(f"port is from 0 (any free one) to {LAST_PORT}, got {number!r}")
+        raise ValueError(f"port must be from 0 (any free port) to {LAST_PORT}, got {number!r}")

@@ -42,32 +42,40 @@ class Sandbox:
     """The cStar API on this machine, for demos and tests.
 
     `async with Sandbox() as sandbox:` serves on a free port of the loopback interface until the block ends. The data
-    is in memory, or in the SQLite file `database`, which then keeps teams and keys too. Ids depend on `seed` and on
-    what was asked; so do API keys and the secrets of webhooks if a seed is given, and else they are random.
-    `quota=False` switches the hourly limits off. `clock` drives timestamps, quota windows and the 24 hours of
-    idempotency keys: by default a VirtualClock that begins now, or at the last change in a `database` that is ahead of
-    that, and stands still until `sandbox.clock.advance(...)`.
+    is in memory, or in the SQLite file `database`, which then keeps teams and keys too.
 
-    `switches` say which of contradictory documents to follow, and can be changed while it runs; `parallel_deliveries`
-    is how many events a webhook gets at a time. With `demo=True` the default team has a few weeks behind it: customers,
-    tickets, articles, a game in progress; not if the `database` has customers or tickets of its own.
+    `with Sandbox() as sandbox:` runs it on an event loop in a thread of its own, for programs and tests without a loop
+    or with one loop per test. All methods except `start` and `close` may be called from any thread and any loop.
 
-    Under `/_sandbox` is the control API, and a page that shows what happens (`inspector_url`): for this machine alone,
-    or with `token` for whoever sends it (16 characters or more). Pages of other sites reach neither that nor the API,
-    and a sandbox answers to its own names alone: localhost, the addresses of this machine, `host`, and those in
-    `allow_hosts`, such as the name of a container.
+    Under `/_sandbox` are the control API and a page that shows what happens (`inspector_url`). The sandbox refuses
+    requests from web pages of other sites, and requests to host names that are not its own: it accepts localhost, the
+    addresses of this machine, `host`, and the names in `allow_hosts`. It issues test keys only.
 
-    Invalid options raise ValueError or TypeError and name the option.
+    Args:
+        port: The TCP port to listen on; 0 takes a free one.
+        host: The name or address to listen on.
+        database: The path of a SQLite file, or `:memory:`.
+        seed: Makes ids, API keys and webhook secrets repeatable. Without it, keys and secrets are random.
+        quota: Whether to enforce the hourly request limits.
+        clock: The clock for timestamps, quota windows and the 24 hours of idempotency keys. By default a VirtualClock
+            that starts now (or at the last change in `database`, if that is later) and stands still until
+            `sandbox.clock.advance(...)`.
+        switches: Which variant to follow where cStar's documents contradict each other; can be changed while it runs.
+        parallel_deliveries: How many events a webhook receives at the same time.
+        demo: Whether to give the default team a few weeks of demo data: customers, tickets, articles, a game in
+            progress. Has no effect if `database` already has customers or tickets.
+        token: Lets clients on other machines use the control API by sending this token (16 characters or more).
+            Without it, only this machine can.
+        allow_hosts: Further host names by which the sandbox is called, such as the name of a container.
 
-    `with Sandbox() as sandbox:` does the same on an event loop in a thread of its own, for programs and tests that have
-    no loop, or one for each test. Everything but `start` and `close` may be called from any thread and any loop.
-
-    Only test keys are given out.
+    Raises:
+        ValueError: An option has an invalid value.
+        TypeError: An option has the wrong type.
     """
 
     validate_answers: bool = False
-    """Set it, on the class or before the start, to have every answer and event held against the contract: one that
-    does not fit becomes a 500, and the log says what is wrong with it. It is how the sandbox itself is tested."""
+    """Set this, on the class or before the start, to check every answer and event against the contract. An answer that
+    does not match becomes a 500, and the log says why. The sandbox's own tests use it."""
 
     def __init__(
         self,
@@ -134,7 +142,7 @@ class Sandbox:
     async def start(self) -> None:
         """Open the database and listen. Raises OSError if the port is taken, RuntimeError if started already."""
         if self._server is not None:
-            raise RuntimeError("the sandbox is running already")
+            raise RuntimeError("the sandbox is already running")
         store = Database(self._database, self._seed)
         try:
             if self._clock is None:
@@ -159,24 +167,24 @@ class Sandbox:
         self._default_team = Team(*keys, self._running)
 
     async def close(self) -> None:
-        """Stop listening, drop the connections, close the database. Closing twice is allowed."""
+        """Stop listening, drop the connections, close the database. Closing twice has no effect."""
         server, self._server, self._default_team = self._server, None, None
         if server is not None:
             await server.close()
 
     @property
     def base_url(self) -> str:
-        """Scheme, host and port, as CStarClient takes it, as seen from this machine."""
+        """The URL of the sandbox on this machine, as the `base_url` of CStarClient."""
         return self._running().base_url
 
     @property
     def inspector_url(self) -> str:
-        """The page that shows requests, changes, events and deliveries on one line of time, as seen from here."""
+        """The URL, on this machine, of the page that shows requests, changes, events and deliveries on one timeline."""
         return f"{self.base_url}{ROOT}/"
 
     @property
     def switches(self) -> Switches:
-        """Which of contradictory documents is followed; `sandbox.switches.payload = "nested"` from now on."""
+        """The variants to follow where documents differ; set one with `sandbox.switches.payload = "nested"`."""
         return self._switches
 
     @property
@@ -195,23 +203,23 @@ class Sandbox:
 
     @property
     def requests(self) -> deque[RequestRecord]:
-        """The last 10,000 requests that arrived: method, path, status, request id. Clear it as you like."""
+        """The last 10,000 requests that arrived: method, path, status, request id. May be cleared."""
         return self._running().application.requests
 
     @property
     def faults(self) -> Faults:
-        """Rules for trouble: `sandbox.faults.add(path="tickets.create", reset=True)`."""
+        """The rules that cause faults: `sandbox.faults.add(path="tickets.create", reset=True)`."""
         return self._running().application.faults
 
     def team(self, name: str | None = None, *, demo: bool = False) -> Team:
-        """Make a new team with keys of its own, with `demo` data or empty; one per test keeps tests apart."""
+        """Create a team with keys of its own, empty or with `demo` data. Use one per test to isolate tests."""
         server = self._running()
         execution, now = server.application.execution, self.clock.time()
         keys = server.run_on_loop(lambda: make_team(execution, server.store, name, now, demo=demo))
         return Team(*keys, self._running)
 
     async def settled(self) -> None:
-        """Return when every delivery of an event that is due by now has had its attempt and nothing is under way."""
+        """Wait until every delivery that is due has been attempted and no attempt is running."""
         await self._running().settled()
 
     def client(self, **options: Any) -> CStarClient:
@@ -236,4 +244,6 @@ class Sandbox:
 
 
 def _not_running() -> RuntimeError:
-    return RuntimeError("the sandbox is not running: use 'async with Sandbox() as sandbox'")
+    return RuntimeError(
+        "the sandbox is not running: use 'with Sandbox() as sandbox' or 'async with Sandbox() as sandbox'"
+    )

@@ -1,4 +1,4 @@
-"""Where the public documents of cStar contradict each other: which of them the sandbox follows."""
+"""Selects the variant that the sandbox follows where cStar's public documents contradict each other."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from typing import Any, Literal, get_args, get_type_hints
 class Switches:
     """One choice per contradiction; the first of each is the default.
 
-    `sandbox.switches.payload = "nested"` switches a running sandbox: the next request sees it, and what has been
-    written stays as it is. A value that is no choice is a ValueError, a name that is no switch an AttributeError.
+    `sandbox.switches.payload = "nested"` changes a running sandbox from the next request on; stored data does not
+    change. Setting an invalid value raises ValueError, setting an unknown name raises AttributeError.
 
-    `pagination`: where lists say how they go on: at the top level, in `meta`, or in both places.
-    `payload`: whether the `data` of an event is the object itself, or holds it under its name (`data.ticket`).
-    `signature`: `X-Signature: sha256=<hex>` over the body, or the newer `t=<unix>,v1=<hex>` over time and body.
+    Attributes:
+        pagination: Where lists have their pagination fields: at the top level, in `meta`, or in both places.
+        payload: Whether the `data` of an event is the object itself, or holds it under its name (`data.ticket`).
+        signature: `X-Signature: sha256=<hex>` over the body, or the newer `t=<unix>,v1=<hex>` over time and body.
     """
 
     pagination: Literal["both", "top", "meta"] = "both"
@@ -26,9 +27,9 @@ class Switches:
     def __setattr__(self, name: str, value: Any) -> None:
         choices = switch_choices().get(name)
         if choices is None:
-            raise AttributeError(f"there is no switch {name!r}, only {', '.join(switch_choices())}")
+            raise AttributeError(f"unknown switch {name!r}; the switches are {', '.join(switch_choices())}")
         if value not in choices:
-            raise ValueError(f"{name} is one of {', '.join(map(repr, choices))}, got {value!r}")
+            raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
         object.__setattr__(self, name, value)
 
 

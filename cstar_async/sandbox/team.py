@@ -1,4 +1,4 @@
-"""`Team`: one team of a sandbox, and what can be made to happen in it."""
+"""`Team`: one team of a sandbox, with methods for what people do in cStar outside of the API."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ class Team:
 
     @property
     def faults(self) -> Faults:
-        """Trouble for this team alone: `team.faults.add(path="tickets.create", reset=True)`."""
+        """The rules that cause faults for this team only: `team.faults.add(path="tickets.create", reset=True)`."""
         return self._server().application.faults.of(self.id)
 
     @property
     def requests(self) -> list[RequestRecord]:
-        """The requests about this team among the last 10,000 of the sandbox, whether they came in or not."""
+        """The requests about this team among the last 10,000 of the sandbox, including refused ones."""
         server = self._server()
         return [record for record in server.run_on_loop(server.application.requests.copy) if record.team == self.id]
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that a program of this team finds its settings in: CSTAR_BASE_URL, CSTAR_API_KEY and so on."""
+        """The environment variables that configure a client for this team: CSTAR_BASE_URL, CSTAR_API_KEY and so on."""
         return {
             "CSTAR_BASE_URL": self._server().base_url,
             "CSTAR_TEAM_ID": self.id,
@@ -64,22 +64,22 @@ class Team:
         self.faults.add(status=status, times=count, retry_after=retry_after)
 
     def retire(self) -> None:
-        """Drop the team's faults and give up its deliveries, so that nothing of it happens any more by itself."""
+        """Remove the team's faults and cancel its deliveries, so that it causes no further activity."""
         self.faults.clear()
         self._server().cancel_deliveries(self.id)
 
     def submit_survey(self, ticket_id: str, score: int, comment: str | None = None) -> None:
-        """Have the ticket's customer answer its survey, 1 to 5, 5 is best. LookupError if there is no such ticket."""
+        """Answer a ticket's survey as its customer, from 1 to 5 (best). Raises LookupError for an unknown ticket."""
         if not LOWEST_SCORE <= score <= HIGHEST_SCORE:
-            raise ValueError(f"a score is from {LOWEST_SCORE} to {HIGHEST_SCORE}, got {score!r}")
+            raise ValueError(f"score must be from {LOWEST_SCORE} to {HIGHEST_SCORE}, got {score!r}")
         self._perform(partial(submit_survey, score=score, comment=comment), "tickets.get", ticketId=ticket_id)
 
     def delete_post(self, post_id: str) -> None:
-        """Have a moderator delete a community post, which no endpoint does. LookupError if there is no such post."""
+        """Delete a community post as a moderator, which no endpoint does. Raises LookupError for an unknown post."""
         self._perform(delete_post, "community.posts.update", postId=post_id)
 
     def accept_invite(self, invite_id: str, name: str) -> str:
-        """Have somebody accept an invitation; the id of the new member. LookupError for none that can be accepted."""
+        """Accept an invitation and return the new member's id. Raises LookupError if it cannot be accepted."""
         handler = partial(accept_invite, invite_id=invite_id, name=name)
         member: str = self._perform(handler, "members.invites.list")["id"]
         return member
@@ -91,9 +91,9 @@ class Team:
             raise LookupError(problem.message) from None
 
     def client(self, **options: Any) -> CStarClient:
-        """A client for this team, with its secret key unless `api_key=` is given; the options are CStarClient's."""
-        # Imported here, since the sandbox is also used without the client, by other languages for example.
-        from cstar_async.client import CStarClient
+        """Return a client for this team, with its secret key unless `api_key=` is given. Takes its options."""
+        # Imported here because the sandbox can be used without the client, for example from other languages.
+        from cstar_async.client import CStarClient  # noqa: PLC0415
 
         settings: dict[str, Any] = {
             "api_key": self.secret_key,
@@ -102,5 +102,5 @@ class Team:
             "clock": self._server().application.clock,
         }
         if not is_loopback(urlsplit(self._server().base_url).hostname or ""):
-            settings["allow_http"] = True  # a sandbox on an address of the network has no TLS, and is meant
+            settings["allow_http"] = True  # the sandbox has no TLS, and was started on a network address on purpose
         return CStarClient(**settings | options)

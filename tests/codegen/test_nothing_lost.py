@@ -117,14 +117,14 @@ def test_a_template_writes_text_alone() -> None:
     """A template that writes anything but text is an error."""
     template = jinja2.Environment(finalize=emit._written, autoescape=False).from_string("{{ value }}")
     assert template.render(value="text") == "text"
-    with pytest.raises(ContractError, match="a template wrote a object; this is a fault of codegen"):
+    with pytest.raises(ContractError, match="a template wrote a object; this is a bug in codegen"):
         template.render(value=object())
 
 
 def test_code_that_is_none_is_not_written(tmp_path: Path) -> None:
     """Code that does not parse is an error."""
     (tmp_path / "bad.py").write_text("def f(:\n")
-    with pytest.raises(ContractError, match=r"ruff check, a fault of codegen: bad\.py:1"):
+    with pytest.raises(ContractError, match=r"ruff check, a bug in codegen: bad\.py:1"):
         emit.tidy(tmp_path)
 
 

@@ -19,8 +19,8 @@ def test_it_stands_still_and_advances() -> None:
 
 
 def test_it_does_not_go_back() -> None:
-    """The clock refuses to go back."""
-    with pytest.raises(ValueError, match="forward"):
+    """A step back would break every promise about order."""
+    with pytest.raises(ValueError, match="backward"):
         VirtualClock().advance(seconds=-1)
 
 
@@ -30,7 +30,7 @@ def test_it_does_not_leave_the_calendar() -> None:
     for far in ({"days": 10_000_000.0}, {"seconds": 1e300}, {"hours": float("inf")}):
         with pytest.raises(ValueError, match="beyond the year 9000"):
             clock.advance(**far)
-    with pytest.raises(ValueError, match="forward"):
+    with pytest.raises(ValueError, match="backward"):
         clock.advance(seconds=float("nan"))
     clock.advance(days=365 * 6_900)
     assert iso_time(clock.time()).startswith("89")

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""The models: each name is loaded from its module when it is first asked for."""
+"""The models: each name is imported from its module on first use."""
 
 from __future__ import annotations
 

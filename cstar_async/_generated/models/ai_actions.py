@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""AI Actions: the objects and the known values."""
+"""AI Actions: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields
 
 AIActionKnown: TypeAlias = Literal["auto-tag", "suggest-reply", "summarize", "improve"]
 AIAction: TypeAlias = AIActionKnown | str
-"""What the model is to do. It tags a ticket, drafts a reply, sums up a conversation or refines a text. Open: a value
-that is not known yet passes through.
+"""What the model is to do. It tags a ticket, drafts a reply, sums up a conversation or refines a text. Unknown values
+are passed through.
 """
 AI_ACTION_VALUES: tuple[AIActionKnown, ...] = ("auto-tag", "suggest-reply", "summarize", "improve")
 
@@ -23,7 +23,7 @@ class AIResult:
     """What an AI action made.
 
     Attributes:
-        object: Always `ai_result`. (docs)
+        object: Always `ai_result`. From cStar's public documentation.
         action: What the model is to do. It tags a ticket, drafts a reply, sums up a conversation or refines a text.
         result: The outcome of an AI action. Which field is there depends on the action.
     """
@@ -36,7 +36,7 @@ class AIResult:
 
 
 def decode_ai_result(d: Mapping[str, Any]) -> AIResult:
-    """Read an AIResult from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AIResult from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AIResult)
     o.object = d["object"]
     o.action = d["action"]
@@ -62,10 +62,10 @@ class AIOutput:
     """The outcome of an AI action. Which field is there depends on the action.
 
     Attributes:
-        suggestion: The drafted reply, from `suggest-reply`. (docs)
-        tags: The tags given to the ticket, from `auto-tag`. (inferred)
-        summary: The summary, from `summarize`. (inferred)
-        text: The refined text, from `improve`. (inferred)
+        suggestion: The drafted reply, from `suggest-reply`. From cStar's public documentation.
+        tags: The tags given to the ticket, from `auto-tag`. Not documented by cStar; inferred.
+        summary: The summary, from `summarize`. Not documented by cStar; inferred.
+        text: The refined text, from `improve`. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -78,7 +78,7 @@ class AIOutput:
 
 
 def decode_ai_output(d: Mapping[str, Any]) -> AIOutput:
-    """Read an AIOutput from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AIOutput from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AIOutput)
     get = d.get
     o.suggestion = get("suggestion")
@@ -110,7 +110,7 @@ def encode_ai_output(o: AIOutput) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         AIResult: ModelInfo(
             decode_ai_result,

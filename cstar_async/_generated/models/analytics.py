@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Analytics: the objects and the known values."""
+"""Analytics: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields, w
 
 AnalyticsPeriodKnown: TypeAlias = Literal["day", "week", "month", "quarter", "year", "all"]
 AnalyticsPeriod: TypeAlias = AnalyticsPeriodKnown | str
-"""A stretch of time up to now. Only `week` is documented; the other values are inferred. Open: a value that is not
-known yet passes through.
+"""A stretch of time up to now. Only `week` is documented; the other values are inferred. Unknown values are passed
+through.
 """
 ANALYTICS_PERIOD_VALUES: tuple[AnalyticsPeriodKnown, ...] = ("day", "week", "month", "quarter", "year", "all")
 
@@ -23,7 +23,7 @@ class AnalyticsOverview:
     """A team's figures over a period.
 
     Attributes:
-        object: Always `analytics_overview`. (docs)
+        object: Always `analytics_overview`. From cStar's public documentation.
         period: The period summed up.
         tickets: Tickets in figures.
         customers: Customers in figures.
@@ -40,7 +40,7 @@ class AnalyticsOverview:
 
 
 def decode_analytics_overview(d: Mapping[str, Any]) -> AnalyticsOverview:
-    """Read an AnalyticsOverview from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AnalyticsOverview from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AnalyticsOverview)
     o.object = d["object"]
     o.period = d["period"]
@@ -85,7 +85,7 @@ class AnalyticsTickets:
 
 
 def decode_analytics_tickets(d: Mapping[str, Any]) -> AnalyticsTickets:
-    """Read an AnalyticsTickets from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AnalyticsTickets from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AnalyticsTickets)
     v: Any
     v = d["total"]
@@ -116,8 +116,8 @@ class AnalyticsCustomers:
 
     Attributes:
         total: All customers.
-        active: Customers active in the period. (docs)
-        new: Customers created in the period. (docs)
+        active: Customers active in the period. From cStar's public documentation.
+        new: Customers created in the period. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -128,7 +128,7 @@ class AnalyticsCustomers:
 
 
 def decode_analytics_customers(d: Mapping[str, Any]) -> AnalyticsCustomers:
-    """Read an AnalyticsCustomers from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AnalyticsCustomers from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AnalyticsCustomers)
     v: Any
     v = d["total"]
@@ -159,7 +159,7 @@ class AnalyticsCsat:
 
     Attributes:
         average: The average score; null is to be expected where nobody answered.
-        total_responses: How many surveys were answered. (docs)
+        total_responses: How many surveys were answered. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -169,7 +169,7 @@ class AnalyticsCsat:
 
 
 def decode_analytics_csat(d: Mapping[str, Any]) -> AnalyticsCsat:
-    """Read an AnalyticsCsat from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AnalyticsCsat from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AnalyticsCsat)
     v: Any
     o.average = d["average"]
@@ -194,15 +194,17 @@ class AgentStats:
     """One agent's figures over a period.
 
     Attributes:
-        object: Always `agent_stats`. (inferred)
-        member_id: The agent's membership (`mem_…`). (inferred)
-        user_id: The agent's user account (`usr_…`). (inferred)
-        name: The agent's name. (inferred)
-        tickets_assigned: Tickets assigned to the agent in the period. (inferred)
-        tickets_resolved: Tickets the agent resolved in the period. (inferred)
-        avg_response_time: Average minutes until the first answer; null without one. (inferred)
-        avg_resolution_time: Average minutes until a ticket is resolved; null without one. (inferred)
-        csat_average: The average satisfaction score; null without answers. (inferred)
+        object: Always `agent_stats`. Not documented by cStar; inferred.
+        member_id: The agent's membership (`mem_…`). Not documented by cStar; inferred.
+        user_id: The agent's user account (`usr_…`). Not documented by cStar; inferred.
+        name: The agent's name. Not documented by cStar; inferred.
+        tickets_assigned: Tickets assigned to the agent in the period. Not documented by cStar; inferred.
+        tickets_resolved: Tickets the agent resolved in the period. Not documented by cStar; inferred.
+        avg_response_time: Average minutes until the first answer; null without one. Not documented by cStar;
+            inferred.
+        avg_resolution_time: Average minutes until a ticket is resolved; null without one. Not documented by cStar;
+            inferred.
+        csat_average: The average satisfaction score; null without answers. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -219,7 +221,7 @@ class AgentStats:
 
 
 def decode_agent_stats(d: Mapping[str, Any]) -> AgentStats:
-    """Read an AgentStats from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AgentStats from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AgentStats)
     v: Any
     get = d.get
@@ -271,7 +273,7 @@ def encode_agent_stats(o: AgentStats) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         AnalyticsOverview: ModelInfo(
             decode_analytics_overview,

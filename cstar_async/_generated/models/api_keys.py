@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""API Keys: the objects and the known values."""
+"""API Keys: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ class ApiKey:
     """An API key, without the key itself but for the answer to its creation.
 
     Attributes:
-        id: The id of the key. (inferred)
-        object: Always `api_key`. (inferred)
-        name: What the key is for. (inferred)
-        prefix: The first characters of the key, to tell it from others. (inferred)
-        key_type: What the key may do. (inferred)
-        environment: Which data the key sees. (inferred)
-        key: The whole key. It is in the answer to its creation and never again. (inferred)
-        last_used_at: When it was last used; null if never. (inferred)
-        expires_at: When it ends; null if never. (inferred)
-        created_at: When it was created. (inferred)
+        id: The id of the key. Not documented by cStar; inferred.
+        object: Always `api_key`. Not documented by cStar; inferred.
+        name: What the key is for. Not documented by cStar; inferred.
+        prefix: The first characters of the key, to tell it from others. Not documented by cStar; inferred.
+        key_type: What the key may do. Not documented by cStar; inferred.
+        environment: Which data the key sees. Not documented by cStar; inferred.
+        key: The whole key. It is in the answer to its creation and never again. Not documented by cStar; inferred.
+        last_used_at: When it was last used; null if never. Not documented by cStar; inferred.
+        expires_at: When it ends; null if never. Not documented by cStar; inferred.
+        created_at: When it was created. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -56,7 +56,7 @@ class ApiKey:
 
 
 def decode_api_key(d: Mapping[str, Any]) -> ApiKey:
-    """Read an ApiKey from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an ApiKey from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(ApiKey)
     v: Any
     get = d.get
@@ -116,7 +116,7 @@ def encode_api_key(o: ApiKey) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         ApiKey: ModelInfo(
             decode_api_key,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Articles: the objects and the known values."""
+"""Articles: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from .shared import ArticleStatus
 
 ArticleStatusFilterKnown: TypeAlias = Literal["draft", "published", "archived"]
 ArticleStatusFilter: TypeAlias = ArticleStatusFilterKnown | str
-"""The statuses by which articles can be listed. No article is documented as carrying `archived`. Open: a value that is
-not known yet passes through.
+"""The statuses by which articles can be listed. No article is documented as carrying `archived`. Unknown values are
+passed through.
 """
 ARTICLE_STATUS_FILTER_VALUES: tuple[ArticleStatusFilterKnown, ...] = ("draft", "published", "archived")
 
@@ -38,23 +38,23 @@ class Article:
 
     Attributes:
         id: The id of the article.
-        object: The type of this object. (docs)
+        object: The type of this object. From cStar's public documentation.
         title: The title.
-        slug: The title in a form fit for addresses. (docs)
-        excerpt: A short text for lists and search results. (docs)
+        slug: The title in a form fit for addresses. From cStar's public documentation.
+        excerpt: A short text for lists and search results. From cStar's public documentation.
         content: The text, in Markdown.
         category: The name of its category; null when it has none.
-        category_id: The id of its category; null when it has none. (docs)
+        category_id: The id of its category; null when it has none. From cStar's public documentation.
         status: Whether the article is out. Some articles of the documentation add `archived`.
         is_public: Whether it is in the public knowledge base.
         tags: The tags of the article.
-        notes: Notes for the team, never shown to readers. (docs)
+        notes: Notes for the team, never shown to readers. From cStar's public documentation.
         view_count: How often it was read.
         use_count: How often it was used in replies.
-        read_time: How long reading takes, in words. (docs)
-        meta_description: The description for search engines. (docs)
-        metadata: Your own keys and values; the service only keeps them. (docs)
-        published_at: When it was first published; null before. (docs)
+        read_time: How long reading takes, in words. From cStar's public documentation.
+        meta_description: The description for search engines. From cStar's public documentation.
+        metadata: Your own keys and values; the service only keeps them. From cStar's public documentation.
+        published_at: When it was first published; null before. From cStar's public documentation.
         created_at: When it was written.
         updated_at: When it last changed.
     """
@@ -84,7 +84,7 @@ class Article:
 
 
 def decode_article(d: Mapping[str, Any]) -> Article:
-    """Read an Article from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an Article from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Article)
     v: Any
     get = d.get
@@ -186,7 +186,7 @@ def encode_article(o: Article) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         Article: ModelInfo(
             decode_article,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Audit Log: the objects and the known values."""
+"""Audit Log: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class AuditLogEntry:
         action: What was done, as `resource.action`.
         resource_type: The type of the resource it was done to.
         resource_id: The resource it was done to.
-        actor_id: Who did it; null where it was no user. (inferred)
+        actor_id: Who did it; null where it was no user. Not documented by cStar; inferred.
         actor_name: The name of who did it.
         details: More about it; the keys depend on the action.
         created_at: When it was done.
@@ -50,7 +50,7 @@ class AuditLogEntry:
 
 
 def decode_audit_log_entry(d: Mapping[str, Any]) -> AuditLogEntry:
-    """Read an AuditLogEntry from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AuditLogEntry from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AuditLogEntry)
     v: Any
     get = d.get
@@ -95,7 +95,7 @@ def encode_audit_log_entry(o: AuditLogEntry) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         AuditLogEntry: ModelInfo(
             decode_audit_log_entry,

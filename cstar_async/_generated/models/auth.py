@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Auth: the objects and the known values."""
+"""Auth: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Whoami:
     """What an API key stands for.
 
     Attributes:
-        team_id: The team's id, a UUID. (docs)
-        team_name: The team's name. (docs)
-        team_slug: The team's name in URLs. (docs)
-        key_type: What the key may do. (docs)
-        environment: Which data the key sees. (docs)
+        team_id: The team's id, a UUID. From cStar's public documentation.
+        team_name: The team's name. From cStar's public documentation.
+        team_slug: The team's name in URLs. From cStar's public documentation.
+        key_type: What the key may do. From cStar's public documentation.
+        environment: Which data the key sees. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -35,7 +35,7 @@ class Whoami:
 
 
 def decode_whoami(d: Mapping[str, Any]) -> Whoami:
-    """Read a Whoami from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Whoami from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Whoami)
     o.team_id = d["teamId"]
     o.team_name = d["teamName"]
@@ -63,7 +63,7 @@ def encode_whoami(o: Whoami) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         Whoami: ModelInfo(
             decode_whoami,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Automations: the objects and the known values."""
+"""Automations: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ AutomationOperatorKnown: TypeAlias = Literal[
     "equals", "not_equals", "contains", "not_contains", "in", "greater_than", "is_empty"
 ]
 AutomationOperator: TypeAlias = AutomationOperatorKnown | str
-"""How a condition compares. `equals` and `contains` are documented, the others are inferred. Open: a value that is not
-known yet passes through.
+"""How a condition compares. `equals` and `contains` are documented, the others are inferred. Unknown values are passed
+through.
 """
 AUTOMATION_OPERATOR_VALUES: tuple[AutomationOperatorKnown, ...] = (
     "equals",
@@ -33,8 +33,8 @@ AutomationActionTypeKnown: TypeAlias = Literal[
     "assign_to", "add_tags", "send_notification", "set_status", "set_priority", "remove_tags", "add_note"
 ]
 AutomationActionType: TypeAlias = AutomationActionTypeKnown | str
-"""What a rule can do. `assign_to`, `add_tags` and `send_notification` are documented, the others are inferred. Open: a
-value that is not known yet passes through.
+"""What a rule can do. `assign_to`, `add_tags` and `send_notification` are documented, the others are inferred. Unknown
+values are passed through.
 """
 AUTOMATION_ACTION_TYPE_VALUES: tuple[AutomationActionTypeKnown, ...] = (
     "assign_to",
@@ -73,7 +73,7 @@ class Automation:
 
 
 def decode_automation(d: Mapping[str, Any]) -> Automation:
-    """Read an Automation from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an Automation from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Automation)
     v: Any
     get = d.get
@@ -119,8 +119,8 @@ class AutomationConditions:
     lists match everything (inferred).
 
     Attributes:
-        all: Conditions that must all hold. (docs)
-        any: Conditions of which one must hold. (docs)
+        all: Conditions that must all hold. From cStar's public documentation.
+        any: Conditions of which one must hold. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -130,7 +130,7 @@ class AutomationConditions:
 
 
 def decode_automation_conditions(d: Mapping[str, Any]) -> AutomationConditions:
-    """Read an AutomationConditions from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AutomationConditions from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AutomationConditions)
     v: Any
     get = d.get
@@ -159,9 +159,9 @@ class AutomationCondition:
     """A comparison with a field of the resource.
 
     Attributes:
-        field: The field to look at. (docs)
-        operator: How to compare. (docs)
-        value: What to compare with; a list for `in`, nothing for `is_empty`. (docs)
+        field: The field to look at. From cStar's public documentation.
+        operator: How to compare. From cStar's public documentation.
+        value: What to compare with; a list for `in`, nothing for `is_empty`. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -172,7 +172,7 @@ class AutomationCondition:
 
 
 def decode_automation_condition(d: Mapping[str, Any]) -> AutomationCondition:
-    """Read an AutomationCondition from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AutomationCondition from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AutomationCondition)
     get = d.get
     o.field = d["field"]
@@ -200,13 +200,13 @@ class AutomationAction:
     """Something a rule does. Its parameters stand beside `type`, and which are needed depends on it.
 
     Attributes:
-        type: What to do. (docs)
-        agent_id: Who gets the ticket, for `assign_to`. (docs)
-        tags: The tags, for `add_tags` and `remove_tags`. (docs)
-        message: The text, for `send_notification`. (docs)
-        status: The new status, for `set_status`. (inferred)
-        priority: The new priority, for `set_priority`. (inferred)
-        note: The internal note, for `add_note`. (inferred)
+        type: What to do. From cStar's public documentation.
+        agent_id: Who gets the ticket, for `assign_to`. From cStar's public documentation.
+        tags: The tags, for `add_tags` and `remove_tags`. From cStar's public documentation.
+        message: The text, for `send_notification`. From cStar's public documentation.
+        status: The new status, for `set_status`. Not documented by cStar; inferred.
+        priority: The new priority, for `set_priority`. Not documented by cStar; inferred.
+        note: The internal note, for `add_note`. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -222,7 +222,7 @@ class AutomationAction:
 
 
 def decode_automation_action(d: Mapping[str, Any]) -> AutomationAction:
-    """Read an AutomationAction from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AutomationAction from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AutomationAction)
     get = d.get
     o.type = d["type"]
@@ -271,8 +271,9 @@ class AutomationTestResult:
     """What a rule would do.
 
     Attributes:
-        would_match: Whether the conditions hold. (docs)
-        actions_would_execute: The actions that would follow; none where nothing matches. (docs)
+        would_match: Whether the conditions hold. From cStar's public documentation.
+        actions_would_execute: The actions that would follow; none where nothing matches. From cStar's public
+            documentation.
     """
 
     __repr__ = show_fields
@@ -282,7 +283,7 @@ class AutomationTestResult:
 
 
 def decode_automation_test_result(d: Mapping[str, Any]) -> AutomationTestResult:
-    """Read an AutomationTestResult from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AutomationTestResult from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AutomationTestResult)
     o.would_match = d["wouldMatch"]
     o.actions_would_execute = [decode_automation_action(i) for i in d["actionsWouldExecute"]]
@@ -301,7 +302,7 @@ def encode_automation_test_result(o: AutomationTestResult) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         Automation: ModelInfo(
             decode_automation,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Billing: the objects and the known values."""
+"""Billing: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ class Subscription:
     """What a team pays for.
 
     Attributes:
-        object: Always `subscription`. (docs)
+        object: Always `subscription`. From cStar's public documentation.
         status: Where the subscription stands, in Stripe's words.
         plan: The plan.
         member_count: Members of the team.
         current_period_end: When the paid period ends; null is to be expected on a plan without one.
-        cancel_at_period_end: Whether the subscription ends then instead of going on. (docs)
+        cancel_at_period_end: Whether the subscription ends then instead of going on. From cStar's public
+            documentation.
     """
 
     __repr__ = show_fields
@@ -47,7 +48,7 @@ class Subscription:
 
 
 def decode_subscription(d: Mapping[str, Any]) -> Subscription:
-    """Read a Subscription from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Subscription from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Subscription)
     v: Any
     try:
@@ -88,7 +89,7 @@ class BillingPortal:
     """A session of the billing portal.
 
     Attributes:
-        object: Always `billing_portal_session`. (inferred)
+        object: Always `billing_portal_session`. Not documented by cStar; inferred.
         url: The address of the session. It works for a short time.
     """
 
@@ -99,7 +100,7 @@ class BillingPortal:
 
 
 def decode_billing_portal(d: Mapping[str, Any]) -> BillingPortal:
-    """Read a BillingPortal from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BillingPortal from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BillingPortal)
     get = d.get
     o.object = get("object")
@@ -120,7 +121,7 @@ def encode_billing_portal(o: BillingPortal) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         Subscription: ModelInfo(
             decode_subscription,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Bulk Operations: the objects and the known values."""
+"""Bulk Operations: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .shared import BulkResource
 
 BulkActionKnown: TypeAlias = Literal["update", "delete"]
 BulkAction: TypeAlias = BulkActionKnown | str
-"""What a bulk operation does. Open: a value that is not known yet passes through."""
+"""What a bulk operation does. Unknown values are passed through."""
 BULK_ACTION_VALUES: tuple[BulkActionKnown, ...] = ("update", "delete")
 
 
@@ -23,13 +23,13 @@ class BulkResult:
     """What a bulk operation did.
 
     Attributes:
-        object: Always `bulk_result`. (docs)
+        object: Always `bulk_result`. From cStar's public documentation.
         action: What a bulk operation does.
         resource: A resource that can be changed, imported and exported in bulk.
         total: Objects looked at.
         succeeded: Objects changed or deleted.
         failed: Objects left as they were.
-        errors: One entry for each object that failed. (docs)
+        errors: One entry for each object that failed. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -44,7 +44,7 @@ class BulkResult:
 
 
 def decode_bulk_result(d: Mapping[str, Any]) -> BulkResult:
-    """Read a BulkResult from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BulkResult from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BulkResult)
     v: Any
     o.object = d["object"]
@@ -86,9 +86,9 @@ class BulkFailure:
     """Why one object of a bulk operation failed.
 
     Attributes:
-        id: The object that failed. (inferred)
-        code: The cause, for programs, as in `error.code`. (inferred)
-        message: The cause, for people. (inferred)
+        id: The object that failed. Not documented by cStar; inferred.
+        code: The cause, for programs, as in `error.code`. Not documented by cStar; inferred.
+        message: The cause, for people. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -99,7 +99,7 @@ class BulkFailure:
 
 
 def decode_bulk_failure(d: Mapping[str, Any]) -> BulkFailure:
-    """Read a BulkFailure from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BulkFailure from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BulkFailure)
     get = d.get
     o.id = d["id"]
@@ -124,7 +124,7 @@ def encode_bulk_failure(o: BulkFailure) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         BulkResult: ModelInfo(
             decode_bulk_result,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Categories: the objects and the known values."""
+"""Categories: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Category:
 
     Attributes:
         id: The id of the category, a UUID.
-        object: The type of this object. (docs)
+        object: The type of this object. From cStar's public documentation.
         name: The name to show.
         slug: The name in a form fit for addresses.
         description: What the category is about.
@@ -57,7 +57,7 @@ class Category:
 
 
 def decode_category(d: Mapping[str, Any]) -> Category:
-    """Read a Category from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Category from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Category)
     v: Any
     get = d.get
@@ -115,7 +115,7 @@ def encode_category(o: Category) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         Category: ModelInfo(
             decode_category,

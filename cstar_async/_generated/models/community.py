@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Community: the objects and the known values."""
+"""Community: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class CommunityPost:
 
 
 def decode_community_post(d: Mapping[str, Any]) -> CommunityPost:
-    """Read a CommunityPost from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CommunityPost from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CommunityPost)
     v: Any
     get = d.get
@@ -153,14 +153,14 @@ class CommunityTopic:
     """A section of the community.
 
     Attributes:
-        id: The id of the topic, a UUID. (inferred)
-        name: The name to show. (inferred)
-        slug: The name in a form fit for addresses; posts are filtered by it. (inferred)
-        description: What the topic is about. (inferred)
-        icon: The name of its icon. (inferred)
-        color: Its colour. (inferred)
-        sort_order: Its place among the topics, the lowest first. (inferred)
-        post_count: How many posts it has. (inferred)
+        id: The id of the topic, a UUID. Not documented by cStar; inferred.
+        name: The name to show. Not documented by cStar; inferred.
+        slug: The name in a form fit for addresses; posts are filtered by it. Not documented by cStar; inferred.
+        description: What the topic is about. Not documented by cStar; inferred.
+        icon: The name of its icon. Not documented by cStar; inferred.
+        color: Its colour. Not documented by cStar; inferred.
+        sort_order: Its place among the topics, the lowest first. Not documented by cStar; inferred.
+        post_count: How many posts it has. Not documented by cStar; inferred.
         custom_field_config: The custom fields that posts of this topic have. The one camelCase field here.
     """
 
@@ -178,7 +178,7 @@ class CommunityTopic:
 
 
 def decode_community_topic(d: Mapping[str, Any]) -> CommunityTopic:
-    """Read a CommunityTopic from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CommunityTopic from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CommunityTopic)
     v: Any
     get = d.get
@@ -235,9 +235,9 @@ class CommunityTopicField:
     """A custom field as one topic uses it.
 
     Attributes:
-        field_id: The id of the field definition. (inferred)
-        required: Whether a post must fill it in. (inferred)
-        position: Its place in the form, the lowest first. (inferred)
+        field_id: The id of the field definition. Not documented by cStar; inferred.
+        required: Whether a post must fill it in. Not documented by cStar; inferred.
+        position: Its place in the form, the lowest first. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -248,7 +248,7 @@ class CommunityTopicField:
 
 
 def decode_community_topic_field(d: Mapping[str, Any]) -> CommunityTopicField:
-    """Read a CommunityTopicField from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CommunityTopicField from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CommunityTopicField)
     v: Any
     get = d.get
@@ -275,7 +275,7 @@ def encode_community_topic_field(o: CommunityTopicField) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         CommunityPost: ModelInfo(
             decode_community_post,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Custom Fields: the objects and the known values."""
+"""Custom Fields: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields, w
 
 CustomFieldTypeKnown: TypeAlias = Literal["text", "number", "select", "multiselect", "date", "boolean"]
 CustomFieldType: TypeAlias = CustomFieldTypeKnown | str
-"""What a custom field holds. Open: a value that is not known yet passes through."""
+"""What a custom field holds. Unknown values are passed through."""
 CUSTOM_FIELD_TYPE_VALUES: tuple[CustomFieldTypeKnown, ...] = (
     "text",
     "number",
@@ -24,7 +24,7 @@ CUSTOM_FIELD_TYPE_VALUES: tuple[CustomFieldTypeKnown, ...] = (
 
 CustomFieldEntityKnown: TypeAlias = Literal["tickets", "customers"]
 CustomFieldEntity: TypeAlias = CustomFieldEntityKnown | str
-"""What a custom field belongs to. Open: a value that is not known yet passes through."""
+"""What a custom field belongs to. Unknown values are passed through."""
 CUSTOM_FIELD_ENTITY_VALUES: tuple[CustomFieldEntityKnown, ...] = ("tickets", "customers")
 
 
@@ -56,7 +56,7 @@ class CustomField:
 
 
 def decode_custom_field(d: Mapping[str, Any]) -> CustomField:
-    """Read a CustomField from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CustomField from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CustomField)
     v: Any
     get = d.get
@@ -99,7 +99,7 @@ def encode_custom_field(o: CustomField) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         CustomField: ModelInfo(
             decode_custom_field,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Customer Auth: the objects and the known values."""
+"""Customer Auth: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ class CustomerSession:
     Attributes:
         customer: Who signed in.
         access_token: The token (a JWT) to send as bearer; null until the email address is confirmed.
-        refresh_token: The token for `customer_auth.refresh`; null until the email address is confirmed. (docs)
-        expires_at: When the access token ends. (inferred)
-        confirmation_required: Whether the customer must confirm the email address first. (inferred)
+        refresh_token: The token for `customer_auth.refresh`; null until the email address is confirmed. From
+            cStar's public documentation.
+        expires_at: When the access token ends. Not documented by cStar; inferred.
+        confirmation_required: Whether the customer must confirm the email address first. Not documented by cStar;
+            inferred.
     """
 
     __repr__ = show_fields
@@ -44,7 +46,7 @@ class CustomerSession:
 
 
 def decode_customer_session(d: Mapping[str, Any]) -> CustomerSession:
-    """Read a CustomerSession from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CustomerSession from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CustomerSession)
     v: Any
     get = d.get
@@ -99,7 +101,7 @@ class AuthCustomer:
 
 
 def decode_auth_customer(d: Mapping[str, Any]) -> AuthCustomer:
-    """Read an AuthCustomer from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AuthCustomer from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AuthCustomer)
     get = d.get
     o.id = d["id"]
@@ -127,7 +129,7 @@ class CustomerLogout:
     """Says that a session is over.
 
     Attributes:
-        logged_out: Always true. (inferred)
+        logged_out: Always true. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -136,7 +138,7 @@ class CustomerLogout:
 
 
 def decode_customer_logout(d: Mapping[str, Any]) -> CustomerLogout:
-    """Read a CustomerLogout from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CustomerLogout from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CustomerLogout)
     o.logged_out = d["loggedOut"]
     return o
@@ -152,7 +154,7 @@ def encode_customer_logout(o: CustomerLogout) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         CustomerSession: ModelInfo(
             decode_customer_session,

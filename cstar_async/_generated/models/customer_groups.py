@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Customer Groups: the objects and the known values."""
+"""Customer Groups: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CustomerGroup:
 
     Attributes:
         id: The id of the group, a UUID.
-        object: The type of this object. (docs)
+        object: The type of this object. From cStar's public documentation.
         name: The name of the group.
         slug: The name in a form fit for addresses.
         description: What the group is about.
@@ -55,7 +55,7 @@ class CustomerGroup:
 
 
 def decode_customer_group(d: Mapping[str, Any]) -> CustomerGroup:
-    """Read a CustomerGroup from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CustomerGroup from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CustomerGroup)
     v: Any
     get = d.get
@@ -114,8 +114,8 @@ class GroupMembersAdded:
     """What came of adding customers to a group.
 
     Attributes:
-        added: How many customers are new in the group. (inferred)
-        skipped: How many were in it already. (inferred)
+        added: How many customers are new in the group. Not documented by cStar; inferred.
+        skipped: How many were in it already. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -125,7 +125,7 @@ class GroupMembersAdded:
 
 
 def decode_group_members_added(d: Mapping[str, Any]) -> GroupMembersAdded:
-    """Read a GroupMembersAdded from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a GroupMembersAdded from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(GroupMembersAdded)
     v: Any
     get = d.get
@@ -153,8 +153,8 @@ class GroupMemberRemoved:
     """Says that a customer has left a group.
 
     Attributes:
-        removed: Always true. (inferred)
-        customer_id: The customer who left. (inferred)
+        removed: Always true. Not documented by cStar; inferred.
+        customer_id: The customer who left. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -164,7 +164,7 @@ class GroupMemberRemoved:
 
 
 def decode_group_member_removed(d: Mapping[str, Any]) -> GroupMemberRemoved:
-    """Read a GroupMemberRemoved from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a GroupMemberRemoved from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(GroupMemberRemoved)
     get = d.get
     o.removed = d["removed"]
@@ -185,7 +185,7 @@ def encode_group_member_removed(o: GroupMemberRemoved) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         CustomerGroup: ModelInfo(
             decode_customer_group,

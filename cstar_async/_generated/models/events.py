@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Events: the objects and the known values."""
+"""Events: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class StoredEvent:
 
 
 def decode_stored_event(d: Mapping[str, Any]) -> StoredEvent:
-    """Read a StoredEvent from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a StoredEvent from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(StoredEvent)
     v: Any
     try:
@@ -79,7 +79,7 @@ def encode_stored_event(o: StoredEvent) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         StoredEvent: ModelInfo(
             decode_stored_event,

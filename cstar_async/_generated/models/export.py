@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Export: the objects and the known values."""
+"""Export: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .shared import BulkResource
 
 ExportFormatKnown: TypeAlias = Literal["json", "csv"]
 ExportFormat: TypeAlias = ExportFormatKnown | str
-"""How exported rows are written. Open: a value that is not known yet passes through."""
+"""How exported rows are written. Unknown values are passed through."""
 EXPORT_FORMAT_VALUES: tuple[ExportFormatKnown, ...] = ("json", "csv")
 
 
@@ -23,8 +23,9 @@ class ExportSelection:
     """One resource of an export.
 
     Attributes:
-        type: The resource. (docs)
-        filters: Which of its rows, by the names of the query parameters of its list. Empty means all. (docs)
+        type: The resource. From cStar's public documentation.
+        filters: Which of its rows, by the names of the query parameters of its list. Empty means all. From cStar's
+            public documentation.
     """
 
     __repr__ = show_fields
@@ -34,7 +35,7 @@ class ExportSelection:
 
 
 def decode_export_selection(d: Mapping[str, Any]) -> ExportSelection:
-    """Read an ExportSelection from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an ExportSelection from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(ExportSelection)
     get = d.get
     o.type = d["type"]
@@ -59,11 +60,12 @@ class ExportResult:
     """An export.
 
     Attributes:
-        object: Always `export`. (docs)
+        object: Always `export`. From cStar's public documentation.
         format: How exported rows are written.
         total_rows: Rows exported, over all resources.
-        resources: The rows of a JSON export: an array for each resource, under its name. (docs)
-        csv: The text of a CSV export, with a header line. (inferred)
+        resources: The rows of a JSON export: an array for each resource, under its name. From cStar's public
+            documentation.
+        csv: The text of a CSV export, with a header line. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -76,7 +78,7 @@ class ExportResult:
 
 
 def decode_export_result(d: Mapping[str, Any]) -> ExportResult:
-    """Read an ExportResult from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an ExportResult from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(ExportResult)
     v: Any
     get = d.get
@@ -109,7 +111,7 @@ def encode_export_result(o: ExportResult) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         ExportSelection: ModelInfo(
             decode_export_selection,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Game: the objects and the known values."""
+"""Game: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -28,41 +28,37 @@ from .shared import BossDifficulty, Rarity, Reward, decode_reward, encode_reward
 
 SkillIdKnown: TypeAlias = Literal["quick_learner", "treasure_hunter", "boss_slayer", "social_butterfly"]
 SkillId: TypeAlias = SkillIdKnown | str
-"""A branch of the skill tree: more XP, more gold, more boss damage, more one-ups. Open: a value that is not known yet
-passes through.
-"""
+"""A branch of the skill tree: more XP, more gold, more boss damage, more one-ups. Unknown values are passed through."""
 SKILL_ID_VALUES: tuple[SkillIdKnown, ...] = ("quick_learner", "treasure_hunter", "boss_slayer", "social_butterfly")
 
 LeaderboardPeriodKnown: TypeAlias = Literal["day", "week", "month", "season", "all"]
 LeaderboardPeriod: TypeAlias = LeaderboardPeriodKnown | str
-"""The span of time that a ranking counts. Open: a value that is not known yet passes through."""
+"""The span of time that a ranking counts. Unknown values are passed through."""
 LEADERBOARD_PERIOD_VALUES: tuple[LeaderboardPeriodKnown, ...] = ("day", "week", "month", "season", "all")
 
 LeaderboardMetricKnown: TypeAlias = Literal["xp", "gold", "ticketsClosed"]
 LeaderboardMetric: TypeAlias = LeaderboardMetricKnown | str
-"""The number by which a ranking is ordered, highest first. Open: a value that is not known yet passes through."""
+"""The number by which a ranking is ordered, highest first. Unknown values are passed through."""
 LEADERBOARD_METRIC_VALUES: tuple[LeaderboardMetricKnown, ...] = ("xp", "gold", "ticketsClosed")
 
 SeasonBadgeKnown: TypeAlias = Literal["bronze", "silver", "gold", "platinum"]
 SeasonBadge: TypeAlias = SeasonBadgeKnown | str
-"""The badge that a player has earned in a season. Open: a value that is not known yet passes through."""
+"""The badge that a player has earned in a season. Unknown values are passed through."""
 SEASON_BADGE_VALUES: tuple[SeasonBadgeKnown, ...] = ("bronze", "silver", "gold", "platinum")
 
 HighFiveDirectionKnown: TypeAlias = Literal["sent", "received"]
 HighFiveDirection: TypeAlias = HighFiveDirectionKnown | str
-"""Seen from the team of the key. Open: a value that is not known yet passes through."""
+"""Seen from the team of the key. Unknown values are passed through."""
 HIGH_FIVE_DIRECTION_VALUES: tuple[HighFiveDirectionKnown, ...] = ("sent", "received")
 
 CosmeticTypeKnown: TypeAlias = Literal["avatar_frame", "title", "victory_animation"]
 CosmeticType: TypeAlias = CosmeticTypeKnown | str
-"""The slot into which a cosmetic item fits. Open: a value that is not known yet passes through."""
+"""The slot into which a cosmetic item fits. Unknown values are passed through."""
 COSMETIC_TYPE_VALUES: tuple[CosmeticTypeKnown, ...] = ("avatar_frame", "title", "victory_animation")
 
 PuzzleLeaderboardTypeKnown: TypeAlias = Literal["scores", "streaks"]
 PuzzleLeaderboardType: TypeAlias = PuzzleLeaderboardTypeKnown | str
-"""What a puzzle ranking compares: results in one puzzle, or streaks of days. Open: a value that is not known yet
-passes through.
-"""
+"""What a puzzle ranking compares: results in one puzzle, or streaks of days. Unknown values are passed through."""
 PUZZLE_LEADERBOARD_TYPE_VALUES: tuple[PuzzleLeaderboardTypeKnown, ...] = ("scores", "streaks")
 
 
@@ -71,8 +67,8 @@ class PlayerRef:
     """A player, in short.
 
     Attributes:
-        member_id: The player. (inferred)
-        name: Display name. (inferred)
+        member_id: The player. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -82,7 +78,7 @@ class PlayerRef:
 
 
 def decode_player_ref(d: Mapping[str, Any]) -> PlayerRef:
-    """Read a PlayerRef from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerRef from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerRef)
     get = d.get
     o.member_id = d["memberId"]
@@ -107,25 +103,27 @@ class PlayerStats:
     """A player's standing in the running season. Level and XP begin anew with each season.
 
     Attributes:
-        object: The type of the object. (docs)
-        member_id: The player. The documentation shows a user id (`usr_…`) here in spite of the name. (docs)
-        name: Display name. (docs)
-        avatar_url: Where the avatar image is. (docs)
+        object: The type of the object. From cStar's public documentation.
+        member_id: The player. The documentation shows a user id (`usr_…`) here in spite of the name. From cStar's
+            public documentation.
+        name: Display name. From cStar's public documentation.
+        avatar_url: Where the avatar image is. From cStar's public documentation.
         season: The season that the numbers belong to.
         level: Level within the season.
         xp: XP earned within the season.
-        xp_to_next_level: How much XP the present level takes from its beginning to its end. (docs)
-        xp_in_current_level: XP earned since the present level began. (docs)
-        xp_progress: How far the present level is done, 0 to 1. (docs)
+        xp_to_next_level: How much XP the present level takes from its beginning to its end. From cStar's public
+            documentation.
+        xp_in_current_level: XP earned since the present level began. From cStar's public documentation.
+        xp_progress: How far the present level is done, 0 to 1. From cStar's public documentation.
         gold: Gold that can be spent.
-        prestige_level: How often the player has prestiged. (docs)
-        prestige_bonus: The share added to XP for prestige; 0.01 is one percent. (docs)
+        prestige_level: How often the player has prestiged. From cStar's public documentation.
+        prestige_bonus: The share added to XP for prestige; 0.01 is one percent. From cStar's public documentation.
         streaks: Days in a row on which the player was active.
-        stats: What the player has done so far. (docs)
+        stats: What the player has done so far. From cStar's public documentation.
         skills: The skills, keyed by skill id (see `SkillId`).
-        available_skill_points: Skill points not yet spent. (docs)
-        total_skill_points: Skill points earned, one for every five levels. (docs)
-        cosmetics: What the player wears. (docs)
+        available_skill_points: Skill points not yet spent. From cStar's public documentation.
+        total_skill_points: Skill points earned, one for every five levels. From cStar's public documentation.
+        cosmetics: What the player wears. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -152,7 +150,7 @@ class PlayerStats:
 
 
 def decode_player_stats(d: Mapping[str, Any]) -> PlayerStats:
-    """Read a PlayerStats from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerStats from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerStats)
     v: Any
     get = d.get
@@ -238,9 +236,9 @@ class PlayerSeason:
     """The season in which a player stands, in short.
 
     Attributes:
-        id: The season, as year and quarter. (docs)
-        name: Display name. (docs)
-        ends_at: When the season ends. (docs)
+        id: The season, as year and quarter. From cStar's public documentation.
+        name: Display name. From cStar's public documentation.
+        ends_at: When the season ends. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -251,7 +249,7 @@ class PlayerSeason:
 
 
 def decode_player_season(d: Mapping[str, Any]) -> PlayerSeason:
-    """Read a PlayerSeason from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerSeason from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerSeason)
     v: Any
     try:
@@ -282,8 +280,8 @@ class PlayerStreaks:
     """Runs of active days.
 
     Attributes:
-        current: Days in the present run. (docs)
-        max: Days in the longest run. (docs)
+        current: Days in the present run. From cStar's public documentation.
+        max: Days in the longest run. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -293,7 +291,7 @@ class PlayerStreaks:
 
 
 def decode_player_streaks(d: Mapping[str, Any]) -> PlayerStreaks:
-    """Read a PlayerStreaks from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerStreaks from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerStreaks)
     v: Any
     v = d["current"]
@@ -319,11 +317,11 @@ class PlayerTotals:
     """What a player has done so far.
 
     Attributes:
-        tickets_closed: Tickets closed. (docs)
-        bosses_defeated: Boss battles won. (docs)
-        final_blows: Bosses that fell to a hit of this player. (docs)
-        achievements_unlocked: Achievements unlocked. (docs)
-        quests_completed: Daily quests completed. (docs)
+        tickets_closed: Tickets closed. From cStar's public documentation.
+        bosses_defeated: Boss battles won. From cStar's public documentation.
+        final_blows: Bosses that fell to a hit of this player. From cStar's public documentation.
+        achievements_unlocked: Achievements unlocked. From cStar's public documentation.
+        quests_completed: Daily quests completed. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -336,7 +334,7 @@ class PlayerTotals:
 
 
 def decode_player_totals(d: Mapping[str, Any]) -> PlayerTotals:
-    """Read a PlayerTotals from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerTotals from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerTotals)
     v: Any
     v = d["ticketsClosed"]
@@ -375,8 +373,8 @@ class PlayerSkill:
 
     Attributes:
         level: Points spent on the skill.
-        max_level: Points it can take, 5. (docs)
-        effect: What it does at this level, for people. (docs)
+        max_level: Points it can take, 5. From cStar's public documentation.
+        effect: What it does at this level, for people. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -387,7 +385,7 @@ class PlayerSkill:
 
 
 def decode_player_skill(d: Mapping[str, Any]) -> PlayerSkill:
-    """Read a PlayerSkill from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerSkill from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerSkill)
     v: Any
     v = d["level"]
@@ -416,9 +414,9 @@ class BossState:
     """The boss battle as it stands. Without a boss, `active` is false and `boss` null.
 
     Attributes:
-        object: The type of the object. (inferred)
+        object: The type of the object. Not documented by cStar; inferred.
         active: Whether a boss is being fought.
-        boss: The boss being fought. (inferred)
+        boss: The boss being fought. Not documented by cStar; inferred.
         participants: Who has hit the boss, strongest first.
         combo: The run of hits in progress.
         duration: Seconds since the boss appeared.
@@ -435,7 +433,7 @@ class BossState:
 
 
 def decode_boss_state(d: Mapping[str, Any]) -> BossState:
-    """Read a BossState from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BossState from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BossState)
     v: Any
     get = d.get
@@ -481,15 +479,15 @@ class Boss:
     """A boss that the team fights by closing tickets.
 
     Attributes:
-        id: Unique id of the boss. (inferred)
-        name: Display name. (inferred)
-        difficulty: How hard it is to beat. (inferred)
-        max_health: Health at the start. (inferred)
+        id: Unique id of the boss. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
+        difficulty: How hard it is to beat. Not documented by cStar; inferred.
+        max_health: Health at the start. Not documented by cStar; inferred.
         health: Health left.
-        health_percent: Health left as a share of the start, 0 to 1. (inferred)
+        health_percent: Health left as a share of the start, 0 to 1. Not documented by cStar; inferred.
         phase: Stage of the battle, counted from 1.
         abilities: What the boss can do.
-        spawned_at: When it appeared. (inferred)
+        spawned_at: When it appeared. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -506,7 +504,7 @@ class Boss:
 
 
 def decode_boss(d: Mapping[str, Any]) -> Boss:
-    """Read a Boss from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Boss from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Boss)
     v: Any
     get = d.get
@@ -568,9 +566,9 @@ class BossAbility:
     """Something that a boss can do.
 
     Attributes:
-        id: Key of the ability. (inferred)
-        name: Display name. (inferred)
-        description: What it does, for people. (inferred)
+        id: Key of the ability. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
+        description: What it does, for people. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -581,7 +579,7 @@ class BossAbility:
 
 
 def decode_boss_ability(d: Mapping[str, Any]) -> BossAbility:
-    """Read a BossAbility from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BossAbility from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BossAbility)
     get = d.get
     o.id = d["id"]
@@ -610,11 +608,11 @@ class BossParticipant:
     """A player in a boss battle.
 
     Attributes:
-        member_id: The player. (inferred)
-        name: Display name. (inferred)
-        damage_dealt: Damage dealt to this boss in all. (inferred)
-        hits: Number of hits. (inferred)
-        reward: What the battle paid the player; only after a defeat. (inferred)
+        member_id: The player. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
+        damage_dealt: Damage dealt to this boss in all. Not documented by cStar; inferred.
+        hits: Number of hits. Not documented by cStar; inferred.
+        reward: What the battle paid the player; only after a defeat. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -627,7 +625,7 @@ class BossParticipant:
 
 
 def decode_boss_participant(d: Mapping[str, Any]) -> BossParticipant:
-    """Read a BossParticipant from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BossParticipant from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BossParticipant)
     v: Any
     get = d.get
@@ -668,8 +666,8 @@ class BossCombo:
     """A run of hits in quick succession, which makes each further hit stronger.
 
     Attributes:
-        count: Hits in the run. (inferred)
-        multiplier: What the damage is multiplied by. (inferred)
+        count: Hits in the run. Not documented by cStar; inferred.
+        multiplier: What the damage is multiplied by. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -679,7 +677,7 @@ class BossCombo:
 
 
 def decode_boss_combo(d: Mapping[str, Any]) -> BossCombo:
-    """Read a BossCombo from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BossCombo from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BossCombo)
     v: Any
     get = d.get
@@ -708,7 +706,7 @@ class BossPresence:
 
     Attributes:
         active: Whether a boss is being fought.
-        boss_id: The boss, if there is one. (inferred)
+        boss_id: The boss, if there is one. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -718,7 +716,7 @@ class BossPresence:
 
 
 def decode_boss_presence(d: Mapping[str, Any]) -> BossPresence:
-    """Read a BossPresence from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BossPresence from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BossPresence)
     get = d.get
     o.active = d["active"]
@@ -743,16 +741,17 @@ class BossDamage:
     """What one hit did.
 
     Attributes:
-        object: The type of the object. (inferred)
+        object: The type of the object. Not documented by cStar; inferred.
         damage: Damage dealt.
         health: Health that the boss has left.
-        max_health: Health at the start. (inferred)
+        max_health: Health at the start. Not documented by cStar; inferred.
         phase: Stage of the battle after the hit.
         combo: The run of hits after this one.
-        is_final_blow: Whether this hit beat the boss. (inferred)
-        defeated: Whether the boss is beaten. (inferred)
-        rewards: What the victory pays; null while the boss stands. (inferred)
-        defeat_id: The record of the victory, to be read with `game.boss.defeats.get`. (inferred)
+        is_final_blow: Whether this hit beat the boss. Not documented by cStar; inferred.
+        defeated: Whether the boss is beaten. Not documented by cStar; inferred.
+        rewards: What the victory pays; null while the boss stands. Not documented by cStar; inferred.
+        defeat_id: The record of the victory, to be read with `game.boss.defeats.get`. Not documented by cStar;
+            inferred.
     """
 
     __repr__ = show_fields
@@ -770,7 +769,7 @@ class BossDamage:
 
 
 def decode_boss_damage(d: Mapping[str, Any]) -> BossDamage:
-    """Read a BossDamage from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BossDamage from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BossDamage)
     v: Any
     get = d.get
@@ -834,15 +833,15 @@ class BossDefeat:
     """A boss battle that the team won.
 
     Attributes:
-        id: Unique id of the victory. (inferred)
-        object: The type of the object. (inferred)
-        boss_name: Name of the boss. (inferred)
-        difficulty: How hard it was to beat. (inferred)
-        max_health: Health at the start. (inferred)
-        defeated_at: When it fell. (inferred)
-        duration: Length of the battle in seconds. (inferred)
-        final_blow_by: Who dealt the last hit. (inferred)
-        participant_count: How many players took part. (inferred)
+        id: Unique id of the victory. Not documented by cStar; inferred.
+        object: The type of the object. Not documented by cStar; inferred.
+        boss_name: Name of the boss. Not documented by cStar; inferred.
+        difficulty: How hard it was to beat. Not documented by cStar; inferred.
+        max_health: Health at the start. Not documented by cStar; inferred.
+        defeated_at: When it fell. Not documented by cStar; inferred.
+        duration: Length of the battle in seconds. Not documented by cStar; inferred.
+        final_blow_by: Who dealt the last hit. Not documented by cStar; inferred.
+        participant_count: How many players took part. Not documented by cStar; inferred.
         participants: Who took part, with damage and reward.
         rewards: What the victory paid.
     """
@@ -863,7 +862,7 @@ class BossDefeat:
 
 
 def decode_boss_defeat(d: Mapping[str, Any]) -> BossDefeat:
-    """Read a BossDefeat from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BossDefeat from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BossDefeat)
     v: Any
     get = d.get
@@ -935,9 +934,9 @@ class Leaderboard:
     """The team's ranking over a period.
 
     Attributes:
-        object: The type of the object. (inferred)
+        object: The type of the object. Not documented by cStar; inferred.
         period: The span of time that counts.
-        entries: The players, best first. (inferred)
+        entries: The players, best first. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -948,7 +947,7 @@ class Leaderboard:
 
 
 def decode_leaderboard(d: Mapping[str, Any]) -> Leaderboard:
-    """Read a Leaderboard from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Leaderboard from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Leaderboard)
     get = d.get
     o.object = get("object")
@@ -978,13 +977,13 @@ class LeaderboardEntry:
 
     Attributes:
         rank: Place, counted from 1.
-        member_id: The player. (inferred)
-        name: Display name. (inferred)
-        avatar_url: Where the avatar image is. (inferred)
+        member_id: The player. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
+        avatar_url: Where the avatar image is. Not documented by cStar; inferred.
         level: Level of the player.
         xp: XP earned in the period.
         gold: Gold earned in the period.
-        tickets_closed: Tickets closed in the period. (inferred)
+        tickets_closed: Tickets closed in the period. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1000,7 +999,7 @@ class LeaderboardEntry:
 
 
 def decode_leaderboard_entry(d: Mapping[str, Any]) -> LeaderboardEntry:
-    """Read a LeaderboardEntry from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a LeaderboardEntry from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(LeaderboardEntry)
     v: Any
     get = d.get
@@ -1056,10 +1055,10 @@ class PlayerRank:
 
     Attributes:
         rank: Place, counted from 1; null if the player has not scored in the period.
-        total_players: How many players are ranked. (inferred)
+        total_players: How many players are ranked. Not documented by cStar; inferred.
         xp: XP earned in the period.
         period: The span of time that counts.
-        member_id: The player. (inferred)
+        member_id: The player. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1072,7 +1071,7 @@ class PlayerRank:
 
 
 def decode_player_rank(d: Mapping[str, Any]) -> PlayerRank:
-    """Read a PlayerRank from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerRank from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerRank)
     v: Any
     get = d.get
@@ -1124,7 +1123,7 @@ class AchievementList:
 
 
 def decode_achievement_list(d: Mapping[str, Any]) -> AchievementList:
-    """Read an AchievementList from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AchievementList from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AchievementList)
     v: Any
     get = d.get
@@ -1151,16 +1150,16 @@ class Achievement:
     """Something that a player can unlock once. Without a player, progress is empty.
 
     Attributes:
-        id: Key of the achievement. (inferred)
-        object: The type of the object. (inferred)
-        name: Display name. (inferred)
-        description: How to unlock it, for people. (inferred)
-        icon: Name of its icon. (inferred)
+        id: Key of the achievement. Not documented by cStar; inferred.
+        object: The type of the object. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
+        description: How to unlock it, for people. Not documented by cStar; inferred.
+        icon: Name of its icon. Not documented by cStar; inferred.
         rarity: How hard it is to get.
-        unlocked: Whether the player has it. (inferred)
-        unlocked_at: When the player got it. (inferred)
+        unlocked: Whether the player has it. Not documented by cStar; inferred.
+        unlocked_at: When the player got it. Not documented by cStar; inferred.
         progress: How far the player has come.
-        reward: What unlocking it pays. (inferred)
+        reward: What unlocking it pays. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1178,7 +1177,7 @@ class Achievement:
 
 
 def decode_achievement(d: Mapping[str, Any]) -> Achievement:
-    """Read an Achievement from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an Achievement from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Achievement)
     v: Any
     get = d.get
@@ -1242,9 +1241,9 @@ class AchievementProgress:
     """How far a player has come towards an achievement.
 
     Attributes:
-        current: Count so far. (inferred)
-        target: Count that unlocks it. (inferred)
-        percent: Share done, 0 to 1. (inferred)
+        current: Count so far. Not documented by cStar; inferred.
+        target: Count that unlocks it. Not documented by cStar; inferred.
+        percent: Share done, 0 to 1. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1255,7 +1254,7 @@ class AchievementProgress:
 
 
 def decode_achievement_progress(d: Mapping[str, Any]) -> AchievementProgress:
-    """Read an AchievementProgress from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AchievementProgress from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AchievementProgress)
     v: Any
     get = d.get
@@ -1288,9 +1287,9 @@ class AchievementSummary:
     """Totals over all achievements of the game.
 
     Attributes:
-        total: How many there are. (inferred)
-        unlocked: How many the player has. (inferred)
-        by_rarity: The same two numbers per rarity, keyed by `Rarity`. (inferred)
+        total: How many there are. Not documented by cStar; inferred.
+        unlocked: How many the player has. Not documented by cStar; inferred.
+        by_rarity: The same two numbers per rarity, keyed by `Rarity`. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1301,7 +1300,7 @@ class AchievementSummary:
 
 
 def decode_achievement_summary(d: Mapping[str, Any]) -> AchievementSummary:
-    """Read an AchievementSummary from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AchievementSummary from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AchievementSummary)
     v: Any
     get = d.get
@@ -1335,8 +1334,8 @@ class AchievementCount:
     """How many achievements there are of a kind, and how many are unlocked.
 
     Attributes:
-        total: How many there are. (inferred)
-        unlocked: How many the player has. (inferred)
+        total: How many there are. Not documented by cStar; inferred.
+        unlocked: How many the player has. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1346,7 +1345,7 @@ class AchievementCount:
 
 
 def decode_achievement_count(d: Mapping[str, Any]) -> AchievementCount:
-    """Read an AchievementCount from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an AchievementCount from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(AchievementCount)
     v: Any
     get = d.get
@@ -1375,12 +1374,12 @@ class RecentAchievement:
     """An achievement that somebody in the team has just unlocked.
 
     Attributes:
-        achievement_id: The achievement. (inferred)
-        name: Its display name. (inferred)
+        achievement_id: The achievement. Not documented by cStar; inferred.
+        name: Its display name. Not documented by cStar; inferred.
         rarity: How hard it is to get.
-        member_id: Who unlocked it. (inferred)
-        member_name: Display name of that player. (inferred)
-        unlocked_at: When. (inferred)
+        member_id: Who unlocked it. Not documented by cStar; inferred.
+        member_name: Display name of that player. Not documented by cStar; inferred.
+        unlocked_at: When. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1394,7 +1393,7 @@ class RecentAchievement:
 
 
 def decode_recent_achievement(d: Mapping[str, Any]) -> RecentAchievement:
-    """Read a RecentAchievement from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a RecentAchievement from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(RecentAchievement)
     v: Any
     get = d.get
@@ -1440,8 +1439,8 @@ class DailyQuests:
     """A player's quests of one day. There are three a day.
 
     Attributes:
-        date: The day (UTC). (inferred)
-        resets_at: When the next quests come: midnight UTC. (inferred)
+        date: The day (UTC). Not documented by cStar; inferred.
+        resets_at: When the next quests come: midnight UTC. Not documented by cStar; inferred.
         quests: The day's quests.
     """
 
@@ -1453,7 +1452,7 @@ class DailyQuests:
 
 
 def decode_daily_quests(d: Mapping[str, Any]) -> DailyQuests:
-    """Read a DailyQuests from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a DailyQuests from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(DailyQuests)
     v: Any
     get = d.get
@@ -1488,15 +1487,15 @@ class Quest:
     """A task for one day.
 
     Attributes:
-        id: Key of the quest. (inferred)
-        object: The type of the object. (inferred)
-        name: Display name. (inferred)
-        description: What to do, for people. (inferred)
-        type: What is counted. (inferred)
-        target: Count that completes it. (inferred)
+        id: Key of the quest. Not documented by cStar; inferred.
+        object: The type of the object. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
+        description: What to do, for people. Not documented by cStar; inferred.
+        type: What is counted. Not documented by cStar; inferred.
+        target: Count that completes it. Not documented by cStar; inferred.
         progress: Count so far.
-        completed: Whether it is done. (inferred)
-        reward: What completing it pays. (inferred)
+        completed: Whether it is done. Not documented by cStar; inferred.
+        reward: What completing it pays. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1513,7 +1512,7 @@ class Quest:
 
 
 def decode_quest(d: Mapping[str, Any]) -> Quest:
-    """Read a Quest from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Quest from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Quest)
     v: Any
     get = d.get
@@ -1571,8 +1570,8 @@ class QuestDay:
 
     Attributes:
         date: The day (UTC).
-        quests: What was completed. (inferred)
-        completed_count: How many were completed. (inferred)
+        quests: What was completed. Not documented by cStar; inferred.
+        completed_count: How many were completed. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1583,7 +1582,7 @@ class QuestDay:
 
 
 def decode_quest_day(d: Mapping[str, Any]) -> QuestDay:
-    """Read a QuestDay from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a QuestDay from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(QuestDay)
     v: Any
     get = d.get
@@ -1615,10 +1614,10 @@ class CompletedQuest:
     """A quest that a player has completed.
 
     Attributes:
-        id: Key of the quest. (inferred)
-        name: Display name. (inferred)
-        completed_at: When it was completed. (inferred)
-        reward: What it paid. (inferred)
+        id: Key of the quest. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
+        completed_at: When it was completed. Not documented by cStar; inferred.
+        reward: What it paid. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1630,7 +1629,7 @@ class CompletedQuest:
 
 
 def decode_completed_quest(d: Mapping[str, Any]) -> CompletedQuest:
-    """Read a CompletedQuest from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CompletedQuest from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CompletedQuest)
     v: Any
     get = d.get
@@ -1670,7 +1669,7 @@ class SkillTree:
 
     Attributes:
         available_points: Points not yet spent.
-        total_points: Points earned, one for every five levels. (inferred)
+        total_points: Points earned, one for every five levels. Not documented by cStar; inferred.
         skills: All four skills.
     """
 
@@ -1682,7 +1681,7 @@ class SkillTree:
 
 
 def decode_skill_tree(d: Mapping[str, Any]) -> SkillTree:
-    """Read a SkillTree from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a SkillTree from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(SkillTree)
     v: Any
     get = d.get
@@ -1714,13 +1713,13 @@ class Skill:
     """A skill in the tree of a player.
 
     Attributes:
-        id: Which skill. (inferred)
-        name: Display name. (inferred)
-        description: What it is good for. (inferred)
+        id: Which skill. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
+        description: What it is good for. Not documented by cStar; inferred.
         level: Points spent on it.
-        max_level: Points it can take, 5. (inferred)
-        effect: What it does now; null at level 0. (inferred)
-        next_effect: What it would do one level up; null at the top. (inferred)
+        max_level: Points it can take, 5. Not documented by cStar; inferred.
+        effect: What it does now; null at level 0. Not documented by cStar; inferred.
+        next_effect: What it would do one level up; null at the top. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1735,7 +1734,7 @@ class Skill:
 
 
 def decode_skill(d: Mapping[str, Any]) -> Skill:
-    """Read a Skill from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Skill from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Skill)
     v: Any
     get = d.get
@@ -1783,13 +1782,13 @@ class Season:
     """A quarter of the year in which players compete. Level and XP begin anew with each.
 
     Attributes:
-        id: Year and quarter. (docs)
-        object: The type of the object. (inferred)
-        name: Display name. (docs)
-        starts_at: When it begins. (inferred)
-        ends_at: When it ends. (docs)
+        id: Year and quarter. From cStar's public documentation.
+        object: The type of the object. Not documented by cStar; inferred.
+        name: Display name. From cStar's public documentation.
+        starts_at: When it begins. Not documented by cStar; inferred.
+        ends_at: When it ends. From cStar's public documentation.
         days_remaining: Whole days left; 0 when it is over.
-        is_active: Whether it is running. (inferred)
+        is_active: Whether it is running. Not documented by cStar; inferred.
         badge_thresholds: XP needed for each badge, keyed by `SeasonBadge`.
     """
 
@@ -1806,7 +1805,7 @@ class Season:
 
 
 def decode_season(d: Mapping[str, Any]) -> Season:
-    """Read a Season from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Season from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Season)
     v: Any
     get = d.get
@@ -1865,14 +1864,14 @@ class SeasonStats:
     """A player's result in one season.
 
     Attributes:
-        season_id: The season. (inferred)
-        member_id: The player. (inferred)
+        season_id: The season. Not documented by cStar; inferred.
+        member_id: The player. Not documented by cStar; inferred.
         level: Level reached.
         xp: XP earned.
-        rank: Place in the team, counted from 1. (inferred)
-        badge: The best badge earned. (inferred)
-        tickets_closed: Tickets closed. (inferred)
-        bosses_defeated: Boss battles won. (inferred)
+        rank: Place in the team, counted from 1. Not documented by cStar; inferred.
+        badge: The best badge earned. Not documented by cStar; inferred.
+        tickets_closed: Tickets closed. Not documented by cStar; inferred.
+        bosses_defeated: Boss battles won. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1888,7 +1887,7 @@ class SeasonStats:
 
 
 def decode_season_stats(d: Mapping[str, Any]) -> SeasonStats:
-    """Read a SeasonStats from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a SeasonStats from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(SeasonStats)
     v: Any
     get = d.get
@@ -1943,14 +1942,15 @@ class OneUp:
     """A public word of thanks from one teammate to another, with gold if wanted.
 
     Attributes:
-        id: Unique id of the one-up. (inferred)
-        object: The type of the object. (inferred)
-        from_: Who sent it. (inferred)
-        to: Who got it. (inferred)
+        id: Unique id of the one-up. Not documented by cStar; inferred.
+        object: The type of the object. Not documented by cStar; inferred.
+        from_: Who sent it. Not documented by cStar; inferred.
+        to: Who got it. Not documented by cStar; inferred.
         message: The words that came with it.
         gold: Gold that came with it, out of the sender's balance.
-        created_at: When it was sent. (inferred)
-        remaining: Free one-ups that the sender has left today; only in the answer to sending. (inferred)
+        created_at: When it was sent. Not documented by cStar; inferred.
+        remaining: Free one-ups that the sender has left today; only in the answer to sending. Not documented by
+            cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1966,7 +1966,7 @@ class OneUp:
 
 
 def decode_one_up(d: Mapping[str, Any]) -> OneUp:
-    """Read an OneUp from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an OneUp from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(OneUp)
     v: Any
     get = d.get
@@ -2025,10 +2025,10 @@ class OneUpAllowance:
 
     Attributes:
         remaining: How many are left.
-        used: How many were sent today. (inferred)
-        daily_limit: How many a day: 3, plus the bonus. (inferred)
+        used: How many were sent today. Not documented by cStar; inferred.
+        daily_limit: How many a day: 3, plus the bonus. Not documented by cStar; inferred.
         bonus: Extra ones from the social butterfly skill.
-        resets_at: When the count begins anew: midnight UTC. (inferred)
+        resets_at: When the count begins anew: midnight UTC. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2041,7 +2041,7 @@ class OneUpAllowance:
 
 
 def decode_one_up_allowance(d: Mapping[str, Any]) -> OneUpAllowance:
-    """Read an OneUpAllowance from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an OneUpAllowance from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(OneUpAllowance)
     v: Any
     get = d.get
@@ -2087,12 +2087,12 @@ class HighFive:
     """A greeting from one team to another.
 
     Attributes:
-        id: Unique id of the high five. (inferred)
-        object: The type of the object. (inferred)
-        from_team: Who sent it. (inferred)
-        to_team: Who got it. (inferred)
+        id: Unique id of the high five. Not documented by cStar; inferred.
+        object: The type of the object. Not documented by cStar; inferred.
+        from_team: Who sent it. Not documented by cStar; inferred.
+        to_team: Who got it. Not documented by cStar; inferred.
         message: The words that came with it.
-        created_at: When it was sent. (inferred)
+        created_at: When it was sent. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2106,7 +2106,7 @@ class HighFive:
 
 
 def decode_high_five(d: Mapping[str, Any]) -> HighFive:
-    """Read a HighFive from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a HighFive from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(HighFive)
     v: Any
     get = d.get
@@ -2154,8 +2154,8 @@ class HighFiveTeam:
     """A team, in short.
 
     Attributes:
-        id: The team, a UUID. (inferred)
-        name: Display name. (inferred)
+        id: The team, a UUID. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2165,7 +2165,7 @@ class HighFiveTeam:
 
 
 def decode_high_five_team(d: Mapping[str, Any]) -> HighFiveTeam:
-    """Read a HighFiveTeam from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a HighFiveTeam from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(HighFiveTeam)
     get = d.get
     o.id = d["id"]
@@ -2191,8 +2191,8 @@ class HighFiveCheck:
 
     Attributes:
         can_send: Whether it would be accepted now.
-        reason: Why not; null if it is possible. (inferred)
-        next_available_at: From when it is possible again; null if it is now. (inferred)
+        reason: Why not; null if it is possible. Not documented by cStar; inferred.
+        next_available_at: From when it is possible again; null if it is now. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2203,7 +2203,7 @@ class HighFiveCheck:
 
 
 def decode_high_five_check(d: Mapping[str, Any]) -> HighFiveCheck:
-    """Read a HighFiveCheck from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a HighFiveCheck from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(HighFiveCheck)
     v: Any
     get = d.get
@@ -2237,15 +2237,15 @@ class Cosmetic:
     """An item that changes how a player looks, and nothing else.
 
     Attributes:
-        id: Key of the item. (inferred)
-        object: The type of the object. (inferred)
-        type: The slot it fits into. (inferred)
-        name: Display name. (inferred)
-        description: What it looks like. (inferred)
-        rarity: How hard it is to get. (inferred)
+        id: Key of the item. Not documented by cStar; inferred.
+        object: The type of the object. Not documented by cStar; inferred.
+        type: The slot it fits into. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
+        description: What it looks like. Not documented by cStar; inferred.
+        rarity: How hard it is to get. Not documented by cStar; inferred.
         unlocked: Whether the player has it.
-        unlock_requirement: How to get it, for people. (inferred)
-        equipped: Whether the player wears it. (inferred)
+        unlock_requirement: How to get it, for people. Not documented by cStar; inferred.
+        equipped: Whether the player wears it. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2262,7 +2262,7 @@ class Cosmetic:
 
 
 def decode_cosmetic(d: Mapping[str, Any]) -> Cosmetic:
-    """Read a Cosmetic from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Cosmetic from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Cosmetic)
     get = d.get
     o.id = d["id"]
@@ -2315,9 +2315,9 @@ class CosmeticPreferences:
     """What a player wears. Null means nothing in that slot.
 
     Attributes:
-        avatar_frame: The frame around the avatar. (docs)
-        title: The title beside the name. (inferred)
-        victory_animation: What plays when the player wins. (inferred)
+        avatar_frame: The frame around the avatar. From cStar's public documentation.
+        title: The title beside the name. Not documented by cStar; inferred.
+        victory_animation: What plays when the player wins. Not documented by cStar; inferred.
         victory_message: The player's own words on a victory.
     """
 
@@ -2330,7 +2330,7 @@ class CosmeticPreferences:
 
 
 def decode_cosmetic_preferences(d: Mapping[str, Any]) -> CosmeticPreferences:
-    """Read a CosmeticPreferences from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CosmeticPreferences from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CosmeticPreferences)
     get = d.get
     o.avatar_frame = get("avatarFrame")
@@ -2364,13 +2364,13 @@ class Puzzle:
     """The warm-up puzzle of a day, the same for the whole team.
 
     Attributes:
-        id: Unique id of the puzzle. (inferred)
-        object: The type of the object. (inferred)
-        date: The day that it belongs to (UTC). (inferred)
-        type: The kind of puzzle. (inferred)
-        difficulty: How hard it is. (inferred)
-        data: The puzzle itself. Its form depends on the kind. (inferred)
-        completed: Whether the player has done it; only if a player is named. (inferred)
+        id: Unique id of the puzzle. Not documented by cStar; inferred.
+        object: The type of the object. Not documented by cStar; inferred.
+        date: The day that it belongs to (UTC). Not documented by cStar; inferred.
+        type: The kind of puzzle. Not documented by cStar; inferred.
+        difficulty: How hard it is. Not documented by cStar; inferred.
+        data: The puzzle itself. Its form depends on the kind. Not documented by cStar; inferred.
+        completed: Whether the player has done it; only if a player is named. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2385,7 +2385,7 @@ class Puzzle:
 
 
 def decode_puzzle(d: Mapping[str, Any]) -> Puzzle:
-    """Read a Puzzle from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Puzzle from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Puzzle)
     v: Any
     get = d.get
@@ -2432,10 +2432,10 @@ class PuzzleResult:
     """What a completed puzzle brought.
 
     Attributes:
-        puzzle_id: The puzzle that was solved. (inferred)
-        xp_awarded: XP paid for it. (inferred)
-        score: Points from time and mistakes, used for the ranking. (inferred)
-        streak: The streak with this puzzle in it. (inferred)
+        puzzle_id: The puzzle that was solved. Not documented by cStar; inferred.
+        xp_awarded: XP paid for it. Not documented by cStar; inferred.
+        score: Points from time and mistakes, used for the ranking. Not documented by cStar; inferred.
+        streak: The streak with this puzzle in it. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2447,7 +2447,7 @@ class PuzzleResult:
 
 
 def decode_puzzle_result(d: Mapping[str, Any]) -> PuzzleResult:
-    """Read a PuzzleResult from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PuzzleResult from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PuzzleResult)
     v: Any
     get = d.get
@@ -2484,14 +2484,14 @@ class PuzzleRank:
     """One place in a puzzle ranking. By scores it has score, time and mistakes; by streaks it has the two streaks.
 
     Attributes:
-        rank: Place, counted from 1. (inferred)
-        member_id: The player. (inferred)
-        name: Display name. (inferred)
-        score: Points in the puzzle. (inferred)
-        time_seconds: Seconds taken. (inferred)
+        rank: Place, counted from 1. Not documented by cStar; inferred.
+        member_id: The player. Not documented by cStar; inferred.
+        name: Display name. Not documented by cStar; inferred.
+        score: Points in the puzzle. Not documented by cStar; inferred.
+        time_seconds: Seconds taken. Not documented by cStar; inferred.
         mistakes: Mistakes made.
-        current_streak: Days in the present run. (inferred)
-        max_streak: Days in the longest run. (inferred)
+        current_streak: Days in the present run. Not documented by cStar; inferred.
+        max_streak: Days in the longest run. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2507,7 +2507,7 @@ class PuzzleRank:
 
 
 def decode_puzzle_rank(d: Mapping[str, Any]) -> PuzzleRank:
-    """Read a PuzzleRank from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PuzzleRank from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PuzzleRank)
     v: Any
     get = d.get
@@ -2563,10 +2563,10 @@ class PuzzleStreak:
     """Days in a row on which a player completed the puzzle.
 
     Attributes:
-        current: Days in the present run. (inferred)
-        max: Days in the longest run. (inferred)
-        total_completed: Puzzles completed in all. (inferred)
-        last_completed_at: When the last one was completed. (inferred)
+        current: Days in the present run. Not documented by cStar; inferred.
+        max: Days in the longest run. Not documented by cStar; inferred.
+        total_completed: Puzzles completed in all. Not documented by cStar; inferred.
+        last_completed_at: When the last one was completed. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2578,7 +2578,7 @@ class PuzzleStreak:
 
 
 def decode_puzzle_streak(d: Mapping[str, Any]) -> PuzzleStreak:
-    """Read a PuzzleStreak from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PuzzleStreak from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PuzzleStreak)
     v: Any
     get = d.get
@@ -2619,13 +2619,13 @@ class Activity:
     """Something that happened in the game.
 
     Attributes:
-        id: Unique id of the entry. (inferred)
-        object: The type of the object. (inferred)
-        type: What happened. (inferred)
-        member_id: Who did it; null if it was nobody in particular. (inferred)
-        member_name: Display name of that player. (inferred)
-        data: Details. Their form depends on the type. (inferred)
-        created_at: When it happened. (inferred)
+        id: Unique id of the entry. Not documented by cStar; inferred.
+        object: The type of the object. Not documented by cStar; inferred.
+        type: What happened. Not documented by cStar; inferred.
+        member_id: Who did it; null if it was nobody in particular. Not documented by cStar; inferred.
+        member_name: Display name of that player. Not documented by cStar; inferred.
+        data: Details. Their form depends on the type. Not documented by cStar; inferred.
+        created_at: When it happened. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2640,7 +2640,7 @@ class Activity:
 
 
 def decode_activity(d: Mapping[str, Any]) -> Activity:
-    """Read an Activity from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an Activity from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Activity)
     v: Any
     get = d.get
@@ -2691,14 +2691,14 @@ class GameConfig:
 
     Attributes:
         xp_per_level: XP that a level takes.
-        ticket_xp: XP for closing a ticket, keyed by `TicketPriority`. (inferred)
-        sla_multipliers: What the XP of a ticket is multiplied by, keyed by SLA tier (gold, silver, bronze).
-            (inferred)
+        ticket_xp: XP for closing a ticket, keyed by `TicketPriority`. Not documented by cStar; inferred.
+        sla_multipliers: What the XP of a ticket is multiplied by, keyed by SLA tier (gold, silver, bronze). Not
+            documented by cStar; inferred.
         skills: How skill points work.
         boss_difficulties: What each difficulty means, keyed by `BossDifficulty`.
-        one_ups: Limits of one-ups. (inferred)
-        high_fives: Limits of high fives. (inferred)
-        streak_milestones: The lengths of a streak, in days, that are celebrated. (inferred)
+        one_ups: Limits of one-ups. Not documented by cStar; inferred.
+        high_fives: Limits of high fives. Not documented by cStar; inferred.
+        streak_milestones: The lengths of a streak, in days, that are celebrated. Not documented by cStar; inferred.
         rewards: Further reward tables, by what is rewarded.
     """
 
@@ -2716,7 +2716,7 @@ class GameConfig:
 
 
 def decode_game_config(d: Mapping[str, Any]) -> GameConfig:
-    """Read a GameConfig from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a GameConfig from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(GameConfig)
     v: Any
     get = d.get
@@ -2779,8 +2779,8 @@ class SkillRules:
     """How skill points work.
 
     Attributes:
-        max_level: Points that one skill can take. (inferred)
-        levels_per_point: Levels that earn one point. (inferred)
+        max_level: Points that one skill can take. Not documented by cStar; inferred.
+        levels_per_point: Levels that earn one point. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2790,7 +2790,7 @@ class SkillRules:
 
 
 def decode_skill_rules(d: Mapping[str, Any]) -> SkillRules:
-    """Read a SkillRules from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a SkillRules from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(SkillRules)
     v: Any
     get = d.get
@@ -2819,8 +2819,8 @@ class BossDifficultyRules:
     """What a difficulty means for a boss.
 
     Attributes:
-        max_health: Health at the start. (inferred)
-        rewards: What a victory pays. (inferred)
+        max_health: Health at the start. Not documented by cStar; inferred.
+        rewards: What a victory pays. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2830,7 +2830,7 @@ class BossDifficultyRules:
 
 
 def decode_boss_difficulty_rules(d: Mapping[str, Any]) -> BossDifficultyRules:
-    """Read a BossDifficultyRules from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BossDifficultyRules from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BossDifficultyRules)
     v: Any
     get = d.get
@@ -2859,9 +2859,9 @@ class OneUpRules:
     """Limits of one-ups.
 
     Attributes:
-        daily_free: Free ones per player and day, without the skill bonus. (inferred)
-        max_message: Characters in a message. (inferred)
-        max_gold: Gold with one of them. (inferred)
+        daily_free: Free ones per player and day, without the skill bonus. Not documented by cStar; inferred.
+        max_message: Characters in a message. Not documented by cStar; inferred.
+        max_gold: Gold with one of them. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2872,7 +2872,7 @@ class OneUpRules:
 
 
 def decode_one_up_rules(d: Mapping[str, Any]) -> OneUpRules:
-    """Read an OneUpRules from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an OneUpRules from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(OneUpRules)
     v: Any
     get = d.get
@@ -2906,8 +2906,8 @@ class HighFiveRules:
     """Limits of high fives.
 
     Attributes:
-        max_message: Characters in a message. (inferred)
-        per_team_per_day: High fives to one team in a day. (inferred)
+        max_message: Characters in a message. Not documented by cStar; inferred.
+        per_team_per_day: High fives to one team in a day. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -2917,7 +2917,7 @@ class HighFiveRules:
 
 
 def decode_high_five_rules(d: Mapping[str, Any]) -> HighFiveRules:
-    """Read a HighFiveRules from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a HighFiveRules from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(HighFiveRules)
     v: Any
     get = d.get
@@ -2942,7 +2942,7 @@ def encode_high_five_rules(o: HighFiveRules) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         PlayerRef: ModelInfo(
             decode_player_ref,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Import: the objects and the known values."""
+"""Import: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MergeStrategyKnown: TypeAlias = Literal["skip", "update", "merge"]
 MergeStrategy: TypeAlias = MergeStrategyKnown | str
 """What an import does with a record that exists already. `skip`, the default, leaves it; it alone is documented.
 `update` overwrites the given fields; `merge` fills only empty fields and adds to lists and maps. Both are inferred.
-Open: a value that is not known yet passes through.
+Unknown values are passed through.
 """
 MERGE_STRATEGY_VALUES: tuple[MergeStrategyKnown, ...] = ("skip", "update", "merge")
 
@@ -38,13 +38,13 @@ class ImportResult:
     """What an import did.
 
     Attributes:
-        object: Always `import_result`. (docs)
+        object: Always `import_result`. From cStar's public documentation.
         resource: A resource that can be changed, imported and exported in bulk.
         total: Records looked at.
         created: Records that became new objects.
         updated: Records that changed an object.
         skipped: Records left out because the object exists.
-        errors: One entry for each record that failed. (docs)
+        errors: One entry for each record that failed. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -59,7 +59,7 @@ class ImportResult:
 
 
 def decode_import_result(d: Mapping[str, Any]) -> ImportResult:
-    """Read an ImportResult from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an ImportResult from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(ImportResult)
     v: Any
     o.object = d["object"]
@@ -102,9 +102,9 @@ class ImportFailure:
     """Why one record of an import failed.
 
     Attributes:
-        index: The record's place in `records`, from 0. (inferred)
-        message: The cause, for people. (inferred)
-        field: The offending field, where there is one. (inferred)
+        index: The record's place in `records`, from 0. Not documented by cStar; inferred.
+        message: The cause, for people. Not documented by cStar; inferred.
+        field: The offending field, where there is one. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -115,7 +115,7 @@ class ImportFailure:
 
 
 def decode_import_failure(d: Mapping[str, Any]) -> ImportFailure:
-    """Read an ImportFailure from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an ImportFailure from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(ImportFailure)
     v: Any
     get = d.get
@@ -146,16 +146,16 @@ class ImportLog:
     """A past import. Its id prefix is inferred.
 
     Attributes:
-        id: The id of the log entry. (inferred)
-        object: Always `import_log`. (inferred)
+        id: The id of the log entry. Not documented by cStar; inferred.
+        object: Always `import_log`. Not documented by cStar; inferred.
         resource: What was imported.
         total: Records looked at.
         created: Records that became new objects.
         updated: Records that changed an object.
         skipped: Records left out because the object exists.
-        failed: Records that failed. (inferred)
-        status: How the import ended. (inferred)
-        created_at: When it ran. (inferred)
+        failed: Records that failed. Not documented by cStar; inferred.
+        status: How the import ended. Not documented by cStar; inferred.
+        created_at: When it ran. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -173,7 +173,7 @@ class ImportLog:
 
 
 def decode_import_log(d: Mapping[str, Any]) -> ImportLog:
-    """Read an ImportLog from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an ImportLog from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(ImportLog)
     v: Any
     get = d.get
@@ -236,7 +236,7 @@ def encode_import_log(o: ImportLog) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         ImportResult: ModelInfo(
             decode_import_result,

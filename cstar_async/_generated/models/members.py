@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Members: the objects and the known values."""
+"""Members: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from cstar_async._generated_api import (
 
 MemberRoleKnown: TypeAlias = Literal["owner", "admin", "manager", "librarian", "agent", "spectator"]
 MemberRole: TypeAlias = MemberRoleKnown | str
-"""What a member of the team may do. A team has one owner; ownership is transferred, not assigned. Open: a value that
-is not known yet passes through.
+"""What a member of the team may do. A team has one owner; ownership is transferred, not assigned. Unknown values are
+passed through.
 """
 MEMBER_ROLE_VALUES: tuple[MemberRoleKnown, ...] = ("owner", "admin", "manager", "librarian", "agent", "spectator")
 
 AssignableRoleKnown: TypeAlias = Literal["admin", "manager", "librarian", "agent", "spectator"]
 AssignableRole: TypeAlias = AssignableRoleKnown | str
-"""The roles that can be given to a member: all but owner, which is only transferred. Open: a value that is not known
-yet passes through.
+"""The roles that can be given to a member: all but owner, which is only transferred. Unknown values are passed
+through.
 """
 ASSIGNABLE_ROLE_VALUES: tuple[AssignableRoleKnown, ...] = ("admin", "manager", "librarian", "agent", "spectator")
 
@@ -71,7 +71,7 @@ class Member:
 
 
 def decode_member(d: Mapping[str, Any]) -> Member:
-    """Read a Member from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Member from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Member)
     v: Any
     get = d.get
@@ -132,13 +132,13 @@ class Invite:
     """An invitation to the team.
 
     Attributes:
-        id: The id of the invitation. (inferred)
-        email: The address that was invited. (inferred)
-        role: The role that the person will have. (inferred)
-        status: Where the invitation stands; `pending` until it is answered. (inferred)
-        invited_by: The member who sent it. (inferred)
-        created_at: When it was sent. (inferred)
-        expires_at: Until when it can be accepted. (inferred)
+        id: The id of the invitation. Not documented by cStar; inferred.
+        email: The address that was invited. Not documented by cStar; inferred.
+        role: The role that the person will have. Not documented by cStar; inferred.
+        status: Where the invitation stands; `pending` until it is answered. Not documented by cStar; inferred.
+        invited_by: The member who sent it. Not documented by cStar; inferred.
+        created_at: When it was sent. Not documented by cStar; inferred.
+        expires_at: Until when it can be accepted. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -153,7 +153,7 @@ class Invite:
 
 
 def decode_invite(d: Mapping[str, Any]) -> Invite:
-    """Read an Invite from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an Invite from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Invite)
     v: Any
     get = d.get
@@ -200,7 +200,7 @@ def encode_invite(o: Invite) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         Member: ModelInfo(
             decode_member,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Notifications: the objects and the known values."""
+"""Notifications: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Notification:
 
 
 def decode_notification(d: Mapping[str, Any]) -> Notification:
-    """Read a Notification from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Notification from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Notification)
     v: Any
     get = d.get
@@ -90,8 +90,8 @@ class UnreadCount:
     """How many notifications are unread. The name of the field is not documented.
 
     Attributes:
-        count: The number of unread notifications. (inferred)
-        unread_count: The same number under its other likely name. (inferred)
+        count: The number of unread notifications. Not documented by cStar; inferred.
+        unread_count: The same number under its other likely name. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -101,7 +101,7 @@ class UnreadCount:
 
 
 def decode_unread_count(d: Mapping[str, Any]) -> UnreadCount:
-    """Read an UnreadCount from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an UnreadCount from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(UnreadCount)
     v: Any
     get = d.get
@@ -129,7 +129,7 @@ class NotificationsRead:
     """The effect of marking all as read.
 
     Attributes:
-        updated: How many notifications were unread before. (inferred)
+        updated: How many notifications were unread before. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -138,7 +138,7 @@ class NotificationsRead:
 
 
 def decode_notifications_read(d: Mapping[str, Any]) -> NotificationsRead:
-    """Read a NotificationsRead from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a NotificationsRead from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(NotificationsRead)
     v: Any
     v = d["updated"]
@@ -156,7 +156,7 @@ def encode_notifications_read(o: NotificationsRead) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         Notification: ModelInfo(
             decode_notification,

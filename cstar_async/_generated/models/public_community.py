@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Public Community: the objects and the known values."""
+"""Public Community: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .shared import (
 
 TopicCustomFieldTypeKnown: TypeAlias = Literal["text", "number", "date", "select", "checkbox", "url"]
 TopicCustomFieldType: TypeAlias = TopicCustomFieldTypeKnown | str
-"""What a custom field of a topic holds. Open: a value that is not known yet passes through."""
+"""What a custom field of a topic holds. Unknown values are passed through."""
 TOPIC_CUSTOM_FIELD_TYPE_VALUES: tuple[TopicCustomFieldTypeKnown, ...] = (
     "text",
     "number",
@@ -48,15 +48,15 @@ class PublicTopic:
     """A topic of the public forum. Its field names mix two styles, as the vendor's do.
 
     Attributes:
-        id: The topic's id, a UUID. (docs)
-        name: The name. (inferred)
-        slug: The topic's name in URLs. (docs)
-        description: What it is about. (inferred)
-        icon: The name of its icon. (inferred)
-        color: Its colour, as a CSS value. (inferred)
-        sort_order: The place in the display order, from 0. (docs)
-        post_count: How many public posts it has. (inferred)
-        custom_fields: The custom fields that its posts may have. (docs)
+        id: The topic's id, a UUID. From cStar's public documentation.
+        name: The name. Not documented by cStar; inferred.
+        slug: The topic's name in URLs. From cStar's public documentation.
+        description: What it is about. Not documented by cStar; inferred.
+        icon: The name of its icon. Not documented by cStar; inferred.
+        color: Its colour, as a CSS value. Not documented by cStar; inferred.
+        sort_order: The place in the display order, from 0. From cStar's public documentation.
+        post_count: How many public posts it has. Not documented by cStar; inferred.
+        custom_fields: The custom fields that its posts may have. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -73,7 +73,7 @@ class PublicTopic:
 
 
 def decode_public_topic(d: Mapping[str, Any]) -> PublicTopic:
-    """Read a PublicTopic from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PublicTopic from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PublicTopic)
     v: Any
     get = d.get
@@ -130,12 +130,12 @@ class TopicCustomField:
     """A custom field of the posts in a topic.
 
     Attributes:
-        id: The id of the field's definition. (docs)
-        label: What people see. (docs)
-        type: What its values are. (docs)
-        required: Whether a post must fill it in. (docs)
-        options: The values to choose from, for `select`. (docs)
-        default_value: The value to begin with. (docs)
+        id: The id of the field's definition. From cStar's public documentation.
+        label: What people see. From cStar's public documentation.
+        type: What its values are. From cStar's public documentation.
+        required: Whether a post must fill it in. From cStar's public documentation.
+        options: The values to choose from, for `select`. From cStar's public documentation.
+        default_value: The value to begin with. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -149,7 +149,7 @@ class TopicCustomField:
 
 
 def decode_topic_custom_field(d: Mapping[str, Any]) -> TopicCustomField:
-    """Read a TopicCustomField from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a TopicCustomField from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(TopicCustomField)
     v: Any
     get = d.get
@@ -189,8 +189,8 @@ class TopicCustomFieldOption:
     """A value to choose from.
 
     Attributes:
-        value: The value as it is sent. (docs)
-        label: What people see. (docs)
+        value: The value as it is sent. From cStar's public documentation.
+        label: What people see. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -200,7 +200,7 @@ class TopicCustomFieldOption:
 
 
 def decode_topic_custom_field_option(d: Mapping[str, Any]) -> TopicCustomFieldOption:
-    """Read a TopicCustomFieldOption from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a TopicCustomFieldOption from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(TopicCustomFieldOption)
     o.value = d["value"]
     o.label = d["label"]
@@ -228,18 +228,18 @@ class PublicPost:
         slug: The post's name in URLs.
         body: The text.
         topic_id: The topic it is in.
-        topic_name: The topic's name. (docs)
-        topic_slug: The topic's name in URLs. (docs)
+        topic_name: The topic's name. From cStar's public documentation.
+        topic_slug: The topic's name in URLs. From cStar's public documentation.
         status: Where a community post stands.
         visibility: Who can read a community post.
-        author_name: Who wrote it. (inferred)
+        author_name: Who wrote it. Not documented by cStar; inferred.
         vote_count: How many voted for it.
         comment_count: How many comments it has.
         is_pinned: Whether it stays on top.
         is_locked: Whether it takes no more comments.
-        comments_enabled: Whether comments are shown and taken at all. (docs)
+        comments_enabled: Whether comments are shown and taken at all. From cStar's public documentation.
         custom_fields: Values of custom fields for readers, all strings. The team's own `custom_fields` is never
-            sent here. (docs)
+            sent here. From cStar's public documentation.
         attachments: Images, 10 at the most.
         created_at: When it was written.
     """
@@ -267,7 +267,7 @@ class PublicPost:
 
 
 def decode_public_post(d: Mapping[str, Any]) -> PublicPost:
-    """Read a PublicPost from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PublicPost from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PublicPost)
     v: Any
     get = d.get
@@ -364,13 +364,13 @@ class PublicComment:
     """A comment on a public post.
 
     Attributes:
-        id: The comment's id, a UUID. (inferred)
-        post_id: The post it is on. (inferred)
-        body: The text. (inferred)
-        author_name: Who wrote it. (inferred)
-        is_official: Whether it speaks for the team. (inferred)
+        id: The comment's id, a UUID. Not documented by cStar; inferred.
+        post_id: The post it is on. Not documented by cStar; inferred.
+        body: The text. Not documented by cStar; inferred.
+        author_name: Who wrote it. Not documented by cStar; inferred.
+        is_official: Whether it speaks for the team. Not documented by cStar; inferred.
         attachments: Images, 5 at the most.
-        created_at: When it was written. (inferred)
+        created_at: When it was written. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -385,7 +385,7 @@ class PublicComment:
 
 
 def decode_public_comment(d: Mapping[str, Any]) -> PublicComment:
-    """Read a PublicComment from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PublicComment from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PublicComment)
     v: Any
     get = d.get
@@ -436,8 +436,8 @@ class PublicVote:
     """How a customer's vote stands.
 
     Attributes:
-        voted: Whether the customer's vote is given now. (inferred)
-        vote_count: How many voted for the post. (inferred)
+        voted: Whether the customer's vote is given now. Not documented by cStar; inferred.
+        vote_count: How many voted for the post. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -447,7 +447,7 @@ class PublicVote:
 
 
 def decode_public_vote(d: Mapping[str, Any]) -> PublicVote:
-    """Read a PublicVote from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PublicVote from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PublicVote)
     v: Any
     o.voted = d["voted"]
@@ -468,7 +468,7 @@ def encode_public_vote(o: PublicVote) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         PublicTopic: ModelInfo(
             decode_public_topic,

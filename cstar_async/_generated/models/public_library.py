@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Public Library: the objects and the known values."""
+"""Public Library: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ from cstar_async._generated_api import (
 
 LibraryRatingKnown: TypeAlias = Literal["helpful", "not_helpful"]
 LibraryRating: TypeAlias = LibraryRatingKnown | str
-"""Whether an article helped. The documentation names the field, not its values. Open: a value that is not known yet
-passes through.
-"""
+"""Whether an article helped. The documentation names the field, not its values. Unknown values are passed through."""
 LIBRARY_RATING_VALUES: tuple[LibraryRatingKnown, ...] = ("helpful", "not_helpful")
 
 
@@ -35,19 +33,19 @@ class LibraryArticle:
     """A public article as readers see it.
 
     Attributes:
-        id: The article's id. (inferred)
-        slug: The article's name in URLs. (docs)
-        title: The title. (inferred)
-        content: The text, in Markdown. Lists may leave it out. (docs)
-        excerpt: A short version of the text. (inferred)
-        category: The name of its category; null without one. (inferred)
-        category_slug: The category's name in URLs; null without one. (inferred)
-        tags: Its tags. (inferred)
-        read_time: How long reading takes. (inferred)
-        meta_description: What search engines show. (inferred)
-        view_count: How many times it was viewed. (inferred)
-        published_at: When it was first published. (inferred)
-        updated_at: When it was last changed. (inferred)
+        id: The article's id. Not documented by cStar; inferred.
+        slug: The article's name in URLs. From cStar's public documentation.
+        title: The title. Not documented by cStar; inferred.
+        content: The text, in Markdown. Lists may leave it out. From cStar's public documentation.
+        excerpt: A short version of the text. Not documented by cStar; inferred.
+        category: The name of its category; null without one. Not documented by cStar; inferred.
+        category_slug: The category's name in URLs; null without one. Not documented by cStar; inferred.
+        tags: Its tags. Not documented by cStar; inferred.
+        read_time: How long reading takes. Not documented by cStar; inferred.
+        meta_description: What search engines show. Not documented by cStar; inferred.
+        view_count: How many times it was viewed. Not documented by cStar; inferred.
+        published_at: When it was first published. Not documented by cStar; inferred.
+        updated_at: When it was last changed. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -68,7 +66,7 @@ class LibraryArticle:
 
 
 def decode_library_article(d: Mapping[str, Any]) -> LibraryArticle:
-    """Read a LibraryArticle from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a LibraryArticle from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(LibraryArticle)
     v: Any
     get = d.get
@@ -144,14 +142,14 @@ class LibraryCategory:
     """A public category as readers see it.
 
     Attributes:
-        id: The category's id, a UUID. (inferred)
-        name: The name. (inferred)
-        slug: The category's name in URLs. (docs)
-        description: What it is about. (inferred)
-        icon: The name of its icon. (inferred)
-        color: Its colour, as a CSS value. (inferred)
-        sort_order: The place in the display order, from 0. (inferred)
-        article_count: How many public articles it has. (inferred)
+        id: The category's id, a UUID. Not documented by cStar; inferred.
+        name: The name. Not documented by cStar; inferred.
+        slug: The category's name in URLs. From cStar's public documentation.
+        description: What it is about. Not documented by cStar; inferred.
+        icon: The name of its icon. Not documented by cStar; inferred.
+        color: Its colour, as a CSS value. Not documented by cStar; inferred.
+        sort_order: The place in the display order, from 0. Not documented by cStar; inferred.
+        article_count: How many public articles it has. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -167,7 +165,7 @@ class LibraryCategory:
 
 
 def decode_library_category(d: Mapping[str, Any]) -> LibraryCategory:
-    """Read a LibraryCategory from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a LibraryCategory from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(LibraryCategory)
     v: Any
     get = d.get
@@ -232,7 +230,7 @@ class LibraryStats:
 
 
 def decode_library_stats(d: Mapping[str, Any]) -> LibraryStats:
-    """Read a LibraryStats from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a LibraryStats from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(LibraryStats)
     v: Any
     v = d["totalArticles"]
@@ -262,8 +260,8 @@ class LibraryReceipt:
     """Says that a view or a rating was taken.
 
     Attributes:
-        recorded: Always true. (inferred)
-        view_count: The article's views after this one, for a view. (inferred)
+        recorded: Always true. Not documented by cStar; inferred.
+        view_count: The article's views after this one, for a view. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -273,7 +271,7 @@ class LibraryReceipt:
 
 
 def decode_library_receipt(d: Mapping[str, Any]) -> LibraryReceipt:
-    """Read a LibraryReceipt from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a LibraryReceipt from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(LibraryReceipt)
     v: Any
     get = d.get
@@ -296,7 +294,7 @@ def encode_library_receipt(o: LibraryReceipt) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         LibraryArticle: ModelInfo(
             decode_library_article,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Request Logs: the objects and the known values."""
+"""Request Logs: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cstar_async._generated_api import (
 
 HttpMethodKnown: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 HttpMethod: TypeAlias = HttpMethodKnown | str
-"""The method of an HTTP request. Open: a value that is not known yet passes through."""
+"""The method of an HTTP request. Unknown values are passed through."""
 HTTP_METHOD_VALUES: tuple[HttpMethodKnown, ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -33,15 +33,15 @@ class RequestLog:
     """A request made to the API. Its id prefix is inferred.
 
     Attributes:
-        id: The id of the log entry. (inferred)
-        object: Always `request_log`. (inferred)
-        method: The request's method. (inferred)
-        path: The request's path, without host and query. (inferred)
-        status: The status of the answer. (inferred)
-        duration_ms: How long the answer took, in milliseconds. (inferred)
-        request_id: The request's id, as in `meta.requestId`. (inferred)
-        key_prefix: The first characters of the key used; null without a key. (inferred)
-        created_at: When the request came in. (inferred)
+        id: The id of the log entry. Not documented by cStar; inferred.
+        object: Always `request_log`. Not documented by cStar; inferred.
+        method: The request's method. Not documented by cStar; inferred.
+        path: The request's path, without host and query. Not documented by cStar; inferred.
+        status: The status of the answer. Not documented by cStar; inferred.
+        duration_ms: How long the answer took, in milliseconds. Not documented by cStar; inferred.
+        request_id: The request's id, as in `meta.requestId`. Not documented by cStar; inferred.
+        key_prefix: The first characters of the key used; null without a key. Not documented by cStar; inferred.
+        created_at: When the request came in. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -58,7 +58,7 @@ class RequestLog:
 
 
 def decode_request_log(d: Mapping[str, Any]) -> RequestLog:
-    """Read a RequestLog from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a RequestLog from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(RequestLog)
     v: Any
     get = d.get
@@ -113,7 +113,7 @@ def encode_request_log(o: RequestLog) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         RequestLog: ModelInfo(
             decode_request_log,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Saved Views: the objects and the known values."""
+"""Saved Views: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields
 
 SortDirectionKnown: TypeAlias = Literal["asc", "desc"]
 SortDirection: TypeAlias = SortDirectionKnown | str
-"""Ascending or descending. Open: a value that is not known yet passes through."""
+"""Ascending or descending. Unknown values are passed through."""
 SORT_DIRECTION_VALUES: tuple[SortDirectionKnown, ...] = ("asc", "desc")
 
 ViewEntityTypeKnown: TypeAlias = Literal["tickets", "customers", "articles", "community_posts"]
 ViewEntityType: TypeAlias = ViewEntityTypeKnown | str
-"""What a saved view shows. Open: a value that is not known yet passes through."""
+"""What a saved view shows. Unknown values are passed through."""
 VIEW_ENTITY_TYPE_VALUES: tuple[ViewEntityTypeKnown, ...] = ("tickets", "customers", "articles", "community_posts")
 
 ViewVisibilityKnown: TypeAlias = Literal["private", "team"]
 ViewVisibility: TypeAlias = ViewVisibilityKnown | str
-"""Who sees a saved view, only its owner or the whole team. Open: a value that is not known yet passes through."""
+"""Who sees a saved view, only its owner or the whole team. Unknown values are passed through."""
 VIEW_VISIBILITY_VALUES: tuple[ViewVisibilityKnown, ...] = ("private", "team")
 
 
@@ -52,7 +52,7 @@ class SavedView:
 
 
 def decode_saved_view(d: Mapping[str, Any]) -> SavedView:
-    """Read a SavedView from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a SavedView from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(SavedView)
     get = d.get
     o.id = d["id"]
@@ -89,7 +89,7 @@ def encode_saved_view(o: SavedView) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         SavedView: ModelInfo(
             decode_saved_view,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Search: the objects and the known values."""
+"""Search: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields
 
 SearchResultTypeKnown: TypeAlias = Literal["ticket", "customer", "article"]
 SearchResultType: TypeAlias = SearchResultTypeKnown | str
-"""What a search result is. Open: a value that is not known yet passes through."""
+"""What a search result is. Unknown values are passed through."""
 SEARCH_RESULT_TYPE_VALUES: tuple[SearchResultTypeKnown, ...] = ("ticket", "customer", "article")
 
 SearchScopeKnown: TypeAlias = Literal["tickets", "customers", "articles"]
 SearchScope: TypeAlias = SearchScopeKnown | str
-"""Where a search can look. Open: a value that is not known yet passes through."""
+"""Where a search can look. Unknown values are passed through."""
 SEARCH_SCOPE_VALUES: tuple[SearchScopeKnown, ...] = ("tickets", "customers", "articles")
 
 
@@ -26,7 +26,7 @@ class SearchResult:
     """One match of a search.
 
     Attributes:
-        object: Always `search_result`. (docs)
+        object: Always `search_result`. From cStar's public documentation.
         type: What a search result is.
         id: The id of the ticket, customer or article.
         title: Its title or name.
@@ -43,7 +43,7 @@ class SearchResult:
 
 
 def decode_search_result(d: Mapping[str, Any]) -> SearchResult:
-    """Read a SearchResult from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a SearchResult from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(SearchResult)
     o.object = d["object"]
     o.type = d["type"]
@@ -71,7 +71,7 @@ def encode_search_result(o: SearchResult) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         SearchResult: ModelInfo(
             decode_search_result,

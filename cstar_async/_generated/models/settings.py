@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Settings: the objects and the known values."""
+"""Settings: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Settings:
 
 
 def decode_settings(d: Mapping[str, Any]) -> Settings:
-    """Read a Settings from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Settings from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Settings)
     o.object = d["object"]
     o.team_name = d["teamName"]
@@ -64,14 +64,14 @@ class TicketStatusSetting:
     """How one ticket status is set up in a team.
 
     Attributes:
-        id: The id of the setting, where the service sends one. (inferred)
-        key: The status as tickets carry it. (inferred)
-        label: What people see. (inferred)
-        color: The colour of its badge, as a CSS value. (inferred)
-        position: The place in the display order, from 0. (inferred)
-        is_default: Whether new tickets begin in it. (inferred)
-        is_closed: Whether a ticket in it counts as done. (inferred)
-        pauses_sla: Whether the SLA clock stands still in it. (inferred)
+        id: The id of the setting, where the service sends one. Not documented by cStar; inferred.
+        key: The status as tickets carry it. Not documented by cStar; inferred.
+        label: What people see. Not documented by cStar; inferred.
+        color: The colour of its badge, as a CSS value. Not documented by cStar; inferred.
+        position: The place in the display order, from 0. Not documented by cStar; inferred.
+        is_default: Whether new tickets begin in it. Not documented by cStar; inferred.
+        is_closed: Whether a ticket in it counts as done. Not documented by cStar; inferred.
+        pauses_sla: Whether the SLA clock stands still in it. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -87,7 +87,7 @@ class TicketStatusSetting:
 
 
 def decode_ticket_status_setting(d: Mapping[str, Any]) -> TicketStatusSetting:
-    """Read a TicketStatusSetting from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a TicketStatusSetting from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(TicketStatusSetting)
     v: Any
     get = d.get
@@ -138,10 +138,10 @@ class BusinessHours:
     """When a team works.
 
     Attributes:
-        timezone: The IANA time zone in which the hours are meant. (inferred)
-        enabled: Whether the hours are in use. When false, every hour counts. (inferred)
-        schedule: The hours of each day of the week. (inferred)
-        holidays: Days without business hours. (inferred)
+        timezone: The IANA time zone in which the hours are meant. Not documented by cStar; inferred.
+        enabled: Whether the hours are in use. When false, every hour counts. Not documented by cStar; inferred.
+        schedule: The hours of each day of the week. Not documented by cStar; inferred.
+        holidays: Days without business hours. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -153,7 +153,7 @@ class BusinessHours:
 
 
 def decode_business_hours(d: Mapping[str, Any]) -> BusinessHours:
-    """Read a BusinessHours from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BusinessHours from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BusinessHours)
     v: Any
     get = d.get
@@ -189,13 +189,13 @@ class BusinessWeek:
     """The business hours of a week. A missing day has none.
 
     Attributes:
-        monday: Monday's hours. (inferred)
-        tuesday: Tuesday's hours. (inferred)
-        wednesday: Wednesday's hours. (inferred)
-        thursday: Thursday's hours. (inferred)
-        friday: Friday's hours. (inferred)
-        saturday: Saturday's hours. (inferred)
-        sunday: Sunday's hours. (inferred)
+        monday: Monday's hours. Not documented by cStar; inferred.
+        tuesday: Tuesday's hours. Not documented by cStar; inferred.
+        wednesday: Wednesday's hours. Not documented by cStar; inferred.
+        thursday: Thursday's hours. Not documented by cStar; inferred.
+        friday: Friday's hours. Not documented by cStar; inferred.
+        saturday: Saturday's hours. Not documented by cStar; inferred.
+        sunday: Sunday's hours. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -210,7 +210,7 @@ class BusinessWeek:
 
 
 def decode_business_week(d: Mapping[str, Any]) -> BusinessWeek:
-    """Read a BusinessWeek from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BusinessWeek from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BusinessWeek)
     v: Any
     get = d.get
@@ -264,9 +264,9 @@ class BusinessDay:
     """The business hours of a day.
 
     Attributes:
-        enabled: Whether the team works on this day. (inferred)
-        start: When the day begins, `HH:MM`, local time. (inferred)
-        end: When the day ends, `HH:MM`, local time. (inferred)
+        enabled: Whether the team works on this day. Not documented by cStar; inferred.
+        start: When the day begins, `HH:MM`, local time. Not documented by cStar; inferred.
+        end: When the day ends, `HH:MM`, local time. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -277,7 +277,7 @@ class BusinessDay:
 
 
 def decode_business_day(d: Mapping[str, Any]) -> BusinessDay:
-    """Read a BusinessDay from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BusinessDay from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BusinessDay)
     get = d.get
     o.enabled = d["enabled"]
@@ -306,11 +306,11 @@ class WidgetSettings:
     """How the chat widget looks and behaves.
 
     Attributes:
-        enabled: Whether the widget is shown at all. (inferred)
-        primary_color: Its main colour, as a CSS value. (inferred)
-        position: The corner of the window it sits in. (inferred)
-        greeting: Its first words to a visitor. (inferred)
-        show_agent_avatars: Whether visitors see the agents' pictures. (inferred)
+        enabled: Whether the widget is shown at all. Not documented by cStar; inferred.
+        primary_color: Its main colour, as a CSS value. Not documented by cStar; inferred.
+        position: The corner of the window it sits in. Not documented by cStar; inferred.
+        greeting: Its first words to a visitor. Not documented by cStar; inferred.
+        show_agent_avatars: Whether visitors see the agents' pictures. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -323,7 +323,7 @@ class WidgetSettings:
 
 
 def decode_widget_settings(d: Mapping[str, Any]) -> WidgetSettings:
-    """Read a WidgetSettings from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a WidgetSettings from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(WidgetSettings)
     get = d.get
     o.enabled = get("enabled")
@@ -357,7 +357,7 @@ def encode_widget_settings(o: WidgetSettings) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         Settings: ModelInfo(
             decode_settings,

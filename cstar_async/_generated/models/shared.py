@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Shared: the objects and the known values."""
+"""Shared: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ from cstar_async._generated_api import (
 
 TicketStatusKnown: TypeAlias = Literal["new", "open", "pending", "resolved", "closed"]
 TicketStatus: TypeAlias = TicketStatusKnown | str
-"""Where a ticket stands. Open: a value that is not known yet passes through."""
+"""Where a ticket stands. Unknown values are passed through."""
 TICKET_STATUS_VALUES: tuple[TicketStatusKnown, ...] = ("new", "open", "pending", "resolved", "closed")
 
 TicketPriorityKnown: TypeAlias = Literal["low", "normal", "high", "urgent"]
 TicketPriority: TypeAlias = TicketPriorityKnown | str
-"""How urgent a ticket is. Open: a value that is not known yet passes through."""
+"""How urgent a ticket is. Unknown values are passed through."""
 TICKET_PRIORITY_VALUES: tuple[TicketPriorityKnown, ...] = ("low", "normal", "high", "urgent")
 
 CustomerStatusKnown: TypeAlias = Literal["active", "inactive"]
 CustomerStatus: TypeAlias = CustomerStatusKnown | str
-"""Whether a customer's account is in use. Open: a value that is not known yet passes through."""
+"""Whether a customer's account is in use. Unknown values are passed through."""
 CUSTOMER_STATUS_VALUES: tuple[CustomerStatusKnown, ...] = ("active", "inactive")
 
 CustomerSentimentKnown: TypeAlias = Literal["positive", "neutral", "negative"]
 CustomerSentiment: TypeAlias = CustomerSentimentKnown | str
-"""How a customer's interactions read, calculated by the service. Open: a value that is not known yet passes through."""
+"""How a customer's interactions read, calculated by the service. Unknown values are passed through."""
 CUSTOMER_SENTIMENT_VALUES: tuple[CustomerSentimentKnown, ...] = ("positive", "neutral", "negative")
 
 ArticleStatusKnown: TypeAlias = Literal["draft", "published"]
 ArticleStatus: TypeAlias = ArticleStatusKnown | str
-"""Whether an article is out. Open: a value that is not known yet passes through."""
+"""Whether an article is out. Unknown values are passed through."""
 ARTICLE_STATUS_VALUES: tuple[ArticleStatusKnown, ...] = ("draft", "published")
 
 BulkResourceKnown: TypeAlias = Literal["tickets", "customers", "articles"]
 BulkResource: TypeAlias = BulkResourceKnown | str
-"""A resource that can be changed, imported and exported in bulk. Open: a value that is not known yet passes through."""
+"""A resource that can be changed, imported and exported in bulk. Unknown values are passed through."""
 BULK_RESOURCE_VALUES: tuple[BulkResourceKnown, ...] = ("tickets", "customers", "articles")
 
 EventTypeKnown: TypeAlias = Literal[
@@ -90,9 +90,7 @@ EventTypeKnown: TypeAlias = Literal[
     "survey.submitted",
 ]
 EventType: TypeAlias = EventTypeKnown | str
-"""The types of webhook events. Read it as open; new ones may appear. Open: a value that is not known yet passes
-through.
-"""
+"""The types of webhook events. Read it as open; new ones may appear. Unknown values are passed through."""
 EVENT_TYPE_VALUES: tuple[EventTypeKnown, ...] = (
     "ticket.created",
     "ticket.updated",
@@ -133,21 +131,21 @@ EVENT_TYPE_VALUES: tuple[EventTypeKnown, ...] = (
 
 TicketSlaTierKnown: TypeAlias = Literal["gold", "silver", "bronze"]
 TicketSlaTier: TypeAlias = TicketSlaTierKnown | str
-"""How well an SLA target was met: gold is the fastest; no tier means not yet measured, or missed. Open: a value that
-is not known yet passes through.
+"""How well an SLA target was met: gold is the fastest; no tier means not yet measured, or missed. Unknown values are
+passed through.
 """
 TICKET_SLA_TIER_VALUES: tuple[TicketSlaTierKnown, ...] = ("gold", "silver", "bronze")
 
 MessageSenderKnown: TypeAlias = Literal["agent", "customer", "system"]
 MessageSender: TypeAlias = MessageSenderKnown | str
-"""Who wrote a message. Open: a value that is not known yet passes through."""
+"""Who wrote a message. Unknown values are passed through."""
 MESSAGE_SENDER_VALUES: tuple[MessageSenderKnown, ...] = ("agent", "customer", "system")
 
 CommunityPostStatusKnown: TypeAlias = Literal[
     "open", "answered", "officially_answered", "planned", "not_planned", "completed", "under_review"
 ]
 CommunityPostStatus: TypeAlias = CommunityPostStatusKnown | str
-"""Where a community post stands. Open: a value that is not known yet passes through."""
+"""Where a community post stands. Unknown values are passed through."""
 COMMUNITY_POST_STATUS_VALUES: tuple[CommunityPostStatusKnown, ...] = (
     "open",
     "answered",
@@ -160,19 +158,17 @@ COMMUNITY_POST_STATUS_VALUES: tuple[CommunityPostStatusKnown, ...] = (
 
 CommunityPostVisibilityKnown: TypeAlias = Literal["public", "members_only"]
 CommunityPostVisibility: TypeAlias = CommunityPostVisibilityKnown | str
-"""Who can read a community post. Open: a value that is not known yet passes through."""
+"""Who can read a community post. Unknown values are passed through."""
 COMMUNITY_POST_VISIBILITY_VALUES: tuple[CommunityPostVisibilityKnown, ...] = ("public", "members_only")
 
 CommunityPostSortKnown: TypeAlias = Literal["recent", "votes", "comments"]
 CommunityPostSort: TypeAlias = CommunityPostSortKnown | str
-"""An order for posts: the newest, the most upvoted or the most commented first. Open: a value that is not known yet
-passes through.
-"""
+"""An order for posts: the newest, the most upvoted or the most commented first. Unknown values are passed through."""
 COMMUNITY_POST_SORT_VALUES: tuple[CommunityPostSortKnown, ...] = ("recent", "votes", "comments")
 
 CommunityImageTypeKnown: TypeAlias = Literal["image/jpeg", "image/png", "image/gif", "image/webp"]
 CommunityImageType: TypeAlias = CommunityImageTypeKnown | str
-"""The kinds of images that a post may carry. Open: a value that is not known yet passes through."""
+"""The kinds of images that a post may carry. Unknown values are passed through."""
 COMMUNITY_IMAGE_TYPE_VALUES: tuple[CommunityImageTypeKnown, ...] = (
     "image/jpeg",
     "image/png",
@@ -182,24 +178,22 @@ COMMUNITY_IMAGE_TYPE_VALUES: tuple[CommunityImageTypeKnown, ...] = (
 
 BossDifficultyKnown: TypeAlias = Literal["easy", "normal", "hard", "legendary"]
 BossDifficulty: TypeAlias = BossDifficultyKnown | str
-"""How hard a boss is to beat. Open: a value that is not known yet passes through."""
+"""How hard a boss is to beat. Unknown values are passed through."""
 BOSS_DIFFICULTY_VALUES: tuple[BossDifficultyKnown, ...] = ("easy", "normal", "hard", "legendary")
 
 RarityKnown: TypeAlias = Literal["common", "uncommon", "rare", "epic", "legendary"]
 Rarity: TypeAlias = RarityKnown | str
-"""How hard something is to get, from the most common to the rarest. Open: a value that is not known yet passes
-through.
-"""
+"""How hard something is to get, from the most common to the rarest. Unknown values are passed through."""
 RARITY_VALUES: tuple[RarityKnown, ...] = ("common", "uncommon", "rare", "epic", "legendary")
 
 KeyTypeKnown: TypeAlias = Literal["secret", "publishable"]
 KeyType: TypeAlias = KeyTypeKnown | str
-"""What an API key may do; a publishable key only reads. Open: a value that is not known yet passes through."""
+"""What an API key may do; a publishable key only reads. Unknown values are passed through."""
 KEY_TYPE_VALUES: tuple[KeyTypeKnown, ...] = ("secret", "publishable")
 
 KeyEnvironmentKnown: TypeAlias = Literal["live", "test"]
 KeyEnvironment: TypeAlias = KeyEnvironmentKnown | str
-"""Which of a team's two separate sets of data an API key sees. Open: a value that is not known yet passes through."""
+"""Which of a team's two separate sets of data an API key sees. Unknown values are passed through."""
 KEY_ENVIRONMENT_VALUES: tuple[KeyEnvironmentKnown, ...] = ("live", "test")
 
 
@@ -208,9 +202,9 @@ class Deleted:
     """Says that an object is gone.
 
     Attributes:
-        deleted: Always true. (docs)
-        id: The id of the deleted object. (docs)
-        object: The type of the deleted object. (inferred)
+        deleted: Always true. From cStar's public documentation.
+        id: The id of the deleted object. From cStar's public documentation.
+        object: The type of the deleted object. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -221,7 +215,7 @@ class Deleted:
 
 
 def decode_deleted(d: Mapping[str, Any]) -> Deleted:
-    """Read a Deleted from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Deleted from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Deleted)
     get = d.get
     o.deleted = d["deleted"]
@@ -250,30 +244,33 @@ class Ticket:
 
     Attributes:
         id: The id of the ticket.
-        object: The type of this object. (docs)
+        object: The type of this object. From cStar's public documentation.
         title: The subject line.
         status: Where the ticket stands.
         priority: How urgent it is; also decides the XP that closing it earns.
         customer_id: The customer who asked (`cus_…`); null once that customer is deleted.
-        customer_name: The name of that customer. (docs)
-        customer: A summary of the customer, only with `expand=customer`. (docs)
+        customer_name: The name of that customer. From cStar's public documentation.
+        customer: A summary of the customer, only with `expand=customer`. From cStar's public documentation.
         assigned_to: The member who works on it (`mem_…`); null while nobody does.
         tags: The tags of the ticket.
         notes: Notes for the team, never shown to customers.
         message_count: How many messages the thread has.
-        messages: The message thread, oldest first. Only on a ticket fetched by its id. (docs)
-        response_deadline: When the first answer is due under the SLA; null without a rule. (docs)
-        resolution_deadline: When the ticket must be resolved under the SLA; null without a rule. (docs)
-        first_response_at: When an agent first answered. (docs)
-        response_tier: How well the response target was met. (docs)
-        resolution_tier: How well the resolution target was met. (docs)
-        sla_paused: Whether the SLA clock stands still. (docs)
-        metadata: Your own keys and values; the service only keeps them. (docs)
+        messages: The message thread, oldest first. Only on a ticket fetched by its id. From cStar's public
+            documentation.
+        response_deadline: When the first answer is due under the SLA; null without a rule. From cStar's public
+            documentation.
+        resolution_deadline: When the ticket must be resolved under the SLA; null without a rule. From cStar's
+            public documentation.
+        first_response_at: When an agent first answered. From cStar's public documentation.
+        response_tier: How well the response target was met. From cStar's public documentation.
+        resolution_tier: How well the resolution target was met. From cStar's public documentation.
+        sla_paused: Whether the SLA clock stands still. From cStar's public documentation.
+        metadata: Your own keys and values; the service only keeps them. From cStar's public documentation.
         created_at: When the ticket was opened.
         updated_at: When it last changed.
         resolved_at: When it was resolved; null while it is not.
         closed_at: When it was closed; null while it is not. Part of the documentation has this instead of
-            `resolvedAt`. (docs)
+            `resolvedAt`. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -305,7 +302,7 @@ class Ticket:
 
 
 def decode_ticket(d: Mapping[str, Any]) -> Ticket:
-    """Read a Ticket from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Ticket from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Ticket)
     v: Any
     get = d.get
@@ -447,9 +444,9 @@ class TicketCustomer:
     """The customer of a ticket, in short.
 
     Attributes:
-        id: The id of the customer (`cus_…`). (inferred)
-        name: The full name. (inferred)
-        email: The email address. (inferred)
+        id: The id of the customer (`cus_…`). Not documented by cStar; inferred.
+        name: The full name. Not documented by cStar; inferred.
+        email: The email address. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -460,7 +457,7 @@ class TicketCustomer:
 
 
 def decode_ticket_customer(d: Mapping[str, Any]) -> TicketCustomer:
-    """Read a TicketCustomer from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a TicketCustomer from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(TicketCustomer)
     get = d.get
     o.id = d["id"]
@@ -490,18 +487,19 @@ class Customer:
 
     Attributes:
         id: The id of the customer.
-        object: The type of this object. (docs)
+        object: The type of this object. From cStar's public documentation.
         name: The full name.
         email: The email address, unique within the team.
         status: Whether the account is in use.
         sentiment: How the customer's interactions read. Some articles show other words, so expect them.
         tags: The tags of the customer.
         notes: Notes for the team, never shown to the customer.
-        custom_fields: The values of the team's custom fields, by field key. (docs)
-        metadata: Your own keys and values; the service only keeps them. (docs)
+        custom_fields: The values of the team's custom fields, by field key. From cStar's public documentation.
+        metadata: Your own keys and values; the service only keeps them. From cStar's public documentation.
         ticket_count: How many tickets the customer has, in any status.
-        recent_tickets: The latest tickets. Only on a customer fetched by id. (inferred)
-        ticket_summary: The ticket history in numbers. Only on a customer fetched by id. (inferred)
+        recent_tickets: The latest tickets. Only on a customer fetched by id. Not documented by cStar; inferred.
+        ticket_summary: The ticket history in numbers. Only on a customer fetched by id. Not documented by cStar;
+            inferred.
         created_at: When the customer was added.
         updated_at: When the customer last changed.
     """
@@ -526,7 +524,7 @@ class Customer:
 
 
 def decode_customer(d: Mapping[str, Any]) -> Customer:
-    """Read a Customer from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Customer from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Customer)
     v: Any
     get = d.get
@@ -612,10 +610,10 @@ class CustomerTicket:
     """A ticket in the history of a customer, in short.
 
     Attributes:
-        id: The id of the ticket (`tkt_…`). (inferred)
-        title: The subject line. (inferred)
-        status: Where the ticket stands. (inferred)
-        created_at: When the ticket was opened. (inferred)
+        id: The id of the ticket (`tkt_…`). Not documented by cStar; inferred.
+        title: The subject line. Not documented by cStar; inferred.
+        status: Where the ticket stands. Not documented by cStar; inferred.
+        created_at: When the ticket was opened. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -627,7 +625,7 @@ class CustomerTicket:
 
 
 def decode_customer_ticket(d: Mapping[str, Any]) -> CustomerTicket:
-    """Read a CustomerTicket from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CustomerTicket from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CustomerTicket)
     v: Any
     get = d.get
@@ -665,9 +663,9 @@ class CustomerTicketSummary:
     """How many tickets a customer has had.
 
     Attributes:
-        total: All tickets. (inferred)
-        open: Tickets still to be worked on. (inferred)
-        resolved: Tickets resolved or closed. (inferred)
+        total: All tickets. Not documented by cStar; inferred.
+        open: Tickets still to be worked on. Not documented by cStar; inferred.
+        resolved: Tickets resolved or closed. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -678,7 +676,7 @@ class CustomerTicketSummary:
 
 
 def decode_customer_ticket_summary(d: Mapping[str, Any]) -> CustomerTicketSummary:
-    """Read a CustomerTicketSummary from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CustomerTicketSummary from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CustomerTicketSummary)
     v: Any
     get = d.get
@@ -732,7 +730,7 @@ class Message:
 
 
 def decode_message(d: Mapping[str, Any]) -> Message:
-    """Read a Message from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Message from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Message)
     v: Any
     try:
@@ -790,7 +788,7 @@ class CommunityAttachment:
 
 
 def decode_community_attachment(d: Mapping[str, Any]) -> CommunityAttachment:
-    """Read a CommunityAttachment from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CommunityAttachment from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CommunityAttachment)
     v: Any
     o.filename = d["filename"]
@@ -832,7 +830,7 @@ class Reward:
 
 
 def decode_reward(d: Mapping[str, Any]) -> Reward:
-    """Read a Reward from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Reward from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Reward)
     v: Any
     get = d.get
@@ -857,7 +855,7 @@ def encode_reward(o: Reward) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         Deleted: ModelInfo(
             decode_deleted,

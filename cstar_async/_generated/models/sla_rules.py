@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""SLA Rules: the objects and the known values."""
+"""SLA Rules: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SLARule:
 
 
 def decode_sla_rule(d: Mapping[str, Any]) -> SLARule:
-    """Read a SLARule from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a SLARule from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(SLARule)
     v: Any
     get = d.get
@@ -78,7 +78,7 @@ def encode_sla_rule(o: SLARule) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         SLARule: ModelInfo(
             decode_sla_rule,

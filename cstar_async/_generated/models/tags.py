@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Tags: the objects and the known values."""
+"""Tags: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Tag:
     """A tag. Its name is its identity.
 
     Attributes:
-        object: Always `tag`. (docs)
+        object: Always `tag`. From cStar's public documentation.
         name: The tag.
         count: How many tickets carry it.
     """
@@ -29,7 +29,7 @@ class Tag:
 
 
 def decode_tag(d: Mapping[str, Any]) -> Tag:
-    """Read a Tag from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Tag from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Tag)
     v: Any
     o.object = d["object"]
@@ -53,7 +53,7 @@ def encode_tag(o: Tag) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         Tag: ModelInfo(
             decode_tag,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Tickets: the objects and the known values."""
+"""Tickets: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from typing import Literal, TypeAlias
 
 TicketExpandKnown: TypeAlias = Literal["customer",]
 TicketExpand: TypeAlias = TicketExpandKnown | str
-"""What can be put into a ticket besides its own fields. Open: a value that is not known yet passes through."""
+"""What can be put into a ticket besides its own fields. Unknown values are passed through."""
 TICKET_EXPAND_VALUES: tuple[TicketExpandKnown, ...] = ("customer",)

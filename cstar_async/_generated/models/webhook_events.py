@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Webhook events: the objects and the known values."""
+"""Webhook events: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class EventCustomer:
     """The customer of an event, in short.
 
     Attributes:
-        id: The customer (`cus_…`). (docs)
-        name: Full name. (docs)
-        email: Email address. (docs)
+        id: The customer (`cus_…`). From cStar's public documentation.
+        name: Full name. From cStar's public documentation.
+        email: Email address. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -54,7 +54,7 @@ class EventCustomer:
 
 
 def decode_event_customer(d: Mapping[str, Any]) -> EventCustomer:
-    """Read an EventCustomer from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an EventCustomer from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(EventCustomer)
     get = d.get
     o.id = d["id"]
@@ -83,8 +83,8 @@ class FieldChange:
     """A field before and after. Either side may be of any type, or null.
 
     Attributes:
-        from_: The value before. (docs)
-        to: The value after. (docs)
+        from_: The value before. From cStar's public documentation.
+        to: The value after. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -94,7 +94,7 @@ class FieldChange:
 
 
 def decode_field_change(d: Mapping[str, Any]) -> FieldChange:
-    """Read a FieldChange from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a FieldChange from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(FieldChange)
     get = d.get
     o.from_ = get("from")
@@ -121,20 +121,20 @@ class TicketEventData:
 
     Attributes:
         id: The ticket (`tkt_…`).
-        prefixed_id: The number that people see. (docs)
+        prefixed_id: The number that people see. From cStar's public documentation.
         title: Subject line.
         status: Where the ticket stands.
-        priority: How urgent it is. (docs)
-        channel: How it came in. (docs)
-        customer_id: The customer who asked. (docs)
-        customer_name: Name of that customer. (docs)
-        assigned_to: The agent who has it. (docs)
-        tags: Its tags. (docs)
-        created_at: When it was opened. (docs)
-        updated_at: When it last changed. (docs)
-        resolved_at: When it was resolved or closed. (docs)
-        dashboard_url: Where agents open it. (docs)
-        customer: The customer, in short. (docs)
+        priority: How urgent it is. From cStar's public documentation.
+        channel: How it came in. From cStar's public documentation.
+        customer_id: The customer who asked. From cStar's public documentation.
+        customer_name: Name of that customer. From cStar's public documentation.
+        assigned_to: The agent who has it. From cStar's public documentation.
+        tags: Its tags. From cStar's public documentation.
+        created_at: When it was opened. From cStar's public documentation.
+        updated_at: When it last changed. From cStar's public documentation.
+        resolved_at: When it was resolved or closed. From cStar's public documentation.
+        dashboard_url: Where agents open it. From cStar's public documentation.
+        customer: The customer, in short. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -157,7 +157,7 @@ class TicketEventData:
 
 
 def decode_ticket_event_data(d: Mapping[str, Any]) -> TicketEventData:
-    """Read a TicketEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a TicketEventData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(TicketEventData)
     v: Any
     get = d.get
@@ -243,22 +243,22 @@ class TicketUpdatedData:
 
     Attributes:
         id: The ticket (`tkt_…`).
-        prefixed_id: The number that people see. (docs)
+        prefixed_id: The number that people see. From cStar's public documentation.
         title: Subject line.
         status: Where the ticket stands.
-        priority: How urgent it is. (docs)
-        channel: How it came in. (docs)
-        customer_id: The customer who asked. (docs)
-        customer_name: Name of that customer. (docs)
-        assigned_to: The agent who has it. (docs)
-        tags: Its tags. (docs)
-        created_at: When it was opened. (docs)
-        updated_at: When it last changed. (docs)
-        resolved_at: When it was resolved or closed. (docs)
-        dashboard_url: Where agents open it. (docs)
-        customer: The customer, in short. (docs)
+        priority: How urgent it is. From cStar's public documentation.
+        channel: How it came in. From cStar's public documentation.
+        customer_id: The customer who asked. From cStar's public documentation.
+        customer_name: Name of that customer. From cStar's public documentation.
+        assigned_to: The agent who has it. From cStar's public documentation.
+        tags: Its tags. From cStar's public documentation.
+        created_at: When it was opened. From cStar's public documentation.
+        updated_at: When it last changed. From cStar's public documentation.
+        resolved_at: When it was resolved or closed. From cStar's public documentation.
+        dashboard_url: Where agents open it. From cStar's public documentation.
+        customer: The customer, in short. From cStar's public documentation.
         changes: What changed, keyed by field: any of status, priority, assignment, tags, title, notes and custom
-            fields. (docs)
+            fields. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -282,7 +282,7 @@ class TicketUpdatedData:
 
 
 def decode_ticket_updated_data(d: Mapping[str, Any]) -> TicketUpdatedData:
-    """Read a TicketUpdatedData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a TicketUpdatedData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(TicketUpdatedData)
     v: Any
     get = d.get
@@ -373,13 +373,13 @@ class TicketMessageAddedData:
 
     Attributes:
         id: The message (`msg_…`).
-        ticket_id: The ticket to which it was added. (inferred)
-        content: Its text. (inferred)
-        sender: Who wrote it: agent, customer or system. (inferred)
-        sender_name: Display name of the sender. (inferred)
-        is_internal: Whether it is a note that customers do not see. (inferred)
-        created_at: When it was sent. (inferred)
-        customer: The customer, in short. (inferred)
+        ticket_id: The ticket to which it was added. Not documented by cStar; inferred.
+        content: Its text. Not documented by cStar; inferred.
+        sender: Who wrote it: agent, customer or system. Not documented by cStar; inferred.
+        sender_name: Display name of the sender. Not documented by cStar; inferred.
+        is_internal: Whether it is a note that customers do not see. Not documented by cStar; inferred.
+        created_at: When it was sent. Not documented by cStar; inferred.
+        customer: The customer, in short. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -395,7 +395,7 @@ class TicketMessageAddedData:
 
 
 def decode_ticket_message_added_data(d: Mapping[str, Any]) -> TicketMessageAddedData:
-    """Read a TicketMessageAddedData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a TicketMessageAddedData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(TicketMessageAddedData)
     v: Any
     get = d.get
@@ -451,15 +451,15 @@ class CustomerEventData:
 
     Attributes:
         id: The customer (`cus_…`).
-        name: Full name. (docs)
-        email: Email address. (docs)
+        name: Full name. From cStar's public documentation.
+        email: Email address. From cStar's public documentation.
         status: Whether the customer's account is in use.
-        sentiment: How the customer's interactions read. (inferred)
-        tags: Their tags. (inferred)
-        notes: Internal notes. (inferred)
-        ticket_count: How many tickets they have. (inferred)
-        created_at: When the customer was added. (inferred)
-        updated_at: When the customer last changed. (inferred)
+        sentiment: How the customer's interactions read. Not documented by cStar; inferred.
+        tags: Their tags. Not documented by cStar; inferred.
+        notes: Internal notes. Not documented by cStar; inferred.
+        ticket_count: How many tickets they have. Not documented by cStar; inferred.
+        created_at: When the customer was added. Not documented by cStar; inferred.
+        updated_at: When the customer last changed. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -477,7 +477,7 @@ class CustomerEventData:
 
 
 def decode_customer_event_data(d: Mapping[str, Any]) -> CustomerEventData:
-    """Read a CustomerEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CustomerEventData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CustomerEventData)
     v: Any
     get = d.get
@@ -542,14 +542,14 @@ class CustomerGroupEventData:
 
     Attributes:
         id: The group.
-        name: Its name. (inferred)
-        slug: Its name in addresses. (inferred)
-        description: What the group is. (inferred)
-        external_id: Its id on another platform. (inferred)
-        custom_fields: Free values kept with the group. (inferred)
-        customer_count: How many customers are in it. (inferred)
-        created_at: When it was created. (inferred)
-        updated_at: When it last changed. (inferred)
+        name: Its name. Not documented by cStar; inferred.
+        slug: Its name in addresses. Not documented by cStar; inferred.
+        description: What the group is. Not documented by cStar; inferred.
+        external_id: Its id on another platform. Not documented by cStar; inferred.
+        custom_fields: Free values kept with the group. Not documented by cStar; inferred.
+        customer_count: How many customers are in it. Not documented by cStar; inferred.
+        created_at: When it was created. Not documented by cStar; inferred.
+        updated_at: When it last changed. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -566,7 +566,7 @@ class CustomerGroupEventData:
 
 
 def decode_customer_group_event_data(d: Mapping[str, Any]) -> CustomerGroupEventData:
-    """Read a CustomerGroupEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CustomerGroupEventData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CustomerGroupEventData)
     v: Any
     get = d.get
@@ -629,11 +629,11 @@ class ArticleEventData:
         id: The article (`art_…`).
         title: Its title.
         status: Whether it is out.
-        category: Name of its category. (inferred)
-        is_public: Whether it is in the public Library. (inferred)
-        tags: Its tags. (inferred)
-        created_at: When it was created. (inferred)
-        updated_at: When it last changed. (inferred)
+        category: Name of its category. Not documented by cStar; inferred.
+        is_public: Whether it is in the public Library. Not documented by cStar; inferred.
+        tags: Its tags. Not documented by cStar; inferred.
+        created_at: When it was created. Not documented by cStar; inferred.
+        updated_at: When it last changed. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -649,7 +649,7 @@ class ArticleEventData:
 
 
 def decode_article_event_data(d: Mapping[str, Any]) -> ArticleEventData:
-    """Read an ArticleEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an ArticleEventData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(ArticleEventData)
     v: Any
     get = d.get
@@ -705,9 +705,9 @@ class PreferencesEventData:
     of this object.
 
     Attributes:
-        member_id: The agent whose preferences changed; null for the team's. (inferred)
-        updated_at: When they changed. (inferred)
-        changes: What changed, keyed by preference. (inferred)
+        member_id: The agent whose preferences changed; null for the team's. Not documented by cStar; inferred.
+        updated_at: When they changed. Not documented by cStar; inferred.
+        changes: What changed, keyed by preference. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -719,7 +719,7 @@ class PreferencesEventData:
 
 
 def decode_preferences_event_data(d: Mapping[str, Any]) -> PreferencesEventData:
-    """Read a PreferencesEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PreferencesEventData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PreferencesEventData)
     v: Any
     get = d.get
@@ -758,12 +758,12 @@ class BossEventData:
 
     Attributes:
         id: The boss.
-        name: Its name. (inferred)
-        difficulty: How hard it is to beat. (inferred)
-        max_health: Health at the start. (inferred)
-        health: Health left. (inferred)
-        phase: Stage of the battle, from 1. (inferred)
-        spawned_at: When it appeared. (inferred)
+        name: Its name. Not documented by cStar; inferred.
+        difficulty: How hard it is to beat. Not documented by cStar; inferred.
+        max_health: Health at the start. Not documented by cStar; inferred.
+        health: Health left. Not documented by cStar; inferred.
+        phase: Stage of the battle, from 1. Not documented by cStar; inferred.
+        spawned_at: When it appeared. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -778,7 +778,7 @@ class BossEventData:
 
 
 def decode_boss_event_data(d: Mapping[str, Any]) -> BossEventData:
-    """Read a BossEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BossEventData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BossEventData)
     v: Any
     get = d.get
@@ -832,16 +832,16 @@ class BossDamagedData:
 
     Attributes:
         id: The boss.
-        name: Its name. (inferred)
-        difficulty: How hard it is to beat. (inferred)
-        max_health: Health at the start. (inferred)
-        health: Health left. (inferred)
-        phase: Stage of the battle, from 1. (inferred)
-        spawned_at: When it appeared. (inferred)
-        damage: Damage dealt. (inferred)
-        member_id: The player. (inferred)
-        member_name: Display name of the player. (inferred)
-        ticket_id: The ticket whose closing was the hit. (inferred)
+        name: Its name. Not documented by cStar; inferred.
+        difficulty: How hard it is to beat. Not documented by cStar; inferred.
+        max_health: Health at the start. Not documented by cStar; inferred.
+        health: Health left. Not documented by cStar; inferred.
+        phase: Stage of the battle, from 1. Not documented by cStar; inferred.
+        spawned_at: When it appeared. Not documented by cStar; inferred.
+        damage: Damage dealt. Not documented by cStar; inferred.
+        member_id: The player. Not documented by cStar; inferred.
+        member_name: Display name of the player. Not documented by cStar; inferred.
+        ticket_id: The ticket whose closing was the hit. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -860,7 +860,7 @@ class BossDamagedData:
 
 
 def decode_boss_damaged_data(d: Mapping[str, Any]) -> BossDamagedData:
-    """Read a BossDamagedData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BossDamagedData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BossDamagedData)
     v: Any
     get = d.get
@@ -931,19 +931,20 @@ class BossDefeatedData:
 
     Attributes:
         id: The boss.
-        name: Its name. (inferred)
-        difficulty: How hard it is to beat. (inferred)
-        max_health: Health at the start. (inferred)
-        health: Health left. (inferred)
-        phase: Stage of the battle, from 1. (inferred)
-        spawned_at: When it appeared. (inferred)
-        defeat_id: The record of the victory, to be read with `game.boss.defeats.get`. (inferred)
-        defeated_at: When it fell. (inferred)
-        duration: Length of the battle in seconds. (inferred)
-        final_blow_member_id: Who dealt the last hit. (inferred)
-        final_blow_member_name: Display name of that player. (inferred)
-        participant_count: How many players took part. (inferred)
-        rewards: What the victory paid. (inferred)
+        name: Its name. Not documented by cStar; inferred.
+        difficulty: How hard it is to beat. Not documented by cStar; inferred.
+        max_health: Health at the start. Not documented by cStar; inferred.
+        health: Health left. Not documented by cStar; inferred.
+        phase: Stage of the battle, from 1. Not documented by cStar; inferred.
+        spawned_at: When it appeared. Not documented by cStar; inferred.
+        defeat_id: The record of the victory, to be read with `game.boss.defeats.get`. Not documented by cStar;
+            inferred.
+        defeated_at: When it fell. Not documented by cStar; inferred.
+        duration: Length of the battle in seconds. Not documented by cStar; inferred.
+        final_blow_member_id: Who dealt the last hit. Not documented by cStar; inferred.
+        final_blow_member_name: Display name of that player. Not documented by cStar; inferred.
+        participant_count: How many players took part. Not documented by cStar; inferred.
+        rewards: What the victory paid. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -965,7 +966,7 @@ class BossDefeatedData:
 
 
 def decode_boss_defeated_data(d: Mapping[str, Any]) -> BossDefeatedData:
-    """Read a BossDefeatedData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a BossDefeatedData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(BossDefeatedData)
     v: Any
     get = d.get
@@ -1050,12 +1051,12 @@ class PlayerLevelUpData:
     """A player and the level that was reached.
 
     Attributes:
-        member_id: The player. (inferred)
-        member_name: Display name of the player. (inferred)
-        level: The level reached. (inferred)
-        previous_level: The level before. (inferred)
-        xp: XP of the player within the season. (inferred)
-        available_skill_points: Skill points that can be spent now. (inferred)
+        member_id: The player. Not documented by cStar; inferred.
+        member_name: Display name of the player. Not documented by cStar; inferred.
+        level: The level reached. Not documented by cStar; inferred.
+        previous_level: The level before. Not documented by cStar; inferred.
+        xp: XP of the player within the season. Not documented by cStar; inferred.
+        available_skill_points: Skill points that can be spent now. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1069,7 +1070,7 @@ class PlayerLevelUpData:
 
 
 def decode_player_level_up_data(d: Mapping[str, Any]) -> PlayerLevelUpData:
-    """Read a PlayerLevelUpData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerLevelUpData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerLevelUpData)
     v: Any
     get = d.get
@@ -1116,13 +1117,13 @@ class PlayerAchievementUnlockedData:
     """A player and the achievement that was unlocked.
 
     Attributes:
-        member_id: The player. (inferred)
-        member_name: Display name of the player. (inferred)
-        achievement_id: Key of the achievement. (inferred)
-        achievement_name: Its display name. (inferred)
-        rarity: How hard it is to get. (inferred)
-        unlocked_at: When it was unlocked. (inferred)
-        reward: What it paid. (inferred)
+        member_id: The player. Not documented by cStar; inferred.
+        member_name: Display name of the player. Not documented by cStar; inferred.
+        achievement_id: Key of the achievement. Not documented by cStar; inferred.
+        achievement_name: Its display name. Not documented by cStar; inferred.
+        rarity: How hard it is to get. Not documented by cStar; inferred.
+        unlocked_at: When it was unlocked. Not documented by cStar; inferred.
+        reward: What it paid. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1137,7 +1138,7 @@ class PlayerAchievementUnlockedData:
 
 
 def decode_player_achievement_unlocked_data(d: Mapping[str, Any]) -> PlayerAchievementUnlockedData:
-    """Read a PlayerAchievementUnlockedData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerAchievementUnlockedData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerAchievementUnlockedData)
     v: Any
     get = d.get
@@ -1189,14 +1190,14 @@ class PlayerXpGainedData:
     """A player and the XP that was earned.
 
     Attributes:
-        member_id: The player. (inferred)
-        member_name: Display name of the player. (inferred)
-        amount: XP earned this time. (inferred)
-        xp: XP of the player within the season, this included. (inferred)
-        level: Level of the player. (inferred)
-        source: What earned it. (inferred)
-        ticket_id: The ticket, if closing one earned it. (inferred)
-        quest_id: The quest, if completing one earned it. (inferred)
+        member_id: The player. Not documented by cStar; inferred.
+        member_name: Display name of the player. Not documented by cStar; inferred.
+        amount: XP earned this time. Not documented by cStar; inferred.
+        xp: XP of the player within the season, this included. Not documented by cStar; inferred.
+        level: Level of the player. Not documented by cStar; inferred.
+        source: What earned it. Not documented by cStar; inferred.
+        ticket_id: The ticket, if closing one earned it. Not documented by cStar; inferred.
+        quest_id: The quest, if completing one earned it. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1212,7 +1213,7 @@ class PlayerXpGainedData:
 
 
 def decode_player_xp_gained_data(d: Mapping[str, Any]) -> PlayerXpGainedData:
-    """Read a PlayerXpGainedData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerXpGainedData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerXpGainedData)
     v: Any
     get = d.get
@@ -1266,12 +1267,12 @@ class PlayerQuestCompletedData:
     """A player and the quest that was completed.
 
     Attributes:
-        member_id: The player. (inferred)
-        member_name: Display name of the player. (inferred)
-        quest_id: Key of the quest. (inferred)
-        quest_name: Its display name. (inferred)
-        completed_at: When it was completed. (inferred)
-        reward: What it paid. (inferred)
+        member_id: The player. Not documented by cStar; inferred.
+        member_name: Display name of the player. Not documented by cStar; inferred.
+        quest_id: Key of the quest. Not documented by cStar; inferred.
+        quest_name: Its display name. Not documented by cStar; inferred.
+        completed_at: When it was completed. Not documented by cStar; inferred.
+        reward: What it paid. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1285,7 +1286,7 @@ class PlayerQuestCompletedData:
 
 
 def decode_player_quest_completed_data(d: Mapping[str, Any]) -> PlayerQuestCompletedData:
-    """Read a PlayerQuestCompletedData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerQuestCompletedData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerQuestCompletedData)
     v: Any
     get = d.get
@@ -1333,11 +1334,11 @@ class PlayerStreakMilestoneData:
     """A player and the length of streak that was reached.
 
     Attributes:
-        member_id: The player. (inferred)
-        member_name: Display name of the player. (inferred)
-        milestone: The milestone in days: 3, 5, 10 or 25. (inferred)
-        current_streak: Days in the present run. (inferred)
-        max_streak: Days in the longest run. (inferred)
+        member_id: The player. Not documented by cStar; inferred.
+        member_name: Display name of the player. Not documented by cStar; inferred.
+        milestone: The milestone in days: 3, 5, 10 or 25. Not documented by cStar; inferred.
+        current_streak: Days in the present run. Not documented by cStar; inferred.
+        max_streak: Days in the longest run. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1350,7 +1351,7 @@ class PlayerStreakMilestoneData:
 
 
 def decode_player_streak_milestone_data(d: Mapping[str, Any]) -> PlayerStreakMilestoneData:
-    """Read a PlayerStreakMilestoneData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a PlayerStreakMilestoneData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(PlayerStreakMilestoneData)
     v: Any
     get = d.get
@@ -1393,13 +1394,13 @@ class OneUpEventData:
 
     Attributes:
         id: The one-up.
-        sender_id: Who sent it. (inferred)
-        sender_name: Display name of the sender. (inferred)
-        recipient_id: Who got it. (inferred)
-        recipient_name: Display name of the recipient. (inferred)
-        message: The words that came with it. (inferred)
-        gold: Gold that came with it. (inferred)
-        created_at: When it was sent. (inferred)
+        sender_id: Who sent it. Not documented by cStar; inferred.
+        sender_name: Display name of the sender. Not documented by cStar; inferred.
+        recipient_id: Who got it. Not documented by cStar; inferred.
+        recipient_name: Display name of the recipient. Not documented by cStar; inferred.
+        message: The words that came with it. Not documented by cStar; inferred.
+        gold: Gold that came with it. Not documented by cStar; inferred.
+        created_at: When it was sent. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1415,7 +1416,7 @@ class OneUpEventData:
 
 
 def decode_one_up_event_data(d: Mapping[str, Any]) -> OneUpEventData:
-    """Read an OneUpEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read an OneUpEventData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(OneUpEventData)
     v: Any
     get = d.get
@@ -1471,12 +1472,12 @@ class HighFiveEventData:
 
     Attributes:
         id: The high five.
-        from_team_id: The team that sent it. (inferred)
-        from_team_name: Name of that team. (inferred)
-        to_team_id: The team that got it. (inferred)
-        to_team_name: Name of that team. (inferred)
-        message: The words that came with it. (inferred)
-        created_at: When it was sent. (inferred)
+        from_team_id: The team that sent it. Not documented by cStar; inferred.
+        from_team_name: Name of that team. Not documented by cStar; inferred.
+        to_team_id: The team that got it. Not documented by cStar; inferred.
+        to_team_name: Name of that team. Not documented by cStar; inferred.
+        message: The words that came with it. Not documented by cStar; inferred.
+        created_at: When it was sent. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1491,7 +1492,7 @@ class HighFiveEventData:
 
 
 def decode_high_five_event_data(d: Mapping[str, Any]) -> HighFiveEventData:
-    """Read a HighFiveEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a HighFiveEventData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(HighFiveEventData)
     v: Any
     get = d.get
@@ -1545,15 +1546,15 @@ class CommunityPostEventData:
         title: Its title.
         status: Where it stands: open, answered, officially_answered, planned, not_planned, completed or
             under_review.
-        slug: Its name in addresses. (inferred)
-        body: Its text. (inferred)
-        topic_id: The topic that it is in. (inferred)
-        visibility: Who can read it: public or members_only. (inferred)
-        vote_count: How many votes it has. (inferred)
-        comment_count: How many comments it has. (inferred)
-        is_pinned: Whether it stays at the top. (inferred)
-        is_locked: Whether new comments are refused. (inferred)
-        created_at: When it was written. (inferred)
+        slug: Its name in addresses. Not documented by cStar; inferred.
+        body: Its text. Not documented by cStar; inferred.
+        topic_id: The topic that it is in. Not documented by cStar; inferred.
+        visibility: Who can read it: public or members_only. Not documented by cStar; inferred.
+        vote_count: How many votes it has. Not documented by cStar; inferred.
+        comment_count: How many comments it has. Not documented by cStar; inferred.
+        is_pinned: Whether it stays at the top. Not documented by cStar; inferred.
+        is_locked: Whether new comments are refused. Not documented by cStar; inferred.
+        created_at: When it was written. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1573,7 +1574,7 @@ class CommunityPostEventData:
 
 
 def decode_community_post_event_data(d: Mapping[str, Any]) -> CommunityPostEventData:
-    """Read a CommunityPostEventData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CommunityPostEventData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CommunityPostEventData)
     v: Any
     get = d.get
@@ -1649,16 +1650,16 @@ class CommunityStatusChangedData:
         title: Its title.
         status: Where it stands: open, answered, officially_answered, planned, not_planned, completed or
             under_review.
-        slug: Its name in addresses. (inferred)
-        body: Its text. (inferred)
-        topic_id: The topic that it is in. (inferred)
-        visibility: Who can read it: public or members_only. (inferred)
-        vote_count: How many votes it has. (inferred)
-        comment_count: How many comments it has. (inferred)
-        is_pinned: Whether it stays at the top. (inferred)
-        is_locked: Whether new comments are refused. (inferred)
-        created_at: When it was written. (inferred)
-        previous_status: Where it stood before. (inferred)
+        slug: Its name in addresses. Not documented by cStar; inferred.
+        body: Its text. Not documented by cStar; inferred.
+        topic_id: The topic that it is in. Not documented by cStar; inferred.
+        visibility: Who can read it: public or members_only. Not documented by cStar; inferred.
+        vote_count: How many votes it has. Not documented by cStar; inferred.
+        comment_count: How many comments it has. Not documented by cStar; inferred.
+        is_pinned: Whether it stays at the top. Not documented by cStar; inferred.
+        is_locked: Whether new comments are refused. Not documented by cStar; inferred.
+        created_at: When it was written. Not documented by cStar; inferred.
+        previous_status: Where it stood before. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1679,7 +1680,7 @@ class CommunityStatusChangedData:
 
 
 def decode_community_status_changed_data(d: Mapping[str, Any]) -> CommunityStatusChangedData:
-    """Read a CommunityStatusChangedData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CommunityStatusChangedData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CommunityStatusChangedData)
     v: Any
     get = d.get
@@ -1756,12 +1757,12 @@ class CommunityCommentedData:
 
     Attributes:
         id: The comment.
-        post_id: The post to which it was added. (inferred)
-        body: Its text. (inferred)
-        author_id: Who wrote it. (inferred)
-        author_name: Display name of the author. (inferred)
-        is_official: Whether it speaks for the team. (inferred)
-        created_at: When it was written. (inferred)
+        post_id: The post to which it was added. Not documented by cStar; inferred.
+        body: Its text. Not documented by cStar; inferred.
+        author_id: Who wrote it. Not documented by cStar; inferred.
+        author_name: Display name of the author. Not documented by cStar; inferred.
+        is_official: Whether it speaks for the team. Not documented by cStar; inferred.
+        created_at: When it was written. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1776,7 +1777,7 @@ class CommunityCommentedData:
 
 
 def decode_community_commented_data(d: Mapping[str, Any]) -> CommunityCommentedData:
-    """Read a CommunityCommentedData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CommunityCommentedData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CommunityCommentedData)
     v: Any
     get = d.get
@@ -1830,17 +1831,17 @@ class CommunityVotedData:
         title: Its title.
         status: Where it stands: open, answered, officially_answered, planned, not_planned, completed or
             under_review.
-        slug: Its name in addresses. (inferred)
-        body: Its text. (inferred)
-        topic_id: The topic that it is in. (inferred)
-        visibility: Who can read it: public or members_only. (inferred)
-        vote_count: How many votes it has. (inferred)
-        comment_count: How many comments it has. (inferred)
-        is_pinned: Whether it stays at the top. (inferred)
-        is_locked: Whether new comments are refused. (inferred)
-        created_at: When it was written. (inferred)
-        voter_id: Who voted. (inferred)
-        voter_name: Display name of the voter. (inferred)
+        slug: Its name in addresses. Not documented by cStar; inferred.
+        body: Its text. Not documented by cStar; inferred.
+        topic_id: The topic that it is in. Not documented by cStar; inferred.
+        visibility: Who can read it: public or members_only. Not documented by cStar; inferred.
+        vote_count: How many votes it has. Not documented by cStar; inferred.
+        comment_count: How many comments it has. Not documented by cStar; inferred.
+        is_pinned: Whether it stays at the top. Not documented by cStar; inferred.
+        is_locked: Whether new comments are refused. Not documented by cStar; inferred.
+        created_at: When it was written. Not documented by cStar; inferred.
+        voter_id: Who voted. Not documented by cStar; inferred.
+        voter_name: Display name of the voter. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1862,7 +1863,7 @@ class CommunityVotedData:
 
 
 def decode_community_voted_data(d: Mapping[str, Any]) -> CommunityVotedData:
-    """Read a CommunityVotedData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a CommunityVotedData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(CommunityVotedData)
     v: Any
     get = d.get
@@ -1943,13 +1944,13 @@ class SurveySubmittedData:
 
     Attributes:
         id: The answer.
-        score: The score that was given; more is better. (inferred)
-        comment: What the customer wrote. (inferred)
-        ticket_id: The ticket that it is about. (inferred)
-        customer_id: Who answered. (inferred)
-        assigned_to: The agent who had the ticket. (inferred)
-        submitted_at: When it was given. (inferred)
-        customer: The customer, in short. (inferred)
+        score: The score that was given; more is better. Not documented by cStar; inferred.
+        comment: What the customer wrote. Not documented by cStar; inferred.
+        ticket_id: The ticket that it is about. Not documented by cStar; inferred.
+        customer_id: Who answered. Not documented by cStar; inferred.
+        assigned_to: The agent who had the ticket. Not documented by cStar; inferred.
+        submitted_at: When it was given. Not documented by cStar; inferred.
+        customer: The customer, in short. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -1965,7 +1966,7 @@ class SurveySubmittedData:
 
 
 def decode_survey_submitted_data(d: Mapping[str, Any]) -> SurveySubmittedData:
-    """Read a SurveySubmittedData from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a SurveySubmittedData from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(SurveySubmittedData)
     v: Any
     get = d.get
@@ -2017,7 +2018,7 @@ def encode_survey_submitted_data(o: SurveySubmittedData) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         EventCustomer: ModelInfo(
             decode_event_customer,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""Webhooks: the objects and the known values."""
+"""Webhooks: models, and the known values of enums."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Webhook:
         is_active: Whether events are sent; false pauses the webhook.
         secret: The secret that signs deliveries (`whsec_…`). Only in the answer to the creation.
         signing_secret: The same secret under the name that the JavaScript SDK uses. Only in the answer to the
-            creation. (docs)
+            creation. From cStar's public documentation.
         created_at: When the webhook was made.
         updated_at: When it last changed.
     """
@@ -54,7 +54,7 @@ class Webhook:
 
 
 def decode_webhook(d: Mapping[str, Any]) -> Webhook:
-    """Read a Webhook from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a Webhook from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(Webhook)
     v: Any
     get = d.get
@@ -108,8 +108,8 @@ class WebhookTriggerResult:
     """What came of a test event.
 
     Attributes:
-        event: The type of the event that was sent. (docs)
-        delivered_to: How many receivers it was sent to. (docs)
+        event: The type of the event that was sent. From cStar's public documentation.
+        delivered_to: How many receivers it was sent to. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -119,7 +119,7 @@ class WebhookTriggerResult:
 
 
 def decode_webhook_trigger_result(d: Mapping[str, Any]) -> WebhookTriggerResult:
-    """Read a WebhookTriggerResult from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a WebhookTriggerResult from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(WebhookTriggerResult)
     v: Any
     o.event = d["event"]
@@ -144,13 +144,13 @@ class WebhookTestResult:
     """What came of a test delivery.
 
     Attributes:
-        delivery_id: The id of the delivery. (docs)
-        event: The type of the event that was sent. (docs)
-        url: The address it was sent to. (docs)
-        success: Whether the address answered with a 2xx status in time. (docs)
-        status: The HTTP status of that answer; null when there was none. (docs)
-        response_time_ms: How long the answer took, in milliseconds. (docs)
-        error: Why the delivery failed; null when it did not. (docs)
+        delivery_id: The id of the delivery. From cStar's public documentation.
+        event: The type of the event that was sent. From cStar's public documentation.
+        url: The address it was sent to. From cStar's public documentation.
+        success: Whether the address answered with a 2xx status in time. From cStar's public documentation.
+        status: The HTTP status of that answer; null when there was none. From cStar's public documentation.
+        response_time_ms: How long the answer took, in milliseconds. From cStar's public documentation.
+        error: Why the delivery failed; null when it did not. From cStar's public documentation.
     """
 
     __repr__ = show_fields
@@ -165,7 +165,7 @@ class WebhookTestResult:
 
 
 def decode_webhook_test_result(d: Mapping[str, Any]) -> WebhookTestResult:
-    """Read a WebhookTestResult from its JSON object. Raises an error of some kind if it does not fit."""
+    """Read a WebhookTestResult from its JSON object. Raises some exception if the JSON does not fit."""
     o = new(WebhookTestResult)
     v: Any
     get = d.get
@@ -206,7 +206,7 @@ def encode_webhook_test_result(o: WebhookTestResult) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Field by field what stands above, for the cattrs converter and for naming what is wrong in bad data."""
+    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
     return {
         Webhook: ModelInfo(
             decode_webhook,

@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""The operation table: every endpoint of the contract as a record, loaded tag by tag."""
+"""The operation table: every endpoint of the contract as a record, imported by tag on first use."""
 
 from __future__ import annotations
 
@@ -154,12 +154,12 @@ _PLACES: dict[str, tuple[str, str]] = {
 
 
 def load(operation_id: str) -> Operation:
-    """The operation with this id. Raises KeyError if the contract has none."""
+    """Return the operation with this id. Raises KeyError if there is no such operation."""
     module, name = _PLACES[operation_id]
     operation: Operation = getattr(import_module(f"{__name__}.{module}"), name)
     return operation
 
 
 def load_all() -> dict[str, Operation]:
-    """All operations by id, in the order of the contract."""
+    """Return all operations by id, in the order of the contract."""
     return {operation_id: load(operation_id) for operation_id in _PLACES}

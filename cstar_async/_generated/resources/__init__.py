@@ -1,5 +1,5 @@
 # Made by `make codegen` from openapi.yaml. Do not edit: change the contract or codegen/templates.
-"""The root of the resources: what the client inherits."""
+"""The root of the resources, from which the client inherits."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class Resources(BaseClient):
-    """One attribute for each resource of the contract, loaded when it is first used."""
+    """One attribute for each resource of the contract, imported on first use."""
 
     @cached_property
     def tickets(self) -> Tickets:

@@ -27,8 +27,9 @@ class Ai:
         Args:
             action: What the model is to do. It tags a ticket, drafts a reply, sums up a conversation or refines a
                 text.
-            ticket_id: The ticket to work on; needed for `auto-tag`, `suggest-reply` and `summarize`. (docs)
-            text: The draft to refine; needed for `improve`. (docs)
+            ticket_id: The ticket to work on; needed for `auto-tag`, `suggest-reply` and `summarize`. From cStar's
+                public documentation.
+            text: The draft to refine; needed for `improve`. From cStar's public documentation.
         """
         return Call(
             self._client,

@@ -29,7 +29,7 @@ class Analytics:
         `GET /api/v1/teams/{teamId}/analytics/overview`, needs a secret key.
 
         Args:
-            period: The period to sum up, counted back from now. (docs)
+            period: The period to sum up, counted back from now. From cStar's public documentation.
         """
         return Call(self._client, _analytics.OVERVIEW, (), {"period": period}, None, decode_analytics_overview)
 
@@ -41,6 +41,6 @@ class Analytics:
         `GET /api/v1/teams/{teamId}/analytics/agents`, needs a secret key.
 
         Args:
-            period: The period to sum up, counted back from now. (inferred)
+            period: The period to sum up, counted back from now. Not documented by cStar; inferred.
         """
         return Pager(self._client, _analytics.AGENTS, (), {"period": period}, None, decode_agent_stats)

@@ -24,7 +24,7 @@ class Keys:
         Lists the team's keys without the keys themselves. The vendor's command line has this command; its endpoint
         is not published.
 
-        `GET /api/v1/teams/{teamId}/api-keys`, needs a secret key; inferred, not documented anywhere.
+        `GET /api/v1/teams/{teamId}/api-keys`, needs a secret key. Not documented by cStar; inferred.
         """
         return Pager(self._client, _api_keys.LIST, (), None, None, decode_api_key)
 
@@ -40,13 +40,14 @@ class Keys:
 
         Creates a key. The answer is the only place where the whole key is ever shown, in `key`.
 
-        `POST /api/v1/teams/{teamId}/api-keys`, needs a secret key; inferred, not documented anywhere.
+        `POST /api/v1/teams/{teamId}/api-keys`, needs a secret key. Not documented by cStar; inferred.
 
         Args:
-            name: What the key is for. (docs)
-            key_type: What the key may do. (inferred)
-            environment: Which data the key sees. Left out, that of the calling key. (inferred)
-            expires_at: When the key ends. Left out or null, it does not. (inferred)
+            name: What the key is for. From cStar's public documentation.
+            key_type: What the key may do. Not documented by cStar; inferred.
+            environment: Which data the key sees. Left out, that of the calling key. Not documented by cStar;
+                inferred.
+            expires_at: When the key ends. Left out or null, it does not. Not documented by cStar; inferred.
         """
         return Call(
             self._client,
@@ -67,9 +68,9 @@ class Keys:
 
         Ends a key at once; requests with it get 401 from then on. It cannot be brought back.
 
-        `DELETE /api/v1/teams/{teamId}/api-keys/{keyId}`, needs a secret key; inferred, not documented anywhere.
+        `DELETE /api/v1/teams/{teamId}/api-keys/{keyId}`, needs a secret key. Not documented by cStar; inferred.
 
         Args:
-            key_id: The id of the API key (`key_…`), not the key itself. (inferred)
+            key_id: The id of the API key (`key_…`), not the key itself. Not documented by cStar; inferred.
         """
         return Call(self._client, _api_keys.REVOKE, (key_id,), None, None, decode_deleted)

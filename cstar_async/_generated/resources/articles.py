@@ -43,11 +43,12 @@ class Articles:
 
         Args:
             category: Only articles of this category. The documentation names the category by name on one page and
-                by UUID only on another; a slug finds nothing. (docs)
-            status: Only articles in this status. (docs)
-            is_public: Only articles that are (true) or are not (false) in the public knowledge base. (docs)
-            search: Only articles whose title or content contains this text. (docs)
-            tag: Only articles that carry exactly this tag. (docs)
+                by UUID only on another; a slug finds nothing. From cStar's public documentation.
+            status: Only articles in this status. From cStar's public documentation.
+            is_public: Only articles that are (true) or are not (false) in the public knowledge base. From cStar's
+                public documentation.
+            search: Only articles whose title or content contains this text. From cStar's public documentation.
+            tag: Only articles that carry exactly this tag. From cStar's public documentation.
             page: The page to return, counted from 1.
             page_size: How many items a page holds.
         """
@@ -77,17 +78,18 @@ class Articles:
         search: str | None = None,
         tag: str | None = None,
     ) -> _jobs.Export[Article]:
-        """Read all articles, in as few requests as there can be.
+        """Read all articles in as few requests as possible.
 
-        Iterate over it for the objects, or write them to a file with `to_csv` or `to_ndjson`.
+        Iterate over the result, or write it to a file with `to_csv` or `to_ndjson`.
 
         Args:
             category: Only articles of this category. The documentation names the category by name on one page and
-                by UUID only on another; a slug finds nothing. (docs)
-            status: Only articles in this status. (docs)
-            is_public: Only articles that are (true) or are not (false) in the public knowledge base. (docs)
-            search: Only articles whose title or content contains this text. (docs)
-            tag: Only articles that carry exactly this tag. (docs)
+                by UUID only on another; a slug finds nothing. From cStar's public documentation.
+            status: Only articles in this status. From cStar's public documentation.
+            is_public: Only articles that are (true) or are not (false) in the public knowledge base. From cStar's
+                public documentation.
+            search: Only articles whose title or content contains this text. From cStar's public documentation.
+            tag: Only articles that carry exactly this tag. From cStar's public documentation.
         """
         return _jobs.Export(
             self._client,
@@ -146,15 +148,16 @@ class Articles:
             title: The title.
             content: The text, in Markdown.
             category: The name of the category.
-            category_id: The id of the category, instead of its name. (inferred)
+            category_id: The id of the category, instead of its name. Not documented by cStar; inferred.
             status: Whether the article is out.
             is_public: Whether it belongs in the public knowledge base, once published.
             tags: The tags of the article.
-            slug: The title in a form fit for addresses; made from `title` when left out. (inferred)
-            excerpt: A short text for lists and search results. (inferred)
-            meta_description: The description for search engines. (docs)
-            notes: Notes for the team, never shown to readers. (inferred)
-            metadata: Your own keys and values. (inferred)
+            slug: The title in a form fit for addresses; made from `title` when left out. Not documented by cStar;
+                inferred.
+            excerpt: A short text for lists and search results. Not documented by cStar; inferred.
+            meta_description: The description for search engines. From cStar's public documentation.
+            notes: Notes for the team, never shown to readers. Not documented by cStar; inferred.
+            metadata: Your own keys and values. Not documented by cStar; inferred.
         """
         return Call(
             self._client,
@@ -195,9 +198,9 @@ class Articles:
         Args:
             records: A list, an iterator or an async iterator of mappings.
             merge_strategy: What to do with records that exist already.
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.import_many(
             self._client,
@@ -250,15 +253,17 @@ class Articles:
             title: The title.
             content: The text, in Markdown.
             category: The name of the category; null takes the article out of it.
-            category_id: The id of the category, instead of its name; null takes the article out of it. (inferred)
+            category_id: The id of the category, instead of its name; null takes the article out of it. Not
+                documented by cStar; inferred.
             status: Whether the article is out.
             is_public: Whether it belongs in the public knowledge base, once published.
             tags: The new tags; they replace the old ones.
-            slug: The title in a form fit for addresses. (inferred)
-            excerpt: A short text for lists and search results; null clears it. (inferred)
-            meta_description: The description for search engines; null clears it. (docs)
-            notes: Notes for the team; null clears them. (inferred)
-            metadata: Keys to add or change; a key set to null is removed, the others stay. (inferred)
+            slug: The title in a form fit for addresses. Not documented by cStar; inferred.
+            excerpt: A short text for lists and search results; null clears it. Not documented by cStar; inferred.
+            meta_description: The description for search engines; null clears it. From cStar's public documentation.
+            notes: Notes for the team; null clears them. Not documented by cStar; inferred.
+            metadata: Keys to add or change; a key set to null is removed, the others stay. Not documented by cStar;
+                inferred.
         """
         return Call(
             self._client,
@@ -310,18 +315,20 @@ class Articles:
             title: The title.
             content: The text, in Markdown.
             category: The name of the category; null takes the article out of it.
-            category_id: The id of the category, instead of its name; null takes the article out of it. (inferred)
+            category_id: The id of the category, instead of its name; null takes the article out of it. Not
+                documented by cStar; inferred.
             status: Whether the article is out.
             is_public: Whether it belongs in the public knowledge base, once published.
             tags: The new tags; they replace the old ones.
-            slug: The title in a form fit for addresses. (inferred)
-            excerpt: A short text for lists and search results; null clears it. (inferred)
-            meta_description: The description for search engines; null clears it. (docs)
-            notes: Notes for the team; null clears them. (inferred)
-            metadata: Keys to add or change; a key set to null is removed, the others stay. (inferred)
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            slug: The title in a form fit for addresses. Not documented by cStar; inferred.
+            excerpt: A short text for lists and search results; null clears it. Not documented by cStar; inferred.
+            meta_description: The description for search engines; null clears it. From cStar's public documentation.
+            notes: Notes for the team; null clears them. Not documented by cStar; inferred.
+            metadata: Keys to add or change; a key set to null is removed, the others stay. Not documented by cStar;
+                inferred.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.update_many(
             self._client,
@@ -356,9 +363,9 @@ class Articles:
 
         Args:
             changes: A mapping of ids to changes, or an iterator or async iterator of such pairs.
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.update_each(
             self._client, _articles.UPDATE, _bulk_operations.RUN, changes, journal=journal, concurrency=concurrency
@@ -385,9 +392,9 @@ class Articles:
 
         Args:
             ids: A list, an iterator or an async iterator of ids, or of objects that have one.
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.delete_many(
             self._client, _articles.DELETE, _bulk_operations.RUN, ids, journal=journal, concurrency=concurrency

@@ -36,11 +36,11 @@ class AuditLog:
         `GET /api/v1/teams/{teamId}/audit-log`, needs a secret key.
 
         Args:
-            action: Only this action. (docs)
-            resource_type: Only actions on this type of resource. (docs)
-            actor_id: Only actions of this actor. (docs)
-            start_date: Only entries made at this time or later. (docs)
-            end_date: Only entries made at this time or earlier. (docs)
+            action: Only this action. From cStar's public documentation.
+            resource_type: Only actions on this type of resource. From cStar's public documentation.
+            actor_id: Only actions of this actor. From cStar's public documentation.
+            start_date: Only entries made at this time or later. From cStar's public documentation.
+            end_date: Only entries made at this time or earlier. From cStar's public documentation.
             page: The page to return, counted from 1.
             page_size: How many items a page holds.
         """

@@ -21,6 +21,6 @@ class Auth:
         Tells the team, the type and the environment of the key that is sent. It is the one endpoint that needs a
         key but no team id; the SDK uses it to find the team id when none is given.
 
-        `GET /api/v1/auth/whoami`; from other public documentation.
+        `GET /api/v1/auth/whoami`. From cStar's public documentation.
         """
         return Call(self._client, _auth.WHOAMI, (), None, None, decode_whoami)

@@ -83,8 +83,8 @@ class Automations:
 
         Args:
             rule_id: The automation's id (`rule_…`).
-            resource_type: The type of the resource. (docs)
-            resource_id: The id of the resource. (docs)
+            resource_type: The type of the resource. From cStar's public documentation.
+            resource_id: The id of the resource. From cStar's public documentation.
         """
         return Call(
             self._client,

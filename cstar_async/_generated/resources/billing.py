@@ -33,6 +33,6 @@ class Billing:
         `POST /api/v1/teams/{teamId}/billing/portal`, needs a secret key.
 
         Args:
-            return_url: Where the portal's way back leads. (docs)
+            return_url: Where the portal's way back leads. From cStar's public documentation.
         """
         return Call(self._client, _billing.PORTAL, (), None, {"returnUrl": return_url}, decode_billing_portal)

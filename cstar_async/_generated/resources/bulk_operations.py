@@ -32,9 +32,9 @@ class Bulk:
         Args:
             action: What a bulk operation does.
             resource: A resource that can be changed, imported and exported in bulk.
-            ids: The objects meant, at most 100. (docs)
-            data: The fields to set on each object, named as in the resource's own update. Needed for `update`.
-                (docs)
+            ids: The objects meant, at most 100. From cStar's public documentation.
+            data: The fields to set on each object, named as in the resource's own update. Needed for `update`. From
+                cStar's public documentation.
         """
         return Call(
             self._client,

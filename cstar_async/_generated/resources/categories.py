@@ -26,9 +26,10 @@ class Categories:
         `GET /api/v1/teams/{teamId}/categories`.
 
         Args:
-            is_public: Only categories that are (true) or are not (false) in the public knowledge base. (docs)
-            page: The page to return, counted from 1. (docs)
-            page_size: How many categories a page holds; all when left out. (docs)
+            is_public: Only categories that are (true) or are not (false) in the public knowledge base. From cStar's
+                public documentation.
+            page: The page to return, counted from 1. From cStar's public documentation.
+            page_size: How many categories a page holds; all when left out. From cStar's public documentation.
         """
         return Pager(
             self._client,
@@ -138,7 +139,7 @@ class Categories:
 
         Fetches one category.
 
-        `GET /api/v1/teams/{teamId}/categories/{categoryId}`; from other public documentation.
+        `GET /api/v1/teams/{teamId}/categories/{categoryId}`. From cStar's public documentation.
 
         Args:
             category_id: The category, by its UUID.

@@ -44,10 +44,11 @@ class CommunityPosts:
         `GET /api/v1/teams/{teamId}/community/posts`.
 
         Args:
-            topic: Only posts of this topic, by its slug. (docs)
-            status: Only posts in this status. (docs)
-            sort: What comes first. (docs)
-            search: Only posts in which this text occurs, in the title or the body. (inferred)
+            topic: Only posts of this topic, by its slug. From cStar's public documentation.
+            status: Only posts in this status. From cStar's public documentation.
+            sort: What comes first. From cStar's public documentation.
+            search: Only posts in which this text occurs, in the title or the body. Not documented by cStar;
+                inferred.
             page: The page to return, counted from 1.
             page_size: How many items a page holds.
         """

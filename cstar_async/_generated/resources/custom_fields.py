@@ -25,7 +25,7 @@ class CustomFields:
         `GET /api/v1/teams/{teamId}/custom-fields`.
 
         Args:
-            entity_type: Only the fields of tickets, or only those of customers. (docs)
+            entity_type: Only the fields of tickets, or only those of customers. From cStar's public documentation.
         """
         return Pager(self._client, _custom_fields.LIST, (), {"entityType": entity_type}, None, decode_custom_field)
 

@@ -28,10 +28,10 @@ class CustomerAuth:
         Opens an account for an end customer of the team. Where the team wants email addresses confirmed, the answer
         holds no tokens and `confirmationRequired` is true. The vendor's SDK has this call; its path is inferred.
 
-        `POST /api/auth/{team}/signup`; inferred, not documented anywhere.
+        `POST /api/auth/{team}/signup`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
             email: The customer's email address.
             password: The password to set.
             name: The customer's name.
@@ -51,10 +51,10 @@ class CustomerAuth:
         Signs in an end customer with email and password. A wrong address and a wrong password get the same 401. The
         vendor's SDK has this call; its path is inferred.
 
-        `POST /api/auth/{team}/login`; inferred, not documented anywhere.
+        `POST /api/auth/{team}/login`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
             email: The customer's email address.
             password: The customer's password.
         """
@@ -73,11 +73,11 @@ class CustomerAuth:
         Trades a refresh token for a new pair of tokens; the old refresh token is spent. Nothing about it is
         published beyond the token itself.
 
-        `POST /api/auth/{team}/refresh`; inferred, not documented anywhere.
+        `POST /api/auth/{team}/refresh`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            refresh_token: The refresh token of the last session answer. (inferred)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            refresh_token: The refresh token of the last session answer. Not documented by cStar; inferred.
         """
         return Call(
             self._client,
@@ -94,10 +94,10 @@ class CustomerAuth:
         Revokes the session of the access token that is sent, and its refresh token. There is no body. That the
         server revokes is documented; the path is inferred.
 
-        `POST /api/auth/{team}/logout`; inferred, not documented anywhere.
+        `POST /api/auth/{team}/logout`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
         """
         return Call(self._client, _customer_auth.LOGOUT, (team,), None, None, decode_customer_logout)
 
@@ -106,9 +106,9 @@ class CustomerAuth:
 
         Gives the customer to whom the access token belongs. The path is inferred.
 
-        `GET /api/auth/{team}/me`; inferred, not documented anywhere.
+        `GET /api/auth/{team}/me`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
         """
         return Call(self._client, _customer_auth.ME, (team,), None, None, decode_auth_customer)

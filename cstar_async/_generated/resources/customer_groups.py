@@ -36,8 +36,8 @@ class CustomerGroupsMembers:
 
         Args:
             group_id: The group, by its UUID.
-            page: The page to return, counted from 1. (inferred)
-            page_size: How many items a page holds. (inferred)
+            page: The page to return, counted from 1. Not documented by cStar; inferred.
+            page_size: How many items a page holds. Not documented by cStar; inferred.
         """
         return Pager(
             self._client,
@@ -57,7 +57,7 @@ class CustomerGroupsMembers:
 
         Args:
             group_id: The group, by its UUID.
-            customer_ids: The ids of the customers (`cus_…`). (inferred)
+            customer_ids: The ids of the customers (`cus_…`). Not documented by cStar; inferred.
         """
         return Call(
             self._client,
@@ -77,7 +77,7 @@ class CustomerGroupsMembers:
 
         Args:
             group_id: The group, by its UUID.
-            customer_id: The customer to take out of the group. (inferred)
+            customer_id: The customer to take out of the group. Not documented by cStar; inferred.
         """
         return Call(
             self._client,
@@ -110,7 +110,7 @@ class CustomerGroups:
         `GET /api/v1/teams/{teamId}/customer-groups`.
 
         Args:
-            search: Only groups whose name contains this text. (docs)
+            search: Only groups whose name contains this text. From cStar's public documentation.
             page: The page to return, counted from 1.
             page_size: How many groups a page holds.
         """

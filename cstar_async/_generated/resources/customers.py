@@ -40,10 +40,10 @@ class Customers:
         `GET /api/v1/teams/{teamId}/customers`.
 
         Args:
-            status: Only customers with this account status. (docs)
-            sentiment: Only customers with this sentiment. (docs)
+            status: Only customers with this account status. From cStar's public documentation.
+            sentiment: Only customers with this sentiment. From cStar's public documentation.
             search: Only customers whose name or email address contains this text.
-            tag: Only customers who carry exactly this tag. (docs)
+            tag: Only customers who carry exactly this tag. From cStar's public documentation.
             page: The page to return, counted from 1.
             page_size: How many items a page holds.
         """
@@ -71,15 +71,15 @@ class Customers:
         search: str | None = None,
         tag: str | None = None,
     ) -> _jobs.Export[Customer]:
-        """Read all customers, in as few requests as there can be.
+        """Read all customers in as few requests as possible.
 
-        Iterate over it for the objects, or write them to a file with `to_csv` or `to_ndjson`.
+        Iterate over the result, or write it to a file with `to_csv` or `to_ndjson`.
 
         Args:
-            status: Only customers with this account status. (docs)
-            sentiment: Only customers with this sentiment. (docs)
+            status: Only customers with this account status. From cStar's public documentation.
+            sentiment: Only customers with this sentiment. From cStar's public documentation.
             search: Only customers whose name or email address contains this text.
-            tag: Only customers who carry exactly this tag. (docs)
+            tag: Only customers who carry exactly this tag. From cStar's public documentation.
         """
         return _jobs.Export(
             self._client,
@@ -131,8 +131,8 @@ class Customers:
             sentiment: Where the sentiment begins; the service recalculates it.
             tags: The tags of the customer.
             notes: Notes for the team, never shown to the customer.
-            custom_fields: The values of the team's custom fields, by field key. (docs)
-            metadata: Your own keys and values. (docs)
+            custom_fields: The values of the team's custom fields, by field key. From cStar's public documentation.
+            metadata: Your own keys and values. From cStar's public documentation.
         """
         return Call(
             self._client,
@@ -169,9 +169,9 @@ class Customers:
         Args:
             records: A list, an iterator or an async iterator of mappings.
             merge_strategy: What to do with records that exist already.
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.import_many(
             self._client,
@@ -223,8 +223,9 @@ class Customers:
             sentiment: How the customer's interactions read.
             tags: The new tags; they replace the old ones.
             notes: Notes for the team; null clears them.
-            custom_fields: New values of the team's custom fields, by field key. (docs)
-            metadata: Keys to add or change; a key set to null is removed, the others stay. (docs)
+            custom_fields: New values of the team's custom fields, by field key. From cStar's public documentation.
+            metadata: Keys to add or change; a key set to null is removed, the others stay. From cStar's public
+                documentation.
         """
         return Call(
             self._client,
@@ -271,11 +272,12 @@ class Customers:
             sentiment: How the customer's interactions read.
             tags: The new tags; they replace the old ones.
             notes: Notes for the team; null clears them.
-            custom_fields: New values of the team's custom fields, by field key. (docs)
-            metadata: Keys to add or change; a key set to null is removed, the others stay. (docs)
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            custom_fields: New values of the team's custom fields, by field key. From cStar's public documentation.
+            metadata: Keys to add or change; a key set to null is removed, the others stay. From cStar's public
+                documentation.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.update_many(
             self._client,
@@ -306,9 +308,9 @@ class Customers:
 
         Args:
             changes: A mapping of ids to changes, or an iterator or async iterator of such pairs.
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.update_each(
             self._client, _customers.UPDATE, _bulk_operations.RUN, changes, journal=journal, concurrency=concurrency
@@ -335,9 +337,9 @@ class Customers:
 
         Args:
             ids: A list, an iterator or an async iterator of ids, or of objects that have one.
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.delete_many(
             self._client, _customers.DELETE, _bulk_operations.RUN, ids, journal=journal, concurrency=concurrency

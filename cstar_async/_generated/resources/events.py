@@ -27,12 +27,13 @@ class Events:
         Lists the team's events, newest first, in the form in which webhooks deliver them. No page documents such a
         list; it stands here because the vendor's MCP server has a tool of this name.
 
-        `GET /api/v1/teams/{teamId}/events`; inferred, not documented anywhere.
+        `GET /api/v1/teams/{teamId}/events`. Not documented by cStar; inferred.
 
         Args:
-            types: Only these types, comma-separated; `ticket.*` stands for all types of tickets. (inferred)
-            cursor: Where to go on, the `nextCursor` of the previous page. (inferred)
-            limit: How many items to return at the most. (inferred)
+            types: Only these types, comma-separated; `ticket.*` stands for all types of tickets. Not documented by
+                cStar; inferred.
+            cursor: Where to go on, the `nextCursor` of the previous page. Not documented by cStar; inferred.
+            limit: How many items to return at the most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client,
@@ -52,11 +53,13 @@ class Events:
         After a broken connection, send the last id as `Last-Event-ID` to get what was missed. That a stream exists
         is documented; its path and form are not.
 
-        `GET /api/v1/teams/{teamId}/events/stream`; inferred, not documented anywhere.
+        `GET /api/v1/teams/{teamId}/events/stream`. Not documented by cStar; inferred.
 
         Args:
-            last_event_id: The id of the last event received; the stream goes on after it. (docs)
-            types: Only these types, comma-separated; `ticket.*` stands for all types of tickets. (docs)
+            last_event_id: The id of the last event received; the stream goes on after it. From cStar's public
+                documentation.
+            types: Only these types, comma-separated; `ticket.*` stands for all types of tickets. From cStar's
+                public documentation.
         """
         return EventStream(
             self._client,

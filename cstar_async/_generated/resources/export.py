@@ -30,7 +30,7 @@ class Exports:
         `POST /api/v1/teams/{teamId}/export`, needs a secret key.
 
         Args:
-            resources: The resources to export; exactly one for CSV. (docs)
+            resources: The resources to export; exactly one for CSV. From cStar's public documentation.
             format: How the rows are written.
         """
         return Call(

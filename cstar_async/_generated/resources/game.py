@@ -88,7 +88,8 @@ class GamePlayer:
         `GET /api/v1/teams/{teamId}/game/player`.
 
         Args:
-            user_id: Whose data is meant, by user id (`usr_…`) or membership id (`mem_…`). (docs)
+            user_id: Whose data is meant, by user id (`usr_…`) or membership id (`mem_…`). From cStar's public
+                documentation.
         """
         return Call(self._client, _game.PLAYER_GET, (), {"userId": user_id}, None, decode_player_stats)
 
@@ -119,8 +120,8 @@ class GameBossDefeats:
         `GET /api/v1/teams/{teamId}/game/boss/defeats`.
 
         Args:
-            page: The page to return, counted from 1. (inferred)
-            page_size: How many items a page holds. (inferred)
+            page: The page to return, counted from 1. Not documented by cStar; inferred.
+            page_size: How many items a page holds. Not documented by cStar; inferred.
         """
         return Pager(
             self._client, _game.BOSS_DEFEATS_LIST, (), {"page": page, "pageSize": page_size}, None, decode_boss_defeat
@@ -180,9 +181,9 @@ class GameBoss:
         `POST /api/v1/teams/{teamId}/game/boss/damage`, needs a secret key.
 
         Args:
-            user_id: Who hits: a user id or a membership id. (inferred)
-            ticket_id: The ticket whose priority counts (`tkt_…`). (inferred)
-            ticket_priority: The priority that counts if no ticket is named. (inferred)
+            user_id: Who hits: a user id or a membership id. Not documented by cStar; inferred.
+            ticket_id: The ticket whose priority counts (`tkt_…`). Not documented by cStar; inferred.
+            ticket_priority: The priority that counts if no ticket is named. Not documented by cStar; inferred.
         """
         return Call(
             self._client,
@@ -201,8 +202,8 @@ class GameBoss:
         `POST /api/v1/teams/{teamId}/game/boss/spawn`, needs a secret key.
 
         Args:
-            difficulty: How hard it is to be. (inferred)
-            name: What to call it; left out, the service chooses. (inferred)
+            difficulty: How hard it is to be. Not documented by cStar; inferred.
+            name: What to call it; left out, the service chooses. Not documented by cStar; inferred.
         """
         return Call(
             self._client, _game.BOSS_SPAWN, (), None, {"difficulty": difficulty, "name": name}, decode_boss_state
@@ -230,8 +231,8 @@ class GameLeaderboard:
 
         Args:
             period: The span of time to count.
-            sort_by: The number to rank by. (inferred)
-            limit: How many places to return at the most. (inferred)
+            sort_by: The number to rank by. Not documented by cStar; inferred.
+            limit: How many places to return at the most. Not documented by cStar; inferred.
         """
         return Call(
             self._client,
@@ -251,8 +252,8 @@ class GameLeaderboard:
 
         Args:
             user_id: Whose data is meant. A key belongs to a team, not to a person, so the player is named: a user
-                id (`usr_…`) or a membership id (`mem_…`). (inferred)
-            period: The span of time to count. (inferred)
+                id (`usr_…`) or a membership id (`mem_…`). Not documented by cStar; inferred.
+            period: The span of time to count. Not documented by cStar; inferred.
         """
         return Call(
             self._client, _game.LEADERBOARD_ME, (), {"userId": user_id, "period": period}, None, decode_player_rank
@@ -275,9 +276,10 @@ class GameAchievements:
         `GET /api/v1/teams/{teamId}/game/achievements`.
 
         Args:
-            user_id: A user id (`usr_…`) or a membership id (`mem_…`) whose progress is to be shown. (inferred)
-            rarity: Only achievements of this rarity. (inferred)
-            unlocked: Only those that the player has (true) or lacks (false). (inferred)
+            user_id: A user id (`usr_…`) or a membership id (`mem_…`) whose progress is to be shown. Not documented
+                by cStar; inferred.
+            rarity: Only achievements of this rarity. Not documented by cStar; inferred.
+            unlocked: Only those that the player has (true) or lacks (false). Not documented by cStar; inferred.
         """
         return Call(
             self._client,
@@ -297,7 +299,8 @@ class GameAchievements:
 
         Args:
             achievement_id: The achievement, by its key.
-            user_id: A user id (`usr_…`) or a membership id (`mem_…`) whose progress is to be shown. (inferred)
+            user_id: A user id (`usr_…`) or a membership id (`mem_…`) whose progress is to be shown. Not documented
+                by cStar; inferred.
         """
         return Call(
             self._client, _game.ACHIEVEMENTS_GET, (achievement_id,), {"userId": user_id}, None, decode_achievement
@@ -311,7 +314,7 @@ class GameAchievements:
         `GET /api/v1/teams/{teamId}/game/achievements/recent`.
 
         Args:
-            limit: How many items to return at the most. (inferred)
+            limit: How many items to return at the most. Not documented by cStar; inferred.
         """
         return Pager(self._client, _game.ACHIEVEMENTS_RECENT, (), {"limit": limit}, None, decode_recent_achievement)
 
@@ -331,7 +334,7 @@ class GameQuests:
 
         Args:
             user_id: Whose data is meant. A key belongs to a team, not to a person, so the player is named: a user
-                id (`usr_…`) or a membership id (`mem_…`). (inferred)
+                id (`usr_…`) or a membership id (`mem_…`). Not documented by cStar; inferred.
         """
         return Call(self._client, _game.QUESTS_TODAY, (), {"userId": user_id}, None, decode_daily_quests)
 
@@ -344,8 +347,8 @@ class GameQuests:
 
         Args:
             user_id: Whose data is meant. A key belongs to a team, not to a person, so the player is named: a user
-                id (`usr_…`) or a membership id (`mem_…`). (inferred)
-            days: How many days to look back. (inferred)
+                id (`usr_…`) or a membership id (`mem_…`). Not documented by cStar; inferred.
+            days: How many days to look back. Not documented by cStar; inferred.
         """
         return Pager(self._client, _game.QUESTS_HISTORY, (), {"userId": user_id, "days": days}, None, decode_quest_day)
 
@@ -365,7 +368,7 @@ class GameSkills:
 
         Args:
             user_id: Whose data is meant. A key belongs to a team, not to a person, so the player is named: a user
-                id (`usr_…`) or a membership id (`mem_…`). (inferred)
+                id (`usr_…`) or a membership id (`mem_…`). Not documented by cStar; inferred.
         """
         return Call(self._client, _game.SKILLS_GET, (), {"userId": user_id}, None, decode_skill_tree)
 
@@ -378,8 +381,8 @@ class GameSkills:
         `POST /api/v1/teams/{teamId}/game/skills/allocate`, needs a secret key.
 
         Args:
-            user_id: Whose point: a user id or a membership id. (inferred)
-            skill_id: The skill to raise by one level. (inferred)
+            user_id: Whose point: a user id or a membership id. Not documented by cStar; inferred.
+            skill_id: The skill to raise by one level. Not documented by cStar; inferred.
         """
         return Call(
             self._client, _game.SKILLS_ALLOCATE, (), None, {"userId": user_id, "skillId": skill_id}, decode_skill_tree
@@ -393,7 +396,7 @@ class GameSkills:
         `POST /api/v1/teams/{teamId}/game/skills/reset`, needs a secret key.
 
         Args:
-            user_id: The player: a user id or a membership id. (inferred)
+            user_id: The player: a user id or a membership id. Not documented by cStar; inferred.
         """
         return Call(self._client, _game.SKILLS_RESET, (), None, {"userId": user_id}, decode_skill_tree)
 
@@ -432,7 +435,7 @@ class GameSeasons:
         Args:
             season_id: The season, as year and quarter, such as `2026-Q2`.
             user_id: Whose data is meant. A key belongs to a team, not to a person, so the player is named: a user
-                id (`usr_…`) or a membership id (`mem_…`). (inferred)
+                id (`usr_…`) or a membership id (`mem_…`). Not documented by cStar; inferred.
         """
         return Call(self._client, _game.SEASONS_STATS, (season_id,), {"userId": user_id}, None, decode_season_stats)
 
@@ -451,8 +454,9 @@ class GameOneUps:
         `GET /api/v1/teams/{teamId}/game/one-ups`.
 
         Args:
-            user_id: Only one-ups to or from this player: a user id or a membership id. (inferred)
-            limit: How many items to return at the most. (inferred)
+            user_id: Only one-ups to or from this player: a user id or a membership id. Not documented by cStar;
+                inferred.
+            limit: How many items to return at the most. Not documented by cStar; inferred.
         """
         return Pager(self._client, _game.ONE_UPS_LIST, (), {"userId": user_id, "limit": limit}, None, decode_one_up)
 
@@ -467,8 +471,8 @@ class GameOneUps:
         `POST /api/v1/teams/{teamId}/game/one-ups`, needs a secret key.
 
         Args:
-            user_id: The sender: a user id or a membership id. (inferred)
-            recipient_id: The teammate who gets it; not the sender. (inferred)
+            user_id: The sender: a user id or a membership id. Not documented by cStar; inferred.
+            recipient_id: The teammate who gets it; not the sender. Not documented by cStar; inferred.
             message: Words to go with it.
             gold: Gold to go with it, taken from the sender's balance.
         """
@@ -490,7 +494,7 @@ class GameOneUps:
 
         Args:
             user_id: Whose data is meant. A key belongs to a team, not to a person, so the player is named: a user
-                id (`usr_…`) or a membership id (`mem_…`). (inferred)
+                id (`usr_…`) or a membership id (`mem_…`). Not documented by cStar; inferred.
         """
         return Call(self._client, _game.ONE_UPS_REMAINING, (), {"userId": user_id}, None, decode_one_up_allowance)
 
@@ -509,8 +513,8 @@ class GameHighFives:
         `GET /api/v1/teams/{teamId}/game/high-fives`.
 
         Args:
-            direction: Only those sent or only those received. (inferred)
-            limit: How many items to return at the most. (inferred)
+            direction: Only those sent or only those received. Not documented by cStar; inferred.
+            limit: How many items to return at the most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client, _game.HIGH_FIVES_LIST, (), {"direction": direction, "limit": limit}, None, decode_high_five
@@ -527,7 +531,8 @@ class GameHighFives:
 
         Args:
             recipient_team_id: The team that gets it; not your own.
-            user_id: The person who sends it for the team: a user id or a membership id. (inferred)
+            user_id: The person who sends it for the team: a user id or a membership id. Not documented by cStar;
+                inferred.
             message: Words to go with it.
         """
         return Call(
@@ -567,7 +572,7 @@ class GameCosmeticsPreferences:
 
         Args:
             user_id: Whose data is meant. A key belongs to a team, not to a person, so the player is named: a user
-                id (`usr_…`) or a membership id (`mem_…`). (inferred)
+                id (`usr_…`) or a membership id (`mem_…`). Not documented by cStar; inferred.
         """
         return Call(
             self._client, _game.COSMETICS_PREFERENCES_GET, (), {"userId": user_id}, None, decode_cosmetic_preferences
@@ -590,10 +595,10 @@ class GameCosmeticsPreferences:
         `PATCH /api/v1/teams/{teamId}/game/cosmetics/preferences`, needs a secret key.
 
         Args:
-            user_id: The player: a user id or a membership id. (inferred)
-            avatar_frame: Key of an unlocked frame. (inferred)
-            title: Key of an unlocked title. (inferred)
-            victory_animation: Key of an unlocked animation. (inferred)
+            user_id: The player: a user id or a membership id. Not documented by cStar; inferred.
+            avatar_frame: Key of an unlocked frame. Not documented by cStar; inferred.
+            title: Key of an unlocked title. Not documented by cStar; inferred.
+            victory_animation: Key of an unlocked animation. Not documented by cStar; inferred.
             victory_message: Words to show on a victory.
         """
         return Call(
@@ -631,8 +636,9 @@ class GameCosmetics:
         `GET /api/v1/teams/{teamId}/game/cosmetics`.
 
         Args:
-            user_id: A user id (`usr_…`) or a membership id (`mem_…`) whose progress is to be shown. (inferred)
-            type: Only items for this slot. (inferred)
+            user_id: A user id (`usr_…`) or a membership id (`mem_…`) whose progress is to be shown. Not documented
+                by cStar; inferred.
+            type: Only items for this slot. Not documented by cStar; inferred.
         """
         return Pager(self._client, _game.COSMETICS_LIST, (), {"userId": user_id, "type": type}, None, decode_cosmetic)
 
@@ -651,7 +657,8 @@ class GamePuzzles:
         `GET /api/v1/teams/{teamId}/game/puzzles/today`.
 
         Args:
-            user_id: A user id (`usr_…`) or a membership id (`mem_…`) whose progress is to be shown. (inferred)
+            user_id: A user id (`usr_…`) or a membership id (`mem_…`) whose progress is to be shown. Not documented
+                by cStar; inferred.
         """
         return Call(self._client, _game.PUZZLES_TODAY, (), {"userId": user_id}, None, decode_puzzle)
 
@@ -663,9 +670,9 @@ class GamePuzzles:
         `POST /api/v1/teams/{teamId}/game/puzzles/complete`, needs a secret key.
 
         Args:
-            user_id: The player: a user id or a membership id. (inferred)
-            puzzle_id: The puzzle that was solved. (inferred)
-            time_seconds: Seconds taken. Less time pays more XP. (inferred)
+            user_id: The player: a user id or a membership id. Not documented by cStar; inferred.
+            puzzle_id: The puzzle that was solved. Not documented by cStar; inferred.
+            time_seconds: Seconds taken. Less time pays more XP. Not documented by cStar; inferred.
             mistakes: Mistakes made. Fewer pay more XP.
         """
         return Call(
@@ -687,9 +694,10 @@ class GamePuzzles:
         `GET /api/v1/teams/{teamId}/game/puzzles/leaderboard`.
 
         Args:
-            type: What to rank by. (inferred)
-            puzzle_id: The puzzle whose scores are meant; today's by default. Not used for streaks. (inferred)
-            limit: How many items to return at the most. (inferred)
+            type: What to rank by. Not documented by cStar; inferred.
+            puzzle_id: The puzzle whose scores are meant; today's by default. Not used for streaks. Not documented
+                by cStar; inferred.
+            limit: How many items to return at the most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client,
@@ -709,7 +717,7 @@ class GamePuzzles:
 
         Args:
             user_id: Whose data is meant. A key belongs to a team, not to a person, so the player is named: a user
-                id (`usr_…`) or a membership id (`mem_…`). (inferred)
+                id (`usr_…`) or a membership id (`mem_…`). Not documented by cStar; inferred.
         """
         return Call(self._client, _game.PUZZLES_STREAK, (), {"userId": user_id}, None, decode_puzzle_streak)
 
@@ -728,9 +736,9 @@ class GameActivity:
         `GET /api/v1/teams/{teamId}/game/activity`.
 
         Args:
-            type: Only entries of this type. (inferred)
-            cursor: Where to go on, the `nextCursor` of the previous page. (inferred)
-            limit: How many items to return at the most. (inferred)
+            type: Only entries of this type. Not documented by cStar; inferred.
+            cursor: Where to go on, the `nextCursor` of the previous page. Not documented by cStar; inferred.
+            limit: How many items to return at the most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client,
@@ -752,9 +760,9 @@ class GameActivity:
 
         Args:
             member_id: The player, by membership id (`mem_…`).
-            type: Only entries of this type. (inferred)
-            cursor: Where to go on, the `nextCursor` of the previous page. (inferred)
-            limit: How many items to return at the most. (inferred)
+            type: Only entries of this type. Not documented by cStar; inferred.
+            cursor: Where to go on, the `nextCursor` of the previous page. Not documented by cStar; inferred.
+            limit: How many items to return at the most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client,

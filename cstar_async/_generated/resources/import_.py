@@ -37,8 +37,9 @@ class Imports:
 
         Args:
             resource: A resource that can be changed, imported and exported in bulk.
-            records: The records, with the fields of the resource's create; at most 500. (docs)
-            merge_strategy: What to do with records that exist already. (docs)
+            records: The records, with the fields of the resource's create; at most 500. From cStar's public
+                documentation.
+            merge_strategy: What to do with records that exist already. From cStar's public documentation.
         """
         return Call(
             self._client,
@@ -57,7 +58,7 @@ class Imports:
         `GET /api/v1/teams/{teamId}/import`.
 
         Args:
-            page: The page to return, counted from 1. (inferred)
-            page_size: How many items a page holds. (inferred)
+            page: The page to return, counted from 1. Not documented by cStar; inferred.
+            page_size: How many items a page holds. Not documented by cStar; inferred.
         """
         return Pager(self._client, _import_.LIST, (), {"page": page, "pageSize": page_size}, None, decode_import_log)

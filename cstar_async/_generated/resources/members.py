@@ -62,7 +62,7 @@ class Members:
         `GET /api/v1/teams/{teamId}/members`.
 
         Args:
-            role: Only members in this role. (docs)
+            role: Only members in this role. From cStar's public documentation.
             page: The page to return, counted from 1.
             page_size: How many items a page holds.
         """

@@ -24,8 +24,8 @@ class TicketsMessages:
 
         Args:
             ticket_id: The ticket, by its `tkt_` id or its bare UUID.
-            page: The page to return, counted from 1. (inferred)
-            page_size: How many items a page holds. (inferred)
+            page: The page to return, counted from 1. Not documented by cStar; inferred.
+            page_size: How many items a page holds. Not documented by cStar; inferred.
         """
         return Pager(
             self._client, _messages.LIST, (ticket_id,), {"page": page, "pageSize": page_size}, None, decode_message

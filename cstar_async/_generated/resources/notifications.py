@@ -33,7 +33,7 @@ class Notifications:
         `GET /api/v1/teams/{teamId}/notifications`.
 
         Args:
-            unread_only: Leave out what has been read. (docs)
+            unread_only: Leave out what has been read. From cStar's public documentation.
             page: The page to return, counted from 1.
             page_size: How many items a page holds.
         """

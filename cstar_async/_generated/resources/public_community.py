@@ -45,14 +45,14 @@ class PublicCommunityPosts:
         Lists the public posts of a forum, pinned ones first. Without a key it never shows posts for members only.
         The path is inferred; the filters follow the team's own list.
 
-        `GET /api/community/{team}/posts`; inferred, not documented anywhere.
+        `GET /api/community/{team}/posts`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            topic: Only posts in the topic with this slug. (inferred)
-            status: Only posts in this status. (inferred)
-            sort: The order. (inferred)
-            search: Only posts with these words in title or body. (inferred)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            topic: Only posts in the topic with this slug. Not documented by cStar; inferred.
+            status: Only posts in this status. Not documented by cStar; inferred.
+            sort: The order. Not documented by cStar; inferred.
+            search: Only posts with these words in title or body. Not documented by cStar; inferred.
             page: The page to return, counted from 1.
             page_size: How many items a page holds.
         """
@@ -80,14 +80,15 @@ class PublicCommunityPosts:
         Publishes a post in the name of the signed-in customer. It begins as `open` and public. The path is
         inferred.
 
-        `POST /api/community/{team}/posts`; inferred, not documented anywhere.
+        `POST /api/community/{team}/posts`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
             title: The title.
             body: The text.
             topic_id: The topic to put it in.
-            custom_fields: Values, all strings, by the ids of the topic's custom fields. (inferred)
+            custom_fields: Values, all strings, by the ids of the topic's custom fields. Not documented by cStar;
+                inferred.
             attachments: Images, up to 5 MB each.
         """
         return Call(
@@ -110,11 +111,11 @@ class PublicCommunityPosts:
 
         Gives one public post. Its comments are a list of their own. The path is inferred.
 
-        `GET /api/community/{team}/posts/{slug}`; inferred, not documented anywhere.
+        `GET /api/community/{team}/posts/{slug}`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            slug: The post's name in URLs. (inferred)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            slug: The post's name in URLs. Not documented by cStar; inferred.
         """
         return Call(self._client, _public_community.POSTS_GET, (team, slug), None, None, decode_public_post)
 
@@ -124,11 +125,11 @@ class PublicCommunityPosts:
         Gives the customer's one vote to the post, or takes it back if it was given before. Mind that repeating the
         request turns the vote around. There is no body. The path is inferred.
 
-        `POST /api/community/{team}/posts/{slug}/vote`; inferred, not documented anywhere.
+        `POST /api/community/{team}/posts/{slug}/vote`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            slug: The post's name in URLs. (inferred)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            slug: The post's name in URLs. Not documented by cStar; inferred.
         """
         return Call(self._client, _public_community.POSTS_VOTE, (team, slug), None, None, decode_public_vote)
 
@@ -144,11 +145,11 @@ class PublicCommunityComments:
 
         Lists the comments on a public post, oldest first, in one answer. The path is inferred.
 
-        `GET /api/community/{team}/posts/{slug}/comments`; inferred, not documented anywhere.
+        `GET /api/community/{team}/posts/{slug}/comments`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            slug: The post's name in URLs. (inferred)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            slug: The post's name in URLs. Not documented by cStar; inferred.
         """
         return Pager(self._client, _public_community.COMMENTS_LIST, (team, slug), None, None, decode_public_comment)
 
@@ -165,12 +166,12 @@ class PublicCommunityComments:
         Adds a comment in the name of the signed-in customer and counts up the post's `comment_count`. A locked post
         takes no comments. The path is inferred.
 
-        `POST /api/community/{team}/posts/{slug}/comments`; inferred, not documented anywhere.
+        `POST /api/community/{team}/posts/{slug}/comments`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            slug: The post's name in URLs. (inferred)
-            body: The text. (inferred)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            slug: The post's name in URLs. Not documented by cStar; inferred.
+            body: The text. Not documented by cStar; inferred.
             attachments: Images, up to 5 MB each.
         """
         return Call(
@@ -205,9 +206,9 @@ class PublicCommunity:
         Lists the topics of a team's public forum in their display order, with the custom fields that posts in each
         may have. The vendor's SDK reads them without a key; the path is inferred.
 
-        `GET /api/community/{team}/topics`; inferred, not documented anywhere.
+        `GET /api/community/{team}/topics`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
         """
         return Pager(self._client, _public_community.TOPICS, (team,), None, None, decode_public_topic)

@@ -33,12 +33,12 @@ class LibraryArticles:
         Lists the published public articles of a team's library. It needs no key, but has a limit per IP address (an
         older page says 200 an hour). The JSON envelope is inferred.
 
-        `GET /api/library/{team}/articles`; from other public documentation.
+        `GET /api/library/{team}/articles`. From cStar's public documentation.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            category_slug: Only articles of this category. (docs)
-            limit: How many articles to return at the most. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            category_slug: Only articles of this category. From cStar's public documentation.
+            limit: How many articles to return at the most. From cStar's public documentation.
         """
         return Pager(
             self._client,
@@ -55,11 +55,11 @@ class LibraryArticles:
         Gives one public article with its whole text in Markdown. It does not count as a view;
         `library.articles.record_view` does that. The JSON envelope is inferred.
 
-        `GET /api/library/{team}/articles/{slug}`; from other public documentation.
+        `GET /api/library/{team}/articles/{slug}`. From cStar's public documentation.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            slug: The article's name in URLs. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            slug: The article's name in URLs. From cStar's public documentation.
         """
         return Call(self._client, _public_library.ARTICLES_GET, (team, slug), None, None, decode_library_article)
 
@@ -68,11 +68,11 @@ class LibraryArticles:
 
         Adds one to the article's views. There is no body. The answer is inferred.
 
-        `POST /api/library/{team}/articles/{slug}/view`; from other public documentation.
+        `POST /api/library/{team}/articles/{slug}/view`. From cStar's public documentation.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            slug: The article's name in URLs. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            slug: The article's name in URLs. From cStar's public documentation.
         """
         return Call(
             self._client, _public_library.ARTICLES_RECORD_VIEW, (team, slug), None, None, decode_library_receipt
@@ -83,12 +83,12 @@ class LibraryArticles:
 
         Tells the team whether the article helped. The values of `rating` and the answer are inferred.
 
-        `POST /api/library/{team}/articles/{slug}/feedback`; from other public documentation.
+        `POST /api/library/{team}/articles/{slug}/feedback`. From cStar's public documentation.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            slug: The article's name in URLs. (docs)
-            rating: Whether the article helped. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            slug: The article's name in URLs. From cStar's public documentation.
+            rating: Whether the article helped. From cStar's public documentation.
         """
         return Call(
             self._client,
@@ -117,11 +117,11 @@ class Library:
         Lists the public articles with the most views, the most read first. The vendor's SDK has this call; its path
         and the JSON envelope are inferred.
 
-        `GET /api/library/{team}/articles/popular`; inferred, not documented anywhere.
+        `GET /api/library/{team}/articles/popular`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            limit: How many articles to return at the most. (inferred)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            limit: How many articles to return at the most. Not documented by cStar; inferred.
         """
         return Pager(self._client, _public_library.POPULAR, (team,), {"limit": limit}, None, decode_library_article)
 
@@ -130,10 +130,10 @@ class Library:
 
         Lists the public categories of a team's library in their display order. The JSON envelope is inferred.
 
-        `GET /api/library/{team}/categories`; from other public documentation.
+        `GET /api/library/{team}/categories`. From cStar's public documentation.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
         """
         return Pager(self._client, _public_library.CATEGORIES, (team,), None, None, decode_library_category)
 
@@ -142,12 +142,13 @@ class Library:
 
         Searches the public articles and gives the best matches first. The JSON envelope is inferred.
 
-        `GET /api/library/{team}/search`; from other public documentation.
+        `GET /api/library/{team}/search`. From cStar's public documentation.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
-            q: The words to look for. (docs)
-            limit: How many articles to return at the most. Default and bound are inferred. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
+            q: The words to look for. From cStar's public documentation.
+            limit: How many articles to return at the most. Default and bound are inferred. From cStar's public
+                documentation.
         """
         return Pager(
             self._client, _public_library.SEARCH, (team,), {"q": q, "limit": limit}, None, decode_library_article
@@ -159,9 +160,9 @@ class Library:
         Sums up a team's public library. The vendor's SDK has this call; its path and the JSON envelope are
         inferred.
 
-        `GET /api/library/{team}/stats`; inferred, not documented anywhere.
+        `GET /api/library/{team}/stats`. Not documented by cStar; inferred.
 
         Args:
-            team: The team, by its slug or its UUID. (docs)
+            team: The team, by its slug or its UUID. From cStar's public documentation.
         """
         return Call(self._client, _public_library.STATS, (team,), None, None, decode_library_stats)

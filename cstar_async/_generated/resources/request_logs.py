@@ -28,13 +28,14 @@ class Logs:
         Lists the requests made with the team's keys, newest first. The vendor's command line shows such a log
         (`cstar logs`); its endpoint is not published.
 
-        `GET /api/v1/teams/{teamId}/request-logs`, needs a secret key; inferred, not documented anywhere.
+        `GET /api/v1/teams/{teamId}/request-logs`, needs a secret key. Not documented by cStar; inferred.
 
         Args:
-            status: Only answers with this status, or of this class, as `404` or `4xx`. (inferred)
-            method: Only requests with this method. (inferred)
-            cursor: Where to go on, the `nextCursor` of the previous page. (inferred)
-            limit: How many items to return at the most. (inferred)
+            status: Only answers with this status, or of this class, as `404` or `4xx`. Not documented by cStar;
+                inferred.
+            method: Only requests with this method. Not documented by cStar; inferred.
+            cursor: Where to go on, the `nextCursor` of the previous page. Not documented by cStar; inferred.
+            limit: How many items to return at the most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client,

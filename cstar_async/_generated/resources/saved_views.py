@@ -28,7 +28,7 @@ class Views:
         `GET /api/v1/teams/{teamId}/views`.
 
         Args:
-            entity_type: Only views of this type of object. (docs)
+            entity_type: Only views of this type of object. From cStar's public documentation.
         """
         return Pager(self._client, _saved_views.LIST, (), {"entityType": entity_type}, None, decode_saved_view)
 
@@ -83,8 +83,8 @@ class Views:
 
         Args:
             view_id: The view's id (`view_…`).
-            page: The page to return, counted from 1. (inferred)
-            page_size: How many items a page holds. (inferred)
+            page: The page to return, counted from 1. Not documented by cStar; inferred.
+            page_size: How many items a page holds. Not documented by cStar; inferred.
         """
         return Pager(
             self._client, _saved_views.EXECUTE, (view_id,), {"page": page, "pageSize": page_size}, None, decode_ticket

@@ -28,9 +28,10 @@ class Search:
         `GET /api/v1/teams/{teamId}/search`.
 
         Args:
-            q: The words to look for. (docs)
-            types: Where to look, comma-separated. Left out, it means everywhere. (docs)
-            limit: How many results to return at the most. The upper bound is inferred. (docs)
+            q: The words to look for. From cStar's public documentation.
+            types: Where to look, comma-separated. Left out, it means everywhere. From cStar's public documentation.
+            limit: How many results to return at the most. The upper bound is inferred. From cStar's public
+                documentation.
         """
         return Pager(
             self._client, _search.QUERY, (), {"q": q, "types": types, "limit": limit}, None, decode_search_result

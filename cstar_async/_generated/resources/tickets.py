@@ -58,10 +58,11 @@ class Tickets:
             status: Only tickets in this status.
             priority: Only tickets of this priority.
             search: Only tickets in which this text occurs, in the title, the content or the customer name.
-            customer_id: Only tickets of this customer, by `cus_` id or bare UUID. (docs)
-            assigned_to: Only tickets assigned to this member (`mem_…`). (docs)
-            tag: Only tickets that carry exactly this tag. (inferred)
-            expand: Related objects to put into each ticket. (docs)
+            customer_id: Only tickets of this customer, by `cus_` id or bare UUID. From cStar's public
+                documentation.
+            assigned_to: Only tickets assigned to this member (`mem_…`). From cStar's public documentation.
+            tag: Only tickets that carry exactly this tag. Not documented by cStar; inferred.
+            expand: Related objects to put into each ticket. From cStar's public documentation.
             page: The page to return, counted from 1.
             page_size: How many items a page holds.
         """
@@ -94,17 +95,18 @@ class Tickets:
         assigned_to: str | None = None,
         tag: str | None = None,
     ) -> _jobs.Export[Ticket]:
-        """Read all tickets, in as few requests as there can be.
+        """Read all tickets in as few requests as possible.
 
-        Iterate over it for the objects, or write them to a file with `to_csv` or `to_ndjson`.
+        Iterate over the result, or write it to a file with `to_csv` or `to_ndjson`.
 
         Args:
             status: Only tickets in this status.
             priority: Only tickets of this priority.
             search: Only tickets in which this text occurs, in the title, the content or the customer name.
-            customer_id: Only tickets of this customer, by `cus_` id or bare UUID. (docs)
-            assigned_to: Only tickets assigned to this member (`mem_…`). (docs)
-            tag: Only tickets that carry exactly this tag. (inferred)
+            customer_id: Only tickets of this customer, by `cus_` id or bare UUID. From cStar's public
+                documentation.
+            assigned_to: Only tickets assigned to this member (`mem_…`). From cStar's public documentation.
+            tag: Only tickets that carry exactly this tag. Not documented by cStar; inferred.
         """
         return _jobs.Export(
             self._client,
@@ -175,12 +177,14 @@ class Tickets:
             status: Where it stands from the start.
             customer_id: The existing customer it belongs to.
             customer_name: The name of the customer, when no `customerId` is given.
-            customer_email: The email address of the customer, when no `customerId` is given. (inferred)
+            customer_email: The email address of the customer, when no `customerId` is given. Not documented by
+                cStar; inferred.
             assigned_to: The member who shall work on it (`mem_…`).
             tags: The tags of the ticket.
             notes: Notes for the team, never shown to customers.
-            metadata: Your own keys and values. (docs)
-            initial_message: Becomes the first message of the thread, as from the customer. (docs)
+            metadata: Your own keys and values. From cStar's public documentation.
+            initial_message: Becomes the first message of the thread, as from the customer. From cStar's public
+                documentation.
         """
         return Call(
             self._client,
@@ -220,9 +224,9 @@ class Tickets:
         Args:
             records: A list, an iterator or an async iterator of mappings.
             merge_strategy: What to do with records that exist already.
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.import_many(
             self._client,
@@ -243,7 +247,7 @@ class Tickets:
 
         Args:
             ticket_id: The ticket, by its `tkt_` id or its bare UUID.
-            expand: Related objects to put into the ticket. (docs)
+            expand: Related objects to put into the ticket. From cStar's public documentation.
         """
         return Call(self._client, _tickets.GET, (ticket_id,), {"expand": expand}, None, decode_ticket)
 
@@ -277,7 +281,8 @@ class Tickets:
             assigned_to: The member who shall work on it (`mem_…`); null takes it from everyone.
             tags: The new tags; they replace the old ones.
             notes: Notes for the team; null clears them.
-            metadata: Keys to add or change; a key set to null is removed, the others stay. (inferred)
+            metadata: Keys to add or change; a key set to null is removed, the others stay. Not documented by cStar;
+                inferred.
         """
         return Call(
             self._client,
@@ -325,10 +330,11 @@ class Tickets:
             assigned_to: The member who shall work on it (`mem_…`); null takes it from everyone.
             tags: The new tags; they replace the old ones.
             notes: Notes for the team; null clears them.
-            metadata: Keys to add or change; a key set to null is removed, the others stay. (inferred)
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            metadata: Keys to add or change; a key set to null is removed, the others stay. Not documented by cStar;
+                inferred.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.update_many(
             self._client,
@@ -359,9 +365,9 @@ class Tickets:
 
         Args:
             changes: A mapping of ids to changes, or an iterator or async iterator of such pairs.
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.update_each(
             self._client, _tickets.UPDATE, _bulk_operations.RUN, changes, journal=journal, concurrency=concurrency
@@ -388,9 +394,9 @@ class Tickets:
 
         Args:
             ids: A list, an iterator or an async iterator of ids, or of objects that have one.
-            journal: A file that remembers what was done. After a crash, the same job with the same file does the
-                rest.
-            concurrency: How many requests may be under way.
+            journal: The journal: a file that records finished work. After a crash, run the job again with it to do
+                the rest.
+            concurrency: The maximum number of concurrent requests.
         """
         return _jobs.delete_many(
             self._client, _tickets.DELETE, _bulk_operations.RUN, ids, journal=journal, concurrency=concurrency

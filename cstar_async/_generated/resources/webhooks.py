@@ -33,7 +33,7 @@ class Webhooks:
         `GET /api/v1/teams/{teamId}/webhooks`.
 
         Args:
-            active: Only webhooks that are (true) or are not (false) active. (docs)
+            active: Only webhooks that are (true) or are not (false) active. From cStar's public documentation.
         """
         return Pager(self._client, _webhooks.LIST, (), {"active": active}, None, decode_webhook)
 
@@ -124,7 +124,7 @@ class Webhooks:
         `POST /api/v1/teams/{teamId}/webhooks/trigger-test`, needs a secret key.
 
         Args:
-            event: The type of the made-up event. (docs)
+            event: The type of the made-up event. From cStar's public documentation.
         """
         return Call(self._client, _webhooks.TRIGGER_TEST, (), None, {"event": event}, decode_webhook_trigger_result)
 
@@ -134,11 +134,11 @@ class Webhooks:
         Sends a made-up event to one webhook and waits for what its address answers. The method is documented for
         the JavaScript SDK; its path is inferred.
 
-        `POST /api/v1/teams/{teamId}/webhooks/{webhookId}/test`, needs a secret key; from other public
+        `POST /api/v1/teams/{teamId}/webhooks/{webhookId}/test`, needs a secret key. From cStar's public
         documentation.
 
         Args:
             webhook_id: The webhook, by its `whk_` id.
-            event: The type of the made-up event. (docs)
+            event: The type of the made-up event. From cStar's public documentation.
         """
         return Call(self._client, _webhooks.TEST, (webhook_id,), None, {"event": event}, decode_webhook_test_result)

@@ -1,1 +1,1 @@
-"""The sandbox's own side, under `/_sandbox`: what happens in it, and how to control it. Not a part of the cStar API."""
+"""The control API under `/_sandbox`: shows and controls the sandbox. It is not part of the cStar API."""

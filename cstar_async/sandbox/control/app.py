@@ -30,7 +30,7 @@ HEADERS = {
 
 
 async def sign_in(context: ControlContext, request: web.Request) -> web.Response:
-    """A cookie for the page of who has the token."""
+    """Exchange the token for a cookie."""
     body = await read_body(request, TOKEN)
     if not context.access.is_token(body["token"]):
         raise ControlError(403, "This is not the sandbox's token.", "token")
@@ -49,7 +49,7 @@ def mount_control(application: web.Application, context: ControlContext) -> None
 
 
 def control_application(context: ControlContext) -> web.Application:
-    """Every endpoint behind the door of `context.access`; the page's files only where that cannot be asked of them."""
+    """Check access to every endpoint with `context.access`; the page's files need no token."""
     application = web.Application(middlewares=[_errors])
     application.on_response_prepare.append(_add_headers)
     for (method, path), endpoint in ROUTES.items():

@@ -1,7 +1,7 @@
-"""Who may use the control API, which is behind the door of all requests.
+"""Access to the control API, in addition to the checks of the `Door`.
 
-Without a token it is for programs and pages of this machine alone. With one: for who sends it, from wherever; a browser
-keeps a cookie in its place, since EventSource sends no headers of one's own.
+Without a token, only programs and pages of this machine have access. With one, every client that sends it does; a
+browser keeps a cookie in its place, because EventSource cannot send custom headers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHORTEST_TOKEN = 16
 
 
 class Access:
-    """The lock behind the door. It keeps a digest of the token, not the token.
+    """Checks who may use the control API. It keeps a digest of the token, not the token.
 
     Raises ValueError for a token that is easily guessed. `host` and `allow_hosts` are what a Door takes, which raises
     ValueError as well.
@@ -39,31 +39,29 @@ class Access:
         self._session = secrets.token_urlsafe(24)
 
     def check_place(self, request: web.Request) -> None:
-        """Refuse who is not on this machine, if there is no token, and what pages of other origins can send.
+        """Refuse other machines if there is no token, and requests that pages of other origins could have sent.
 
         Raises AccessError 400, 403 or 415.
         """
         if self._digest is None:
             if not is_loopback(request.remote or ""):
-                raise ControlError(
-                    403, "Without a token the sandbox is controlled from its own machine alone: set one."
-                )
+                raise ControlError(403, "Without a token, only its own machine can control the sandbox: set one.")
             self.door.check_host(request)
         self.door.check_origin(request)
 
     def check(self, request: web.Request) -> None:
-        """Refuse everybody who may not use the control API. Raises AccessError 400, 401, 403 or 415."""
+        """Refuse requests that may not use the control API. Raises AccessError 400, 401, 403 or 415."""
         self.check_place(request)
         self.door.check_site(request)
         if not self._is_known(request):
             raise ControlError(401, "Send the sandbox's token as 'Authorization: Bearer <token>'.")
 
     def is_token(self, given: str) -> bool:
-        """Whether this is the token, told in a time that does not depend on how much of it is right."""
+        """Whether this is the token, compared in constant time."""
         return self._digest is not None and hmac.compare_digest(self._digest, _digest(given))
 
     def sign_in(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Give the browser a cookie in the place of the token; it holds until the sandbox is started again."""
+        """Give the browser a cookie in place of the token; it is valid until the sandbox is restarted."""
         response.set_cookie(cookie_name(request), self._session, path="/_sandbox", httponly=True, samesite="Strict")
 
     def _is_known(self, request: web.Request) -> bool:

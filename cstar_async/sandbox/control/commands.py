@@ -84,7 +84,7 @@ async def create_team(context: ControlContext, request: web.Request) -> web.Resp
 
 
 async def reset(context: ControlContext, request: web.Request) -> web.Response:
-    """Take everything from a team but its name and its keys; then demo data, if asked for."""
+    """Empty a team except for its name and keys, then add demo data if asked for."""
     team = request.match_info["team"]
     body = await read_body(request, RESET)
     if not records.teams(context.store, team):
@@ -105,9 +105,9 @@ async def advance(context: ControlContext, request: web.Request) -> web.Response
     step = {unit: body[unit] for unit in UNITS if unit in body}
     seconds = sum(value * UNITS[unit] for unit, value in step.items())
     if not seconds and not body.get("settle"):
-        raise ControlError(400, f"Say how far: {', '.join(UNITS)}.", "seconds")
+        raise ControlError(400, f"Give at least one of: {', '.join(UNITS)}.", "seconds")
     if context.clock.time() + seconds > LATEST:
-        raise ControlError(400, "The clock does not go that far.", next(iter(step)))
+        raise ControlError(400, "The clock cannot move beyond the year 9000.", next(iter(step)))
     if seconds:
         context.clock.advance(seconds=seconds)
         context.note("clock.advanced", **step)
@@ -124,7 +124,7 @@ def _clock(context: ControlContext) -> Json:
 
 
 async def list_faults(context: ControlContext, request: web.Request) -> web.Response:
-    """The rules that are not spent."""
+    """The active rules."""
     faults = context.application.faults
     return json_response({
         "requests": [_fault(each) for each in faults.requests],
@@ -175,7 +175,7 @@ async def remove_fault(context: ControlContext, request: web.Request) -> web.Res
 
 
 async def show_switches(context: ControlContext, request: web.Request) -> web.Response:
-    """Each switch and what it may be."""
+    """Each switch with its value and its choices."""
     return json_response(_switches(context))
 
 

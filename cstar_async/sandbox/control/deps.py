@@ -1,4 +1,4 @@
-"""What the endpoints of the control API work on, and the shape that they all have."""
+"""The context of the control API's endpoints, and their common type."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ControlContext(NamedTuple):
     access: Access
 
     def note(self, action: str, team: str = "", **details: Any) -> None:
-        """Enter into the timeline that somebody changed what the sandbox does."""
+        """Add a change of the sandbox's behaviour to the timeline."""
         self.application.timeline.add("control", iso_time(self.clock.time()), team, action=action, details=details)
 
 
@@ -38,5 +38,5 @@ Routes: TypeAlias = dict[tuple[str, str], Endpoint]
 
 
 def json_response(data: dict[str, Any], status: int = 200) -> web.Response:
-    """JSON."""
+    """Return a JSON response."""
     return web.Response(status=status, body=orjson.dumps(data), content_type="application/json")

@@ -1,4 +1,4 @@
-"""How the control API says no."""
+"""The errors of the control API."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ class ControlError(AccessError):
 
 
 def not_found(what: str) -> ControlError:
-    """404."""
+    """Return a 404 error."""
     return ControlError(404, f"There is no such {what}.")

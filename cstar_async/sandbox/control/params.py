@@ -1,4 +1,4 @@
-"""The fields of a request to the control API: a table says what they may be, and errors name them."""
+"""The fields of a request to the control API: declared in a table, and named in errors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST_TEXT = 2_000
 class Field(NamedTuple):
     """What one field may be: a type (`int` counts as `float` too), bounds of a number, or a choice of words.
 
-    Null is a value of its own if the field is `nullable`; of any other it means that it was not sent.
+    Null is a value if the field is `nullable`; otherwise it counts as not sent.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Field(NamedTuple):
     nullable: bool = False
 
     def read(self, value: Any) -> Any:
-        """The value, if it is one for this field. Raises ControlError 400."""
+        """Validate and return a value. Raises ControlError 400."""
         if value is None and self.nullable:
             return None
         if self.choices and value not in self.choices:
@@ -55,12 +55,12 @@ class Field(NamedTuple):
         return bool(self.low <= value <= self.high)
 
     def refuse(self, complaint: str) -> ControlError:
-        """400, with this field named."""
+        """Return a 400 error that names this field."""
         return ControlError(400, f"The '{self.name}' field {complaint}.", self.name)
 
 
 def _plain(number: float) -> str:
-    """A number without an exponent, which a field of integers would not take."""
+    """Format a number without an exponent."""
     return f"{number:f}".rstrip("0").rstrip(".")
 
 
@@ -70,7 +70,7 @@ async def read_body(request: web.Request, fields: Sequence[Field]) -> Json:
     while not request.content.at_eof() and len(raw) <= LARGEST_BODY:
         raw += await request.content.read(LARGEST_BODY)
     if len(raw) > LARGEST_BODY:
-        raise ControlError(413, f"The body has more than {LARGEST_BODY} bytes.")
+        raise ControlError(413, f"The body must have at most {LARGEST_BODY} bytes.")
     try:
         sent: Any = orjson.loads(raw) if raw.strip() else {}
     except orjson.JSONDecodeError as error:

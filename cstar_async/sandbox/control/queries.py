@@ -27,7 +27,7 @@ LISTED = (TEAM, Field("before", int, 1, FAR), LIMIT)
 
 
 async def list_timeline(context: ControlContext, request: web.Request) -> web.Response:
-    """Everything that is kept, or what came after an id, the oldest first."""
+    """The whole timeline, or what came after an id, oldest first."""
     query = read_query(request, (*NARROWED, LIMIT))
     timeline = context.application.timeline
     number, _ = position(timeline, query.get("after", ""))
@@ -39,7 +39,7 @@ async def list_timeline(context: ControlContext, request: web.Request) -> web.Re
 
 
 async def stream_timeline(context: ControlContext, request: web.Request) -> web.StreamResponse:
-    """The same as it happens, as server-sent events."""
+    """The timeline as it grows, as server-sent events."""
     query = read_query(request, NARROWED)
     timeline = context.application.timeline
     return await stream(request, timeline, query.get("after"), team=query.get("team"), kind=query.get("kind"))
@@ -81,19 +81,19 @@ async def show_delivery(context: ControlContext, request: web.Request) -> web.Re
 
 
 async def resend(context: ControlContext, request: web.Request) -> web.Response:
-    """Deliver once more, now; a webhook that is paused or gone gets nothing, and that is refused here."""
+    """Deliver again now. Refused if the webhook is paused or deleted."""
     number = int(request.match_info["number"])
     found = records.deliveries(context.store, number=number)
     if not found:
         raise not_found("delivery")
     webhook = context.store.get(found[0]["team"], WEBHOOKS, found[0]["webhook"])
     if webhook is None:
-        raise ControlError(409, "The webhook of this delivery is gone.")
+        raise ControlError(409, "The webhook of this delivery was deleted.")
     if not webhook["isActive"]:
         raise ControlError(409, "The webhook of this delivery is paused.")
     deliveries = context.application.deliveries
     if deliveries.under_way(number):
-        raise ControlError(409, "An attempt at this delivery is under way.")
+        raise ControlError(409, "An attempt at this delivery is running; try again when it has ended.")
     deliveries.resend(number)
     context.note("delivery.resent", found[0]["team"], delivery=number, type=found[0]["type"], url=found[0]["url"])
     return json_response(records.deliveries(context.store, number=number)[0], 202)

@@ -1,4 +1,4 @@
-"""What the store and the timeline hold, as the control API shows it."""
+"""What the store and the timeline hold, in the form that the control API returns."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def deliveries(
 
 
 def _find(store: Database, sql: str, order: str, wanted: dict[str, Any], limit: int = -1) -> list[Any]:
-    """The rows that meet the conditions that were asked for; those alone stand in the statement, for their indexes."""
+    """The rows that meet the given conditions. Unused conditions are left out of the SQL, so that indexes are used."""
     given = {condition: value for condition, value in wanted.items() if value is not None}
     where = f" WHERE {' AND '.join(given)}" if given else ""
     return store.execute(f"{sql}{where} ORDER BY {order} LIMIT ?", *given.values(), limit).fetchall()

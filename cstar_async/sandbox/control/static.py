@@ -1,4 +1,4 @@
-"""The inspector: one page, its script and its style, as they lie in the package."""
+"""The inspector: one page, its script and its style, served from the package."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
-"""What the page may do: load its own files, talk to its own sandbox, and never make markup of text."""
+"""The Content-Security-Policy: the page may load its own files, call its own sandbox, and not turn text into markup."""
 
 
 @cache

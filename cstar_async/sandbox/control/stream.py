@@ -1,4 +1,4 @@
-"""The timeline over HTTP: as a list, and as server-sent events that go on where they were broken off."""
+"""The timeline over HTTP: as a list, and as server-sent events that resume after a lost connection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.recording.timeline import Timeline
 
 HEARTBEAT = 15.0
-"""Real seconds after which a silent stream says that it is alive."""
+"""Real seconds of silence after which the stream sends a keep-alive."""
 BATCH = 200
 RETRY = b"retry: 500\n\n"
 """Milliseconds after which a browser tries again."""
@@ -32,7 +32,7 @@ def position(timeline: Timeline, text: str) -> tuple[int, bytes]:
 
 
 def chosen(item: Json, *, team: str | None, kind: str | None) -> bool:
-    """Whether an item belongs to a narrowed timeline. What belongs to no team is of interest to all."""
+    """Whether an item belongs to a narrowed timeline. An item without a team belongs to every one."""
     return item["team"] in {"", team or item["team"]} and kind in {None, item["kind"]}
 
 

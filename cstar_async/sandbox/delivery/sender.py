@@ -1,4 +1,4 @@
-"""One attempt at a delivery: a signed request with the documented headers, and what came of it."""
+"""One attempt at a delivery: a signed request with the documented headers, and its result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cstar_async.sandbox.clock import iso_time
 from cstar_async.webhooks.receiving.signature import sign
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
-"""Real seconds in which a receiver has to answer: it is a real program."""
+"""Seconds of real time within which a receiver must answer."""
 LARGEST_ANSWER = 2_000
 USER_AGENT = "cStar-Webhooks/1.0"
 
@@ -41,7 +41,7 @@ class AttemptResult(NamedTuple):
 
     @property
     def success(self) -> bool:
-        """Any 2xx is one."""
+        """Whether the receiver answered with a 2xx status."""
         return self.status is not None and 200 <= self.status < 300
 
 
@@ -55,7 +55,7 @@ async def post(
     secret: str,
     has_time: bool,
 ) -> AttemptResult:
-    """Send a delivery once; `has_time` signs the time with the body. Whatever goes wrong out there is a Result."""
+    """Send a delivery once; `has_time` signs the time with the body. Returns errors as a Result."""
     headers = {
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,

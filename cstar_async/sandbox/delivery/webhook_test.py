@@ -1,4 +1,4 @@
-"""`webhooks.test`: the one change whose answer waits for somebody else, and so is not made within one transaction."""
+"""`webhooks.test`: it waits for the receiver's answer, so it does not run in one transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class WebhookTest:
-    """Delivers a made-up event to one webhook and tells how it went, once per idempotency key."""
+    """Delivers a sample event to one webhook and returns the outcome, once per idempotency key."""
 
     def __init__(self, store: Database, execution: Execution, deliveries: Deliveries) -> None:
         self._store = store

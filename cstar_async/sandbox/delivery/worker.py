@@ -1,4 +1,4 @@
-"""Deliveries of events to webhooks: signed, over HTTP, again after 30 s, 2 min, 10 min, 1 h, 6 h and 24 h (docs)."""
+"""Deliveries of events to webhooks: signed, over HTTP, retried after 30 s, 2 min, 10 min, 1 h, 6 h and 24 h."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ logger = logging.getLogger("cstar_async.sandbox")
 
 RETRY_AFTER = (30, 120, 600, 3600, 6 * 3600, 24 * 3600)
 """Seconds from one attempt to the next, on the sandbox's clock."""
-WRONG_SECRET = "whsec_of_somebody_else"  # noqa: S105 - what a bad signature is made with
+WRONG_SECRET = "whsec_of_somebody_else"  # noqa: S105  # what a bad signature is made with
 
 PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST = (
     "pending", "delivered", "failed", "cancelled", "dropped", "test",
@@ -73,13 +73,13 @@ class Deliveries:
         self._idle = asyncio.Event()
 
     def start(self) -> None:
-        """Begin, with what an earlier run left."""
-        self._store.execute(f"UPDATE deliveries SET state = ?, due = 0 WHERE {IS_HELD}", RELEASED)  # noqa: S608 - ours
+        """Start, with the deliveries that an earlier run left."""
+        self._store.execute(f"UPDATE deliveries SET state = ?, due = 0 WHERE {IS_HELD}", RELEASED)  # noqa: S608  # ours
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=TIMEOUT, trust_env=False)
         self._worker = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:
-        """Break off what is under way; it stays in the queue."""
+        """Stop running attempts; their deliveries stay in the queue."""
         tasks = [task for task in (self._worker, *self._attempts.values()) if task is not None]
         for task in tasks:
             task.cancel()
@@ -88,12 +88,12 @@ class Deliveries:
             await self._session.close()
 
     def wake(self) -> None:
-        """Look at the queue again: something may have come."""
+        """Check the queue again for new deliveries."""
         self._idle.clear()
         self._wake.set()
 
     async def settled(self) -> None:
-        """Return when nothing is due any more at the clock's present time, nothing is under way or held back."""
+        """Wait until no delivery is due at the clock's current time and none is running or held back."""
         self.wake()
         while True:
             await self._idle.wait()
@@ -101,9 +101,9 @@ class Deliveries:
                 return
 
     async def attempt_now(self, number: int) -> AttemptResult:
-        """One attempt outside of the queue, for a test of a webhook."""
+        """Make one attempt outside of the queue, for a webhook test."""
         delivery = self._load(number)
-        assert delivery is not None
+        assert delivery is not None  # noqa: S101  # the caller has just written it
         return await self._attempt(delivery, TEST)
 
     def under_way(self, number: int) -> bool:
@@ -119,13 +119,13 @@ class Deliveries:
         return found
 
     def cancel_all(self, team: str) -> None:
-        """Cancel what a team still has in the queue, and what is under way."""
+        """Cancel a team's deliveries, both queued and running."""
         numbers = self._store.execute("SELECT number FROM deliveries WHERE team = ? AND due IS NOT NULL", team)
         for (number,) in numbers.fetchall():
             if number in self._attempts:
                 self._attempts[number].cancel()
         for is_open in ("due IS NOT NULL", IS_HELD):  # each with its index
-            sql = f"UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND {is_open}"  # noqa: S608 - ours
+            sql = f"UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND {is_open}"  # noqa: S608  # ours
             self._store.execute(sql, CANCELLED, team)
         self.wake()
 
@@ -150,7 +150,7 @@ class Deliveries:
                     each.cancel()
 
     def _begin(self) -> None:
-        """Begin an attempt at each delivery that is due, as far as the webhooks are free."""
+        """Start an attempt at each delivery that is due and whose webhook is free."""
         for _, number, webhook in sorted(self._due()):
             if number in self._attempts or self._busy.get(webhook, 0) >= self._parallel:
                 continue
@@ -179,11 +179,11 @@ class Deliveries:
         del self._attempts[number]
         self._busy[webhook] -= 1
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("delivery %d: a fault of the sandbox itself", number, exc_info=error)
+            logger.error("delivery %d: internal error of the sandbox", number, exc_info=error)
             try:
                 self._store.execute("UPDATE deliveries SET due = NULL, state = ? WHERE number = ?", FAILED, number)
             except sqlite3.Error:  # a full disk: the next change, if there can be one, wakes the queue again
-                logger.exception("delivery %d: its end could not be written down", number)
+                logger.exception("delivery %d: its result could not be saved", number)
                 return
         self._wake.set()
 
@@ -205,7 +205,7 @@ class Deliveries:
         self._release(delivery.webhook)
 
     async def _attempt(self, delivery: Delivery, state: str, fault: DeliveryFault | None = None) -> AttemptResult:
-        """Send once and write down what came of it."""
+        """Send once and record the result."""
         webhook = self._store.get(delivery.team, WEBHOOKS, delivery.webhook)
         if webhook is None or (state != TEST and not webhook["isActive"]):
             self._settle(delivery, CANCELLED, None)
@@ -241,7 +241,7 @@ class Deliveries:
     async def _post(
         self, webhook: Json, delivery: Delivery, attempt: int, fault: DeliveryFault | None
     ) -> AttemptResult:
-        assert self._session is not None
+        assert self._session is not None  # noqa: S101  # start() has made it
         secret = WRONG_SECRET if fault is not None and fault.bad_signature else webhook["_secret"]
         has_time = self._switches.signature == "t"
         return await post(
@@ -257,9 +257,9 @@ class Deliveries:
         )  # fmt: skip
 
     def _release(self, webhook: str | None = None) -> bool:
-        """Let go what was held back to come after something else; whether there was anything."""
+        """Release the deliveries that a `reorder` fault held back; returns whether there were any."""
         chosen, values = ("", ()) if webhook is None else (" AND webhook = ?", (webhook,))
-        sql = f"UPDATE deliveries SET state = ?, due = ? WHERE {IS_HELD}{chosen} RETURNING number"  # noqa: S608 - ours
+        sql = f"UPDATE deliveries SET state = ?, due = ? WHERE {IS_HELD}{chosen} RETURNING number"  # noqa: S608  # ours
         held = self._store.execute(sql, RELEASED, self._clock.time(), *values).fetchall()
         if held:
             self.wake()

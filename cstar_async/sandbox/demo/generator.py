@@ -53,7 +53,7 @@ DAY = 86_400.0
 TICKETS, RECENT = 60, 9
 OPENING, CLOSING = 8, 18
 """Hours of a day, in UTC, in which customers write."""
-PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that are made up
+PASSWORD = "correct horse battery"  # noqa: S105  # of accounts that are made up
 HOUR, MINUTE = 3_600.0, 60.0
 
 
@@ -87,7 +87,7 @@ def fill(execution: Execution, store: Database, team: str, now: float) -> None:
 
 def _caller(store: Database, team: str) -> Caller:
     caller = find_team(store, team)
-    assert caller is not None
+    assert caller is not None  # noqa: S101  # the callers have just seen the team
     return caller
 
 
@@ -101,7 +101,7 @@ class Demo:
         self._end = end
         self._start = end - SPAN
         self._now = self._start
-        self._random = Random(store.digest("demo", caller.team_id))  # noqa: S311 - it has to repeat
+        self._random = Random(store.digest("demo", caller.team_id))  # noqa: S311  # it has to repeat
         self._numbers = count(1)
         self._plan: list[tuple[float, int, Callable[[], None]]] = []
         self._members: list[Json] = store.select(caller.team_id, MEMBERS, order="place")

@@ -1,4 +1,4 @@
-"""One rule for trouble, about requests or about deliveries: what it strikes, and what it does then."""
+"""One fault rule, about requests or deliveries: what it matches and what it does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RuleError(ValueError):
 
 @dataclass(slots=True, kw_only=True)
 class Rule:
-    """What both kinds of rules have. `times` counts down as the rule strikes, None is without end."""
+    """The common part of both kinds of rules. `times` counts down each time the rule applies; None has no end."""
 
     number: int
     """Tells the rule from all others of the sandbox."""
@@ -43,12 +43,12 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.times is not None and self.times < 1:
-            raise ValueError(f"times is 1 or more, or None for no end, got {self.times!r}")
+            raise ValueError(f"times must be 1 or more, or None for no end, got {self.times!r}")
         if not 0 < self.probability <= 1:
-            raise ValueError(f"probability is above 0 and at most 1, got {self.probability!r}")
+            raise ValueError(f"probability must be above 0 and at most 1, got {self.probability!r}")
 
     def strikes(self, chance: Callable[[str, int], float]) -> bool:
-        """Whether the rule strikes what it matches, this time."""
+        """Whether the rule applies to what it matches, this time; counts it down if so."""
         self._met += 1
         if self.probability < 1 and chance(self._name, self._met) >= self.probability:
             return False
@@ -85,7 +85,7 @@ class Fault(Rule):
 
     @property
     def loses(self) -> bool:
-        """Whether no whole answer arrives."""
+        """Whether the caller gets no complete answer."""
         return self.reset or self.truncate or self.hang
 
     def problem(self) -> Problem | None:
@@ -96,7 +96,7 @@ class Fault(Rule):
             wait = DEFAULT_RETRY_AFTER if self.retry_after is None else self.retry_after
             message = f"Rate limit exceeded. Try again in {wait} seconds"
             return Problem(429, "rate_limit_error", "rate_limit_exceeded", message, retry_after=wait)
-        message = "The sandbox was told to fail here."
+        message = "A fault rule of the sandbox made this request fail."
         return Problem(self.status, "api_error", "internal_error", message, retry_after=self.retry_after)
 
 

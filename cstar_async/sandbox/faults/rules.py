@@ -1,4 +1,4 @@
-"""Trouble on demand: an outage, a lost answer, a slow one, by rule."""
+"""Fault injection by rules: outages, lost answers, slow answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Contract
 
 LIKENESS = 0.8
-"""From 0 to 1: how much of a name must be right for another one to be offered in its place."""
+"""How similar, from 0 to 1, a name must be to be suggested in an error message."""
 
 R = TypeVar("R", bound=Rule)
 
@@ -26,7 +26,7 @@ R = TypeVar("R", bound=Rule)
 class Faults:
     """The rules of a sandbox, or of one of its teams, tried in the order in which they were added.
 
-    Spent rules are dropped. Rules may be added and cleared from any thread.
+    A rule is removed when its `times` are used up. Rules may be added and cleared from any thread.
     """
 
     def __init__(self, chance: Callable[[str, int], float], contract: Contract) -> None:
@@ -41,16 +41,16 @@ class Faults:
 
     @property
     def requests(self) -> tuple[Fault, ...]:
-        """The rules about requests that are not spent, in the order in which they are tried."""
+        """The rules about requests that are still active, in the order in which they are tried."""
         return tuple(filter(self._sees, self._rules))
 
     @property
     def deliveries(self) -> tuple[DeliveryFault, ...]:
-        """The rules about deliveries that are not spent."""
+        """The rules about deliveries that are still active."""
         return tuple(filter(self._sees, self._delivery_rules))
 
     def of(self, team: str) -> Self:
-        """The rules about one team alone: what is added here is one, and nothing else is shown, removed or cleared."""
+        """Return a view of the rules for one team: it adds, shows, removes and clears only these."""
         view = object.__new__(type(self))
         view.__dict__ = self.__dict__ | {"_team": team}
         return view
@@ -72,28 +72,38 @@ class Faults:
         malformed: bool = False,
         content_type: str | None = None,
     ) -> Fault:
-        """Add a rule for the next `times` requests that match it, None for all of them, and return it.
+        """Add a rule about requests and return it.
 
-        `path` is an operation id (`tickets.create`) or the beginning of a path, whole or below the team (`/tickets`).
-        `team` is a team's id; the team is the one in the path, else that of the key. A rule with a `probability`
-        strikes that share of the requests which it matches; which ones follows from the seed of the sandbox.
+        `status` replaces the request: the sandbox answers it before it checks the key, like a gateway in an outage.
+        All other faults only damage the answer: without a `status`, the request HAS been carried out, which is the
+        case that idempotency keys are for.
 
-        `status` is answered without doing anything, before the key is even looked at, as by a gateway in an outage;
-        `retry_after` (seconds) goes with it. Everything else spoils only the answer, and the request HAS been carried
-        out, unless there is a `status` too: the case that idempotency keys are for. `reset` breaks the connection,
-        `truncate` cuts the body short, `hang` answers nothing and holds the connection until the caller gives up.
-        `malformed` answers whole, but with a body that is not JSON; `content_type` says that the body is something
-        else, such as `text/html`. `delay` comes before all of it, in real seconds, because the timeouts of a client's
-        sockets are too.
+        Args:
+            method: The HTTP method to match; None matches all.
+            path: An operation id (`tickets.create`), or the beginning of a path, whole or below the team (`/tickets`).
+            team: The id of the team to match: the one in the path, else the one of the key.
+            times: How many matching requests to affect; None affects all.
+            probability: The share of matching requests to affect; the seed of the sandbox decides which.
+            status: The error status to answer with.
+            delay: Real seconds to wait first. Not on the sandbox's clock, because a client's socket timeouts are real.
+            retry_after: The `Retry-After` of the `status`, in seconds.
+            reset: Break the connection.
+            truncate: Cut the body short.
+            hang: Send no answer and hold the connection until the caller gives up.
+            malformed: Answer with a body that is not JSON.
+            content_type: The Content-Type to claim for the body, such as `text/html`.
+
+        Raises:
+            ValueError: The rule has no fault, or an invalid option.
         """
         if not (status or delay or reset or truncate or hang or malformed or content_type):
             message = "a fault needs a status, delay, reset, truncate, hang, malformed or content_type"
             raise RuleError("status", message)
         if content_type is not None and not (content_type.isascii() and content_type.isprintable()):
-            raise RuleError("content_type", "the content_type (contentType) is printable ASCII, as headers are")
+            raise RuleError("content_type", "content_type (contentType) must be printable ASCII")
         operations = self._contract.operations
         if path is not None and not path.startswith("/") and path not in operations:
-            message = f"there is no operation {path!r}: path is the name of an operation or begins with '/'"
+            message = f"unknown operation {path!r}: path must be an operation id or begin with '/'"
             raise RuleError("path", message + _near(path, operations))
         team, name = self._scope(team)
         rule = Fault(
@@ -119,20 +129,30 @@ class Faults:
         bad_signature: bool = False,
         delay: float = 0.0,
     ) -> DeliveryFault:
-        """Add a rule for the first attempt at the next `times` deliveries that match it, None for all; return it.
+        """Add a rule about the first attempt of deliveries and return it.
 
-        `event` is a type or a pattern (`ticket.*`), `webhook` the id of one webhook, `team` the id of one team;
-        `probability` as in `add`. `drop` loses the event for good, as if the service had never sent it; `duplicate`
-        sends it twice; `reorder` sends it after the next delivery to the same webhook; `bad_signature` signs this
-        attempt with another secret; `delay` waits for so many seconds of the sandbox's clock.
+        Args:
+            event: The type of event to match, or a pattern (`ticket.*`).
+            webhook: The id of the webhook to match; None matches all.
+            team: The id of the team to match; None matches all.
+            times: How many matching deliveries to affect; None affects all.
+            probability: The share of matching deliveries to affect; the seed of the sandbox decides which.
+            drop: Lose the event for good, as if the service had never sent it.
+            duplicate: Send the event twice.
+            reorder: Send the event after the next delivery to the same webhook.
+            bad_signature: Sign this attempt with another secret.
+            delay: Seconds to wait, on the sandbox's clock.
+
+        Raises:
+            ValueError: The rule has no fault, or an invalid option.
         """
         if not (drop or duplicate or reorder or bad_signature or delay):
-            raise RuleError("drop", "a fault of a delivery needs drop, duplicate, reorder, bad_signature or delay")
+            raise RuleError("drop", "a delivery fault needs drop, duplicate, reorder, bad_signature or delay")
         types = self._contract.event_types
         if not any(matches(event, kind) for kind in types):
             families = list(dict.fromkeys(f"{kind.partition('.')[0]}.*" for kind in types))
             meant = _near(event, [*types, *families]) or f" of {', '.join(families)}"
-            raise RuleError("event", f"there is no event {event!r}: event is a type or a pattern{meant}")
+            raise RuleError("event", f"unknown event {event!r}: event must be a type or a pattern{meant}")
         team, name = self._scope(team)
         rule = DeliveryFault(
             event=event, webhook=webhook, team=team, times=times, probability=probability, drop=drop,
@@ -144,15 +164,15 @@ class Faults:
         return rule
 
     def remove(self, number: int) -> bool:
-        """Drop the rule with this number; False if it is spent or never was."""
+        """Remove the rule with this number; returns False if there is no such rule (any more)."""
         return self._drop(lambda rule: rule.number == number)
 
     def clear(self) -> None:
-        """Drop all rules; those of a team, if these are a team's."""
+        """Remove all rules, or the rules of the team if this is the view of one."""
         self._drop(lambda _: True)
 
     def take(self, method: str, path: str, operation: Operation | None, team: Callable[[], str]) -> Fault | None:
-        """The rule that strikes this request; its count goes down. Whose request it is is asked only if need be."""
+        """Return the rule that applies to this request, counting it down. `team` is called only if there are rules."""
         if not self._rules:
             return None
         whose = team()
@@ -160,7 +180,7 @@ class Faults:
             return self._first(self._rules, lambda rule: rule.matches(method, path, operation, whose))
 
     def take_delivery(self, kind: str, webhook: str, team: str) -> DeliveryFault | None:
-        """The rule that strikes this delivery; its count goes down."""
+        """Return the rule that applies to this delivery, counting it down."""
         with self._lock:
             return self._first(self._delivery_rules, lambda rule: rule.matches(kind, webhook, team))
 
@@ -176,7 +196,7 @@ class Faults:
         return self._team in {None, rule.team}
 
     def _drop(self, chosen: Callable[[Rule], bool]) -> bool:
-        """Drop the chosen ones of the rules that are seen here; whether there were any."""
+        """Remove the chosen rules of this view; returns whether there were any."""
         with self._lock:
             before = len(self._rules) + len(self._delivery_rules)
             self._rules[:] = [rule for rule in self._rules if not (self._sees(rule) and chosen(rule))]
@@ -187,7 +207,7 @@ class Faults:
         """The team that a new rule is about, and the rule's name."""
         if self._team is not None:
             if team not in {None, self._team}:
-                raise ValueError("these are the faults of one team, and the rule is about another")
+                raise ValueError("the rule names another team; use sandbox.faults for rules about other teams")
             team = self._team
         with self._lock:
             number = self._of_team[team] = self._of_team.get(team, 0) + 1
@@ -197,4 +217,4 @@ class Faults:
 def _near(name: str, names: Iterable[str]) -> str:
     """Close matches, for an error message; empty if there are none."""
     near = get_close_matches(name.lower(), names, cutoff=LIKENESS)
-    return f"; close to it: {', '.join(near)}" if near else ""
+    return f"; did you mean {', '.join(near)}" if near else ""

@@ -1,1 +1,1 @@
-"""The API over HTTP: who may come in, routes, faults, answers."""
+"""The API over HTTP: access, routes, faults and answers."""

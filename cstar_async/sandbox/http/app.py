@@ -1,4 +1,4 @@
-"""A request from the socket to the answer: fault, gate, route, idempotency, handler, envelope."""
+"""Handles a request up to its answer: fault, authentication, route, idempotency, handler, envelope."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ REFUSED = {
     400: ("parameter_invalid", "invalid_request_error"),
     415: ("unsupported_media_type", "invalid_request_error"),
 }
-"""Code and type of the error for who is not let in, where it is not 403."""
+"""Code and type of the error for a refused request, where the status is not 403."""
 CONNECTION_BROKEN = 0
-"""Stands in for the status of a request whose answer was lost on purpose."""
+"""The status in the record of a request whose answer was lost on purpose."""
 
 
 class Application:
@@ -98,7 +98,7 @@ class Application:
         self._noted = 0
 
     def web_application(self, mount: Callable[[web.Application], None]) -> web.Application:
-        """What aiohttp serves: the API, which the operation table routes, and before it what `mount` adds."""
+        """Return the aiohttp application: the routes that `mount` adds, then the API."""
         application = web.Application(client_max_size=LARGEST_BODY)
         application.router.add_get(HEALTH, self._health)
         mount(application)
@@ -127,7 +127,7 @@ class Application:
         return await self._admitted(request, request_id)
 
     async def _admitted(self, request: web.Request, request_id: str) -> web.StreamResponse:
-        """Answer a request that no page of another site can have sent."""
+        """Answer a request, unless a web page of another site could have sent it."""
         address = origin_form(request.raw_path)
         path = address.partition("?")[0]
         match = self._routes.match(path)
@@ -143,7 +143,7 @@ class Application:
         started = time.perf_counter()
         try:
             if injected is not None:
-                raise injected  # noqa: TRY301 - one way out for every refusal
+                raise injected  # noqa: TRY301  # one way out for every refusal
             context = self._open(request, path, match, body, request_id, headers)
             if context.operation.id == STREAM:
                 headers["Date"] = http_time(int(self.clock.time()))
@@ -161,7 +161,7 @@ class Application:
             headers |= problem.headers()
             if problem is not injected:
                 reply = self._checked(request, path, operation, problem, reply)
-        except Exception as error:  # noqa: BLE001 - logged, as every fault of ours
+        except Exception as error:  # noqa: BLE001  # logged, like every internal error
             reply = self._internal_error(request, path, request_id, error)
         status = CONNECTION_BROKEN if fault is not None and fault.loses else reply.status
         self._record(
@@ -178,7 +178,7 @@ class Application:
         return web.Response(status=reply.status, body=reply.body, headers=headers, content_type="application/json")
 
     def _refuse(self, error: AccessError, request_id: str) -> web.Response:
-        """The answer to who is not let in: nothing is looked up, counted or remembered of the request."""
+        """Return the answer to a refused request, which is neither looked up nor counted nor recorded."""
         code, kind = REFUSED.get(error.status, ("access_denied", "authentication_error"))
         problem = Problem(error.status, kind, code, error.message, param=error.field)
         reply = encode_problem(problem, request_id, iso_time(self.clock.time()))
@@ -187,7 +187,7 @@ class Application:
     def _checked(
         self, request: web.Request, path: str, operation: Operation | None, problem: Problem, reply: Response
     ) -> Response:
-        """A refusal, if it is one that the contract knows."""
+        """Return the answer to a problem, after checking it against the contract."""
         try:
             self.execution.self_check.problem(operation, problem, reply)
         except ContractViolation as error:
@@ -195,8 +195,8 @@ class Application:
         return reply
 
     def _internal_error(self, request: web.Request, path: str, request_id: str, error: Exception) -> Response:
-        """The answer to a request on which the sandbox failed; what happened goes to the log."""
-        logger.error("%s %s: a fault of the sandbox itself", request.method, path, exc_info=error)
+        """Return the answer to a request on which the sandbox failed, and log the error."""
+        logger.error("%s %s: internal error of the sandbox", request.method, path, exc_info=error)
         message = "The sandbox is at fault; its log says where."
         if isinstance(error, DatabaseLostError):
             message = f"{str(error)[:1].upper()}{str(error)[1:]}."
@@ -212,7 +212,7 @@ class Application:
         request_id: str,
         headers: dict[str, str],
     ) -> Context:
-        """A request that may come in. Raises Problem."""
+        """Authenticate and route a request. Raises Problem."""
         now = self.clock.time()
         operation = match.operations.get(request.method) if match else None
         if match is not None and operation is not None and operation.key == "none":
@@ -240,7 +240,7 @@ class Application:
         )
 
     def perform(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
-        """Have something happen in a team that no request asked for: see Execution."""
+        """Run a handler in a team without a request; see Execution."""
         self._count += 1
         request_id = self._store.request_id(self._count)
         data, context = self.execution.perform(
@@ -252,7 +252,7 @@ class Application:
     def _admit(
         self, request: web.Request, path: str, operation: Operation | None, now: float, headers: dict[str, str]
     ) -> Caller:
-        """Who sends a request with a key, after the key, its team, its type and its quota were found to be good."""
+        """Return the caller of a request after checking the key, its team, its type and its quota."""
         caller = authenticate(self._store, request.headers.get("Authorization"), now)
         headers |= self.rate_limiter.headers(caller, now)
         check_team(caller, _team_part(path))
@@ -262,7 +262,7 @@ class Application:
         return caller
 
     def _team_of(self, request: web.Request, path: str) -> str:
-        """The team that a request is about, whether or not it may come in."""
+        """The team that a request is about, even if the request is refused."""
         key = request.headers.get("Authorization", "").partition(" ")[2].strip()
         # Invalid UTF-8 arrives as surrogates, which SQLite does not take and no key has.
         return addressed_team(self._store, _team_part(path), key if key.isascii() else "")
@@ -279,7 +279,7 @@ class Application:
         answered: Message,
         **marks: Any,
     ) -> None:
-        """Keep what happened, and let the deliveries and the streams look at it."""
+        """Record what happened, and wake the deliveries and the streams."""
         now, team = self.clock.time(), self._team_of(request, path) if context is None else context.team
         at, prefix = iso_time(now), "" if context is None else context.caller.key[:KEY_SHOWN]
         milliseconds = round((time.perf_counter() - started) * 1000, 3)
@@ -298,14 +298,14 @@ class Application:
             self._publish(context)
 
     def _publish(self, context: Context) -> None:
-        """Enter what was brought about into the timeline, and let the deliveries look at it."""
+        """Add what changed to the timeline, and wake the deliveries."""
         for kind, fields in context.effects.trace:
             self.timeline.add(kind, context.timestamp, context.team, requestId=context.request_id, **fields)
         self.deliveries.wake()
 
 
 def origin_form(target: str) -> str:
-    """The target of a request as path and query, also where it was sent with scheme and host before them."""
+    """The target of a request as path and query, without the scheme and host that it may have been sent with."""
     if target.startswith(("/", "*")):
         return target
     rest = target.partition("://")[2]
@@ -315,7 +315,7 @@ def origin_form(target: str) -> str:
 
 
 async def _read(request: web.Request) -> tuple[bytes, Problem | None]:
-    """The body of a request, or what is wrong with it."""
+    """Return the body of a request, or the problem with it."""
     try:
         return await request.read(), None
     except web.HTTPRequestEntityTooLarge:

@@ -1,4 +1,4 @@
-"""Who may come in: the checks before anything is looked up, in their order."""
+"""Authentication: the checks before anything is looked up, in order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def authenticate(store: Database, authorization: str | None, now: float) -> Call
 
 
 def check_team(caller: Caller, team_id: str | None) -> None:
-    """Refuse a path of another team. Whether that team exists is not told."""
+    """Refuse a path of another team, without revealing whether that team exists."""
     if team_id is not None and team_id != caller.team_id:
         raise _forbidden("team_access_denied", "This API key belongs to another team")
 

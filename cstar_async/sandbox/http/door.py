@@ -1,4 +1,4 @@
-"""The door of the API and of `/_sandbox`: nothing comes in that a page of another site can have sent.
+"""Keeps requests that a web page of another site could have sent away from the API and from `/_sandbox`.
 
 An address of this machine is open to more than its programs: a page from anywhere, in a browser of this machine, has it
 too. Such a page can give its own name our address (DNS rebinding, seen by the Host header), or send a request without
@@ -22,12 +22,12 @@ OURS = frozenset({"same-origin", "none"})
 """What Sec-Fetch-Site says of a request from our own page, or from the address bar."""
 BODIES = frozenset({"POST", "PATCH", "PUT"})
 SIMPLE = frozenset({"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
-"""Types of bodies that a page may send anywhere without asking first; nothing is one of them."""
+"""Content types that a page may send to any site without a preflight request; a missing one counts too."""
 WAY_OUT = "allow it with Sandbox(allow_hosts=[{0!r}]), --allow-host {0} or CSTAR_SANDBOX_ALLOW_HOSTS={0}"
 
 
 class Door:
-    """Knows the names of the sandbox. Raises ValueError for an invalid name.
+    """Checks the host and the origin of each request. Raises ValueError for an invalid name.
 
     `host` is where the sandbox listens, `allow_hosts` are further names by which it is called.
     """
@@ -37,13 +37,13 @@ class Door:
         self._names = {read_host(each) for each in allow_hosts} | ({own.name} if own else set[str]())
 
     def check(self, request: web.Request) -> None:
-        """Refuse what pages of other sites, or one with our address, can send. Raises AccessError 400, 403, 415."""
+        """Refuse requests that web pages of other sites could have sent. Raises AccessError 400, 403 or 415."""
         self.check_host(request)
         self.check_origin(request)
         self.check_site(request)
 
     def check_host(self, request: web.Request) -> None:
-        """Refuse who calls the sandbox by a name that is not its own."""
+        """Refuse requests whose Host header is not a name of the sandbox."""
         sent = request.headers.getall("Host", ())
         if len(sent) != 1:
             raise AccessError(400, "A request must have exactly one Host header.", "Host")
@@ -59,11 +59,11 @@ class Door:
         if is_loopback(found.name) or found.name in self._names or found.name == _own_address(request):
             return
         way_out = WAY_OUT.format(found.name)
-        message = f"The Host header names {found.name}, not this machine. If the sandbox is meant by it, {way_out}."
+        message = f"The Host header names {found.name}, not this machine. If it is a name of the sandbox, {way_out}."
         raise AccessError(403, message, "Host")
 
     def check_origin(self, request: web.Request) -> None:
-        """Refuse pages of other origins, and bodies that they could send where a browser does not tell its origin."""
+        """Refuse other origins, and content types that a page may send to any site without the Origin header."""
         for origin in request.headers.getall("Origin", ()):
             if not _is_same(read_origin(origin), read_authority(request.headers.get("Host", ""))):
                 raise AccessError(403, "The sandbox takes no requests from pages of other origins.", "Origin")
@@ -71,7 +71,7 @@ class Door:
             raise AccessError(415, "Send JSON, with 'Content-Type: application/json'.", "Content-Type")
 
     def check_site(self, request: web.Request) -> None:
-        """Refuse what a browser says to be of another site."""
+        """Refuse requests that the browser marks as coming from another site."""
         if any(each not in OURS for each in request.headers.getall("Sec-Fetch-Site", ())):
             raise AccessError(403, "The sandbox takes no requests from pages of other origins.", "Sec-Fetch-Site")
 
@@ -81,12 +81,12 @@ def read_host(text: str) -> str:
     # An IPv6 address is taken with and without its brackets.
     found = read_authority(f"[{text}]" if text.count(":") > 1 and not text.startswith("[") else text)
     if found is None or found.port is not None:
-        raise ValueError(f"allow_hosts are names or addresses without scheme and port, like 'cstar', got {text!r}")
+        raise ValueError(f"allow_hosts takes names or addresses without scheme and port, like 'cstar', got {text!r}")
     return found.name
 
 
 def _own_address(request: web.Request) -> str | None:
-    """The address of this machine that the caller has reached: an address, which no page can give itself as a name."""
+    """The address of this machine that the caller connected to. A page cannot use an address as its own name."""
     address = None if request.transport is None else request.transport.get_extra_info("sockname")
     if not address:
         return None
@@ -95,7 +95,7 @@ def _own_address(request: web.Request) -> str | None:
 
 
 def _is_same(origin: tuple[str, Authority] | None, host: Authority | None) -> bool:
-    """Whether a page's origin is the one that it calls."""
+    """Whether a page's origin is the host that it calls."""
     if origin is None or host is None:
         return False
     scheme, page = origin

@@ -1,4 +1,4 @@
-"""How the sandbox itself says no: a status, a sentence, and the field that is meant."""
+"""The error of the sandbox itself: a status, a message, and the field concerned."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from aiohttp import web
 
 
 class AccessError(Exception):
-    """A request that does not come in."""
+    """A request that is refused."""
 
     def __init__(self, status: int, message: str, field: str | None = None) -> None:
         super().__init__(message)

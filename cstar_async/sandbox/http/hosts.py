@@ -1,4 +1,4 @@
-"""Names of machines as requests have them: one form for each, so that they can be compared."""
+"""Parses host names and origins from headers into one comparable form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ORIGIN = re.compile(r"(https?)://([^/?#]*)", re.IGNORECASE)
 
 
 class Authority(NamedTuple):
-    """A host and the port, if one was given. The name is in small letters, without a dot at its end; IPv6 is bare."""
+    """A host and its port, if given. The name is in lower case, without a trailing dot; IPv6 has no brackets."""
 
     name: str
     port: int | None
@@ -42,7 +42,7 @@ def read_origin(text: str) -> tuple[str, Authority] | None:
 
 @lru_cache(256)
 def is_loopback(host: str) -> bool:
-    """Whether an address or a name is that of this machine, for itself alone."""
+    """Whether a name or an address is a loopback one."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""How many requests a key may make: fixed windows of one hour."""
+"""The rate limit of a key, in fixed windows of one hour."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RateLimiter:
         self._used: dict[str, tuple[int, int]] = {}
 
     def spend(self, caller: Caller, now: float) -> None:
-        """Count one request. Raises Problem 429 when the window is spent."""
+        """Count one request. Raises Problem 429 when the limit of the window is reached."""
         window, used = self._window(caller, now)
         if self.enforced and used >= LIMITS[caller.key_type]:
             # Rounded up, so that a client that obeys does not come back a moment before the window ends.

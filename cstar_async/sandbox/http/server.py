@@ -1,4 +1,4 @@
-"""The emulated service while it listens, and the way to its thread for all others."""
+"""The listening server, and calls into its thread from other threads."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LONGEST_ADDRESS = 64 * 1024
-"""Bytes of an address with its query; aiohttp refuses a longer one in plain text, before anything here sees it."""
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not listened on
-"""Where a server that listens at every address is reached from its own machine."""
+"""Maximum bytes of a path with its query; aiohttp itself refuses longer ones, in plain text."""
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # looked up, not listened on
+"""The loopback address for a server that listens on every address."""
 SHUTDOWN_SECONDS = 0.2
-"""How long requests that are under way may still take when the sandbox closes."""
+"""How long running requests may still take when the sandbox closes."""
 
 
 class Server:
-    """An application on a port, with its database. Its data may be touched on the thread of its loop alone."""
+    """An application on a port, with its database. Only the thread of its loop may use its data."""
 
     def __init__(self, application: Application, store: Database, runner: web.AppRunner) -> None:
-        """Made on the loop that it listens on."""
+        """Must be called on the event loop that the server runs on."""
         self.application = application
         self.store = store
         self._runner = runner
@@ -70,14 +70,14 @@ class Server:
 
     @property
     def base_url(self) -> str:
-        """Scheme, host and port, as seen from this machine."""
+        """The URL of the server on this machine."""
         host, port = self._runner.addresses[0][:2]
         if host in EVERYWHERE:
             host = EVERYWHERE[host]
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def settled(self) -> None:
-        """Return when every delivery that is due by now has had its attempt and nothing is under way."""
+        """Wait until every delivery that is due has been attempted and no attempt is running."""
         settled = self.application.deliveries.settled()
         if asyncio.get_running_loop() is self._loop:
             await settled
@@ -85,15 +85,15 @@ class Server:
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(settled, self._loop))
 
     def perform(self, team: str, handler: Handler, operation: str, **path: str) -> Json:
-        """Have something happen in a team, named by its id, that no request asked for: what `Team` offers of that."""
+        """Run a handler for a team, given by its id, without a request; `Team` offers what can be done this way."""
         return self.run_on_loop(lambda: self.application.perform(team, handler, operation, **path))
 
     def cancel_deliveries(self, team: str) -> None:
-        """Cancel the deliveries that a team, named by its id, still has in the queue or under way."""
+        """Cancel the deliveries of a team, given by its id, that are queued or running."""
         self.run_on_loop(lambda: self.application.deliveries.cancel_all(team))
 
     def run_on_loop(self, function: Callable[[], T]) -> T:
-        """Call a short function on the thread of the loop; the result."""
+        """Call a short function on the thread of the loop and return its result."""
         if threading.get_ident() == self._thread:
             return function()
         done: Future[T] = Future()
@@ -101,7 +101,7 @@ class Server:
         def call() -> None:
             try:
                 done.set_result(function())
-            except BaseException as error:  # noqa: BLE001 - it belongs to the thread that waits for it
+            except BaseException as error:  # noqa: BLE001  # re-raised in the waiting thread
                 done.set_exception(error)
 
         self._loop.call_soon_threadsafe(call)

@@ -54,7 +54,7 @@ class Timeline:
             [self._items[index] for index in range(len(self._items) - missed, len(self._items))] if missed > 0 else []
         )
 
-    async def changed(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109 - running out is not an error
+    async def changed(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109  # running out is not an error
         """Return at the next wake, or after so many real seconds; whether it was the wake."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(future)

@@ -52,7 +52,7 @@ class CommunityPosts(Slugged):
     """Posts: of a topic, with the fields of that topic, a few images, and a status."""
 
     slug_source = "title"
-    orders = {  # noqa: RUF012 - a constant
+    orders = {  # noqa: RUF012  # a constant
         "recent": "place DESC",
         "votes": "json_extract(body, '$.vote_count') DESC, place DESC",
         "comments": "json_extract(body, '$.comment_count') DESC, place DESC",

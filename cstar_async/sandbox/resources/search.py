@@ -43,7 +43,7 @@ def find(context: Context, text: str, scopes: Sequence[str], limit: int) -> list
     sql = f"""SELECT collection, owner, body, snippet(search, -1, '', '', '...', 12) AS words
               FROM search JOIN documents ON place = search.rowid
               WHERE search MATCH ? AND team = ? AND collection IN ({marks})
-              ORDER BY bm25(search, 4.0, 1.0), place DESC"""  # noqa: S608 - marks are question marks
+              ORDER BY bm25(search, 4.0, 1.0), place DESC"""  # noqa: S608  # marks are question marks
     hits: dict[str, Hit] = {}
     for collection, owner, body, snippet in context.store.execute(sql, words, context.team, *collections):
         document: Json | None = orjson.loads(body)

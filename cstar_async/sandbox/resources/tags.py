@@ -25,7 +25,7 @@ def tag_counts(context: Context) -> dict[str, int]:
     """How many tickets have each tag that is in use somewhere or was created."""
     marks = ", ".join("?" * len(TAGGED))
     sql = f"""SELECT value, sum(collection = ?) FROM documents, json_each(body, '$.tags')
-              WHERE team = ? AND collection IN ({marks}) GROUP BY value"""  # noqa: S608 - marks are question marks
+              WHERE team = ? AND collection IN ({marks}) GROUP BY value"""  # noqa: S608  # marks are question marks
     created = {each["name"]: 0 for each in context.store.select(context.team, TAGS)}
     return created | {str(name): count for name, count in context.store.execute(sql, COUNTED, context.team, *TAGGED)}
 

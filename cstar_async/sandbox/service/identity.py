@@ -10,7 +10,7 @@ from cstar_async.sandbox.storage.database import key_text
 if TYPE_CHECKING:
     from cstar_async.sandbox.storage.database import Database
 
-SECRET = "secret"  # noqa: S105 - a type of key, not a key
+SECRET = "secret"  # noqa: S105  # a type of key, not a key
 PUBLISHABLE = "publishable"
 KEY_PREFIXES = {SECRET: "sk_test_", PUBLISHABLE: "pk_test_"}
 KEYS_MADE = "keys"

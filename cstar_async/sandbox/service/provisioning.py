@@ -61,7 +61,7 @@ def empty_team(store: Database, team: str, slug: str, now: float) -> None:
     store.execute("DELETE FROM counters WHERE team = ? AND name != ?", team, KEYS_MADE)
     store.delete_all(team)
     for table in ("deliveries", "events"):
-        store.execute(f"DELETE FROM {table} WHERE team = ?", team)  # noqa: S608 - the names stand above
+        store.execute(f"DELETE FROM {table} WHERE team = ?", team)  # noqa: S608  # the names stand above
     add_founders(store, team, slug, now)
     add_first_topics(store, team, now)
 

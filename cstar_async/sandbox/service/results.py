@@ -22,7 +22,7 @@ class Response(NamedTuple):
     replayed: bool = False
 
 
-class Problem(Exception):  # noqa: N818 - what the HTTP world calls it (RFC 9457)
+class Problem(Exception):  # noqa: N818  # what the HTTP world calls it (RFC 9457)
     """An error that the service answers. Raised anywhere below the application, which turns it into JSON."""
 
     def __init__(

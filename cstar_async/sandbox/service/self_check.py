@@ -24,7 +24,7 @@ BEYOND = frozenset({405, 413, 501})
 """Statuses that belong to HTTP, or to the sandbox, and to no operation."""
 
 
-class ContractViolation(Exception):  # noqa: N818 - not an error of the caller, who never sees it
+class ContractViolation(Exception):  # noqa: N818  # not an error of the caller, who never sees it
     """The sandbox was about to say something that the contract does not know; the message says what and where."""
 
 

@@ -42,7 +42,7 @@ class Condition(NamedTuple):
     @classmethod
     def contains(cls, field: str, values: Sequence[object]) -> Condition:
         """One of the values is an element of the array."""
-        sql = f"EXISTS (SELECT 1 FROM json_each(body, ?) WHERE value IN {LISTED})"  # noqa: S608 - ours
+        sql = f"EXISTS (SELECT 1 FROM json_each(body, ?) WHERE value IN {LISTED})"  # noqa: S608  # ours
         return cls(sql, (f"$.{field}", _json(values)))
 
     @classmethod
@@ -52,7 +52,7 @@ class Condition(NamedTuple):
 
     @classmethod
     def mentions(cls, fields: Sequence[str], text: str) -> Condition:
-        """The text stands somewhere in one of the fields, in any case."""
+        """One of the fields contains the text, ignoring case."""
         one = "instr(casefold(coalesce(json_extract(body, ?), '')), ?) > 0"
         values = [value for field in fields for value in (f"$.{field}", text.casefold())]
         return cls(f"({' OR '.join([one] * len(fields))})", tuple(values))
@@ -61,7 +61,7 @@ class Condition(NamedTuple):
 def _field(name: str) -> str:
     # The name stands in the SQL, where an index on it is recognised; it is always one of the contract's.
     if NAME.fullmatch(name) is None:
-        raise ValueError(f"not the name of a field: {name!r}")
+        raise ValueError(f"{name!r} is not a valid field name")
     return f"json_extract(body, '$.{name}')"
 
 

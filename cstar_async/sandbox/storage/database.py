@@ -1,4 +1,4 @@
-"""Everything the sandbox remembers, in SQLite: teams, keys, documents, and answers kept for idempotency keys."""
+"""The SQLite database of the sandbox: teams, keys, documents, and the answers kept for idempotency keys."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ALPHANUMERIC = string.digits + string.ascii_uppercase + string.ascii_lowercase
 PAIRS = [low + high for high in ALPHANUMERIC for low in ALPHANUMERIC]
 ID_LENGTH = 12
 KEY_SHOWN = 12
-"""Characters of a key that may be told: its kind and a little more."""
+"""How many characters of a key may be shown: its prefix and a little more."""
 
 
 MEMORY = ":memory:"
@@ -40,7 +40,7 @@ BESIDE = ("", "-wal", "-shm", "-journal")
 
 
 class DatabaseLostError(OSError):
-    """The file of the database is not there any more, or another one is in its place."""
+    """The file of the database was deleted or replaced."""
 
 
 class Database:
@@ -62,7 +62,8 @@ class Database:
         self._secret = secrets.token_bytes(32) if seed is None else hashlib.sha256(b"seed %d" % seed).digest()
         self._sizes: dict[tuple[str, str, str], int] = {}
         if not path:
-            raise OSError("the database has no name")  # SQLite would take a file that is deleted at the end
+            # SQLite would use a temporary file.
+            raise OSError("database must not be empty; use a path or ':memory:'")
         try:
             self._file = None if path == MEMORY else path
             if self._file is not None:
@@ -95,7 +96,7 @@ class Database:
         self._connection.execute("COMMIT")
         is_older_or_empty = number == 0 and (not tables or tables >= OLDER)
         if number != APPLICATION_ID and not is_older_or_empty:
-            raise OSError(f"{path} is a database of something else")
+            raise OSError(f"{path} is the database of another program; use another file")
 
     def _keep_for_us(self) -> None:
         """Take the rights of others from a file that was made with them, and remember which file it is."""
@@ -107,9 +108,9 @@ class Database:
                     file.chmod(OURS_ALONE)
 
     def _look(self) -> tuple[int, int] | None:
-        """The file that the name of the database leads to now, None if there is none."""
+        """The file that is now at the path of the database, None if there is not one."""
         try:
-            found = None if self._file is None else os.stat(self._file)  # noqa: PTH116 - half of what a Path costs
+            found = None if self._file is None else os.stat(self._file)  # noqa: PTH116  # half of what a Path costs
         except OSError:
             found = None
         return None if found is None else (found.st_dev, found.st_ino)
@@ -135,7 +136,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All of the changes made inside, or none of them if an exception leaves the block.
+        """A transaction: an exception that leaves the block undoes all changes made inside.
 
         Raises DatabaseLostError where what is written would be gone at the end.
         """
@@ -155,7 +156,7 @@ class Database:
 
     @contextmanager
     def savepoint(self) -> Generator[None]:
-        """Inside a transaction: the changes made in the block, or none of them if an exception leaves it."""
+        """A savepoint in a transaction: an exception that leaves the block undoes the changes made inside."""
         self._connection.execute("SAVEPOINT one")
         try:
             yield
@@ -177,7 +178,7 @@ class Database:
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
     def secret(self, *parts: object) -> bytes:
-        """32 bytes that nobody can guess, from the parts: those of this database, or of the seed that it was given."""
+        """32 unpredictable bytes, derived from the parts and from the secret of this database or its seed."""
         text = "\0".join(map(str, parts))
         return hashlib.blake2b(text.encode(), key=self._secret, digest_size=32).digest()
 
@@ -224,7 +225,7 @@ class Database:
         )  # fmt: skip
 
     def get(self, team: str, collection: str, document_id: str, owner: str = "") -> Json | None:
-        """A document by its id, None if the team has no such one under that owner."""
+        """A document by its id, None if the team has no such document under that owner."""
         sql = "SELECT body FROM documents WHERE team = ? AND collection = ? AND id = ? AND owner = ?"
         row = self.execute(sql, team, collection, document_id, owner).fetchone()
         return None if row is None else orjson.loads(row[0])
@@ -264,7 +265,7 @@ class Database:
     ) -> list[Json]:
         """The documents that meet all conditions, in an order given as SQL by the code, never by a caller."""
         condition, values = _condition(team, collection, owner, where)
-        sql = f"SELECT body FROM documents WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - no caller text
+        sql = f"SELECT body FROM documents WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608  # ours
         return [orjson.loads(row[0]) for row in self.execute(sql, *values, limit, offset)]
 
     def before(
@@ -274,7 +275,7 @@ class Database:
         if place is not None:
             where = [*where, Condition("place < ?", (place,))]
         condition, values = _condition(team, collection, "", where)
-        sql = f"SELECT place, body FROM documents WHERE {condition} ORDER BY place DESC LIMIT ?"  # noqa: S608 - no caller text
+        sql = f"SELECT place, body FROM documents WHERE {condition} ORDER BY place DESC LIMIT ?"  # noqa: S608  # ours
         return [(place, orjson.loads(body)) for place, body in self.execute(sql, *values, limit)]
 
     def count(self, team: str, collection: str, where: Sequence[Condition] = (), *, owner: str = "") -> int:
@@ -287,7 +288,7 @@ class Database:
         if not where and place in self._sizes:
             return self._sizes[place]
         condition, values = _condition(team, collection, owner, where)
-        sql = f"SELECT count(*) FROM documents WHERE {condition}"  # noqa: S608 - no caller text
+        sql = f"SELECT count(*) FROM documents WHERE {condition}"  # noqa: S608  # ours
         found = int(self.execute(sql, *values).fetchone()[0])
         if not where:
             if len(self._sizes) >= SIZES_KEPT:

@@ -1,9 +1,9 @@
-"""The tables of the sandbox's database, and how a file is known to be one."""
+"""The tables of the sandbox's database, and how a file of the sandbox is recognised."""
 
 from __future__ import annotations
 
 APPLICATION_ID = 0x63537462
-"""What the header of a file says whose database it is: "cStb" in ASCII."""
+"""The application id in the header of the file: "cStb" in ASCII."""
 OLDER = {"facts", "documents"}
 """Tables that show a database of the sandbox from before it had the number."""
 # The full-text index follows the documents by triggers, so that no way of writing them can forget it.
@@ -66,4 +66,4 @@ CREATE TABLE IF NOT EXISTS attempts (
 CREATE TABLE IF NOT EXISTS replays (
     caller TEXT NOT NULL, key TEXT NOT NULL, fingerprint BLOB NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
     request_id TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (caller, key)) WITHOUT ROWID;
-"""  # noqa: S608 - no text of a caller
+"""  # noqa: S608  # no caller input

@@ -69,7 +69,7 @@ async def test_bounds_are_plain_numbers(control: Control) -> None:
     _, message = await control.refused("POST", "/clock/advance", {"seconds": -1})
     assert message == "The 'seconds' field must be a number from 0 to 31622400."
     _, message = await control.refused("POST", "/faults/requests", {"status": 503, "path": "Tickets.Create"})
-    assert message.startswith("There is no operation 'Tickets.Create': path is the name of an operation")
+    assert message.startswith("Unknown operation 'Tickets.Create': path must be an operation id")
 
 
 @pytest.mark.parametrize("raw", [b"{", b"[1]", b"\xff", b'"text"'])
@@ -284,7 +284,7 @@ async def test_a_delivery_is_sent_again() -> None:
         await s.cstar.webhooks.update(s.webhook_id, is_active=False)
         assert (await control.refused("POST", path, status=409))[1] == "The webhook of this delivery is paused."
         await s.cstar.webhooks.delete(s.webhook_id)
-        assert (await control.refused("POST", path, status=409))[1] == "The webhook of this delivery is gone."
+        assert (await control.refused("POST", path, status=409))[1] == "The webhook of this delivery was deleted."
 
 
 async def test_advancing_can_wait_for_what_becomes_due() -> None:

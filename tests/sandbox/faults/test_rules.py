@@ -85,8 +85,8 @@ async def test_a_fault_must_do_something(api: TeamApi) -> None:
 
 @pytest.mark.parametrize("path", ["tickets.creat", "Tickets.Create", "tickets", "no.such", "", "POST /tickets"])
 async def test_a_fault_that_can_never_strike_is_refused(api: TeamApi, path: str) -> None:
-    """A fault for an unknown operation is refused."""
-    with pytest.raises(ValueError, match="path is the name of an operation or begins with '/'"):
+    """Breaks if a test with a slip of the pen in it passes because there was no trouble."""
+    with pytest.raises(ValueError, match="path must be an operation id or begin with '/'"):
         api.sandbox.faults.add(path=path, status=503)
     assert api.sandbox.faults.requests == ()
 
@@ -94,9 +94,9 @@ async def test_a_fault_that_can_never_strike_is_refused(api: TeamApi, path: str)
 @pytest.mark.parametrize(
     ("path", "end"),
     [
-        ("ticket.list", "; close to it: tickets.list"),
-        ("Tickets.Message.List", "; close to it: tickets.messages.list"),
-        ("no.such", "begins with '/'"),
+        ("ticket.list", "; did you mean tickets.list"),
+        ("Tickets.Message.List", "; did you mean tickets.messages.list"),
+        ("no.such", "begin with '/'"),
     ],
 )
 async def test_near_operations_are_named(api: TeamApi, path: str, end: str) -> None:
@@ -107,7 +107,7 @@ async def test_near_operations_are_named(api: TeamApi, path: str, end: str) -> N
 
 @pytest.mark.parametrize(
     ("event", "end"),
-    [("tickt.*", "; close to it: ticket.*"), ("ticket.create", "; close to it: ticket.created"), ("zz", "survey.*")],
+    [("tickt.*", "; did you mean ticket.*"), ("ticket.create", "; did you mean ticket.created"), ("zz", "survey.*")],
 )
 async def test_near_events_are_named(api: TeamApi, event: str, end: str) -> None:
     """The error names events that are close to the unknown one, or all kinds."""
@@ -117,8 +117,8 @@ async def test_near_events_are_named(api: TeamApi, event: str, end: str) -> None
 
 @pytest.mark.parametrize("event", ["tickt.*", "ticket", "tic*", "ticket.opened", "", "Ticket.*"])
 async def test_a_fault_of_no_event_is_refused(api: TeamApi, event: str) -> None:
-    """A fault for an unknown event is refused."""
-    with pytest.raises(ValueError, match=r"there is no event .+: event is a type or a pattern"):
+    """Breaks if a rule about deliveries waits for an event that never comes."""
+    with pytest.raises(ValueError, match=r"unknown event .+: event must be a type or a pattern"):
         api.sandbox.faults.add_delivery(event=event, drop=True)
     assert api.sandbox.faults.deliveries == ()
 
@@ -191,8 +191,8 @@ async def test_a_team_clears_its_own_rules_only(api: TeamApi) -> None:
 
 
 async def test_a_rule_of_a_team_cannot_be_about_another(api: TeamApi) -> None:
-    """A team cannot add a fault for another team."""
-    with pytest.raises(ValueError, match="about another"):
+    """A mistake that would be felt in somebody else's test."""
+    with pytest.raises(ValueError, match="names another team"):
         api.team.faults.add(status=500, team="somebody")
 
 

@@ -204,15 +204,15 @@ def test_names_on_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["", "*", "http://cstar", "cstar:80", "a b", "a/b", "u@h", "[::1", "é"])
 def test_what_is_no_name_is_refused(name: str) -> None:
-    """An invalid host name is refused."""
-    with pytest.raises(ValueError, match="allow_hosts are names"):
+    """Breaks if a mistake in the option is found by whoever is not let in."""
+    with pytest.raises(ValueError, match="allow_hosts takes names"):
         Sandbox(allow_hosts=[name])
 
 
 @pytest.mark.parametrize("hosts", ["cstar", [1], None])
 def test_what_is_no_list_of_names_is_refused(hosts: object) -> None:
-    """`allow_hosts` must be a list of names."""
-    with pytest.raises(TypeError, match="allow_hosts is a list of names"):
+    """Breaks if each letter of a name becomes a name."""
+    with pytest.raises(TypeError, match="allow_hosts must be a list of names"):
         Sandbox(allow_hosts=hosts)  # type: ignore[arg-type]
 
 

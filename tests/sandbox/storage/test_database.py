@@ -59,7 +59,7 @@ async def test_a_database_of_something_else_is_left_alone(tmp_path: Path, theirs
     with closing(sqlite3.connect(file)) as database:
         database.execute(theirs)
     before = file.read_bytes()
-    with pytest.raises(OSError, match=r"mine\.db is a database of something else"):
+    with pytest.raises(OSError, match=r"mine\.db is the database of another program"):
         await Sandbox(database=str(file)).start()
     assert file.read_bytes() == before
     assert list(tmp_path.iterdir()) == [file]
@@ -132,8 +132,8 @@ async def test_a_file_is_free_again_after_a_kill(tmp_path: Path) -> None:
 
 
 async def test_a_file_needs_a_name() -> None:
-    """An empty name of a database is refused."""
-    with pytest.raises(OSError, match="the database has no name"):
+    """Breaks if a variable of the shell that is not set loses everything at the end."""
+    with pytest.raises(OSError, match="database must not be empty"):
         await Sandbox(database="").start()
 
 
