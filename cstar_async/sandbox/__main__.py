@@ -91,7 +91,7 @@ def read_token(file: Path | None) -> str | None:
 
 async def serve(options: argparse.Namespace) -> None:
     """Run a sandbox on real time until SIGINT or SIGTERM."""
-    from . import Sandbox  # noqa: PLC0415  # where main() can say that the extra is missing; --help needs none
+    from . import Sandbox  # where main() can say that the extra is missing; --help needs none
 
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()

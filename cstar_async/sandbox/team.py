@@ -93,7 +93,7 @@ class Team:
     def client(self, **options: Any) -> CStarClient:
         """Return a client for this team, with its secret key unless `api_key=` is given. Takes its options."""
         # Imported here because the sandbox can be used without the client, for example from other languages.
-        from cstar_async.client import CStarClient  # noqa: PLC0415
+        from cstar_async.client import CStarClient
 
         settings: dict[str, Any] = {
             "api_key": self.secret_key,

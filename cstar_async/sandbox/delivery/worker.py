@@ -103,7 +103,7 @@ class Deliveries:
     async def attempt_now(self, number: int) -> AttemptResult:
         """Make one attempt outside of the queue, for a webhook test."""
         delivery = self._load(number)
-        assert delivery is not None  # noqa: S101  # the caller has just written it
+        assert delivery is not None  # the caller has just written it
         return await self._attempt(delivery, TEST)
 
     def under_way(self, number: int) -> bool:
@@ -241,7 +241,7 @@ class Deliveries:
     async def _post(
         self, webhook: Json, delivery: Delivery, attempt: int, fault: DeliveryFault | None
     ) -> AttemptResult:
-        assert self._session is not None  # noqa: S101  # start() has made it
+        assert self._session is not None  # start() has made it
         secret = WRONG_SECRET if fault is not None and fault.bad_signature else webhook["_secret"]
         has_time = self._switches.signature == "t"
         return await post(

@@ -87,7 +87,7 @@ def fill(execution: Execution, store: Database, team: str, now: float) -> None:
 
 def _caller(store: Database, team: str) -> Caller:
     caller = find_team(store, team)
-    assert caller is not None  # noqa: S101  # the callers have just seen the team
+    assert caller is not None  # the callers have just seen the team
     return caller
 
 

@@ -27,7 +27,7 @@ class Messages(Collection):
     def created(self, context: Context, document: Json, body: Json) -> None:
         """Count the message on its ticket; an agent's first one that the customer can read is the first response."""
         ticket = context.store.get(context.team, TICKETS, document["ticketId"])
-        assert ticket is not None  # noqa: S101  # owner() has found it in this transaction
+        assert ticket is not None  # owner() has found it in this transaction
         ticket["messageCount"] += 1
         ticket["updatedAt"] = context.timestamp
         if document["sender"] == "agent" and not document["isInternal"] and ticket["firstResponseAt"] is None:
