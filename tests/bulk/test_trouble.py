@@ -236,9 +236,9 @@ async def test_a_job_runs_once(cstar: CStarClient) -> None:
     """A second await of a spent input would report an empty success."""
     job = cstar.tickets.update_many([], status="closed")
     assert (await job).complete
-    with pytest.raises(RuntimeError, match="has been run"):
+    with pytest.raises(RuntimeError, match="has already run"):
         await job
-    with pytest.raises(RuntimeError, match="has been run"):
+    with pytest.raises(RuntimeError, match="has already run"):
         await job.plan()
 
 
