@@ -32,10 +32,10 @@ T = TypeVar("T")
 
 
 class CStarClient(Resources):
-    """The cStar API. Its resources hang on it: `await cstar.tickets.get(ticket_id)`.
+    """A client of the cStar API. Resources are its attributes: `await cstar.tickets.get(ticket_id)`.
 
-    Use it as an async context manager, or `await cstar.close()` when done. Making one does no I/O. It belongs to the
-    event loop of its first request.
+    Use it as an async context manager, or `await cstar.close()` when done. Creating it does no I/O. It belongs to
+    the event loop of its first request.
     """
 
     def __init__(
@@ -59,12 +59,12 @@ class CStarClient(Resources):
             team_id: The team's UUID; default CSTAR_TEAM_ID, else the service is asked once which team the key
                 belongs to.
             base_url: Scheme, host and port; default CSTAR_BASE_URL, else https://www.cstar.help.
-            allow_http: Whether `http://` to another machine is meant, where others may read the key; default
+            allow_http: Allow `http://` to another machine, although others may read the key on the way; default
                 CSTAR_ALLOW_HTTP, else False. To this machine it is always allowed.
             proxy: The address of an HTTP proxy, `http://user:password@host:port`, or `""` for none; default the proxy
                 that the environment names, except for this machine itself.
             timeout: Seconds for one attempt, to the end of the body; `math.inf` for no limit.
-            max_retries: How often a request is sent again after a failure that may pass.
+            max_retries: How often a request is sent again after a transient failure.
             session: A session of your own; it is used as it is, with its own proxy and TLS settings, and not closed.
             quota: A request budget to share with other clients of the same key and event loop, or by
                 `SharedQuota("postgresql://…")` with other processes.
@@ -72,8 +72,8 @@ class CStarClient(Resources):
 
         Raises:
             ConfigError: A setting cannot work; the message names the argument or the environment variable.
-            ValueError: A number makes no sense.
-            TypeError: An argument is of another type.
+            ValueError: A number is out of range.
+            TypeError: An argument has the wrong type.
         """
         # Here, too, for tracebacks that show local variables.
         api_key, base_url, proxy = hide(api_key), hide(base_url), hide(proxy)
@@ -81,7 +81,9 @@ class CStarClient(Resources):
         check_max_retries(max_retries)
         check_parts(session, quota, clock)
         if session is not None and proxy:
-            raise ConfigError("proxy is for the client's own session; give it to yours: aiohttp.ClientSession(proxy=…)")
+            raise ConfigError(
+                "proxy cannot be combined with session; set it on your session: aiohttp.ClientSession(proxy=…)"
+            )
         settings = load_settings(
             api_key, team_id, base_url, allow_http=allow_http, proxy=proxy if session is None else ""
         )
@@ -102,13 +104,13 @@ class CStarClient(Resources):
         query: Mapping[str, object] | None = None,
         json: Mapping[str, object] | Sequence[object] | None = None,
     ) -> Call[Any]:
-        """An endpoint that this package does not know, under the same rules as the others.
+        """Call an endpoint that this package has no method for, with the same retries, quota and errors.
 
         `path` is whole and percent-encoded, `/api/v1/teams/{teamId}/…`; `{teamId}` is filled in. The result is the
         whole body: parsed JSON, else text or bytes by its content type, None if it is empty.
         """
         if query is not None and not isinstance(query, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"query is a mapping of names to values, got {type(query).__name__}")
+            raise TypeError(f"query must be a mapping of names to values, got {type(query).__name__}")
         return Call(self, raw_operation(method, path), (), query, json, None)
 
     def gather(self, calls: Iterable[Call[T]] | AsyncIterable[Call[T]], *, concurrency: int = 8) -> Gather[T]:
@@ -120,16 +122,16 @@ class CStarClient(Resources):
         return Gather(self._requester, calls, concurrency)
 
     def deadline(self, seconds: float) -> DeadlineBlock:
-        """Bound everything that calls do inside this block: `async with cstar.deadline(5): …`.
+        """Set a deadline for all calls in this block: `async with cstar.deadline(5): …`.
 
-        Counted are queueing, quota waits, attempts, backoff and reading the body, of calls begun in the block and in
-        tasks started in it. DeadlineExceededError is raised as soon as a wait cannot fit. Of nested blocks and the
-        `deadline` option, the nearest wins.
+        It covers queueing, quota waits, attempts, backoff and reading the body, for calls started in the block or in
+        tasks started in it. DeadlineExceededError is raised as soon as a wait would pass the deadline. Of nested blocks
+        and the `deadline` option, the earliest deadline applies.
         """
         return DeadlineBlock(seconds, self._time)
 
     async def close(self) -> None:
-        """Cancel what works in the background and close the client's own session. Calls from now on fail."""
+        """Cancel background tasks and close the client's own session. Later calls fail."""
         await self._requester.close()
 
     async def __aenter__(self) -> Self:

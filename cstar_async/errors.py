@@ -1,7 +1,7 @@
 """Every error that this package raises on purpose.
 
-`CStarError` is the root. What the service answered is an `APIError`, by HTTP status; what kept an answer from coming
-is an `APIConnectionError`. All of them pickle, say what was asked, and never contain a key.
+`CStarError` is the root. An error answer of the service is an `APIError`, with a subclass for each HTTP status; a
+failed connection is an `APIConnectionError`. All errors can be pickled, name the request, and never contain a key.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ def _rebuild(kind: type[CStarError], args: tuple[object, ...], state: dict[str, 
 class CStarError(Exception):
     """The root of all errors of this package.
 
-    Errors about a request also say which: `method` and `path` (the contract's template, without ids), `attempts` (how
+    Errors about a request also identify it: `method` and `path` (the contract's template, without ids), `attempts` (how
     often it was sent, 0 if it never was), `request_id` (of the answer, to quote to cStar's support) and
     `idempotency_key` (under which the same write can safely be sent again).
 
     Attributes:
-        outcome_unknown: Whether this was a write that may have been done all the same: it was sent, and no readable,
-            final answer came. Awaiting the same `Call` again is safe, see there.
+        outcome_unknown: Whether this was a write that may have been done: it was sent, and no readable, final answer
+            came. `Call` says when it is safe to await it again.
     """
 
     outcome_unknown: bool = False
@@ -83,7 +83,7 @@ class CStarError(Exception):
 
 
 class APIError(CStarError):
-    """The service answered, but not with success. Raised as itself for statuses without a class of their own."""
+    """The service answered with an error. Raised directly for statuses that have no subclass."""
 
     def __init__(
         self,
@@ -101,8 +101,8 @@ class APIError(CStarError):
     ) -> None:
         """Take the parsed answer; `text` is what `str(error)` gives.
 
-        `message`, `type`, `code`, `param` and `doc_url` are the service's (docs: errors page), None where it gave
-        none. `retry_after` is in seconds. `body` is the parsed JSON, or the text of a body that is not JSON.
+        `message`, `type`, `code`, `param` and `doc_url` come from the service (documented on its errors page); None if
+        it gave none. `retry_after` is in seconds. `body` is the parsed JSON, or the text of a body that is not JSON.
         """
         super().__init__(text, **request)
         self.status = status
@@ -146,7 +146,7 @@ class ServerError(APIError):
 class APIConnectionError(CStarError):
     """No whole answer came: the connection failed, broke or was cut off. The cause is in `__cause__`.
 
-    `transient` tells whether it may pass; a bad certificate, for example, will not, and is not tried again.
+    `transient` tells whether a retry may help. A bad certificate, for example, is permanent and is not retried.
     """
 
     def __init__(self, message: str, *, transient: bool = True, **request: Any) -> None:
@@ -159,11 +159,11 @@ class APITimeoutError(APIConnectionError):
 
 
 class DeadlineExceededError(CStarError, TimeoutError):
-    """The deadline passed, or the next wait (backoff, for example) could not have fitted before it."""
+    """The deadline passed, or the next wait (backoff, for example) would have passed it."""
 
 
 class QuotaExceededError(CStarError):
-    """The hour's requests are used up. Raised before sending; `available_at` (UTC) is when there are new ones."""
+    """The hour's requests are used up. Raised before sending; `available_at` (UTC) is when there are more."""
 
     def __init__(self, message: str, *, available_at: dt.datetime, **request: Any) -> None:
         super().__init__(message, **request)
@@ -171,14 +171,14 @@ class QuotaExceededError(CStarError):
 
 
 class QuotaUnavailableError(CStarError):
-    """The database that a quota is shared through cannot be reached, so nothing was sent: nobody could count it."""
+    """The database of a shared quota cannot be reached. Nothing was sent, since it could not be counted."""
 
 
 class BulkItemError(CStarError):
     """One of many in a bulk request failed; the others did not.
 
-    `item` is its id, for imports its place in the input from 0. `code`, `message` and `param` are the service's, None
-    where it gave none.
+    `item` is its id, or for imports its index in the input. `code`, `message` and `param` come from the service; None
+    if it gave none.
     """
 
     def __init__(
@@ -199,11 +199,11 @@ class BulkItemError(CStarError):
 
 
 class JournalError(CStarError):
-    """A journal cannot be used: it is of another job, the input has changed since, or another process has it."""
+    """A journal cannot be used: it belongs to another job, the input has changed, or another process has it open."""
 
 
 class DecodeError(CStarError):
-    """A successful answer is not what the contract says. `problems` names each place: `$.data[3].createdAt: …`.
+    """A successful answer does not match the contract. `problems` names each place: `$.data[3].createdAt: …`.
 
     For an event of a stream, `event_id` is its id: `stream(last_event_id=error.event_id)` goes on after it.
     """
@@ -226,7 +226,7 @@ class DecodeError(CStarError):
 
 
 class PaginationError(CStarError):
-    """A list does not come to an end: its pages bring nothing new, yet claim that there is more."""
+    """A list does not end: its pages contain nothing new but say that there are more."""
 
 
 class SecretKeyRequiredError(CStarError):
@@ -234,7 +234,7 @@ class SecretKeyRequiredError(CStarError):
 
 
 class ConfigError(CStarError):
-    """The client was given something that cannot work: a bad base URL, no key, a key with a line break."""
+    """A setting of the client is invalid: a bad base URL, no key, a key with a line break."""
 
 
 class WebhookSignatureError(CStarError):
@@ -246,7 +246,7 @@ class InboxError(CStarError):
 
 
 class LeaseLostError(CStarError):
-    """Somebody else has the event now, or it is done: this handler took too long to renew its lease.
+    """The lease of this handler ran out: another worker has the event, or it is already done.
 
-    Raised by `event.commit`; nothing of what was to be committed has happened.
+    Raised by `event.commit`; nothing was committed.
     """

@@ -46,11 +46,12 @@ class Call(Generic[T_co]):
     whatever came instead of that answer: nothing, half of one, a page of a proxy, a 5xx, "in progress". After it, the
     next await is a new write. Errors of a write that may have been done have `outcome_unknown` set.
 
-    This holds as far as the service keeps to it: it remembers keys for 24 h (docs), so do not await a Call in doubt
-    later than that. It does not hold for what takes no key. A DELETE is sent again by itself only if the attempt before
-    cannot have done anything (no connection, 429); awaited again after it was done, it raises NotFoundError. The same
-    goes for a POST of the operations without an API key (`customer_auth`, `library`, `public_community`), for which no
-    key is known to be honoured (inferred): awaited again while in doubt, it may be done twice.
+    This holds as far as the service keeps to it: its documentation says that it remembers keys for 24 h, so do not
+    await a Call in doubt later than that. It does not hold for operations that take no idempotency key. A DELETE is
+    sent again by itself only if the attempt before cannot have done anything (no connection, 429); awaited again after
+    it was done, it raises NotFoundError. The same goes for a POST of the operations without an API key
+    (`customer_auth`, `library`, `public_community`), which are not documented to take one: awaited again while in
+    doubt, it may be done twice.
 
     A Call that is dropped without ever being used warns (RuntimeWarning), as a forgotten coroutine does.
     """
@@ -71,7 +72,7 @@ class Call(Generic[T_co]):
     ) -> None:
         if json is not None and isinstance(json, Mapping):
             json = drop_unset(json)
-        # The one door from the public client to what works behind it.
+        # The only access from the public client to its private parts.
         self._requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._decode = decode
         self._request = Request(operation, path_args, query, json, headers, NO_OPTIONS, idempotency_key_for(operation))
@@ -130,19 +131,22 @@ class Call(Generic[T_co]):
     ) -> Self:
         """Return a copy with other options; None leaves one as it is.
 
-        :param timeout: seconds for one attempt, to the end of the body.
-        :param deadline: seconds from the await for everything together: queueing, quota, attempts, backoff. On a list
-            it bounds the whole iteration.
-        :param max_retries: how often to send again after a failure that may pass; 0 for never.
-        :param idempotency_key: a key of your own; it is kept, whatever the answer. The service answers an equal write
-            with the same key from memory for 24 h (docs).
-        :param headers: more headers, for example `CStar-Version`; added to those of earlier `options`. Operations that
-            take no API key (`customer_auth`, `public_community`) carry a customer's token this way:
-            `headers={"Authorization": f"Bearer {token}"}`.
-        :param priority: `"bulk"` marks work that nobody waits for: it is spread over the hour, leaves a reserve of the
-            quota to other calls, and waits for the quota as long as it takes.
+        Args:
+            timeout: Seconds for one attempt, to the end of the body.
+            deadline: Seconds from the await for the whole call: queueing, quota, attempts, backoff. For a list, the
+                whole iteration.
+            max_retries: How often to send again after a transient failure; 0 for never.
+            idempotency_key: A key of your own; it is kept, whatever the answer. The cStar documentation says that the
+                service repeats its answer to an equal write with the same key for 24 h.
+            headers: More headers, for example `CStar-Version`; added to those of earlier `options`. Operations that
+                take no API key (`customer_auth`, `public_community`) carry a customer's token this way:
+                `headers={"Authorization": f"Bearer {token}"}`.
+            priority: `"bulk"` marks background work: it is spread over the hour, leaves a reserve of the quota to
+                other calls, and waits for the quota without a limit.
 
-        Raises ValueError for numbers that make no sense, TypeError for what is no number or no mapping.
+        Raises:
+            ValueError: A number is out of range.
+            TypeError: An option has the wrong type.
         """
         self._used = True
         changed = self._request.options.changed(
@@ -169,7 +173,7 @@ class Call(Generic[T_co]):
         return self._request.as_curl(self._requester.base_url)
 
     def _mark_used(self) -> None:
-        """For gather, which may never come to send this one."""
+        """Mark it as used, for gather, which may end before it sends this call."""
         self._used = True
 
     @even_half_made

@@ -17,14 +17,14 @@ _RESERVED: Final = frozenset(
 
 
 def check_header(name: Any, value: Any, *, reserved: bool) -> None:
-    """Raise ValueError unless this header can be sent as it is; TypeError if the value is no text.
+    """Raise ValueError unless this header can be sent as it is; TypeError if name or value is not a string.
 
     `reserved` says whether to refuse the headers that the client itself sets.
     """
     if not isinstance(name, str):
-        raise TypeError(f"the name of a header is text, got {type(name).__name__}")
+        raise TypeError(f"a header name must be a string, got {type(name).__name__}")
     if not _HEADER_NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is not the name of a header")
+        raise ValueError(f"{name!r} is not a valid header name")
     if reserved and name.lower() in _RESERVED:
         raise ValueError(f"the header {name} is set by the client, not through headers=")
     check_header_value(name, value)
@@ -35,4 +35,6 @@ def check_header_value(name: str, value: Any) -> None:
     if not isinstance(value, str):
         raise TypeError(f"the header {name} must be text, got {type(value).__name__}")
     if not _HEADER_VALUE.fullmatch(value):
-        raise ValueError(f"the value of the header {name} contains a line break, or another character that is no text")
+        raise ValueError(
+            f"the value of the header {name} contains a line break or another character that a header cannot hold"
+        )

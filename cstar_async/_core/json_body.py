@@ -1,4 +1,4 @@
-"""JSON bodies: what is sent, or a complaint that says which part of it cannot be, and what came.
+"""JSON bodies: encode what is sent, with errors that name the bad part, and parse what is received.
 
 `read_json` is the one reader of JSON from outside: answers, streams, webhooks.
 """
@@ -150,7 +150,7 @@ def _unsendable(value: object, place: str, error: TypeError, depth: int = 0) -> 
         return "$", "it is nested too deeply, or holds itself"
     for key, member, inner in _members(value, place):
         if isinstance(value, Mapping) and not isinstance(key, str):
-            return place, f"the key {key!r} is no text"
+            return place, f"the key {key!r} is not a string"
         try:
             _dumps(member)
         except TypeError as cause:

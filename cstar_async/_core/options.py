@@ -39,9 +39,11 @@ class Options:
         headers: Mapping[str, str] | None = None,
         priority: Priority | None = None,
     ) -> Options:
-        """A copy with what is given in place of what was; headers are added to the earlier ones.
+        """Return a copy with the given options replaced; headers are added to the earlier ones.
 
-        Raises ValueError for numbers that make no sense, TypeError for what is no number or no mapping.
+        Raises:
+            ValueError: A number is out of range.
+            TypeError: An option has the wrong type.
         """
         if timeout is not None:
             check_timeout(timeout)
@@ -54,9 +56,9 @@ class Options:
             if not idempotency_key:
                 raise ValueError("idempotency_key must not be empty")
         if headers is not None and not isinstance(headers, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"headers is a mapping of names to values, got {type(headers).__name__}")
+            raise TypeError(f"headers must be a mapping of names to values, got {type(headers).__name__}")
         if priority not in (None, "interactive", "bulk"):
-            raise ValueError(f"priority is 'interactive' or 'bulk', got {priority!r}")
+            raise ValueError(f"priority must be 'interactive' or 'bulk', got {priority!r}")
         return Options(
             timeout=self.timeout if timeout is None else timeout,
             deadline=self.deadline if deadline is None else deadline,

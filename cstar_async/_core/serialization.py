@@ -238,7 +238,7 @@ def _text(value: Any) -> str:
         value = value.value  # as JSON has it; the text of a `class Status(str, Enum)` would be "Status.OPEN"
     if isinstance(value, str):
         if not is_text(value):
-            raise ValueError("half of a surrogate pair is no text")
+            raise ValueError("it contains a lone surrogate")
         return value
     if isinstance(value, bool):
         return "true" if value else "false"

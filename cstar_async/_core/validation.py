@@ -1,4 +1,4 @@
-"""Seconds and counts that users give: what can be reckoned with, and a message that names what cannot."""
+"""Validate seconds and counts that users give. The errors name the argument."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ import math
 from typing import Final
 
 _LARGEST: Final = 2**63 - 1
-"""What databases take."""
+"""The largest integer that the databases store."""
 
 
 def check_seconds(name: str, value: float) -> None:
-    """Raise ValueError or TypeError unless it is a number that can be reckoned with; infinity will do."""
+    """Raise ValueError or TypeError unless it is a number of seconds; infinity is allowed."""
     if isinstance(value, bool) or not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"{name} is a number of seconds, got {type(value).__name__}")
     try:
         nothing = math.isnan(value)
     except OverflowError:
-        raise ValueError(f"{name} is a number of seconds, got one too large to reckon with; say math.inf") from None
+        raise ValueError(f"{name} is too large; use math.inf for no limit") from None
     if nothing:
         raise ValueError(f"{name} is a number of seconds, got nan")
 
 
 def check_positive(name: str, value: float) -> None:
-    """Raise ValueError or TypeError unless it is a positive number of seconds; infinity will do."""
+    """Raise ValueError or TypeError unless it is a positive number of seconds; infinity is allowed."""
     check_seconds(name, value)
     if value <= 0:
         raise ValueError(f"{name} is a positive number of seconds, got {value!r}")
 
 
 def check_wait(name: str, value: float) -> None:
-    """Raise ValueError or TypeError unless it is a number of seconds, 0 or more; infinity will do."""
+    """Raise ValueError or TypeError unless it is a number of seconds, 0 or more; infinity is allowed."""
     check_seconds(name, value)
     if value < 0:
         raise ValueError(f"{name} is a number of seconds, 0 or more, got {value!r}")
 
 
 def check_finite(name: str, value: float) -> None:
-    """Raise ValueError if infinity will not do."""
+    """Raise ValueError if it is infinite."""
     if math.isinf(value):
         raise ValueError(f"{name} is a number of seconds that ends, got {value!r}")
 
 
 def check_timeout(value: float) -> None:
-    """Raise ValueError or TypeError unless it is a positive number of seconds; infinity will do."""
+    """Raise ValueError or TypeError unless it is a positive number of seconds; infinity is allowed."""
     check_positive("timeout", value)
 
 
@@ -53,7 +53,7 @@ def check_whole(name: str, value: int, *, least: int) -> None:
     if value < least:
         raise ValueError(f"{name} is {least} or more, got {value!r}")
     if value > _LARGEST:
-        raise ValueError(f"{name} is {least} or more, got one too large to reckon with")
+        raise ValueError(f"{name} is too large; the largest is {_LARGEST}")
 
 
 def check_max_retries(value: int) -> None:

@@ -1,4 +1,4 @@
-"""From what went wrong to the error that says so: all text from outside is cleaned here, and its secrets removed. Pure.
+"""Map failures to exceptions. All text from outside is cleaned here, and its secrets are removed. Pure.
 
 The work for one error is bounded, so that no body, however big or odd, holds up the event loop.
 """
@@ -40,7 +40,7 @@ _BY_STATUS: Final[dict[int, type[APIError]]] = {
     429: RateLimitError,
 }
 _LONGEST_JSON: Final = 2**20 + 2**16
-"""Bytes. What is longer is not parsed: it is no error object, and would hold up the event loop."""
+"""Bytes. What is longer is not parsed: it is not an error object, and would hold up the event loop."""
 _LONGEST_MENDED: Final = 2**18
 """Bytes of JSON that is parsed although it is not clean Unicode."""
 _LONGEST_MESSAGE: Final = 2_000
@@ -155,9 +155,9 @@ def _describe(
         words.append(code)
     if message is None:
         if answer.status == 304:
-            message = "not modified, which says something to a cache alone, and nobody asked for one"
+            message = "not modified, although the request was not conditional"
         elif 300 <= answer.status < 400:
-            message = "a redirect, which is not followed, so that the key stays with its host"
+            message = "a redirect, which is not followed, so that the key is not sent to another host"
         else:
             message = _text_of(answer, body, asked.secrets) or "no message"
     where = [str(asked)]

@@ -69,7 +69,7 @@ def parse(path: Path, raw: bytes) -> Contents:
     """
     whole = raw[: raw.rfind(b"\n") + 1]
     if not whole and not raw.startswith(_BEGINNING) and not _BEGINNING.startswith(raw):
-        raise JournalError(f"{path} is no journal of a bulk job; nothing in it was changed")
+        raise JournalError(f"{path} is not a journal of a bulk job; nothing in it was changed")
     head: dict[str, Any] | None = None
     entries: dict[int, Entry] = {}
     length: int | None = None
@@ -85,7 +85,8 @@ def parse(path: Path, raw: bytes) -> Contents:
                 _take(entries, line)
         except _DamagedError as error:
             raise JournalError(
-                f"{path} is no journal of a bulk job, or is damaged: line {number} {error}. Nothing in it was changed"
+                f"{path} is not a journal of a bulk job, or is damaged: line {number} {error}. "
+                "Nothing in it was changed"
             ) from None
     return Contents(head, entries, length, len(whole))
 

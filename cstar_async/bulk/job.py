@@ -60,7 +60,7 @@ class Bulk(Generic[R]):
     ) -> None:
         self._used = True  # until it is known to be fit for use
         check_whole("concurrency", concurrency, least=1)
-        # The one door from the public client to what works behind it.
+        # The only access from the public client to its private parts.
         self._requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._job_kind: JobKind[R] = work
         self._source = source
@@ -69,7 +69,7 @@ class Bulk(Generic[R]):
         self._options = Options(priority="bulk")
         self._started = False
         self.report: R = work.report()
-        """What has come of it so far."""
+        """The results so far."""
         self.report.expected = known_length(source)
         self._used = False
 
@@ -81,15 +81,18 @@ class Bulk(Generic[R]):
         max_retries: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Self:
-        """Return the same job with other options; None leaves one as it is. Give this one up for it.
+        """Return the same job with other options; None leaves one as it is. Use the returned job in place of this one.
 
-        :param timeout: seconds for one attempt of a request.
-        :param deadline: seconds for the whole job, the waits for the quota included. When it is over the job stops.
-        :param max_retries: how often a request is sent again at once. If that does not help, it is tried again after
-            rests of up to 45 s, with the same idempotency key; 0 is for neither.
-        :param headers: more headers for each request; added to those of earlier `options`.
+        Args:
+            timeout: Seconds for one attempt of a request.
+            deadline: Seconds for the whole job, including waits for the quota. The job stops when they are over.
+            max_retries: How often a request is sent again at once. If it still fails, it is sent again after pauses of
+                up to 45 s, with the same idempotency key; 0 turns off both.
+            headers: More headers for each request; added to those of earlier `options`.
 
-        Raises ValueError for numbers that make no sense, TypeError for what is no number or no mapping.
+        Raises:
+            ValueError: A number is out of range.
+            TypeError: An option has the wrong type.
         """
         self._used = True
         changed = self._options.changed(timeout=timeout, deadline=deadline, max_retries=max_retries, headers=headers)
@@ -112,7 +115,7 @@ class Bulk(Generic[R]):
 
     def __aiter__(self) -> AsyncGenerator[R, None]:
         if self._started:
-            raise RuntimeError("this job has been run; make a new one")
+            raise RuntimeError("this job has already run; create a new one")
         self._used = self._started = True
         holdings = Holdings[R]()
         return ReportIterator(self._reports(holdings), holdings)
@@ -155,14 +158,14 @@ class Bulk(Generic[R]):
             raise
 
     async def plan(self) -> Plan:
-        """What the job would cost. Sends nothing, and the job can still be run.
+        """Estimate what the job would cost. Sends nothing; the job can still be run.
 
         The input is read to its end for this. One that can be read only once, such as a generator, is kept in memory
         until the job runs; a list of the API is asked for page by page, which costs requests, and again by the job.
         """
         self._used = True
         if self._started:
-            raise RuntimeError("this job has been run; make a new one to plan")
+            raise RuntimeError("this job has already run; create a new one to plan")
         if not readable_again(self._source):
             self._source = [item async for item in items(self._source)]
             self.report.expected = len(self._source)

@@ -270,9 +270,9 @@ def test_a_file_without_a_whole_line_is_left_alone(tmp_path: Path, content: byte
     """A file without a whole line, not begun as a journal, is refused and left unchanged."""
     path = tmp_path / "ids.json"
     path.write_bytes(content)
-    with pytest.raises(JournalError, match="no journal"):
+    with pytest.raises(JournalError, match="not a journal"):
         Journal.open(path, {"kind": "tickets"})
-    with pytest.raises(JournalError, match="no journal"):
+    with pytest.raises(JournalError, match="not a journal"):
         read_entries(path, {"kind": "tickets"})
     assert path.read_bytes() == content
 

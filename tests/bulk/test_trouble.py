@@ -236,9 +236,9 @@ async def test_a_job_runs_once(cstar: CStarClient) -> None:
     """A second run of a job is a RuntimeError."""
     job = cstar.tickets.update_many([], status="closed")
     assert (await job).complete
-    with pytest.raises(RuntimeError, match="has been run"):
+    with pytest.raises(RuntimeError, match="has already run"):
         await job
-    with pytest.raises(RuntimeError, match="has been run"):
+    with pytest.raises(RuntimeError, match="has already run"):
         await job.plan()
 
 

@@ -311,7 +311,7 @@ async def test_a_session_has_its_own_proxy(monkeypatch: pytest.MonkeyPatch) -> N
     async with aiohttp.ClientSession() as session:
         CStarClient(KEY, session=session)
         CStarClient(KEY, session=session, proxy="")
-        with pytest.raises(ConfigError, match=r"^proxy is for the client's own session; .*ClientSession\(proxy"):
+        with pytest.raises(ConfigError, match=r"^proxy cannot be combined with session; .*ClientSession\(proxy"):
             CStarClient(KEY, session=session, proxy="http://a:1")
 
 
