@@ -23,7 +23,7 @@ _HOST: Final = re.compile(r"(?:\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]{1,5}))?")
 
 
 def database_name(url: str, what: str, kind: type[CStarError]) -> str:
-    """Hosts, ports and database: what may be shown. Raises `kind` with the name `what` for an address that is none.
+    """Hosts, ports and database: what may be shown. Raises `kind` with the name `what` for an invalid address.
 
     A character of the password that should have been percent-encoded ends what comes before it, so that the rest of
     the password would be taken for a host or a database, and shown.

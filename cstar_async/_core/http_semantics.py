@@ -28,7 +28,7 @@ def is_transient_status(status: int) -> bool:
 
 
 def parse_http_date(text: str | None) -> float | None:
-    """An HTTP date, in any of its three forms, as seconds since 1970; None if there is none or it is not one.
+    """An HTTP date, in any of its three forms, as seconds since 1970; None for a missing or malformed one.
 
     A date without a zone, or with `-0000`, is UTC: HTTP has no other (RFC 9110).
     """

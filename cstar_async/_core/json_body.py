@@ -57,7 +57,7 @@ def read_json(text: bytes | bytearray | memoryview | str, *, exact: bool = True,
         except orjson.JSONDecodeError as error:
             reason = str(error)  # and not the error, whose `doc` is the whole text
     raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
-    # What is no JSON from its first character on, or is clean, need not be read again: it may be long.
+    # Text that does not begin like JSON, or that is clean, is not read again: it may be long.
     first = raw[:100].removeprefix(_BYTE_ORDER_MARK).lstrip()[:1]
     if not exact and not (mend and first and first[0] in _BEGINNINGS and _is_unclean(raw)):
         raise InvalidJSONError(reason)

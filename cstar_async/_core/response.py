@@ -207,7 +207,7 @@ def _parse(operation: Operation, answer: RawResponse) -> tuple[Any, list[str]]:
         content = _content_of(answer)
         if content == "page":
             # No endpoint answers with one, but what stands before the service does, with a 200 at that.
-            return None, _clean(answer, [f"$: {_page_of(answer)}, which is no answer of the service"])
+            return None, _clean(answer, [f"$: {_page_of(answer)}, which does not come from the service"])
     if content == "json":
         if _is_blank(raw):
             return None, ["$: not JSON: the body is empty"]
@@ -257,7 +257,7 @@ def decode_text(headers: Mapping[str, str], raw: bytes) -> str:
 
 
 def describe_page(headers: Mapping[str, str], text: str) -> str:
-    """What to call a body that is an HTML page, by its title or its text; empty if it is none. Not cleaned yet."""
+    """What to call a body that is an HTML page, by its title or its text; empty for other bodies. Not cleaned yet."""
     if media_type(headers) != "text/html" and not _HTML.match(text):
         return ""
     found = next(filter(None, (pattern.search(text) for pattern in _TITLES)), None)

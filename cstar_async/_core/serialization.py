@@ -92,7 +92,7 @@ def with_usual_times(members: Mapping[str, Any], names: Sequence[str]) -> Mappin
 
 
 def whole_number(value: Any) -> Any:
-    """What stands where the contract has an integer, and is none by its type.
+    """Convert what came where the contract has an integer, if its type is not int.
 
     Raises:
         ValueError: It is an integer of more than 64 bits, of which the last digits are lost.
@@ -155,7 +155,7 @@ def encode_given(value: Any, encode: Callable[[Any], object]) -> Any:
     """An argument on its way into a body: UNSET, None and ready-made mappings as they are, the rest encoded."""
     if value is UNSET or value is None:
         return value
-    # A list is no object, and asking costs as much as encoding one.
+    # A list is not an object, and asking costs as much as encoding one.
     return value if type(value) is not list and is_object(value) else encode(value)
 
 

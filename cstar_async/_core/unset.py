@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 class UnsetType(enum.Enum):
     """The type of `UNSET`. An enum with one member, so that type checkers narrow on `is UNSET`."""
 
-    # A bare object() is no JSON type, so a value that slips through cannot be serialised by accident.
+    # A bare object() is not a JSON type, so a value that slips through cannot be serialised by accident.
     UNSET = object()
 
     def __bool__(self) -> Literal[False]:

@@ -16,7 +16,7 @@ def check_seconds(name: str, value: float) -> None:
     try:
         nothing = math.isnan(value)
     except OverflowError:
-        raise ValueError(f"{name} is too large; use math.inf for no limit") from None
+        raise ValueError(f"{name} is a number of seconds, and this one is too large") from None
     if nothing:
         raise ValueError(f"{name} is a number of seconds, got nan")
 

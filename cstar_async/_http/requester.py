@@ -131,7 +131,7 @@ class HTTPRequester(Requester):
             yield read
 
     async def _send_to_found_team(self, request: Request, deadline: Deadline | None) -> RawResponse:
-        request.target("team")  # an argument that cannot be sent is no reason to ask for the team
+        request.target("team")  # check the arguments before asking for the team
         team = await self._find_team(deadline)
         return await self._sending.send(request, request.target(team), deadline)
 

@@ -209,7 +209,7 @@ def _target(method: str, path: str | os.PathLike[str]) -> tuple[Path, int]:
     except FileNotFoundError:
         mode = stat.S_IFREG | 0o600
     if not stat.S_ISREG(mode) or not Path(path).name or os.fspath(path).endswith(os.sep):
-        raise ValueError(f"{method} writes a file; {os.fspath(path) or repr('')} is none")
+        raise ValueError(f"{method} writes a file; {os.fspath(path) or repr('')} is not a file name")
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
     return target, stat.S_IMODE(mode)

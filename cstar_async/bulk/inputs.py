@@ -37,7 +37,7 @@ Source: TypeAlias = Iterable[Any] | AsyncIterable[Any]
 
 
 def check_source(source: object, what: str) -> None:
-    """Raise TypeError for what is no input, or is a single thing where many are meant."""
+    """Raise TypeError for an input that is not iterable, or is a single item."""
     if isinstance(source, str | bytes):
         raise TypeError(f"expected {what}, got the single value {source!r}; write [{source!r}]")
     if not isinstance(source, Iterable | AsyncIterable):
@@ -87,7 +87,7 @@ class Fields:
         self._names = ", ".join(body)
 
     def wire(self, members: Mapping[str, Any]) -> dict[str, Any]:
-        """The members under their wire names. Raises TypeError for a name that is none."""
+        """The members under their wire names. Raises TypeError for an unknown name."""
         result: dict[str, Any] = {}
         for name, value in members.items():
             wire = self._wire.get(name)

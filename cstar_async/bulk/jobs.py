@@ -47,7 +47,7 @@ class Planner(abc.ABC):
 
     @abc.abstractmethod
     def add(self, item: Any) -> list[Batch[Any]]:
-        """Take in one item. Raises TypeError or ValueError for one that is none."""
+        """Take in one item. Raises TypeError or ValueError for an invalid item."""
 
     @abc.abstractmethod
     def finish(self) -> list[Batch[Any]]:

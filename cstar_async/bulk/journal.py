@@ -226,7 +226,7 @@ def _open(path: Path, flags: int) -> int:
         # A pipe would be waited for until somebody else opens it. Windows would change the line breaks.
         file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | os.O_APPEND, 0o600)
     except IsADirectoryError:
-        raise JournalError(f"a journal is a regular file; {path} is none") from None
+        raise JournalError(f"a journal must be a regular file; {path} is not") from None
     except FileNotFoundError as error:
         if flags & os.O_CREAT:
             raise JournalError(f"{path} cannot be used as a journal: its folder does not exist") from error
@@ -236,7 +236,7 @@ def _open(path: Path, flags: int) -> int:
         raise JournalError(f"{path} cannot be used as a journal: {reason}") from error
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
-        raise JournalError(f"a journal is a regular file; {path} is none")
+        raise JournalError(f"a journal must be a regular file; {path} is not")
     return file
 
 

@@ -28,7 +28,7 @@ class _Written(str):
 def to_json(value: Any) -> bytes:
     """JSON text of what was parsed from JSON, on one line.
 
-    Integers are written in full. Half a surrogate pair becomes U+FFFD, what is no number (NaN, infinity) null.
+    Integers are written in full. Half a surrogate pair becomes U+FFFD, NaN and infinity become null.
     """
     try:
         return orjson.dumps(value)

@@ -152,7 +152,7 @@ async def test_only_a_file_is_replaced(sandbox: Sandbox, cstar: CStarClient, tmp
     (tmp_path / "link").symlink_to("folder")
     write: Any = getattr(cstar.tickets.export(), form)
     for name in ("pipe", "folder", "link", "new/"):
-        with pytest.raises(ValueError, match=f"{form} writes a file; .*{name} is none"):
+        with pytest.raises(ValueError, match=f"{form} writes a file; .*{name} is not a file name"):
             await write(f"{tmp_path}/{name}")
     for nothing in ("", Path()):
         with pytest.raises(ValueError, match=f"{form} writes a file; "):

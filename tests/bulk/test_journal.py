@@ -292,8 +292,8 @@ async def test_a_journal_is_a_regular_file(
 ) -> None:
     """A journal that is not a regular file is refused, and nothing is sent."""
     make(path)
-    with pytest.raises(JournalError, match=r"regular file; .*close\.journal is none"):
+    with pytest.raises(JournalError, match=r"regular file; .*close\.journal is not"):
         await asyncio.wait_for(cstar.tickets.delete_many(["tkt_1"], journal=path).send(), 60)
-    with pytest.raises(JournalError, match=r"regular file; .*close\.journal is none"):
+    with pytest.raises(JournalError, match=r"regular file; .*close\.journal is not"):
         await asyncio.wait_for(cstar.tickets.delete_many(["tkt_1"], journal=path).plan(), 60)
     assert len(sandbox.requests) == 0

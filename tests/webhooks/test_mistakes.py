@@ -82,7 +82,7 @@ def test_timeouts_of_handlers(value: Any) -> None:
 def test_when_to_try_again(value: Any) -> None:
     """The event would be tried again at once or never, and its ticket wait for ever."""
     with pytest.raises((TypeError, ValueError), match=r"^after is (a number of seconds|too large)"):
-        Retry(after=value)
+        RetryLater(after=value)
 
 
 @pytest.mark.parametrize("value", [*NONE, *BAD], ids=short)
@@ -100,7 +100,7 @@ async def test_how_much_is_looked_at(value: Any) -> None:
     nobody: Any = None
     async with made() as events:
         with pytest.raises((TypeError, ValueError), match=r"^limit is (a whole number|1 or more|too large)"):
-            await events.dead(limit=value)
+            await events.dead_letters(limit=value)
         with pytest.raises((TypeError, ValueError), match=r"^budget is (a whole number|1 or more|too large)"):
             await events.reconcile(nobody, budget=value)
 
