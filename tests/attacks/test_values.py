@@ -265,7 +265,7 @@ def test_what_a_query_can_hold_is_text_there(value: Any, text: str) -> None:
         ({"base_url": 5}, "base_url is text"),
         ({"timeout": "5"}, "timeout is a number"),
         ({"max_retries": 1.5}, "max_retries is a whole number"),
-        ({"timeout": 10**400}, "timeout is too large"),
+        ({"timeout": 10**400}, "timeout is a number .* too large"),
     ],
 )
 def test_settings_of_a_wrong_type_are_named(settings: Any, message: str) -> None:
@@ -286,8 +286,8 @@ def test_settings_of_a_wrong_type_are_named(settings: Any, message: str) -> None
         (lambda c: c.deadline("5"), "deadline is a number of seconds, got str"),
         (lambda c: c.tickets.list().prefetch(2.5), "prefetch is a whole number, got float"),
         (lambda c: c.tickets.list().prefetch("2"), "prefetch is a whole number, got str"),
-        (lambda c: c.tickets.get("t").options(timeout=10**400), "timeout is too large"),
-        (lambda c: c.tickets.get("t").options(deadline=10**400), "deadline is too large"),
+        (lambda c: c.tickets.get("t").options(timeout=10**400), "timeout is a number .* too large"),
+        (lambda c: c.tickets.get("t").options(deadline=10**400), "deadline is a number .* too large"),
         (lambda c: c.tickets.get("t").options(priority=["bulk"]), "priority must be"),
         (lambda c: c.tickets.get("t").options(idempotency_key=5), "Idempotency-Key must be text, got int"),
         (lambda c: c.tickets.get("t").options(idempotency_key="a\nb"), "Idempotency-Key contains a line break"),
