@@ -1,4 +1,4 @@
-"""Reject what cannot be generated although each part of it can; all problems are reported together."""
+"""Reject parameters and other parts that can be parsed but not generated. All problems are reported together."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ from tests.support.server import KEY, TEAM
 from tests.support.time_travel import leap
 
 TIMEOUT = 30.0
-"""Seconds for an attempt; a peer that does not answer lets them pass at once, so there is no race."""
+"""Seconds for an attempt. A peer that does not answer makes them pass at once, so no test waits for them."""
 PATIENCE = 300.0
 """Seconds for a whole call, those that pass at once included."""
 DAY = 86_400.0

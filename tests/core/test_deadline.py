@@ -28,7 +28,7 @@ def test_a_deadline_counts_down() -> None:
 @pytest.mark.parametrize(("seconds", "error"), [(float("nan"), ValueError), (10**400, ValueError), ("5", TypeError)])
 def test_what_is_no_time_is_refused_where_it_is_given(seconds: Any, error: type[Exception]) -> None:
     """Breaks if a bad number is found only when the block is entered, or the first call in it is sent."""
-    with pytest.raises(error, match=r"deadline is (a number of seconds|too large)"):
+    with pytest.raises(error, match=r"deadline is a number of seconds"):
         DeadlineBlock(seconds, FakeClock())
 
 

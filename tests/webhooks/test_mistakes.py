@@ -52,7 +52,7 @@ BAD: tuple[object, ...] = (math.nan, -1, -(10**30), 10**400)
 @pytest.mark.parametrize("value", [*NONE, *BAD, 0, math.inf, -math.inf], ids=short)
 def test_seconds(name: str, value: Any) -> None:
     """Everything would be refused or nothing ever forgotten, or it would fail far from here."""
-    with pytest.raises((TypeError, ValueError), match=rf"^{name} is (a (positive )?number of seconds|too large)"):
+    with pytest.raises((TypeError, ValueError), match=rf"^{name} is a (positive )?number of seconds"):
         made(**{name: value})
 
 
@@ -72,16 +72,16 @@ def test_what_will_do() -> None:
 @pytest.mark.parametrize("value", [*NONE, *BAD, 0], ids=short)
 def test_timeouts_of_handlers(value: Any) -> None:
     """Each attempt would be cancelled at once, or the comparison fail when the first event comes."""
-    with pytest.raises((TypeError, ValueError), match=r"^timeout is (a (positive )?number of seconds|too large)"):
+    with pytest.raises((TypeError, ValueError), match=r"^timeout is a (positive )?number of seconds"):
         made().on("*", timeout=value)
-    with pytest.raises((TypeError, ValueError), match=r"^timeout is (a (positive )?number of seconds|too large)"):
+    with pytest.raises((TypeError, ValueError), match=r"^timeout is a (positive )?number of seconds"):
         made().on_unknown(timeout=value)
 
 
 @pytest.mark.parametrize("value", [*NONE, *BAD, math.inf], ids=short)
 def test_when_to_try_again(value: Any) -> None:
     """The event would be tried again at once or never, and its ticket wait for ever."""
-    with pytest.raises((TypeError, ValueError), match=r"^after is (a number of seconds|too large)"):
+    with pytest.raises((TypeError, ValueError), match=r"^after is a number of seconds"):
         RetryLater(after=value)
 
 
@@ -89,7 +89,7 @@ def test_when_to_try_again(value: Any) -> None:
 async def test_how_long_handlers_have_at_the_end(value: Any) -> None:
     """It would be closed half by then, and stay so."""
     async with made() as events:
-        with pytest.raises((TypeError, ValueError), match=r"^grace is (a number of seconds|too large)"):
+        with pytest.raises((TypeError, ValueError), match=r"^grace is a number of seconds"):
             await events.close(grace=value)
         assert await events.dead_letters() == []  # it is open still
 

@@ -39,7 +39,7 @@ class Access:
         self._session = secrets.token_urlsafe(24)
 
     def check_place(self, request: web.Request) -> None:
-        """Refuse other machines if there is no token, and requests that pages of other origins could have sent.
+        """Refuse other machines while no token is set, and requests that pages of other origins may have sent.
 
         Raises AccessError 400, 403 or 415.
         """

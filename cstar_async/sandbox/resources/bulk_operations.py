@@ -15,7 +15,7 @@ Failure = tuple[str, str, "str | None"]
 
 
 def bulk(context: Context) -> Result:
-    """Update or delete many objects. Each id stands for itself: what cannot be done is told, the rest is done."""
+    """Update or delete many objects. Each id is handled separately: failures are reported, the other ids are done."""
     body = context.body
     action, resource, ids = body["action"], body["resource"], body["ids"]
     data: Json | None = None
