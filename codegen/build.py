@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHARED = "shared"
 WEBHOOK_EVENTS = "webhook_events"
 _NO_EVENT = "is not a cStar event; it needs a component schema with a constant `type` and an object `data`"
-_PAGING = ("page", "pageSize", "cursor", "limit")
+_PAGING = ("page", "page_size", "cursor", "limit")
 
 
 def build(document: dict[str, Any], prepared: Prepared, parsed: Parsed) -> Contract:
@@ -121,7 +121,7 @@ class _Builder:
         fields: dict[str, Field] = {}
         for field in parsed.fields:
             prop = properties[field.wire]
-            python = naming.unique(naming.attribute(field.wire), fields)
+            python = naming.unique(_python_name(prop, field.wire), fields)
             fields[python] = Field(
                 name=python,
                 wire=field.wire,
@@ -219,13 +219,18 @@ class _Builder:
         found: dict[str, Parameter] = {}
         # The path in its own order, then what filters, then what pages.
         order = {("path", name): place - len(raw.path_params) for place, name in enumerate(raw.path_params)}
-        order.update({("query", name): place for place, name in enumerate(_PAGING, 1)})
-        for parameter in sorted(raw.parameters, key=lambda p: order.get((p["in"], p["name"]), 0)):
+        paging = {name: place for place, name in enumerate(_PAGING, 1)}
+
+        def place(parameter: dict[str, Any]) -> int:
+            by_name = paging.get(_python_name(parameter, parameter["name"]), 0) if parameter["in"] == "query" else 0
+            return order.get((parameter["in"], parameter["name"]), by_name)
+
+        for parameter in sorted(raw.parameters, key=place):
             if "x-cstar-client" in parameter or parameter["name"].lower() == "idempotency-key":
                 continue  # the client fills these in
             location = parameter["in"]
             style = parameter.get("style", "form" if location == "query" else "simple")
-            name = _argument(parameter["name"], location, found)
+            name = _argument(_python_name(parameter, parameter["name"]), location, found)
             found[name] = Parameter(
                 name=name,
                 wire=parameter["name"],
@@ -319,8 +324,12 @@ def _word(raw: Any, key: str, default: str) -> str:
     return value if isinstance(value, str) else default
 
 
-def _argument(wire: str, location: str, taken: Container[str]) -> str:
-    name = naming.attribute(wire)
+def _python_name(raw: Any, wire: str) -> str:
+    """What Python calls a field or parameter: by its name on the wire, if the contract does not name it otherwise."""
+    return naming.attribute(_word(raw, "x-cstar-name", wire))
+
+
+def _argument(name: str, location: str, taken: Container[str]) -> str:
     return naming.unique(f"{name}_{location}", taken) if name in taken else name
 
 

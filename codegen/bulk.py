@@ -18,7 +18,7 @@ CARRIERS = {"update": "bulk.run", "delete": "bulk.run", "import": "imports.run",
 """The operation that carries out each bulk action."""
 NAMES = {"update": ("update_many", "update_each"), "delete": ("delete_many",), "import": ("import_many",),
          "export": ("export",)}  # fmt: skip
-_NO_FILTERS = frozenset({"page", "pageSize", "expand"})
+_NO_FILTERS = frozenset({"page", "page_size", "expand"})
 _OPTIONS = ("journal", "concurrency")
 _OPTION_ROWS = (
     "The journal: a file that records finished work. After a crash, run the job again with it to do the rest.",
@@ -158,7 +158,7 @@ def _method(
 def _export(operation: Operation, contract: Contract, kind: str, records: str) -> Method:
     item = operation.result.item
     fields = _model(item.name, contract).fields
-    filters = [p for p in operation.parameters if p.location == "query" and p.wire not in _NO_FILTERS]
+    filters = [p for p in operation.parameters if p.location == "query" and p.name not in _NO_FILTERS]
     query = "{" + ", ".join(f"{p.wire!r}: {p.name}" for p in filters) + "}"
     columns = "(" + "".join(f"{field.wire!r}, " for field in fields) + ")"
     named = ["*", *(code.argument(attrs.evolve(p, required=False)) for p in filters)] if filters else []

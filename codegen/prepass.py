@@ -134,12 +134,12 @@ class _Prepass:
         place = f"{method.upper()} {path}"
         body = as_mapping(self._resolver.follow(raw.get("requestBody")))
         status, content, result = self._result(raw)
-        envelope = self._document.get("x-cstar-envelope", "") if content == "json" else ""
-        if envelope:
+        envelope = raw.get("x-cstar-envelope", self._document.get("x-cstar-envelope", "")) if content == "json" else ""
+        for member in envelope.split(".") if envelope else ():
             members = self._resolver.members(result).properties
-            if envelope not in members:
+            if member not in members:
                 self._problems.append((place, f"its answer has no {envelope!r}, the envelope's member"))
-            result = members.get(envelope)
+            result = members.get(member)
         return RawOperation(
             id=operation_id,
             method=method,
@@ -174,7 +174,7 @@ class _Prepass:
     def _body_schema(self, body: dict[str, Any], place: str) -> Schema | bool | None:
         content = as_mapping(body.get("content"))
         for media_type, media in content.items():
-            if _is_json(media_type):
+            if is_json(media_type):
                 schema: Schema | bool = media.get("schema", {})
                 return schema
         if content:
@@ -190,7 +190,7 @@ class _Prepass:
             content = as_mapping(self._resolver.follow(responses[code]).get("content"))
             status = int(code) if (not number or content) and re.fullmatch("[0-9]{3}", code) else status
             for media_type, media in content.items():
-                if _is_json(media_type):
+                if is_json(media_type):
                     return status, "json", media.get("schema", {})
             for media_type in content:
                 if media_type == "text/event-stream":
@@ -217,6 +217,7 @@ class _Prepass:
         return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
-def _is_json(media_type: str) -> bool:
+def is_json(media_type: str) -> bool:
+    """Whether a body of this media type is JSON."""
     essence = media_type.partition(";")[0].strip().lower()
     return essence == "application/json" or essence.endswith("+json") or essence == "*/*"
