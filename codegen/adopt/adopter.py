@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codegen import naming
+from codegen.bulk import CARRIERS
 from codegen.load import as_list, as_mapping, is_list, is_mapping
 from codegen.references import SCHEMAS
 
@@ -71,7 +72,9 @@ class Adopter:
             if id(theirs) not in paired:
                 names = _rename(theirs.names, conventions.parameters(theirs.path))
                 self._put(self._unknown.operation(theirs, names, conventions, {}), theirs, names)
-        return self._document(events)
+        document = self._document(events)
+        self._drop_bulk(Document(document))
+        return document
 
     def _see_events(self) -> dict[str, Event]:
         """Note which events are the same. Returns theirs, by our key of the same one, or by their type."""
@@ -113,7 +116,11 @@ class Adopter:
 
     def _conventions(self, pairs: Sequence[tuple[Endpoint, Endpoint]]) -> Conventions:
         known = [(theirs, str(ours.raw.get("operationId"))) for theirs, ours in pairs]
-        conventions = Conventions(known, self._theirs.endpoints)
+        results = (
+            (each, self._theirs.result(each, wants_list=each.method == "get")) for each in self._theirs.endpoints
+        )
+        is_list = self._theirs.envelopes.is_list
+        conventions = Conventions(known, ((each, is_list(result.schema)) for each, result in results))
         for theirs, ours in pairs:
             conventions.learn_parameters(theirs.path, _rename(theirs.names, ours.names))
             for their_tag, our_tag in zip(as_list(theirs.raw.get("tags")), as_list(ours.raw.get("tags")), strict=False):
@@ -139,9 +146,28 @@ class Adopter:
         """Write an operation down under its path, with these names of the path's parameters."""
         following = iter(names)
         path = PARAMETER.sub(lambda _: f"{{{next(following)}}}", endpoint.path)
-        self._paths.setdefault(path, {})[endpoint.method] = raw
+        self._paths.setdefault(path, {})[endpoint.method] = dict(raw)
 
     # The document
+
+    def _drop_bulk(self, document: Document) -> None:
+        """Take back columns of bulk that the document leaves nothing to stand on."""
+        ids = {endpoint.raw["operationId"] for endpoint in document.endpoints}
+        for endpoint in document.endpoints:
+            action = as_mapping(endpoint.raw.get("x-cstar-bulk")).get("action")
+            if action is None:
+                continue
+            items = document.shapes.core(document.result(endpoint, wants_list=True).schema).schema
+            if action == "export":
+                items = document.shapes.core(document.shapes.items(items)).schema
+            elif action != "delete":
+                items = document.shapes.core(document.body_schema(endpoint)).schema
+            missing = CARRIERS.get(str(action), "") not in ids
+            if missing or (action != "delete" and document.shapes.kind(items) != "object"):
+                self.report.differs.append(
+                    f"{endpoint.raw['operationId']}: the document leaves no way to {action} many"
+                )
+                del endpoint.raw["x-cstar-bulk"]
 
     def _document(self, events: dict[str, Event]) -> dict[str, Any]:
         known, published = self._ours.raw, self._theirs.raw

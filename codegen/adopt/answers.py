@@ -78,13 +78,15 @@ class Envelopes:
     """Finds the results in the answers of one document.
 
     Attributes:
-        name: The member in which most answers have their result; "" if the document shows no envelopes.
+        are_documented: Whether most answers show one. Otherwise the document leaves it out, as introductions explain.
     """
 
     def __init__(self, answers: Iterable[Answer], shapes: Shapes) -> None:
         self._shapes = shapes
-        votes = Counter(name for answer in answers if answer.schema is not None for name in self._candidates(answer))
-        self.name = max(votes, key=lambda name: (name == USUAL, votes[name], name), default="")
+        found = [self._candidates(answer) for answer in answers if answer.schema is not None]
+        votes = Counter(name for names in found for name in names)
+        self._name = max(votes, key=lambda name: (name == USUAL, votes[name], name), default="")
+        self.are_documented = 2 * votes[self._name] > len(found)
 
     def _candidates(self, answer: Answer) -> list[str]:
         """The members that may hold the result: there is one besides what is known to accompany it."""
@@ -105,10 +107,8 @@ class Envelopes:
             wants_list: We know the result as a list, so that an object which holds one is looked into.
         """
         members = self._members(answer.schema)
-        if not self.name or self.name not in members or self._candidates(answer) != [self.name]:
-            inner = Result("", answer.schema)
-        else:
-            inner = Result(self.name, members[self.name])
+        has_envelope = self._candidates(answer) == [self._name]
+        inner = Result(self._name, members[self._name]) if has_envelope else Result("", answer.schema)
         core = self._shapes.core(inner.schema).schema
         if wants_list and self._shapes.kind(core) == "object":
             fields = self._members(core)

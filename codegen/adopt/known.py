@@ -200,7 +200,7 @@ class Known:
         own, result = self._results(ours, theirs)
         schema = self._merger.place(own.schema, [result.schema], f"{name} answer")
         response = self._ours.answer(ours).response
-        if result.envelope in {own.envelope, ""} and (result.envelope or not self._theirs.envelopes.name):
+        if result.envelope == own.envelope or not (result.envelope or self._theirs.envelopes.are_documented):
             if schema == own.schema:
                 return response, {}
             media_type = next(kind for kind in response["content"] if is_json(kind))

@@ -50,7 +50,8 @@ class Unknown:
         """
         result = self._theirs.result(theirs, wants_list=theirs.method == "get")
         is_list = self._theirs.envelopes.is_list(result.schema)
-        resource, verb = conventions.name(theirs, is_list=is_list)
+        paging = guess.pagination(self._theirs.queries(theirs), is_list=is_list)
+        resource, verb = conventions.name(theirs, is_list=is_list, is_paged=paging != "none")
         columns = {word: value for word, value in theirs.raw.items() if word.startswith("x-cstar-")}
         if columns and "operationId" in theirs.raw:
             columns["operationId"] = theirs.raw["operationId"]  # who writes our columns writes our names
@@ -64,7 +65,7 @@ class Unknown:
             "summary": theirs.raw.get("summary") or f"{theirs.method.upper()} {theirs.path}",
             **self._merger.mark_new(theirs.raw),
             "x-cstar-key": guess.key(theirs, self._theirs.raw),
-            "x-cstar-pagination": guess.pagination(self._theirs.queries(theirs), is_list=is_list),
+            "x-cstar-pagination": paging,
             "parameters": self._parameters(theirs, names),
         }
         raw.update({word: theirs.raw[word] for word in ("description", "deprecated") if theirs.raw.get(word)})
@@ -130,8 +131,7 @@ class Unknown:
         result = self._theirs.result(theirs, wants_list=theirs.method == "get")
         schema = self._merger.convert(result.schema, f"{theirs.place} answer")
         usual = str(self._ours.raw.get("x-cstar-envelope", ""))
-        # A document without any envelope leaves ours out.
-        envelope = result.envelope if self._theirs.envelopes.name else usual
+        envelope = result.envelope or ("" if self._theirs.envelopes.are_documented else usual)
         wrapped = wrap(envelope, schema)
         base = "ListEnvelope" if self._theirs.envelopes.is_list(result.schema) else "Envelope"
         if envelope and envelope == usual and base in self._merger.components:
