@@ -10,7 +10,7 @@ INSTALL = $(PYTHON) -m pip --python $(@D)/bin/python --disable-pip-version-check
 # schemathesis takes one version of jsonschema-rs only, so it is not there beside the lowest or the newest.
 WITHOUT_SCHEMATHESIS := --ignore=tests/sandbox/test_contract_cases.py
 
-.PHONY: demo test coverage stress check bench format lint types drift codegen docs test-lowest test-newest test-pythons clean help
+.PHONY: demo test coverage stress check bench format lint types drift codegen publish docs test-lowest test-newest test-pythons clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,7 @@ types: $(VENV)/.dev
 
 drift: $(VENV)/.dev
 	$(RUN) -m codegen --check
+	$(RUN) -m codegen --publish --check
 
 coverage: $(VENV)/.dev ## How much of the code the tests reach; fails if it is less than pyproject.toml says
 	@$(BIN)/coverage erase
@@ -54,8 +55,11 @@ stress: $(VENV)/.dev ## The random tests, long: minutes, not seconds
 bench: $(VENV)/.bench ## What the client costs, against the limits and the peers
 	@$(RUN) -m benchmarks
 
-codegen: $(VENV)/.dev ## openapi.yaml into cstar_async/_generated
-	$(RUN) -m codegen
+codegen: $(VENV)/.dev ## openapi.yaml and contract/ into cstar_async/_generated; SPEC=FILE puts FILE in openapi.yaml's place
+	$(RUN) -m codegen $(if $(SPEC),--adopt $(SPEC))
+
+publish: $(VENV)/.dev ## openapi.yaml anew, as an export of contract/cstar.yaml
+	$(RUN) -m codegen --publish
 
 docs: $(VENV)/.dev ## docs/fidelity.md, from the contract and the sandbox's notes
 	@$(RUN) -m cstar_async.sandbox.contract.fidelity > docs/fidelity.md

@@ -14,7 +14,7 @@ from codegen.load import is_list, is_mapping
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CONTRACT = Path(__file__).parents[1] / "openapi.yaml"
+CONTRACT = Path(__file__).parents[1] / "contract" / "cstar.yaml"
 TEAM = "00000000-0000-4000-8000-000000000001"
 TICKETS_PATH = f"/api/v1/teams/{TEAM}/tickets"
 TICKET_ID = "tkt_000000000001"
@@ -34,7 +34,7 @@ META = {"requestId": "req_nKivGxJ8LUag", "timestamp": "2026-03-12T09:30:00Z"}
 
 @cache
 def contract() -> dict[str, Any]:
-    """openapi.yaml."""
+    """contract/cstar.yaml."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     document: dict[str, Any] = yaml.load(CONTRACT.read_bytes(), Loader=loader)  # both are safe loaders
     return document

@@ -112,8 +112,8 @@ def as_list(value: Any) -> list[Any]:
     return value or []
 
 
-def load_document(path: Path) -> dict[str, Any]:
-    """Load the document at `path`. Raises ContractError if it is not an OpenAPI 3.x document."""
+def load_mapping(path: Path) -> dict[str, Any]:
+    """Load the YAML or JSON mapping at `path`. Raises ContractError if it is not one."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -130,6 +130,12 @@ def load_document(path: Path) -> dict[str, Any]:
         raise ContractError([f"{path}: {' '.join(str(error).split())}"]) from error
     if not is_mapping(document):
         raise ContractError([f"{path}: the document must be a mapping"])
+    return document
+
+
+def load_document(path: Path) -> dict[str, Any]:
+    """Load the document at `path`. Raises ContractError if it is not an OpenAPI 3.x document."""
+    document = load_mapping(path)
     version = document.get("openapi")
     if not isinstance(version, str) or not version.startswith("3."):
         found = f"openapi: {version!r}" if "swagger" not in document else f"swagger: {document['swagger']!r}"

@@ -63,6 +63,14 @@ def swap(fresh: Path, target: Path) -> None:
         raise
 
 
+def replace(path: Path, text: str) -> None:
+    """Write a file in one step: whoever looks, or is killed, finds the old text or the new one."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.resolve().parent, delete=False) as file:
+        file.write(text)
+    Path(file.name).chmod(path.stat().st_mode if path.exists() else 0o644)
+    Path(file.name).replace(path)
+
+
 def exchange(one: Path, other: Path) -> bool:
     """Let two paths change places at once. False if the system has no way to do so."""
     try:

@@ -7,7 +7,7 @@ and columns are ours. An operation is recognised by its method and path, a schem
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -15,11 +15,9 @@ from codegen.check import check
 from codegen.references import Resolver
 
 from .adopter import Adopter
+from .report import Report
 
-if TYPE_CHECKING:
-    from .report import Report
-
-__all__ = ["Adopted", "adopt"]
+__all__ = ["Adopted", "Report", "adopt"]
 
 
 @attrs.frozen

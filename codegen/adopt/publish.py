@@ -13,8 +13,9 @@ from codegen.load import is_list, is_mapping
 
 from .document import RECONSTRUCTION
 
+_DESCRIPTION = "The cStar REST API as this SDK understands it, from what cStar has published and from inference."
 _HEADER = """\
-# cStar publishes no OpenAPI document yet. This is an export of contract/cstar.yaml: `python -m codegen --publish`.
+# cStar publishes no OpenAPI document yet. This is an export of contract/cstar.yaml: `make publish`.
 # When the service's own document is to be had, put it here and run `make codegen`.
 """
 
@@ -22,16 +23,19 @@ _HEADER = """\
 def export(known: dict[str, Any]) -> str:
     """The export as YAML."""
     document = _without_columns(copy.deepcopy(known))
+    document["info"]["description"] = _DESCRIPTION
     for group in ("paths", "webhooks"):
         for item in document.get(group, {}).values():
-            for method in METHODS:
-                if "operationId" in item.get(method, {}):
-                    item[method]["operationId"] = _verb_first(item[method]["operationId"])
-    first = {"openapi": document.pop("openapi"), RECONSTRUCTION: True}
-    text: str = yaml.dump(
-        {**first, **document}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=False
-    )
-    return _HEADER + text
+            for operation in (item[method] for method in METHODS if method in item):
+                if "operationId" in operation:
+                    operation["operationId"] = _verb_first(operation["operationId"])
+    return _HEADER + dump({"openapi": document.pop("openapi"), RECONSTRUCTION: True, **document})
+
+
+def dump(document: dict[str, Any]) -> str:
+    """A document as YAML."""
+    text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text
 
 
 def _verb_first(operation_id: str) -> str:
@@ -47,8 +51,15 @@ def _without_columns(node: Any) -> Any:
     return [_without_columns(each) for each in node] if is_list(node) else node
 
 
+def _text(dumper: _Dumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
 class _Dumper(yaml.CSafeDumper):
     """Writes every value in full: the document has no anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # the name is PyYAML's
         return True
+
+
+_Dumper.add_representer(str, _text)

@@ -36,7 +36,7 @@ def use(cstar: Resources, event: RobotBuilt) -> None:
 
 def changed_contract() -> dict[str, Any]:
     """The contract with a new resource, a new enum value, a new field and a new event."""
-    contract = load_document(ROOT / "openapi.yaml")
+    contract = load_document(ROOT / "contract" / "cstar.yaml")
     schemas, paths = contract["components"]["schemas"], contract["paths"]
     team = {"$ref": "#/components/parameters/TeamId"}
     robot_id = {"name": "robotId", "in": "path", "required": True, "schema": {"type": "string"}}

@@ -67,7 +67,8 @@ def test_a_bad_document_leaves_the_old_package_alone(tmp_path: Path, capsys: pyt
     out, spec = tmp_path / "made", tmp_path / "bad.yaml"
     assert main(["--out", str(out)]) == 0
     before = contents(out)
-    spec.write_text((ROOT / "openapi.yaml").read_text().replace("schemas/TicketStatus'", "schemas/Nothing'", 1))
+    known = (ROOT / "contract" / "cstar.yaml").read_text()
+    spec.write_text(known.replace("schemas/TicketStatus'", "schemas/Nothing'", 1))
     assert main(["--out", str(out), "--spec", str(spec)]) == 1
     assert "Nothing" in capsys.readouterr().err
     assert contents(out) == before

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from schemathesis import Case
     from schemathesis.core.transport import Response
 
-SCHEMA = schemathesis.openapi.from_path(Path(__file__).parents[2] / "openapi.yaml")
+SCHEMA = schemathesis.openapi.from_path(Path(__file__).parents[2] / "contract" / "cstar.yaml")
 OPERATIONS = {
     found.ok().definition.raw["operationId"]: found.ok()
     for found in SCHEMA.get_all_operations()
