@@ -14,7 +14,8 @@ from typing import Any
 
 from . import emit, schemas, tree
 from .adopt.accept import accept
-from .adopt.publish import RECONSTRUCTION, dump, export
+from .adopt.document import RECONSTRUCTION
+from .adopt.publish import dump, export
 from .build import build
 from .errors import ContractError
 from .load import load_document

@@ -246,7 +246,7 @@ def enums_by_one_of(d: Node, _: Random) -> None:
 
 def nothing_required(d: Node, _: Random) -> None:
     """Nothing says which fields of answers are required."""
-    for _, media in answers(d):
+    for _operation, media in answers(d):
         for node in nodes(media["schema"]):
             if isinstance(node.get("required"), list):
                 del node["required"]
@@ -270,7 +270,7 @@ def no_prose(d: Node, _: Random) -> None:
 
 def no_envelopes(d: Node, _: Random) -> None:
     """The answers without what is around them, which an introduction explains."""
-    for _, media in answers(d):
+    for _operation, media in answers(d):
         members = fields(d, media["schema"])
         if "data" in members:
             media["schema"] = members["data"]
@@ -278,7 +278,7 @@ def no_envelopes(d: Node, _: Random) -> None:
 
 def named_envelopes(d: Node, _: Random) -> None:
     """An envelope of its own for each answer."""
-    for number, (_, media) in enumerate(answers(d)):
+    for number, (_operation, media) in enumerate(answers(d)):
         members = fields(d, media["schema"])
         if "data" in members:
             name = f"Response{number}"
@@ -460,7 +460,7 @@ def other_paging(d: Node, random: Random) -> None:
 
 def lists_inside(d: Node, random: Random) -> None:
     """Lists in a member of the result."""
-    for _, media in answers(d):
+    for _operation, media in answers(d):
         members = fields(d, media["schema"])
         data = resolve(d, members.get("data", {}))
         if data.get("type") == "array" and random.random() < 0.3:
