@@ -343,12 +343,18 @@ class Merger:
         return best if votes[best] >= _FEWEST_AFFIXED else ("", "")
 
     def _alike(self, core: Schema) -> str:
-        """The component of ours that an object written in place has nearly all fields of, and few besides."""
-        if self._theirs.kind(core) != "object" or self._theirs.component(core):
+        """The component of ours that an object has nearly all fields of, and few besides.
+
+        An object with a name of its own is one of ours that stands nowhere else in the service's document.
+        """
+        if self._theirs.kind(core) != "object":
             return ""
+        is_named = bool(self._theirs.component(core))
         fields = set(self._theirs.view(core).properties)
         for name, own in self._own.items():
-            known = set(self._ours.view(own).properties) if "x-cstar-runtime" not in own else set[str]()
+            if "x-cstar-runtime" in own or (is_named and self._views.of(self._ours.core(own).schema)):
+                continue
+            known = set(self._ours.view(own).properties)
             if len(known) >= _FEWEST_ALIKE and len(fields & known) >= _ALIKE * max(len(fields), len(known)):
                 self._views.name(core, name)
                 return name
@@ -379,6 +385,8 @@ def _with_null(schema: Schema) -> Schema:
         if not inner:
             return schema  # anything includes null
         alternatives = schema["oneOf"] if set(inner) == {"oneOf"} else [inner]
+        if _NULL in alternatives:
+            return schema
         return {**{k: v for k, v in schema.items() if k not in inner}, "oneOf": [*alternatives, _NULL]}
     names = types if is_list(types) else [types]
     result = {**schema, "type": names if "null" in names else [*names, "null"]}

@@ -81,7 +81,8 @@ def path_parameters(d: Node, new: Callable[[str, str], str]) -> None:
     """Rename path parameters; `new` gets the segment before and the name."""
     paths: Node = {}
     for path, item in d["paths"].items():
-        segments, names = path.split("/"), {}
+        segments = path.split("/")
+        names: dict[str, str] = {}
         for number, segment in enumerate(segments):
             if segment.startswith("{"):
                 old = segment[1:-1]
