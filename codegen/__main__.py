@@ -62,7 +62,7 @@ def generate(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command. Returns its exit code."""
+    """Run the command and return its exit code."""
     options = _options(arguments)
     try:
         if options.publish:
@@ -72,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
         for problem in error.problems:
             print(f"codegen: {problem}", file=sys.stderr)
         if error.places and not options.leave_out:
-            print("codegen: with --leave-out, all but these is generated", file=sys.stderr)
+            print("codegen: use --leave-out to generate the rest without these", file=sys.stderr)
     except OSError as error:
         print(f"codegen: {error.filename} cannot be written: {error}", file=sys.stderr)
     return 1
@@ -87,7 +87,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "this is contract/cstar.yaml",
     )  # fmt: skip
     parser.add_argument(
-        "--leave-out", action="store_true", help="go on without the operations and webhooks that cannot be expressed"
+        "--leave-out", action="store_true", help="skip the operations and webhooks that cannot be expressed"
     )
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if something is not up to date")
     parser.add_argument(
@@ -132,7 +132,7 @@ def _generate(options: argparse.Namespace) -> int:
     for change in changes:
         print(change)
     if options.check and changes:
-        print(f"codegen: {out} is not what {spec} generates; run `{_again(options)}`", file=sys.stderr)
+        print(f"codegen: {out} is not up to date with {spec}; run `{_again(options)}`", file=sys.stderr)
         return 1
     if options.accept and known is not None and not options.check:
         _accept(known, document)
