@@ -107,7 +107,7 @@ def _damage(document: dict[str, Any], random: Random) -> None:
         if isinstance(node, dict | list) and node:
             parent, key = node, random.choice(list(node)) if isinstance(node, dict) else random.randrange(len(node))
             node = parent[key]
-    replacement = random.choice([None, 1, "text", [], {}, {"type": "string"}, True, [{}], {"$ref": "#/nowhere"}])
+    replacement: Any = random.choice([None, 1, "text", [], {}, {"type": "string"}, True, [{}], {"$ref": "#/nowhere"}])
     if random.random() < 0.5:
         del parent[key]
     else:
