@@ -1,6 +1,6 @@
-"""kill -9 at each point between a delivery and the end of its handler: nothing is lost, nothing takes effect twice.
+"""kill -9 at each point between a delivery and the end of its handler: no event is lost, and none takes effect twice.
 
-Nor if a process stands still for longer than its leases last.
+The same holds if a process is stopped for longer than its leases last.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ ON_DISK = pytest.mark.parametrize(
 )
 ROUNDS = at_length(1, 14)
 EVENTS = 5
-"""Sent to each child."""
+"""New events for each child."""
 IN_A_ROW = 6
-"""Kills before a child may live, so that no event has had all of its attempts."""
+"""Kills before a child may end by itself, so that no event uses up its attempts."""
 FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(["tests.webhooks.crashing"])
 
@@ -54,7 +54,7 @@ def body(number: int, clock: ManualClock) -> bytes:
 
 
 def plan_of(points: Sequence[str], chance: random.Random) -> list[str]:
-    """All points, in another order each time, and now and then none."""
+    """All points in a random order, ROUNDS times, with children that are not killed in between."""
     wanted: list[str] = []
     for _ in range(ROUNDS):
         wanted += chance.sample(points, len(points)) if ROUNDS > 1 else points
@@ -62,9 +62,9 @@ def plan_of(points: Sequence[str], chance: random.Random) -> list[str]:
 
 
 def live(plan: crashing.Plan, meanwhile: Callable[[], None]) -> tuple[list[bytes], bool]:
-    """Run a child until its end; what it has acknowledged, and whether it came to its point.
+    """Run a child until its end; the bodies that it has acknowledged, and whether it has reached its point.
 
-    While it stands still, `meanwhile` is called.
+    While it is stopped there, `meanwhile` is called.
     """
     mine, its = FORK.Pipe()
     child = FORK.Process(target=crashing.run, args=(its, plan))
@@ -92,24 +92,24 @@ def live(plan: crashing.Plan, meanwhile: Callable[[], None]) -> tuple[list[bytes
 
 
 class Played(NamedTuple):
-    """What many lives in one inbox came to."""
+    """The outcome of many children on one inbox."""
 
     sent: int
     acknowledged: set[str]
     effects: Counter[str]
     starts: list[list[str]]
-    """Of handlers: event, attempt, process."""
+    """Starts of handlers: event, attempt, process."""
     left: GroupStats
     reached: Counter[str]
-    """How often each point was come to."""
+    """How often each point was reached."""
 
 
 async def play(
     kind: StoreKind, clock: ManualClock, folder: Path, points: Sequence[str], hits: Sequence[int], *, broken: str = ""
 ) -> Played:
-    """Children live one after the other, each to its point; what got no answer is delivered to the next.
+    """Run children one after the other, each to its point; events without an answer are delivered to the next one.
 
-    `hits` are what is chosen from of how often a child comes to its point before it dies there.
+    At which visit of its point a child is killed is chosen from `hits`.
     """
     store = await kind.open()
     await kind.values(store)  # makes the table
@@ -125,7 +125,7 @@ async def play(
         hit = 1 if point == crashing.STILL else chance.choice(hits)
         now = clock.time() + 100 * next(turns)
         plan = crashing.Plan(kind.url, point, hit, now, bodies, str(starts), broken)
-        # A successor takes over what is held by one who stands still, and lives to its end.
+        # While a child is stopped, a successor takes over its events and runs to its end.
         heard, was_there = live(plan, lambda: one(""))
         reached[point] += was_there
         acknowledged.update(orjson.loads(each)["id"] for each in heard)
@@ -139,7 +139,7 @@ async def play(
 
 
 def faults(played: Played) -> set[str]:
-    """Which promises were broken."""
+    """The promises that were broken."""
     found: set[str] = set()
     if played.acknowledged - set(played.effects):
         found.add("an acknowledged event was lost")
@@ -147,7 +147,7 @@ def faults(played: Played) -> set[str]:
         found.add("an effect was repeated")
     if played.acknowledged != {f"evt_{number}" for number in range(played.sent)}:
         found.add("an event was never acknowledged")
-    # An event that was redriven begins anew.
+    # The attempts of a redriven event start again at 1, so these are left out.
     attempts = Counter((name, attempt) for name, attempt, _ in played.starts if int(name.removeprefix("evt_")) % 7)
     if any(count > 1 for count in attempts.values()):
         found.add("an attempt was not counted")
@@ -159,7 +159,7 @@ def faults(played: Played) -> set[str]:
 
 @ON_DISK
 async def test_killed_at_each_point(kind: StoreKind, clock: ManualClock, tmp_path: Path) -> None:
-    """At some point a kill would lose what was acknowledged, repeat an effect, or not be counted as an attempt."""
+    """A kill at any point loses no acknowledged event, repeats no effect and counts as an attempt."""
     points = crashing.POINTS[kind.name]
     hits = (1, 1, 2) if ROUNDS > 1 else (1,)
     played = await play(kind, clock, tmp_path, plan_of(points, random.Random(5)), hits)
@@ -179,18 +179,18 @@ async def test_killed_at_each_point(kind: StoreKind, clock: ManualClock, tmp_pat
         ("do_without_fencing", crashing.STILL, "an effect was repeated"),
     ],
 )
-async def test_a_store_that_breaks_a_promise_is_noticed(
+async def test_a_store_that_breaks_a_promise_is_detected(
     kind: StoreKind, clock: ManualClock, tmp_path: Path, broken: str, point: str, fault: str
 ) -> None:
-    """The test above would pass whatever the store does."""
-    # The first event is a dead letter at first, and has no effect: at the second it is noticed.
+    """The test above fails on each of the broken stores."""
+    # The first event is a dead letter at first, without an effect, so the kill is at the second.
     played = await play(kind, clock, tmp_path, [point, ""], [2], broken=broken)
     assert played.reached[point]
     assert fault in faults(played)
 
 
 def test_faults_are_found() -> None:
-    """The checker would find nothing whatever happens."""
+    """`faults` reports each kind of broken promise."""
     starts = [["evt_0", "1", "7"], ["evt_1", "1", "7"], ["evt_0", "1", "8"]]
     left = GroupStats(pending=0, leased=0, dead=0, done=2, oldest=None)
     good = Played(2, {"evt_0", "evt_1"}, Counter(["evt_0", "evt_1"]), starts, left, Counter())
