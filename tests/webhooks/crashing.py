@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from cstar_async.webhooks.inbox import Store
 
 EFFECT = "INSERT INTO effects (value) VALUES "
-STILL = "stands still in the handler"
+STOPPED = "stopped in the handler"
 CALLS = ("before accept", "after accept", "after lease", "before settle", "after settle")
-OF_CHILD = ("after 200", "in the handler", STILL)
+OF_HANDLER = ("after 200", "in the handler", STOPPED)
 # What a statement is for, by a part of its text.
 LOCAL = {
     "before insert": "INSERT INTO cstar_inbox_events",
@@ -57,8 +57,8 @@ SERVER = {
     "prune": "SET body = NULL",
 }
 POINTS = {
-    "sqlite": (*CALLS, *OF_CHILD, *LOCAL, "after COMMIT"),
-    "postgres": (*CALLS, *OF_CHILD, *(f"{when} {name}" for name in SERVER for when in ("before", "during", "after"))),
+    "sqlite": (*CALLS, *OF_HANDLER, *LOCAL, "after COMMIT"),
+    "postgres": (*CALLS, *OF_HANDLER, *(f"{when} {name}" for name in SERVER for when in ("before", "during", "after"))),
 }
 
 LEASE = 0.1
@@ -95,8 +95,8 @@ class Crash:
         if point == self._plan.point:
             self._hits += 1
             if self._hits == self._plan.hit:
-                if point == STILL:
-                    self._pipe.send(STILL)
+                if point == STOPPED:
+                    self._pipe.send(STOPPED)
                     self._pipe.recv()  # blocks the event loop, so that no lease is renewed
                     return
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -142,7 +142,7 @@ async def _run(pipe: Connection, plan: Plan, crash: Crash) -> None:
     async def handle(event: Event[Any]) -> None:
         record_start(event)
         crash.at("in the handler")
-        crash.at(STILL)
+        crash.at(STOPPED)
         if event.raw["data"]["title"] == "bad" and not repaired:
             raise RejectEvent("not repaired yet")
         await event.commit(_effect(event.id, plan.url))

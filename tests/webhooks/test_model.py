@@ -52,9 +52,9 @@ class Machine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory()
         self.clock = ManualClock()
-        self.place = self.kind(self.clock, Path(self.folder.name))
-        self.do(self.place.prepare())
-        self.store = self.do(self.place.open())
+        self.backend = self.kind(self.clock, Path(self.folder.name))
+        self.do(self.backend.prepare())
+        self.store = self.do(self.backend.open())
         self.do(self.store.register([Group(name, ("*",), ordered) for name, ordered in GROUPS.items()]))
         self.model = Model(dict(GROUPS))
         self.effects: list[str] = []
@@ -64,8 +64,8 @@ class Machine(RuleBasedStateMachine):
         return self.runner.run(call)
 
     def teardown(self) -> None:
-        values = self.do(self.place.values(self.store))
-        self.do(self.place.close())
+        values = self.do(self.backend.values(self.store))
+        self.do(self.backend.close())
         self.runner.close()
         self.folder.cleanup()
         assert values == self.effects
@@ -108,7 +108,7 @@ class Machine(RuleBasedStateMachine):
         lease, held = given
         value = f"{len(self.effects)}"
         try:
-            self.do(self.store.commit(lease, self.place.add(value)))
+            self.do(self.store.commit(lease, self.backend.add(value)))
         except LeaseLostError:
             assert not self.model.commit(held)
         else:
