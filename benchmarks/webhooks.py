@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import statistics
 import tempfile
@@ -107,7 +108,7 @@ async def deliver(port: int, requests: list[bytes], concurrency: int) -> list[fl
     for _ in range(concurrency):
         done: asyncio.Future[None] = loop.create_future()
         waiting.append(done)
-        await loop.create_connection(lambda done=done: Sender(requests, took, done), "127.0.0.1", port)  # type: ignore[misc]
+        await loop.create_connection(functools.partial(Sender, requests, took, done), "127.0.0.1", port)
     await asyncio.gather(*waiting)
     return took
 

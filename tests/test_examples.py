@@ -49,7 +49,7 @@ def load(name: str) -> dict[str, Any]:
         ),
     ],
 )
-async def test_example_prints_what_it_promises(
+async def test_examples_print_what_they_promise(
     name: str, expected: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An example runs and prints what it promises."""
@@ -71,7 +71,7 @@ def test_every_example_is_tested() -> None:
     }
 
 
-async def test_closing_stale_tickets_goes_on_where_it_stopped(
+async def test_closing_stale_tickets_can_be_interrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The example changes nothing by default, and goes on where it was interrupted."""
@@ -107,7 +107,7 @@ def _is_free(journal: Path) -> bool:
 
 
 class _Interrupting:
-    """A print that raises KeyboardInterrupt after so many lines."""
+    """A print that raises KeyboardInterrupt after `after` lines."""
 
     def __init__(self, after: int) -> None:
         self.left = after

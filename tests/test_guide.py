@@ -144,7 +144,7 @@ def test_the_fidelity_table_is_up_to_date() -> None:
     assert (DOCS / "fidelity.md").read_text() == render(load_contract())
 
 
-def test_a_simplification_is_about_something() -> None:
+def test_simplifications_name_operations_or_tags() -> None:
     """Each simplification is about an operation, a tag or everything."""
     operations = load_contract().operations
     subjects = {EVERYWHERE, *operations, *(operation.tag for operation in operations.values())}

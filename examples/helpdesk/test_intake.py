@@ -57,7 +57,7 @@ async def test_a_report_can_be_followed(browser: Browser, cstar_client: CStarCli
 
 
 @pytest.mark.parametrize(("title", "status"), [("", 400), (None, 400), ("Printer", 201)])
-async def test_cstar_decides_what_a_title_is(browser: Browser, title: str | None, status: int) -> None:
+async def test_an_invalid_title_is_refused(browser: Browser, title: str | None, status: int) -> None:
     """The sandbox refuses what cStar refuses, and names the field."""
     answer = await browser.post("/reports", json=REPORT | {"title": title})
     assert answer.status == status

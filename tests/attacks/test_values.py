@@ -208,7 +208,7 @@ def test_a_customers_token_is_one_header(token: str) -> None:
         ({"at": dt.datetime(2026, 1, 1)}, r"\$\.at cannot be sent: .* has no time zone"),
     ],
 )
-def test_what_json_cannot_hold_is_refused_by_its_place(json: Any, message: str) -> None:
+def test_values_that_json_cannot_hold_are_refused(json: Any, message: str) -> None:
     """A value that JSON cannot hold is refused with its place."""
     with pytest.raises((TypeError, ValueError), match=message):
         encode_body(json)
@@ -232,7 +232,7 @@ def test_times_in_untyped_json_keep_their_zone() -> None:
 
 
 @pytest.mark.parametrize("value", [object(), {"a": 1}, b"x", "\ud800", ["a", "\ud800"], (a for a in "ab")])
-def test_what_a_query_cannot_hold_is_refused_by_name(value: Any) -> None:
+def test_values_that_a_query_cannot_hold_are_refused(value: Any) -> None:
     """A value that a query cannot hold is refused with its name."""
     with pytest.raises((TypeError, ValueError), match=r"^q: "):
         Request(PUBLIC, (), {"q": value}, None, None, Options(), NO_IDEMPOTENCY_KEY).target("team")
@@ -309,7 +309,7 @@ def test_arguments_of_a_wrong_type_are_named(use: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize("value", [2.5, "2", -1])
-async def test_max_items_of_a_wrong_type_costs_no_request(value: Any) -> None:
+async def test_an_invalid_max_items_is_refused(value: Any) -> None:
     """An invalid `max_items` is refused before any request."""
     async with CStarClient(KEY, team_id="t", base_url="http://127.0.0.1:9") as client:
         with pytest.raises((TypeError, ValueError), match="max_items is"):

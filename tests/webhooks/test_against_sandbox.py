@@ -105,7 +105,7 @@ async def test_with_every_fault_on_each_event_is_handled_once_and_in_order(inbox
         assert counts["refused_401"] >= 1
 
 
-async def test_what_is_accepted_in_order_is_handled_in_order(inbox: str) -> None:
+async def test_events_are_handled_in_the_order_of_acceptance(inbox: str) -> None:
     """The events of a ticket are handled in the order in which they were accepted."""
     async with scene(inbox) as s:
         tickets = [await s.cstar.tickets.create(title=f"{n}") for n in range(5)]
@@ -118,7 +118,7 @@ async def test_what_is_accepted_in_order_is_handled_in_order(inbox: str) -> None
             assert mine[1:] == ["a", "b"]
 
 
-async def test_a_receiver_that_is_down_for_a_day_gets_everything_afterwards(inbox: str) -> None:
+async def test_every_event_is_delivered_after_an_outage_of_a_day(inbox: str) -> None:
     """After an outage of the inbox, the retries of cStar, which go on for 31 hours, deliver every event."""
     async with scene(inbox) as s:
         store = s.events._store
@@ -175,7 +175,7 @@ class TestReconcile:
             assert made["ticket.message_added"].data.ticket_id == ticket.id
             assert (await s.events.reconcile(s.cstar, enqueue=True)).missing == []
 
-    async def test_it_keeps_to_its_budget_and_says_so(self, inbox: str) -> None:
+    async def test_it_keeps_to_its_budget(self, inbox: str) -> None:
         """At most `budget` requests are sent, and `complete` says whether everything was compared."""
         async with scene(inbox) as s:
             s.sandbox.faults.add_delivery(times=1_000, drop=True)

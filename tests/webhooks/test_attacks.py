@@ -78,7 +78,7 @@ async def test_slow_senders_do_not_hold_up_the_others(clock: ManualClock, monkey
     await events.close()
 
 
-async def test_an_end_in_the_middle_loses_nothing_and_repeats_no_effect(tmp_path: Path, clock: ManualClock) -> None:
+async def test_restarts_under_load_lose_and_repeat_nothing(tmp_path: Path, clock: ManualClock) -> None:
     """After restarts under load, each acknowledged event has taken effect, and none twice."""
     url = f"sqlite:///{tmp_path}/inbox.db"
     bodies = list(numbered(400, 40, clock))

@@ -56,7 +56,7 @@ async def test_a_lease_that_is_renewed_is_not_taken_over(
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_a_lease_that_nobody_renews_ends_in_its_time(
+async def test_a_lease_that_is_not_renewed_expires_in_its_time(
     store: Store, kind: StoreKind, clock: ManualClock, step: float
 ) -> None:
     """The event of a killed worker is leased again 30 seconds later, no earlier and no later."""
@@ -95,7 +95,7 @@ async def test_a_late_worker_watches_first(store: Store, kind: StoreKind, clock:
 
 @pytest.mark.parametrize("reopened", [False, True])
 @pytest.mark.parametrize("step", [-3_600.0, -90.0, -7 * 86_400.0])
-async def test_nothing_waits_for_a_clock_that_was_set_back(
+async def test_events_are_due_in_time_after_the_clock_was_set_back(
     store: Store, kind: StoreKind, clock: ManualClock, step: float, *, reopened: bool
 ) -> None:
     """New events, retries and the events after them are due in their time after the clock was set back."""
@@ -192,7 +192,7 @@ async def test_a_worker_renews_and_times_out_by_the_monotonic_clock(
     for number in range(5):
         clock.set_by += step if number % 2 == 0 else 0
         clock.advance(10)
-        await eventually(lambda number=number: renewals > number)  # type: ignore[misc]
+        await eventually(lambda number: renewals > number, number)
         if other is not None:
             assert await other.lease(["g"], limit=1, seconds=30, attempts=1) == []
     await turns()

@@ -30,9 +30,7 @@ CALLS: dict[str, Callable[[EventDispatcher], Awaitable[Any]]] = {
 
 
 @pytest.mark.parametrize("begun", [True, False], ids=["begun", "never begun"])
-async def test_a_closed_dispatcher_takes_nothing_new(
-    events: EventDispatcher, clock: ManualClock, *, begun: bool
-) -> None:
+async def test_a_closed_dispatcher_answers_503(events: EventDispatcher, clock: ManualClock, *, begun: bool) -> None:
     """A closed dispatcher answers 503, or 401 if the signature is not good, and does not open the inbox again."""
     if begun:
         await events.open()
@@ -44,7 +42,7 @@ async def test_a_closed_dispatcher_takes_nothing_new(
 
 
 @pytest.mark.parametrize("name", CALLS)
-async def test_a_closed_dispatcher_says_so(events: EventDispatcher, name: str) -> None:
+async def test_calls_of_a_closed_dispatcher_raise(events: EventDispatcher, name: str) -> None:
     """Each call of a closed dispatcher raises RuntimeError."""
     await events.open()
     await events.close()
@@ -52,7 +50,7 @@ async def test_a_closed_dispatcher_says_so(events: EventDispatcher, name: str) -
         await asyncio.wait_for(CALLS[name](events), 60)
 
 
-async def test_it_takes_nothing_while_it_waits_for_its_handlers(events: EventDispatcher, clock: ManualClock) -> None:
+async def test_it_answers_503_while_it_waits_for_its_handlers(events: EventDispatcher, clock: ManualClock) -> None:
     """A delivery during the grace period is answered 503."""
     go, begun = asyncio.Event(), asyncio.Event()
 
@@ -75,7 +73,7 @@ async def test_it_takes_nothing_while_it_waits_for_its_handlers(events: EventDis
     await running
 
 
-async def test_opened_again_it_works_again(events: EventDispatcher, clock: ManualClock) -> None:
+async def test_it_can_be_opened_again(events: EventDispatcher, clock: ManualClock) -> None:
     """A dispatcher can be opened and closed several times."""
     got: list[str] = []
 
@@ -102,7 +100,7 @@ async def test_closing_ends_a_run_that_has_hardly_begun(events: EventDispatcher,
     await asyncio.wait_for(running, 60)
 
 
-async def test_a_handler_that_does_not_end_does_not_keep_it_open(
+async def test_closing_ends_although_a_handler_does_not(
     clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A handler that swallows its cancellation does not keep `close` and `run` from returning."""

@@ -215,7 +215,7 @@ async def test_a_payload_that_cannot_be_read_is_a_dead_letter_at_once(
     assert "$.data.id" in (dead.error or "")
 
 
-async def test_logs_hold_nothing_of_the_payload(
+async def test_logs_do_not_contain_the_payload(
     events: EventDispatcher, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Logs and reprs have no content of an event and no secret."""

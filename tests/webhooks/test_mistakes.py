@@ -243,7 +243,7 @@ def test_no_secret_to_verify_with(secret: Any) -> None:
         verify_signature(b"{}", "sha256=00", secret)
 
 
-def test_it_is_not_pickled() -> None:
+def test_a_dispatcher_cannot_be_pickled() -> None:
     """A dispatcher cannot be pickled, since it has secrets."""
     with pytest.raises(TypeError, match="not pickled or copied"):
         pickle.dumps(made())

@@ -178,7 +178,7 @@ class TestAccept:
 class TestCommit:
     """Functions of users on the inbox's connections."""
 
-    async def test_an_error_that_the_function_swallows_undoes_everything(self, store: Store, kind: Postgres) -> None:
+    async def test_an_sql_error_that_the_function_catches_fails_the_commit(self, store: Store, kind: Postgres) -> None:
         """An SQL error that the function catches fails the commit, and the event stays pending."""
 
         async def swallow(connection: Any) -> Any:

@@ -108,7 +108,7 @@ class TestLanes:
             assert sum(fresh) == 100
         assert (await first.stats())["all"].pending == 500
 
-    async def test_everything_at_once(self, kind: Postgres, clock: ManualClock) -> None:
+    async def test_concurrent_calls_of_all_kinds(self, kind: Postgres, clock: ManualClock) -> None:
         """Any mix of concurrent calls runs without a deadlock."""
         stores = [await kind.open() for _ in range(3)]
         await stores[0].register([ALL])

@@ -194,7 +194,7 @@ ACTIONS: dict[Callable[[Any], Awaitable[None]], bool] = {
 
 @pytest.mark.filterwarnings("ignore:.*listener")
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.__name__)
-async def test_what_a_function_does_to_its_connection(
+async def test_what_functions_may_do_to_their_connection(
     store: Store, kind: Postgres, action: Callable[[Any], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Later functions get a clean connection, and the store works on."""

@@ -55,7 +55,7 @@ async def test_a_repeat_is_acknowledged_as_a_duplicate(events: EventDispatcher, 
         ({}, b"x" * (LARGEST_BODY + 1), 413),
     ],
 )
-async def test_what_is_answered(
+async def test_the_status_of_the_answer(
     events: EventDispatcher, clock: ManualClock, headers: dict[str, str], body: bytes | None, status: int
 ) -> None:
     """The status says whether signature, headers, body and size are in order, and is counted."""

@@ -122,7 +122,7 @@ def test_mistakes_are_named_at_once() -> None:
         EventDispatcher(secrets="whsec_x", inbox="redis://localhost")
 
 
-async def test_routers_compose_and_are_closed_once_it_begins() -> None:
+async def test_routers_compose_and_cannot_be_changed_once_open() -> None:
     """Routers include others, and handlers cannot be added once the dispatcher is open."""
     tickets, game = EventRouter(), EventRouter()
     tickets.on("ticket.*")(first)

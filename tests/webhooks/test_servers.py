@@ -109,7 +109,7 @@ def test_each_server_answers_the_same(servers: dict[str, Server], name: str) -> 
 
 
 @pytest.mark.parametrize("name", UNFRAMED)
-def test_what_is_not_http_is_refused(servers: dict[str, Server], name: str) -> None:
+def test_invalid_http_is_refused(servers: dict[str, Server], name: str) -> None:
     """No server accepts it, and none fails."""
     for kind, server in servers.items():
         head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n".encode()
@@ -149,7 +149,7 @@ def test_a_websocket_is_refused(servers: dict[str, Server]) -> None:
         assert status_of(answer) in {403, 405}, answer
 
 
-def test_nothing_was_a_failure(servers: dict[str, Server]) -> None:
+def test_the_logs_have_no_failure(servers: dict[str, Server]) -> None:
     """After the other tests of this module, the logs have no traceback of our code and no secret."""
     for kind, server in servers.items():
         text = server.log.read_text()

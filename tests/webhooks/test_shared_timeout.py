@@ -11,7 +11,7 @@ from cstar_async.webhooks.inbox.shared_timeout import SharedTimeout
 SOON = 0.01
 
 
-async def test_each_wait_has_its_whole_time() -> None:
+async def test_each_wait_has_its_own_limit() -> None:
     """Waits that start at different times each end after their own limit."""
     limit = SharedTimeout(10 * SOON)
     loop = asyncio.get_running_loop()
@@ -69,7 +69,7 @@ async def test_a_cancellation_from_outside_is_not_a_timeout() -> None:
         await outer
 
 
-async def test_what_the_work_raises_is_raised() -> None:
+async def test_errors_of_the_work_are_raised() -> None:
     """An error of the work is raised, and the next wait is not affected."""
     limit = SharedTimeout(SOON)
 
@@ -81,7 +81,7 @@ async def test_what_the_work_raises_is_raised() -> None:
     assert await limit.wait(asyncio.sleep(0, 1)) == 1
 
 
-def test_it_works_on_the_next_loop_too() -> None:
+def test_it_works_on_several_loops() -> None:
     """After its loop has ended, it works on another one."""
     limit = SharedTimeout(SOON)
 

@@ -149,7 +149,7 @@ def test_urls(url: str, path: str, clock: ManualClock) -> None:
 
 
 @pytest.mark.parametrize("url", ["", "inbox.db", "sqlite://", "sqlite://inbox.db", "redis://:s3cret@host/0", "memory"])
-def test_urls_that_name_no_inbox(url: str, clock: ManualClock) -> None:
+def test_invalid_urls(url: str, clock: ManualClock) -> None:
     """A URL that does not name an inbox is refused, and its password is not shown."""
     with pytest.raises(InboxError) as caught:
         open_store(url, clock)

@@ -96,7 +96,7 @@ LOSSES: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("checkpoint", [False, True])
 @pytest.mark.parametrize("change", LOSSES.values(), ids=LOSSES)
-async def test_what_is_accepted_is_found_by_another_process(
+async def test_accepted_events_are_found_by_another_process(
     change: Callable[[Path], object], tmp_path: Path, clock: ManualClock, *, checkpoint: bool
 ) -> None:
     """Events that are accepted after any damage to the files can be read by another process."""
@@ -130,7 +130,7 @@ async def test_what_is_accepted_is_found_by_another_process(
 
 
 @pytest.mark.parametrize("tidy", ["PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM"])
-async def test_tidying_up_is_no_loss(tidy: str, tmp_path: Path, clock: ManualClock) -> None:
+async def test_vacuum_and_checkpoints_are_not_a_loss(tidy: str, tmp_path: Path, clock: ManualClock) -> None:
     """After VACUUM or a checkpoint, which make the files smaller, events are accepted."""
     path = tmp_path / "inbox.db"
     store = SQLiteStore(path, clock)

@@ -37,7 +37,7 @@ class TestAccept:
         assert sum(fresh) == 50
         assert len(await lease(store)) == 50
 
-    async def test_what_is_leased_is_what_was_accepted(self, store: Store, clock: ManualClock) -> None:
+    async def test_a_lease_has_the_accepted_event(self, store: Store, clock: ManualClock) -> None:
         """A lease has the data of the event unchanged."""
         body = '{ "title": "Zoë \\ud83d \\u0000 \U0001f525",\n "n": 1.10 }'.encode()
         await fill(store, [event(1, body=body, synthetic=True, kind="customer.created")])
@@ -47,7 +47,7 @@ class TestAccept:
             "all", "ticket:1", 0, 0, 1, "evt_1", "customer.created", 1_765_377_000.0, synthetic=True, body=body
         )
 
-    async def test_groups_get_what_their_patterns_mean_and_once(self, store: Store) -> None:
+    async def test_groups_get_the_events_of_their_patterns_once(self, store: Store) -> None:
         """A group gets each event that one of its patterns matches, once."""
         groups = [
             Group("tickets", ("ticket.*", "ticket.created")),
@@ -144,7 +144,7 @@ class TestOrder:
         assert await store.settle(found, DEAD)
         assert await rest(store) == ["2"]
 
-    async def test_nothing_is_leased_from_groups_not_asked_for(self, store: Store) -> None:
+    async def test_only_the_named_groups_are_leased(self, store: Store) -> None:
         """Events are leased from the named groups only."""
         await fill(store, [event(1)])
         assert await lease(store, "nobody") == []
@@ -188,7 +188,7 @@ class TestLeases:
         assert await store.settle(mine, DONE)
         assert await rest(store) == ["3"]
 
-    async def test_a_late_settlement_counts_while_nobody_else_has_the_lane(
+    async def test_an_expired_lease_can_be_settled_if_the_lane_was_not_leased_again(
         self, store: Store, clock: ManualClock
     ) -> None:
         """An expired lease can be settled as long as the lane was not leased again."""
@@ -241,7 +241,7 @@ class TestManyAtRandom:
     """Random sequences of calls."""
 
     @pytest.mark.parametrize("seed", range(3))
-    async def test_no_order_is_broken_and_nothing_lost(self, store: Store, clock: ManualClock, seed: int) -> None:
+    async def test_order_is_kept_and_no_event_is_lost(self, store: Store, clock: ManualClock, seed: int) -> None:
         """Random leases, failures, crashes and late settlements keep the order, and lose and repeat no event."""
         chance = random.Random(seed)
         await store.register([ALL, Group("loose", ("*",), ordered=False)])

@@ -160,7 +160,7 @@ class TestReplay:
         assert await rest(store, "late") == ["1", "3"]
         assert await rest(store) == ["1", "2", "3"]
 
-    async def test_what_is_done_is_handled_again_and_what_is_pending_is_left(
+    async def test_done_events_are_repeated_and_pending_ones_are_not_changed(
         self, store: Store, clock: ManualClock
     ) -> None:
         """Replay makes done events pending again, and does not change pending ones."""
@@ -249,7 +249,7 @@ class TestMaintenance:
         assert await lease(store, "gone") == []
         assert await rest(store) == ["1", "2", "3"]
 
-    async def test_pruning_keeps_what_is_not_finished_and_ids_as_long_as_asked(
+    async def test_pruning_keeps_unfinished_events_and_ids_until_their_time(
         self, store: Store, clock: ManualClock
     ) -> None:
         """Pruning keeps pending and dead events, and each id until its time."""
@@ -276,7 +276,7 @@ class TestMaintenance:
 class TestDurable:
     """What survives the process, and is shared with others."""
 
-    async def test_it_is_there_after_a_restart(self, store: Store, kind: StoreKind, clock: ManualClock) -> None:
+    async def test_everything_is_there_after_a_restart(self, store: Store, kind: StoreKind, clock: ManualClock) -> None:
         """Events, ids and leases are there after a restart."""
         await fill(store, [event(1), event(2)])
         (found,) = await lease(store)

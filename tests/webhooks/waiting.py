@@ -18,10 +18,10 @@ async def settled(events: EventDispatcher, count: str, number: int = 1) -> None:
             await asyncio.sleep(0.002)
 
 
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Return once the condition holds."""
+async def eventually(condition: Callable[..., bool], *arguments: object) -> None:
+    """Return once the condition holds for these arguments."""
     async with asyncio.timeout(60):
-        while not condition():
+        while not condition(*arguments):
             await asyncio.sleep(0.002)
 
 
