@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
 
 
 class LoopThread:
@@ -17,6 +21,9 @@ class LoopThread:
             name: The name of the thread.
         """
         self.loop = asyncio.new_event_loop()
+        self.at_end: Callable[[], Coroutine[None, None, None]] | None = None
+        """Called on the loop once it is stopped. An owner that is garbage-collected cannot rely on the ends of its own
+        generators: the collector stops the loop first, and asyncio may no longer run them."""
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -33,3 +40,5 @@ class LoopThread:
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
             runner.get_loop().run_forever()
+            if self.at_end is not None:
+                runner.run(self.at_end())
