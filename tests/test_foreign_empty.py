@@ -32,7 +32,7 @@ async def test_a_deletion_without_a_body_is_a_success(status: int, body: bytes) 
 
 
 @pytest.mark.parametrize("body", [b"", b" \n"])
-async def test_another_answer_without_a_body_says_so(body: bytes) -> None:
+async def test_any_other_answer_without_a_body_is_an_error(body: bytes) -> None:
     """Any other answer without a body is a DecodeError; `client.call` returns None."""
     async with serve(raw(body)) as server, server.client() as client:
         for call in (

@@ -69,7 +69,7 @@ def test_webhooks_and_streams_read_long_integers_exactly(number: int, form: Call
         assert type(read_json(form(f"[{' ' * space}{number}]"), exact=False)[0]) is float
 
 
-def test_a_list_names_the_row_of_an_integer_that_is_too_long() -> None:
+def test_an_integer_that_is_too_long_is_refused() -> None:
     """An integer that is too long is a ValueError that says so."""
     with pytest.raises(ValueError, match="integer of at most 64 bits"):
         decode_ticket({"id": "t", "messageCount": 1.8446744073709552e19})
@@ -134,7 +134,7 @@ def test_a_date_time_is_never_naive(text: str) -> None:
 
 
 @pytest.mark.parametrize("value", [5, 1.5, True, ["2026-03-01T12:00:00Z"], {}])
-def test_a_date_time_that_is_no_text_is_refused(value: object) -> None:
+def test_a_date_time_that_is_not_text_is_refused(value: object) -> None:
     """A date-time that is not text is refused with the name of its field."""
     with pytest.raises(DecodeError, match=r"\$\.data\.createdAt"):
         read(ticket(createdAt=value))
@@ -159,8 +159,8 @@ def test_a_date_time_that_is_no_text_is_refused(value: object) -> None:
         ("", None),
     ],
 )
-def test_http_dates_in_each_of_their_forms(text: str, moment: float | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """HTTP dates are UTC in each of their forms, in any local time zone."""
+def test_http_dates_in_each_of_their_formats(text: str, moment: float | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HTTP dates are UTC in each of their formats, in any local time zone."""
     monkeypatch.setenv("TZ", "America/New_York")
     time.tzset()
     try:
@@ -189,13 +189,13 @@ def test_http_dates_in_each_of_their_forms(text: str, moment: float | None, monk
         ("Mon, 01 Jan 0001 00:00:00 GMT", None, 0),
     ],
 )
-def test_a_retry_after_can_be_waited_for(value: str, date: str | None, seconds: float | None) -> None:
+def test_retry_after_is_read(value: str, date: str | None, seconds: float | None) -> None:
     """Retry-After is a limited number of seconds, or None."""
     assert parse_retry_after(value, date, NOON) == seconds
 
 
 @given(st.text(max_size=40) | st.integers().map(str) | st.floats().map(str), st.text(max_size=40) | st.none())
-def test_whatever_a_retry_after_says(value: str, date: str | None) -> None:
+def test_any_retry_after_is_within_its_bounds(value: str, date: str | None) -> None:
     """Any Retry-After header is None or within its bounds."""
     for found in (
         parse_retry_after(value, date, NOON),
@@ -243,7 +243,7 @@ def test_no_rate_limit_header_stops_the_client(answers: list[tuple[dict[str, str
     assert window.wait(now + LONGEST_WINDOW + 1) == 0
 
 
-def test_a_limit_alone_is_believed() -> None:
+def test_a_limit_alone_is_the_new_limit() -> None:
     """A limit without Remaining and Reset is the new limit."""
     for limit in (50, 5_000):
         window = Window(1000)
@@ -254,7 +254,7 @@ def test_a_limit_alone_is_believed() -> None:
         assert (window.limit, window.remaining) == (limit, limit)
 
 
-def test_a_reset_that_cannot_be_is_forgotten() -> None:
+def test_an_impossible_reset_is_ignored() -> None:
     """An impossible reset does not outdate later answers."""
     date = "Sun, 01 Mar 2026 12:00:00 GMT"
     for sent in (date, None):

@@ -37,7 +37,7 @@ from tests.support.foreign import ANY, ASKED, read, ticket
         (b'\xef\xbb\xbf {"data":{"id":"t","title":"\xff\\ud800"}}', "\ufffd\ufffd"),
     ],
 )
-def test_text_that_is_not_clean_is_read(body: bytes, title: str) -> None:
+def test_text_that_is_not_valid_unicode_is_read(body: bytes, title: str) -> None:
     """Lone surrogates, invalid UTF-8 and a byte order mark are read as text that can be encoded."""
     found = read(body)
     assert found.title == title
@@ -46,8 +46,8 @@ def test_text_that_is_not_clean_is_read(body: bytes, title: str) -> None:
 
 
 @given(st.binary(max_size=60), st.sampled_from([b'{"a":"', b'["\\ud83d', b"\xef\xbb\xbf[", b"", b'"\\']), st.booleans())
-def test_whatever_is_read_can_be_written(middle: bytes, start: bytes, exact: bool) -> None:
-    """Any bytes are read as JSON in clean Unicode, or are an error without a context."""
+def test_json_that_is_read_can_be_encoded(middle: bytes, start: bytes, exact: bool) -> None:
+    """Any bytes are read as JSON in valid Unicode, or are an error without a context."""
     for text in (start + middle, start + middle + b'"}', start + middle + b'"]'):
         try:
             value = read_json(text, exact=exact)
@@ -67,8 +67,8 @@ def _texts(value: object) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def test_an_error_object_that_is_not_clean_is_read() -> None:
-    """Code, message and request id are read from an error with unclean text."""
+def test_an_error_object_with_invalid_unicode_is_read() -> None:
+    """Code, message and request id are read from an error with invalid Unicode."""
     body = b'\xef\xbb\xbf{"error":{"code":"bad_title","message":"no \\ud83d","request_id":"req_\xe9"}}'
     error = api_error(ASKED, RawResponse(400, {}, body), 0.0)
     assert (error.code, error.message, error.request_id) == ("bad_title", "no \ufffd", "req_\ufffd")
@@ -167,7 +167,7 @@ def test_an_error_is_one_printable_line(name: str, *, as_page: bool) -> None:
         (b"<title>&#27;[31m</title>", "[31m"),
     ],
 )
-def test_of_a_page_its_title_is_shown(body: bytes, shown: str) -> None:
+def test_an_error_about_a_page_shows_its_title(body: bytes, shown: str) -> None:
     """The error about an HTML page shows the title of the page."""
     text = str(api_error(ASKED, RawResponse(502, {"Content-Type": "text/html"}, body), 0.0))
     assert " ".join(shown.split()) in " ".join(text.split())
@@ -215,7 +215,7 @@ def test_the_work_for_an_error_is_bounded(name: str, size: int) -> None:
         started = time.thread_time()
         error = api_error(ASKED, answer, 0.0)
         best = min(best, time.thread_time() - started)
-    assert best < 0.2, "it took so many seconds of this thread; 0.05 on a machine that has nothing else to do"
+    assert best < 0.2, "seconds of this thread; 0.05 on an idle machine"
     assert len(str(error)) < 1_000
     assert pickle.loads(pickle.dumps(error)).body == error.body
 

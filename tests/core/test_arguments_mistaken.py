@@ -1,4 +1,4 @@
-"""Arguments given by mistake, or close to what is meant."""
+"""Arguments of a wrong type that are easily given by mistake."""
 
 from __future__ import annotations
 
