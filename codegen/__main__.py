@@ -1,7 +1,7 @@
-"""`python -m codegen`: openapi.yaml → cstar_async/_generated.
+"""Generate `cstar_async/_generated` from openapi.yaml, or a package from another OpenAPI document.
 
-Exit codes: 0 done, 1 the document cannot be expressed (nothing was changed) or, with --check, the tree is not up to
-date, 2 wrong usage.
+Exit codes: 0 success; 1 the document cannot be expressed (nothing is changed) or, with --check, the package is not up
+to date; 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ OWN = ROOT / "cstar_async" / "_generated"
 
 
 def generate(spec: Path, *, leave_out: bool = False) -> tuple[dict[str, str], list[str]]:
-    """All files for the document, by their path in the package, and what was left out. Raises ContractError."""
+    """Return the files by their path in the package, and a line for each operation left out. Raises ContractError."""
     command = "make codegen" if spec == CONTRACT else "python -m codegen --spec ... --out ..."
     document = load_document(spec)
     places: frozenset[str] = frozenset()
@@ -45,12 +45,12 @@ def generate(spec: Path, *, leave_out: bool = False) -> tuple[dict[str, str], li
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command. Returns its exit code."""
+    """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__, allow_abbrev=False)
     parser.add_argument("--spec", type=Path, default=CONTRACT, help="the OpenAPI 3.x document")
     parser.add_argument("--out", type=Path, default=OWN, help="the package to write")
     parser.add_argument(
-        "--leave-out", action="store_true", help="go on without the operations and webhooks that cannot be expressed"
+        "--leave-out", action="store_true", help="skip the operations and webhooks that cannot be expressed"
     )
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if the package is not up to date")
     options = parser.parse_args(arguments)
@@ -68,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
         for problem in error.problems:
             print(f"codegen: {problem}", file=sys.stderr)
         if error.places and not options.leave_out:
-            print("codegen: with --leave-out, all but these is generated", file=sys.stderr)
+            print("codegen: use --leave-out to generate the rest without these", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"codegen: {out} cannot be written: {error}", file=sys.stderr)
@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
     for change in changes:
         print(change)
     if options.check and changes:
-        print(f"codegen: {out} is not what {options.spec} generates; run `make codegen`", file=sys.stderr)
+        print(f"codegen: {out} is not up to date with {options.spec}; run `make codegen`", file=sys.stderr)
         return 1
     print(f"{len(files) + 1} files, {len(changes)} changed, {time.perf_counter() - started:.1f} s")
     return 0

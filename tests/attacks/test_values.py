@@ -1,4 +1,4 @@
-"""Values of any kind in decoders, URLs, headers and arguments."""
+"""Arbitrary values in decoders, URLs, headers and arguments."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ PLAIN: dict[str, st.SearchStrategy[Any]] = {
 
 
 def values(schema: dict[str, Any], depth: int = 0) -> st.SearchStrategy[Any]:
-    """Everything that a schema allows, and unknown values of enumerations."""
+    """All values that a schema allows, and unknown values of enumerations."""
     schema = contract.resolve(schema)
     if "const" in schema:
         return st.just(schema["const"])
@@ -95,8 +95,8 @@ def _of_any_model() -> st.SearchStrategy[tuple[str, Any]]:
 
 
 @given(_of_any_model())
-def test_every_model_goes_round(drawn: tuple[str, Any]) -> None:
-    """Every model is decoded and encoded without loss, by both decoders alike."""
+def test_every_model_round_trips(drawn: tuple[str, Any]) -> None:
+    """Every model is decoded and encoded without loss, and both decoders agree."""
     name, data = drawn
     info, model = info_of(MODELS[name]), MODELS[name]
     result = info.decode(data)
@@ -108,7 +108,7 @@ def test_every_model_goes_round(drawn: tuple[str, Any]) -> None:
 
 @given(st.sampled_from(READS), JSON)
 def test_an_answer_of_any_shape_is_read_or_refused(operation_id: str, data: Any) -> None:
-    """An answer of any shape is decoded, or is a DecodeError with the place."""
+    """An answer of any shape is decoded or raises DecodeError, which names the place."""
     operation = operations.load(operation_id)
 
     def read(value: Any) -> Any:
@@ -124,8 +124,8 @@ def test_an_answer_of_any_shape_is_read_or_refused(operation_id: str, data: Any)
 
 
 @given(st.sampled_from(sorted(MODELS)), JSON)
-def test_what_one_decoder_refuses_is_explained_by_the_other(name: str, data: Any) -> None:
-    """What the fast decoder refuses the detailed one refuses too."""
+def test_what_the_fast_decoder_refuses_the_detailed_one_refuses(name: str, data: Any) -> None:
+    """The detailed decoder raises an error whenever the fast one does."""
     try:
         info_of(MODELS[name]).decode(data)
     except Exception:  # whatever bad data makes it raise
@@ -166,7 +166,7 @@ def _encodable(text: str) -> bool:
 
 
 @pytest.mark.parametrize("identity", [None, 7, b"tkt_1", "", ".", "..", "\ud800", ["tkt_1"], object()])
-def test_what_is_no_id_is_refused(identity: Any) -> None:
+def test_invalid_ids_are_refused(identity: Any) -> None:
     """An invalid id is refused."""
     with pytest.raises((TypeError, ValueError), match="thingId"):
         _request(identity).target("team")
@@ -174,7 +174,7 @@ def test_what_is_no_id_is_refused(identity: Any) -> None:
 
 @given(st.text(), st.text())
 def test_a_header_is_one_header(name: str, value: str) -> None:
-    """A header cannot begin another one."""
+    """A header's name or value cannot start another header."""
     try:
         headers = _request("t1", {name: value}).extra_headers()
     except ValueError:
@@ -186,7 +186,7 @@ def test_a_header_is_one_header(name: str, value: str) -> None:
 
 @given(st.text())
 def test_a_customers_token_is_one_header(token: str) -> None:
-    """A customer's token cannot begin another header."""
+    """A customer's token cannot start another header."""
     request = Request(PUBLIC, (), None, None, None, Options(headers={"Authorization": token}), NO_IDEMPOTENCY_KEY)
     try:
         headers = request.extra_headers()
@@ -208,13 +208,13 @@ def test_a_customers_token_is_one_header(token: str) -> None:
         ({"at": dt.datetime(2026, 1, 1)}, r"\$\.at cannot be sent: .* has no time zone"),
     ],
 )
-def test_what_json_cannot_hold_is_refused_by_its_place(json: Any, message: str) -> None:
+def test_values_that_json_cannot_hold_are_refused(json: Any, message: str) -> None:
     """A value that JSON cannot hold is refused with its place."""
     with pytest.raises((TypeError, ValueError), match=message):
         encode_body(json)
 
 
-def test_a_value_that_holds_itself_is_refused() -> None:
+def test_a_value_that_contains_itself_is_refused() -> None:
     """A value that contains itself is refused."""
     ring: dict[str, Any] = {}
     ring["ring"] = ring
@@ -222,8 +222,8 @@ def test_a_value_that_holds_itself_is_refused() -> None:
         encode_body(ring)
 
 
-def test_times_in_free_json_keep_their_zone() -> None:
-    """A datetime in free JSON is encoded as in a field."""
+def test_times_in_untyped_json_keep_their_zone() -> None:
+    """A datetime in untyped JSON is encoded as in a typed field."""
     time = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
     assert (
         encode_body({"a": time, "b": time.date(), "c": None})
@@ -232,7 +232,7 @@ def test_times_in_free_json_keep_their_zone() -> None:
 
 
 @pytest.mark.parametrize("value", [object(), {"a": 1}, b"x", "\ud800", ["a", "\ud800"], (a for a in "ab")])
-def test_what_a_query_cannot_hold_is_refused_by_name(value: Any) -> None:
+def test_values_that_a_query_cannot_hold_are_refused(value: Any) -> None:
     """A value that a query cannot hold is refused with its name."""
     with pytest.raises((TypeError, ValueError), match=r"^q: "):
         Request(PUBLIC, (), {"q": value}, None, None, Options(), NO_IDEMPOTENCY_KEY).target("team")
@@ -248,7 +248,7 @@ def test_what_a_query_cannot_hold_is_refused_by_name(value: Any) -> None:
         (2.5, "2.5"),
     ],
 )
-def test_what_a_query_can_hold_is_text_there(value: Any, text: str) -> None:
+def test_values_in_a_query_are_text(value: Any, text: str) -> None:
     """A date or a boolean in a query is written in its wire form."""
     assert (
         Request(PUBLIC, (), {"q": value}, None, None, Options(), NO_IDEMPOTENCY_KEY).target("team")
@@ -309,7 +309,7 @@ def test_arguments_of_a_wrong_type_are_named(use: Any, message: str) -> None:
 
 
 @pytest.mark.parametrize("value", [2.5, "2", -1])
-async def test_max_items_of_a_wrong_type_costs_no_request(value: Any) -> None:
+async def test_an_invalid_max_items_is_refused(value: Any) -> None:
     """An invalid `max_items` is refused before any request."""
     async with CStarClient(KEY, team_id="t", base_url="http://127.0.0.1:9") as client:
         with pytest.raises((TypeError, ValueError), match="max_items must be"):
