@@ -57,7 +57,7 @@ def endings(wrong: Any, earlier: int) -> dict[str, dict[str, Any]]:
 
 
 def serving(patch: pytest.MonkeyPatch, answer: Any, most: int) -> list[str]:
-    """Answer all requests without a network; return their targets, `most` of them."""
+    """Answer up to `most` requests without a network; return the list to which their targets are added."""
     asked: list[str] = []
 
     async def exchange(_: Transport, _method: str, target: str, _headers: Any, _body: Any, _time: Any) -> RawResponse:
