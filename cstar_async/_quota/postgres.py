@@ -19,7 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from cstar_async._core.rate_limit import read_rate_limit
-from cstar_async._core.representation import even_half_made
+from cstar_async._core.representation import safe_repr
 from cstar_async._core.secrets import Secret, without_secrets
 from cstar_async._core.validation import check_finite, check_positive
 from cstar_async._postgres import cause, database_name, failures, read_address
@@ -289,6 +289,6 @@ class SharedQuota(Quota):
         self._window = ledger.window
         return result
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         return f"<SharedQuota: {self.remaining} of {self.limit} left, {self.in_flight} in flight here>"

@@ -12,7 +12,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from cstar_async._core.rate_limit import REMAINING, RESET, read_count, read_rate_limit
-from cstar_async._core.representation import even_half_made
+from cstar_async._core.representation import safe_repr
 from cstar_async.errors import ConfigError
 
 from .bulk_pacing import RESERVE
@@ -153,6 +153,6 @@ class Quota:
                 self._waiting.remove(future)
         return future.done()
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         return f"<Quota: {self.remaining} of {self.limit} left, {self.in_flight} in flight>"

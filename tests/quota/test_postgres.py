@@ -364,7 +364,7 @@ def test_an_address_that_is_none_is_refused_without_being_shown() -> None:
             SharedQuota(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         assert "hidden" not in str(caught.value)
     for lease in (0, float("inf"), float("nan"), 10**400, "60"):
-        with pytest.raises((ValueError, TypeError), match=r"lease is a (positive )?number of seconds"):
+        with pytest.raises((ValueError, TypeError), match=r"lease must be a (positive |finite )?number of seconds"):
             SharedQuota("postgresql://user:hidden@host/db", lease=lease)  # type: ignore[arg-type]
     assert "hidden" not in repr(vars(SharedQuota("postgresql://user:hidden@host/db")))
 
