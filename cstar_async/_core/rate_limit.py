@@ -78,8 +78,8 @@ class RequestBudget(Protocol):
         """Requests that may be sent now; None before a client has it."""
         ...
 
-    async def admit(self, priority: Priority, clock: Clock, patience: float) -> float:
-        """Return 0 as soon as a request may go; if that is not within `patience` seconds, how far off it is."""
+    async def admit(self, priority: Priority, clock: Clock, max_wait: float) -> float:
+        """Wait until a request may be sent, and return 0; return the seconds until then if they exceed `max_wait`."""
         ...
 
     async def seconds_for(self, requests: int, now: float) -> float:

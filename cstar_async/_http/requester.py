@@ -15,6 +15,7 @@ from cstar_async._core.options import NO_OPTIONS
 from cstar_async._core.request import Request, raw_operation
 from cstar_async._core.requester import Requester
 from cstar_async._core.response import raise_decode_error, read_body
+from cstar_async._quota.quota import budget_of
 from cstar_async.errors import DeadlineExceededError
 
 from .retry_loop import RetryLoop
@@ -48,12 +49,12 @@ class HTTPRequester(Requester):
     ) -> None:
         self.base_url = settings.base_url
         self.clock = clock
-        self.quota = quota
+        self.quota = budget_of(quota)
         self.team = settings.team_id
         self.key_identity = settings.key_identity
         self.max_retries = max_retries
         self._transport = Transport(session, settings.base_url, settings.proxy)
-        self._sending = RetryLoop(settings, self._transport, quota, clock, timeout, max_retries)
+        self._sending = RetryLoop(settings, self._transport, self.quota, clock, timeout, max_retries)
         self._asking: asyncio.Task[str] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -16,7 +16,7 @@ from cstar_async._core.idempotency import NO_IDEMPOTENCY_KEY
 from cstar_async._core.requester import NoMoreEventsError
 from cstar_async._core.response import RawResponse, request_id
 from cstar_async._core.secrets import Secret, clean_text, without_secrets
-from cstar_async._quota.quota import LONGEST_WAIT
+from cstar_async._quota.budget import LONGEST_WAIT
 from cstar_async._version import __version__
 from cstar_async.errors import (
     APIError,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from cstar_async._core.deadline import Deadline
     from cstar_async._core.request import Request
-    from cstar_async._quota.quota import Quota
+    from cstar_async._quota.budget import Budget
     from cstar_async.clock import Clock
 
     from .settings import Settings
@@ -57,7 +57,7 @@ class RetryLoop:
     """What all requests of one client share, and `send`, which takes one of them through."""
 
     def __init__(
-        self, settings: Settings, transport: Transport, quota: Quota, clock: Clock, timeout: float, max_retries: int
+        self, settings: Settings, transport: Transport, quota: Budget, clock: Clock, timeout: float, max_retries: int
     ) -> None:
         self._key_kind = settings.key_kind
         self._has_key = settings.api_key is not None

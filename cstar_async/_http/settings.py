@@ -115,7 +115,7 @@ def check_parts(session: object, quota: object, clock: object) -> None:
     # By what they can do: aiohttp, which knows the class of a session, is not imported before it is needed.
     for name, part, need, kind in (
         ("session", session, "request", "an aiohttp.ClientSession"),
-        ("quota", quota, "in_flight", "a cstar_async.Quota"),
+        ("quota", quota, "_budget", "a cstar_async.Quota"),
         ("clock", clock, "monotonic", "an object with monotonic(), time() and sleep()"),
     ):
         if part is not None and (isinstance(part, type | ModuleType) or not hasattr(part, need)):

@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from cstar_async import BulkReport, CStarClient
+from cstar_async._quota.quota import budget_of
 from cstar_async.bulk import Plan
 from cstar_async.bulk.batching import Grouping
 from cstar_async.errors import (
@@ -288,13 +289,14 @@ async def test_interactive_calls_do_not_wait_while_a_job_runs(
 ) -> None:
     """Interactive calls do not wait for the quota while a job runs."""
     waited: Counter[str] = Counter()
-    admit = cstar.quota.admit
+    budget = budget_of(cstar.quota)
+    admit = budget.admit
 
     async def noting(priority: Any, *rest: Any) -> float:
         waited[priority] += 1
         return await admit(priority, *rest)
 
-    monkeypatch.setattr(cstar.quota, "admit", noting)
+    monkeypatch.setattr(budget, "admit", noting)
     ids = await fill(cstar, 10)
     pairs = ((ids[place % 10], {"notes": str(place)}) for place in range(1100))
     job = asyncio.create_task(cstar.tickets.update_each(pairs).send())

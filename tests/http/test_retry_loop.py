@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from cstar_async._core.call import Call
-from cstar_async._quota.quota import Quota
+from cstar_async._quota.budget import Budget
+from cstar_async._quota.quota import Quota, budget_of
 from cstar_async.client import CStarClient
 from cstar_async.errors import (
     APIConnectionError,
@@ -267,7 +268,7 @@ async def test_with_a_deadline_the_wait_for_an_answer_is_bounded() -> None:
     """A deadline bounds the wait for the first answer."""
     async with serve(data(1)) as server, server.client("pk_test_x") as client:
         for _ in range(100):
-            client.quota.begin()
+            budget_of(client.quota).begin()
         with pytest.raises(QuotaExceededError):
             await thing(client).options(deadline=0.02)
         assert server.attempts == 0
@@ -323,17 +324,18 @@ async def test_a_quota_can_be_shared() -> None:
             assert two.quota.remaining == 5
 
 
-async def test_the_priority_reaches_the_quota() -> None:
+async def test_the_priority_reaches_the_quota(monkeypatch: pytest.MonkeyPatch) -> None:
     """The priority of a call is passed to the quota."""
-    told: list[str] = []
+    seen: list[str] = []
+    wait = Budget.wait
 
-    class Listening(Quota):
-        def wait(self, now: float, priority: Any, *, server_requested: bool = False) -> float:
-            told.append(priority)
-            return super().wait(now, priority, server_requested=server_requested)
+    def recording(budget: Budget, now: float, priority: Any, **options: Any) -> float:
+        seen.append(priority)
+        return wait(budget, now, priority, **options)
 
-    async with serve(data(1)) as server, server.client(quota=Listening()) as client:
+    monkeypatch.setattr(Budget, "wait", recording)
+    async with serve(data(1)) as server, server.client() as client:
         await thing(client)
         await thing(client).options(priority="bulk")
         await thing(client).options(priority="bulk").options(timeout=3)
-    assert told == ["interactive", "bulk", "bulk"]
+    assert seen == ["interactive", "bulk", "bulk"]

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cstar_async import SharedQuota
 from cstar_async._core.call import Call
 from cstar_async._core.rate_limit import RateLimit, read_rate_limit
-from cstar_async._quota.quota import Quota
+from cstar_async._quota.budget import Budget
+from cstar_async._quota.bulk_pacing import RESERVE
+from cstar_async._quota.quota import Quota, budget_of
 from cstar_async._quota.window import Window
 from tests.support.operations import GET
 from tests.support.server import data, serve
@@ -148,11 +151,12 @@ def test_the_service_corrects_the_limit() -> None:
 def test_a_failed_request_gives_its_place_back() -> None:
     """A request without an answer gives its place back."""
     quota = Quota()
-    quota.assume("publishable")
+    budget = budget_of(quota)
+    budget.assume("publishable")
     assert (quota.limit, quota.remaining) == (100, 100)
-    generation = quota.begin()
+    generation = budget.begin()
     assert quota.remaining == 99
-    quota.end(generation, None, 0.0)
+    budget.end(generation, None, 0.0)
     assert quota.remaining == 100
     assert "100 of 100" in repr(quota)
 
@@ -165,16 +169,23 @@ def test_a_quota_knows_nothing_before_its_first_use() -> None:
     assert quota.in_flight == 0
 
 
+@pytest.mark.parametrize(("kind", "more"), [(Quota, set()), (SharedQuota, {"refresh", "close"})])
+def test_a_quota_has_no_methods_of_the_sending_side(kind: type[Quota], more: set[str]) -> None:
+    """A quota has only what users need; the sending side uses its budget."""
+    public = {name for name in dir(kind) if not name.startswith("_")}
+    assert public == {"limit", "remaining", "in_flight", "reserve"} | more
+
+
 async def test_waiters_are_woken_by_the_end_of_a_request() -> None:
     """A waiter is woken by the end of a request, and gives up after its time."""
-    quota = Quota()
-    quota.assume("secret")
-    generation = quota.begin()
-    waiting = asyncio.create_task(quota.changed(30.0))
+    budget = Budget(RESERVE)
+    budget.assume("secret")
+    token = budget.begin()
+    waiting = asyncio.create_task(budget.changed(30.0))
     await asyncio.sleep(0)
-    quota.end(generation, None, 0.0)
+    budget.end(token, None, 0.0)
     assert await waiting is True
-    assert await quota.changed(0.0) is False
+    assert await budget.changed(0.0) is False
 
 
 class FixedWindowServer:
