@@ -54,7 +54,7 @@ class Pace:
         return 1 if self.sent == 0 and now < self.claimed_until else 0
 
     def wait(self, limit: int, free: int, length: float, rest: float, now: float) -> float:
-        """Seconds until the next bulk request may be sent; `free` requests and `rest` seconds of the window are left."""
+        """Seconds until the next bulk request may be sent; the window has `free` requests and `rest` seconds left."""
         if free <= 0:
             return rest
         if self.sent == 0:

@@ -14,8 +14,9 @@ import pytest
 
 from cstar_async import CStarClient
 from cstar_async._core.secrets import Secret
-from cstar_async._http import settings as config
-from cstar_async._http.settings import Proxy, find_proxy, is_exempt, load_settings
+from cstar_async._http import proxy as proxies
+from cstar_async._http.proxy import Proxy, find_proxy, is_exempt
+from cstar_async._http.settings import load_settings
 from cstar_async.errors import APIConnectionError, ConfigError
 from cstar_async.sandbox import Sandbox
 from tests.support.internals import internals
@@ -204,24 +205,24 @@ async def test_the_sandbox_is_reached_behind_a_proxy(monkeypatch: pytest.MonkeyP
 
 def test_the_systems_settings_count_where_no_variable_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proxy and exceptions of the operating system count where no variable is set."""
-    monkeypatch.setattr(config, "getproxies", lambda: {"https": "http://a:1", "http": "http://b:1"})
-    monkeypatch.setattr(config, "proxy_bypass", lambda host: host == "www.cstar.help:8443")
+    monkeypatch.setattr(proxies, "getproxies", lambda: {"https": "http://a:1", "http": "http://b:1"})
+    monkeypatch.setattr(proxies, "proxy_bypass", lambda host: host == "www.cstar.help:8443")
     assert find_proxy(WWW) == Proxy("http://a:1", None)
     assert find_proxy(f"{WWW}:8443") is None
     monkeypatch.setenv("https_proxy", "http://c:1")
     assert find_proxy(WWW) == Proxy("http://c:1", None)
     monkeypatch.delenv("https_proxy")
-    monkeypatch.setattr(config, "getproxies", lambda: {"https": "socks5://a:1"})
+    monkeypatch.setattr(proxies, "getproxies", lambda: {"https": "socks5://a:1"})
     with pytest.raises(ConfigError, match="the system's https proxy"):
         find_proxy(WWW)
 
 
 BAD = [
-    ("socks5://{}@a:1", "kind socks5"),
-    ("socks5h://{}@a:1", "kind socks5h"),
-    ("socks4://{}@a:1", "kind socks4"),
-    ("ftp://{}@a:1", "kind ftp"),
-    ("quic://{}@a:1", "kind quic"),
+    ("socks5://{}@a:1", "the scheme socks5"),
+    ("socks5h://{}@a:1", "the scheme socks5h"),
+    ("socks4://{}@a:1", "the scheme socks4"),
+    ("ftp://{}@a:1", "the scheme ftp"),
+    ("quic://{}@a:1", "the scheme quic"),
     ("http://{}@a:x", "not the address of a proxy"),
     ("http://{}@a:99999", "not the address of a proxy"),
     ("http://{}@", "not the address of a proxy"),
@@ -232,16 +233,16 @@ BAD = [
     ("http://{}@a%2fb", "not the address of a proxy"),
     ("http://{}@a,b", "not the address of a proxy"),
     ("http://{}@\u2100.example", "not the address of a proxy"),
-    ("http://{}@a:1/x", "something after host and port"),
-    ("http://{}@a:1?x", "something after host and port"),
-    ("http://u/{}@a:1", "something after host and port"),
-    ("http://u:1/{}@a:1", "something after host and port"),
-    ("http://u#{}@a:1", "something after host and port"),
+    ("http://{}@a:1/x", "more than host and port"),
+    ("http://{}@a:1?x", "more than host and port"),
+    ("http://u/{}@a:1", "more than host and port"),
+    ("http://u:1/{}@a:1", "more than host and port"),
+    ("http://u#{}@a:1", "more than host and port"),
     ("http://u%3A{}@a:1", "user name with a colon"),
     ('"http://{}@a:1"', "quotes around it"),
     ("'http://{}@a:1'", "quotes around it"),
-    ("http://{}@a b:1", "line break, or another space"),
-    ("http://{}@a\n:1", "line break, or another space"),
+    ("http://{}@a b:1", "a line break or a space"),
+    ("http://{}@a\n:1", "a line break or a space"),
     ("http://{}@a\x01:1", "control character"),
     ("\ufeffhttp://{}@a:1", "byte order mark"),
 ]
@@ -301,7 +302,7 @@ def test_the_argument_comes_before_the_environment(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("no_proxy")
     assert load_settings(KEY, None, WWW).proxy == Proxy("http://a:1", None)
     assert load_settings(KEY, None, WWW, proxy="").proxy is None
-    with pytest.raises(ConfigError, match=r"^proxy is text, got int"):
+    with pytest.raises(ConfigError, match=r"^proxy must be text, got int"):
         CStarClient(KEY, proxy=5)  # type: ignore[arg-type]
 
 

@@ -14,7 +14,8 @@ import urllib3
 
 from cstar_async import CStarClient
 from cstar_async._core.secrets import Secret
-from cstar_async._http.settings import DEFAULT_BASE_URL, check_base_url, load_settings
+from cstar_async._http.settings import load_settings
+from cstar_async._http.text_checks import DEFAULT_BASE_URL, check_base_url
 from cstar_async.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -160,12 +161,12 @@ FLAWS = [
     ("`{}`", "has quotes around it"),
     ("\ufeff{}", "byte order mark"),
     ("{}\ufeff", "byte order mark"),
-    ("{0}\n{0}", "line break"),
-    ("{0}\r\nX-Evil: 1", "line break"),
-    ("{0} {0}", "another space"),
-    ("{0}\t{0}", "another space"),
-    ("{}\u00a0x", "another space"),
-    ("{}\u2028x", "line break"),
+    ("{0}\n{0}", "a line break or a space"),
+    ("{0}\r\nX-Evil: 1", "a line break or a space"),
+    ("{0} {0}", "a line break or a space"),
+    ("{0}\t{0}", "a line break or a space"),
+    ("{}\u00a0x", "a line break or a space"),
+    ("{}\u2028x", "a line break or a space"),
     ("{}\x00", "control character"),
     ("{}\x1b[31m", "control character"),
     (" ", "only whitespace"),
@@ -241,10 +242,10 @@ def test_http_can_be_refused_in_words(value: str, monkeypatch: pytest.MonkeyPatc
 def test_another_value_of_the_switch_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any other value of CSTAR_ALLOW_HTTP is refused, whether it matters or not."""
     monkeypatch.setenv("CSTAR_ALLOW_HTTP", value)
-    with pytest.raises(ConfigError, match=r"^CSTAR_ALLOW_HTTP is 1 ") as caught:
+    with pytest.raises(ConfigError, match=r"^CSTAR_ALLOW_HTTP must be 1, ") as caught:
         load_settings(KEY, None, None)
     assert "\x1b" not in str(caught.value)
-    with pytest.raises(TypeError, match=r"^allow_http is True or False, got str"):
+    with pytest.raises(TypeError, match=r"^allow_http must be True or False, got str"):
         load_settings(KEY, None, None, allow_http="1")  # type: ignore[arg-type]
 
 
@@ -297,7 +298,7 @@ def test_what_takes_the_place_of_a_session() -> None:
 )
 def test_a_session_of_another_kind_is_refused(make: Any, words: str) -> None:
     """Another kind of session is a TypeError when the client is made."""
-    with pytest.raises(TypeError, match=f"^session is an aiohttp.ClientSession.*{words}"):
+    with pytest.raises(TypeError, match=f"^session must be an aiohttp.ClientSession.*{words}"):
         CStarClient(KEY, session=make())
 
 
