@@ -74,7 +74,7 @@ def test_a_client_does_not_go_into_a_pickle(attempt: Callable[[object], object])
     client = CStarClient(KEY, team_id=TEAM)
     call = thing(client)
     for holder in (client, call, client.tickets, client.tickets.list()):
-        with pytest.raises(TypeError, match="neither pickled nor copied"):
+        with pytest.raises(TypeError, match="must not be pickled or deep-copied"):
             attempt(holder)
         if isinstance(holder, Call):
             holder._mark_used()

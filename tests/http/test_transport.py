@@ -46,7 +46,7 @@ async def test_a_body_over_the_cap_is_given_up(answer: Any, monkeypatch: pytest.
     monkeypatch.setattr(transport, "MAX_BODY", 1000)
     async with serve(answer) as server, server.client() as client:
         call = create(client)
-        with pytest.raises(DecodeError, match="bigger than 1000 bytes") as caught:
+        with pytest.raises(DecodeError, match="larger than 1000 bytes") as caught:
             await call
         assert caught.value.outcome_unknown
         with pytest.raises(DecodeError):
