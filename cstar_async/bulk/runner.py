@@ -144,7 +144,7 @@ class Runner(Generic[R]):
                 self._doubt(batch, self._stop_error())
             else:
                 report.unsent.extend(batch.keys)
-        report.unsent.extend(self._planner.held())
+        report.unsent.extend(self._planner.buffered())
 
     def _doubt(self, batch: Batch[Any], error: CStarError) -> None:
         error.outcome_unknown = True

@@ -138,7 +138,7 @@ class BatchSender(Generic[R]):
 
     def may_repeat(self, sending: BatchRequest) -> bool:
         """Whether sending it again does nothing twice."""
-        return self._job_kind.harmless_again or self._knows_key(sending)
+        return self._job_kind.idempotent or self._knows_key(sending)
 
     def _knows_key(self, sending: BatchRequest) -> bool:
         """Whether the service still remembers the key that the batch was first sent with."""

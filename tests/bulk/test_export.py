@@ -60,7 +60,7 @@ async def test_where_the_export_may_be_cut_off_the_list_is_read(
     monkeypatch.setattr(service, "EXPORTED_AT_MOST", 150)
     ids = await fill(cstar, 140)
     export = cstar.tickets.export()
-    monkeypatch.setattr(export, "_most", 150)
+    monkeypatch.setattr(export, "_max_rows", 150)
     asked(sandbox)
     assert len([ticket async for ticket in export]) == 140
     assert asked(sandbox) == ["POST export"]

@@ -174,7 +174,10 @@ async def test_another_job_is_refused(cstar: CStarClient, path: Path) -> None:
     await cstar.tickets.update_many(["tkt_1"], status="closed", journal=path)
     others: list[tuple[Any, str]] = [
         (cstar.tickets.update_many(["tkt_1"], status="open", journal=path), "input has changed"),
-        (cstar.tickets.delete_many(["tkt_1"], journal=path), "action is 'update' there, 'delete' here"),
+        (
+            cstar.tickets.delete_many(["tkt_1"], journal=path),
+            "action is 'update' in the journal and 'delete' in this job",
+        ),
         (cstar.customers.update_many(["tkt_1"], status="active", journal=path), "resource"),
         (CStarClient(KEY, team_id="t").tickets.update_many(["tkt_1"], status="closed", journal=path), "server"),
         (cstar.tickets.import_many([{"title": "x"}], journal=path), "action"),

@@ -385,15 +385,15 @@ async def test_another_merge_strategy_is_another_job(service: Service, path: Pat
     """A journal is refused for another merge strategy, or none."""
     async with service.client() as client:
         await client.tickets.import_many([], merge_strategy="update", journal=path)
-        with pytest.raises(JournalError, match="mergeStrategy is 'update' there, None here"):
+        with pytest.raises(JournalError, match="mergeStrategy is 'update' in the journal and None in this job"):
             await client.tickets.import_many([], journal=path)
 
 
 @pytest.mark.parametrize(
     ("act", "problem"),
     [
-        (lambda path: path.unlink(), "is gone"),
-        (lambda path: path.rename(path.with_name("moved")), "is gone"),
+        (lambda path: path.unlink(), "has been removed"),
+        (lambda path: path.rename(path.with_name("moved")), "has been removed"),
         (lambda path: (path.rename(path.with_name("moved")), path.write_bytes(b"")), "has been replaced"),
         (lambda path: os.truncate(path, 10), "has been changed"),
         (lambda path: os.truncate(path, 0), "has been changed"),

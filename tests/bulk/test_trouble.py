@@ -146,7 +146,7 @@ async def test_an_input_that_raises_stops_the_job(sandbox: Sandbox, cstar: CStar
     [
         (lambda tickets: tickets.update_many("tkt_1", status="open"), "write \\['tkt_1'\\]"),
         (lambda tickets: tickets.update_many(5, status="open"), "expected ids, got int"),
-        (lambda tickets: tickets.update_many(["tkt_1"]), "nothing to change"),
+        (lambda tickets: tickets.update_many(["tkt_1"]), "no change is given"),
         (lambda tickets: tickets.update_many(["tkt_1"], metadata={"x": float("nan")}), "cannot be sent"),
         (lambda tickets: tickets.delete_many(["tkt_1"], concurrency=0), "concurrency"),
         (lambda tickets: tickets.import_many({"title": "x"}), "write \\[record\\]"),
@@ -167,8 +167,8 @@ async def test_what_cannot_work_is_refused_at_once(cstar: CStarClient, make: Any
         (lambda tickets: tickets.delete_many([None]), "NoneType"),
         (lambda tickets: tickets.update_each([("tkt_1", "closed")]), "mapping"),
         (lambda tickets: tickets.update_each({"tkt_1": {"colour": "red"}}), "no field 'colour'; it has title, "),
-        (lambda tickets: tickets.update_each({"tkt_1": {}}), "nothing to change is given for tkt_1"),
-        (lambda tickets: tickets.import_many(["x"]), "record 0 is a mapping"),
+        (lambda tickets: tickets.update_each({"tkt_1": {}}), "no change is given for tkt_1"),
+        (lambda tickets: tickets.import_many(["x"]), "record 0 must be a mapping"),
         (
             lambda tickets: tickets.import_many([{"title": "x", "asigned_to": "mem_1"}]),
             "record 0: .*'asigned_to'; it has",

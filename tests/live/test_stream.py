@@ -500,7 +500,7 @@ async def test_a_watcher_that_fails_does_not_end_the_stream(caplog: pytest.LogCa
         assert await take(events, 1) == ["1"]
     assert seen == [True, False]
     assert "ZeroDivisionError" in caplog.text
-    with pytest.raises(TypeError, match="on_connection takes a function"):
+    with pytest.raises(TypeError, match="watcher must be a function"):
         events.on_connection(None)  # type: ignore[arg-type]
 
 
