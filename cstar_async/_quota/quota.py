@@ -52,4 +52,4 @@ class Quota:
 
 def budget_of(quota: Quota) -> Budget:
     """The budget behind a quota, with the methods that only the sending side uses."""
-    return quota._budget  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return quota._budget  # noqa: SLF001  # this module's class  # pyright: ignore[reportPrivateUsage]

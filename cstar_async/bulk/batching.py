@@ -74,7 +74,7 @@ class Grouping:
         """By id, the group that it is buffered in."""
         self._recent: dict[str, bytes] = {}
         self._older: dict[str, bytes] = {}
-        """The last change of ids that are no longer buffered, in two halves, of which the older one is dropped at once."""
+        """The last change of ids that are no longer buffered, in two halves; the older half is dropped at once."""
         self._number = 0
         self._read = 0
         self.duplicates = 0

@@ -32,8 +32,8 @@ class _Report(Generic[K]):
     """Whether the input was read to its end and every change has an outcome: none is in doubt."""
     in_doubt: list[K] = attrs.field(factory=list[Any])
     """Ids (imports: indexes) whose change was sent and may or may not have been made: there was no answer, or it cannot
-    be read or contradicts itself, or the job was stopped first. Each change has an entry, so an id may be in it twice. If
-    the job is run again with the same journal within 24 hours, each change is made once."""
+    be read or contradicts itself, or the job was stopped first. Each change has an entry, so an id may be in it twice.
+    If the job is run again with the same journal within 24 hours, each change is made once."""
     doubts: dict[K, Exception] = attrs.field(factory=dict[Any, Exception])
     """The error of each entry of `in_doubt`."""
     unsent: list[K] = attrs.field(factory=list[Any])

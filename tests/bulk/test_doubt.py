@@ -28,13 +28,6 @@ IDS = [f"t{number}" for number in range(150)]
 CHANGE = '{"status":"closed"}'
 
 
-@pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Service:
-    made = Service()
-    made.install(monkeypatch)
-    return made
-
-
 def effect(kind: str, key: Any) -> str:
     """The name under which the service counts the effect on a key of a report."""
     if kind == "update":

@@ -25,7 +25,7 @@ from cstar_async.sandbox.resources import export as service
 from tests.support.server import data, failure, raw, serve
 from tests.support.stress import at_length
 
-from .desk import fill
+from .helpers import fill
 
 
 def asked(sandbox: Sandbox) -> list[str]:

@@ -24,7 +24,7 @@ from tests.support.clock import FakeClock
 from tests.support.server import KEY, data, serve
 from tests.support.stress import at_length
 
-from .desk import asked, fill, statuses, without_service
+from .helpers import asked, bulk_result, fill, import_result, statuses, without_service
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -115,14 +115,12 @@ async def test_a_request_that_is_refused_fails_all_its_ids(cstar: CStarClient) -
 
 async def test_failures_that_are_counted_and_not_named_are_neither_successes_nor_failures() -> None:
     """Named items have failed; if more failures are counted, the rest are in doubt."""
-    result = {"object": "bulk_result", "action": "delete", "resource": "tickets", "total": 3, "succeeded": 1,
-              "failed": 2, "errors": [{"id": "t2"}]}  # fmt: skip
+    result = bulk_result(3, "delete", errors=[{"id": "t2"}], succeeded=1, failed=2)
     async with serve(data(result)) as server, server.client(clock=FakeClock()) as client:
         report = await client.tickets.delete_many(["t1", "t2", "t3"])
     assert (report.succeeded, list(report.failed), report.in_doubt) == (0, ["t2"], ["t1", "t3"])
     assert "$.data.errors: names 1 of the batch, but by the counts 2 failed" in str(report.doubts["t1"])
-    result = {"object": "import_result", "resource": "tickets", "total": 3, "created": 1, "updated": 0, "skipped": 0,
-              "errors": [{"index": 2, "message": "No"}]}  # fmt: skip
+    result = import_result(3, errors=[{"index": 2, "message": "No"}], created=1)
     async with serve(data(result)) as server, server.client(clock=FakeClock()) as client:
         imported = await client.tickets.import_many([{"title": title} for title in "abc"])
     assert (imported.succeeded, imported.created, imported.in_doubt) == (0, 1, [0, 1])
@@ -168,8 +166,7 @@ async def test_closing_what_a_list_gives_closes_all_of_it(cstar: CStarClient) ->
 
 async def test_python_names_and_wire_names_are_both_understood() -> None:
     """A change can have Python names or wire names."""
-    result = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 2, "succeeded": 2,
-              "failed": 0, "errors": []}  # fmt: skip
+    result = bulk_result(2)
     async with serve(data(result)) as server, server.client() as client:
         await client.tickets.update_each({"t1": {"assigned_to": "mem_1"}, "t2": {"assignedTo": "mem_1"}})
     assert [each.json for each in server.received] == [
@@ -187,9 +184,7 @@ async def test_an_id_that_is_under_way_gets_its_next_change_afterwards() -> None
         going.append("x")
         await asyncio.sleep(0.01)
         going.clear()
-        count = len(body["ids"])
-        result = {**body, "object": "bulk_result", "total": count, "succeeded": count, "failed": 0, "errors": []}
-        return await data(result)(request)
+        return await data(bulk_result(len(body["ids"])))(request)
 
     async with serve(answer) as server, server.client() as client:
         await client.tickets.update_many(["t0"], title="x")  # the first request of a window goes alone

@@ -20,17 +20,12 @@ from cstar_async.errors import BulkItemError, JournalError
 from cstar_async.sandbox import Sandbox
 from tests.support.server import KEY, data, serve
 
-from .desk import asked, fill
+from .helpers import asked, bulk_result, fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "close.journal"
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -97,8 +92,7 @@ async def test_a_batch_that_was_refused_stays_refused(sandbox: Sandbox, cstar: C
 
 async def test_what_was_under_way_is_sent_again_under_the_same_key(cstar: CStarClient, path: Path) -> None:
     """A batch without an answer is sent again under the same idempotency key."""
-    result = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 2, "succeeded": 2,
-              "failed": 0, "errors": []}  # fmt: skip
+    result = bulk_result(2)
     async with serve(data(result)) as server, server.client() as client:
         server.script.insert(0, server.hang())
         task = asyncio.create_task(client.tickets.update_many(["a", "b"], status="open", journal=path).send())
@@ -116,8 +110,7 @@ async def test_what_was_under_way_is_sent_again_under_the_same_key(cstar: CStarC
 
 async def test_the_order_of_fields_makes_no_difference(path: Path) -> None:
     """The body of a batch does not depend on the order of the fields."""
-    result = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 1, "succeeded": 1,
-              "failed": 0, "errors": []}  # fmt: skip
+    result = bulk_result(1)
     bodies: list[bytes] = []
     for metadata in ({"a": 1, "b": 2}, {"b": 2, "a": 1}):
         path.unlink(missing_ok=True)
@@ -252,8 +245,7 @@ async def test_lines_are_on_the_disk_before_they_are_acted_upon(path: Path, monk
         happened.append("disk")
 
     monkeypatch.setattr(os, "fsync", noting)
-    result = {"object": "bulk_result", "action": "delete", "resource": "tickets", "total": 1, "succeeded": 1,
-              "failed": 0, "errors": []}  # fmt: skip
+    result = bulk_result(1, "delete")
 
     async def answer(request: Any) -> Any:
         happened.append("sent")

@@ -18,7 +18,7 @@ import orjson
 from cstar_async.sandbox import Sandbox
 from tests.support.stress import at_length
 
-from .desk import asked, fill
+from .helpers import asked, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,11 +16,9 @@ from cstar_async.bulk.batching import Batch
 from cstar_async.bulk.results import BatchResult, read_changes, read_import
 from cstar_async.errors import DecodeError
 
-GOOD = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 3, "succeeded": 3, "failed": 0,
-        "errors": []}  # fmt: skip
-GOOD_IMPORT = {"object": "import_result", "resource": "tickets", "total": 3, "created": 2, "updated": 1, "skipped": 0,
-               "errors": []}  # fmt: skip
-GONE = object()
+from .helpers import bulk_result, import_result
+
+MISSING = object()
 
 
 def answer(data: object) -> RawResponse:
@@ -29,13 +27,14 @@ def answer(data: object) -> RawResponse:
 
 def read(**members: Any) -> BatchResult:
     """The result of an answer about a, b and c."""
-    data = {name: value for name, value in {**GOOD, **members}.items() if value is not GONE}
+    data = {name: value for name, value in (bulk_result(3) | members).items() if value is not MISSING}
     return read_changes(CHANGES, answer(data), Batch(0, ("a", "b", "c"), None), "update", "tickets")
 
 
 def read_records(**members: Any) -> BatchResult:
     """The result of an answer to an import of the records 10, 11 and 12."""
-    data = {name: value for name, value in {**GOOD_IMPORT, **members}.items() if value is not GONE}
+    given = import_result(3, created=2, updated=1) | members
+    data = {name: value for name, value in given.items() if value is not MISSING}
     return read_import(IMPORT, answer(data), Batch(0, range(10, 13), []), "tickets")
 
 
@@ -44,7 +43,7 @@ def names(settled: BatchResult) -> tuple[list[Any], list[Any]]:
     return [failed.key for failed in settled.failed], list(settled.doubtful)
 
 
-ODD: list[Any] = ["3", None, True, 3.0, [3], {"n": 3}, -1, 4, 10**15, GONE]
+ODD: list[Any] = ["3", None, True, 3.0, [3], {"n": 3}, -1, 4, 10**15, MISSING]
 
 
 @pytest.mark.parametrize("value", ODD)
@@ -68,14 +67,14 @@ def test_a_count_of_an_import_that_is_none_puts_all_in_doubt(name: str, value: A
     assert isinstance(settled.error, DecodeError)
 
 
-@pytest.mark.parametrize("value", [None, "a", 0, {"id": "a"}, True, GONE])
+@pytest.mark.parametrize("value", [None, "a", 0, {"id": "a"}, True, MISSING])
 def test_a_list_of_failures_that_is_none_puts_all_in_doubt(value: Any) -> None:
     """An invalid list of failures leaves the batch in doubt."""
     assert names(read(errors=value)) == ([], ["a", "b", "c"])
     assert names(read_records(errors=value)) == ([], [10, 11, 12])
 
 
-@pytest.mark.parametrize("data", [None, 3, "x", [], [GOOD], True])
+@pytest.mark.parametrize("data", [None, 3, "x", [], [bulk_result(3)], True])
 def test_a_result_that_is_no_object_is_a_decode_error(data: Any) -> None:
     """A result that is not an object is a DecodeError with its place."""
     with pytest.raises(DecodeError, match=r"\$\.data: expected an object"):

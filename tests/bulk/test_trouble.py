@@ -22,7 +22,7 @@ from cstar_async.sandbox import Sandbox
 from tests.support.clock import FakeClock
 from tests.support.server import data, failure, json, serve
 
-from .desk import asked, fill
+from .helpers import asked, bulk_result, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,8 +74,7 @@ async def test_a_rest_is_as_long_as_the_service_asks_for() -> None:
     """A job waits as long as Retry-After says."""
     clock = FakeClock()
     busy = failure(429, headers={"Retry-After": "300"})
-    done = {"object": "bulk_result", "action": "delete", "resource": "tickets", "total": 1, "succeeded": 1,
-            "failed": 0, "errors": []}  # fmt: skip
+    done = bulk_result(1, "delete")
     async with serve(busy, data(done)) as server, server.client(clock=clock) as client:
         report = await client.tickets.delete_many(["t1"])
     assert (report.succeeded, report.requests_used, clock.slept) == (1, 2, [300])
