@@ -59,7 +59,7 @@ def test_changes_of_one_id_keep_their_order() -> None:
     assert done == [("t1", "a"), ("t1", "b"), ("t1", "a")]
 
 
-def test_what_is_held_is_bounded() -> None:
+def test_the_buffer_is_bounded() -> None:
     """The number of changes held in memory is bounded."""
     grouping = Grouping(100, max_buffered=50)
     sent = 0
@@ -69,7 +69,7 @@ def test_what_is_held_is_bounded() -> None:
     assert sent >= 950
 
 
-def test_the_fullest_group_goes_first_when_room_is_short() -> None:
+def test_the_fullest_group_goes_first_when_the_buffer_is_full() -> None:
     """The fullest group is sent first when there is no more room."""
     grouping = Grouping(100, max_buffered=10)
     for number in range(3):
@@ -78,7 +78,7 @@ def test_the_fullest_group_goes_first_when_room_is_short() -> None:
     assert [len(batch.keys) for batch in batches] == [7]
 
 
-def test_nothing_waits_for_ever() -> None:
+def test_a_rare_change_does_not_wait_for_ever() -> None:
     """An id with a rare change is sent while the stream goes on."""
     grouping = Grouping(10, max_age=25)
     items = [("rare", "r"), *ids(100, "common")]
@@ -114,7 +114,7 @@ def test_every_change_is_in_exactly_one_batch(items: list[Item], limit: int, max
 
 
 @given(st.lists(st.sampled_from("abcde"), max_size=300), st.integers(1, 9))
-def test_the_batches_are_as_few_as_there_can_be(changes: list[str], limit: int) -> None:
+def test_the_number_of_batches_is_minimal(changes: list[str], limit: int) -> None:
     """There are as few batches as the changes allow."""
     items = [(f"t{number}", change) for number, change in enumerate(changes)]
     least = sum(-(-count // limit) for count in Counter(changes).values())

@@ -53,7 +53,7 @@ async def test_filters_are_those_of_the_list(cstar: CStarClient) -> None:
     assert [ticket async for ticket in cstar.tickets.export(status="pending")] == []
 
 
-async def test_where_the_export_may_be_cut_off_the_list_is_read(
+async def test_an_export_that_may_be_cut_off_is_read_from_the_list(
     sandbox: Sandbox, cstar: CStarClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An export as long as the service's limit is read again from the list."""
@@ -77,7 +77,7 @@ async def test_a_key_that_may_not_export_reads_the_list(sandbox: Sandbox, cstar:
         assert len([ticket async for ticket in reader.tickets.export()]) == 3
 
 
-async def test_an_answer_that_is_too_big_is_read_in_pages(
+async def test_an_export_that_is_too_large_is_read_in_pages(
     sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An export over the size limit is read in pages instead."""
@@ -103,7 +103,7 @@ async def test_other_failures_are_raised() -> None:
                 _ = [ticket async for ticket in client.tickets.export()]
 
 
-async def test_ndjson_is_what_the_service_gave(cstar: CStarClient, tmp_path: Path) -> None:
+async def test_ndjson_has_the_rows_as_sent(cstar: CStarClient, tmp_path: Path) -> None:
     """The NDJSON file has each row as the service sent it, in order."""
     ids = await fill(cstar, 620)
     path = tmp_path / "tickets.ndjson"
@@ -129,7 +129,9 @@ async def test_csv_has_the_columns_of_the_contract(cstar: CStarClient, tmp_path:
 
 
 @pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
-async def test_a_file_is_whole_or_as_it_was(sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, form: str) -> None:
+async def test_a_failed_export_leaves_the_file_as_it_was(
+    sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, form: str
+) -> None:
     """A failed export leaves the file as it was, and no temporary file."""
     path = tmp_path / "rows"
     path.write_text("last night's")
@@ -237,7 +239,7 @@ def test_cells_hold_any_text() -> None:
 
 
 @pytest.mark.parametrize("whole", [True, False])
-async def test_an_odd_row_does_not_end_an_export(tmp_path: Path, whole: bool) -> None:
+async def test_an_unusual_row_does_not_end_an_export(tmp_path: Path, whole: bool) -> None:
     """Odd rows are written, from the export endpoint and from the list, into both formats."""
     rows = b"[" + ODD_ROW.replace(b"t1", b"t0") + b"," + ODD_ROW + b"]"
     at_once = raw(b'{"success":true,"data":{"resources":{"tickets":' + rows + b"}}}")
@@ -254,7 +256,7 @@ async def test_an_odd_row_does_not_end_an_export(tmp_path: Path, whole: bool) ->
 
 @pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
 @pytest.mark.parametrize("row", [None, 5, "x", []])
-async def test_a_row_that_is_no_object_is_named(tmp_path: Path, form: str, row: Any) -> None:
+async def test_a_row_that_is_not_an_object_is_named(tmp_path: Path, form: str, row: Any) -> None:
     """A row that is not an object is a DecodeError with its place, and no file is made."""
     script = [data({"resources": {"tickets": [{"id": "t0"}, row]}})]
     for replies in (script, [failure(403), data([{"id": "t0"}, row])]):

@@ -7,7 +7,6 @@ import functools
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -20,9 +19,6 @@ from tests.support.stress import at_length
 
 from .helpers import TERMS
 from .scripted import Service
-
-if TYPE_CHECKING:
-    pass
 
 
 def real_journal(folder: Path) -> bytes:
@@ -98,7 +94,7 @@ SENT = b'{"sent":0,"digest":"d","at":1.5}\n'
         b"[" * 100_000, b'{"done":' + b"[" * 5000 + b"]" * 5000 + b"}", b'{"end":1}garbage', HEAD.strip(),
     ],
 )  # fmt: skip
-def test_a_line_of_any_odd_shape_is_named(tmp_path: Path, line: bytes) -> None:
+def test_a_damaged_line_is_named(tmp_path: Path, line: bytes) -> None:
     """A damaged line is a JournalError with file and line, and the file is unchanged."""
     path = tmp_path / "odd.journal"
     for place, raw in ((3, HEAD + SENT + line + b"\n" + b'{"end":1}\n'), (1, line + b"\n" + SENT)):
@@ -119,7 +115,7 @@ def test_a_line_of_any_odd_shape_is_named(tmp_path: Path, line: bytes) -> None:
     ]
     + [HEAD.replace(b'"limit":100', b'"limit":[100]'), HEAD.replace(b'"cstar_bulk":1', b'"cstar_bulk":true')],
 )
-def test_an_odd_head_is_refused(tmp_path: Path, head: bytes) -> None:
+def test_a_damaged_head_is_refused(tmp_path: Path, head: bytes) -> None:
     """A damaged first line is a JournalError."""
     (tmp_path / "j").write_bytes(head + SENT)
     with pytest.raises(JournalError, match="line 1"):
@@ -128,7 +124,7 @@ def test_an_odd_head_is_refused(tmp_path: Path, head: bytes) -> None:
 
 @given(st.integers(0, 2000), st.binary(max_size=30), st.integers(0, 20))
 @settings(max_examples=at_length(150, 20_000))
-def test_garbage_anywhere_is_read_or_named(place: int, garbage: bytes, removed: int) -> None:
+def test_garbage_anywhere_is_read_or_refused(place: int, garbage: bytes, removed: int) -> None:
     """A damaged journal is read, or refused with a JournalError."""
     with tempfile.TemporaryDirectory() as folder:
         raw = real_journal_once()

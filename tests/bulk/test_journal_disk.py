@@ -7,7 +7,6 @@ import errno
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import orjson
 import pytest
@@ -22,9 +21,6 @@ from tests.support.stress import at_length
 
 from .helpers import IDS, TERMS
 from .scripted import Service
-
-if TYPE_CHECKING:
-    pass
 
 
 class Disk:
@@ -100,7 +96,7 @@ async def test_a_failing_fsync_is_a_failing_write(
     assert set(service.effects.values()) == {1}
 
 
-async def test_short_writes_are_gone_on_with(service: Service, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_short_writes_are_continued(service: Service, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Short writes are continued until the line is whole."""
     disk = Disk(monkeypatch)
     disk.plan = [("write", 3, 0)] * 20
@@ -109,7 +105,7 @@ async def test_short_writes_are_gone_on_with(service: Service, path: Path, monke
     assert parse(path, path.read_bytes()).length == 10
 
 
-async def test_after_a_failed_write_others_go_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_later_outcomes_are_written_after_a_failed_write(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a failed write later outcomes are written behind the last whole line."""
     disk = Disk(monkeypatch)
     journal = Journal.open(path, TERMS)
@@ -156,7 +152,7 @@ async def test_a_torn_line_that_stays_is_the_last(
     st.integers(0, 25),
 )
 @settings(max_examples=at_length(20, 2000))
-def test_disks_of_any_kind(plan: list[tuple[str, int, int]], after: int) -> None:
+def test_any_series_of_disk_failures(plan: list[tuple[str, int, int]], after: int) -> None:
     """After any failures of the disk the journal is usable, and each change is made once."""
     service = Service()
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "socket", "loop", "no folder", "device", "nul"])
 @pytest.mark.parametrize("use", [Journal.open, read_entries])
-def test_what_is_no_file_is_refused(
+def test_only_regular_files_are_accepted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, use: Callable[..., object]
 ) -> None:
     """A path that is not a regular file is a JournalError with the path."""
@@ -63,7 +63,7 @@ def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: p
         Journal.open(tmp_path / "j", TERMS)
 
 
-def test_an_empty_file_is_begun(tmp_path: Path) -> None:
+def test_an_empty_file_becomes_a_journal(tmp_path: Path) -> None:
     """An empty file becomes a journal."""
     (tmp_path / "j").touch()
     Journal.open(tmp_path / "j", TERMS).close()
@@ -89,7 +89,7 @@ async def test_another_merge_strategy_is_another_job(service: Service, path: Pat
         (lambda path: path.write_bytes(path.read_bytes() + b"x\n"), "has been changed"),
     ],
 )
-async def test_a_file_that_others_touch_stops_the_job(
+async def test_a_file_changed_by_others_stops_the_job(
     service: Service, path: Path, act: Callable[[Path], object], problem: str
 ) -> None:
     """A job whose journal is changed by others stops, and writes nothing into it."""

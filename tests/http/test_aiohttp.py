@@ -71,7 +71,7 @@ async def test_what_aiohttp_refuses_is_plain_text(sent: bytes) -> None:
         assert whole.startswith(b"HTTP/1.1 401 ")
 
 
-async def test_the_limits_of_lines_can_be_moved() -> None:
+async def test_the_limits_of_lines_can_be_raised() -> None:
     """`max_line_size` and `max_field_size` of the runner raise the limits."""
     async with receiver(max_line_size=20_000, max_field_size=20_000) as port:
         sent = HALF + b"X-Signature: " + b"a" * 10_000 + b"\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"

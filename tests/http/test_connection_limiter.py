@@ -91,7 +91,7 @@ async def test_a_cancelled_waiter_leaves_the_queue() -> None:
     assert server.attempts == 3
 
 
-async def test_closing_ends_those_that_wait() -> None:
+async def test_closing_ends_calls_that_wait() -> None:
     """Closing the client ends the calls that wait for a connection."""
     async with serve(data(1)) as server, server.client() as client:
         internals(client)._sending._limiter = ConnectionLimiter(1)
@@ -219,7 +219,7 @@ async def test_a_connection_is_handed_over_in_order() -> None:
 
 @pytest.mark.parametrize("patience", [60.0, float("inf")])
 @pytest.mark.parametrize("cancelled_first", [False, True])
-async def test_a_connection_handed_to_one_who_is_cancelled_goes_to_the_next(
+async def test_a_connection_given_to_a_cancelled_waiter_goes_to_the_next(
     patience: float,
     *,
     cancelled_first: bool,
@@ -239,7 +239,7 @@ async def test_a_connection_handed_to_one_who_is_cancelled_goes_to_the_next(
     assert not limiter.take("a")
 
 
-async def test_who_has_no_patience_leaves_the_queue() -> None:
+async def test_a_waiter_leaves_the_queue_after_its_time() -> None:
     """A waiter that gives up leaves the queue."""
     limiter = ConnectionLimiter(1)
     assert limiter.take("a")

@@ -75,7 +75,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"https_proxy": "http://a:1", "no_proxy": "cstar.help:443"}, WWW, None),
     ],
 )
-def test_which_variable_counts(
+def test_the_order_of_the_proxy_variables(
     variables: Mapping[str, str], url: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The scheme's variable comes before ALL_PROXY, lower case before upper case; empty is not set."""
@@ -108,7 +108,7 @@ async def test_the_sandbox_is_reached_behind_a_proxy(monkeypatch: pytest.MonkeyP
         await cstar.tickets.create(title="A")
 
 
-def test_the_systems_settings_count_where_no_variable_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_systems_settings_apply_without_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proxy and exceptions of the operating system count where no variable is set."""
     monkeypatch.setattr(proxies, "getproxies", lambda: {"https": "http://a:1", "http": "http://b:1"})
     monkeypatch.setattr(proxies, "proxy_bypass", lambda host: host == "www.cstar.help:8443")
@@ -155,9 +155,7 @@ BAD = [
 
 @pytest.mark.parametrize("source", ["https_proxy", "ALL_PROXY", "proxy"])
 @pytest.mark.parametrize(("address", "words"), BAD)
-def test_a_proxy_that_cannot_be_used_is_named(
-    address: str, words: str, source: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_invalid_proxy_is_named(address: str, words: str, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the variable or argument; neither it nor its traceback shows the password."""
     value = address.format(f"ada:{PASSWORD}")
     options: dict[str, Any] = {"api_key": KEY, "base_url": WWW}
@@ -189,7 +187,7 @@ def test_a_proxy_that_cannot_be_used_is_named(
         ("ada:x@a:1", "ada:x"),
     ],
 )
-def test_user_and_password_are_taken_out_of_the_address(given: str, expected: str) -> None:
+def test_user_and_password_are_read_from_the_address(given: str, expected: str) -> None:
     """User and password are percent-decoded, sent as UTF-8, and hidden."""
     proxy = load_settings(KEY, None, WWW, proxy=given).proxy
     assert proxy is not None
@@ -290,7 +288,7 @@ async def test_a_proxys_password_is_sent_to_it_and_shown_nowhere(
         assert secret not in shown
 
 
-async def test_a_proxy_that_is_not_there_shows_no_password() -> None:
+async def test_an_unreachable_proxy_shows_no_password() -> None:
     """The error about an unreachable proxy shows no password, nor does its cause."""
     async with proxy_server(b"") as (port, _):
         pass
@@ -307,7 +305,7 @@ async def test_a_proxy_that_is_not_there_shows_no_password() -> None:
         pickle.dumps(client)
 
 
-async def test_requests_go_through_the_proxy_and_not_the_password_to_the_service() -> None:
+async def test_only_the_proxy_gets_the_password() -> None:
     """Requests go through the proxy, and only the proxy gets the password."""
     async with proxy_server(ANSWER) as (port, heads):
         options: dict[str, Any] = {"proxy": f"http://ada:{PASSWORD}@127.0.0.1:{port}", "allow_http": True}

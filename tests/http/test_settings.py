@@ -33,7 +33,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-def test_the_environment_fills_in_what_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_fills_in_missing_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
     """CSTAR_* variables fill in missing arguments, without a trailing line break."""
     monkeypatch.setenv("CSTAR_API_KEY", f"{KEY}\n")
     monkeypatch.setenv("CSTAR_TEAM_ID", "team-1")
@@ -178,7 +178,7 @@ FLAWS = [
 @pytest.mark.parametrize("where", ["argument", "environment"])
 @pytest.mark.parametrize(("name", "good"), SOURCES)
 @pytest.mark.parametrize(("form", "words"), FLAWS)
-def test_what_files_and_shells_do_to_a_setting_is_named(
+def test_stray_characters_in_a_setting_are_named(
     name: str, good: str, form: str, words: str, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error names the argument or variable and its flaw, and never shows the key."""
@@ -202,7 +202,7 @@ def test_what_files_and_shells_do_to_a_setting_is_named(
 
 @pytest.mark.parametrize("name", ["api_key", "team_id"])
 @pytest.mark.parametrize("value", ["sk_t\u00e9st", "\u0455k_test", "sk\u200b_test", "\ud83d"])
-def test_letters_that_look_right_are_named(name: str, value: str) -> None:
+def test_characters_that_are_not_ascii_are_refused(name: str, value: str) -> None:
     """A character that is not ASCII is refused, look-alike and invisible ones included."""
     with pytest.raises(ConfigError, match=f"^{name} contains a character that is not ASCII"):
         load_settings(value if name == "api_key" else None, value if name == "team_id" else None, None)
@@ -216,7 +216,7 @@ def test_a_key_in_the_place_of_a_url_is_not_shown(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("value", ["1", "true", "TRUE", "yes", "on", " 1\n"])
-def test_http_to_another_machine_can_be_meant(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_http_to_another_machine_can_be_allowed(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """`allow_http`, or CSTAR_ALLOW_HTTP, allows http to another machine; the argument wins."""
     url = "http://cstar:8080"
     with pytest.raises(ConfigError, match=r"must be https.*allow_http=True.*CSTAR_ALLOW_HTTP=1"):
@@ -239,7 +239,7 @@ def test_http_can_be_refused_in_words(value: str, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("value", ["2", "y", "enabled", "tru", "1 1", "http://cstar", "\x1b[31m"])
-def test_another_value_of_the_switch_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_value_of_allow_http_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any other value of CSTAR_ALLOW_HTTP is refused, whether it matters or not."""
     monkeypatch.setenv("CSTAR_ALLOW_HTTP", value)
     with pytest.raises(ConfigError, match=r"^CSTAR_ALLOW_HTTP must be 1, ") as caught:
@@ -269,7 +269,7 @@ class Blocking(requests.Session):
         """Take what aiohttp's `request` takes, but block."""
 
 
-def test_what_takes_the_place_of_a_session() -> None:
+def test_a_wrapper_is_accepted_as_a_session() -> None:
     """An object that has aiohttp's `request` is accepted as a session."""
     CStarClient(KEY, session=cast("Any", Retrying()))
 

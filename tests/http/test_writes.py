@@ -187,7 +187,7 @@ async def test_a_deletion_is_not_sent_again_by_itself(name: str, max_retries: in
 
 
 @pytest.mark.parametrize("name", ["closed after", "502 done", "broken JSON", "closed before"])
-async def test_a_write_whose_key_nobody_honours_is_not_sent_again_by_itself(name: str) -> None:
+async def test_a_write_whose_key_is_not_honoured_is_not_retried(name: str) -> None:
     """A write of an operation without idempotency is not retried, and is in doubt."""
     visit = CREATE._replace(key="none", idempotent=False)
     async with counting([FAULTS[name]]) as server, server.client(clock=FakeClock()) as client:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
 
-async def test_events_are_typed_and_go_on_after_a_break() -> None:
+async def test_events_continue_after_a_break() -> None:
     """After a break the stream goes on from the last event id."""
     answers = (
         streaming(b"retry: 2000\n\n", frame("1"), frame("2"), end="break"),
@@ -53,14 +53,14 @@ async def test_events_are_typed_and_go_on_after_a_break() -> None:
         assert 1 <= clock.slept[0] <= 2 <= clock.slept[1] <= 4
 
 
-async def test_it_can_go_on_where_another_process_ended() -> None:
+async def test_a_stream_can_start_after_a_given_event() -> None:
     """A stream can start after a given event id."""
     async with serve(streaming(frame("8"), end="hang")) as server, server.client() as cstar:
         assert await take(cstar.events.stream(last_event_id="7"), 1) == ["8"]
         assert server.received[0].headers["Last-Event-ID"] == "7"
 
 
-async def test_what_will_not_pass_is_raised() -> None:
+async def test_a_permanent_error_is_raised() -> None:
     """A permanent error is raised at once."""
     async with serve(script.failure(401, code="invalid_api_key")) as server, server.client() as cstar:
         with pytest.raises(AuthenticationError, match="invalid_api_key"):
@@ -90,7 +90,7 @@ async def test_the_first_connection_is_tried_as_often_as_any_request() -> None:
             await take(cstar.events.stream(), 1)
 
 
-async def test_after_that_it_goes_on_for_ever_and_patiently() -> None:
+async def test_an_established_stream_reconnects_without_end() -> None:
     """After the first event the stream reconnects without end, with limited waits."""
     answers = (streaming(frame("1")), *[script.failure(500)] * 60, streaming(frame("2")))
     clock = FakeClock()
@@ -100,7 +100,7 @@ async def test_after_that_it_goes_on_for_ever_and_patiently() -> None:
         assert max(clock.slept) <= stream.LONGEST_WAIT
 
 
-async def test_the_service_may_say_how_long_to_wait() -> None:
+async def test_retry_after_sets_the_wait() -> None:
     """A Retry-After sets the wait before the next connection."""
     answers = (streaming(frame("1")), script.failure(429, {"Retry-After": "45"}), streaming(frame("2")))
     clock = FakeClock()
@@ -109,7 +109,7 @@ async def test_the_service_may_say_how_long_to_wait() -> None:
         assert 45 <= clock.slept[1] <= 50
 
 
-async def test_an_event_that_cannot_be_read_is_named() -> None:
+async def test_an_event_that_cannot_be_decoded_is_named() -> None:
     """An event that cannot be decoded is a DecodeError with its id."""
     async with serve(streaming(b"id: 5\ndata: {}\n\n", end="hang")) as server, server.client() as cstar:
         events = cstar.events.stream()
@@ -119,7 +119,7 @@ async def test_an_event_that_cannot_be_read_is_named() -> None:
         assert repr(events) == f"<EventStream events.stream: GET {events._operation.path}>"
 
 
-async def test_an_event_that_has_no_end_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_event_that_is_too_long_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event that is too long is a DecodeError."""
     monkeypatch.setattr(sse, "LONGEST", 100)
     async with serve(streaming(b"data: " + b"x" * 200, end="hang")) as server, server.client() as cstar:
@@ -155,7 +155,7 @@ async def test_the_next_connection_asks_for_what_follows_the_last_id(lines: byte
         assert server.received[1].headers.get("Last-Event-ID") == sent
 
 
-async def test_an_id_without_an_event_moves_the_place_forward() -> None:
+async def test_an_id_without_an_event_counts() -> None:
     """An id without an event is sent on reconnect too."""
     answers = (streaming(b"id: 8\n\n"), streaming(frame("9")))
     async with serve(*answers) as server, server.client(clock=FakeClock()) as cstar:
@@ -177,7 +177,7 @@ POISON = {
 
 
 @pytest.mark.parametrize("data", POISON.values(), ids=POISON)
-async def test_an_event_that_cannot_be_read_is_left_behind(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_event_that_cannot_be_decoded_is_skipped(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """After an unreadable event the stream goes on behind it, as does a new one with its id."""
     monkeypatch.setattr(sse, "LONGEST", 200_000)
     poison = b"id: 2\ndata: " + data + b"\n\n"
@@ -197,7 +197,7 @@ async def test_an_event_that_cannot_be_read_is_left_behind(data: bytes, monkeypa
             assert [each.headers.get("Last-Event-ID") for each in server.received] == [None, "2", "2"]
 
 
-async def test_half_an_emoji_is_no_poison() -> None:
+async def test_a_lone_surrogate_is_replaced() -> None:
     """A lone surrogate in an event is replaced, and `raw` has the bytes as sent."""
     data = (EVENT % "1").replace("Café", "\\ud83d").encode()
     async with serve(streaming(b"id: 1\ndata: " + data + b"\n\n", end="hang")) as server, server.client() as cstar:

@@ -39,7 +39,7 @@ EMPTY: dict[str, tuple[bytes, ...]] = {
 
 @pytest.mark.parametrize("end", ["close", "break"])
 @pytest.mark.parametrize("parts", EMPTY.values(), ids=EMPTY)
-async def test_short_connections_are_made_less_and_less_often(parts: tuple[bytes, ...], end: str) -> None:
+async def test_waits_between_short_connections_grow(parts: tuple[bytes, ...], end: str) -> None:
     """Waits between short connections grow, whatever the stream sends."""
     clock = FakeClock()
     async with serve(streaming(*parts, end=end)) as server, server.client(clock=clock) as cstar:
@@ -67,7 +67,7 @@ async def test_after_a_connection_that_lasted_the_wait_is_short_again() -> None:
     assert clock.slept[8] <= stream.SHORTEST_WAIT
 
 
-async def test_the_quota_that_others_have_used_up_is_waited_for() -> None:
+async def test_an_established_stream_waits_for_the_quota() -> None:
     """An established stream waits for the next window of the quota."""
     spent = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Window": "1800"}
 
@@ -95,7 +95,7 @@ async def test_the_quota_that_others_have_used_up_is_waited_for() -> None:
         (script.raw(b"x" * 3_000_000, "text/html"), "got text/html.{1,700}$"),
     ],
 )
-async def test_a_200_that_is_no_stream_is_an_error_at_once(answer: script.Answer, words: str) -> None:
+async def test_a_200_that_is_not_a_stream_is_an_error_at_once(answer: script.Answer, words: str) -> None:
     """A 200 that is not a stream is a DecodeError with its content type and text."""
     async with serve(answer) as server, server.client(clock=FakeClock()) as cstar:
         events = cstar.events.stream()
@@ -122,7 +122,7 @@ async def test_a_200_without_a_content_type_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("status", [200, 403])
-async def test_an_error_whose_body_does_not_end_is_an_error_all_the_same(status: int) -> None:
+async def test_an_error_whose_body_does_not_end_is_raised(status: int) -> None:
     """An error whose body does not end is raised with what has come."""
 
     async def endless(request: web.Request) -> web.StreamResponse:
@@ -173,14 +173,14 @@ async def test_other_statuses_are_errors_at_once(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 520, 522])
-async def test_what_passes_is_tried_again(status: int) -> None:
+async def test_transient_statuses_are_retried(status: int) -> None:
     """A transient status is retried, at the first connection and later."""
     answers = (script.raw(b"", status=status), streaming(frame("1")), script.raw(b"", status=status))
     async with serve(*answers, streaming(frame("2"))) as server, server.client(clock=FakeClock()) as cstar:
         assert await take(cstar.events.stream(), 2) == ["1", "2"]
 
 
-async def test_a_first_connection_does_not_wait_for_long() -> None:
+async def test_a_long_retry_after_at_the_first_connection_is_an_error() -> None:
     """A long Retry-After at the first connection is an error."""
     answer = script.failure(429, {"Retry-After": "3600"})
     async with serve(answer) as server, server.client(clock=FakeClock()) as cstar:
@@ -189,7 +189,7 @@ async def test_a_first_connection_does_not_wait_for_long() -> None:
         assert server.attempts == 1
 
 
-async def test_a_server_that_accepts_and_says_nothing_is_left_in_time() -> None:
+async def test_the_timeout_bounds_the_wait_for_headers() -> None:
     """`timeout` bounds a connection until its headers."""
     async with serve(streaming()) as server:
         server.script = [server.hang(seconds=8)]

@@ -23,7 +23,7 @@ from tests.support.time_travel import leap
 from .streams import followed, frame, streaming, take
 
 
-async def test_it_tells_when_it_is_connected() -> None:
+async def test_watchers_follow_each_connection() -> None:
     """Watchers and `connected` follow each connection and each break."""
     answers = (script.failure(503), streaming(frame("1"), end="break"), script.reset, streaming(frame("2"), end="hang"))
     async with serve(*answers) as server, server.client(clock=FakeClock()) as cstar:
@@ -59,7 +59,7 @@ async def test_a_watcher_that_fails_does_not_end_the_stream(caplog: pytest.LogCa
 
 
 @pytest.mark.parametrize("way", ["aclose", "cancel", "break", "deadline"])
-async def test_leaving_it_closes_the_connection(way: str) -> None:
+async def test_leaving_the_stream_closes_its_connection(way: str) -> None:
     """Leaving the stream closes its connection and ends its tasks."""
     gone = asyncio.Event()
 
@@ -111,7 +111,7 @@ async def test_two_iterations_of_one_stream_do_not_disturb_each_other() -> None:
         assert server.attempts == 2
 
 
-async def test_a_wait_that_does_not_fit_into_the_deadline_ends_it() -> None:
+async def test_a_wait_past_the_deadline_ends_the_stream() -> None:
     """A wait that does not fit into the deadline ends the stream."""
     answers = (streaming(frame("1")), script.failure(429, {"Retry-After": "45"}))
     async with serve(*answers) as server, server.client(clock=FakeClock()) as cstar, cstar.deadline(10):
@@ -147,7 +147,7 @@ async def test_a_client_that_is_closed_before_the_connection_makes_none() -> Non
     assert server.attempts == 1
 
 
-async def test_a_deadline_bounds_it() -> None:
+async def test_a_deadline_bounds_the_stream() -> None:
     """A deadline bounds the stream."""
     clock = FakeClock()
     async with serve(streaming(frame("1"), end="hang")) as server, server.client(clock=clock) as cstar:
@@ -162,7 +162,7 @@ async def test_a_deadline_bounds_it() -> None:
 
 
 @pytest.mark.parametrize("owned", [True, False])
-async def test_closing_the_client_ends_it(*, owned: bool) -> None:
+async def test_closing_the_client_ends_the_stream(*, owned: bool) -> None:
     """Closing the client ends the stream, whoever owns the session."""
     import aiohttp
 
@@ -174,7 +174,7 @@ async def test_closing_the_client_ends_it(*, owned: bool) -> None:
             await following
 
 
-async def test_cancelling_ends_it_and_the_client_goes_on() -> None:
+async def test_cancelling_the_reader_ends_the_stream() -> None:
     """Cancelling the reader ends the stream, and the client can still be used."""
     async with serve(streaming(frame("1"), end="hang"), script.data({"id": "tkt_1"})) as server:
         async with server.client() as cstar:
@@ -185,7 +185,7 @@ async def test_cancelling_ends_it_and_the_client_goes_on() -> None:
             await cstar.call("GET", "/api/v1/teams/{teamId}/tickets/tkt_1")
 
 
-async def test_cancelling_leaves_nothing_to_complain_of() -> None:
+async def test_cancelling_leaves_no_unretrieved_exception() -> None:
     """Cancelling the reader leaves no unretrieved exception."""
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))

@@ -73,7 +73,7 @@ def test_bulk_work_leaves_the_reserve() -> None:
     assert window.left == 1
 
 
-def test_what_interactive_calls_use_is_not_there_for_bulk_work() -> None:
+def test_bulk_work_counts_what_interactive_calls_use() -> None:
     """Requests that interactive calls have used are not there for bulk work."""
     window = known()
     use(window, 0.0, "bulk")
@@ -98,7 +98,7 @@ def test_the_first_request_of_a_window_goes_alone() -> None:
     assert window.wait(0.0, "bulk") == 0
 
 
-def test_a_claim_that_nobody_takes_up_lapses() -> None:
+def test_an_unused_claim_lapses() -> None:
     """A claim of bulk work that is not taken up lapses."""
     window = known(left=1)
     assert window.wait(0.0, "interactive") == 0
@@ -201,7 +201,7 @@ def test_several_processes_are_never_refused(limit: int, offset: float, steps: l
         assert server.refused == 0
 
 
-def test_the_dead_hold_nothing_once_the_service_has_spoken() -> None:
+def test_slots_of_a_dead_process_are_freed_by_a_later_answer() -> None:
     """Requests of a dead process are freed once the service has counted."""
     ledger = Ledger(10, 0.1)
     for _ in range(4):
@@ -217,7 +217,7 @@ def test_the_dead_hold_nothing_once_the_service_has_spoken() -> None:
     assert ledger.window.remaining == 5
 
 
-def test_a_new_window_begins_without_the_dead() -> None:
+def test_slots_of_a_dead_process_do_not_count_in_the_next_window() -> None:
     """Requests of a dead process do not count in the next window."""
     ledger = Ledger(10, 0.1)
     first = ledger.take("interactive", 20.0, 0.0)
@@ -231,7 +231,7 @@ def test_a_new_window_begins_without_the_dead() -> None:
     assert (ledger.window.remaining, ledger.window.in_flight) == (9, 1)
 
 
-def test_a_lost_request_counts_for_a_while_only() -> None:
+def test_a_lost_request_counts_for_a_limited_time() -> None:
     """A request without an answer counts for a limited time."""
     ledger = Ledger(10, 0.1)
     for _ in range(5):
@@ -244,7 +244,7 @@ def test_a_lost_request_counts_for_a_while_only() -> None:
 
 
 @pytest.mark.parametrize("reserve", [-0.1, 1.0, 5, float("nan"), "0.1"])
-def test_a_reserve_that_makes_no_sense_is_refused(reserve: Any) -> None:
+def test_an_invalid_reserve_is_refused(reserve: Any) -> None:
     """A reserve that is not a share is refused."""
     with pytest.raises((ValueError, TypeError), match="reserve must be a share of the limit"):
         Quota(reserve=reserve)
@@ -258,7 +258,7 @@ async def test_the_reserve_can_be_chosen() -> None:
     assert Quota().reserve is None  # the kind of key is not known yet
 
 
-async def test_bulk_work_waits_as_long_as_it_takes_and_interactive_calls_for_a_minute() -> None:
+async def test_bulk_work_waits_without_a_limit_and_interactive_calls_up_to_a_minute() -> None:
     """Bulk work waits for the next window; interactive calls wait up to their limit."""
     clock, budget = FakeClock(), Budget(RESERVE)
     budget.assume("publishable")
@@ -271,7 +271,7 @@ async def test_bulk_work_waits_as_long_as_it_takes_and_interactive_calls_for_a_m
     assert sum(clock.slept) == pytest.approx(1800)
 
 
-async def test_seconds_for_a_job_are_told_beforehand() -> None:
+async def test_seconds_for_predicts_the_time_of_a_job() -> None:
     """`seconds_for` predicts the time that the pace takes."""
     budget = Budget(RESERVE)
     assert await budget.seconds_for(100, 0.0) == 0

@@ -120,7 +120,7 @@ async def test_four_processes_share_one_key_and_two_are_killed(postgres: str, mo
         pytest.fail(f"{rounds}")
 
 
-async def test_what_one_learns_all_know(postgres: str) -> None:
+async def test_processes_share_what_one_learns(postgres: str) -> None:
     """What one process learns about the quota the others know."""
     async with SharedQuota(postgres) as first, SharedQuota(postgres) as second:
         async with serve(data([], headers={"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "7"})) as server:
@@ -134,7 +134,7 @@ async def test_what_one_learns_all_know(postgres: str) -> None:
         assert "SharedQuota" in repr(second)
 
 
-async def test_when_nothing_remains_the_error_says_until_when(postgres: str) -> None:
+async def test_the_error_about_a_spent_quota_says_when_it_is_available(postgres: str) -> None:
     """A spent quota is an error that says when it is available again."""
     spent = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 900)}
     async with SharedQuota(postgres) as quota, serve(data([], headers=spent)) as server:
@@ -206,7 +206,7 @@ async def test_a_ledger_of_another_version_is_refused(postgres: str, ledger: str
             await quota.refresh()
 
 
-async def test_it_needs_no_right_to_make_the_table_when_that_is_there(postgres: str) -> None:
+async def test_an_existing_table_needs_no_right_to_create_it(postgres: str) -> None:
     """If the table exists, no right to create it is needed."""
     import asyncpg
 
@@ -280,7 +280,7 @@ async def test_a_read_only_period_leaves_nothing_behind(postgres: str) -> None:
         await admin.close()
 
 
-async def test_a_slot_that_nobody_uses_is_given_back(postgres: str) -> None:
+async def test_an_unused_slot_is_returned(postgres: str) -> None:
     """A slot that is not used before its lease ends, or the quota closes, is given back."""
     async with SharedQuota(postgres, lease=0.04) as quota, SharedQuota(postgres) as other:
         for each in (quota, other):
@@ -296,7 +296,7 @@ async def test_a_slot_that_nobody_uses_is_given_back(postgres: str) -> None:
         assert await slots(other) == 0
 
 
-async def test_bulk_work_waits_until_something_is_known(postgres: str) -> None:
+async def test_bulk_work_waits_for_the_first_answer(postgres: str) -> None:
     """Bulk work waits until the first answer, and polls at intervals."""
     clock = FakeClock()
     async with SharedQuota(postgres) as quota:
@@ -309,7 +309,7 @@ async def test_bulk_work_waits_until_something_is_known(postgres: str) -> None:
         assert await quota._shared.admit("bulk", clock, 5) == 0
 
 
-async def test_what_ends_while_the_database_is_away_is_settled_later(
+async def test_requests_that_end_during_an_outage_are_settled_later(
     postgres: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A request that ends while the database is unreachable is settled later, and logged."""
@@ -345,7 +345,7 @@ def test_without_asyncpg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
         ("postgresql://me:hidden@localhost/db?sslmode=hi", "`sslmode` parameter must be one of"),
     ],
 )
-async def test_an_address_that_cannot_be_read_is_refused_without_being_shown(url: str, words: str) -> None:
+async def test_an_unreadable_address_is_refused_without_being_shown(url: str, words: str) -> None:
     """An invalid database address is a ConfigError that does not show the password."""
     with pytest.raises(ConfigError, match=words) as caught:
         async with SharedQuota(url) as quota:
@@ -354,7 +354,7 @@ async def test_an_address_that_cannot_be_read_is_refused_without_being_shown(url
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
-def test_an_address_that_is_none_is_refused_without_being_shown() -> None:
+def test_an_invalid_address_or_lease_is_refused() -> None:
     """Invalid addresses and leases are refused, and no password is shown."""
     with pytest.raises(ConfigError) as caught:
         SharedQuota("mysql://user:hidden@host/db")

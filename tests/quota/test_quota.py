@@ -53,7 +53,7 @@ def test_headers_are_read() -> None:
     "name", ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Window"]
 )
 @pytest.mark.parametrize("digits", [16, 400, 5000])
-async def test_a_number_too_big_for_anything_is_absent(name: str, digits: int) -> None:
+async def test_a_number_of_many_digits_counts_as_absent(name: str, digits: int) -> None:
     """A header of thousands of digits counts as absent."""
     headers = {"X-RateLimit-Limit": "10", "X-RateLimit-Remaining": "9", "X-RateLimit-Reset": "1800000030"}
     async with serve(data(1, headers={**headers, name: "9" * digits})) as server, server.client() as client:
@@ -111,7 +111,7 @@ def test_without_reset_or_date_a_whole_window_is_assumed(reset: int | None, when
     assert window.wait(0.0) == 3600
 
 
-def test_a_new_window_is_taken_over() -> None:
+def test_a_new_window_replaces_the_old_one() -> None:
     """The first answer of a new window replaces the old one."""
     window = Window(10)
     window.learn(rate(0), date(), 0, now=0.0)
@@ -127,7 +127,7 @@ def test_late_answers_of_an_old_window_are_ignored() -> None:
     assert window.remaining == 9
 
 
-def test_late_answers_after_our_own_rollover_are_ignored() -> None:
+def test_late_answers_after_the_local_rollover_are_ignored() -> None:
     """Answers to requests sent before the rollover are ignored; later ones count."""
     window = Window(10)
     old = send(window)
