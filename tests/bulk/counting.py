@@ -1,4 +1,4 @@
-"""A service for bulk requests and imports that counts what it did to each id, and remembers keys for a day."""
+"""A service for bulk requests and imports that counts what it does to each id, and remembers keys for a day."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ ALL: Final = FAULTS | ODD
 
 
 class BulkServer(CountingServer):
-    """A service that fails and names ids and titles beginning with `bad`, and does all others."""
+    """A service that refuses ids and titles that begin with `bad`, and carries out all others."""
 
     def __init__(self, faults: list[Fault], clock: FakeClock) -> None:
         super().__init__(faults)

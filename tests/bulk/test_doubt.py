@@ -48,7 +48,7 @@ def check(service: Service, kind: str, report: Any) -> None:
     """Compare a report with what the service did."""
     assert max(service.effects.values(), default=0) <= 1
     done = {effect(kind, key) for key in report.failed} & set(service.effects)
-    assert not done, "called failed, and done"
+    assert not done, "reported as failed, but done"
     assert set(report.doubts) == set(report.in_doubt)
     assert report.done + len(report.in_doubt) + len(report.unsent) == report.total
     if report.complete:
@@ -196,7 +196,7 @@ RUNS = st.lists(
 @given(runs=RUNS, failing=st.integers(0, 3), size=st.sampled_from([1, 100, 150]))
 @settings(max_examples=at_length(25, 3000))
 def test_writes_are_done_once_and_not_reported_as_failed(kind: str, runs: Any, failing: int, size: int) -> None:
-    """Over any faults and runs with one journal, writes happen once and no done id is called failed."""
+    """Over any faults and runs with one journal, writes happen once and are not reported as failed."""
     service = Service()
     service.failing = {IDS[place] for place in range(failing)} | {f"n{place}" for place in range(failing)}
 

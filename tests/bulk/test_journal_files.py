@@ -27,7 +27,7 @@ def test_only_regular_files_are_accepted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, use: Callable[..., object]
 ) -> None:
     """A path that is not a regular file is a JournalError with the path."""
-    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+    monkeypatch.chdir(tmp_path)  # since the path of a socket must be short
     path = Path("odd")
     if kind == "folder":
         path.mkdir()

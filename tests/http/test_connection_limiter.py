@@ -1,4 +1,4 @@
-"""Calls wait for a connection when all are in use, and the wait does not count as time of an attempt."""
+"""Calls wait for a connection if all are in use, and the wait does not count as time of an attempt."""
 
 from __future__ import annotations
 
@@ -217,17 +217,17 @@ async def test_a_connection_is_handed_over_in_order() -> None:
     assert limiter.take("a")
 
 
-@pytest.mark.parametrize("patience", [60.0, float("inf")])
+@pytest.mark.parametrize("max_wait", [60.0, float("inf")])
 @pytest.mark.parametrize("cancelled_first", [False, True])
 async def test_a_connection_given_to_a_cancelled_waiter_goes_to_the_next(
-    patience: float,
+    max_wait: float,
     *,
     cancelled_first: bool,
 ) -> None:
     """A connection given to a waiter that is cancelled at that moment goes to the next."""
     limiter = ConnectionLimiter(1)
     assert limiter.take("a")
-    first, second = (asyncio.create_task(limiter.wait("a", patience)) for _ in range(2))
+    first, second = (asyncio.create_task(limiter.wait("a", max_wait)) for _ in range(2))
     await asyncio.sleep(0)
     if cancelled_first:
         first.cancel()
@@ -240,7 +240,7 @@ async def test_a_connection_given_to_a_cancelled_waiter_goes_to_the_next(
 
 
 async def test_a_waiter_leaves_the_queue_after_its_time() -> None:
-    """A waiter that gives up leaves the queue."""
+    """A waiter whose time is up leaves the queue."""
     limiter = ConnectionLimiter(1)
     assert limiter.take("a")
     assert not await limiter.wait("a", 0.001)

@@ -91,7 +91,7 @@ NOT_EXEMPT = [
 
 @pytest.mark.parametrize(("host", "port", "exceptions"), EXEMPT)
 def test_hosts_that_a_list_exempts(host: str, port: int, exceptions: str) -> None:
-    """NO_PROXY has every form that curl documents, and ports, brackets and `*.` as well."""
+    """All forms that curl documents are supported, and also ports, brackets and `*.`."""
     assert is_exempt(host, port, exceptions)
 
 

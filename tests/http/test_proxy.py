@@ -78,14 +78,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_order_of_the_proxy_variables(
     variables: Mapping[str, str], url: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The scheme's variable comes before ALL_PROXY, lower case before upper case; empty is not set."""
+    """The scheme's variable comes before ALL_PROXY, and lower case before upper case; empty ones count as not set."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert find_proxy(url) == (None if proxy is None else Proxy(proxy, None))
 
 
-LOOPBACK = ["localhost", "LOCALHOST", "localhost.", "desk.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "0.0.0.0",
-            "[::]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:0:0:1]"]  # fmt: skip
+LOOPBACK = ["localhost", "LOCALHOST", "localhost.", "desk.localhost", "127.0.0.1", "127.9.9.9", "0.0.0.0"]
+LOOPBACK += ["[::1]", "[::]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:0:0:1]"]
 
 
 @pytest.mark.parametrize("proxy", ["http://a:1", "socks5://a:1", "nonsense://", f"http://u:{PASSWORD}@x:y"])
@@ -220,7 +220,7 @@ async def test_a_session_has_its_own_proxy(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def everything(client: CStarClient, error: BaseException) -> str:
-    """All that a user can print of a client, of an error, of its causes and of their frames."""
+    """Everything that can be printed of a client, of an error, of its causes and of their frames."""
     seen: list[str] = [
         repr(internals(client)._transport),
         repr(vars(internals(client)._transport)),

@@ -188,7 +188,7 @@ def test_stray_characters_in_a_setting_are_named(
     if where == "argument":
         options[name] = value
     elif "\x00" in value:
-        return  # not possible in an environment variable
+        return  # an environment variable cannot contain it
     else:
         source = f"CSTAR_{name.upper()}"
         monkeypatch.setenv(source, value)
@@ -240,7 +240,7 @@ def test_http_can_be_refused_in_words(value: str, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("value", ["2", "y", "enabled", "tru", "1 1", "http://cstar", "\x1b[31m"])
 def test_another_value_of_allow_http_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any other value of CSTAR_ALLOW_HTTP is refused, whether it matters or not."""
+    """Any other value of CSTAR_ALLOW_HTTP is refused, also for https."""
     monkeypatch.setenv("CSTAR_ALLOW_HTTP", value)
     with pytest.raises(ConfigError, match=r"^CSTAR_ALLOW_HTTP must be 1, ") as caught:
         load_settings(KEY, None, None)
@@ -253,7 +253,7 @@ def test_another_value_of_allow_http_is_refused(value: str, monkeypatch: pytest.
 
 
 class Retrying:
-    """A wrapper of a session, as packages for retries or tracing have them."""
+    """A wrapper of a session, like those of packages for retries or tracing."""
 
     def request(self, method: str, url: str, retry_options: object = None, **options: Any) -> Any:
         """Take what aiohttp's `request` takes, and more."""
@@ -263,7 +263,7 @@ class Retrying:
 
 
 class Blocking(requests.Session):
-    """A blocking session that takes any option, as one with a cache does."""
+    """A blocking session that accepts any option, like one with a cache."""
 
     def request(self, method: str, url: str, **options: Any) -> Any:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         """Take what aiohttp's `request` takes, but block."""

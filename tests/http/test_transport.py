@@ -1,4 +1,4 @@
-"""One attempt over real sockets: size cap, compression, broken connections, redirects, sessions, proxies."""
+"""One attempt over real sockets: size limit, compression, broken connections, redirects, sessions, proxies."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def create(client: CStarClient) -> Call[Any]:
     ],
 )
 async def test_a_body_over_the_limit_is_an_error(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body over the cap, by its decompressed size, is a DecodeError whose outcome is unknown."""
+    """A body over the limit, by its decompressed size, is a DecodeError whose outcome is unknown."""
     monkeypatch.setattr(transport, "MAX_BODY", 1000)
     async with serve(answer) as server, server.client() as client:
         call = create(client)
@@ -57,7 +57,7 @@ async def test_a_body_over_the_limit_is_an_error(answer: Any, monkeypatch: pytes
 
 
 async def test_a_body_up_to_the_limit_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body up to the cap is read, plain, compressed or chunked."""
+    """A body up to the limit is read, plain, compressed or chunked."""
     body = b'{"data":"' + b"x" * 1000 + b'"}'
     monkeypatch.setattr(transport, "MAX_BODY", len(body))
     async with serve(raw(body), gzipped(body), chunked(body[:500], body[500:])) as server, server.client() as client:
@@ -130,7 +130,7 @@ PERMANENT = [
     OSError(errno.EAFNOSUPPORT, "no IPv6 here"),
     LineTooLong(b"x", 1),
 ]
-PASSING = [
+TRANSIENT = [
     aiohttp.ClientHttpProxyError(Mock(), (), status=503),
     aiohttp.ServerDisconnectedError(),
     aiohttp.ConnectionTimeoutError(),
@@ -143,7 +143,7 @@ PASSING = [
 ]
 
 
-@pytest.mark.parametrize("cause", [*PERMANENT, *PASSING], ids=lambda cause: type(cause).__name__)
+@pytest.mark.parametrize("cause", [*PERMANENT, *TRANSIENT], ids=lambda cause: type(cause).__name__)
 def test_which_errors_are_permanent(cause: Exception) -> None:
     """Certificate errors and refusals by a proxy or firewall are permanent, also as a cause."""
     wrapped = aiohttp.ClientError()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 async def test_events_continue_after_a_break() -> None:
-    """After a break the stream goes on from the last event id."""
+    """After a break the stream continues after the last event id."""
     answers = (
         streaming(b"retry: 2000\n\n", frame("1"), frame("2"), end="break"),
         script.failure(503),
@@ -163,26 +163,26 @@ async def test_an_id_without_an_event_counts() -> None:
         assert server.received[1].headers["Last-Event-ID"] == "8"
 
 
-POISON = {
-    "no JSON": b"{",
-    "no object": b"5",
+UNDECODABLE = {
+    "invalid JSON": b"{",
+    "a number": b"5",
     "null": b"null",
-    "nothing that an event has": b"{}",
-    "a type that is none": b'{"id":"1","type":[],"created_at":"2026-03-02T09:00:00Z","team_id":"t","data":{}}',
-    "a date that is none": b'{"id":"1","type":"ticket.created","created_at":"x","team_id":"t","data":{"id":"t"}}',
+    "an empty object": b"{}",
+    "an invalid type": b'{"id":"1","type":[],"created_at":"2026-03-02T09:00:00Z","team_id":"t","data":{}}',
+    "an invalid date": b'{"id":"1","type":"ticket.created","created_at":"x","team_id":"t","data":{"id":"t"}}',
     "an escape sequence": b"\x1b[31m",
-    "brackets": b"[" * 100_000,
-    "too much": b"x" * 300_000,
+    "deep nesting": b"[" * 100_000,
+    "too long": b"x" * 300_000,
 }
 
 
-@pytest.mark.parametrize("data", POISON.values(), ids=POISON)
+@pytest.mark.parametrize("data", UNDECODABLE.values(), ids=UNDECODABLE)
 async def test_an_event_that_cannot_be_decoded_is_skipped(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After an unreadable event the stream goes on behind it, as does a new one with its id."""
+    """After an event that cannot be decoded the stream continues behind it, as does a new stream with its id."""
     monkeypatch.setattr(sse, "LONGEST", 200_000)
-    poison = b"id: 2\ndata: " + data + b"\n\n"
+    undecodable = b"id: 2\ndata: " + data + b"\n\n"
     clock = FakeClock()
-    async with serve(streaming(frame("1"), poison, frame("3")), streaming(frame("3"))) as server:
+    async with serve(streaming(frame("1"), undecodable, frame("3")), streaming(frame("3"))) as server:
         async with server.client(clock=clock) as cstar:
             events = cstar.events.stream()
             found: list[str] = []

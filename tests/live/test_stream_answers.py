@@ -27,8 +27,8 @@ EMPTY: dict[str, tuple[bytes, ...]] = {
     "retry: 0": (b"retry: 0\n\n",),
     "a tiny retry": (b"retry: 1\n\n",),
     "a negative retry": (b"retry: -5\n\n",),
-    "5,000 digits": (b"retry: " + b"9" * 5000 + b"\n\n",),
-    "5,000 zeros": (b"retry: " + b"0" * 5000 + b"\n\n",),
+    "a retry of 5,000 digits": (b"retry: " + b"9" * 5000 + b"\n\n",),
+    "a retry of 5,000 zeros": (b"retry: " + b"0" * 5000 + b"\n\n",),
     "comments alone": (b"retry: 0\n", b": a\n\n" * 50),
     "an event each time": (b"retry: 0\n", frame("1")),
     "half an event": (b"retry: 0\n", b"id: 1\ndata: {"),
@@ -129,7 +129,7 @@ async def test_an_error_whose_body_does_not_end_is_raised(status: int) -> None:
         response = web.StreamResponse(status=status, headers={"Content-Type": "text/html"})
         await response.prepare(request)
         await response.write(b"the beginning")
-        for turn in range(1_000):  # until the client has waited and left
+        for turn in range(1_000):  # until the client has closed the connection
             await asyncio.sleep(0)
             if turn % 50 == 49:
                 leap(6)

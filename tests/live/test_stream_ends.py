@@ -131,7 +131,7 @@ async def test_a_connection_counts_against_the_quota() -> None:
 
 
 async def test_a_client_that_is_closed_before_the_connection_makes_none() -> None:
-    """A client that is closed meanwhile makes no connection."""
+    """A client that is closed during the wait makes no connection."""
     spent = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Window": "30"}
 
     class Closing(FakeClock):
@@ -163,7 +163,7 @@ async def test_a_deadline_bounds_the_stream() -> None:
 
 @pytest.mark.parametrize("owned", [True, False])
 async def test_closing_the_client_ends_the_stream(*, owned: bool) -> None:
-    """Closing the client ends the stream, whoever owns the session."""
+    """Closing the client ends the stream, in its own session or in a caller's."""
     import aiohttp
 
     async with serve(streaming(frame("1"), end="hang")) as server, aiohttp.ClientSession() as session:

@@ -1,4 +1,4 @@
-"""How bulk work and interactive calls share one key."""
+"""Bulk work and interactive calls share one key."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_bulk_work_leaves_the_reserve() -> None:
 
 
 def test_bulk_work_counts_what_interactive_calls_use() -> None:
-    """Requests that interactive calls have used are not there for bulk work."""
+    """The pace of bulk work takes the requests of interactive calls into account."""
     window = known()
     use(window, 0.0, "bulk")
     for _ in range(880):
@@ -166,7 +166,7 @@ steps = st.lists(
 
 @given(limit=st.integers(1, 12), offset=st.floats(1e6, 2e6), steps=steps)
 def test_several_processes_are_never_refused(limit: int, offset: float, steps: list[tuple[str, float, bool]]) -> None:
-    """Processes that share a ledger get no 429, in any order, and whichever of them dies."""
+    """Processes that share a ledger get no 429, in any order of events, and also if some die."""
     server, ledger, lease = FixedWindowServer(limit, 100, offset), Ledger(limit, 0.1), 20.0
     now = 0.0
     sent: list[Slot] = []
@@ -184,7 +184,7 @@ def test_several_processes_are_never_refused(limit: int, offset: float, steps: l
             slot, found, when = arrived.pop(int(amount) % len(arrived))
             ledger.settle(Settlement(slot, sent=True, answered=True, rate=found, date=when), now)
         elif step == "die" and (sent or arrived):
-            # The process is gone; its request may have been counted or not.
+            # The process has died; its request may have been counted or not.
             if flag and arrived:
                 arrived.pop()
             elif sent:
@@ -195,8 +195,7 @@ def test_several_processes_are_never_refused(limit: int, offset: float, steps: l
         elif step == "tick" and all(slot.ends_at - now > amount for slot in sent):
             now += amount  # no request is in flight for longer than its lease
         assert ledger.window.in_flight <= limit
-        lost_twice = sum(slot.lost for slot in ledger._slots.values())
-        assert lost_twice <= limit
+        assert sum(slot.lost for slot in ledger._slots.values()) <= limit
     if not any(step == "lose" for step, _, _ in steps) or now < LOST_LIFETIME:
         assert server.refused == 0
 

@@ -1,4 +1,4 @@
-"""One quota for several processes: they share what they learn, and dead processes hold nothing."""
+"""One quota for several processes: they share what they learn, and slots of dead processes are freed."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ async def test_four_processes_share_one_key_and_two_are_killed(postgres: str, mo
         monkeypatch.setattr(service, "WINDOW", seconds)
         used, longest = found = await kill_two(postgres, seconds, number)
         rounds.append(found)
-        # The window after the kill is used as if the dead had never existed, and because of the reserve
-        # an interactive call never waits for the window to end.
+        # The window after the kill is used as if the dead processes had never existed, and because of the reserve
+        # no interactive call waits for the window to end.
         if used >= 0.7 * limit and longest < max(1.0, seconds / 8):
             break
     else:

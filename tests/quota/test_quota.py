@@ -1,4 +1,4 @@
-"""What is learned from the headers, and what may be sent."""
+"""The quota: what it learns from headers, and when requests may be sent."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_a_quota_has_no_methods_of_the_sending_side(kind: type[Quota], more: set
 
 
 async def test_waiters_are_woken_by_the_end_of_a_request() -> None:
-    """A waiter is woken by the end of a request, and gives up after its time."""
+    """A waiter is woken by the end of a request, and returns False after its time."""
     budget = Budget(RESERVE)
     budget.assume("secret")
     token = budget.begin()
@@ -189,7 +189,7 @@ async def test_waiters_are_woken_by_the_end_of_a_request() -> None:
 
 
 class FixedWindowServer:
-    """The service: fixed windows, its own clock, and a refusal when the window is used up."""
+    """A service with fixed windows and its own clock, which counts requests over the limit."""
 
     def __init__(self, limit: int, length: int, offset: float) -> None:
         self.limit, self.length, self.offset = limit, length, offset
