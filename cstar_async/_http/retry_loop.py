@@ -138,7 +138,7 @@ class RetryLoop:
                         return answer
                     failure, retry = self._status_failure(request, info, answer)
                 if self._transport.closed:
-                    raise RuntimeError(f"the client was closed while this request was under way ({info})") from failure
+                    raise RuntimeError(f"the client was closed while this request was in flight ({info})") from failure
                 if not retry or attempt >= allowed:
                     raise failure
                 wait = self._wait_before_retry(failure, info, deadline)

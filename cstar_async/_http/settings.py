@@ -112,7 +112,7 @@ def _check_session(session: Any) -> None:
     else:
         fits = not blocking
     if not fits:
-        kind = type(session)
+        kind: type[object] = type(session)
         raise TypeError(
             f"session must be an aiohttp.ClientSession, or a wrapper whose request() takes the same arguments, got "
             f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"

@@ -144,7 +144,7 @@ class SharedBudget(Budget):
         await self._exchange(lambda _ledger, _now: None)
 
     async def close(self) -> None:
-        """Settle what is to be settled, and close the connections."""
+        """Return unused slots, settle what has ended, and close the connections."""
         for slot, _ in self._unused:
             self._return_slot(slot)
         self._unused.clear()
