@@ -10,7 +10,7 @@ import hashlib
 import inspect
 import os
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from cstar_async._core.secrets import Secret, clean_text
 from cstar_async.errors import ConfigError
@@ -100,10 +100,10 @@ def check_parts(session: object, quota: object, clock: object) -> None:
         _check_session(session)
 
 
-def _check_session(session: Any) -> None:
+def _check_session(session: object) -> None:
     """Accept a subclass, or a wrapper whose `request` takes the arguments of aiohttp's."""
     blocking = hasattr(session, "__enter__") and not hasattr(session, "__aenter__")
-    request: Callable[..., object] = session.request
+    request: Callable[..., object] = cast("Any", session).request
     options = ("headers", "data", "timeout", "allow_redirects", "raise_for_status", "proxy", "proxy_headers")
     try:
         inspect.signature(request).bind("GET", "", middlewares=(), **dict.fromkeys(options))
@@ -112,7 +112,7 @@ def _check_session(session: Any) -> None:
     else:
         fits = not blocking
     if not fits:
-        kind: type[object] = type(session)
+        kind = type(session)
         raise TypeError(
             f"session must be an aiohttp.ClientSession, or a wrapper whose request() takes the same arguments, got "
             f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
@@ -136,7 +136,7 @@ def _read_setting(name: str, argument: str | None, *, only_ascii: bool = True) -
     if argument is None or argument == "":
         return source, None
     if not isinstance(argument, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigError(f"{name} must be text, got {type(argument).__name__}")
+        raise ConfigError(f"{name} must be a string, got {type(argument).__name__}")
     flaw = find_flaw(argument, only_ascii=only_ascii)
     if flaw:
         raise ConfigError(f"{source} {flaw}")
@@ -159,5 +159,5 @@ def _http_allowed(*, argument: bool | None) -> bool:
 
 def _read_proxy_argument(argument: str) -> Proxy | None:
     if not isinstance(argument, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigError(f"proxy must be text, got {type(argument).__name__}")
+        raise ConfigError(f"proxy must be a string, got {type(argument).__name__}")
     return read_proxy("proxy", Secret(argument)) if argument else None

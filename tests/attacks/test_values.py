@@ -259,10 +259,10 @@ def test_what_a_query_can_hold_is_text_there(value: Any, text: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"api_key": 5}, "api_key must be text, got int"),
-        ({"api_key": b"sk_test_x"}, "api_key must be text, got bytes"),
-        ({"team_id": 5}, "team_id must be text"),
-        ({"base_url": 5}, "base_url must be text"),
+        ({"api_key": 5}, "api_key must be a string, got int"),
+        ({"api_key": b"sk_test_x"}, "api_key must be a string, got bytes"),
+        ({"team_id": 5}, "team_id must be a string"),
+        ({"base_url": 5}, "base_url must be a string"),
         ({"timeout": "5"}, "timeout is a number"),
         ({"max_retries": 1.5}, "max_retries is a whole number"),
         ({"timeout": 10**400}, "timeout is a number .* too large"),

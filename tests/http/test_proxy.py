@@ -205,7 +205,7 @@ def test_the_argument_comes_before_the_environment(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("no_proxy")
     assert load_settings(KEY, None, WWW).proxy == Proxy("http://a:1", None)
     assert load_settings(KEY, None, WWW, proxy="").proxy is None
-    with pytest.raises(ConfigError, match=r"^proxy must be text, got int"):
+    with pytest.raises(ConfigError, match=r"^proxy must be a string, got int"):
         CStarClient(KEY, proxy=5)  # type: ignore[arg-type]
 
 
