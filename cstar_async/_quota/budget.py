@@ -134,9 +134,10 @@ class Budget:
                 window.learn(rate, headers.get("Date"), token, now)
                 if rate.reset == window.reset:
                     self._reset = reset
-        for future in self._waiting:
-            future.set_result(None)
-        self._waiting.clear()
+        if self._waiting:
+            for future in self._waiting:
+                future.set_result(None)
+            self._waiting.clear()
 
     async def changed(self, max_wait: float) -> bool:
         """Wait until a request has ended; False if none ends within `max_wait` (real) seconds."""
