@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, for what has to outlive the loops of its callers."""
+"""An event loop in a thread of its own, for work that outlives the event loops of its callers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import threading
 
 
 class LoopThread:
-    """A thread that runs an event loop until it is stopped. It does not keep the program from ending."""
+    """A daemon thread that runs an event loop until it is stopped."""
 
     def __init__(self, name: str) -> None:
-        """Start it.
+        """Start the thread.
 
         Args:
             name: The name of the thread.
@@ -21,12 +21,12 @@ class LoopThread:
         self._thread.start()
 
     def stop(self, timeout: float | None = None) -> None:
-        """Finish what runs on the loop as `asyncio.run` does, and end the thread.
+        """Cancel the tasks of the loop as `asyncio.run` does, and end the thread.
 
         Args:
-            timeout: Seconds to wait for that; by default as long as it takes.
+            timeout: Seconds to wait for the thread to end; None for no limit.
         """
-        with contextlib.suppress(RuntimeError):  # it has been stopped before
+        with contextlib.suppress(RuntimeError):  # already stopped
             self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(timeout)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cstar_async._core.representation import even_half_made
+from cstar_async._core.representation import safe_repr
 
 from .budget import Budget
 from .bulk_pacing import RESERVE
@@ -45,7 +45,7 @@ class Quota:
         window = self._budget.window
         return None if window is None else window.pace.reserved(window.limit)
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.remaining} of {self.limit} left, {self.in_flight} in flight>"
 

@@ -15,7 +15,7 @@ from cstar_async._core import response as responses
 from cstar_async._core.idempotency import idempotency_key_for
 from cstar_async._core.options import Options
 from cstar_async._core.pager import Pager
-from cstar_async._core.representation import even_half_made
+from cstar_async._core.representation import safe_repr
 from cstar_async._core.request import Request
 from cstar_async.errors import DecodeError, PermissionDeniedError, SecretKeyRequiredError
 
@@ -208,7 +208,7 @@ class Export(Generic[T_co]):
     def _row_path(self, row: int) -> str:
         return f"$.data.resources.{self._kind}[{row}]"
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         return f"<Export: {self._kind}>"
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterab
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
-from cstar_async._core.aiter import each
+from cstar_async._core.aiter import ensure_aiter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def readable_again(source: Source) -> bool:
 
 def items(source: Source) -> AsyncGenerator[Any, None]:
     """Its items one by one; the pairs of a mapping."""
-    return each(cast("Iterable[Any]", source.items()) if isinstance(source, Mapping) else source)
+    return ensure_aiter(cast("Iterable[Any]", source.items()) if isinstance(source, Mapping) else source)
 
 
 def read_id(item: object) -> str:

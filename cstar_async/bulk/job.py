@@ -14,7 +14,7 @@ import attrs
 
 from cstar_async._core.deadline import Deadline
 from cstar_async._core.options import Options
-from cstar_async._core.representation import even_half_made
+from cstar_async._core.representation import safe_repr
 from cstar_async._core.validation import check_whole
 
 from .inputs import check_source, items, known_length, readable_again
@@ -210,7 +210,7 @@ class Bulk(Generic[R]):
     def _terms(self) -> dict[str, Any]:
         return {"server": self._requester.base_url, "team": self._requester.team, **self._job_kind.terms()}
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         return f"<Bulk: {self._job_kind.action} {self._job_kind.resource}>"
 

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from cstar_async._core.representation import even_half_made, show_fields
+from cstar_async._core.representation import safe_repr, show_fields
 
 K = TypeVar("K", str, int)
 
@@ -58,7 +58,7 @@ class _Report(Generic[K]):
             doubt = f", {len(self.in_doubt):,} in doubt" if self.in_doubt else ""
             raise ExceptionGroup(f"{self.failures:,} of {self.total:,} failed{doubt}", errors)
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         # Not the errors themselves: there may be thousands.
         state = "" if self.complete else f", {len(self.in_doubt):,} in doubt, {len(self.unsent):,} unsent"

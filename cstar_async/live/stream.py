@@ -12,7 +12,7 @@ from cstar_async._core.http_semantics import CONTENT_TYPE
 from cstar_async._core.idempotency import idempotency_key_for
 from cstar_async._core.json_body import read_json
 from cstar_async._core.options import NO_OPTIONS
-from cstar_async._core.representation import even_half_made
+from cstar_async._core.representation import safe_repr
 from cstar_async._core.request import Request
 from cstar_async._core.requester import NoMoreEventsError
 from cstar_async._core.secrets import clean_text, without_secrets
@@ -271,6 +271,6 @@ class EventStream(Generic[T_co]):
             **self._error_fields,
         )
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._operation.id}: {self._operation.method} {self._operation.path}>"

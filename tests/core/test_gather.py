@@ -249,7 +249,7 @@ async def test_misuse_is_explained() -> None:
             await client.gather([cast("Call[Any]", 1)])
         gathered = client.gather([thing(client, 1)])
         await gathered
-        with pytest.raises(RuntimeError, match="has been used"):
+        with pytest.raises(RuntimeError, match="has already been used"):
             await gathered
         with pytest.raises(ValueError, match="concurrency"):
             await client.gather([thing(client, 1)], concurrency=0)

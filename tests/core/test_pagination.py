@@ -181,7 +181,7 @@ def test_a_list_that_never_ends() -> None:
         assert walker.stall() is None
     walker.unseen(["a", "b"])
     walker.advance(4, None, 2, more=True)
-    assert walker.stall() == "3 pages in a row brought nothing new, and the list claims to go on with page 5"
+    assert walker.stall() == "3 pages in a row had no new items, but the list claims to go on with page 5"
 
 
 def test_a_total_that_swings_does_not_loop_for_ever() -> None:

@@ -20,7 +20,7 @@ from rich.traceback import Traceback
 import cstar_async
 from cstar_async import CStarClient, Quota, SharedQuota
 from cstar_async._core.deadline import Deadline
-from cstar_async._core.representation import even_half_made, show_fields
+from cstar_async._core.representation import safe_repr, show_fields
 from cstar_async._core.serialization import new
 from cstar_async._generated import events
 from cstar_async.bulk.report import Plan
@@ -187,7 +187,7 @@ def test_a_repr_that_fails_falls_back_on_the_class() -> None:
     """A repr that raises falls back on the object's default repr."""
 
     class Odd:
-        @even_half_made
+        @safe_repr
         def __repr__(self) -> str:
             """Say it."""
             return f"<Odd {1 / self.number}>"  # type: ignore[attr-defined]

@@ -364,7 +364,7 @@ def test_an_invalid_address_or_lease_is_refused() -> None:
             SharedQuota(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         assert "hidden" not in str(caught.value)
     for lease in (0, float("inf"), float("nan"), 10**400, "60"):
-        with pytest.raises((ValueError, TypeError), match=r"^lease .*number of seconds"):
+        with pytest.raises((ValueError, TypeError), match=r"^lease must be .*number of seconds"):
             SharedQuota("postgresql://user:hidden@host/db", lease=lease)  # type: ignore[arg-type]
     assert "hidden" not in repr(vars(SharedQuota("postgresql://user:hidden@host/db")._shared))
 
