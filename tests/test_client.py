@@ -264,7 +264,7 @@ async def test_closing_while_a_call_runs() -> None:
         task = asyncio.create_task(Call[Any](client, CREATE, (), None, {}, None).send())
         await server.arrived.wait()
         await client.close()
-        with pytest.raises(RuntimeError, match="the client was closed while this request was under way"):
+        with pytest.raises(RuntimeError, match="the client was closed while this request was in flight"):
             await task
         assert server.attempts == 1
 

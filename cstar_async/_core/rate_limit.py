@@ -78,8 +78,8 @@ class RequestBudget(Protocol):
         """Requests that may be sent now; None before a client uses the quota."""
         ...
 
-    async def admit(self, priority: Priority, clock: Clock, patience: float) -> float:
-        """Return 0 once a request may be sent; if that takes over `patience` seconds, return the wait at once."""
+    async def admit(self, priority: Priority, clock: Clock, max_wait: float) -> float:
+        """Wait until a request may be sent, and return 0; return the seconds until then if they exceed `max_wait`."""
         ...
 
     async def seconds_for(self, requests: int, now: float) -> float:

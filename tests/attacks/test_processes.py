@@ -74,7 +74,7 @@ def test_a_client_cannot_be_pickled(attempt: Callable[[object], object]) -> None
     client = CStarClient(KEY, team_id=TEAM)
     call = thing(client)
     for holder in (client, call, client.tickets, client.tickets.list()):
-        with pytest.raises(TypeError, match="neither pickled nor copied"):
+        with pytest.raises(TypeError, match="must not be pickled or deep-copied"):
             attempt(holder)
         if isinstance(holder, Call):
             holder._mark_used()

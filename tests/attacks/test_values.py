@@ -259,10 +259,10 @@ def test_values_in_a_query_are_text(value: Any, text: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"api_key": 5}, "api_key is text, got int"),
-        ({"api_key": b"sk_test_x"}, "api_key is text, got bytes"),
-        ({"team_id": 5}, "team_id is text"),
-        ({"base_url": 5}, "base_url is text"),
+        ({"api_key": 5}, "api_key must be a string, got int"),
+        ({"api_key": b"sk_test_x"}, "api_key must be a string, got bytes"),
+        ({"team_id": 5}, "team_id must be a string"),
+        ({"base_url": 5}, "base_url must be a string"),
         ({"timeout": "5"}, "timeout must be a number"),
         ({"max_retries": 1.5}, "max_retries must be a whole number"),
         ({"timeout": 10**400}, "timeout must be a number .* too large"),
