@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from . import bulk, naming
+from .adopt.places import origin
 from .errors import ContractError, refuse_places
 from .ir import ANY, Contract, Enum, Field, Model, Module, Operation, Parameter, Type, WebhookEvent
 from .limits import check_events, check_methods, check_parameters
@@ -58,6 +59,7 @@ class _Builder:
             modules=modules,
             operations=operations,
             events=events,
+            base_url=origin(self._document),
             home=home,
         )
 
@@ -158,6 +160,9 @@ class _Builder:
         parts = raw.id.split(".")
         dotted = len(parts) > 1 and all(naming.words(part) for part in parts)
         first, *inner = parts[:-1] if dotted else [tag]
+        parameters = self._parameters(raw, parsed, flat)
+        pagination = _word(raw.raw, "x-cstar-pagination", "none")
+        queries = {p.name: p.wire for p in parameters if p.location == "query"}
         return Operation(
             id=raw.id,
             place=raw.place,
@@ -171,7 +176,7 @@ class _Builder:
             segments=raw.segments,
             path_params=raw.path_params,
             team=any(p["in"] == "path" and "x-cstar-client" in p for p in raw.parameters),
-            parameters=self._parameters(raw, parsed, flat),
+            parameters=parameters,
             body=parsed.body,
             body_required=raw.body_required,
             flat=flat is not None,
@@ -180,7 +185,9 @@ class _Builder:
             envelope=raw.envelope,
             status=raw.status,
             key=_word(raw.raw, "x-cstar-key", "any"),
-            pagination=_word(raw.raw, "x-cstar-pagination", "none"),
+            pagination=pagination,
+            page_param=queries.get(pagination, ""),
+            size_param=queries.get("page_size", queries.get("limit", "")) if pagination != "none" else "",
             idempotent=any(p["name"].lower() == "idempotency-key" for p in raw.parameters),
             bulk=_bulk(raw),
             id_prefix=_word(self._schemas.raw.get(result.item.name), "x-cstar-id-prefix", ""),

@@ -77,7 +77,7 @@ class _Emitter:
         files = {
             "__init__.py": f'{self._header}\n"""Generated code: models, operations, resources and events."""\n',
             "schemas.json": schemas,
-            "operations/__init__.py": self._render("operations_index.py.jinja", operations=contract.operations),
+            "operations/__init__.py": self._render("operations_index.py.jinja", contract=contract),
         }
         for module in contract.modules:
             files[f"models/{module.name}.py"] = self._models(module)

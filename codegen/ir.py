@@ -147,6 +147,8 @@ class Operation:
     status: int
     key: str
     pagination: str
+    page_param: str
+    size_param: str
     idempotent: bool
     bulk: tuple[str, str, int] | None
     id_prefix: str
@@ -209,5 +211,7 @@ class Contract:
     modules: tuple[Module, ...]
     operations: tuple[Operation, ...]
     events: tuple[WebhookEvent, ...]
+    base_url: str
+    """Scheme and host of the first server; empty if the document does not name them."""
     home: dict[str, str]
     """Name of a model or enum → its module."""

@@ -15,6 +15,7 @@ from cstar_async._http.requester import HTTPRequester
 from cstar_async._http.settings import check_parts, hide, load_settings
 from cstar_async._quota.quota import Quota
 
+from ._generated.operations import BASE_URL, load
 from ._generated.resources import Resources
 from .clock import SystemClock
 from .errors import ConfigError
@@ -85,11 +86,18 @@ class CStarClient(Resources):
                 "proxy cannot be combined with session; set it on your session: aiohttp.ClientSession(proxy=…)"
             )
         settings = load_settings(
-            api_key, team_id, base_url, allow_http=allow_http, proxy=proxy if session is None else ""
+            api_key,
+            team_id,
+            base_url,
+            allow_http=allow_http,
+            proxy=proxy if session is None else "",
+            default_base_url=BASE_URL,
         )
         self._quota = Quota() if quota is None else quota
         self._time = SystemClock() if clock is None else clock
-        self._requester = HTTPRequester(settings, session, self._quota, self._time, timeout, max_retries)
+        self._requester = HTTPRequester(
+            settings, session, self._quota, self._time, timeout, max_retries, whoami=lambda: load("auth.whoami")
+        )
 
     @property
     def quota(self) -> Quota:

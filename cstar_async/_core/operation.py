@@ -55,13 +55,18 @@ class Operation(NamedTuple):
     """The content of a 2xx answer: `json`, `text`, `bytes`, `event-stream` or `none`."""
     is_list: bool = False
     envelope: str = ""
-    """The member of the JSON body that holds the result; empty if the body is the result."""
+    """The member of the JSON body that holds the result; `data.items` is a member of a member. Empty if the body is
+    the result."""
     status: int = 200
     """The documented 2xx status."""
     key: str = "any"
     """The API key it needs: `any`, `secret` or `none`."""
     pagination: str = "none"
     """`page`, `cursor` or `none`."""
+    page_param: str = ""
+    """The query parameter with the number of the page, or with the cursor; empty if there is none."""
+    size_param: str = ""
+    """The query parameter with the size of the page; empty if there is none."""
     idempotent: bool = False
     """Takes an `Idempotency-Key`."""
     bulk: tuple[str, str, int] | None = None

@@ -18,6 +18,7 @@ from .pagination import (
     LARGEST_PAGE,
     Page,
     PageCursor,
+    around_list,
     invalid_cursor,
     last_page,
     read_meta,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
-_SIZE = "pageSize"
 _DEFAULT_SIZE = 20  # seed
 
 
@@ -132,8 +132,8 @@ class Pager(Call[Page[T_co]]):
         """The first item, or None if the list is empty. One request, unless its page is empty and not the last."""
         operation, query = self._request.operation, self._request.query or {}
         single = self
-        if query.get("page") is None and any(param.name == _SIZE for param in operation.params):
-            single = self._with(self._request.replace(query={**query, _SIZE: 1}))
+        if self._start() is None and operation.size_param:
+            single = self._with(self._request.replace(query={**query, operation.size_param: 1}))
         page = await single
         if page.data or not page.has_more:
             return page.data[0] if page.data else None
@@ -145,8 +145,10 @@ class Pager(Call[Page[T_co]]):
 
         One request if the service gives the total, as it does for numbered pages; else the whole list is read.
         """
-        query = self._request.query or {}
-        whole = self if query.get("page") is None else self._with(self._request.replace(query={**query, "page": None}))
+        whole = self
+        if self._start() is not None:
+            query = {**(self._request.query or {}), self._request.operation.page_param: None}
+            whole = self._with(self._request.replace(query=query))
         count = 0
         async with aclosing(whole.pages()) as pages:
             async for page in pages:
@@ -154,6 +156,10 @@ class Pager(Call[Page[T_co]]):
                     return page.pagination.total
                 count += len(page.data)
         return count
+
+    def _start(self) -> object:
+        """The page or cursor that the caller wants to begin with, or None."""
+        return (self._request.query or {}).get(self._request.operation.page_param)
 
     def _read(self, answer: RawResponse) -> Page[T_co]:
         return self._read_page(self._request, answer, identify=False).page
@@ -169,12 +175,12 @@ class Pager(Call[Page[T_co]]):
             responses.raise_decode_error(operation, answer, body, [problem], None)
         head: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, dict) else {}
         rows = cast("list[Any]", rows)  # type: ignore[redundant-cast]  # pyright knows only that it is a list
-        pagination = read_pagination(head)
+        pagination = read_pagination(around_list(head, operation.envelope))
         size = pagination.page_size or _requested_size(operation, query)
         stated_more: bool | None = False
         problem = ""
         if operation.pagination == "page":
-            number = _start_page(query)
+            number = _start_page(operation, query)
             pagination = without_contradictions(pagination, number, size, len(rows))
             # If the answer has another page number, the rows are still those of the page that was requested.
             misnumbered = pagination.page not in {None, number}
@@ -182,7 +188,7 @@ class Pager(Call[Page[T_co]]):
         elif pagination.next_cursor is not None:
             stated_more = operation.pagination == "cursor" and says_more(pagination, 1, size)
         elif operation.pagination == "cursor" and pagination.has_more is not False:
-            invalid = invalid_cursor(head)
+            invalid = invalid_cursor(around_list(head, operation.envelope))
             if invalid is not None:
                 problem = f"the list goes on with a cursor that is not a string: {invalid}"
             elif pagination.has_more:
@@ -220,18 +226,19 @@ class Pager(Call[Page[T_co]]):
         query = base.query or {}
         seconds = base.options.deadline
         deadline = None if seconds is None else Deadline(seconds, self._requester.clock)
-        name = "page" if base.operation.pagination == "page" else "cursor"
+        name = base.operation.page_param
+        first = {None, _start_page(base.operation, query)}
 
         async def fetch(token: int | str | None) -> _FetchedPage:
             # The first page is requested with the caller's own query.
-            request = base if token in {None, _start_page(query)} else base.replace(query={**query, name: token})
+            request = base if token in first else base.replace(query={**query, name: token})
             return self._read_page(request, await self._requester.send(request, deadline), identify=True)
 
         return fetch
 
     async def _pages_by_number(self) -> AsyncGenerator[Page[T_co], None]:
         """Iterate over pages by number; `PageCursor` decides which is next."""
-        cursor = PageCursor(_start_page(self._request.query or {}))
+        cursor = PageCursor(_start_page(self._request.operation, self._request.query or {}))
         number = cursor.upcoming
         first = True
         async with Prefetcher(self._requester, self._fetcher()) as prefetcher:
@@ -260,7 +267,7 @@ class Pager(Call[Page[T_co]]):
         """Iterate over pages by cursor, or over the only page of a list that is not paged."""
         cursor = PageCursor(1)
         token: str | None = None
-        start = (self._request.query or {}).get("cursor")
+        start = self._start()
         used = {start} if isinstance(start, str) else set[str]()
         """All cursors so far: about 100 bytes a page."""
         first = True
@@ -352,16 +359,16 @@ def _row_ids(rows: list[Any]) -> list[object]:
     return [identity if isinstance(identity, _ID) else None for identity in found]
 
 
-def _start_page(query: Mapping[str, object]) -> int:
-    page = _as_int(query.get("page"))
+def _start_page(operation: Operation, query: Mapping[str, object]) -> int:
+    page = _as_int(query.get(operation.page_param))
     return 1 if page is None else page
 
 
 def _requested_size(operation: Operation, query: Mapping[str, object]) -> int:
-    asked = _as_int(query.get(_SIZE) or query.get("limit"))
+    asked = _as_int(query.get(operation.size_param))
     if asked is not None:
         return asked
-    defaults = (param.default for param in operation.params if param.name == _SIZE)
+    defaults = (param.default for param in operation.params if param.name == operation.size_param)
     return next((default for default in defaults if isinstance(default, int)), _DEFAULT_SIZE)
 
 

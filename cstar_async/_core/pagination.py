@@ -70,6 +70,19 @@ _FIELDS: dict[str, tuple[type, tuple[str, ...], Any]] = {
 }
 
 
+def around_list(body: Mapping[str, Any], envelope: str) -> Mapping[str, Any]:
+    """The body with the pagination of a list that is a member of the result: `{"data": {"items": [], "total": 9}}`."""
+    if "." not in envelope:
+        return body
+    inner: Any = body
+    for member in envelope.split(".")[:-1]:
+        inner = inner.get(member) if isinstance(inner, Mapping) else None
+    if not isinstance(inner, Mapping):
+        return body
+    beside = cast("Mapping[str, Any]", inner)
+    return {**body, "pagination": beside.get("pagination", beside)}
+
+
 def read_pagination(body: Mapping[str, Any]) -> Pagination:
     """Read each field from the top level or from `meta` (docs show both places).
 

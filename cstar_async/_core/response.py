@@ -30,6 +30,7 @@ T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 P = ParamSpec("P")
 
+_MISSING: Final = object()
 _SHOWN: Final = 300
 """The most characters of one problem in a DecodeError."""
 _MAX_PROBLEMS: Final = 50
@@ -281,16 +282,20 @@ def _find_value(operation: Operation, answer: RawResponse, body: Any, problems: 
     envelope = operation.envelope
     if not envelope or operation.content != "json":
         return body
-    if not isinstance(body, dict):
-        problems.append(f"$: expected an object with {envelope!r}, got {json_type(body)}")
-        return None
-    members = cast("dict[str, Any]", body)
-    if envelope in members:
-        return members[envelope]
-    problems.append(f"$.{envelope}: missing")
-    if "error" in members:  # an error with a status of success; its message would be lost
-        problems += _clean(answer, [f"$.error: {orjson.dumps(redact_json(members['error'], answer.secrets)).decode()}"])
-    return None
+    path, value = "$", body
+    for member in envelope.split("."):
+        if not isinstance(value, dict):
+            problems.append(f"{path}: expected an object with {member!r}, got {json_type(value)}")
+            return None
+        members = cast("dict[str, Any]", value)
+        path, value = f"{path}.{member}", members.get(member, _MISSING)
+        if value is _MISSING:
+            problems.append(f"{path}: missing")
+            if "error" in members:  # an error with a status of success; its message would be lost
+                shown = orjson.dumps(redact_json(members["error"], answer.secrets)).decode()
+                problems += _clean(answer, [f"$.error: {shown}"])
+            return None
+    return value
 
 
 def value_path(operation: Operation) -> str:

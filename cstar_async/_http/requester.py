@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 from cstar_async._core.deadline import Deadline, earliest_deadline, forget_deadline
 from cstar_async._core.idempotency import idempotency_key_for
 from cstar_async._core.options import NO_OPTIONS
-from cstar_async._core.request import Request, raw_operation
+from cstar_async._core.request import Request
 from cstar_async._core.requester import Requester
-from cstar_async._core.response import raise_decode_error, read_body
+from cstar_async._core.response import hide_variables, raise_decode_error, read_body, unwrap, value_path
 from cstar_async._quota.quota import budget_of
 from cstar_async.errors import DeadlineExceededError
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import aiohttp
 
+    from cstar_async._core.operation import Operation
     from cstar_async._core.response import RawResponse
     from cstar_async._quota.quota import Quota
     from cstar_async.clock import Clock
@@ -46,6 +47,8 @@ class HTTPRequester(Requester):
         clock: Clock,
         timeout: float,
         max_retries: int,
+        *,
+        whoami: Callable[[], Operation],
     ) -> None:
         self.base_url = settings.base_url
         self.clock = clock
@@ -55,6 +58,8 @@ class HTTPRequester(Requester):
         self.max_retries = max_retries
         self._transport = Transport(session, settings.base_url, settings.proxy)
         self._sending = RetryLoop(settings, self._transport, self.quota, clock, timeout, max_retries)
+        self._whoami = whoami
+        """Loads the operation that says which team the key belongs to."""
         self._team_task: asyncio.Task[str] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -148,22 +153,21 @@ class HTTPRequester(Requester):
         if remaining > 0:
             await asyncio.wait({task}, timeout=None if math.isinf(remaining) else remaining)
         if not task.done():
+            whoami = self._whoami()
             raise DeadlineExceededError(
-                f"the deadline passed while waiting for the key's team id ({_WHOAMI.method} {_WHOAMI.path})",
-                method=_WHOAMI.method,
-                path=_WHOAMI.path,
+                f"the deadline passed while waiting for the key's team id ({whoami.method} {whoami.path})",
+                method=whoami.method,
+                path=whoami.path,
             )
         if task.cancelled():
             self.require_open()
         return task.result()
 
     async def _fetch_team(self) -> str:
-        request = Request(_WHOAMI, (), None, None, None, NO_OPTIONS, idempotency_key_for(_WHOAMI))
+        whoami = self._whoami()
+        request = Request(whoami, (), None, None, None, NO_OPTIONS, idempotency_key_for(whoami))
         answer = await self._sending.send(request, request.target(None), None)
-        team, identity = _read_team(read_body(_WHOAMI, answer))
-        if team is None:
-            raise_decode_error(_WHOAMI, answer, identity, ["$.data.teamId: expected the key's team id"], None)
-        return team
+        return _read_team(whoami, answer)
 
     def _team_fetched(self, task: asyncio.Task[str]) -> None:
         self._team_task = None
@@ -193,13 +197,11 @@ class HTTPRequester(Requester):
             await self._transport.close()
 
 
-_WHOAMI = raw_operation("GET", "/api/v1/auth/whoami")._replace(id="auth.whoami", tag="Auth", content="json")
-
-
-def _read_team(body: object) -> tuple[str | None, object]:
-    """The team id, or None if the body has no valid one, and the part of the body with the request id."""
-    members: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, Mapping) else {}
-    data = members.get("data")
-    team = cast("Mapping[str, Any]", data).get("teamId") if isinstance(data, Mapping) else None
-    usable = isinstance(team, str) and team not in {"", ".", ".."}
-    return team if usable else None, {"meta": members.get("meta")}
+@hide_variables
+def _read_team(whoami: Operation, answer: RawResponse) -> str:
+    body = read_body(whoami, answer)
+    found = unwrap(whoami, answer, body)
+    team = cast("Mapping[str, Any]", found).get("teamId") if isinstance(found, Mapping) else None
+    if not isinstance(team, str) or team in {"", ".", ".."}:
+        raise_decode_error(whoami, answer, body, [f"{value_path(whoami)}.teamId: expected the key's team id"], None)
+    return team

@@ -59,6 +59,7 @@ def load_settings(
     *,
     allow_http: bool | None = None,
     proxy: str | None = None,
+    default_base_url: str = DEFAULT_BASE_URL,
 ) -> Settings:
     """Settings from arguments, or from CSTAR_* and proxy variables where an argument is None.
 
@@ -72,7 +73,7 @@ def load_settings(
     _, key = _read_setting("api_key", api_key)
     _, team = _read_setting("team_id", team_id)
     source, address = _read_setting("base_url", base_url, only_ascii=False)
-    url = check_base_url(address or DEFAULT_BASE_URL, source, allow_http=_http_allowed(argument=allow_http))
+    url = check_base_url(address or default_base_url, source, allow_http=_http_allowed(argument=allow_http))
     return Settings(
         api_key=key,
         team_id=None if team is None else str(team),

@@ -191,7 +191,8 @@ class Export(Generic[T_co]):
         return None if len(whole) >= self._max_rows else _ExportedRows(whole, answer)
 
     def _pager(self, decode: Callable[[Any], Any] | None) -> Pager[Any]:
-        query = {**self._query, "pageSize": PAGE}
+        size = {self._listing.size_param: PAGE} if self._listing.size_param else {}
+        query = {**self._query, **size}
         return Pager[Any](self._client, self._listing, (), query, None, decode).options(priority="bulk")
 
     def _read(self, found: _ExportedRows, place: int) -> T_co:

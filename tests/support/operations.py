@@ -56,6 +56,8 @@ LIST = operation(
     id="things.list",
     is_list=True,
     pagination="page",
+    page_param="page",
+    size_param="pageSize",
     params=(parameter("page"), parameter("pageSize", default=20)),
 )
 FEED = operation(
@@ -64,7 +66,9 @@ FEED = operation(
     id="things.feed",
     is_list=True,
     pagination="cursor",
+    page_param="cursor",
+    size_param="limit",
     params=(parameter("cursor"),),
 )
-ALL = LIST._replace(id="things.all", pagination="none", params=())
+ALL = LIST._replace(id="things.all", pagination="none", page_param="", size_param="", params=())
 PUBLIC = operation("GET", "/api/v1/public", id="public.get", key="none")

@@ -7,6 +7,9 @@ from importlib import import_module
 
 from cstar_async._generated_api import Operation
 
+BASE_URL = "https://www.cstar.help"
+"""Scheme and host of the service."""
+
 _PLACES: dict[str, tuple[str, str]] = {
     "tickets.list": ("tickets", "LIST"),
     "tickets.create": ("tickets", "CREATE"),

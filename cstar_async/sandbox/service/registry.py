@@ -106,7 +106,7 @@ PLAIN = {
     "list": ("GET", False),
     "create": ("POST", False),
     "get": ("GET", True),
-    "update": ("PATCH", True),
+    "update": ("PATCH PUT", True),
     "delete": ("DELETE", True),
 }
 
@@ -157,4 +157,4 @@ def _fits(operation: Operation, create: Operation, verb: str) -> bool:
     method, ends_in_id = PLAIN[verb]
     path, _, last = operation.path.rpartition("/")
     same_place = path == create.path and last.startswith("{") if ends_in_id else operation.path == create.path
-    return operation.method == method and operation.content == "json" and same_place
+    return operation.method in method.split() and operation.content == "json" and same_place
