@@ -169,7 +169,7 @@ async def test_commit_outside_of_a_handler_is_refused(events: EventDispatcher, c
 
     await deliver(events, clock, 1)
     await events.drain()
-    with pytest.raises(RuntimeError, match="inside the handler"):
+    with pytest.raises(RuntimeError, match="only in the handler"):
         await kept[0].commit(lambda _: None)
 
 
