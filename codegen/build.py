@@ -10,7 +10,7 @@ from .adopt.places import origin
 from .errors import ContractError, refuse_places
 from .ir import ANY, Contract, Enum, Field, Model, Module, Operation, Parameter, Type, WebhookEvent
 from .limits import check_events, check_methods, check_parameters
-from .load import as_mapping, is_mapping
+from .load import as_list, as_mapping, is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -195,6 +195,7 @@ class _Builder:
             deprecated=raw.raw.get("deprecated") is True,
             summary=_text(raw.raw.get("summary")),
             description=_text(raw.raw.get("description")),
+            guessed=tuple(str(word) for word in as_list(raw.raw.get("x-cstar-guessed"))),
             acknowledges=self._acknowledged(raw, result),
         )
 

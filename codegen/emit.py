@@ -211,13 +211,14 @@ _SOURCES = {
     "seed": "From cStar's context file for AI tools.",
     "docs": "From cStar's public documentation.",
     "inferred": "Not documented by cStar; inferred.",
+    "spec": "From the service's own document.",
 }
 """What a docstring says about where a fact comes from, by `x-cstar-source`."""
 
 
 def _sourced(description: str, source: str) -> str:
     # Most facts are from the seed, so only the others are marked.
-    return description if source == "seed" else f"{description} {_SOURCES.get(source, '')}".strip()
+    return description if source in {"seed", "spec"} else f"{description} {_SOURCES.get(source, '')}".strip()
 
 
 def _model_doc(model: Model) -> str:
@@ -244,6 +245,8 @@ def _method_doc(operation: Operation) -> str:
     if operation.key == "secret":
         facts += ", needs a secret key"
     facts = _sourced(f"{facts}.", operation.source)
+    if operation.guessed:
+        facts += f" By convention, since nobody has said it: {', '.join(operation.guessed)}."
     rows = [(p.name, _sourced(p.description, p.source)) for p in operation.parameters]
     return code.docstring(f"{text}\n\n{facts}", 8, [("Args", rows)] if rows else [])
 

@@ -156,6 +156,8 @@ class Operation:
     deprecated: bool
     summary: str
     description: str
+    guessed: tuple[str, ...]
+    """What of its name, key and paging is by convention."""
     acknowledges: tuple[tuple[str, Any, bool], ...]
     """The known members of a result without new information; see `Operation` in `cstar_async._core.operation`."""
 

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 EVERYWHERE = "everywhere"
 INFERRED = "inferred"
-SHOWN_SOURCES = {"seed": "documented (seed)", "docs": "documented (site)", INFERRED: "inferred"}
+SHOWN_SOURCES = {
+    "spec": "in the service's document",
+    "seed": "documented (seed)",
+    "docs": "documented (site)",
+    INFERRED: "inferred",
+}
 
 SIMPLIFIED: tuple[tuple[str, str], ...] = (
     (EVERYWHERE, "There are test keys only. A live key is never given out and never accepted."),
