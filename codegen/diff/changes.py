@@ -83,23 +83,21 @@ def as_json(changes: Sequence[Change]) -> str:
 
 def as_changelog(changes: Sequence[Change]) -> str:
     """A draft of a changelog entry in Markdown; changes of words are left out."""
-    sections: dict[str, list[Change]] = {"Breaking": [], "Changed": [], "Added": []}
+    by_subject: dict[str, list[Change]] = {}
     for change in changes:
-        if change.level == "breaking":
-            sections["Breaking"].append(change)
-        elif change.kind.endswith("-added"):
-            sections["Added"].append(change)
-        elif change.level != "words":
-            sections["Changed"].append(change)
+        if change.level != "words":
+            by_subject.setdefault(change.subject, []).append(change)
+    sections: dict[str, dict[str, list[Change]]] = {"Breaking": {}, "Changed": {}, "Added": {}}
+    for subject, found in by_subject.items():
+        is_new = all(change.kind.endswith("-added") for change in found)
+        title = "Breaking" if found[0].level == "breaking" else "Added" if is_new else "Changed"
+        sections[title][subject] = found
     parts = [f"### {title}\n\n" + "\n".join(_bullets(found)) for title, found in sections.items() if found]
     return "\n\n".join(parts)
 
 
-def _bullets(changes: list[Change]) -> list[str]:
+def _bullets(by_subject: dict[str, list[Change]]) -> list[str]:
     """One line for each subject; subjects of which the same is said share a line."""
-    by_subject: dict[str, list[Change]] = {}
-    for change in changes:
-        by_subject.setdefault(change.subject, []).append(change)
     by_text: dict[tuple[str, str], list[str]] = {}
     for subject, found in by_subject.items():
         kinds = ", ".join(dict.fromkeys(change.kind for change in found))

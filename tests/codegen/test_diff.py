@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
     from codegen.ir import Contract, Model, Operation
 
-Read = "Callable[[dict[str, Any]], Contract]"
+    Read = Callable[[dict[str, Any]], Contract]
+
 DOCUMENTS = Path(__file__).parent / "documents"
 BASE = load_document(DOCUMENTS / "diff.yaml")
 CASES: dict[str, Any] = yaml.safe_load((DOCUMENTS / "diff_cases.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Callable[[dict[str, Any]], Contract]:
+def read(tmp_path: Path) -> Read:
     """`read(document)` returns the contract."""
 
     def run(document: dict[str, Any]) -> Contract:
