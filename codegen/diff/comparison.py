@@ -13,7 +13,7 @@ from .subtypes import fits, renamed, static
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from codegen.ir import Contract, Field, Parameter, Type
+    from codegen.ir import Contract, Enum, Field, Parameter, Type
 
 _Noun = Literal["argument", "field", "result", "event"]
 _BREAKING = {"argument": "argument-type", "field": "field-type", "result": "result-changed", "event": "event-changed"}
@@ -63,10 +63,6 @@ class Comparison:
         verb = {"result": "returns", "event": "has the data"}.get(noun, "is")
         passed = "sent" if noun == "argument" else "read"
         text = f"{verb} {now}, was {was}" if was != now else f"{verb} {now}, {passed} in another way"
-        values = [
-            [value for name in sorted(type_.references() & known.keys()) for value in known[name].values]
-            for type_, known in ((old, enums), (new, self.new.enums))
-        ]
         if (sent and not wider) or (read and not narrower):
             self.add(_BREAKING[noun], subject, text)
         elif not (wider and narrower):
@@ -74,8 +70,8 @@ class Comparison:
         elif old.references() == new.references():
             self.add(f"{noun}-{passed}-otherwise", subject, text)
         else:
-            lost = set(values[0]) - set(values[1])
-            self.add("value-removed" if lost else "value-added", subject, text)
+            is_less = _values(old, enums) - _values(new, self.new.enums)
+            self.add("value-removed" if is_less else "value-added", subject, text)
 
     def facts(self, subject: str, old: Field | Parameter, new: Field | Parameter, *words: str, sent: bool) -> None:
         """Compare what fields and arguments have beside their types: default, limits, words."""
@@ -90,15 +86,21 @@ class Comparison:
             was, now = old.get(word), new.get(word)
             if was != now:
                 kind = "limit-widened" if _is_wider(word, was, now) else "limit-narrowed"
-                self.add(kind, subject, f"{word} is {now}, was {was}".replace("None", "not limited"))
+                texts = ["not limited" if limit is None else str(limit) for limit in (now, was)]
+                self.add(kind, subject, f"{word} is {texts[0]}, was {texts[1]}")
 
 
 def _hint(type_: Type, *, request: bool) -> str:
     return code.hint(type_, request=request).replace("_dt.", "").replace("_uuid.", "")
 
 
+def _values(type_: Type, enums: Mapping[str, Enum]) -> set[str | int]:
+    """The known values of the enums in a type."""
+    return {value for name in type_.references() if name in enums for value in enums[name].values}
+
+
 def _is_wider(limit: str, old: Any, new: Any) -> bool:
-    """Whether a limit that changed lets more values pass than before; of patterns only none at all is known to."""
+    """Whether a limit that changed lets more values pass than before. Another pattern counts as one that does not."""
     if new is None or old is None:
         return new is None
     if not (isinstance(old, int | float) and isinstance(new, int | float)):

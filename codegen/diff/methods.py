@@ -107,7 +107,8 @@ def _arguments(c: Comparison, path: str, old: Operation, new: Operation) -> None
         texts = ["the fields of the body" if op.flat else "the body as one argument" for op in (new, old)]
         c.add("body-changed", path, f"takes {texts[0]}, was {texts[1]}")
         was, now = ({name: p for name, p in all_.items() if p.location != "body"} for all_ in (was, now))
-    for before, after in zip(_positional(was), _positional(now), strict=False):
+    # By their places, from the end: what is new in a path stands in front more often than behind.
+    for before, after in zip(reversed(_positional(was)), reversed(_positional(now)), strict=False):
         if before not in now and after not in was:
             c.add("argument-removed", f"{path}({before})", f"is called {after} now")
             was = {after if name == before else name: p for name, p in was.items()}

@@ -11,7 +11,6 @@ import pytest
 from codegen.__main__ import CONTRACT, main
 from codegen.diff.changes import Change, as_changelog, as_text
 
-from .conftest import ROOT
 from .test_diff import BASE, CASES, patched
 
 if TYPE_CHECKING:
@@ -170,4 +169,6 @@ def test_check_names_what_differs(
         "changed  operation pets.list",
     ]  # fmt: skip
     assert f"run `python -m codegen --spec {spec} --out {shlex.quote(out)}`" in output.err
-    assert main(["--spec", str(ROOT / "openapi.yaml"), "--check", "--out", out]) == 1
+    (tmp_path / "made of" / "events.py").write_text("class (")
+    assert main(["--spec", spec, "--out", out, "--check"]) == 1
+    assert "added    event PetFed" in capsys.readouterr().out
