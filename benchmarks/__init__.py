@@ -1,1 +1,1 @@
-"""Benchmarks: what the client costs over raw aiohttp and orjson. Run with `make bench`; see README.md."""
+"""Benchmarks: the cost of the client compared with raw aiohttp and orjson. Run with `make bench`; see README.md."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [decode http ...] [--quick]`: measure, print and keep the tables, all of them by default."""
+"""`python -m benchmarks [decode http ...] [--quick]`: measure, print and write the tables, all of them by default."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ TABLES = ("decode", "http", "pages", "gather", "start", "growth", "bulk", "sandb
 
 
 def main() -> None:
-    """Run the tables that are named, or all."""
+    """Run the named tables, by default all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What the client and the sandbox cost.")
     parser.add_argument("tables", nargs="*", metavar="table", help=f"one of {', '.join(TABLES)}; all by default")
-    parser.add_argument("--quick", action="store_true", help="few rounds, and the result files are left alone")
+    parser.add_argument("--quick", action="store_true", help="few rounds, and no result files are written")
     arguments = parser.parse_args()
     unknown = set(arguments.tables) - set(TABLES)
     if unknown:
         parser.error(f"no such table: {', '.join(sorted(unknown))}")
-    # Set in many containers; with it every import compiles anew, which is not what is to be measured.
+    # Set in many containers; with it each import compiles the source again, which is not to be measured.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     pin(CLIENT_CORE)
     for name in arguments.tables or TABLES:

@@ -44,7 +44,7 @@ def incoming(number: int, created: float) -> Incoming:
 
 
 async def fill(store: Store, number: int, first: int = 0) -> None:
-    """Put this many events into the inbox."""
+    """Put `number` events into the inbox."""
     now = time.time()
     for start in range(first, first + number, AT_ONCE):
         events = [incoming(each, now) for each in range(start, min(start + AT_ONCE, first + number))]
@@ -52,11 +52,11 @@ async def fill(store: Store, number: int, first: int = 0) -> None:
 
 
 async def handle(store: Store, number: int) -> float:
-    """Events a second that sixteen tasks lease and settle."""
+    """Lease and settle `number` events in four tasks; the events a second."""
     left = number
     started = time.perf_counter()
 
-    async def hand() -> None:
+    async def worker() -> None:
         nonlocal left
         while left > 0:
             leases = await store.lease([GROUP.name], limit=LIMIT, seconds=60.0, attempts=9)
@@ -64,12 +64,12 @@ async def handle(store: Store, number: int) -> float:
             await asyncio.gather(*(store.settle(lease, DONE) for lease in leases))
             await store.next_due([GROUP.name])
 
-    await asyncio.gather(*(hand() for _ in range(4)))
+    await asyncio.gather(*(worker() for _ in range(4)))
     return (number - left) / (time.perf_counter() - started)
 
 
 async def handle_rounds(store: Store, number: int, first: int) -> float:
-    """The median of rounds in which so many are handled; after each as many come, so that the backlog stays."""
+    """The median rate of rounds of `number` events; after each as many are added, so that the backlog stays."""
     rates: list[float] = []
     for each in range(ROUNDS):
         rates.append(await handle(store, number))
@@ -78,7 +78,7 @@ async def handle_rounds(store: Store, number: int, first: int) -> float:
 
 
 async def accept(store: Store, number: int, first: int) -> float:
-    """Median milliseconds to store one event; a worker looks for work after each."""
+    """Median milliseconds to store one event; a worker handles one after each."""
     taken: list[float] = []
     for each in range(first, first + number):
         event = incoming(each, time.time())
@@ -92,7 +92,7 @@ async def accept(store: Store, number: int, first: int) -> float:
 
 
 async def backlog(place: Place, size: int, sample: int) -> tuple[float, float, float, float]:
-    """Events a second and milliseconds of an accept, of what is all due, and of new events while the rest waits."""
+    """Events a second and milliseconds of an accept: while all events are due, and while all but new ones wait."""
     store = open_store(place.url, SystemClock())
     await store.open()
     try:
@@ -100,12 +100,12 @@ async def backlog(place: Place, size: int, sample: int) -> tuple[float, float, f
         await fill(store, size)
         rate = await handle_rounds(store, sample, 20_000_000)
         median = await accept(store, sample // 4, 10_000_000)
-        # Everything that is left failed a moment ago, and is due again in an hour.
+        # As if all remaining events had just failed, and were due again in an hour.
         later = time.time() + 3600
         await place.run(f"UPDATE cstar_inbox_work SET due = {later} WHERE state = 0")
         await place.run(f"UPDATE cstar_inbox_lanes SET due = {later}")
         if place.url.startswith("postgres"):
-            # A statement that changes every row leaves as many dead ones, which autovacuum removes within a minute.
+            # Changing every row leaves as many dead rows, which autovacuum would remove within a minute.
             await place.run("VACUUM cstar_inbox_work, cstar_inbox_lanes")
         await fill(store, sample, 30_000_000)
         waiting_rate = await handle_rounds(store, sample, 40_000_000)
@@ -116,7 +116,7 @@ async def backlog(place: Place, size: int, sample: int) -> tuple[float, float, f
 
 
 async def prune(place: Place, size: int, old: int) -> float:
-    """Seconds to prune the bodies and the ids of `old` events out of so many, half of the time each."""
+    """Seconds to prune first the bodies and then the ids of `old` events out of `size`."""
     store = open_store(place.url, SystemClock())
     await store.open()
     try:
@@ -192,7 +192,7 @@ async def _rows(server: str, folder: Path, sizes: Sequence[int], sample: int, pr
 
 
 def tables(*, quick: bool) -> list[Table]:
-    """The table of an inbox that grows."""
+    """The table for inboxes with many events."""
     from tests.support.postgres import server_in
 
     sizes = (500, 5_000) if quick else (2_000, 50_000, 300_000)
@@ -204,10 +204,10 @@ def tables(*, quick: bool) -> list[Table]:
     return [
         Table(
             "growth_inbox",
-            "An inbox with so many events of one group in it, each of a ticket of its own, and another group that "
-            "nobody works for. Handled a second, and milliseconds until a single event is kept: while all are due, and "
-            "while all wait for a retry in an hour and new ones come in. Last, seconds to prune the bodies and then "
-            "the ids of 20,000 events that lie in the middle.",
+            "An inbox with this many pending events of one group, each of its own ticket, and another group without a "
+            "worker. Events handled a second, and milliseconds to store one event: while all are due, and while all "
+            "wait for a retry in an hour and new ones arrive. Last, seconds to prune the bodies and then the ids of "
+            "20,000 events in the middle.",
             (
                 "",
                 "events",

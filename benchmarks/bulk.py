@@ -1,7 +1,7 @@
 """bulk: closing 10,000 tickets, and changing 10,000 in three ways, on the sandbox with the real quota.
 
-Counted are requests; time passes on the sandbox's clock, which does not wait. Memory is that of a stream of ids whose
-requests are answered at once, without a network.
+Requests are counted, and hours of the sandbox's clock, on which waiting takes no time. Memory is measured with a stream
+of ids whose requests are answered at once, without a network.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Count(NamedTuple):
 
     requests: int
     refused: int
-    """429s among them."""
+    """Requests that were answered 429."""
     hours: float
     """On the service's clock."""
     seconds: float
@@ -81,7 +81,7 @@ async def _count(sandbox: Sandbox, statuses: Counter[int]) -> None:
 
 
 async def _one_by_one(sandbox: Sandbox, _: CStarClient, ids: list[str]) -> None:
-    """httpx, as a script would have it: some workers, and `Retry-After` obeyed."""
+    """httpx, as in a simple script: some workers that obey `Retry-After`."""
     team, clock = sandbox.default_team, sandbox.clock
     places = iter(range(len(ids)))
     headers = {"Authorization": f"Bearer {team.secret_key}"}
@@ -118,7 +118,7 @@ async def _many(_: Sandbox, cstar: CStarClient, ids: list[str]) -> None:
 
 
 def _peak() -> float:
-    # Not ru_maxrss, which a child begins with its parent's.
+    # Not ru_maxrss, which a child inherits from its parent.
     status = Path("/proc/self/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
 
@@ -128,8 +128,8 @@ async def _stream(count: int) -> None:
         _: Transport, _method: str, _target: str, _headers: Any, body: bytes, _timeout: object
     ) -> RawResponse:
         number = len(orjson.loads(body)["ids"])
-        data: dict[str, Any] = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": number,
-                "succeeded": number, "failed": 0, "errors": []}  # fmt: skip
+        data: dict[str, Any] = {"object": "bulk_result", "action": "update", "resource": "tickets"}
+        data |= {"total": number, "succeeded": number, "failed": 0, "errors": []}
         headers = CIMultiDict(
             {"X-RateLimit-Limit": "100000000", "X-RateLimit-Remaining": "99999999", "X-RateLimit-Reset": "9999999999"}
         )
@@ -175,7 +175,7 @@ def tables(*, quick: bool) -> list[Table]:
         Table(
             "bulk_memory",
             "A stream of ids through `update_many`, each row in a process of its own, requests answered at once. "
-            "Memory grows until 100,000 ids are remembered, to leave out those that come again, and not beyond.",
+            "Memory grows until 100,000 ids are remembered, to skip repeated ones, and not further.",
             ("ids", "seconds", "peak memory, MB"),
             [(f"{size:,}", f"{seconds:.1f}", f"{peak:.1f}") for size, seconds, peak in streams],
         ),

@@ -1,4 +1,4 @@
-"""The bodies that everything is measured with, made from the contract's own example of a ticket."""
+"""The bodies used by all benchmarks, made from the contract's example of a ticket."""
 
 from __future__ import annotations
 

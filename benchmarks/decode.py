@@ -69,9 +69,9 @@ def _encoders(stock: Stock, client: CStarClient) -> dict[str, Callable[[], objec
     create = client.tickets.create
 
     def ours() -> object:
-        # The whole method: the Call is part of it.
+        # The whole method, including its Call.
         call = create(**words)
-        call._used = True  # pyright: ignore[reportPrivateUsage]  # no warning that it was not sent
+        call._used = True  # pyright: ignore[reportPrivateUsage]  # prevents the warning that it was not sent
         return call._request.body()  # pyright: ignore[reportPrivateUsage]
 
     models = stock.models

@@ -1,4 +1,4 @@
-"""gather: 100,000 calls through `cstar.gather`, and the memory that they take."""
+"""gather: 100,000 calls through `cstar.gather`, and the memory that they need."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def _ours(base_url: str, count: int) -> None:
 
 
 def _peak() -> int:
-    # Not ru_maxrss, which a child begins with its parent's.
+    # Not ru_maxrss, which a child inherits from its parent.
     status = Path("/proc/self/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
 
@@ -86,7 +86,7 @@ def tables(*, quick: bool) -> list[Table]:
     return [
         Table(
             "gather",
-            "GETs of a ticket, 8 at a time, each row in processes of its own. Memory is to be the same for ten times "
+            "GETs of a ticket, 8 at a time, each row in processes of its own. Memory should be the same for ten times "
             "the calls.",
             ("", "calls/s of raw's", "seconds", "calls/s", "client CPU, µs/call", "peak memory, MB"),
             rows,

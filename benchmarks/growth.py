@@ -36,7 +36,7 @@ for folder in ("models", "operations", "resources"):
 
 
 def _copied(part: Any, number: int, names: set[str]) -> Any:
-    """The same with references to the copies of the schemas that have them."""
+    """A copy of a part of the document, with references to the copies of the schemas in `names`."""
     if is_list(part):
         return [_copied(value, number, names) for value in part]
     if not is_mapping(part):
@@ -49,7 +49,7 @@ def _copied(part: Any, number: int, names: set[str]) -> Any:
 
 
 def _grown(times: int) -> dict[str, Any]:
-    """The contract with every operation and its schemas `times` times, under names of their own."""
+    """The contract with every operation and its schemas `times` times, under different names."""
     whole = contract()
     schemas = whole["components"]["schemas"]
     names: set[str] = set()
@@ -82,7 +82,7 @@ def _operations(document: dict[str, Any]) -> int:
 def _import(code: str, folder: str, runs: int) -> str:
     command = [sys.executable, "-c", _TIMED % code, folder]
     found = [float(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(runs + 1)]
-    return spread(found[1:]).show(0)  # the first had to compile
+    return spread(found[1:]).show(0)  # without the first, which compiles the modules
 
 
 def tables(*, quick: bool) -> list[Table]:
@@ -121,7 +121,7 @@ def tables(*, quick: bool) -> list[Table]:
         Table(
             "growth",
             "The contract with all its operations and their schemas once, twice and four times. Importing one resource "
-            "(tickets) is to cost the same however many there are. CPU of the imports, without aiohttp and attrs.",
+            "(tickets) should cost the same however many there are. CPU of the imports, without aiohttp and attrs.",
             (
                 "",
                 "operations",

@@ -50,7 +50,7 @@ def many(one: One, count: int, concurrency: int) -> Callable[[], Awaitable[int]]
 
 
 def _bounded(client: CStarClient, run: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
-    """The same with a deadline on every call."""
+    """`run` with a deadline on every call."""
 
     async def bounded() -> int:
         async with client.deadline(60):
@@ -60,7 +60,7 @@ def _bounded(client: CStarClient, run: Callable[[], Awaitable[int]]) -> Callable
 
 
 def raw_get(session: aiohttp.ClientSession, url: str) -> One:
-    """The code of a careful user without an SDK."""
+    """A GET by hand, without an SDK."""
 
     async def one() -> Any:
         async with session.get(url) as response:
@@ -76,7 +76,7 @@ class _Clients:
         self.session = aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"})
         self.ours = CStarClient(KEY, team_id=data.TEAM, base_url=base_url)
         self._stock = stock
-        # As many connections as aiohttp allows.
+        # aiohttp's limit of connections.
         self._generated = stock.package.AuthenticatedClient(
             base_url=base_url,
             token=KEY,
@@ -86,7 +86,7 @@ class _Clients:
         self._url = base_url + data.TICKETS_PATH
 
     def gets(self) -> dict[str, One]:
-        """One ticket."""
+        """Functions that get one ticket."""
         tickets, generated_get = self.ours.tickets, self._stock.get_ticket.asyncio
         return {
             RAW: raw_get(self.session, f"{self._url}/{data.TICKET_ID}"),
@@ -95,7 +95,7 @@ class _Clients:
         }
 
     def lists(self) -> dict[str, One]:
-        """A page of 100."""
+        """Functions that list a page of 100 tickets."""
         tickets, generated_list = self.ours.tickets, self._stock.list_tickets.asyncio
         size = data.PAGE_SIZE
         raw = raw_get(self.session, f"{self._url}?pageSize={size}")
@@ -122,7 +122,7 @@ async def _measure(server: Server, stock: Stock, *, quick: bool) -> tuple[list[t
     try:
         for what, ones, count in (("GET of a ticket", clients.gets(), 768), ("list of 100", clients.lists(), 256)):
             for load in LOADS:
-                # The stock client is so much slower that it gets a fraction of the requests.
+                # The stock client is much slower, so it gets a fraction of the requests.
                 runs = {name: many(one, count // (8 if name == STOCK else 1), load) for name, one in ones.items()}
                 runs[BOUNDED] = _bounded(clients.ours, runs[OURS])
                 samples = await interleave_async(runs, rounds=3 if quick else 15)
@@ -151,7 +151,7 @@ def _rows(what: str, load: int, samples: Samples) -> list[tuple[str, ...]]:
 
 
 def tables(*, quick: bool) -> list[Table]:
-    """The table of requests."""
+    """The table for single requests and pages."""
     with running_server() as server, generated() as stock:
         rows, busy = asyncio.run(_measure(server, stock, quick=quick))
     return [
@@ -159,9 +159,9 @@ def tables(*, quick: bool) -> list[Table]:
             "http",
             "A small GET and a list of 100 against a canned server on another core. The limit is raw aiohttp with "
             "`orjson.loads(await response.read())`. Ours has its deadline, retry, quota and error handling on, and "
-            "gives typed objects; what these cost alone is in the row before it.",
+            "returns typed objects; the row before it has the cost of decoding alone.",
             ("", "requests/s of raw's", "CPU of raw's", "requests/s", "client CPU, µs/request"),
             rows,
-            [f"The server's core is busy so much while raw aiohttp runs: {'; '.join(busy)}."],
+            [f"How busy the server's core is while raw aiohttp runs: {'; '.join(busy)}."],
         )
     ]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 RAW = "raw aiohttp + orjson, one page after the other"
 DELAYS = (0, 1, 5)
-"""Milliseconds. Loopback answers at once, a service on the internet does not; this is the reason to prefetch."""
+"""Milliseconds. Loopback has no latency, a service on the internet has; prefetching hides it."""
 
 
 async def _measure(server: Server, *, quick: bool) -> list[tuple[str, ...]]:

@@ -1,8 +1,8 @@
-"""The same ticket in pydantic, msgspec and cattrs: what others would write for it by hand."""
+"""The same ticket in pydantic, msgspec and cattrs, as a user would write it by hand."""
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003  # read when the classes are made
+import datetime as dt  # noqa: TC003  # pydantic and msgspec evaluate the annotations
 from typing import Any
 
 import attrs
@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 
 
 class PydanticModel(pydantic.BaseModel):
-    """camelCase on the wire."""
+    """A model with camelCase names on the wire."""
 
     model_config = pydantic.ConfigDict(alias_generator=to_camel, populate_by_name=True)
 

@@ -1,7 +1,7 @@
 """Receivers of webhooks, each in a process of its own: `python -m benchmarks.receivers KIND [INBOX]` prints its port.
 
-`bare` and `fastapi` check the HMAC, parse and answer; `ours` keeps what comes in an inbox, and `handling` runs the
-handlers too. `GET /handled` says how many events were handled.
+`bare` and `fastapi` check the HMAC, parse and answer; `ours` stores the events in an inbox, and `handling` runs the
+handlers too. `GET /handled` returns how many events were handled.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ PATH = "/webhooks/cstar"
 
 
 def good(body: bytes, header: str) -> bool:
-    """The minimum that every receiver has to do."""
+    """Whether the signature is valid: the minimum that every receiver has to check."""
     expected = "sha256=" + hmac.digest(SECRET.encode(), body, hashlib.sha256).hex()
     return hmac.compare_digest(expected, header)
 
 
 async def bare(request: web.Request) -> web.Response:
-    """The limit: aiohttp.web, the HMAC and the JSON, and nothing kept."""
+    """The limit: aiohttp.web, the HMAC and the JSON, without storing anything."""
     body = await request.read()
     if not good(body, request.headers["X-Signature"]):
         return web.Response(status=401)
@@ -44,7 +44,7 @@ async def bare(request: web.Request) -> web.Response:
 
 
 async def serve_aiohttp(handler: Any, handled: list[int]) -> None:
-    """Run a handler of aiohttp.web for ever."""
+    """Serve a handler of aiohttp.web until the process ends."""
 
     async def count(_: web.Request) -> web.Response:
         return web.Response(text=str(handled[0]))
@@ -60,7 +60,7 @@ async def serve_aiohttp(handler: Any, handled: list[int]) -> None:
 
 
 async def serve_fastapi() -> None:
-    """The same as `bare`, as FastAPI's documentation has it, on uvicorn."""
+    """`bare` in FastAPI, as its documentation shows it, on uvicorn."""
     import uvicorn
     from fastapi import FastAPI, Request, Response
 
@@ -73,10 +73,11 @@ async def serve_fastapi() -> None:
         orjson.loads(body)
         return Response(b'{"received":true}', media_type="application/json")
 
-    # What `@application.post` does; here the module's postponed annotations would hide Request from it.
+    # As `@application.post` does, which cannot evaluate the module's postponed annotations here.
     receive.__annotations__ = {"request": Request, "return": Response}
     application.add_api_route(PATH, receive, methods=["POST"])
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:  # or it has no TCP_NODELAY
+    # Without IPPROTO_TCP asyncio does not set TCP_NODELAY.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         print(listening.getsockname()[1], flush=True)
         await uvicorn.Server(uvicorn.Config(application, log_config=None, backlog=1024)).serve([listening])
@@ -125,7 +126,7 @@ def running(kind: str, inbox: str = "") -> Generator[Receiver]:
 
 
 def main(kind: str, inbox: str) -> None:
-    """Serve."""
+    """Serve one kind of receiver."""
     pin(SERVER_CORE)
     if kind == "bare":
         asyncio.run(serve_aiohttp(bare, [0]))

@@ -16,10 +16,10 @@ RESULTS = Path(__file__).parent / "results"
 
 
 class Table(NamedTuple):
-    """One table with the information needed to read it."""
+    """One table, with what was measured."""
 
     name: str
-    """Of the file, too."""
+    """The name of the table and of its file."""
     about: str
     """What was measured, and which row the others are compared with."""
     head: Sequence[str]

@@ -1,4 +1,4 @@
-"""Measure rows in turns (round-robin), so that other load on the machine affects them all alike."""
+"""Measure the rows in turn (round-robin), so that other load on the machine affects all of them alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SERVER_CORE = 1
 
 
 class Sample(NamedTuple):
-    """What one run of one row took, for each thing that it did."""
+    """Seconds that one run of a row took for each thing that it did."""
 
     wall: float
     cpu: float
@@ -45,7 +45,7 @@ Samples: TypeAlias = Mapping[str, Sequence[Sample]]
 
 
 def pin(core: int) -> None:
-    """Keep this process on one core, if the machine has as many."""
+    """Keep this process on one core, if the machine has it."""
     if core in os.sched_getaffinity(0):
         os.sched_setaffinity(0, {core})
 
@@ -71,17 +71,17 @@ def wall_ratio(samples: Samples, row: str, limit: str) -> Spread:
 
 
 def cpu_ratio(samples: Samples, row: str, limit: str) -> Spread:
-    """The same in CPU."""
+    """How much more CPU time `row` takes than `limit`, compared round by round."""
     return spread([a.cpu / b.cpu for a, b in zip(samples[row], samples[limit], strict=True)])
 
 
 def rate_ratio(samples: Samples, row: str, limit: str) -> Spread:
-    """How many `row` does in the time that `limit` needs for one."""
+    """The rate of `row` divided by that of `limit`, compared round by round."""
     return spread([b.wall / a.wall for a, b in zip(samples[row], samples[limit], strict=True)])
 
 
 def turns(names: Sequence[str], rounds: int) -> list[list[str]]:
-    """The order of the rows in each round; each round begins with another row."""
+    """The order of the rows in each round; each round starts with another row."""
     shifts = (number % len(names) for number in range(rounds))
     return [[*names[shift:], *names[:shift]] for shift in shifts]
 
@@ -103,7 +103,7 @@ def interleave(rows: Mapping[str, Callable[[], object]], *, rounds: int, repeat:
 
 
 async def interleave_async(rows: Mapping[str, Callable[[], Awaitable[int]]], *, rounds: int) -> Samples:
-    """The same for coroutine functions that return how many things they did."""
+    """Like `interleave`, for coroutine functions that return how many things they did."""
     samples: dict[str, list[Sample]] = {name: [] for name in rows}
     for number, turn in enumerate(turns(list(rows), rounds + 1)):
         for name in turn:

@@ -1,4 +1,4 @@
-"""sandbox: what the emulated service answers a second, its CPU for one request, its start, and what grows with data.
+"""sandbox: requests a second of the sandbox, its CPU time for one, its start, and which costs grow with the data.
 
 `python -m benchmarks.sandbox FILE` serves a database until its standard input ends.
 """
@@ -73,7 +73,7 @@ class Served(NamedTuple):
     process: int
 
     def cpu(self) -> float:
-        """The seconds of CPU that it has used; it has one thread."""
+        """The CPU seconds that the process has used; it has one thread."""
         return int(Path(f"/proc/{self.process}/schedstat").read_text().split()[0]) / 1e9
 
 
@@ -91,7 +91,7 @@ def served(database: str) -> Generator[Served]:
 
 
 async def _serve(database: str) -> None:
-    # Imported here: the process that measures has no use for it.
+    # Imported here, since the measuring process does not need it.
     from cstar_async.sandbox import Sandbox
 
     async with Sandbox(database=database, quota=False) as sandbox:
@@ -163,7 +163,7 @@ async def main():
             )
         store._sizes.clear()
         queue = sandbox._running().application.deliveries
-        queue._worker.cancel()  # or it delivers what is to be found again and again
+        queue._worker.cancel()  # else it delivers the events that are to be found
         async def due():
             list(queue._due())
         async def page(**query):
@@ -195,8 +195,8 @@ def _growth(*, quick: bool) -> Table:
         found.append(json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
     return Table(
         "sandbox_growth",
-        "One request at a time, with so many tickets and as many deliveries that are due to five webhooks. Medians. A "
-        "filter looks at every ticket of the team; nothing else does.",
+        "One request at a time, with this many tickets and as many due deliveries to five webhooks. Medians. A filter "
+        "reads every ticket of the team; nothing else does.",
         ("ms", *(f"{size:,}" for size in _SIZES[: len(found)])),
         [
             (name, *(f"{each:.2f}" for each in row))
@@ -208,7 +208,7 @@ def _growth(*, quick: bool) -> Table:
 def _starts(rounds: int) -> list[list[float]]:
     command = [sys.executable, "-c", _START]
     runs = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(rounds + 1)]
-    return runs[1:]  # the first may have had to compile
+    return runs[1:]  # without the first, which may compile the modules
 
 
 def tables(*, quick: bool) -> list[Table]:
@@ -227,7 +227,7 @@ def tables(*, quick: bool) -> list[Table]:
         Table(
             "sandbox",
             f"A sandbox without quota on a core of its own, {CONCURRENCY} requests at a time over loopback, from raw "
-            "aiohttp on the other core. Tickets become more from round to round, as they do.",
+            "aiohttp on the other core. The number of tickets grows from round to round.",
             ("", "kept in", "requests/s", "CPU of the sandbox for one, µs"),
             rows,
         ),

@@ -1,7 +1,7 @@
-"""A server that does as little as a server can: canned bytes from a bare asyncio protocol, on a core of its own.
+"""A minimal server: prepared answers from a bare asyncio protocol, on a core of its own.
 
-`python -m benchmarks.server` prints its port. `/cpu` answers with the CPU seconds it has used, `/delay/5` makes every
-answer from then on wait for 5 ms.
+`python -m benchmarks.server` prints its port. `/cpu` returns the CPU seconds it has used, `/delay/5` delays all later
+answers by 5 ms.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _answer(body: bytes) -> bytes:
 
 
 class _Canned(asyncio.Protocol):
-    """Answers every request; requests have no bodies."""
+    """Answers every request. Requests must not have a body."""
 
     ticket = b""
     pages: tuple[bytes, ...] = ()
@@ -94,11 +94,11 @@ class Server:
         return answer
 
     def delay(self, milliseconds: float) -> None:
-        """Delay every answer."""
+        """Delay all later answers."""
         self._ask(f"/delay/{milliseconds}")
 
     def load(self, since: dict[str, float] | None = None) -> tuple[float, dict[str, float]]:
-        """Which part of the time since then the server's core was busy, and a mark for the next time."""
+        """The share of the time since the mark `since` in which the server used its core, and a new mark."""
         now = self._ask("/cpu")
         busy = 0.0 if since is None else (now["cpu"] - since["cpu"]) / (now["wall"] - since["wall"])
         return busy, now

@@ -24,7 +24,7 @@ with open("/proc/self/status") as status:
     peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 print([used.ru_utime + used.ru_stime, time.clock_gettime(time.CLOCK_BOOTTIME) - started, peak / 1024])
 """
-# From the start of the process, which the kernel knows, interpreter included.
+# The start time of the process from the kernel, so that the start of the interpreter is included.
 _BEFORE = """
 import os, time
 with open("/proc/self/stat") as stat:
@@ -80,7 +80,7 @@ def _measure(programs: Mapping[str, str], *, rounds: int) -> dict[str, list[_Run
         for name in turn:
             command = [sys.executable, "-c", _BEFORE + programs[name] + _AFTER]
             run = _Run(*json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
-            if number:  # the first run may have had to compile
+            if number:  # without the first run, which may compile the modules
                 found[name].append(run)
     return found
 

@@ -16,7 +16,7 @@ from .data import contract, references
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-# Names that the stock generator takes for classes, methods and modules.
+# The names that the stock generator uses for classes, methods and modules.
 _OPERATIONS = {
     ("/api/v1/teams/{teamId}/tickets", "get"): "list_tickets",
     ("/api/v1/teams/{teamId}/tickets", "post"): "create_ticket",
@@ -25,7 +25,7 @@ _OPERATIONS = {
 
 
 class Stock(NamedTuple):
-    """The parts of the generated package. Any: there are no types before it has been generated."""
+    """The parts of the generated package. They are Any, since the package has no types before it is generated."""
 
     package: Any
     models: Any
@@ -34,7 +34,7 @@ class Stock(NamedTuple):
 
 
 def _reduced() -> dict[str, Any]:
-    """Only the contract's ticket operations, with everything that they refer to."""
+    """The contract's ticket operations, with everything that they refer to."""
     whole = contract()
     paths: dict[str, Any] = {}
     for (path, method), name in _OPERATIONS.items():

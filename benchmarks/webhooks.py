@@ -1,9 +1,10 @@
-"""webhooks: events received and handled a second, against a bare handler that keeps nothing."""
+"""webhooks: events received and handled a second, compared with a bare handler that stores nothing."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import statistics
 import tempfile
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
 
 BARE, FASTAPI = "bare aiohttp.web", "FastAPI, the same bare handler"
 LOADS = {1: 500, 16: 3_000, 200: 6_000}
-"""How many deliveries at a time, and how many in a round."""
+"""Deliveries at a time, and deliveries in a round."""
 HANDLED = 10_000
 POSTGRES = "CSTAR_BENCH_POSTGRES"
 
 
 class Sender(asyncio.Protocol):
-    """One connection that sends requests one after the other and notes how long each took.
+    """One connection that sends requests one after the other and records how long each took.
 
-    It reads no more of an answer than it must, so that the sender is not what is measured.
+    It parses as little of an answer as it can, so that its own cost stays small.
     """
 
     def __init__(self, requests: list[bytes], took: list[float], done: asyncio.Future[None]) -> None:
@@ -42,7 +43,7 @@ class Sender(asyncio.Protocol):
         self._sent = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Send the first request."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._send()
@@ -52,7 +53,7 @@ class Sender(asyncio.Protocol):
         self._transport.write(self._requests.pop())
 
     def data_received(self, data: bytes) -> None:
-        """An answer, or part of one."""
+        """Read an answer, or a part of one."""
         self._received += data
         head, found, body = self._received.partition(b"\r\n\r\n")
         if not found or len(body) < int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]):
@@ -76,7 +77,7 @@ class Deliveries:
         self._number = 0
 
     def make(self, count: int) -> list[bytes]:
-        """Whole requests."""
+        """Complete requests as bytes."""
         created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         return [self._one(created) for _ in range(count)]
 
@@ -100,20 +101,20 @@ class Deliveries:
 
 
 async def deliver(port: int, requests: list[bytes], concurrency: int) -> list[float]:
-    """Send all of them over this many connections; return how long each took, in seconds."""
+    """Send the requests over `concurrency` connections; the seconds that each took."""
     loop = asyncio.get_running_loop()
     took: list[float] = []
     waiting: list[asyncio.Future[None]] = []
     for _ in range(concurrency):
         done: asyncio.Future[None] = loop.create_future()
         waiting.append(done)
-        await loop.create_connection(lambda done=done: Sender(requests, took, done), "127.0.0.1", port)  # type: ignore[misc]
+        await loop.create_connection(functools.partial(Sender, requests, took, done), "127.0.0.1", port)
     await asyncio.gather(*waiting)
     return took
 
 
 def inboxes(folder: str) -> dict[str, str]:
-    """The inboxes that can be measured here, by the names of their rows."""
+    """The inboxes that can be measured on this machine, by the names of their rows."""
     found = {"**ours**, `memory:`": "memory:", "**ours**, SQLite with flush": f"sqlite:///{folder}/inbox.db"}
     if url := os.environ.get(POSTGRES):
         found["**ours**, PostgreSQL"] = url
@@ -158,20 +159,20 @@ def _rows(load: int, samples: Samples, slowest: dict[str, list[float]]) -> list[
 
 
 async def _handling(inbox: str, count: int) -> tuple[float, float]:
-    """Seconds until so many events were accepted, and until all were handled."""
+    """Seconds until `count` events were accepted, and until all were handled."""
     requests = Deliveries().make(count)
     with running("handling", inbox) as receiver:
-        await deliver(receiver.port, Deliveries().make(1), 1)  # the inbox is open
+        await deliver(receiver.port, Deliveries().make(1), 1)  # opens the inbox
         started = time.perf_counter()
         await deliver(receiver.port, requests, 64)
         accepted = time.perf_counter() - started
-        while receiver.handled() < count:  # noqa: ASYNC110 - another process
+        while receiver.handled() < count:  # noqa: ASYNC110  # the events are handled in another process
             await asyncio.sleep(0.01)
         return accepted, time.perf_counter() - started
 
 
 def tables(*, quick: bool) -> list[Table]:
-    """Receiving, and handling."""
+    """The tables of receiving and of handling."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         receivers = {
             BARE: stack.enter_context(running("bare")),
@@ -189,11 +190,11 @@ def tables(*, quick: bool) -> list[Table]:
         Table(
             "webhooks",
             "Signed deliveries of new events to receivers on another core. The limit is a bare aiohttp.web handler "
-            "that checks the HMAC, parses and keeps nothing. Ours has verified, deduplicated and kept the event, and "
-            "given it to one group, before it answers; on SQLite and PostgreSQL it is flushed to the disk.",
+            "that checks the HMAC, parses and stores nothing. Ours has verified, deduplicated and stored the event for "
+            "one group before it answers; on SQLite and PostgreSQL it is flushed to the disk.",
             ("", "events/s of the bare handler's", "events/s", "p99, ms"),
             rows,
-            [f"PostgreSQL is measured when {POSTGRES} names one."],
+            [f"PostgreSQL is measured if {POSTGRES} has the address of one."],
         ),
         Table(
             "webhooks_handled",

@@ -1,8 +1,8 @@
-"""`python -m codegen`: openapi.yaml → cstar_async/_generated.
+"""Generate `cstar_async/_generated` from openapi.yaml, or a package from another OpenAPI document.
 
-Exit codes: 0 done, 1 the document cannot be expressed (nothing was changed) or, with --check, the tree is not up to
-date, 2 wrong usage. With --diff: 0 nothing but words differs, 3 the changes are compatible, 4 other bytes are sent or
-read, 5 users' code may break.
+Exit codes: 0 success; 1 the document cannot be expressed (nothing is changed) or, with --check, the package is not up
+to date; 2 wrong usage. With --diff: 0 only words differ; 3 compatible changes; 4 the same code sends or reads other
+bytes; 5 breaking changes.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def read_contract(spec: Path, *, leave_out: bool = False) -> Reading:
 
 
 def generate(spec: Path, *, leave_out: bool = False) -> tuple[dict[str, str], list[str]]:
-    """All files for the document, by their path in the package, and what was left out. Raises ContractError."""
+    """Return the files by their path in the package, and a line for each operation left out. Raises ContractError."""
     command = "make codegen" if spec == CONTRACT else "python -m codegen --spec ... --out ..."
     reading = read_contract(spec, leave_out=leave_out)
     made_by = f"`{command}{' --leave-out' if reading.left_out else ''}` from {' '.join(spec.name.split())}"
@@ -71,12 +71,12 @@ def generate(spec: Path, *, leave_out: bool = False) -> tuple[dict[str, str], li
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command. Returns its exit code."""
+    """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__, allow_abbrev=False)
     parser.add_argument("--spec", type=Path, default=CONTRACT, help="the OpenAPI 3.x document")
     parser.add_argument("--out", type=Path, default=OWN, help="the package to write")
     parser.add_argument(
-        "--leave-out", action="store_true", help="go on without the operations and webhooks that cannot be expressed"
+        "--leave-out", action="store_true", help="skip the operations and webhooks that cannot be expressed"
     )
     task = parser.add_mutually_exclusive_group()
     task.add_argument("--check", action="store_true", help="change nothing; exit 1 if the package is not up to date")
@@ -101,8 +101,8 @@ def main(arguments: list[str] | None = None) -> int:
         for problem in error.problems:
             print(f"codegen: {problem}", file=sys.stderr)
         if error.places and not options.leave_out:
-            verb = "generated" if options.diff is None else "compared"
-            print(f"codegen: with --leave-out, all but these is {verb}", file=sys.stderr)
+            verb = "generate" if options.diff is None else "compare"
+            print(f"codegen: use --leave-out to {verb} the rest without these", file=sys.stderr)
         return 1
 
 
@@ -129,7 +129,7 @@ def _generate(options: argparse.Namespace) -> int:
         print(line)
     if options.check and lines:
         advice = f"run `{_command(options)}`"
-        print(f"codegen: {out} is not what {options.spec} generates; {advice}", file=sys.stderr)
+        print(f"codegen: {out} is not up to date with {options.spec}; {advice}", file=sys.stderr)
         return 1
     print(f"{len(files) + 1} files, {len(lines)} changed, {time.perf_counter() - started:.1f} s")
     return 0

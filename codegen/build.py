@@ -1,4 +1,4 @@
-"""Parsed types and the raw document, joined: the intermediate representation."""
+"""Build the intermediate representation from the parsed types and the document."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PAGING = ("page", "pageSize", "cursor", "limit")
 
 
 def build(document: dict[str, Any], prepared: Prepared, parsed: Parsed) -> Contract:
-    """The contract as the templates see it. Raises ContractError if anything was lost on the way."""
+    """Return the contract for the templates. Raises ContractError if the parser lost anything."""
     _check_counts(prepared, parsed)
     return _Builder(document, prepared, parsed).contract()
 
@@ -90,7 +90,7 @@ class _Builder:
         read_by_hand = self._read_by_hand(operations)
         for name in definitions:
             if not users[name] and name not in read_by_hand:
-                mark([name], SHARED)  # nothing uses it, but the document has it
+                mark([name], SHARED)  # not used by an operation
 
         home = {name: next(iter(found)) if len(found) == 1 else SHARED for name, found in users.items() if found}
         order = dict.fromkeys([SHARED, *(op.module for op in operations), WEBHOOK_EVENTS])
@@ -106,7 +106,7 @@ class _Builder:
         ), home
 
     def _read_by_hand(self, operations: tuple[Operation, ...]) -> set[str]:
-        """Envelopes, errors, event wrappers and bodies whose fields are arguments need no class."""
+        """Return the schemas that need no class: envelopes, errors, event wrappers, and bodies passed as arguments."""
         names = {name for name, raw in self._schemas.raw.items() if "x-cstar-runtime" in raw}
         names |= {self._event_schema(item)[0] for item in self._prepared.webhooks.values()}
         return names | {operation.body_name for operation in operations if operation.flat}
@@ -146,7 +146,7 @@ class _Builder:
         )
 
     def _description(self, raw: Any) -> str:
-        """A field's own words, or those of the schema it refers to."""
+        """Return a field's own description, or that of the schema it refers to."""
         own, target = _word(raw, "description", ""), self._follow(raw)
         return _text(own or _word(target, "description", ""))
 
@@ -202,7 +202,7 @@ class _Builder:
         )
 
     def _acknowledged(self, raw: RawOperation, result: Type) -> tuple[tuple[str, Any, bool], ...]:
-        """What a result says that says nothing new: that it is done (a required `const: true`), and the path's id."""
+        """Return the members of a result without new information: a required `const: true`, and the id in the path."""
         if raw.content != "json" or result.kind != "model":
             return ()
         properties = self._prepared.resolver.members(self._schemas.raw[result.name]).properties
@@ -219,7 +219,7 @@ class _Builder:
         return tuple(known) if any(wire in names and not by_name for wire, _, by_name in known) else ()
 
     def _flat_body(self, body: Type | None) -> Model | None:
-        """The body's model, if its fields can be arguments of the method."""
+        """Return the body's model if its fields can be arguments of the method."""
         if body is None or body.kind != "model" or body.nullable:
             return None
         model = self._model(body.name)
@@ -227,7 +227,7 @@ class _Builder:
 
     def _parameters(self, raw: RawOperation, parsed: ParsedOperation, flat: Model | None) -> tuple[Parameter, ...]:
         found: dict[str, Parameter] = {}
-        # The path in its own order, then what filters, then what pages.
+        # Path parameters in the order of the path, then filters, then paging.
         order = {("path", name): place - len(raw.path_params) for place, name in enumerate(raw.path_params)}
         order.update({("query", name): place for place, name in enumerate(_PAGING, 1)})
         for parameter in sorted(raw.parameters, key=lambda p: order.get((p["in"], p["name"]), 0)):
@@ -273,7 +273,7 @@ class _Builder:
         return self._schemas.class_of(schema) or "", schema
 
     def _event(self, name: str, item: dict[str, Any]) -> WebhookEvent | str:
-        """The event, or the place of a webhook that is not a cStar event."""
+        """Return the event, or the place of a webhook that is not a cStar event."""
         raw = as_mapping(item.get("post"))
         class_name, schema = self._event_schema(item)
         type_ = self._follow(self._prepared.resolver.members(schema).properties.get("type"))
@@ -283,7 +283,7 @@ class _Builder:
         if not isinstance(constant, str) or data is None or data.kind not in {"model", "map", "any"}:
             return f"webhook {name}"
         nested = _word(self._schemas.raw[data.name], "x-cstar-nested", "") if data.kind == "model" else ""
-        # A model may already be called like the event.
+        # A model may already have the name of the event.
         class_name = naming.pascal(constant)
         return WebhookEvent(
             place=f"webhook {name}",
@@ -306,12 +306,12 @@ _RESULTS: dict[str, Type] = {
 
 
 def tag_of(raw: RawOperation) -> str:
-    """The first tag of an operation."""
+    """Return the first tag of an operation."""
     return str((raw.raw.get("tags") or ["default"])[0])
 
 
 def _text(value: object) -> str:
-    """A description as one or more paragraphs, without the wrapping of the source."""
+    """Return a description as paragraphs, with its line breaks removed."""
     paragraphs = re.split(r"\n\s*\n", str(value or "").strip())
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
@@ -345,7 +345,7 @@ def _check_counts(prepared: Prepared, parsed: Parsed) -> None:
 
 
 def _constants(operations: list[RawOperation]) -> dict[str, str]:
-    """Operation id → the name of its record: what is left of the id when the module's common beginning is cut off."""
+    """Map operation ids to the names of their records: the id without the prefix that its module shares."""
     by_module: dict[str, list[str]] = {}
     for operation in operations:
         by_module.setdefault(naming.module(tag_of(operation)), []).append(operation.id)

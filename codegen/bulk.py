@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 CARRIERS = {"update": "bulk.run", "delete": "bulk.run", "import": "imports.run", "export": "exports.create"}
 """The operation that carries out each bulk action."""
-NAMES = {"update": ("update_many", "update_each"), "delete": ("delete_many",), "import": ("import_many",),
-         "export": ("export",)}  # fmt: skip
+NAMES = {
+    "update": ("update_many", "update_each"),
+    "delete": ("delete_many",),
+    "import": ("import_many",),
+    "export": ("export",),
+}
 _NO_FILTERS = frozenset({"page", "pageSize", "expand"})
 _OPTIONS = ("journal", "concurrency")
 _OPTION_ROWS = (
@@ -28,7 +32,7 @@ _OPTION_ROWS = (
 
 @attrs.frozen
 class Method:
-    """A method, ready for the template."""
+    """The parts of a bulk method, as code for the template."""
 
     name: str
     signature: str
@@ -39,7 +43,7 @@ class Method:
 
 
 def check(operations: Sequence[Operation]) -> None:
-    """Check that each bulk method has the operation it is built on, and that this has the right shape."""
+    """Check that the operation behind each bulk method exists and has the right shape."""
     ids = {operation.id for operation in operations}
     taken = {(*operation.resource, operation.name) for operation in operations}
     problems: list[tuple[str, str]] = []
@@ -66,20 +70,20 @@ def check(operations: Sequence[Operation]) -> None:
 
 
 def carriers(operations: Sequence[Operation], contract: Contract) -> list[Operation]:
-    """The other operations that the bulk methods of these operations need."""
+    """Return the operations that carry out the bulk methods of these operations."""
     wanted = {CARRIERS[operation.bulk[1]] for operation in operations if operation.bulk is not None}
     return [operation for operation in contract.operations if operation.id in wanted]
 
 
 def references(operation: Operation, contract: Contract) -> set[str]:
-    """The models and enums in the signatures of the methods, beyond those of the operation itself."""
+    """Return the models and enums that only the bulk methods' signatures need, not the operation's own."""
     if operation.bulk is None or operation.bulk[1] != "import":
         return set()
     return set[str]().union(*(p.type.references() for p in _own(operation, contract)))
 
 
 def methods(operation: Operation, contract: Contract) -> list[Method]:
-    """The bulk methods that belong to this operation."""
+    """Return the bulk methods of this operation."""
     if operation.bulk is None:
         return []
     kind, action, limit = operation.bulk
@@ -129,7 +133,7 @@ def _carrier(operation: Operation, contract: Contract) -> Operation:
 
 
 def _own(operation: Operation, contract: Contract) -> list[Parameter]:
-    """What the carrier takes beside the objects."""
+    """Return the parameters of the carrier other than the objects."""
     body = [p for p in _carrier(operation, contract).parameters if p.location == "body"]
     return [p for p in body if p.wire not in {"resource", "records"}]
 

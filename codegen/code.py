@@ -1,4 +1,4 @@
-"""Types as Python: annotations, and the expressions that decode and encode."""
+"""Write types as Python code: annotations, and the expressions that decode and encode."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _JSON_TYPES = {"float": "(int, float)", "map": "dict", "model": "dict", "list": 
 
 
 def function(prefix: str, model: str) -> str:
-    """The name of a model's decode or encode function."""
+    """Return the name of a model's decode or encode function."""
     return f"{prefix}_{naming.snake(model)}"
 
 
 def hint(type_: Type, *, request: bool = False) -> str:
-    """The annotation of a value. In requests, any sequence and mapping will do, and a mapping stands for a model."""
+    """Return the annotation. Requests take any sequence and mapping, and a mapping in place of a model."""
     if type_.kind in _PLAIN:
         text = _PLAIN[type_.kind]
     elif type_.kind == "list":
@@ -56,7 +56,7 @@ def hint(type_: Type, *, request: bool = False) -> str:
 
 
 def decode(type_: Type, value: str, inner: str = "") -> str:
-    """The expression that decodes the JSON value in `value`; `inner` is a name for the values inside it."""
+    """Return the expression that decodes the JSON value in `value`; `inner` names the values inside it."""
     text = _decode(type_, value, inner or f"{value}_")
     return f"(None if {value} is None else {text})" if type_.nullable and text != value else text
 
@@ -83,7 +83,7 @@ def _decode(type_: Type, value: str, inner: str) -> str:
 
 
 def _by_strictness(items: tuple[Type, ...]) -> list[Type]:
-    # A date is also text: what can fail is tried before what cannot.
+    # A date is also text: types whose decoding can fail are tried first.
     return sorted(items, key=lambda item: item.is_read_as_is)
 
 
@@ -94,7 +94,7 @@ def _json_type(type_: Type) -> str:
 
 
 def decoder(type_: Type) -> str:
-    """The function that decodes a value of this type, or None where there is nothing to do."""
+    """Return the function that decodes a value of this type, or "None" if decoding is the identity."""
     if type_.is_read_as_is:
         return "None"
     if type_.kind == "model" and not type_.nullable:
@@ -105,7 +105,7 @@ def decoder(type_: Type) -> str:
 
 
 def encode(type_: Type, value: str) -> str:
-    """The expression that encodes the value in the variable `value` for JSON."""
+    """Return the expression that encodes the value in the variable `value` for JSON."""
     text = _encode(type_, value)
     return f"(None if {value} is None else {text})" if type_.nullable and text != value else text
 
@@ -127,7 +127,7 @@ def _encode(type_: Type, value: str) -> str:
         for item in type_.items
         if item.kind == "model" or item.kind in _ENCODERS
     }
-    # By its class a list is a list, whatever is in it.
+    # The table goes by class, which does not tell lists of different items apart.
     for container, word in (("list", "list"), ("map", "dict")):
         inside = [inner for item in type_.items if item.kind == container for inner in item.items]
         if not all(item.passes_through for item in inside):
@@ -137,7 +137,7 @@ def _encode(type_: Type, value: str) -> str:
 
 
 def union(types: list[Type]) -> Type:
-    """A value of any of the types."""
+    """Return the union of the types."""
     flat = [inner for item in types for inner in (item.items if item.kind == "union" else (item,))]
     nullable = any(item.nullable for item in [*types, *flat])
     members = tuple(dict.fromkeys(attrs.evolve(item, nullable=False) for item in flat))
@@ -149,7 +149,7 @@ def union(types: list[Type]) -> Type:
 
 
 def path_part(parameter: Parameter) -> str:
-    """An argument on its way into the path, as text."""
+    """Return the expression that turns an argument into text for the path."""
     type_, name = parameter.type, parameter.name
     if type_.kind in {"datetime", "date"}:
         return _encode(type_, name)
@@ -159,7 +159,7 @@ def path_part(parameter: Parameter) -> str:
 
 
 def kind(type_: Type, *, item: bool = False) -> str:
-    """The type as the field table writes it (see `wire.Kind`); the table has a column for a field's own null."""
+    """Return the type for a `FieldInfo`, which has a column of its own for a field's null."""
     if type_.is_read_as_is:
         return "None"
     if type_.nullable and item:
@@ -178,7 +178,7 @@ def _plain_kind(type_: Type) -> str:
 
 
 def argument(parameter: Parameter) -> str:
-    """An argument of a method, with its default."""
+    """Return an argument of a method, with its annotation and default."""
     text = hint(parameter.type, request=True)
     if parameter.required:
         return f"{parameter.name}: {text}"
@@ -188,7 +188,7 @@ def argument(parameter: Parameter) -> str:
 
 
 def outgoing(type_: Type, name: str) -> str:
-    """An argument on its way into the body."""
+    """Return the expression that encodes an argument for the body."""
     if type_.kind == "list":
         item = type_.items[0]
         if item.passes_through:
@@ -202,7 +202,7 @@ def outgoing(type_: Type, name: str) -> str:
 
 
 def encoder(type_: Type) -> str:
-    """The function that encodes a value of this type."""
+    """Return the function that encodes a value of this type."""
     if type_.kind == "model":
         return function("encode", type_.name)
     if type_.kind in _ENCODERS:
@@ -211,14 +211,14 @@ def encoder(type_: Type) -> str:
 
 
 def decode_lines(model: Model) -> list[str]:
-    """The body of a decode function."""
+    """Return the lines of a decode function's body."""
     fields = [line for field in model.fields for line in _decode_field(field)]
     lines = [f"o = new({model.name})"]
     if any(line.startswith("v = ") for line in fields):
         lines.append("v: Any")  # one name for fields of many types
     if any(not f.required for f in model.fields):
         lines.append("get = d.get")
-    # What C reads of date-times is nearly everything; the rest is brought into that form, and read again.
+    # The parser in C reads nearly all date-times; the others are rewritten, and the object is decoded again.
     times = [f.wire for f in model.fields if f.type.kind == "datetime"]
     if times:
         again = f"return {function('decode', model.name)}(with_usual_times(d, {tuple(times)!r}))"
@@ -243,7 +243,7 @@ def _decode_field(field: Field) -> list[str]:
         allowed = "v.__class__ is int or v is None" if may_be_null else "v.__class__ is int"
         return [f"v = {source}", f"o.{field.name} = v if {allowed} else whole_number(v)"]
     if field.type.kind == "datetime":
-        # parse_datetime in line: calling it would cost a tenth of all decoding.
+        # parse_datetime inlined: calling it would cost a tenth of all decoding.
         value = "(t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))"
         return [f"v = {source}", f"o.{field.name} = {'None if v is None else ' if may_be_null else ''}{value}"]
     if not field.required:
@@ -254,7 +254,7 @@ def _decode_field(field: Field) -> list[str]:
 
 
 def encode_lines(model: Model) -> list[str]:
-    """The body of an encode function."""
+    """Return the lines of an encode function's body."""
     lines = ["d: dict[str, Any] = {}"]
     if model.fields:
         lines.append("v: Any")  # one name for fields of many types
@@ -272,12 +272,12 @@ def encode_lines(model: Model) -> list[str]:
 
 
 def additional_name(model: Model) -> str:
-    """The attribute that keeps members beyond the fields."""
+    """Return the name of the attribute for additional properties."""
     return naming.unique("additional_properties", [f.name for f in model.fields])
 
 
 def docstring(text: str, indent: int, sections: list[tuple[str, list[tuple[str, str]]]] | None = None) -> str:
-    """A docstring, wrapped, that no text of the document can break out of."""
+    """Return a wrapped docstring. Text of the document is escaped, so that it cannot end the docstring."""
     width = 116 - indent
     blocks = [textwrap.fill(_safe(p), width, break_long_words=False) for p in text.split("\n\n") if p]
     for title, rows in sections or []:

@@ -1,4 +1,4 @@
-"""The intermediate representation: all that the templates see."""
+"""The intermediate representation, which is all that the templates see."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 PASS_THROUGH: frozenset[Kind] = frozenset({"any", "str", "int", "float", "bool", "enum", "none"})
-"""Kinds whose JSON value is the Python value."""
+"""Kinds whose JSON value is also the Python value."""
 
 
 @attrs.frozen
@@ -21,16 +21,16 @@ class Type:
 
     kind: Kind
     name: str = ""
-    """The class, for models and enums."""
+    """The class name, for models and enums."""
     items: tuple[Type, ...] = ()
-    """The item of a list, the value of a map, the members of a union."""
+    """The types of a list's item, of a map's values, or of a union's members."""
     nullable: bool = False
     discriminator: tuple[str, tuple[tuple[str, str], ...]] | None = None
-    """For unions of models: the wire name that tells them apart, and value → class."""
+    """For unions of models: the wire name of the discriminator, and pairs of value and class name."""
 
     @property
     def is_read_as_is(self) -> bool:
-        """Whether decoding is the identity. An integer is looked at, since JSON's may be too long."""
+        """Whether decoding is the identity. Integers are checked, because JSON's may be too long."""
         return (self.kind in PASS_THROUGH and self.kind != "int") or (
             self.kind in {"list", "map", "union"} and all(item.is_read_as_is for item in self.items)
         )
@@ -44,11 +44,11 @@ class Type:
 
     @property
     def item(self) -> Type:
-        """What a list is a list of; anything else is one of itself."""
+        """The type of a list's items; the type itself if it is not a list."""
         return self.items[0] if self.kind == "list" else self
 
     def references(self) -> set[str]:
-        """The models and enums that this type names."""
+        """Return the names of the models and enums in this type."""
         own = {self.name} if self.name else set[str]()
         return own.union(*(item.references() for item in self.items))
 
@@ -78,21 +78,21 @@ class Model:
     name: str
     fields: tuple[Field, ...]
     additional: Type | None = None
-    """The type of members beyond the fields, where the document gives one."""
+    """The type of additional properties, if the document gives one."""
     description: str = ""
     id_prefix: str = ""
     nested: str = ""
-    """The member under which a nested form of the same payload carries the object."""
+    """The member that contains the object in the nested form of the payload."""
 
     def references(self) -> set[str]:
-        """The models and enums that the fields name."""
+        """Return the names of the models and enums in the fields."""
         types = [f.type for f in self.fields] + ([self.additional] if self.additional else [])
         return set[str]().union(*(t.references() for t in types))
 
 
 @attrs.frozen
 class Enum:
-    """A set of known values. Reading is open: an unknown value passes through."""
+    """A set of known values. Unknown values pass through when decoded."""
 
     name: str
     base: Literal["str", "int"]
@@ -100,7 +100,7 @@ class Enum:
     description: str = ""
 
     def references(self) -> set[str]:
-        """An enum names nothing."""
+        """Return an empty set: an enum refers to nothing."""
         return set()
 
 
@@ -127,7 +127,7 @@ class Operation:
 
     id: str
     place: str
-    """Where it stands in the document, for messages: `GET /pets`."""
+    """Its place in the document, for messages: `GET /pets`."""
     resource: tuple[str, ...]
     """The attributes that lead to the method: ("tickets", "messages")."""
     name: str
@@ -143,7 +143,7 @@ class Operation:
     body: Type | None
     body_required: bool
     flat: bool
-    """The body's fields are arguments of the method."""
+    """Whether the body's fields are arguments of the method."""
     result: Type
     content: Literal["json", "text", "bytes", "event-stream", "none"]
     envelope: str
@@ -158,20 +158,20 @@ class Operation:
     summary: str
     description: str
     acknowledges: tuple[tuple[str, Any, bool], ...]
-    """The members of a result that says nothing new; see the record."""
+    """The known members of a result without new information; see `Operation` in `cstar_async._core.operation`."""
 
     @property
     def is_list(self) -> bool:
-        """Whether the caller gets many, and so a Pager."""
+        """Whether the result is a list, so that the method returns a Pager."""
         return self.result.kind == "list"
 
     @property
     def body_name(self) -> str:
-        """The class of the body, empty if it has none."""
+        """The class name of the body, empty if there is none."""
         return self.body.name if self.body is not None else ""
 
     def references(self) -> set[str]:
-        """The models and enums that stand in the method's signature."""
+        """Return the names of the models and enums in the method's signature."""
         types = [p.type for p in self.parameters] + [self.result]
         if self.body is not None and not self.flat:
             types.append(self.body)
@@ -183,7 +183,7 @@ class WebhookEvent:
     """One type of webhook event."""
 
     place: str
-    """Where it stands in the document, for messages: `webhook ticket.created`."""
+    """Its place in the document, for messages: `webhook ticket.created`."""
     type: str
     name: str
     data: Type
@@ -213,4 +213,4 @@ class Contract:
     operations: tuple[Operation, ...]
     events: tuple[WebhookEvent, ...]
     home: dict[str, str]
-    """In which module each model and enum lives."""
+    """Name of a model or enum → its module."""

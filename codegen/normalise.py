@@ -1,8 +1,8 @@
-"""Schemas as their author wrote them → schemas that openapi-python-client reads without loss.
+"""Rewrite schemas so that openapi-python-client reads them without loss.
 
-The parser drops or mangles much that matters here (nullable enums, discriminators, inline objects in unions, `allOf`
-in `allOf`). So each object and enum becomes a component, with the fields of its `allOf` put together; null becomes a
-member of a union; words that carry no type are taken out; and every name is replaced by a token (`naming.Tokens`).
+The parser drops or changes some constructs (nullable enums, discriminators, inline objects in unions, `allOf` in
+`allOf`). So each object and enum becomes a component that has all fields of its `allOf`; null becomes a member of a
+union; keywords that do not affect the type are removed; and each name is replaced by a token (`naming.Tokens`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _JSON_TYPES: dict[Any, str] = {
 
 
 class Normaliser:
-    """All schemas of one document."""
+    """Normalises the schemas of one document."""
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
@@ -37,22 +37,22 @@ class Normaliser:
         self.classes = naming.Tokens("Xz")
         self.names = naming.Tokens("pz")
         self.raw: dict[str, Schema] = {}
-        """Class name → the schema it stands for, as its author wrote it."""
+        """Class name → its schema, as written in the document."""
         self.components: dict[str, Schema] = {}
-        """Token of a class or a map → what the parser is shown."""
+        """Token of a class or a map → the schema that the parser gets."""
         self.maps: set[str] = set()
-        """Tokens of the objects without fields of their own; the parser sees a class in each."""
+        """Tokens of the objects without fields of their own, which are classes to the parser."""
         self.discriminators: dict[frozenset[str], tuple[str, dict[str, str]]] = {}
-        """Members of a union (class names) → the wire name that tells them apart, and value → class name."""
+        """Members of a union (class names) → the wire name of the discriminator, and its value → class name."""
         self._claims = naming.ClassNames()
-        # By identity: a schema is one class, by whichever way it is reached. `raw` keeps them alive.
+        # By identity: a schema is one class, whichever reference leads to it. `raw` keeps the schemas alive.
         self._class_of: dict[int, str] = {}
         self._variants: dict[tuple[int, str], Schema] = {}
-        self._open: list[int] = []
+        self._following: list[int] = []
         self._objects: dict[int, bool] = {}
 
     def add_components(self) -> None:
-        """Make classes of the component schemas, used or not. They come first, so that they get their own names."""
+        """Define classes for the component schemas, used or not. They come first, so that they keep their own names."""
         schemas = self._resolver.components("schemas")
         own = [(name, schema) for name, schema in schemas.items() if is_mapping(schema) and "$ref" not in schema]
         for name, schema in own:
@@ -63,12 +63,12 @@ class Normaliser:
             self._define(self._without_null(schema), SCHEMAS + name)
 
     def class_of(self, schema: Any) -> str | None:
-        """The class that stands for a schema, if one does."""
+        """Return the name of the class for a schema, or None if it has none."""
         schema = self._resolver.follow(schema)
         return self._class_of.get(id(self._without_null(schema))) if is_mapping(schema) else None
 
     def normalise(self, schema: Any, wanted: str, place: str) -> Schema:
-        """A schema in which every object and enum is a reference. `wanted` names what has no name of its own."""
+        """Return the schema with a reference for each object and enum. `wanted` is the name for an anonymous class."""
         if not is_mapping(schema):
             return {}  # true, false or missing: anything
         plain = self._without_null(schema)
@@ -101,7 +101,7 @@ class Normaliser:
         return {"$ref": SCHEMAS + self.classes.token(class_name)}
 
     def _is_class(self, schema: Schema) -> bool:
-        """Objects with fields and enums of text or whole numbers become classes; the rest is written in place."""
+        """Whether a schema becomes a class: objects with fields, and enums of text or of whole numbers."""
         if "$ref" in schema or is_list(schema.get("type")):
             return False
         if _enum_values(schema):
@@ -120,7 +120,7 @@ class Normaliser:
         if not is_mapping(target):
             return False
         if id(target) not in self._objects:
-            self._objects[id(target)] = True  # unless something says otherwise on the way back to it
+            self._objects[id(target)] = True  # assumed while a recursive schema is followed
             choices = [] if only_limits(branches(target)) else branches(target)
             self._objects[id(target)] = (
                 target.get("type", "object") in ("object", ["object"], ["object", "null"])
@@ -131,7 +131,7 @@ class Normaliser:
         return self._objects[id(target)]
 
     def _define(self, schema: Schema, place: str) -> None:
-        """Write down the class of a schema, if it has one that is not written yet."""
+        """Define the class of a schema, if it has one that is not defined yet."""
         name = self._class_of.get(id(schema))
         if name is None or (token := self.classes.token(name)) in self.components:
             return
@@ -139,10 +139,10 @@ class Normaliser:
         if values:
             self.components[token] = {"type": "string" if isinstance(values[0], str) else "integer", "enum": values}
             return
-        self.components[token] = {}  # holds the place while recursive schemas are followed
-        outside, self._open = self._open, []
+        self.components[token] = {}  # a placeholder while recursive schemas are followed
+        outside, self._following = self._following, []
         for part in [*_meaningful_parts(schema), *branches(schema)]:
-            if "$ref" in part:  # the fields that it brings are called after it
+            if "$ref" in part:  # so that inherited anonymous classes are named after it
                 self._define(self._without_null(self._resolver.follow(part)), part["$ref"])
         members = self._resolver.members(schema)
         properties = {
@@ -155,27 +155,27 @@ class Normaliser:
             "required": [self.names.token(wire) for wire in dict.fromkeys(members.required)],
             "additionalProperties": self._additional(members.additional, name, place),
         }
-        self._open = outside
+        self._following = outside
 
     def _additional(self, additional: Any, name: str, place: str) -> Any:
         if not is_mapping(additional):
-            return additional is True  # nobody says anything: unknown fields are ignored
+            return additional is True  # None if not mentioned: unknown fields are ignored
         return self.normalise(additional, f"{name}Value", f"{place}.*") or True
 
-    # All else
+    # Other schemas
 
     def _normal_reference(self, reference: str, wanted: str, place: str) -> Schema:
         target = self._resolver.follow({"$ref": reference})
         name = component_name(reference)
         if name is not None:
             wanted, place = naming.pascal(name), SCHEMAS + name
-        if id(target) in self._open:
-            return {}  # a list of lists of itself: Python has a name for classes alone
-        self._open.append(id(target))
+        if id(target) in self._following:
+            return {}  # a list that contains itself; only classes can be recursive
+        self._following.append(id(target))
         try:
             return self.normalise(target, wanted, place)
         finally:
-            self._open.pop()
+            self._following.pop()
 
     def _normal_anonymous(self, schema: Schema, wanted: str, place: str) -> Schema:
         parts, choices = _meaningful_parts(schema), branches(schema)
@@ -190,7 +190,7 @@ class Normaliser:
         return self._normal_plain(schema, wanted, place)
 
     def _intersection(self, schemas: list[Schema]) -> Schema:
-        """What is allowed by all of these normal schemas; anything, where that is more than a type can say."""
+        """Return the normal schema that all of these allow; {} (anything) if a type cannot express it."""
         meant = [schema for schema in schemas if schema]
         if not meant:
             return {}
@@ -219,7 +219,7 @@ class Normaliser:
         if kind == "object" or (kind is None and is_mapping(schema.get("additionalProperties"))):
             return self._map(schema.get("additionalProperties", True), wanted, place)
         if schema.get("enum") and kind not in {"boolean", "number"}:
-            return {}  # values of several types: anything
+            return {}  # values of several types
         if kind == "string" and schema.get("format") in _FORMATS:
             return {"type": "string", "format": schema["format"]}
         if kind in {"string", "integer", "number", "boolean", "null"}:
@@ -229,7 +229,7 @@ class Normaliser:
         return {}
 
     def _map(self, values: Any, wanted: str, place: str) -> Schema:
-        """An object whose members all have one type: a class without fields to the parser; `parse` turns it back."""
+        """Define an object whose members have one type: a class without fields, which `parse` turns back into a map."""
         value = self.normalise(values, f"{wanted}Value", f"{place}.*")
         token = self.classes.token(f"the map {len(self.maps)}")  # no class name has blanks
         self.maps.add(token)
@@ -249,7 +249,7 @@ class Normaliser:
         return _union(members)
 
     def _remember(self, discriminator: dict[str, Any], choices: list[Any], place: str) -> None:
-        """Keep what tells the members of a union apart, if it does so for all of them."""
+        """Record the discriminator of a union, if it covers all members."""
         classes = {name for branch in choices if (name := self.class_of(branch)) is not None}
         schemas = self._resolver.components("schemas")
         targets: dict[str, Any] = {
@@ -275,14 +275,14 @@ class Normaliser:
     # null
 
     def _variant(self, schema: Schema, changes: dict[str, Any]) -> Schema:
-        """A changed copy, always the same one, so that it is one class."""
+        """Return a changed copy, the same object on each call, so that it becomes one class."""
         key = (id(schema), str(changes))
         if key not in self._variants:
             self._variants[key] = {**schema, **changes}
         return self._variants[key]
 
     def _without_null(self, schema: Schema) -> Schema:
-        """The schema of the values other than null; a list of one type is that type."""
+        """Return the schema without null; a list of one type becomes that type."""
         kinds = schema.get("type")
         if not _is_nullable(schema):
             if is_list(kinds) and len(kinds) == 1:
@@ -311,7 +311,7 @@ def _with_null(schema: Schema) -> Schema:
 
 
 def _union(members: list[Schema]) -> Schema:
-    """A union of schemas that are normal already: flat, without repetition, null last."""
+    """Return the union of normal schemas: flat, without duplicates, null last."""
     flat: list[Schema] = []
     for member in members:
         flat += [inner for inner in member.get("oneOf", [member]) if inner not in flat]
@@ -322,12 +322,12 @@ def _union(members: list[Schema]) -> Schema:
 
 
 def without_null(schema: Schema) -> Schema:
-    """A normal schema without the null that it may allow: a path or a header has no way to say it."""
+    """Return a normal schema without null, which a path or a header cannot express."""
     return _union([m for m in schema.get("oneOf", [schema]) if m != _NULL]) or schema
 
 
 def _enum_values(schema: Schema) -> list[Any]:
-    """The values, if they are all text or all whole numbers, as their type says (then they make a class)."""
+    """Return the values if all are text or all are whole numbers, as the type says; otherwise an empty list."""
     values = list(dict.fromkeys(value for value in as_list(schema.get("enum")) if isinstance(value, str | int)))
     if not values or len(values) != len({repr(value) for value in schema["enum"]}):
         return []

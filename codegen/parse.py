@@ -1,7 +1,7 @@
-"""The one module that knows openapi-python-client: a prepared document → types.
+"""Read the types of a prepared document with openapi-python-client. No other module imports that parser.
 
-Pinned exactly, because what is used here is not its public interface. Any warning of the parser is fatal; it would
-otherwise leave out what it did not understand and go on.
+Its version is pinned exactly, because this module uses private parts of it. Each warning of the parser is an error,
+because the parser leaves out what it does not understand and continues.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SCALARS: dict[type[Any], Kind] = {
     BooleanProperty: "bool",
     DateProperty: "date",
     DateTimeProperty: "datetime",
-    FileProperty: "str",  # bytes have no form in JSON
+    FileProperty: "str",  # JSON has no bytes
     FloatProperty: "float",
     IntProperty: "int",
     NoneProperty: "none",
@@ -60,7 +60,7 @@ class ParsedField:
 
 @attrs.frozen
 class ParsedModel:
-    """An object: its fields in order, and the type of further members."""
+    """An object: its fields in order, and the type of additional properties."""
 
     fields: tuple[ParsedField, ...]
     additional: Type | None
@@ -74,12 +74,12 @@ class ParsedOperation:
     """(location, wire name) → type."""
     body: Type | None
     result: Type
-    """Anything, where the answer is not JSON."""
+    """`ANY` if the answer is not JSON."""
 
 
 @attrs.frozen
 class Parsed:
-    """All that was learnt from the parser."""
+    """All types that the parser found."""
 
     models: dict[str, ParsedModel]
     enums: dict[str, tuple[str | int, ...]]
@@ -87,7 +87,7 @@ class Parsed:
 
 
 def parse(prepared: Prepared) -> Parsed:
-    """Raises ContractError with every warning of the parser, in the document's own names."""
+    """Parse the document. Raises ContractError with each warning of the parser, in the document's own names."""
     config = Config.from_sources(
         ConfigFile(literal_enums=True), MetaType.NONE, "openapi.yaml", "utf-8", overwrite=True, output_path=None
     )
@@ -138,14 +138,14 @@ class _Reader:
         return self._schemas.classes.name(str(prop.class_info.name))
 
     def _values(self, enum: Any) -> tuple[str | int, ...]:
-        # The parser keeps a set; the author's order is the one to show.
+        # The parser has a set; this is the document's order.
         return tuple(self._schemas.components[str(enum.class_info.name)]["enum"])
 
     def _model(self, model: Any) -> ParsedModel:
         if model.required_properties is None or model.optional_properties is None:
-            raise ContractError([f"{self._class(model)}: the parser left this object unread"])
+            raise ContractError([f"{self._class(model)}: the parser did not read this object"])
         fields = {_text(p.name): p for p in [*model.required_properties, *model.optional_properties]}
-        # The parser has the required ones first; the author's order is the one to show.
+        # The parser has the required fields first; this is the document's order.
         wanted = self._prepared.document["components"]["schemas"][str(model.class_info.name)]["properties"]
         if set(fields) != set(wanted):
             raise ContractError([f"{self._class(model)}: the parser lost a field"])
@@ -161,7 +161,7 @@ class _Reader:
         if isinstance(prop, ModelProperty):
             token = str(prop.class_info.name)
             if token in self._schemas.maps:
-                # A reference read before its target was is a copy without the type of the values.
+                # The copy may have been made before its target was parsed, and then lacks the type of the values.
                 values = self._finished[token].additional_properties
                 return Type("map", items=(self._type(values) if values else ANY,))
             return Type("model", name=self._class(prop))
@@ -174,7 +174,9 @@ class _Reader:
         try:
             return Type(_SCALARS[type(prop)])
         except KeyError:
-            raise ContractError([f"the parser's {type(prop).__name__} is not known here"]) from None
+            raise ContractError(
+                [f"the parser's {type(prop).__name__} is not supported; this is a bug in codegen"]
+            ) from None
 
     def _union(self, members: list[Type]) -> Type:
         flat: list[Type] = []

@@ -1,7 +1,7 @@
-"""The pre-pass: a document as its author wrote it → one that openapi-python-client reads without loss.
+"""Rewrite a document so that openapi-python-client reads it without loss.
 
-What the parser is shown are only the types: schemas by `normalise`, and for each operation an object whose fields are
-its parameters, body and answer. What was left out is kept aside and joined back in `build`.
+The parser gets only types: the schemas from `normalise`, and for each operation an object whose fields are its
+parameters, body and answer. The rest of the document is kept in `Prepared`, and `build` joins the two.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(r"{([^{}]*)}")
 
 @attrs.define
 class RawOperation:
-    """An operation with its references followed, as the author wrote it."""
+    """An operation as written in the document, with its references followed."""
 
     id: str
     method: str
@@ -42,31 +42,39 @@ class RawOperation:
     body_required: bool
     content: str
     result: Schema | bool | None
-    """The schema of what the caller gets: the member of the envelope, where there is one."""
+    """The schema of the result: the member of the envelope, if there is an envelope."""
     envelope: str
     status: int
 
     @property
     def place(self) -> str:
-        """Where it stands in the document."""
+        """Its place in the document, for messages: `GET /pets`."""
         return f"{self.method.upper()} {self.path}"
 
 
 @attrs.define
 class Prepared:
-    """What the pre-pass hands on."""
+    """The result of the pre-pass."""
 
     document: dict[str, Any]
     operations: list[RawOperation]
     tokens: dict[str, str]
-    """Token of the object that stands for an operation → operation id."""
+    """Token of an operation's object → operation id."""
     webhooks: dict[str, dict[str, Any]]
     resolver: Resolver
     schemas: Normaliser
 
 
 def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset()) -> Prepared:
-    """Raises ContractError naming every place that cannot be expressed. `left_out` are places to pass over."""
+    """Prepare a document for the parser.
+
+    Args:
+        document: The document.
+        left_out: The places of operations and webhooks to skip.
+
+    Raises:
+        ContractError: Names each place that cannot be expressed.
+    """
     resolver = Resolver(document)
     check(document, resolver)
     return _Prepass(document, resolver, left_out).run()
@@ -85,7 +93,7 @@ class _Prepass:
         operations = list(self._operations())
         types: dict[str, Schema] = {}
         for operation in operations:
-            token = self._schemas.classes.token(f"the operation {operation.id}")  # no class name has blanks
+            token = self._schemas.classes.token(f"the operation {operation.id}")  # no class name has spaces
             types[token] = self._types(operation)
         if self._schemas.problems:
             lines = [*self._schemas.problems, *(f"{place}: {what}" for place, what in self._problems)]
@@ -183,7 +191,7 @@ class _Prepass:
         return None
 
     def _result(self, raw: dict[str, Any]) -> tuple[int, str, Schema | bool | None]:
-        """Status, kind and schema of the answer to a call that went well: of all such, the first that has a body."""
+        """Return the status, content and schema of the success answer: the first 2xx with a body, if any has one."""
         responses = as_mapping(raw.get("responses"))
         codes = sorted(code for code in responses if code.startswith("2")) or [c for c in responses if c == "default"]
         status = 200
@@ -200,12 +208,12 @@ class _Prepass:
         return status, "none", None
 
     def _types(self, operation: RawOperation) -> Schema:
-        """The parameters, the body and the answer, as the fields of an object."""
+        """Return an object schema whose fields are the parameters, the body and the answer."""
         wanted, place = naming.pascal(operation.id), operation.place
         normalise = self._schemas.normalise
         fields: dict[str, Schema] = {}
         for parameter in operation.parameters:
-            # `content` instead of `schema`: serialised JSON, which is text to us
+            # A parameter with `content` in place of `schema` is serialised JSON, so text.
             schema = parameter.get("schema", {"type": "string"})
             name, location = parameter["name"], parameter["in"]
             normal = normalise(schema, wanted + naming.pascal(name), f"{place}: parameter {name}")

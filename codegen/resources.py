@@ -1,4 +1,4 @@
-"""The tree of resources: from operation ids to the classes whose methods they are."""
+"""Build the tree of resources from operation ids, and the code of their methods."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ class Node:
     children: list[Node] = attrs.field(factory=list["Node"])
 
     def all_operations(self) -> list[Operation]:
-        """Its own operations and those below it."""
+        """Return its own operations and those of all descendants."""
         return [*self.operations, *(op for child in self.children for op in child.all_operations())]
 
     @property
     def module(self) -> str:
-        """The file it stands in: that of its own first operation, else of the first below it."""
+        """Its module: that of its first operation, or of its first descendant's."""
         return (self.operations or self.all_operations())[0].module
 
     @property
     def title(self) -> str:
-        """What it is about."""
+        """The tag of its first operation, for docstrings."""
         return (self.operations or self.all_operations())[0].tag
 
     def walk(self) -> list[Node]:
-        """Itself and all below it, deepest first."""
+        """Return itself and all descendants, deepest first."""
         return [*(node for child in self.children for node in child.walk()), self]
 
 
 def tree(operations: tuple[Operation, ...], models: Collection[str]) -> list[Node]:
-    """The top-level resources, in the order of the contract."""
+    """Return the top-level resources, in the order of the contract."""
     nodes: dict[tuple[str, ...], Node] = {}
     class_names: set[str] = set()
     for operation in operations:
@@ -54,7 +54,7 @@ def tree(operations: tuple[Operation, ...], models: Collection[str]) -> list[Nod
             path = operation.resource[:depth]
             if path not in nodes:
                 name = naming.pascal("_".join(path))
-                # `settings.get()` answers a Settings: the model has the better claim to the name.
+                # `settings.get()` returns a Settings: the model keeps the name.
                 name = naming.unique(f"{name}Resource" if name in models else name, class_names)
                 class_names.add(name)
                 nodes[path] = Node(path, name)
@@ -65,9 +65,9 @@ def tree(operations: tuple[Operation, ...], models: Collection[str]) -> list[Nod
 
 
 def return_hint(operation: Operation, *, events: bool) -> str:
-    """`Pager[Ticket]` for lists, `EventStream[…]` for streams, `Call[Ticket]` for the rest.
+    """Return the return type: `Pager[Ticket]` for lists, `EventStream[…]` for streams, otherwise `Call[Ticket]`.
 
-    `events` is whether the contract has webhook events, which then are what streams bring.
+    `events` says whether the contract has webhook events; if so, streams yield them.
     """
     if operation.content == "event-stream":
         text = f"EventStream[{'Event[Any]' if events else 'Any'}]"
@@ -80,7 +80,7 @@ def return_hint(operation: Operation, *, events: bool) -> str:
 
 
 def signature(operation: Operation) -> str:
-    """The parameters of the method: what the path needs by position, the rest by name."""
+    """Return the parameters of the method: those of the path are positional, the others keyword-only."""
     path = [p for p in operation.parameters if p.location == "path"]
     rest = sorted((p for p in operation.parameters if p.location != "path"), key=lambda p: not p.required)
     named = [code.argument(p) for p in rest]
@@ -91,12 +91,12 @@ def signature(operation: Operation) -> str:
 
 
 def body_argument(operation: Operation) -> str:
-    """What the body is called when it is one argument."""
+    """Return the name of the body when it is one argument."""
     return naming.unique("body", [p.name for p in operation.parameters])
 
 
 def method_body(operation: Operation, *, events: bool) -> str:
-    """The expression that makes the call."""
+    """Return the expression that makes the call."""
     path = [code.path_part(p) for p in operation.parameters if p.location == "path"]
     query = {p.wire: p.name for p in operation.parameters if p.location == "query"}
     headers = {p.wire: p.name for p in operation.parameters if p.location == "header"}
@@ -128,7 +128,7 @@ def _json(operation: Operation) -> str:
 
 
 def _nonnull(type_: Type) -> Type:
-    return attrs.evolve(type_, nullable=False)  # encode_given lets None through by itself
+    return attrs.evolve(type_, nullable=False)  # encode_given passes None through
 
 
 def _members(values: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""`schemas.json`: the contract's JSON Schemas, for those who validate (the sandbox, the MCP server)."""
+"""Render `schemas.json`: the JSON Schemas of the contract, with which the sandbox validates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _VALUES = {"enum", "const", "default"}
 
 
 def render(prepared: Prepared) -> str:
-    """Component schemas, and for each operation those of its parameters, body and answers; without the prose."""
+    """Return the component schemas and those of each operation's parameters, body and answers, without descriptions."""
     resolver = prepared.resolver
     table: dict[str, Any] = {}
     for operation in prepared.operations:
@@ -40,7 +40,7 @@ def render(prepared: Prepared) -> str:
 
 
 def _bare(value: Any, *, named: bool = False) -> Any:
-    """A schema without its prose. Below `properties` the keys are names, and a field may be called `title`."""
+    """Remove descriptions. The keys below `properties` are names: a field may be called `title`."""
     if is_mapping(value):
         return {
             key: inner if key in _VALUES and not named else _bare(inner, named=key in _NAMED and not named)

@@ -1,4 +1,4 @@
-"""Writing a generated tree, comparing it, and putting it in place."""
+"""Write a generated package, compare it with the present one, and replace that."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _RENAME_EXCHANGE = 2
 
 
 def write(files: dict[str, str], folder: Path) -> None:
-    """The files, formatted, with a manifest of their hashes."""
+    """Write and format the files, with a manifest of their hashes."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def write(files: dict[str, str], folder: Path) -> None:
 
 
 def differences(fresh: Path, present: Path) -> list[str]:
-    """What would change: a line for each added, changed and removed file, the manifest among them."""
+    """Return a line for each file that is added, changed or removed, including the manifest."""
     new, old = _hashes(fresh), _hashes(present)
     lines = [f"added    {name}" for name in new if name not in old]
     lines += [f"changed  {name}" for name in new if name in old and new[name] != old[name]]
@@ -43,13 +43,12 @@ def differences(fresh: Path, present: Path) -> list[str]:
 
 
 def swap(fresh: Path, target: Path) -> None:
-    """Put the new tree where the old one was, in one step: whoever looks, or is killed, finds one of them whole.
+    """Replace the old tree by the new one in one step, so that a kill at any moment leaves one of them whole.
 
-    Where the system cannot exchange two folders (Linux can), there are two steps; should the second fail,
-    the old tree is back.
+    Systems that cannot exchange two folders (Linux can) need two steps; if the second fails, the old tree is restored.
     """
     if not target.exists():
-        with suppress(OSError):  # another run may have been faster
+        with suppress(OSError):  # another run may have created it in between
             fresh.rename(target)
             return
     if exchange(fresh, target):
@@ -64,7 +63,7 @@ def swap(fresh: Path, target: Path) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two paths change places at once. False if the system has no way to do so."""
+    """Exchange two paths atomically. Returns False if the system cannot do so."""
     try:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError, TypeError):
@@ -74,13 +73,15 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def refuse_foreign(target: Path) -> None:
-    """Raises ContractError if `target` holds anything that this program did not write."""
+    """Raise ContractError if `target` contains a file that the generator did not write."""
     if target.exists() and not target.is_dir():
         raise ContractError([f"{target} is not a folder"])
     foreign = sorted(set(_hashes(target)) - _written(target) - {MANIFEST})
     if foreign:
         shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
-        raise ContractError([f"{target} holds files that codegen did not write: {shown}; name an empty or new folder"])
+        raise ContractError(
+            [f"{target} contains files that codegen did not write: {shown}; use an empty or new folder"]
+        )
 
 
 def _written(target: Path) -> set[str]:
@@ -92,13 +93,13 @@ def _written(target: Path) -> set[str]:
 
 @contextmanager
 def workplace(target: Path, *, beside: bool) -> Generator[Path]:
-    """A folder to write a tree in, of the target's name; beside the target, so that the swap is a rename."""
+    """Make a temporary folder with the target's name; beside the target, so that the swap is a rename."""
     if beside:
         target.parent.mkdir(parents=True, exist_ok=True)
     place = tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent if beside else None)
     try:
         fresh = Path(place) / target.name
-        fresh.mkdir()  # mkdtemp's own folder is closed to others, and would stay so
+        fresh.mkdir()  # mkdtemp's own folder has the mode 0700, which the package must not have
         yield fresh
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -1,7 +1,7 @@
-"""What generated code stands on: the one module of this package that it imports.
+"""The interface to generated code: the only module of this package that it imports.
 
-A package that `codegen` makes of another document imports the same names from here. So everything behind this module
-can move, as long as these names stay. Each is loaded when it is first asked for: the models alone need little of it.
+A package that `codegen` makes from another document imports the same names. Other modules can move as long as these
+names stay. Each name is loaded when it is first used, since the models alone need few of them.
 """
 
 from __future__ import annotations

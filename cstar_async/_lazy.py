@@ -1,4 +1,4 @@
-"""Packages whose names are loaded when they are first used, so that importing a package costs next to nothing."""
+"""Lazy imports: a module's names are loaded when they are first used, so that importing it costs next to nothing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def lazy_names(module: str, homes: Mapping[str, str]) -> Callable[[str], object]:
-    """The `__getattr__` of a module.
+    """Make the `__getattr__` of a module.
 
     Args:
         module: The module's `__name__`.
-        homes: For each name the module that has it, relative to the package.
+        homes: For each name the module that defines it, relative to the package.
     """
 
     def load(name: str) -> object:

@@ -1,4 +1,4 @@
-"""PostgreSQL, for all who use it: whether an address can be read, what errors call it, and which end a connection."""
+"""PostgreSQL for the inbox and the shared quota: its addresses, and errors that it raises or that end a connection."""
 
 from __future__ import annotations
 
@@ -16,17 +16,22 @@ if TYPE_CHECKING:
     from .errors import CStarError
 
 _UNREADABLE: Final = (
-    "cannot be read: it has the form postgresql://user:password@host:port/database?option=value, with other "
-    "characters than letters and digits percent-encoded"
+    "cannot be read: it must have the form postgresql://user:password@host:port/database?option=value, with all "
+    "characters but letters and digits percent-encoded"
 )
 _HOST: Final = re.compile(r"(?:\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]{1,5}))?")
 
 
 def database_name(url: str, what: str, kind: type[CStarError]) -> str:
-    """Hosts, ports and database: what may be shown. Raises `kind` with the name `what` for an invalid address.
+    """The part of an address that may be shown: hosts, ports and database.
 
-    A character of the password that should have been percent-encoded ends what comes before it, so that the rest of
-    the password would be taken for a host or a database, and shown.
+    An address with a character that should have been percent-encoded is refused: part of the password would be taken
+    for a host or a database, and shown.
+
+    Args:
+        url: The address.
+        what: The name of the argument, for the message.
+        kind: The error to raise for an invalid address.
     """
     try:
         parts = urlsplit(url)
@@ -42,29 +47,29 @@ def database_name(url: str, what: str, kind: type[CStarError]) -> str:
 
 @contextlib.contextmanager
 def read_address(what: str, kind: type[CStarError]) -> Generator[None]:
-    """Raise `kind` for an address that cannot be read, without anything of it."""
+    """Raise `kind` if asyncpg cannot read the address; the message contains no part of it."""
     asyncpg: Any = import_module("asyncpg")
     try:
         yield
     except asyncpg.ClientConfigurationError as error:
         raise kind(f"{what}: {error}") from None
     except OSError:
-        raise  # a certificate that is not good is a ValueError, too
+        raise  # a bad certificate is a ValueError, too
     except ValueError:
         raise kind(f"{what} {_UNREADABLE}") from None
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """What asyncpg raises when a database or the way to it fails."""
+    """The errors that asyncpg raises when the database or the connection to it fails."""
     asyncpg: Any = import_module("asyncpg")
-    # The last is what it makes of a connection that was cut while it was idle.
+    # The last is raised for a connection that broke while it was idle.
     return OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError
 
 
 def ends_session(error: BaseException) -> bool:
-    """Whether what failed is the connection and not the statement: on it the next one would fail as well.
+    """Whether the connection failed and not the statement, so that the next statement on it would fail as well.
 
-    Then it is to be closed, with all that were made beside it, and what was asked may succeed on a new one.
+    The connection and all that were opened beside it must then be closed; the statement may succeed on a new one.
     """
     asyncpg: Any = import_module("asyncpg")
     lost = (ConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.InvalidCachedStatementError)
@@ -73,17 +78,17 @@ def ends_session(error: BaseException) -> bool:
 
 _OF_SESSION: Final = re.compile(
     "08"  # the connection broke
-    "|25006"  # it can only read: the server was a standby, or was told so, when the session began
-    "|25P0[123]"  # it is not in the transaction that it should be in, or stood still in one
-    "|26000|42P05"  # its prepared statements are not those that we know of
-    "|53|57P|58|XX"  # the server has no room for it, has ended it, or is in trouble
+    "|25006"  # read-only: the server was a standby, or set so, when the session began
+    "|25P0[123]"  # not in the expected transaction, or idle in one for too long
+    "|26000|42P05"  # its prepared statements differ from those that asyncpg knows
+    "|53|57P|58|XX"  # the server is out of resources, ended the session, or has an internal error
 )
 
 
 def cause(error: BaseException) -> str:
-    """What a database said, in one line: `InvalidPasswordError: password authentication failed for user "ada"`.
+    """An error of the database in one line: `InvalidPasswordError: password authentication failed for user "ada"`.
 
-    It is cleaned, and without passwords: a library may repeat the address that it was given.
+    Passwords are removed, since a library may repeat the address it was given.
     """
     first = str(error).strip().partition("\n")[0]
     return clean_text(f"{type(error).__name__}: {first}" if first else type(error).__name__)

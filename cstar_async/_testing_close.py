@@ -1,4 +1,4 @@
-"""Closing a client on its own event loop from outside of it, for the fixture of the pytest plugin."""
+"""Closes a client on its own event loop from outside of that loop, for the fixture of the pytest plugin."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ if TYPE_CHECKING:
 
 
 class Closing:
-    """Sees to it that a client is closed: by `close()`, or with its event loop if that ends before.
+    """Closes a client on `close()`, or when its event loop shuts down if that is earlier.
 
-    Whose loop it is need not be known: a plugin's, `asyncio.run`'s, one for a single test or for a whole session.
+    It works with any loop: a plugin's, `asyncio.run`'s, one for a single test or for a whole session.
     """
 
     def __init__(self, client: CStarClient) -> None:
         self._client = client
         self._loop: asyncio.AbstractEventLoop | None = None
         self._keeper: AsyncGenerator[None] | None = None
-        # Private to the package, and so is this module.
-        requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        requester = client._requester  # noqa: SLF001  # this module is private, too  # pyright: ignore[reportPrivateUsage]
         cast("HTTPRequester", requester).at_first_send = self._begin
 
     def close(self) -> None:
-        """Close the client, from outside of its loop. Nothing happens if it was never used, or is closed already."""
+        """Close the client from outside of its loop. Does nothing if it was never used or is closed already."""
         loop, keeper = self._loop, self._keeper
         if loop is None or keeper is None or loop.is_closed():
             return
-        if loop.is_running():  # in another thread: the client is in a server that a test has started there
+        if loop.is_running():  # in another thread, for example that of a server under test
             asyncio.run_coroutine_threadsafe(_finish(keeper), loop).result()
         else:
             loop.run_until_complete(_finish(keeper))
@@ -40,8 +39,8 @@ class Closing:
     def _begin(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._keeper = self._keep()
-        # What ends a loop closes the asynchronous generators that have begun on it (asyncio.Runner does, and so do all
-        # the plugins). To begin one takes a step to its first yield, which waits for nothing.
+        # asyncio.Runner and all pytest plugins close the asynchronous generators that were started on a loop when they
+        # shut it down. One step, to the first yield, starts a generator and waits for nothing.
         with contextlib.suppress(StopIteration):
             self._keeper.__anext__().__await__().send(None)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cstar_async._core.call import Call
 from cstar_async._core.deadline import DeadlineBlock
 from cstar_async._core.gather import Gather
-from cstar_async._core.representation import even_half_made
+from cstar_async._core.representation import safe_repr
 from cstar_async._core.request import raw_operation
 from cstar_async._core.validation import check_max_retries, check_timeout
 from cstar_async._http.requester import HTTPRequester
@@ -71,11 +71,11 @@ class CStarClient(Resources):
             clock: A source of time for tests.
 
         Raises:
-            ConfigError: A setting cannot work; the message names the argument or the environment variable.
+            ConfigError: A setting is invalid; the message names the argument or the environment variable.
             ValueError: A number is out of range.
             TypeError: An argument has the wrong type.
         """
-        # Here, too, for tracebacks that show local variables.
+        # Hidden here too, since tracebacks may show local variables.
         api_key, base_url, proxy = hide(api_key), hide(base_url), hide(proxy)
         check_timeout(timeout)
         check_max_retries(max_retries)
@@ -106,8 +106,8 @@ class CStarClient(Resources):
     ) -> Call[Any]:
         """Call an endpoint that this package has no method for, with the same retries, quota and errors.
 
-        `path` is whole and percent-encoded, `/api/v1/teams/{teamId}/…`; `{teamId}` is filled in. The result is the
-        whole body: parsed JSON, else text or bytes by its content type, None if it is empty.
+        `path` is the full path, percent-encoded: `/api/v1/teams/{teamId}/…`; `{teamId}` is filled in. The result is
+        the whole body: parsed JSON, else text or bytes by its content type, None if it is empty.
         """
         if query is not None and not isinstance(query, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"query must be a mapping of names to values, got {type(query).__name__}")
@@ -142,8 +142,8 @@ class CStarClient(Resources):
     ) -> None:
         await self.close()
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
-        requester = getattr(self, "_requester", None)  # None in a traceback out of __init__
-        told = "" if requester is None else f" {requester.base_url} team {requester.team or '(not known yet)'}"
-        return f"<{type(self).__name__}{told}>"
+        requester = getattr(self, "_requester", None)  # None if __init__ failed
+        details = "" if requester is None else f" {requester.base_url} team {requester.team or '(not known yet)'}"
+        return f"<{type(self).__name__}{details}>"

@@ -1,4 +1,4 @@
-"""What time it is and how to wait: the one place where the client gets either from."""
+"""The clock that the client reads the time from and waits on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Clock(Protocol):
     """A source of time. Backoff, quota waits and deadlines use it; waits for sockets are always real time."""
 
     def monotonic(self) -> float:
-        """Seconds that never go backwards; only differences mean something."""
+        """Seconds that never decrease; only differences are meaningful."""
         ...
 
     def time(self) -> float:

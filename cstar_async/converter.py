@@ -1,10 +1,10 @@
-"""cattrs for the models: the public `converter`, and the diagnosis of data that does not fit.
+"""cattrs for the models: the public `converter`, and `diagnose` for data that cannot be decoded.
 
-Answers are decoded by the functions that the generator writes beside the models; they are fast and say little when
-something is wrong. The converters here are built from the tables that the generator writes from the same fields:
+Answers are decoded by functions generated beside the models, which are fast but report errors poorly. The converters
+here are built from tables generated from the same fields:
 
-- `converter` structures and unstructures models by those functions. It is yours to add hooks to.
-- `diagnose` reads the bad data once more, slowly, and names every field that is wrong by its path on the wire.
+- `converter` structures and unstructures models with those functions. You may add hooks to it.
+- `diagnose` decodes bad data again, slowly, and names every invalid field by its path on the wire.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _is_model(cls: object) -> bool:
 
 def _required_info(cls: object) -> ModelInfo:
     info = _model_info(cls)
-    if info is None:  # pragma: no cover - cattrs asks only for classes that the predicate accepted
+    if info is None:  # pragma: no cover - cattrs calls this only for classes that the predicate accepted
         raise TypeError(f"{cls!r} is not a generated model")
     return info
 
@@ -59,10 +59,9 @@ def _unstructure_hook(cls: type[Any]) -> Callable[[Any], Any]:
 
 
 def make_converter() -> Converter:
-    """A new cattrs converter that knows the models: wire names on one side, model instances on the other.
+    """Make a cattrs converter that converts between model instances and dicts with wire names.
 
-    `structure(data, Ticket)` raises what reading bad data happens to raise (KeyError, ValueError, TypeError);
-    `diagnose` tells more.
+    `structure(data, Ticket)` raises KeyError, ValueError or TypeError for bad data; `diagnose` names the fields.
     """
     made = Converter()
     made.register_structure_hook_factory(_is_model, _structure_hook)
@@ -71,11 +70,11 @@ def make_converter() -> Converter:
 
 
 converter = make_converter()
-"""The converter for the models, shared by all who import it. Use `make_converter` for one of your own."""
+"""The converter for the models, shared by all importers. `make_converter` makes one of your own."""
 
 
 class _BadValueError(ValueError):
-    """One thing that is wrong with one value."""
+    """A value is invalid."""
 
 
 _EXPECTED: dict[object, str] = {
@@ -86,7 +85,7 @@ _EXPECTED: dict[object, str] = {
 
 
 def _shown(value: object) -> str:
-    # Both are cut before they are written: a value may be as long as a whole answer.
+    # Cut before formatting: a value may be as long as a whole answer.
     text = f'"{value[:80]}"' if isinstance(value, str) else reprlib.repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
 
@@ -95,7 +94,7 @@ Reader: TypeAlias = Callable[[Any, Any], Any]
 
 
 def _reader(kind: Kind) -> Reader:
-    """How the detailed converter reads a field: the same outcomes as the emitted function, with better words."""
+    """How the detailed converter reads a field: the same results as the generated function, with better messages."""
     if kind is None:
         return lambda value, _: value
     if isinstance(kind, type) and _is_model(kind):
@@ -129,7 +128,7 @@ def _collect(items: Iterable[tuple[object, Any]], read: Reader) -> list[Any]:
     for key, item in items:
         try:
             done.append(read(item, None))
-        except Exception as error:  # noqa: BLE001 - each is reported, at its place
+        except Exception as error:  # noqa: BLE001  # each is reported with its path
             errors.append(_ItemError(key, error))
     if errors:
         raise ExceptionGroup("items", errors)
@@ -213,16 +212,22 @@ def _model_of(decode: Callable[..., object]) -> type | None:
 
 
 def diagnose(decode: Callable[..., object], value: object, path: str) -> list[str]:
-    """Why `decode(value)` fails: one line for each thing that is wrong, with its place on the wire.
+    """Why `decode(value)` fails: one line for each problem, with its path on the wire.
 
-    `path` is the place of `value` itself, such as `$.data[3]`. The list is empty if it does not fail.
+    Args:
+        decode: The decode function of a model.
+        value: The parsed JSON.
+        path: The path of `value` itself, such as `$.data[3]`.
+
+    Returns:
+        The problems; empty if `decode` does not fail.
     """
     cls = _model_of(decode)
     try:
         if cls is not None:
             _detailed.structure(value, cls)
-        decode(value)  # says less, but whatever has to be said
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is what is wrong
+        decode(value)  # its message is poorer, but it is the function that failed
+    except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
         return list(_lines(error, path))
     return []
 
@@ -241,13 +246,13 @@ def _lines(error: BaseException, path: str) -> Iterator[str]:
 
 
 def _parts(error: BaseException, path: str) -> Iterator[tuple[BaseException, str]]:
-    """The errors that an error is made of, each with its place."""
+    """The errors that an error is made of, each with its path."""
     if isinstance(error, _ItemError):
         yield error.error, f"{path}[{error.key}]" if isinstance(error.key, int) else f"{path}.{error.key}"
     elif isinstance(error, ClassValidationError):
         info = _model_info(error.cl)
         wires = {field.name: field.wire for field in info.fields} if info else {}
-        for inner, note in error.group_exceptions()[0]:  # without a note are errors of validators; models have none
+        for inner, note in error.group_exceptions()[0]:  # only errors of validators have no note, and models have none
             yield inner, f"{path}.{wires.get(note.name, note.name)}"
     elif isinstance(error, BaseExceptionGroup):
         group = cast("BaseExceptionGroup[BaseException]", error)

@@ -1,7 +1,7 @@
-"""Every error that this package raises on purpose.
+"""All errors of this package.
 
 `CStarError` is the root. An error answer of the service is an `APIError`, with a subclass for each HTTP status; a
-failed connection is an `APIConnectionError`. All errors can be pickled, name the request, and never contain a key.
+failed connection is an `APIConnectionError`. All errors can be pickled and identify the request; none contains a key.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class APIError(CStarError):
         body: object = None,
         **request: Any,
     ) -> None:
-        """Take the parsed answer; `text` is what `str(error)` gives.
+        """Create the error from a parsed answer; `text` is `str(error)`.
 
         `message`, `type`, `code`, `param` and `doc_url` come from the service (documented on its errors page); None if
         it gave none. `retry_after` is in seconds. `body` is the parsed JSON, or the text of a body that is not JSON.
@@ -116,7 +116,7 @@ class APIError(CStarError):
 
 
 class BadRequestError(APIError):
-    """400 or 422: the request itself is at fault; `param` names the field."""
+    """400 or 422: the request is invalid; `param` names the field."""
 
 
 class AuthenticationError(APIError):
@@ -132,11 +132,11 @@ class NotFoundError(APIError):
 
 
 class ConflictError(APIError):
-    """409: the request contradicts the present state, or reuses an idempotency key for something else."""
+    """409: the request conflicts with the current state, or reuses an idempotency key for another write."""
 
 
 class RateLimitError(APIError):
-    """429: too many requests; `retry_after` says for how many seconds to wait."""
+    """429: too many requests; `retry_after` is the number of seconds to wait."""
 
 
 class ServerError(APIError):
@@ -144,9 +144,9 @@ class ServerError(APIError):
 
 
 class APIConnectionError(CStarError):
-    """No whole answer came: the connection failed, broke or was cut off. The cause is in `__cause__`.
+    """No complete answer came: the connection failed or broke. The cause is in `__cause__`.
 
-    `transient` tells whether a retry may help. A bad certificate, for example, is permanent and is not retried.
+    `transient` says whether a retry may help. A bad certificate, for example, is permanent and is not retried.
     """
 
     def __init__(self, message: str, *, transient: bool = True, **request: Any) -> None:
@@ -155,15 +155,15 @@ class APIConnectionError(CStarError):
 
 
 class APITimeoutError(APIConnectionError):
-    """No whole answer came within `timeout` seconds, the limit of one attempt."""
+    """No complete answer came within `timeout` seconds, the limit of one attempt."""
 
 
 class DeadlineExceededError(CStarError, TimeoutError):
-    """The deadline passed, or the next wait (backoff, for example) would have passed it."""
+    """The deadline passed, or the next wait (for example a backoff) would have passed it."""
 
 
 class QuotaExceededError(CStarError):
-    """The hour's requests are used up. Raised before sending; `available_at` (UTC) is when there are more."""
+    """The hour's requests are used up. Raised before sending; `available_at` (UTC) is when more become available."""
 
     def __init__(self, message: str, *, available_at: dt.datetime, **request: Any) -> None:
         super().__init__(message, **request)
@@ -175,7 +175,7 @@ class QuotaUnavailableError(CStarError):
 
 
 class BulkItemError(CStarError):
-    """One of many in a bulk request failed; the others did not.
+    """One item of a bulk request failed; the others are not affected.
 
     `item` is its id, or for imports its index in the input. `code`, `message` and `param` come from the service; None
     if it gave none.
@@ -226,7 +226,7 @@ class DecodeError(CStarError):
 
 
 class PaginationError(CStarError):
-    """A list does not end: its pages contain nothing new but say that there are more."""
+    """A list does not end: its pages contain nothing new but claim that more follow."""
 
 
 class SecretKeyRequiredError(CStarError):

@@ -1,7 +1,7 @@
 """The objects of the API: `from cstar_async.models import Ticket`.
 
-Made from openapi.yaml. The module behind a name is loaded when the name is first asked for. Fields that were absent
-read as None; unknown fields are ignored; unknown values of an enumeration pass through as text.
+Generated from openapi.yaml. The module of a name is loaded when the name is first used. Absent fields are None; unknown
+fields are ignored; unknown values of an enumeration are kept as text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ._generated import models as _models
 from ._lazy import lazy_names
 
 if TYPE_CHECKING:
-    from ._generated.models import *  # noqa: F403
+    from ._generated.models import *  # noqa: F403  # `__all__` is that of the generated module
 else:
     __all__ = _models.__all__
 

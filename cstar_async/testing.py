@@ -1,4 +1,4 @@
-"""The pytest plugin: cStar for your tests, on your machine. It is loaded by itself where cstar-async is installed.
+"""The pytest plugin: cStar for your tests, on your machine. pytest loads it wherever cstar-async is installed.
 
     async def test_ticket_is_filed(cstar_client):
         await my_app.report(cstar_client, "Printer on fire")
@@ -6,8 +6,8 @@
 
 One sandbox serves the whole run (each process of pytest-xdist has its own), in a thread of its own, so that it works
 with synchronous tests, pytest-asyncio and anyio alike, whatever the scope of their loops. Each test has a team of its
-own, which no other test sees. `docs/sandbox.md` is the guide. Needs the extra `sandbox`; a run that uses no fixture of
-these pays for none of it.
+own, which no other test sees. `docs/sandbox.md` is the guide. The fixtures need the extra `sandbox`; a run that uses
+none of them starts nothing.
 
 For annotations: `Sandbox`, `Team`, `Faults` and `VirtualClock` are in `cstar_async.sandbox`.
 """
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-# Nothing here is imported before a fixture is used: every run of pytest on the machine loads this module.
+# Imports wait until a fixture is used, since every run of pytest on the machine loads this module.
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -31,7 +31,7 @@ __all__ = ["cstar_client", "cstar_clock", "cstar_faults", "cstar_sandbox", "csta
 
 @pytest.fixture(scope="session")
 def cstar_sandbox_options() -> Mapping[str, Any]:
-    """The options of the run's Sandbox, for a `conftest.py` to override.
+    """Options of the run's Sandbox; override this fixture in `conftest.py`.
 
     `{"seed": 7, "quota": False, "switches": Switches(signature="t")}`, for example.
     """
@@ -42,7 +42,7 @@ def cstar_sandbox_options() -> Mapping[str, Any]:
 def cstar_sandbox(cstar_sandbox_options: Mapping[str, Any]) -> Iterator[Sandbox]:
     """The sandbox of this run, `cstar_async.sandbox.Sandbox`. All tests of the process share it, and its clock.
 
-    A test that needs a server to itself has one in milliseconds: `with Sandbox() as sandbox:`.
+    A test that needs a server of its own can start one in milliseconds: `with Sandbox() as sandbox:`.
     """
     with contextlib.ExitStack() as stack:
         try:
@@ -50,7 +50,7 @@ def cstar_sandbox(cstar_sandbox_options: Mapping[str, Any]) -> Iterator[Sandbox]
 
             sandbox = stack.enter_context(Sandbox(**cstar_sandbox_options))
         except ImportError as error:
-            # The extra is missing. What to install says it all; how we came here says nothing.
+            # The message says which extra to install; the traceback would add nothing.
             pytest.fail(str(error), pytrace=False)
         yield sandbox
 
@@ -59,8 +59,8 @@ def cstar_sandbox(cstar_sandbox_options: Mapping[str, Any]) -> Iterator[Sandbox]
 def cstar_team(cstar_sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterator[Team]:
     """A team of this test alone, named after it: `id`, `secret_key`, `environment`, `requests`, `client()`.
 
-    Its ids follow from the name of the test and the seed, so they are the same when the test runs alone. At
-    the end of the test its faults are dropped and its deliveries given up.
+    Its ids follow from the name of the test and the seed, so they are the same when the test runs alone. At the end of
+    the test its faults are removed and its deliveries cancelled.
     """
     team = cstar_sandbox.team(request.node.nodeid)
     yield team
@@ -69,10 +69,10 @@ def cstar_team(cstar_sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterat
 
 @pytest.fixture
 def cstar_client(cstar_team: Team) -> Iterator[CStarClient]:
-    """A client for the team, with its secret key; its waits (backoff, quota) move the sandbox's clock and cost nothing.
+    """A client for the team, with its secret key; its waits (backoff, quota) advance the sandbox's clock at once.
 
-    It belongs to the event loop in which the test first uses it, and is closed at the end of the test. For other
-    options or another key: `cstar_team.client(max_retries=0)`.
+    It belongs to the event loop of its first request, and is closed at the end of the test. For other options or
+    another key: `cstar_team.client(max_retries=0)`.
     """
     from ._testing_close import Closing
 
@@ -84,7 +84,7 @@ def cstar_client(cstar_team: Team) -> Iterator[CStarClient]:
 
 @pytest.fixture
 def cstar_faults(cstar_team: Team) -> Faults:
-    """Trouble for the team of this test alone: `cstar_faults.add(path="tickets.create", reset=True)`."""
+    """Faults for the team of this test alone: `cstar_faults.add(path="tickets.create", reset=True)`."""
     return cstar_team.faults
 
 
@@ -92,7 +92,7 @@ def cstar_faults(cstar_team: Team) -> Faults:
 def cstar_clock(cstar_sandbox: Sandbox) -> VirtualClock:
     """The clock of the sandbox: `cstar_clock.advance(hours=1)`.
 
-    It stands still until it is moved, and only moves forward. Earlier tests have moved it, so compare times with each
-    other and not with a date.
+    It stands still until it is advanced, and never goes back. Earlier tests may have advanced it, so compare times with
+    each other and not with a date.
     """
     return cstar_sandbox.clock

@@ -1,7 +1,7 @@
-"""Close the tickets that nobody has touched for a month, in a hundredth of the requests.
+"""Close the tickets that were not changed for a month, in a hundredth of the requests.
 
 Run it: `python examples/close_stale_tickets.py` (against a sandbox). With CSTAR_API_KEY set it works on your team: it
-prints the plan and stops; `--go` carries it out. If it is interrupted, run it again: the journal knows what was done.
+prints the plan and stops; `--go` executes it. If it is interrupted, run it again: the journal records what is done.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 
 async def stale_tickets(cstar: CStarClient, before: dt.datetime) -> list[str]:
-    """The ids of the pending tickets that were last changed before a moment. One request for up to 10,000 tickets."""
+    """The ids of the pending tickets last changed before a time. One request reads up to 10,000 tickets."""
     pending = cstar.tickets.export(status="pending")
     return [ticket.id async for ticket in pending if ticket.updated_at is not None and ticket.updated_at < before]
 
 
 async def close(cstar: CStarClient, work: Path, before: dt.datetime, *, go: bool) -> BulkReport | None:
-    """Print the cost, and close the tickets if that is wanted.
+    """Print the cost, and close the tickets if `go` is true.
 
-    `work` is a folder that outlives the program. The ids are kept there too: after an interruption the list of the
-    service is another one, and a journal goes with the input that it was begun with.
+    `work` is a folder that is kept after the program ends. It has the ids too: after an interruption the service lists
+    other tickets, and a journal can only be continued with the same input.
     """
     chosen, journal = work / "stale-tickets.txt", work / "stale-tickets.journal"
     if chosen.exists():
@@ -62,7 +62,7 @@ async def fill(cstar: CStarClient) -> None:
 
 
 async def main() -> None:
-    """Close what was last changed 30 days ago."""
+    """Close tickets that were last changed more than 30 days ago."""
     month = dt.timedelta(days=30)
     if "CSTAR_API_KEY" in os.environ:
         async with CStarClient() as cstar:

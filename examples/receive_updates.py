@@ -1,7 +1,7 @@
-"""Receive ticket updates into your own database: the seed's second pattern.
+"""Receive ticket updates into your own database.
 
-Each event is verified, kept on the disk and only then acknowledged; its effect on the table `tickets` and the mark that
-it is done are one transaction, so that no event is lost and none counts twice, whatever is killed when.
+Each event is verified, stored on the disk and only then acknowledged. Its effect on the table `tickets` and the mark
+that it is done are one transaction, so that no event is lost or counted twice, even if the process is killed.
 Run it: `python examples/receive_updates.py`. It starts the receiver and sends itself the same signed event twice.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,13 +44,13 @@ def make_events(inbox: str, secret: str) -> EventDispatcher:
             database.execute(SCHEMA)
             database.execute(UPSERT, {"id": data.id, "title": data.title, "status": data.status})
 
-        await event.commit(write)  # all of it once, or nothing
+        await event.commit(write)  # exactly once
 
     return events
 
 
 def make_app(events: EventDispatcher) -> web.Application:
-    """A receiver that handles what it receives; `events.run()` may as well be another process."""
+    """A receiver that also handles the events; `events.run()` can be in another process instead."""
 
     async def working(_: web.Application) -> AsyncIterator[None]:
         running = asyncio.create_task(events.run())
@@ -65,7 +66,7 @@ def make_app(events: EventDispatcher) -> web.Application:
 
 async def main() -> None:
     """Deliver one event twice, as cStar may."""
-    secret = "whsec_example"  # noqa: S105 - an example's
+    secret = os.environ.get("CSTAR_WEBHOOK_SECRET", "whsec_example")
     body = orjson.dumps(
         {
             "id": "evt_abc123",

@@ -1,8 +1,8 @@
 """Relay webhooks to a message broker without losing any.
 
-The inbox holds the truth: an event is acknowledged to cStar when it is on the disk, and done when the broker has
-confirmed it. While the broker is away events wait, in their order; whoever is killed when, each is published at least
-once, with the event's id by which the broker can drop repeats.
+An event is acknowledged to cStar when it is in the inbox, and done when the broker has confirmed it. While the broker
+is away events wait, in order. Each is published at least once, even if a process is killed; its message id is the
+event's id, by which the broker can drop repeats.
 Run it: `python examples/relay_to_broker.py`. Its broker is a list that is away for a moment.
 
 With NATS JetStream `publish` is
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
@@ -33,7 +34,7 @@ class Publish(Protocol):
 
 
 def make_relay(inbox: str, secret: str, publish: Publish, clock: Clock | None = None) -> EventDispatcher:
-    """A dispatcher whose only handler publishes."""
+    """A dispatcher whose only handler publishes each event."""
     events = EventDispatcher(secrets=secret, inbox=inbox, clock=clock)
 
     @events.on("*", group="relay", timeout=10)
@@ -41,8 +42,8 @@ def make_relay(inbox: str, secret: str, publish: Publish, clock: Clock | None = 
         try:
             await publish(f"cstar.{event.type}", orjson.dumps(event.raw), message_id=event.id)
         except OSError as error:
-            # Without this it is tried again all the same, after 2 s, 10 s, ...; after nine attempts it is a dead
-            # letter, which `redrive` takes up again.
+            # Other errors are retried too, after 2 s, 10 s, ...; after nine attempts the event is a dead letter,
+            # which `redrive` makes pending again.
             raise RetryLater("the broker is away", after=1) from error
 
     return events
@@ -69,7 +70,7 @@ class List:
 async def main() -> None:
     """Receive three events of one ticket while the broker is away."""
     broker = List()
-    secret = "whsec_example"  # noqa: S105 - an example's
+    secret = os.environ.get("CSTAR_WEBHOOK_SECRET", "whsec_example")
     events = make_relay("memory:", secret, broker.publish)
     running = asyncio.create_task(events.run())
     for number, action in enumerate(("created", "updated", "closed")):

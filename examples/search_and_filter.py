@@ -1,4 +1,4 @@
-"""Search and filter: the seed's third pattern.
+"""Search and filter tickets.
 
 Run it: `python examples/search_and_filter.py` (against a sandbox), or set CSTAR_API_KEY to run it on your team.
 """

@@ -1,6 +1,6 @@
-"""Create a ticket from a form submission: the seed's first pattern, as a web handler.
+"""Create a ticket from a form submission, in a web handler.
 
-Run it: `python examples/ticket_from_form.py`. It starts a sandbox and the web application, and fills in the form once.
+Run it: `python examples/ticket_from_form.py`. It starts a sandbox and the web application, and submits the form twice.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CSTAR = web.AppKey("cstar", CStarClient)
 
 
 async def submit(request: web.Request) -> web.Response:
-    """Take the form; answer with the ticket's id, or with the fields that the sender can correct."""
+    """Create a ticket from the form; answer with its id, or with the field that the user must correct."""
     form = await request.post()
     cstar = request.app[CSTAR]
     try:
@@ -35,13 +35,13 @@ async def submit(request: web.Request) -> web.Response:
     except BadRequestError as error:
         return web.json_response({"error": error.message, "field": error.param}, status=400)
     except CStarError:
-        # The service is out of reach. The form is still with the sender, who is told to try again.
+        # cStar cannot be reached. The user still has the form and can submit it again.
         return web.json_response({"error": "We cannot take tickets right now; please try again."}, status=503)
     return web.json_response({"ticket": ticket.id}, status=201)
 
 
 def make_app(cstar: CStarClient) -> web.Application:
-    """The application. One client for all requests: it keeps the connections and knows the quota."""
+    """The application. It has one client for all requests, which keeps connections open and tracks the quota."""
     app = web.Application()
     app[CSTAR] = cstar
 
@@ -55,7 +55,7 @@ def make_app(cstar: CStarClient) -> web.Application:
 
 
 async def main() -> None:
-    """Fill in the form once."""
+    """Submit the form completely, and without a subject."""
     async with Sandbox() as sandbox, TestServer(make_app(sandbox.client())) as server, ClientSession() as browser:
         form = {"subject": "Where is my order?", "name": "Ada Lovelace", "message": "I ordered a week ago."}
         async with browser.post(server.make_url("/contact"), data=form) as answer:

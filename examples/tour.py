@@ -19,12 +19,12 @@ PRIORITIES: tuple[TicketPriority, ...] = ("low", "normal", "high", "urgent")
 
 
 def heading(text: str) -> None:
-    """Begin a part of the tour."""
+    """Print the heading of a part of the tour."""
     print(f"\n── {text} {'─' * max(4, 76 - len(text))}")
 
 
 async def create(cstar: CStarClient) -> None:
-    """One customer at a time, then 120 tickets together."""
+    """Create customers one at a time, then 120 tickets together."""
     heading("1. Create: customers with await, 120 tickets with gather")
     customers = [
         await cstar.customers.create(name=name, email=f"{name.split()[0].lower()}@example.com") for name in CUSTOMERS
@@ -50,7 +50,7 @@ async def create(cstar: CStarClient) -> None:
 
 
 async def walk(cstar: CStarClient) -> None:
-    """Lists: one page, all pages, pages ahead, the first, the count."""
+    """Read lists: one page, all pages, pages in advance, the count."""
     heading("2. Lists: await is a page, async for is everything")
     page = await cstar.tickets.list(priority="urgent", page_size=10)
     print(f"   await      a page of {len(page)}, {page.pagination.total} in all, more to come: {page.has_more}")
@@ -62,7 +62,7 @@ async def walk(cstar: CStarClient) -> None:
 
 
 async def change(cstar: CStarClient) -> None:
-    """Updates, messages, and a loop that closes what it lists."""
+    """Update a ticket, write a message, and close the tickets of a list while reading it."""
     heading("3. Change: update, reply, and close what you iterate over")
     ticket = await cstar.tickets.list(search="printer").first()
     if ticket is None:
@@ -79,7 +79,7 @@ async def change(cstar: CStarClient) -> None:
 
 
 async def fail(cstar: CStarClient) -> None:
-    """What errors look like."""
+    """Show errors."""
     heading("4. Errors say what was asked and what to do")
     try:
         await cstar.tickets.get("tkt_gone00000000")
@@ -94,7 +94,7 @@ async def fail(cstar: CStarClient) -> None:
 
 
 async def survive(cstar: CStarClient, sandbox: Sandbox) -> None:
-    """An outage, and an answer that is lost after the work was done."""
+    """Show an outage, and an answer that is lost after the work was done."""
     heading("5. An outage: retries, and one ticket however often it was sent")
     before = await cstar.tickets.list().count()
     sandbox.fail_next(2, status=503)
@@ -111,7 +111,7 @@ async def survive(cstar: CStarClient, sandbox: Sandbox) -> None:
 
 
 async def main() -> None:
-    """The tour."""
+    """Run all parts of the tour."""
     started = time.perf_counter()
     async with Sandbox() as sandbox, sandbox.client() as cstar:
         print(f"A sandbox of cStar serves on {sandbox.base_url}; nothing leaves this machine.")

@@ -1,4 +1,4 @@
-"""How long the random tests run: briefly by default, longer with `make stress`; and what holds for every sandbox."""
+"""Hypothesis profiles: short by default, long with `make stress`; and checks of every sandbox that a test uses."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from cstar_async.sandbox import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# No deadline: examples are slow only on a busy machine.
-# Each run has the same examples, so that only a change makes a test fail; `make stress` tries new ones.
+# No deadline, since a busy machine makes examples slow.
+# Each run has the same examples, so that only a change can make a test fail; `make stress` tries new ones.
 settings.register_profile("patient", deadline=None, derandomize=True)
 settings.load_profile("patient")
 settings.register_profile("stress", max_examples=20_000, deadline=None)
 
-# Processes that a shell starts in the background ignore SIGINT, which some tests send.
+# A shell starts background processes with SIGINT ignored; some tests send it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -29,7 +29,7 @@ Sandbox.validate_answers = True
 
 
 @pytest.fixture(autouse=True)
-def no_fault_of_the_sandbox(request: pytest.FixtureRequest) -> Iterator[None]:
+def no_sandbox_errors(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test in which the sandbox logged an error of its own."""
     found: list[str] = []
     handler = logging.Handler(logging.ERROR)

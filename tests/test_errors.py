@@ -126,7 +126,7 @@ def test_retry_after_from_header_date_and_body() -> None:
     assert "retry after 7 s" in str(api_error(ASKED, RawResponse(429, {"Retry-After": "7"}, b""), now))
 
 
-def test_no_error_repeats_a_key() -> None:
+def test_no_error_contains_a_key() -> None:
     """A key in an answer is redacted in the error."""
     body = b'{"error":{"message":"bad key ' + KEY.encode() + b'"}}'
     error = api_error(ASKED, RawResponse(401, {}, body), 0.0)
@@ -137,7 +137,7 @@ def test_no_error_repeats_a_key() -> None:
     assert "sk_live_***" in str(error)
 
 
-def test_connection_errors_say_what_was_asked() -> None:
+def test_connection_errors_name_the_request() -> None:
     """An error without an answer names the request and the attempt, and keeps its cause."""
     cause = TimeoutError()
     late = timeout_error(ASKED, 30.0, cause)

@@ -49,7 +49,7 @@ def load(name: str) -> dict[str, Any]:
         ),
     ],
 )
-async def test_example_prints_what_it_promises(
+async def test_examples_print_what_they_promise(
     name: str, expected: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An example runs and prints what it promises."""
@@ -60,7 +60,7 @@ async def test_example_prints_what_it_promises(
 
 
 def test_every_example_is_tested() -> None:
-    """The tests know every example."""
+    """Every example is in these tests."""
     assert {path.name for path in EXAMPLES.glob("*.py")} == {
         "tour.py",
         "ticket_from_form.py",
@@ -71,7 +71,7 @@ def test_every_example_is_tested() -> None:
     }
 
 
-async def test_closing_stale_tickets_goes_on_where_it_stopped(
+async def test_closing_stale_tickets_can_be_interrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The example changes nothing by default, and goes on where it was interrupted."""
@@ -107,7 +107,7 @@ def _is_free(journal: Path) -> bool:
 
 
 class _Interrupting:
-    """A print that raises KeyboardInterrupt after so many lines."""
+    """A print that raises KeyboardInterrupt after `after` lines."""
 
     def __init__(self, after: int) -> None:
         self.left = after
@@ -118,7 +118,7 @@ class _Interrupting:
             raise KeyboardInterrupt
 
 
-async def test_form_says_that_it_cannot_take_tickets_in_an_outage() -> None:
+async def test_form_answers_503_in_an_outage() -> None:
     """The web form answers 503 while cStar is down."""
     make_app: Callable[..., Any] = load("ticket_from_form.py")["make_app"]
     async with Sandbox() as sandbox, TestClient(TestServer(make_app(sandbox.client()))) as browser:
@@ -150,7 +150,7 @@ async def test_receiver_refuses_a_wrong_signature_and_writes_each_event_once(tmp
     assert example["rows"](database) == [("tkt_1", "x", "closed", 2)]
 
 
-async def test_relay_keeps_order_while_the_broker_is_away_and_names_repeats() -> None:
+async def test_relay_keeps_order_while_the_broker_is_away() -> None:
     """The relay publishes all events in order after an outage of the broker."""
     example = load("relay_to_broker.py")
     broker = example["List"]()

@@ -1,4 +1,4 @@
-"""README.md and the guides in docs/: their snippets work, and what is generated is up to date."""
+"""README.md and the guides in docs/: their snippets run, and the generated parts are up to date."""
 
 from __future__ import annotations
 
@@ -36,12 +36,13 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 READER = {
     "__name__": "guide",
-    "CStarClient": CStarClient, "Event": Event, "EventDispatcher": EventDispatcher, "Litestar": litestar.Litestar,
-    "Route": Route, "Sandbox": Sandbox, "Starlette": Starlette, "TicketCreated": TicketCreated,
-    "TicketUpdated": TicketUpdated, "asgi": litestar.asgi, "asyncio": asyncio, "print": lambda *_: None,
-    "signal": signal, "sqlite3": sqlite3, "timedelta": timedelta,
-}  # fmt: skip
-"""The imports of a reader; a snippet shows only what is new in it."""
+    "asgi": litestar.asgi,
+    "print": lambda *_: None,
+    **{each.__name__: each for each in (asyncio, signal, sqlite3, timedelta)},
+    **{each.__name__: each for each in (CStarClient, Event, EventDispatcher, Sandbox, TicketCreated, TicketUpdated)},
+    **{each.__name__: each for each in (litestar.Litestar, Route, Starlette)},
+}
+"""The names that a reader has imported; a snippet imports only those that are new in it."""
 
 
 class Snippet:
@@ -54,7 +55,7 @@ class Snippet:
         self.is_suite = "def test_" in self.text
 
     def statements(self, text: str) -> Iterator[CodeType]:
-        """The statements one by one, with top-level await, and with the line numbers of the document."""
+        """Compile the statements one by one, with top-level await and the line numbers of the document."""
         for statement in ast.increment_lineno(ast.parse(text), self.line).body:
             module = ast.Module([statement], [])
             yield compile(module, str(self.path), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
@@ -82,7 +83,7 @@ def address(snippet: Snippet, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.parametrize("snippet", SCRIPTS, ids=str)
-async def test_its_scripts_run(snippet: Snippet, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_scripts_run(snippet: Snippet, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each snippet runs, with the sandbox, team and client that the guides assume."""
     monkeypatch.chdir(tmp_path)
     async with Sandbox() as sandbox:
@@ -93,16 +94,22 @@ async def test_its_scripts_run(snippet: Snippet, address: str, tmp_path: Path, m
             ids = [(await cstar.tickets.create(title=f"Ticket {number}")).id for number in range(3)]
             member = (await cstar.members.list()).data[0].id
             names: dict[str, Any] = {
-                **READER, "sandbox": sandbox, "team": team, "cstar": cstar, "ids": ids, "app": web.Application(),
-                "secret": "whsec_mine", "events": EventDispatcher(secrets="whsec_mine", inbox="memory:"),
-                "changes": {each: {"priority": "low"} for each in ids}, "records": [{"name": "Ada"}],
+                **READER,
+                "sandbox": sandbox,
+                "team": team,
+                "cstar": cstar,
+                "ids": ids,
+                "app": web.Application(),
+                "secret": "whsec_mine",
+                "events": EventDispatcher(secrets="whsec_mine", inbox="memory:"),
+                "changes": {each: {"priority": "low"} for each in ids},
+                "records": [{"name": "Ada"}],
                 "report": await cstar.tickets.update_many(ids, status="open"),
                 "ticket": await cstar.tickets.get(ids[0]),
-            }  # fmt: skip
-            real = {
-                "sk_test_…": team.secret_key, "tkt_abc123": ids[0], "tkt_1": ids[1], "tkt_2": ids[2],
-                "mem_abc123": member, "mem_1": member, "\nawait events.run()": "\nawait events.drain()",
-            }  # fmt: skip
+            }
+            real = {"sk_test_…": team.secret_key, "mem_abc123": member, "mem_1": member}
+            real |= dict(zip(("tkt_abc123", "tkt_1", "tkt_2"), ids, strict=True))
+            real["\nawait events.run()"] = "\nawait events.drain()"
             if address:
                 real["postgresql://…"] = address
             text = snippet.text
@@ -124,7 +131,7 @@ def test_the_documents_have_both_kinds_of_snippets() -> None:
 
 
 @pytest.mark.parametrize("snippet", SUITES, ids=str)
-def test_its_suites_pass(snippet: Snippet, tmp_path: Path) -> None:
+def test_the_suites_pass(snippet: Snippet, tmp_path: Path) -> None:
     """Each test suite in the documents passes."""
     (tmp_path / "test_snippet.py").write_text(snippet.text)
     options = ("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
@@ -137,7 +144,7 @@ def test_the_fidelity_table_is_up_to_date() -> None:
     assert (DOCS / "fidelity.md").read_text() == render(load_contract())
 
 
-def test_a_simplification_is_about_something() -> None:
+def test_simplifications_name_operations_or_tags() -> None:
     """Each simplification is about an operation, a tag or everything."""
     operations = load_contract().operations
     subjects = {EVERYWHERE, *operations, *(operation.tag for operation in operations.values())}

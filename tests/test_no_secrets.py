@@ -1,4 +1,4 @@
-"""Nothing that a user can print holds a secret: all secrets in all situations."""
+"""Nothing that a user can print contains a secret, whatever the secret and the situation."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjdXNfMSJ9.c2lnbmF0dXJl-xYz"
 
 
 class Kept(NamedTuple):
-    """A secret: the whole text, and the part that must not be seen."""
+    """A secret: the whole text, and the part that must not be shown."""
 
     text: str
     part: str
@@ -82,8 +82,8 @@ FORMS: dict[str, Callable[[str], bytes]] = {
     ),
     "a member of the body": lambda text: orjson.dumps({"error": {"message": "no"}, "debug": [{"sent": {text: text}}]}),
     "JSON in JSON": lambda text: orjson.dumps({"error": {"message": orjson.dumps({"echo": text}).decode()}}),
-    "JSON that breaks off": lambda text: orjson.dumps({"error": {"message": f"bad {text}"}})[:-3],
-    "JSON that breaks off in the middle": lambda text: b'{"error":"' + text[: len(text) - 4].encode(),
+    "JSON that is cut off": lambda text: orjson.dumps({"error": {"message": f"bad {text}"}})[:-3],
+    "JSON that is cut off in the secret": lambda text: b'{"error":"' + text[: len(text) - 4].encode(),
     "a page": lambda text: f"<html><title>No {html.escape(text)}</title><p>{html.escape(text)}</p></html>".encode(),
     "a page with entities": lambda text: f"<title>{''.join(f'&#{ord(each)};' for each in text)}</title>".encode(),
     "plain text": lambda text: f"who is {text}?\r\nnobody".encode(),
@@ -93,7 +93,7 @@ FORMS: dict[str, Callable[[str], bytes]] = {
 
 
 def everything(value: object, depth: int = 0) -> Iterator[str]:
-    """All that can be printed of a value; of an error, its whole chain too."""
+    """All printable forms of a value; for an error, those of its whole chain."""
     yield repr(value)
     if isinstance(value, BaseException) and depth < 8:
         yield str(value)
@@ -138,7 +138,7 @@ def test_an_error_of_the_service_hides_what_it_echoes(name: str, form: str) -> N
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_body_that_cannot_be_read_hides_what_is_in_it(name: str) -> None:
-    """A DecodeError shows no secret of the body, in its causes and frames neither."""
+    """A DecodeError shows no secret of the body, nor do its causes and frames."""
     kept = ALL[name]
     operation = operations.load("tickets.get")
     ticket = {"id": "tkt_1", "title": kept.text, "createdAt": kept.text, "messages": kept.text, "customer": [kept.text]}
@@ -226,7 +226,7 @@ def _causes(address: str, kept: Kept) -> list[BaseException]:
     return [connect(error) for error in made]
 
 
-def test_the_cause_of_a_failed_connection_stays_of_use() -> None:
+def test_the_cause_of_a_failed_connection_keeps_its_host() -> None:
     """The cleaned cause keeps its text, host and port."""
     error = connection_error(
         AttemptInfo("GET", "/x", 1, 1, None), _causes("http://ada:pw@proxy.example:3128", KEYS["a live key"])[0]
@@ -238,7 +238,7 @@ def test_the_cause_of_a_failed_connection_stays_of_use() -> None:
     assert isinstance(cause_.os_error, ConnectionRefusedError)
 
 
-def test_errors_that_lead_in_a_circle_come_to_an_end() -> None:
+def test_a_circle_of_errors_is_cleaned() -> None:
     """Errors that are each other's context are cleaned without endless recursion."""
     one, two = ValueError("1"), ValueError("2")
     one.__context__, two.__context__ = two, one
@@ -271,7 +271,7 @@ def _echo(kept: Kept) -> list[Scripted]:
 
 
 @pytest.mark.parametrize("name", KEYS)
-async def test_the_key_in_use_is_seen_nowhere(name: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_key_in_use_is_shown_nowhere(name: str, caplog: pytest.LogCaptureFixture) -> None:
     """The key in use is in no error, log, call or client."""
     caplog.set_level(logging.DEBUG)
     kept = KEYS[name]
@@ -303,7 +303,7 @@ async def test_a_response_hides_the_key_in_its_request_id() -> None:
     assert_hidden(kept, response, response.request_id)
 
 
-async def test_a_customers_token_is_seen_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_customers_token_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     """Customers' tokens and passwords are in no error and no log, also if the service echoes them."""
     caplog.set_level(logging.DEBUG)
     secrets = [
@@ -333,7 +333,7 @@ async def test_a_customers_token_is_seen_nowhere(caplog: pytest.LogCaptureFixtur
         assert not any(kept.part in repr(vars(record)) for kept in secrets)
 
 
-async def test_the_password_of_the_proxy_is_seen_nowhere(
+async def test_the_password_of_the_proxy_is_shown_nowhere(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The proxy's password is in no error and no log."""
@@ -342,7 +342,7 @@ async def test_the_password_of_the_proxy_is_seen_nowhere(
     assert not any(PROXY.part in logging.Formatter().format(record) for record in caplog.records)
 
 
-async def test_a_proxy_that_says_the_password_back_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_password_that_the_proxy_repeats_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """A password that the proxy repeats in its reason phrase is not shown."""
     await _use_proxy(monkeypatch, f"who is {PROXY.text}")
 
@@ -374,7 +374,7 @@ async def _use_proxy(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
                     assert_hidden(PROXY, error, client, vars(client))
 
 
-def without_this(error: CStarError) -> CStarError:
+def without_own_frame(error: CStarError) -> CStarError:
     """The error without the frame of the test, whose locals have the secret."""
     assert error.__traceback__ is not None
     error.__traceback__ = error.__traceback__.tb_next
@@ -385,7 +385,7 @@ async def outcome(work: Callable[[], Any]) -> object:
     try:
         return await work()
     except CStarError as error:
-        return without_this(error)
+        return without_own_frame(error)
 
 
 def of_lists(client: CStarClient, folder: Path) -> dict[str, Callable[[], Any]]:
@@ -410,8 +410,13 @@ async def test_a_list_that_cannot_be_read_hides_what_is_in_it(name: str, tmp_pat
     """The error about an unreadable list shows no secret of its rows."""
     kept = ALL[name]
     bad = {"id": "tkt_1", "title": kept.text, "createdAt": kept.text}
-    for data in ([bad], [kept.text], {kept.text: kept.text}, kept.text, {"resources": {"tickets": [bad]}},
-                 {"resources": {"tickets": [kept.text]}}, {"resources": kept.text}):  # fmt: skip
+    rows: list[Any] = [[bad], [kept.text], kept.text]
+    for data in (
+        *rows,
+        {kept.text: kept.text},
+        {"resources": kept.text},
+        *({"resources": {"tickets": r}} for r in rows),
+    ):
         async with serve(answering(orjson.dumps({"data": data}))) as server, server.client(clock=FakeClock()) as client:
             for work in of_lists(client, tmp_path).values():
                 assert_hidden(kept, await outcome(work))
@@ -434,7 +439,7 @@ def test_a_base_url_that_is_refused_hides_what_is_in_it(url: str, name: str) -> 
     kept = ALL[name]
     with pytest.raises(CStarError) as caught:
         CStarClient("sk_test_x", base_url=url.format(kept.text))
-    assert_hidden(kept, without_this(caught.value))
+    assert_hidden(kept, without_own_frame(caught.value))
 
 
 def test_what_a_database_said_is_one_line_without_its_password() -> None:

@@ -1,4 +1,4 @@
-"""The package as a whole: its exports, the cost of importing it, its metadata."""
+"""The package as a whole: its exports, its imports, its metadata."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ ROOT = Path(__file__).parent.parent
 
 
 def run(code: str) -> str:
-    """The output of a new interpreter."""
+    """Run code in a new interpreter; its output."""
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_every_public_name_can_be_had() -> None:
+def test_every_public_name_can_be_imported() -> None:
     """Every name in `__all__` can be imported and is in `dir()`."""
     for module in (cstar_async, models, errors, sandbox):
         for name in module.__all__:
@@ -76,13 +76,12 @@ print([m for m in ("cattrs", "jsonschema_rs", "cstar_async._generated.models.gam
 def test_an_extra_exists_only_with_code_behind_it() -> None:
     """The extras are exactly these."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert set(project["optional-dependencies"]) == {
-        "sandbox", "postgres", "progress", "all", "codegen", "bench", "test", "dev",
-    }  # fmt: skip
+    extras = {"sandbox", "postgres", "progress", "all", "codegen", "bench", "test", "dev"}
+    assert set(project["optional-dependencies"]) == extras
 
 
-def test_what_is_tested_together_is_what_users_may_have() -> None:
-    """Every dependency has a floor, and a pin at or above it."""
+def test_dependencies_have_floors_and_pins() -> None:
+    """Every dependency has a lowest version, and a pin that is not below it."""
     pins = lowest.pins()
     assert {"aiohttp", "orjson", "jsonschema-rs", "asyncpg", "rich"} <= lowest.floors().keys()
     for name, floor in lowest.floors().items():

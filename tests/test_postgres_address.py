@@ -1,4 +1,4 @@
-"""Addresses of databases: their names in errors, and refusals that do not show them."""
+"""Addresses of databases: their names in errors, and errors that do not show them."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ def test_the_name_is_host_and_database(url: str, name: str) -> None:
         "postgresql://localhost:65536/inbox",
     ],
 )
-def test_one_that_cannot_be_read_is_refused_without_being_shown(url: str) -> None:
-    """An address that cannot be parsed is refused without being shown."""
+def test_an_invalid_address_is_refused_and_not_shown(url: str) -> None:
+    """The error for an address that cannot be parsed does not show it."""
     with pytest.raises(ConfigError, match=r"^its address cannot be read: .*percent-encoded") as caught:
         database_name(url, "its address", ConfigError)
     assert "cret" not in str(caught.value)
     assert "65536" not in str(caught.value)
 
 
-def test_a_certificate_that_is_not_good_is_no_fault_of_the_address() -> None:
+def test_an_invalid_certificate_is_not_an_address_error() -> None:
     """A certificate error is raised as it is."""
     with pytest.raises(ssl.SSLCertVerificationError), read_address("its address", ConfigError):
         raise ssl.SSLCertVerificationError(1, "certificate verify failed")
 
 
 def test_the_cause_is_a_line() -> None:
-    """The cause is the first line of the error, or its class."""
+    """The cause is the class of the error and the first line of its text."""
     assert cause(OSError("one\ntwo")) == "OSError: one"
     assert cause(TimeoutError()) == "TimeoutError"

@@ -9,7 +9,7 @@ from cstar_async._postgres import ends_session, failures
 
 
 def of(sqlstate: str) -> BaseException:
-    """The error that asyncpg raises for a code of the server."""
+    """The error that asyncpg raises for an error code of the server."""
     error: BaseException = asyncpg.PostgresError.new({"C": sqlstate, "M": "what the server says"})
     return error
 
@@ -17,11 +17,14 @@ def of(sqlstate: str) -> BaseException:
 @pytest.mark.parametrize(
     "sqlstate",
     [
-        "08000", "08003", "08006", "08P01", "25006", "25P01", "25P02", "25P03", "26000", "42P05", "53000", "53100",
-        "53200", "53300", "53400", "57P01", "57P02", "57P03",
-        "57P04", "57P05", "58000", "58030", "XX000", "XX001",
+        *("08000", "08003", "08006", "08P01"),  # the connection
+        *("25006", "25P01", "25P02", "25P03"),  # the state of the transaction
+        *("26000", "42P05"),  # prepared statements
+        *("53000", "53100", "53200", "53300", "53400"),  # resources
+        *("57P01", "57P02", "57P03", "57P04", "57P05"),  # shutdowns
+        *("58000", "58030", "XX000", "XX001"),  # system and internal errors
     ],
-)  # fmt: skip
+)
 def test_the_session_has_ended(sqlstate: str) -> None:
     """These codes of the server end the session."""
     assert ends_session(of(sqlstate))
@@ -39,16 +42,21 @@ def test_the_session_has_ended(sqlstate: str) -> None:
         asyncpg.InvalidCachedStatementError("cached statement plan is invalid"),
     ],
 )
-def test_so_it_has_where_the_server_says_nothing(error: BaseException) -> None:
+def test_errors_of_the_driver_that_end_the_session(error: BaseException) -> None:
     """A lost connection or an outdated plan ends the session."""
     assert ends_session(error)
 
 
 @pytest.mark.parametrize(
     "error",
-    [*(of(each) for each in ("0A000", "22001", "23505", "40001", "40P01", "42P01", "42501", "55P03", "57014")),
-     TimeoutError(), FileNotFoundError(), ValueError(), RuntimeError()],
-)  # fmt: skip
-def test_it_goes_on(error: BaseException) -> None:
+    [
+        *(of(each) for each in ("0A000", "22001", "23505", "40001", "40P01", "42P01", "42501", "55P03", "57014")),
+        TimeoutError(),
+        FileNotFoundError(),
+        ValueError(),
+        RuntimeError(),
+    ],
+)
+def test_the_session_goes_on(error: BaseException) -> None:
     """Errors of one statement do not end the session."""
     assert not ends_session(error)

@@ -36,7 +36,7 @@ def run_pytest(folder: Path, *arguments: str, autoload: bool = False) -> str:
 
 
 def passed(output: str) -> int:
-    """How many tests passed; nothing else may have happened."""
+    """The number of tests that passed; asserts that there was no other outcome."""
     assert not re.search(r"\d+ (failed|error|skipped|warning)", output), output
     found = re.search(r"(\d+) passed", output)
     assert found, output
@@ -44,12 +44,12 @@ def passed(output: str) -> int:
 
 
 def write(folder: Path, **files: str) -> None:
-    """Write Python files by their names."""
+    """Write Python files, given by name."""
     for name, text in files.items():
         (folder / f"{name}.py").write_text(dedent(text))
 
 
-def test_a_run_that_does_not_use_it_pays_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_without_its_fixtures_loads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plugin loads nothing heavy in a run that does not use it."""
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # coverage itself would load sqlite3
     write(
@@ -178,7 +178,7 @@ def test_it_works_without_any_plugin_for_asyncio(tmp_path: Path) -> None:
     assert passed(run_pytest(tmp_path, *PLUGIN)) == 5
 
 
-def test_without_the_extra_only_users_of_a_fixture_hear_of_it(tmp_path: Path) -> None:
+def test_without_the_extra_only_tests_with_a_fixture_fail(tmp_path: Path) -> None:
     """Without the extra only tests that use a fixture fail, and say what to install."""
     write(
         tmp_path,
@@ -227,7 +227,7 @@ def test_the_example_suite_passes_alone_and_in_parallel(tmp_path: Path, workers:
     assert passed(run_pytest(suite, *plugins, "-n", str(workers))) == 11
 
 
-def test_tests_of_one_run_do_not_hear_of_each_other(tmp_path: Path) -> None:
+def test_tests_of_one_run_are_isolated(tmp_path: Path) -> None:
     """Tests of one run do not see each other's data, faults or deliveries."""
     write(
         tmp_path,
@@ -238,7 +238,7 @@ def test_tests_of_one_run_do_not_hear_of_each_other(tmp_path: Path) -> None:
         @pytest.mark.parametrize("number", range(40))
         def test_alone(cstar_sandbox, cstar_team, cstar_client, cstar_faults, cstar_clock, number):
             async def run():
-                await cstar_sandbox.settled()  # nothing of an earlier test is under way
+                await cstar_sandbox.settled()  # nothing of an earlier test is in progress
                 assert [ticket.title async for ticket in cstar_client.tickets.list()] == []
                 await cstar_client.webhooks.create(name="x", url="http://127.0.0.1:9/", events=["*"])
                 await cstar_client.tickets.create(title=str(number))
@@ -253,7 +253,7 @@ def test_tests_of_one_run_do_not_hear_of_each_other(tmp_path: Path) -> None:
     assert passed(run_pytest(tmp_path, *PLUGIN, "-p", "xdist", "-n", "2")) == 40
 
 
-def test_a_webhook_of_an_earlier_test_is_not_called_any_more(tmp_path: Path) -> None:
+def test_a_webhook_of_an_earlier_test_is_not_called(tmp_path: Path) -> None:
     """A webhook of an earlier test is not called when a later one moves the clock."""
     write(
         tmp_path,

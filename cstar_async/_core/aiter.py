@@ -1,4 +1,4 @@
-"""Going through what may be a plain iterable or an asynchronous one."""
+"""Iteration over an iterable that may be plain or asynchronous."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def each(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T, None]:
-    """The items of either kind. An asynchronous iterator that is made here is also closed here."""
+async def ensure_aiter(items: Iterable[T] | AsyncIterable[T]) -> AsyncGenerator[T, None]:
+    """Iterate over either kind; an asynchronous iterator that is made here is closed here."""
     if not isinstance(items, AsyncIterable):
         for item in items:
             yield item

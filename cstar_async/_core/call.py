@@ -1,4 +1,4 @@
-"""`Call`: one request that can be awaited, again and again."""
+"""`Call`: one request as an object that can be awaited, more than once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cstar_async.errors import DecodeError
 
 from .idempotency import NO_IDEMPOTENCY_KEY, idempotency_key_for
 from .options import NO_OPTIONS
-from .representation import even_half_made
+from .representation import safe_repr
 from .request import Request
 from .response import RawResponse, Response, read_result
 from .serialization import drop_unset
@@ -29,7 +29,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class BaseClient:
-    """The root of the client's classes: what a Call is made from."""
+    """The base of the client's classes: what a Call is made from."""
 
     _requester: Requester
 
@@ -37,23 +37,22 @@ class BaseClient:
 class Call(Generic[T_co]):
     """A request as a value: `await` it to send it and get its result.
 
-    Nothing is sent before the first await, and every await sends anew. A Call compares and hashes by identity, so that
-    two equal ones given to `asyncio.gather` are two requests.
+    Nothing is sent before the first await, and every await sends a new request. A Call compares and hashes by identity,
+    so that two equal Calls given to `asyncio.gather` are two requests.
 
-    **A write happens once.** A POST or PATCH carries an idempotency key, and every await of the Call the same one until
-    a readable, final answer has come: a success that can be decoded, or a refusal by the service itself while no
-    earlier attempt is in doubt. Until then the write is done at most once, however often the Call is awaited and
-    whatever came instead of that answer: nothing, half of one, a page of a proxy, a 5xx, "in progress". After it, the
-    next await is a new write. Errors of a write that may have been done have `outcome_unknown` set.
+    **A write happens once.** A POST or PATCH carries an idempotency key. All awaits of the Call use the same key until
+    a readable, final answer arrives: a success that can be decoded, or a refusal by the service itself while no earlier
+    attempt is in doubt. Until then the write is done at most once, however often the Call is awaited and whatever
+    arrives instead: nothing, half an answer, a page of a proxy, a 5xx, "in progress". After that answer, the next await
+    is a new write. Errors of a write that may have been done have `outcome_unknown` set.
 
-    This holds as far as the service keeps to it: its documentation says that it remembers keys for 24 h, so do not
-    await a Call in doubt later than that. It does not hold for operations that take no idempotency key. A DELETE is
-    sent again by itself only if the attempt before cannot have done anything (no connection, 429); awaited again after
-    it was done, it raises NotFoundError. The same goes for a POST of the operations without an API key
-    (`customer_auth`, `library`, `public_community`), which are not documented to take one: awaited again while in
-    doubt, it may be done twice.
+    This depends on the service, which is documented to remember keys for 24 h: do not await a Call in doubt later than
+    that. It does not hold for operations that take no idempotency key. A DELETE is retried only if the previous attempt
+    cannot have done anything (no connection, 429); awaited again after it was done, it raises NotFoundError. A POST of
+    the operations without an API key (`customer_auth`, `library`, `public_community`) may be done twice if it is
+    awaited again while in doubt, since they are not documented to take an idempotency key.
 
-    A Call that is dropped without ever being used warns (RuntimeWarning), as a forgotten coroutine does.
+    A Call that is never used warns (RuntimeWarning), as a coroutine that is never awaited does.
     """
 
     __slots__ = ("__weakref__", "_decode", "_request", "_requester", "_used")
@@ -72,8 +71,7 @@ class Call(Generic[T_co]):
     ) -> None:
         if json is not None and isinstance(json, Mapping):
             json = drop_unset(json)
-        # The only access from the public client to its private parts.
-        self._requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._requester = client._requester  # noqa: SLF001  # private to the package  # pyright: ignore[reportPrivateUsage]
         self._decode = decode
         self._request = Request(operation, path_args, query, json, headers, NO_OPTIONS, idempotency_key_for(operation))
         self._used = False
@@ -87,7 +85,7 @@ class Call(Generic[T_co]):
         return self.send().__await__()
 
     def send(self) -> Coroutine[Any, Any, T_co]:
-        """Send the request; the coroutine of `await call`, for `TaskGroup.create_task`, which takes nothing else.
+        """Send the request: the coroutine of `await call`, for `TaskGroup.create_task`, which takes only coroutines.
 
         Raises an error of `cstar_async.errors`; ValueError or TypeError for arguments that cannot be sent (an empty
         id, for example); RuntimeError if the client is closed or belongs to another event loop.
@@ -99,7 +97,7 @@ class Call(Generic[T_co]):
         return self._read(await self._requester.send(self._request))
 
     async def response(self) -> Response[T_co]:
-        """Send the request and get the result together with status, headers, request id, attempts and raw body."""
+        """Send the request; return the result with status, headers, request id, attempts and raw body."""
         self._used = True
         answer = await self._requester.send(self._request)
         return Response(self._read(answer), answer)
@@ -113,7 +111,7 @@ class Call(Generic[T_co]):
         try:
             result: T_co = read_result(request.operation, answer, self._decode, request.path_args)
         except DecodeError as error:
-            # The write may be done, so its key is kept: awaited again, this is the same write.
+            # The write may have been done, so its key is kept: the next await is the same write.
             cell.in_doubt = error.outcome_unknown = True
             raise
         cell.succeeded(answer.idempotency_key)
@@ -133,11 +131,11 @@ class Call(Generic[T_co]):
 
         Args:
             timeout: Seconds for one attempt, to the end of the body.
-            deadline: Seconds from the await for the whole call: queueing, quota, attempts, backoff. For a list, the
-                whole iteration.
-            max_retries: How often to send again after a transient failure; 0 for never.
-            idempotency_key: A key of your own; it is kept, whatever the answer. The cStar documentation says that the
-                service repeats its answer to an equal write with the same key for 24 h.
+            deadline: Seconds for the whole call, from the await: queueing, quota, attempts, backoff. For a list, for
+                the whole iteration.
+            max_retries: Retries after a transient failure; 0 for none.
+            idempotency_key: A key of your own; it is kept, whatever the answer. The service is documented to repeat its
+                answer to an equal write with the same key for 24 h.
             headers: More headers, for example `CStar-Version`; added to those of earlier `options`. Operations that
                 take no API key (`customer_auth`, `public_community`) carry a customer's token this way:
                 `headers={"Authorization": f"Bearer {token}"}`.
@@ -160,23 +158,23 @@ class Call(Generic[T_co]):
         return self._with(self._request.replace(options=changed))
 
     def _with(self, request: Request) -> Self:
-        """A copy that sends another request. Deriving a Call from this one counts as use of this one."""
+        """Return a copy that sends another request; this Call counts as used."""
         self._used = True
         copy = type(self).__new__(type(self))
-        copy._requester, copy._decode = self._requester, self._decode  # noqa: SLF001  # one of our own class
-        copy._request, copy._used = request, False  # noqa: SLF001
+        copy._requester, copy._decode = self._requester, self._decode  # noqa: SLF001  # same class
+        copy._request, copy._used = request, False  # noqa: SLF001  # same class
         return copy
 
     def as_curl(self) -> str:
-        """The same request as a curl command. It holds no key (`$CSTAR_API_KEY`) and shows the team as `{teamId}`."""
+        """The request as a curl command, with `$CSTAR_API_KEY` for the key and `{teamId}` for the team."""
         self._used = True
         return self._request.as_curl(self._requester.base_url)
 
     def _mark_used(self) -> None:
-        """Mark it as used, for gather, which may end before it sends this call."""
+        """Suppress the warning about an unused call: `gather` may end before it sends this one."""
         self._used = True
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         operation = self._request.operation
         return f"<{type(self).__name__} {operation.id or 'call'}: {operation.method} {operation.path}>"

@@ -1,11 +1,11 @@
-"""Deadlines: one bound for everything together, however many attempts and waits it takes."""
+"""Deadlines: one time limit for a whole call, over all its attempts and waits."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from .representation import even_half_made
+from .representation import safe_repr
 from .validation import check_seconds
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def check_deadline(seconds: float) -> None:
-    """Raise ValueError or TypeError unless it is a number of seconds; none left, or infinitely many, will do."""
+    """Raise ValueError or TypeError unless it is a number of seconds; 0, negative and infinite ones are allowed."""
     check_seconds("deadline", seconds)
 
 
 class Deadline:
-    """A moment on a clock, `seconds` after it was made."""
+    """A moment on a clock, `seconds` after the object was made."""
 
     __slots__ = ("_at", "_clock", "seconds")
 
@@ -34,7 +34,7 @@ class Deadline:
         """Seconds left; negative once it has passed."""
         return self._at - self._clock.monotonic()
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         return f"<Deadline of {self.seconds:g} s, {self.remaining():.3g} s left>"
 
@@ -42,25 +42,25 @@ class Deadline:
 _current: ContextVar[Deadline | None] = ContextVar("cstar_async._core.deadline", default=None)
 
 
-def earliest_deadline(one: Deadline | None) -> Deadline | None:
-    """The nearer of `one` and the deadline of the block that this code runs in."""
+def earliest_deadline(deadline: Deadline | None) -> Deadline | None:
+    """The earlier of `deadline` and that of the block in which this code runs."""
     block = _current.get()
     if block is None:
-        return one
-    if one is None:
+        return deadline
+    if deadline is None:
         return block
-    return one if one.remaining() <= block.remaining() else block
+    return deadline if deadline.remaining() <= block.remaining() else block
 
 
 def forget_deadline() -> None:
-    """Leave the block, in this context only: for work that several callers share."""
+    """Leave the deadline block in this context only: for work that several callers share."""
     _current.set(None)
 
 
 class DeadlineBlock:
-    """What `client.deadline(5)` returns: an async context manager that bounds the calls begun inside it.
+    """The async context manager of `client.deadline(5)`, which limits the calls started inside it.
 
-    Also those in tasks that are started inside, since these inherit the context; not the caller's own awaits.
+    Calls in tasks started inside are limited too, since tasks inherit the context; other awaits are not.
     """
 
     __slots__ = ("_clock", "_entered", "_previous", "_seconds")
@@ -74,18 +74,18 @@ class DeadlineBlock:
 
     async def __aenter__(self) -> Deadline:
         if self._entered:
-            raise RuntimeError("this deadline block is entered already; make one for each `async with`")
+            raise RuntimeError("this deadline block is already entered; make a new one for each `async with`")
         self._entered = True
         self._previous = _current.get()
         deadline = Deadline(self._seconds, self._clock)
-        nearer = earliest_deadline(deadline) or deadline
-        _current.set(nearer)
-        return nearer
+        earliest = earliest_deadline(deadline) or deadline
+        _current.set(earliest)
+        return earliest
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        # Not reset(token): a token is refused in any context but its own, for example when an async generator that
-        # holds this block is closed by another task.
+        # Not reset(token), which fails in another context, for example when another task closes an async generator that
+        # contains this block.
         _current.set(self._previous)
         self._entered = False

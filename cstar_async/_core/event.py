@@ -1,9 +1,9 @@
-"""What every webhook event has, whatever its type; the classes of the types are generated."""
+"""The base of all webhook events; the class of each type is generated."""
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - typing.get_type_hints looks them up
-from collections.abc import Mapping  # noqa: TC003
+import datetime as dt  # noqa: TC003  # typing.get_type_hints needs it
+from collections.abc import Mapping  # noqa: TC003  # typing.get_type_hints needs it
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeVar as TypeVarWithDefault
 
-    DataT = TypeVarWithDefault("DataT", default=Any)  # `Event` alone is one of any type
+    DataT = TypeVarWithDefault("DataT", default=Any)  # a bare `Event` has data of any type
 else:
-    DataT = TypeVar("DataT")  # there are no defaults before Python 3.13
+    DataT = TypeVar("DataT")  # typing has no defaults before Python 3.13
 T = TypeVar("T")
 
 
 class Handling(Protocol):
-    """The handling of one event: what `Event.commit` works on."""
+    """The handling of one event; `Event.commit` uses it."""
 
     @property
     def event(self) -> Event[Any]:
@@ -36,7 +36,7 @@ class Handling(Protocol):
 
 
 handling: ContextVar[Handling | None] = ContextVar("cstar_async.handling", default=None)
-"""Set in the task that runs a handler. Not a field of the event, which so stays data that can be pickled."""
+"""Set in the task that runs a handler. It is not a field of the event, so that events can be pickled."""
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -44,15 +44,14 @@ class Event(Generic[DataT]):
     """One webhook event.
 
     Attributes:
-        id: The same on every attempt to deliver it; recognise repeats by it.
+        id: Identifies the event; the same in every delivery of it.
         type: What happened: `resource.action`.
         created_at: When it happened.
-        team_id: In which team.
-        data: About what. Payloads that nest the object under its name are read like flat ones.
+        team_id: The team in which it happened.
+        data: The object it is about. Payloads that nest the object under its name are read like flat ones.
         raw: The event as it was sent.
-        synthetic: Whether `reconcile` made it up from the audit log, because no delivery of it came.
-        attempt: Which attempt of a handler this is, from 1; 0 outside of handlers.
-
+        synthetic: Whether `reconcile` made it from the audit log because no delivery of it came.
+        attempt: The number of the handler's attempt, from 1; 0 outside of handlers.
     """
 
     id: str
@@ -66,39 +65,46 @@ class Event(Generic[DataT]):
 
     __repr__ = show_fields
 
-    # A coroutine function is a function, too; which of the two is meant, the first that fits says.
+    # The order of the overloads matters: coroutine functions first.
     @overload
     async def commit(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T: ...
     @overload
     async def commit(self, work: Callable[[Any], T]) -> T: ...
     async def commit(self, work: Callable[[Any], Any]) -> Any:
-        """Have the effects of this event and the mark that it is done in one transaction, exactly once.
+        """Write to your own tables and mark the event as done in one transaction, so that both happen exactly once.
 
-        `work(connection)` writes to tables of your own in the database of the inbox. On SQLite and in memory it is a
-        plain function of a `sqlite3.Connection` and is called on the thread that writes, so it must be short; on
-        PostgreSQL it is a coroutine function of an `asyncpg.Connection`. It cannot end the transaction itself.
+        After the commit the event is done, whatever else the handler does.
 
-        Returns what `work` returns. If that raises, nothing has happened and the event is not done. Afterwards the
-        event is done, whatever else the handler does. Raises LeaseLostError if another worker has the event by now;
-        RuntimeError outside of the event's handler.
+        Args:
+            work: Called with a connection to the inbox's database. On SQLite and in memory it is a plain function that
+                takes a `sqlite3.Connection` and must be short, since it runs on the thread that writes; on PostgreSQL
+                it is a coroutine function that takes an `asyncpg.Connection`. It must not end the transaction. If it
+                raises, the transaction is rolled back and the event is not done.
+
+        Returns:
+            The result of `work`.
+
+        Raises:
+            LeaseLostError: Another worker has taken the event over.
+            RuntimeError: Called outside of the event's handler.
         """
-        held = handling.get()
-        if held is None or held.event is not self:
-            raise RuntimeError("commit() works inside the handler of this event, where a dispatcher calls it")
-        return await held.commit(work)
+        current = handling.get()
+        if current is None or current.event is not self:
+            raise RuntimeError("commit() can be used only in the handler of this event, called by a dispatcher")
+        return await current.commit(work)
 
 
 @attrs.define(slots=True, kw_only=True, repr=False)
 class UnknownEvent(Event[dict[str, Any]]):
-    """An event of a type that this version does not know; `data` is the payload as it was sent."""
+    """An event of a type unknown to this version; `data` is the payload as it was sent."""
 
 
 EventT_co = TypeVar("EventT_co", bound=Event[Any], covariant=True)
 
 
 class Subscribe(Protocol[EventT_co]):
-    """What `on(…)` returns: a decorator for a coroutine function that takes such an event."""
+    """The type of `on(…)`: a decorator for a coroutine function that takes an event of this type."""
 
     def __call__(self, handler: Callable[[EventT_co], Awaitable[T]], /) -> Callable[[Any], Awaitable[T]]:
-        """Register the handler and give it back as it is."""
+        """Register the handler and return it unchanged."""
         ...

@@ -1,4 +1,4 @@
-"""Many calls at once, a bounded number at a time."""
+"""Many calls, a limited number at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import attrs
 
-from .aiter import each
+from .aiter import ensure_aiter
 from .call import Call
 from .representation import show_fields
 from .validation import check_whole
@@ -47,10 +47,10 @@ class Outcome(Generic[T_co]):
 
 
 class Gather(Generic[T_co]):
-    """The result of `client.gather(...)`: iterate it for outcomes as they come, or await it for all in input order.
+    """The result of `client.gather(...)`: iterate for outcomes as they come, or await it for all in input order.
 
-    Either can be done once. Nothing is sent before. Leaving the iteration early, or an exception in it, cancels the
-    calls that are under way.
+    It can be used once, and sends nothing before. Leaving the iteration early, or an exception in it, cancels the calls
+    in progress.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Gather(Generic[T_co]):
         if isinstance(calls, Collection):
             for call in calls:
                 if isinstance(call, Call):  # pyright: ignore[reportUnnecessaryIsInstance]
-                    call._mark_used()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                    _mark_used(call)
         if not isinstance(calls, Iterable | AsyncIterable):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"gather takes an iterable of calls, got {type(calls).__name__}")
         check_whole("concurrency", concurrency, least=1)
@@ -74,14 +74,14 @@ class Gather(Generic[T_co]):
 
     def __aiter__(self) -> AsyncGenerator[Outcome[T_co], None]:
         if self._used:
-            raise RuntimeError("this gather has been used; its calls may be spent, so make a new one")
+            raise RuntimeError("this gather has already been used; make a new one")
         self._used = True
         return self._outcomes()
 
     async def _outcomes(self) -> AsyncGenerator[Outcome[T_co], None]:
-        # Everything that ends, a call or the feeding of calls, is put here by its done callback.
+        # The done callback of every task, of calls and of `feed`, puts the task here.
         ended: asyncio.Queue[asyncio.Task[Outcome[T_co] | None]] = asyncio.Queue()
-        # A slot is free again when its outcome has been taken, so a slow reader slows down the source.
+        # A slot is released when its outcome is taken, so a slow reader slows down the source.
         slots = asyncio.Semaphore(self._concurrency)
         tasks: set[asyncio.Task[Outcome[T_co] | None]] = set()
 
@@ -92,7 +92,7 @@ class Gather(Generic[T_co]):
 
         async def feed() -> None:
             index = 0
-            async with aclosing(each(self._calls)) as calls:
+            async with aclosing(ensure_aiter(self._calls)) as calls:
                 await slots.acquire()
                 async for call in calls:
                     start(_run(index, _checked(call)))
@@ -125,7 +125,7 @@ class Gather(Generic[T_co]):
 async def _run(index: int, call: Call[T_co]) -> Outcome[T_co]:
     try:
         return Outcome(index=index, call=call, value=await call.send())
-    except Exception as error:  # noqa: BLE001  # it is not swallowed: it is the outcome
+    except Exception as error:  # noqa: BLE001  # the error is the outcome
         return Outcome(index=index, call=call, error=error)
 
 
@@ -140,6 +140,9 @@ def _checked(call: Call[T_co]) -> Call[T_co]:
     # A list of tickets, or a Pager of them, is an easy mistake.
     if not isinstance(call, Call):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"gather takes calls, such as cstar.tickets.get(...), got {type(call).__name__}")
-    # Its task may be cancelled before its first step.
-    call._mark_used()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    _mark_used(call)  # its task may be cancelled before its first step
     return call
+
+
+def _mark_used(call: Call[Any]) -> None:
+    call._mark_used()  # noqa: SLF001  # private to the package  # pyright: ignore[reportPrivateUsage]

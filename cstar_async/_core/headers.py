@@ -1,4 +1,4 @@
-"""Which headers can be sent, and which are set by this package alone."""
+"""Validation of headers that callers set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RESERVED: Final = frozenset(
 def check_header(name: Any, value: Any, *, reserved: bool) -> None:
     """Raise ValueError unless this header can be sent as it is; TypeError if name or value is not a string.
 
-    `reserved` says whether to refuse the headers that the client itself sets.
+    `reserved` says whether to refuse headers that the client sets.
     """
     if not isinstance(name, str):
         raise TypeError(f"a header name must be a string, got {type(name).__name__}")
@@ -31,9 +31,9 @@ def check_header(name: Any, value: Any, *, reserved: bool) -> None:
 
 
 def check_header_value(name: str, value: Any) -> None:
-    """Raise ValueError for a value that cannot stand in a header: a line break could smuggle in another one."""
+    """Raise ValueError for a value that a header cannot hold: a line break, for example, would begin another header."""
     if not isinstance(value, str):
-        raise TypeError(f"the header {name} must be text, got {type(value).__name__}")
+        raise TypeError(f"the header {name} must be a string, got {type(value).__name__}")
     if not _HEADER_VALUE.fullmatch(value):
         raise ValueError(
             f"the value of the header {name} contains a line break or another character that a header cannot hold"

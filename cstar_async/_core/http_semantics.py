@@ -1,4 +1,4 @@
-"""What HTTP says: which statuses may pass, which methods change nothing, dates, waits and content types. Pure."""
+"""HTTP semantics: transient statuses, safe methods, dates, `Retry-After` and content types. Pure."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from email.utils import parsedate_tz
 from typing import Final
 
 _PERMANENT_5XX: Final = frozenset({501, 505, 506, 508, 510, 511, 526})
-"""Statuses that say what the server, or a proxy before it, is like: not implemented, wrong version or configuration,
-sign-in to a network, a bad certificate behind Cloudflare. Repetition changes none of them."""
+"""Statuses about the server or a proxy before it that a retry does not change: not implemented, wrong version or
+configuration, sign-in to a network, a bad certificate behind Cloudflare."""
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 LONGEST_SAID: Final = 365 * 86_400.0
-"""Seconds. A `Retry-After` of more says no more than that; it can still be added to any date."""
+"""Seconds. A longer `Retry-After` is cut to this, which can be added to any date."""
 
 _LONGEST_DATE: Final = 64
-"""Characters of an HTTP date. Each of its three forms is shorter."""
+"""Characters of an HTTP date; each of its three formats is shorter."""
 
 _SECONDS: Final = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{0,400})?", re.ASCII)
 
 
 def is_transient_status(status: int) -> bool:
-    """Whether the same request, sent again, may get another status."""
+    """Whether the same request may get another status if it is sent again."""
     return status in {408, 425, 429} or (500 <= status < 600 and status not in _PERMANENT_5XX)
 
 
 def parse_http_date(text: str | None) -> float | None:
-    """An HTTP date, in any of its three forms, as seconds since 1970; None for a missing or malformed one.
+    """An HTTP date, in any of its three formats, as seconds since 1970; None for a missing or malformed one.
 
     A date without a zone, or with `-0000`, is UTC: HTTP has no other (RFC 9110).
     """
@@ -39,7 +39,7 @@ def parse_http_date(text: str | None) -> float | None:
         if found is None:
             return None
         year, month, day, hour, minute, second = found[:6]
-        # A leap second is read as the one before it.
+        # A leap second is read as the second before it.
         moment = dt.datetime(year, month, day, hour, minute, min(second, 59) if second <= 60 else second, tzinfo=dt.UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
@@ -47,10 +47,15 @@ def parse_http_date(text: str | None) -> float | None:
 
 
 def parse_retry_after(value: str | None, date: str | None, now: float) -> float | None:
-    """Seconds that a `Retry-After` header asks for: a number, or a date. None if it is absent or says nothing.
+    """The wait that a `Retry-After` header asks for, as a number or as a date.
 
-    A date is compared with the answer's own `Date`, and with `now` (seconds since 1970) only if that is missing: the
-    clocks of two machines need not agree. It is from 0 to `LONGEST_SAID`.
+    Args:
+        value: The header.
+        date: The answer's `Date` header; a date is compared with it, since the clocks of two machines may differ.
+        now: Seconds since 1970, used if there is no `Date`.
+
+    Returns:
+        Seconds, from 0 to `LONGEST_SAID`; None if the header is absent or malformed.
     """
     if value is None:
         return None
@@ -70,5 +75,5 @@ CONTENT_TYPE: Final = "text/event-stream"
 
 
 def is_event_stream(content_type: str | None) -> bool:
-    """Whether a Content-Type header announces server-sent events. No header at all does not (HTML standard)."""
+    """Whether a Content-Type header announces server-sent events; a missing header does not (HTML standard)."""
     return content_type is not None and content_type.partition(";")[0].strip().lower() == CONTENT_TYPE

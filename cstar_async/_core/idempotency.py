@@ -12,11 +12,10 @@ if TYPE_CHECKING:
 
 
 class IdempotencyKey:
-    """The idempotency key of a write whose outcome is not known yet, shared by a Call and its copies.
+    """The idempotency key of a write, shared by a Call and its copies until a readable, final answer comes.
 
-    So however often the Call is awaited, it is the same write under the same key, and cStar does it once (docs: it
-    remembers keys for 24 h). A readable, final answer empties the cell: the same update awaited again later is a new
-    one.
+    Until then every await of the Call is the same write with the same key, which cStar does once (docs: it remembers
+    keys for 24 h). After that answer the next await is a new write with a new key.
     """
 
     __slots__ = ("in_doubt", "key")
@@ -24,25 +23,25 @@ class IdempotencyKey:
     def __init__(self) -> None:
         self.key: str | None = None
         self.in_doubt = False
-        """Whether an attempt that may have been carried out has had no readable, final answer."""
+        """Whether the write may have been done without a readable, final answer."""
 
     def take(self) -> str:
-        """The key to send; made at the first send."""
+        """Return the key to send, made at the first use."""
         if self.key is None:
             self.key = str(uuid.uuid4())
         return self.key
 
     def succeeded(self, key: str | None) -> None:
-        """Forget `key`: the write is done, and its answer was read."""
+        """Forget `key`: the write is done and its answer was read."""
         self.in_doubt = False
         if key == self.key:
             self.key = None
 
     def refused(self, key: str | None) -> None:
-        """Forget `key` if a refusal of the service means that the write was not done.
+        """Forget `key` if a refusal by the service means that the write was not done.
 
-        While an earlier attempt is in doubt it does not: what refuses the second (a key that was revoked meanwhile, a
-        limit) may not have refused the first. Without a key there is nothing to keep.
+        While an earlier attempt is in doubt, the key is kept: the reason for refusing the second attempt (a revoked API
+        key, a limit) may not have applied to the first.
         """
         if not self.in_doubt or key is None:
             self.succeeded(key)
@@ -53,5 +52,5 @@ NO_IDEMPOTENCY_KEY: Final = IdempotencyKey()
 
 
 def idempotency_key_for(operation: Operation) -> IdempotencyKey:
-    """The cell for a new request of this operation."""
+    """The idempotency key of a new request of this operation."""
     return NO_IDEMPOTENCY_KEY if operation.method in SAFE_METHODS else IdempotencyKey()

@@ -1,6 +1,6 @@
-"""JSON bodies: encode what is sent, with errors that name the bad part, and parse what is received.
+"""JSON bodies: encoding with errors that name the bad part, and parsing.
 
-`read_json` is the one reader of JSON from outside: answers, streams, webhooks.
+`read_json` reads all JSON from outside: answers, streams, webhooks.
 """
 
 from __future__ import annotations
@@ -20,31 +20,30 @@ from .serialization import encode_datetime, kind_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_DEEPEST: Final = 100
+_MAX_DEPTH: Final = 100
 _BYTE_ORDER_MARK: Final = codecs.BOM_UTF8
 _BEGINNINGS: Final = frozenset(b'{["-0123456789tfn')
-"""With what JSON begins."""
+"""The bytes with which JSON can begin."""
 _DIGITS: Final = bytes(ord("0") if 48 <= each <= 57 else each for each in range(256))
 _LONG: Final = b"0" * 19
 _FOUR: Final = b"0" * 4
 
 
 class InvalidJSONError(ValueError):
-    """A text is not JSON. The message says where, and holds nothing of the text."""
+    """A text is not JSON. The message says where and contains nothing of the text."""
 
 
 def read_json(text: bytes | bytearray | memoryview | str, *, exact: bool = True, mend: bool = True) -> Any:
-    """Parse JSON from outside, also where its text is not clean Unicode.
+    """Parse JSON from outside, also if its text is not valid Unicode.
 
-    A byte order mark is skipped. Bytes that are not UTF-8, and halves of surrogate pairs (a title that was cut in the
-    middle of an emoji), become U+FFFD: the rest of the text is worth having, and a string with a lone surrogate could
-    be neither printed nor written anywhere.
+    A byte order mark is skipped. Bytes that are not UTF-8 and lone surrogates (from a title that was cut in the middle
+    of an emoji) become U+FFFD, since a string with a lone surrogate can be neither printed nor encoded.
 
     Args:
         text: The JSON.
-        exact: Read integers of more than 64 bits as they are. Without it they are floats, and the text is not searched
+        exact: Read integers of more than 64 bits exactly. Otherwise they become floats, and the text is not searched
             for them first.
-        mend: Read text that is not clean Unicode, which takes ten times as long.
+        mend: Accept text that is not valid Unicode, which takes ten times as long to read.
 
     Raises:
         InvalidJSONError: The text is not JSON.
@@ -55,9 +54,9 @@ def read_json(text: bytes | bytearray | memoryview | str, *, exact: bool = True,
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError as error:
-            reason = str(error)  # and not the error, whose `doc` is the whole text
+            reason = str(error)  # not the error, whose `doc` is the whole text
     raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
-    # Text that does not begin like JSON, or that is clean, is not read again: it may be long.
+    # Valid Unicode, and text that does not begin like JSON, is not read again: it may be long.
     first = raw[:100].removeprefix(_BYTE_ORDER_MARK).lstrip()[:1]
     if not exact and not (mend and first and first[0] in _BEGINNINGS and _is_unclean(raw)):
         raise InvalidJSONError(reason)
@@ -76,14 +75,14 @@ def _is_unclean(raw: bytes) -> bool:
 
 
 def _read_slowly(text: str) -> Any:
-    """Parse with Python's own reader, which takes integers of any length, and halves of surrogate pairs."""
+    """Parse with the `json` module, which accepts integers of any length and lone surrogates."""
     try:
         value = json_module.loads(text, parse_constant=_refuse)
     except RecursionError:
         reason = "it is nested too deeply"
     except json_module.JSONDecodeError as error:
         reason = f"{error.msg}: line {error.lineno} column {error.colno}"
-    except ValueError:  # the limit on digits, whose work grows with the square of their number, or a constant
+    except ValueError:  # NaN or Infinity, or more digits than Python converts
         reason = "a number cannot be read"
     else:
         return _clean(value)
@@ -91,11 +90,11 @@ def _read_slowly(text: str) -> Any:
 
 
 def _refuse(_: str) -> NoReturn:
-    raise ValueError  # NaN and Infinity are not JSON
+    raise ValueError
 
 
 def _clean(value: Any) -> Any:
-    """Parsed JSON with U+FFFD for each half of a surrogate pair."""
+    """Parsed JSON with U+FFFD for each lone surrogate. An infinite number raises InvalidJSONError."""
     if isinstance(value, str):
         return without_surrogates(value)
     if isinstance(value, list):
@@ -109,30 +108,32 @@ def _clean(value: Any) -> Any:
 
 
 def may_hold_long_integer(text: bytes | bytearray | memoryview | str) -> bool:
-    """Whether JSON may hold an integer of more than 64 bits, which has 19 digits or more. Half a nanosecond a byte."""
+    """Whether JSON may contain an integer of more than 64 bits (19 digits or more). Half a nanosecond a byte."""
     raw = text if isinstance(text, bytes) else text.encode("utf-8", "replace") if isinstance(text, str) else bytes(text)
-    # Of 19 digits in a row every fourth byte is one, four times at least; hardly anything else has that.
+    # In 19 digits, four bytes in a row of every fourth are digits; this cheaper search excludes nearly all other text.
     return _FOUR in raw[::4].translate(_DIGITS) and _LONG in raw.translate(_DIGITS)
 
 
 def encode_body(json: Mapping[str, object] | Sequence[object]) -> bytes:
-    """The body as bytes.
+    """Encode a body as JSON.
 
-    Raises TypeError or ValueError, with the JSON path of the part, for what JSON has no form for.
+    Raises:
+        TypeError: A part has a type that JSON cannot express; the message has its JSON path.
+        ValueError: A number is NaN or infinite, or a datetime has no time zone.
     """
     try:
         body = _dumps(json)
     except TypeError as error:
         place, reason = _unsendable(json, "$", error)
         raise TypeError(f"{place} cannot be sent: {reason}") from error
-    # orjson writes null for a NaN, which would be another value.
+    # orjson writes null for NaN.
     if b"null" in body and (place := _not_finite(json, "$")):
-        raise ValueError(f"{place} cannot be sent: JSON has no NaN and no infinity")
+        raise ValueError(f"{place} cannot be sent: JSON has no NaN or infinity")
     return body
 
 
 def _dumps(value: object) -> bytes:
-    # Times go through ours, since orjson writes a naive one as if it had a time zone.
+    # Datetimes go through `_encode`, since orjson writes a naive one as if it were UTC.
     return orjson.dumps(value, default=_encode, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
 
@@ -141,13 +142,13 @@ def _encode(value: object) -> object:
         return encode_datetime(value)
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
-    raise TypeError(f"JSON has no form for {kind_of(value)}")
+    raise TypeError(f"JSON cannot express {kind_of(value)}")
 
 
 def _unsendable(value: object, place: str, error: TypeError, depth: int = 0) -> tuple[str, str]:
-    """Which part of a value cannot be sent, and why."""
-    if depth > _DEEPEST:
-        return "$", "it is nested too deeply, or holds itself"
+    """The path of the part of a value that cannot be sent, and why."""
+    if depth > _MAX_DEPTH:
+        return "$", "it is nested too deeply, or contains itself"
     for key, member, inner in _members(value, place):
         if isinstance(value, Mapping) and not isinstance(key, str):
             return place, f"the key {key!r} is not a string"
@@ -159,7 +160,7 @@ def _unsendable(value: object, place: str, error: TypeError, depth: int = 0) -> 
 
 
 def _not_finite(value: object, place: str) -> str:
-    """The place of a NaN or an infinity, empty if there is none."""
+    """The path of a NaN or an infinity; empty if there is none."""
     if isinstance(value, float):
         return "" if math.isfinite(value) else place
     found = (_not_finite(member, inner) for _, member, inner in _members(value, place))
@@ -167,7 +168,7 @@ def _not_finite(value: object, place: str) -> str:
 
 
 def _members(value: object, place: str) -> Iterable[tuple[object, object, str]]:
-    """Key, value and place of what a value holds."""
+    """Key, value and path of each member of a value."""
     if isinstance(value, Mapping):
         for key, member in cast("Mapping[object, object]", value).items():
             yield key, member, f"{place}.{key}"

@@ -1,4 +1,4 @@
-"""One endpoint of a contract, as data: the records that generated code is made of."""
+"""One endpoint of a contract as data: the records in generated code."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Param(NamedTuple):
     values: tuple[str | int, ...] = ()
     """Known values (of the items, for arrays)."""
     default: object = None
-    """What the service assumes when it is left out, or None."""
+    """The value that the service assumes if it is left out, or None."""
     description: str = ""
     source: str = "seed"
     """Where it comes from: `seed`, `docs` or `inferred`."""
 
 
 class Operation(NamedTuple):
-    """One endpoint of the contract, as data."""
+    """One endpoint of the contract as data."""
 
     id: str
     """`tickets.messages.create`: also the path of the method on the client."""
@@ -45,21 +45,21 @@ class Operation(NamedTuple):
     team: bool
     """The first path parameter is the team id, which the client fills in."""
     params: tuple[Param, ...] = ()
-    """The caller's inputs: without the team id and the idempotency key."""
+    """The caller's inputs, without the team id and the idempotency key."""
     body: str = ""
     """The schema of the JSON body, or empty."""
     body_required: bool = False
     result: str = ""
     """The schema of the result, or of its items; empty if it has no name."""
     content: str = "json"
-    """What a 2xx answer carries: `json`, `text`, `bytes`, `event-stream` or `none`."""
+    """The content of a 2xx answer: `json`, `text`, `bytes`, `event-stream` or `none`."""
     is_list: bool = False
     envelope: str = ""
     """The member of the JSON body that holds the result; empty if the body is the result."""
     status: int = 200
     """The documented 2xx status."""
     key: str = "any"
-    """Which API key may call: `any`, `secret` or `none`."""
+    """The API key it needs: `any`, `secret` or `none`."""
     pagination: str = "none"
     """`page`, `cursor` or `none`."""
     idempotent: bool = False
@@ -74,5 +74,5 @@ class Operation(NamedTuple):
     summary: str = ""
     description: str = ""
     acknowledges: tuple[tuple[str, object, bool], ...] = ()
-    """The members of a result that says nothing new: `deleted` is true, `id` is that of the path. Each with its value,
-    or the path parameter that has it and True. Empty where an answer says more."""
+    """The members of a result that the caller already knows, such as `deleted: true` and the `id` of the path: name,
+    value and False, or name, path parameter and True. Empty if the result has other members."""

@@ -1,4 +1,4 @@
-"""The options of one call, which replace those of its client."""
+"""The options of one call, which override those of its client."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @attrs.define(kw_only=True)
 class Options:
-    """What `Call.options` changes; None leaves the client's setting."""
+    """The options that `Call.options` sets; None is the client's setting."""
 
     timeout: float | None = None
     deadline: float | None = None

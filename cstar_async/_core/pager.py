@@ -1,4 +1,4 @@
-"""`Pager`: a list that can be awaited (one page) and iterated (all of it)."""
+"""`Pager`: a list to await (one page) or to iterate over (all items)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .pagination import (
     LARGEST_PAGE,
     Page,
     PageCursor,
+    invalid_cursor,
     last_page,
-    odd_cursor,
     read_meta,
     read_pagination,
     says_more,
@@ -45,30 +45,30 @@ _SIZE = "pageSize"
 _DEFAULT_SIZE = 20  # seed
 
 
-class _Read(NamedTuple):
-    """A page with what the iteration needs besides."""
+class _FetchedPage(NamedTuple):
+    """A page with what the iteration needs beside it."""
 
     page: Page[Any]
     ids: list[object]
-    """Of the rows, and not the rows themselves: the next ones are read faster into memory that these have left."""
+    """The ids of the rows. The rows are not kept: the next page decodes faster into memory that is free again."""
     size: int
-    told: bool | None
-    nameless: int
-    """A hash of the rows if some have no id, else 0."""
-    stuck: str
-    """Why a list by cursor cannot be followed further, although it goes on; else empty."""
+    stated_more: bool | None
+    rows_hash: int
+    """A hash of the rows if some of them have no id, else 0."""
+    problem: str
+    """Why the next cursor cannot be used, although the list goes on; else empty."""
 
 
 class Pager(Call[Page[T_co]]):
-    """A list: `await` it for one page, `async for` over it for every item of every page, fetched as they are needed.
+    """A list: `await` it for one page, iterate over it with `async for` for all items; pages are fetched as needed.
 
-    `page=` of the endpoint method is where an iteration starts, `page_size=` how many items one request brings; they
-    do not limit it (`collect(max_items=)` does). Items that were given once are not given again when the list shifts
-    while it is read. Leaving an iteration early stops it; `async with contextlib.aclosing(aiter(pager))` makes that
-    immediate rather than when the interpreter gets to it.
+    `page=` of the endpoint method is the page where an iteration starts, `page_size=` the number of items in a request;
+    they do not limit the iteration (`collect(max_items=)` does). An item is not given twice if the list shifts during
+    the iteration. Leaving an iteration early stops it; with `async with contextlib.aclosing(aiter(pager))` it stops
+    immediately and not at garbage collection.
     """
 
-    __slots__ = ("_ahead",)
+    __slots__ = ("_prefetched_pages",)
 
     def __init__(
         self,
@@ -83,22 +83,23 @@ class Pager(Call[Page[T_co]]):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(client, operation, path_args, query, json, decode, headers=headers)
-        self._ahead = 0
+        self._prefetched_pages = 0
 
     def _with(self, request: Request) -> Self:
         copy = super()._with(request)
-        copy._ahead = self._ahead  # noqa: SLF001  # one of our own class
+        copy._prefetched_pages = self._prefetched_pages  # noqa: SLF001  # same class
         return copy
 
     def prefetch(self, pages: int) -> Self:
-        """A Pager whose iteration keeps this many pages in flight ahead of the one in hand; the order stays.
+        """Return a Pager that fetches this many pages in advance during iteration; the order does not change.
 
-        It never asks for pages beyond the last one; where the length of the list is unknown, for one page ahead.
+        It does not request pages after the last one. Where the length of the list is unknown, it fetches one page in
+        advance.
         """
         self._used = True
         check_whole("prefetch", pages, least=0)
         copy = self._with(self._request)
-        copy._ahead = pages  # noqa: SLF001
+        copy._prefetched_pages = pages  # noqa: SLF001  # same class
         return copy
 
     async def __aiter__(self) -> AsyncGenerator[T_co, None]:
@@ -108,12 +109,12 @@ class Pager(Call[Page[T_co]]):
                     yield item
 
     def pages(self) -> AsyncGenerator[Page[T_co], None]:
-        """Iterate over pages. What was given before is left out of their `data`; a page left empty is skipped."""
+        """Iterate over pages. Items given before are left out of `data`; a page without new items is skipped."""
         self._used = True
-        return self._numbered() if self._request.operation.pagination == "page" else self._chained()
+        return self._pages_by_number() if self._request.operation.pagination == "page" else self._pages_by_cursor()
 
     async def collect(self, *, max_items: int | None = None) -> list[T_co]:
-        """All items in a list, or the first `max_items` of them; no more pages are asked for than these need."""
+        """Return all items in a list, or the first `max_items`; only the pages needed for them are fetched."""
         items: list[T_co] = []
         if max_items is not None:
             self._used = True
@@ -128,21 +129,21 @@ class Pager(Call[Page[T_co]]):
         return items
 
     async def first(self) -> T_co | None:
-        """The first item, or None if the list is empty. One request, unless its page is empty and not the last one."""
+        """The first item, or None if the list is empty. One request, unless its page is empty and not the last."""
         operation, query = self._request.operation, self._request.query or {}
-        lone = self
+        single = self
         if query.get("page") is None and any(param.name == _SIZE for param in operation.params):
-            lone = self._with(self._request.replace(query={**query, _SIZE: 1}))
-        page = await lone
+            single = self._with(self._request.replace(query={**query, _SIZE: 1}))
+        page = await single
         if page.data or not page.has_more:
             return page.data[0] if page.data else None
-        found = await lone.collect(max_items=1)
+        found = await single.collect(max_items=1)
         return found[0] if found else None
 
     async def count(self) -> int:
-        """How many items there are in all, wherever `page=` says to start.
+        """Return the number of items in the whole list, whatever `page=` is.
 
-        One request where the service tells the total, as it does for numbered pages; else the whole list is read.
+        One request if the service gives the total, as it does for numbered pages; else the whole list is read.
         """
         query = self._request.query or {}
         whole = self if query.get("page") is None else self._with(self._request.replace(query={**query, "page": None}))
@@ -158,7 +159,7 @@ class Pager(Call[Page[T_co]]):
         return self._read_page(self._request, answer, identify=False).page
 
     @responses.hide_variables
-    def _read_page(self, request: Request, answer: RawResponse, *, identify: bool) -> _Read:
+    def _read_page(self, request: Request, answer: RawResponse, *, identify: bool) -> _FetchedPage:
         operation, query = request.operation, request.query or {}
         body = responses.read_body(operation, answer)
         rows: Any = responses.unwrap(operation, answer, body)
@@ -169,34 +170,34 @@ class Pager(Call[Page[T_co]]):
         head: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, dict) else {}
         rows = cast("list[Any]", rows)  # type: ignore[redundant-cast]  # pyright knows only that it is a list
         pagination = read_pagination(head)
-        size = pagination.page_size or _asked_size(operation, query)
-        told: bool | None = False
-        stuck = ""
+        size = pagination.page_size or _requested_size(operation, query)
+        stated_more: bool | None = False
+        problem = ""
         if operation.pagination == "page":
-            number = _start(query)
+            number = _start_page(query)
             pagination = without_contradictions(pagination, number, size, len(rows))
-            # A service that calls the page otherwise has sent its rows all the same.
-            renamed = pagination.page not in {None, number}
-            told = says_more(pagination._replace(page=number) if renamed else pagination, number, size)
+            # If the answer has another page number, the rows are still those of the page that was requested.
+            misnumbered = pagination.page not in {None, number}
+            stated_more = says_more(pagination._replace(page=number) if misnumbered else pagination, number, size)
         elif pagination.next_cursor is not None:
-            told = operation.pagination == "cursor" and says_more(pagination, 1, size)
+            stated_more = operation.pagination == "cursor" and says_more(pagination, 1, size)
         elif operation.pagination == "cursor" and pagination.has_more is not False:
-            odd = odd_cursor(head)
-            if odd is not None:
-                stuck = f"the list goes on with a cursor that is not text: {odd}"
+            invalid = invalid_cursor(head)
+            if invalid is not None:
+                problem = f"the list goes on with a cursor that is not a string: {invalid}"
             elif pagination.has_more:
-                stuck = "the list claims to go on, and gives no cursor"
+                problem = "the list claims to go on, but gives no cursor"
         page = Page(
             data=self._decode_rows(operation, answer, head, rows),
             pagination=pagination,
-            # A page that is as long as the service makes them is full, also if longer ones were asked for.
-            has_more=len(rows) >= min(size, LARGEST_PAGE) if told is None else told,
+            # A page of the largest size that the service sends is full, even if a larger one was requested.
+            has_more=len(rows) >= min(size, LARGEST_PAGE) if stated_more is None else stated_more,
             meta=read_meta(head),
         )
-        ids = _identities(rows) if identify else []
-        # Version 2 of the format depends on the values alone. It takes whatever JSON can hold.
-        nameless = hash(marshal.dumps(rows, 2)) if None in ids else 0
-        return _Read(page, ids, size, told, nameless, stuck)
+        ids = _row_ids(rows) if identify else []
+        # Version 2 of the format depends only on the values, and supports all values of JSON.
+        rows_hash = hash(marshal.dumps(rows, 2)) if None in ids else 0
+        return _FetchedPage(page, ids, size, stated_more, rows_hash, problem)
 
     def _decode_rows(self, operation: Operation, answer: RawResponse, body: object, rows: list[Any]) -> list[Any]:
         decode = self._decode
@@ -213,82 +214,82 @@ class Pager(Call[Page[T_co]]):
             ]
             responses.raise_decode_error(operation, answer, body, problems, cause)
 
-    def _fetcher(self) -> Callable[[int | str | None], Coroutine[Any, Any, _Read]]:
-        """What fetches the page of a number or cursor, under the deadline of an iteration that begins now."""
+    def _fetcher(self) -> Callable[[int | str | None], Coroutine[Any, Any, _FetchedPage]]:
+        """Make the function that fetches the page of a number or cursor; the deadline of the iteration starts now."""
         base = self._request
         query = base.query or {}
         seconds = base.options.deadline
         deadline = None if seconds is None else Deadline(seconds, self._requester.clock)
         name = "page" if base.operation.pagination == "page" else "cursor"
 
-        async def fetch(token: int | str | None) -> _Read:
-            # The page to start with is asked for as the caller did.
-            request = base if token in {None, _start(query)} else base.replace(query={**query, name: token})
+        async def fetch(token: int | str | None) -> _FetchedPage:
+            # The first page is requested with the caller's own query.
+            request = base if token in {None, _start_page(query)} else base.replace(query={**query, name: token})
             return self._read_page(request, await self._requester.send(request, deadline), identify=True)
 
         return fetch
 
-    async def _numbered(self) -> AsyncGenerator[Page[T_co], None]:
-        """Pages by number; `PageCursor` decides which."""
-        walk = PageCursor(_start(self._request.query or {}))
-        number = walk.upcoming
+    async def _pages_by_number(self) -> AsyncGenerator[Page[T_co], None]:
+        """Iterate over pages by number; `PageCursor` decides which is next."""
+        cursor = PageCursor(_start_page(self._request.query or {}))
+        number = cursor.upcoming
         first = True
-        async with Prefetcher(self._requester, self._fetcher()) as ahead:
+        async with Prefetcher(self._requester, self._fetcher()) as prefetcher:
             while number is not None:
-                read = await ahead.take(number)
+                read = await prefetcher.take(number)
                 page = read.page
-                places = walk.unseen(read.ids, read.nameless)
-                # Where nothing says that there is more, a page without anything new is the end.
-                more = page.has_more and (walk.fresh or read.told is True)
-                if not walk.fresh and read.told is None:
+                places = cursor.unseen(read.ids, read.rows_hash)
+                # If the answer does not say whether more follow, a page without new rows is the last.
+                more = page.has_more and (cursor.fresh or read.stated_more is True)
+                if not cursor.fresh and read.stated_more is None:
                     places = []
-                if walk.advance(number, page.pagination.total, read.size, more=more):
-                    await ahead.drop()
-                self._require_progress(walk.stall())
-                number = walk.upcoming
+                if cursor.advance(number, page.pagination.total, read.size, more=more):
+                    await prefetcher.cancel()
+                self._require_progress(cursor.stall())
+                number = cursor.upcoming
                 if number is not None:
                     last = last_page(page.pagination, read.size)
                     furthest = number if last is None else last
-                    for wanted in range(number, min(number + self._ahead - 1, furthest) + 1):
-                        ahead.ask(wanted)
+                    for wanted in range(number, min(number + self._prefetched_pages - 1, furthest) + 1):
+                        prefetcher.start(wanted)
                 if places or first:
-                    yield _only(page, places)
+                    yield _keep(page, places)
                 first = False
 
-    async def _chained(self) -> AsyncGenerator[Page[T_co], None]:
-        """Pages by cursor, or the only page of a list that is not paged."""
-        walk = PageCursor(1)
+    async def _pages_by_cursor(self) -> AsyncGenerator[Page[T_co], None]:
+        """Iterate over pages by cursor, or over the only page of a list that is not paged."""
+        cursor = PageCursor(1)
         token: str | None = None
         start = (self._request.query or {}).get("cursor")
         used = {start} if isinstance(start, str) else set[str]()
-        """Every cursor so far: some 100 bytes for a page."""
+        """All cursors so far: about 100 bytes a page."""
         first = True
-        async with Prefetcher(self._requester, self._fetcher()) as ahead:
+        async with Prefetcher(self._requester, self._fetcher()) as prefetcher:
             while True:
-                read = await ahead.take(token)
+                read = await prefetcher.take(token)
                 page = read.page
-                places = walk.unseen(read.ids)
+                places = cursor.unseen(read.ids)
                 following = page.pagination.next_cursor if page.has_more else None
-                # A filter may leave page after page empty: only a cursor that comes again leads round in a circle.
-                problem = read.stuck
+                # Empty pages are no sign of a loop (a filter may leave many empty); a repeated cursor is.
+                problem = read.problem
                 if following is not None and following in used:
-                    where = "to itself" if following == (token or start) else "back to a page that was read before"
+                    where = "to itself" if following == (token or start) else "back to an earlier page"
                     problem = f"the cursor {clean_text(following, limit=100)!r} leads {where}"
                 elif following is not None:
                     used.add(following)
-                    if self._ahead:
-                        ahead.ask(following)
+                    if self._prefetched_pages:
+                        prefetcher.start(following)
                 if places or first:
-                    yield _only(page, places)
+                    yield _keep(page, places)
                 first = False
-                # Only now, since the rows of this page are good.
+                # Raised after the rows of this page, which are valid.
                 self._require_progress(problem or None)
                 if following is None:
                     return
                 token = following
 
     def _require_progress(self, problem: str | None) -> None:
-        """Raise PaginationError about this list if there is a problem."""
+        """Raise PaginationError if there is a problem."""
         if problem is not None:
             operation = self._request.operation
             where = f"{operation.method} {operation.path}"
@@ -296,18 +297,22 @@ class Pager(Call[Page[T_co]]):
 
 
 class Prefetcher:
-    """Pages asked for before they are needed. Leaving the block cancels those that never were."""
+    """Fetches pages in advance. Leaving the block cancels the requests whose pages were not taken."""
 
-    def __init__(self, requester: Requester, fetch: Callable[[int | str | None], Coroutine[Any, Any, _Read]]) -> None:
+    def __init__(
+        self, requester: Requester, fetch: Callable[[int | str | None], Coroutine[Any, Any, _FetchedPage]]
+    ) -> None:
         self._requester = requester
         self._fetch = fetch
-        self._tasks: dict[int | str | None, asyncio.Task[_Read]] = {}
+        self._tasks: dict[int | str | None, asyncio.Task[_FetchedPage]] = {}
 
-    def ask(self, token: int | str) -> None:
+    def start(self, token: int | str) -> None:
+        """Start to fetch a page in the background."""
         if token not in self._tasks:
             self._tasks[token] = self._requester.spawn(self._fetch(token))
 
-    async def take(self, token: int | str | None) -> _Read:
+    async def take(self, token: int | str | None) -> _FetchedPage:
+        """Return a page, fetched in advance or now."""
         task = self._tasks.get(token)
         if task is None:
             return await self._fetch(token)
@@ -315,11 +320,12 @@ class Prefetcher:
             await asyncio.wait({task})
         del self._tasks[token]
         if task.cancelled():
-            # Not by us; to pass it on as it is would look as if the caller had been cancelled.
+            # Cancelled by the closing client; a CancelledError would look like a cancellation of the caller.
             self._requester.require_open()
         return task.result()
 
-    async def drop(self) -> None:
+    async def cancel(self) -> None:
+        """Cancel the requests in the background."""
         tasks = list(self._tasks.values())
         self._tasks.clear()
         for task in tasks:
@@ -331,36 +337,36 @@ class Prefetcher:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.drop()
+        await self.cancel()
 
 
-def _only(page: Page[T], places: list[int]) -> Page[T]:
+def _keep(page: Page[T], places: list[int]) -> Page[T]:
     return page if len(places) == len(page.data) else attrs.evolve(page, data=[page.data[place] for place in places])
 
 
 _ID = (str, int)
 
 
-def _identities(rows: list[Any]) -> list[object]:
+def _row_ids(rows: list[Any]) -> list[object]:
     found = [row.get("id") if type(row) is dict else None for row in cast("list[dict[str, Any]]", rows)]
     return [identity if isinstance(identity, _ID) else None for identity in found]
 
 
-def _start(query: Mapping[str, object]) -> int:
-    page = _whole(query.get("page"))
+def _start_page(query: Mapping[str, object]) -> int:
+    page = _as_int(query.get("page"))
     return 1 if page is None else page
 
 
-def _asked_size(operation: Operation, query: Mapping[str, object]) -> int:
-    asked = _whole(query.get(_SIZE) or query.get("limit"))
+def _requested_size(operation: Operation, query: Mapping[str, object]) -> int:
+    asked = _as_int(query.get(_SIZE) or query.get("limit"))
     if asked is not None:
         return asked
     defaults = (param.default for param in operation.params if param.name == _SIZE)
     return next((default for default in defaults if isinstance(default, int)), _DEFAULT_SIZE)
 
 
-def _whole(value: object) -> int | None:
-    """A number of a query, which says the same as text."""
+def _as_int(value: object) -> int | None:
+    """A number in a query, which may be text."""
     if isinstance(value, str) and value.isdecimal() and value.isascii():
         return int(value)
     return value if isinstance(value, int) else None

@@ -16,13 +16,13 @@ from .serialization import parse_datetime
 T_co = TypeVar("T_co", covariant=True)
 
 REMEMBERED_PAGES = 10
-BARREN_PAGES = 3
+MAX_STALE_PAGES = 3
 LARGEST_PAGE = 100
-"""Items in a page at most, whatever is asked for (seed)."""
+"""The most items that the service sends in a page, whatever is requested (seed)."""
 
 
 class Pagination(NamedTuple):
-    """What an answer says about its place in the list; None for what it does not say."""
+    """The pagination fields of an answer; None for one that is absent."""
 
     page: int | None = None
     page_size: int | None = None
@@ -46,7 +46,7 @@ class Page(Generic[T_co]):
     data: list[T_co]
     pagination: Pagination
     has_more: bool
-    """Whether another page follows: as the answer says, else a page that is not full is the last."""
+    """Whether another page follows: as the answer says; if it does not, a page that is not full is the last."""
     meta: PageMeta
 
     __repr__ = show_fields
@@ -59,7 +59,7 @@ class Page(Generic[T_co]):
 
 
 _CURSOR = ("nextCursor", "next_cursor")
-# A field counts as given if it has its type and at least this value; an empty cursor, too, leads nowhere.
+# A field counts if it has this type and at least this value; so an empty cursor does not count.
 _FIELDS: dict[str, tuple[type, tuple[str, ...], Any]] = {
     "page": (int, ("page",), 0),
     "page_size": (int, ("pageSize", "page_size"), 1),
@@ -71,16 +71,16 @@ _FIELDS: dict[str, tuple[type, tuple[str, ...], Any]] = {
 
 
 def read_pagination(body: Mapping[str, Any]) -> Pagination:
-    """Pagination from the top level or from `meta`, whichever has the field (docs show both places).
+    """Read each field from the top level or from `meta` (docs show both places).
 
-    A value that cannot be (a page of no rows, a negative total) decides nothing, like one of another type.
+    An impossible value (a page size of 0, a negative total) is ignored, like one of another type.
     """
     places = _places(body)
     return Pagination(**{field: _first(places, *about) for field, about in _FIELDS.items()})
 
 
 def without_contradictions(pagination: Pagination, number: int, size: int, rows: int) -> Pagination:
-    """The same without a length of the list that the rows of page `number` contradict."""
+    """The pagination without a total, or a number of pages, that the rows of page `number` contradict."""
     if rows and number > 0:
         if pagination.total is not None and pagination.total < (number - 1) * size + rows:
             pagination = pagination._replace(total=None)
@@ -89,8 +89,8 @@ def without_contradictions(pagination: Pagination, number: int, size: int, rows:
     return pagination
 
 
-def odd_cursor(body: Mapping[str, Any]) -> str | None:
-    """What JSON says in place of a cursor, if that is neither text nor null."""
+def invalid_cursor(body: Mapping[str, Any]) -> str | None:
+    """Name and value of a cursor that is neither a string nor null; None if there is none."""
     for place in _places(body):
         for name in _CURSOR:
             value = place.get(name)
@@ -105,7 +105,7 @@ def _places(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         place = cast("Mapping[str, Any]", holder).get("pagination") if isinstance(holder, Mapping) else None
         if isinstance(place, Mapping):
             places.append(cast("Mapping[str, Any]", place))
-    # The JavaScript SDK's hasMore stands beside data; a body of that shape is read as well.
+    # The JavaScript SDK has hasMore beside data; a body of that shape is read as well.
     places.append({name: body[name] for name in ("hasMore", "nextCursor") if name in body})
     return places
 
@@ -120,7 +120,7 @@ def _first(places: list[Mapping[str, Any]], kind: type, names: tuple[str, ...], 
 
 
 def read_meta(body: Mapping[str, Any]) -> PageMeta:
-    """`meta` of a body. It decides nothing, so whatever is odd in it reads as None."""
+    """Read `meta`. It is only information, so invalid values are None."""
     meta = body.get("meta")
     if not isinstance(meta, Mapping):
         return PageMeta()
@@ -134,7 +134,7 @@ def read_meta(body: Mapping[str, Any]) -> PageMeta:
 
 
 def says_more(pagination: Pagination, number: int, size: int) -> bool | None:
-    """Whether the answer says that another page follows the page `number` of `size`; None if it says neither."""
+    """Whether the answer says that a page follows page `number` of `size` rows; None if it does not say."""
     if pagination.has_more is not None:
         return pagination.has_more
     if pagination.next_cursor is not None:
@@ -148,26 +148,26 @@ def says_more(pagination: Pagination, number: int, size: int) -> bool | None:
 
 
 def last_page(pagination: Pagination, size: int) -> int | None:
-    """The number of the last page, if the answer tells."""
+    """The number of the last page; None if the answer does not say."""
     if pagination.total is not None and size > 0:
         return -(-pagination.total // size)
     return pagination.total_pages
 
 
 class _Gap(NamedTuple):
-    """A page that was read before the rows in front of it: when those are read, go on behind it."""
+    """A page that was read before rows in front of it: once these are read, the page after it is next."""
 
     page: int
     more: bool
 
 
 class PageCursor:
-    """Which page of a numbered list to ask for next, and which of its rows are new.
+    """The position in a numbered list: which page to request next, and which of its rows are new.
 
-    Rows that vanish from the pages already read (the reader closes tickets while he lists the open ones) move all
-    later rows forward, past the place where a naive reader goes on. When `total` has fallen by k since the page before,
-    up to k rows have moved into the last ceil(k / size) pages: these are read again, rows already given are skipped,
-    and then it goes on behind the page that told. Memory is flat: it keeps as many ids as 10 pages hold, the last seen.
+    Rows that disappear from pages already read (a loop closes tickets while it lists the open ones) move all later rows
+    forward, some of them into pages already read. When `total` has fallen by k since the previous page, up to k rows
+    have moved into the last ceil(k / size) pages. These are read again without the rows already given; then the page
+    after the one with the lower total is next. Memory is constant: the ids of the last 10 pages are kept.
     """
 
     def __init__(self, start: int) -> None:
@@ -176,27 +176,28 @@ class PageCursor:
         self._lowest: int | None = None
         self._gap: _Gap | None = None
         self._seen: dict[object, None] = {}
-        """Ids, the last seen at the end."""
+        """Ids, the most recently seen last."""
         self._longest = 0
         self.fresh = False
-        """Whether the last page brought anything new."""
-        self._nameless = 0
-        self._barren = 0
-        """Pages in a row, each the furthest yet, that brought nothing new."""
+        """Whether the last page had new rows."""
+        self._rows_hash = 0
+        self._stale = 0
+        """Pages in a row, each the furthest yet, without new rows."""
         self._reread = 0
-        """Pages in a row that were read again and brought nothing new."""
+        """Pages in a row that were read again and had no new rows."""
         self._furthest = 0
 
-    def unseen(self, ids: Sequence[object], nameless: int = 0) -> list[int]:
-        """The places of the rows that have not been given yet, and remember these. A row without an id is new.
+    def unseen(self, ids: Sequence[object], rows_hash: int = 0) -> list[int]:
+        """Return the indexes of the rows not given yet, and remember their ids. A row without an id is new.
 
-        `nameless` is a hash of the page if rows are without ids: the same page again and again gets nowhere.
+        `rows_hash` is a hash of the page if it has rows without ids; a page with the hash of the previous one is not
+        new.
         """
         places: list[int] = []
         seen = self._seen
         page = dict.fromkeys(ids)
         if len(page) == len(ids) and None not in page and seen.keys().isdisjoint(page):
-            # The usual page, kept short: every row has an id and is new.
+            # The fast path for the usual page: every row has an id and is new.
             seen.update(page)
             places.extend(range(len(ids)))
         else:
@@ -205,30 +206,30 @@ class PageCursor:
                     places.append(place)
                     continue
                 if identity in seen:
-                    del seen[identity]  # and again at the end: a row that is read again and again is not forgotten
+                    del seen[identity]  # moved to the end, so that a row that is read repeatedly is not forgotten
                 else:
                     places.append(place)
                 seen[identity] = None
         self._longest = max(self._longest, len(ids))
-        # Together, since each search for the first key of a dict passes all that were deleted before it.
+        # All at once, since finding the first key of a dict passes all that were deleted before it.
         for identity in list(islice(seen, max(0, len(seen) - REMEMBERED_PAGES * self._longest))):
             del seen[identity]
-        self.fresh = bool(places) and (nameless == 0 or nameless != self._nameless)
-        self._nameless = nameless
+        self.fresh = bool(places) and (rows_hash == 0 or rows_hash != self._rows_hash)
+        self._rows_hash = rows_hash
         return places
 
     def stall(self) -> str | None:
-        """What to say if page after page brings nothing new, yet the list goes on; None while it gets on."""
-        # Pages that are read again may bring nothing; but not more of them than there are.
-        if self.upcoming is None or (self._barren < BARREN_PAGES and self._reread < BARREN_PAGES + self._furthest):
+        """The error message if many pages in a row have no new rows but the list claims to go on; else None."""
+        # Pages that are read again may have no new rows, but there are no more of them than pages so far.
+        if self.upcoming is None or (self._stale < MAX_STALE_PAGES and self._reread < MAX_STALE_PAGES + self._furthest):
             return None
         return (
-            f"{self._barren + self._reread} pages in a row brought nothing new, and the list claims to go on with page "
+            f"{self._stale + self._reread} pages in a row had no new items, but the list claims to go on with page "
             f"{self.upcoming}"
         )
 
     def advance(self, number: int, total: int | None, size: int, *, more: bool) -> bool:
-        """Take in that page `number` was read. True if rows have moved, so that pages asked ahead are worthless."""
+        """Record that page `number` was read. True if rows have moved: pages fetched in advance are outdated."""
         fallen = 0 if total is None or self._total is None else max(0, self._total - total)
         shorter = total is not None and (self._lowest is None or total < self._lowest)
         if total is not None:
@@ -236,10 +237,10 @@ class PageCursor:
         if shorter:
             self._lowest = total
         if self.fresh or shorter:
-            # A list that has never been so short is on its way to its end, even if this page was all known.
-            self._barren = self._reread = 0
+            # A total below all earlier ones is progress, even if all rows of this page are known.
+            self._stale = self._reread = 0
         elif number > self._furthest:
-            self._barren += 1
+            self._stale += 1
         else:
             self._reread += 1
         self._furthest = max(self._furthest, number)

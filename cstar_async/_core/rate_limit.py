@@ -1,7 +1,7 @@
 """The rate limit headers of an answer. Pure.
 
-The service counts in fixed windows of an hour (seed), and says in the `X-RateLimit-*` headers of every answer where the
-key stands (docs).
+The service counts in fixed windows of an hour (seed). The `X-RateLimit-*` headers of every answer give the state of the
+key (docs).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 Priority = Literal["interactive", "bulk"]
 
 LONGEST_WINDOW: Final = 86_400
-"""Seconds. The service's window is an hour (seed). One of more than a day is a mistake: nobody waits for its end."""
+"""Seconds. The service's window is an hour (seed); one of more than a day is ignored as a mistake."""
 
 _LAST_MOMENT: Final = 253_402_300_799
-"""The end of the year 9999, in seconds since 1970: no datetime is later."""
+"""The end of the year 9999, the latest datetime, in seconds since 1970."""
 
 
 class RateLimit(NamedTuple):
-    """The `X-RateLimit-*` headers of one answer; None for one that was absent, or cannot be meant."""
+    """The `X-RateLimit-*` headers of one answer; None for one that was absent or invalid."""
 
     limit: int | None
     """Requests per window."""
@@ -43,13 +43,13 @@ RESET, _WINDOW = istr("X-RateLimit-Reset"), istr("X-RateLimit-Window")
 
 
 def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
-    """The rate limit headers of an answer; None if it has none, or only nonsense."""
+    """Read the rate limit headers of an answer; None if it has no valid ones."""
     get = headers.get
     limit, remaining = get(_LIMIT), get(REMAINING)
     if limit is None and remaining is None:
         return None
     rate = RateLimit(
-        # A limit of none would never let a request go that could tell of a better one.
+        # With a limit of 0 no request would be sent, so no answer could correct it.
         read_count(limit, least=1),
         read_count(remaining),
         read_count(get(RESET), most=_LAST_MOMENT),
@@ -59,8 +59,8 @@ def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
 
 
 def read_count(text: str | None, *, least: int = 0, most: int = 10**15) -> int | None:
-    """A header as a number; None if it is absent, none, or outside these bounds."""
-    # More digits than this are no count and no time, and more than an int or a float may take.
+    """Read a header as a number; None if it is absent, not a number, or out of bounds."""
+    # No count or time has more digits; int() refuses very long text.
     if text is None or len(text) > 15 or not (text.isdecimal() and text.isascii()):
         return None
     count = int(text)
@@ -71,17 +71,17 @@ KeyKind = Literal["secret", "publishable"]
 
 
 class RequestBudget(Protocol):
-    """What work of many requests asks of its client's quota."""
+    """The quota, as jobs of many requests use it."""
 
     @property
     def remaining(self) -> int | None:
-        """Requests that may be sent now; None before a client has it."""
+        """Requests that may be sent now; None before a client uses the quota."""
         ...
 
-    async def admit(self, priority: Priority, clock: Clock, patience: float) -> float:
-        """Return 0 as soon as a request may go; if that is not within `patience` seconds, how far off it is."""
+    async def admit(self, priority: Priority, clock: Clock, max_wait: float) -> float:
+        """Wait until a request may be sent, and return 0; return the seconds until then if they exceed `max_wait`."""
         ...
 
     async def seconds_for(self, requests: int, now: float) -> float:
-        """About how long that many bulk requests take from now."""
+        """Estimate the seconds that a number of bulk requests take from now."""
         ...

@@ -1,8 +1,8 @@
-"""How objects show themselves, also those that are not whole yet.
+"""Reprs that also work on partly initialised objects.
 
-A traceback that shows local variables (rich, `pytest -l`, Sentry, `TracebackException(capture_locals=True)`) calls
-`repr` on whatever a frame holds: a model whose third field could not be read, `self` in an `__init__` that has just
-refused an argument. On Python 3.11 an error in one of those takes the whole traceback with it.
+A traceback with local variables (rich, `pytest -l`, Sentry, `TracebackException(capture_locals=True)`) calls `repr` on
+all of them: a model whose third field could not be decoded, `self` in an `__init__` that raises. On Python 3.11 an
+error in such a repr replaces the whole traceback.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MISSING = object()
 
 
 def show_fields(self: Any) -> str:
-    """The `__repr__` of attrs classes and dataclasses: the fields that are set, and `...` if there are others."""
+    """A `__repr__` for attrs classes and dataclasses: the fields that are set, and `...` if some are not."""
     return _fields(self)
 
 
@@ -34,14 +34,14 @@ def _fields(self: Any) -> str:
     return f"{type(self).__name__}({', '.join(dict.fromkeys(texts))})"
 
 
-def even_half_made(show: Callable[[T], str]) -> Callable[[T], str]:
-    """Make a `__repr__` that uses attributes fall back on the one of `object` while they are not there."""
+def safe_repr(show: Callable[[T], str]) -> Callable[[T], str]:
+    """Decorate a `__repr__` to fall back on that of `object` if it fails, for example for a missing attribute."""
 
     @wraps(show)
     def shown(self: T) -> str:
         try:
             return show(self)
-        except Exception:  # noqa: BLE001  # whatever it is, the traceback that asks is about another error
+        except Exception:  # noqa: BLE001  # a repr that fails would hide the error being shown
             return object.__repr__(self)
 
     return shown

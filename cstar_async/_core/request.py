@@ -1,4 +1,4 @@
-"""A request as a value: what to ask, with which options. Pure; nothing here sends anything."""
+"""A request as data: operation, arguments and options. Pure."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Request:
         self.cell = cell
 
     def replace(self, *, options: Options | None = None, query: Mapping[str, object] | None = None) -> Request:
-        """A copy with other options or another query, sharing the cell of the idempotency key."""
+        """Return a copy with other options or another query that shares the idempotency key."""
         return Request(
             self.operation,
             self.path_args,
@@ -65,7 +65,7 @@ class Request:
         )
 
     def idempotency_key(self) -> str | None:
-        """The key to send: the caller's own, else the cell's for a write that takes one, else None."""
+        """Return the key to send: the caller's own, else that of the write; None if the operation takes none."""
         own = self.options.idempotency_key
         if own is not None:
             return own
@@ -76,15 +76,16 @@ class Request:
 
     @property
     def repeatable(self) -> bool:
-        """Whether sending it twice does what sending it once does.
+        """Whether sending it twice has the same effect as sending it once.
 
-        A key makes it so only where the contract says that the service honours one, or where the caller says it.
+        An idempotency key has this effect only if the contract says that the service honours it, or if the caller gave
+        the key.
         """
         operation = self.operation
         return operation.idempotent or operation.method in SAFE_METHODS or self.options.idempotency_key is not None
 
     def target(self, team: str | None) -> str:
-        """Path and query, percent-encoded. Raises ValueError or TypeError for a path part that cannot be meant."""
+        """Path and query, percent-encoded. Raises ValueError or TypeError for an invalid path part or query."""
         operation = self.operation
         segments = operation.segments
         if not operation.id:
@@ -94,7 +95,7 @@ class Request:
         if len(values) != len(operation.path_params):
             raise TypeError(f"{operation.path} takes {len(operation.path_params)} path parts, got {len(values)}")
         for place, value in enumerate(values):
-            # Almost every id is plain text that needs no quoting.
+            # Fast path: almost every id needs no quoting.
             plain = type(value) is str and _PLAIN(value)
             path += (value if plain else quote_path_part(value, operation.path_params[place])) + segments[place + 1]
         if self.query:
@@ -104,17 +105,17 @@ class Request:
         return path
 
     def body(self) -> bytes | None:
-        """The JSON to send, None for no body at all. Raises as `encode_body` does."""
+        """The JSON to send; None for no body. Raises the errors of `encode_body`."""
         if self.json is None:
             return None
         body = encode_body(self.json)
-        # That of an operation for customers may hold a password or a token: no traceback shows it.
+        # The body of an operation for customers may hold a password or a token, which tracebacks must not show.
         return hide_bytes(body) if self.operation.key == "none" else body
 
     def extra_headers(self) -> dict[str, str]:
-        """The headers of this request alone. Raises ValueError for one that is reserved or malformed.
+        """The headers that the caller set. Raises ValueError for one that is reserved or malformed.
 
-        Where no API key is sent, `Authorization` is the caller's: it carries the token of one of the team's customers.
+        Operations without an API key accept `Authorization`, for the token of one of the team's customers.
         """
         extra: dict[str, str] = {}
         for source in (self.headers, self.options.headers):
@@ -126,7 +127,7 @@ class Request:
         return extra
 
     def as_curl(self, base_url: str) -> str:
-        """The curl command for this request. The key is left to the shell, the team id to the reader."""
+        """The curl command for this request, with placeholders for the key and the team id."""
         operation = self.operation
         target = self.target(_TEAM).replace(quote(_TEAM, safe=""), _TEAM, 1)
         lines = [f"curl -X {operation.method} {shlex.quote(base_url + target)}"]
@@ -151,10 +152,10 @@ class Request:
 
 
 def raw_operation(method: str, path: str) -> Operation:
-    """An operation that the contract does not know, for `client.call`. It has no id; `target` checks its path."""
+    """An operation outside of the contract, for `client.call`. It has no id; `target` checks its path."""
     for name, value in (("method", method), ("path", path)):
         if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"{name} is text, got {type(value).__name__}")
+            raise TypeError(f"{name} must be a string, got {type(value).__name__}")
     method = method.upper()
     segments = tuple(path.split(_TEAM))
     return Operation(
@@ -191,6 +192,6 @@ def _check_raw(operation: Operation) -> None:
         raise ValueError(f"{operation.method!r} is not an HTTP method")
     if not _RAW_PATH.fullmatch(path) or any(part in {".", ".."} for part in path.split("/")):
         raise ValueError(
-            f"{operation.path!r} is not a path: it begins with '/', is percent-encoded, may hold {_TEAM} once, "
-            "and has no '.' or '..' parts; a query goes into query="
+            f"{operation.path!r} is not a valid path: it must begin with '/', be percent-encoded, contain {_TEAM} at "
+            "most once, and have no '.' or '..' parts; pass a query with query="
         )

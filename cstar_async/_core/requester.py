@@ -1,4 +1,4 @@
-"""What calls need of their client: somebody who sends their requests."""
+"""The interface through which calls and pagers send their requests."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ T = TypeVar("T")
 
 
 class Requester(abc.ABC):
-    """What calls need of their client; `cstar_async._http.requester` has the real one."""
+    """Sends the requests of calls; `cstar_async._http.requester` has the implementation."""
 
     base_url: str
     clock: Clock
     quota: RequestBudget
     team: str | None
     key_identity: str
-    """What stands for the API key where the key itself must not be seen."""
+    """Identifies the API key without revealing it."""
     max_retries: int
 
     @abc.abstractmethod
     def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, RawResponse]:
-        """Check the request, then send it for its successful answer.
+        """Check the request, send it, and return its successful answer.
 
         `deadline` replaces the one in the request's options, which would start now.
         """
@@ -42,18 +42,18 @@ class Requester(abc.ABC):
     def stream(
         self, request: Request, deadline: Deadline | None
     ) -> AbstractAsyncContextManager[Callable[[], Coroutine[Any, Any, bytes]]]:
-        """One connection to an endless answer, open inside the block: a function that reads the next piece of it.
+        """Connect to an endless answer, inside the block: gives a function that reads the next piece of it.
 
-        The piece is empty when the service has ended the answer. Raises NoMoreEventsError if there is to be none.
+        The piece is empty at the end of the answer. Raises NoMoreEventsError if the service answers 204.
         """
 
     @abc.abstractmethod
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run work in a task that is held, and cancelled when the client is closed."""
+        """Run work in a task that the client keeps, and cancels when it is closed."""
 
     @abc.abstractmethod
     async def close(self) -> None:
-        """Cancel the tasks, wait for them, and send nothing any more."""
+        """Cancel the tasks, wait for them, and refuse further requests."""
 
     @abc.abstractmethod
     def require_open(self) -> None:
@@ -61,4 +61,4 @@ class Requester(abc.ABC):
 
 
 class NoMoreEventsError(Exception):
-    """The service answered 204: the client is to stop connecting (HTML standard)."""
+    """The service answered 204: the client must not connect again (HTML standard)."""

@@ -1,4 +1,4 @@
-"""An answer of the service, and how a result is read from it. Pure."""
+"""Answers of the service, and reading results from them. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cstar_async.errors import DecodeError
 
 from .json_body import InvalidJSONError, may_hold_long_integer, read_json
 from .rate_limit import read_rate_limit
-from .representation import even_half_made
+from .representation import safe_repr
 from .secrets import clean_text, redact_json, without_secrets, without_surrogates
 from .serialization import is_text
 
@@ -31,13 +31,13 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 _SHOWN: Final = 300
-"""Characters of one problem in a DecodeError."""
-_MOST_PROBLEMS: Final = 50
-"""Problems of one answer that a DecodeError names."""
+"""The most characters of one problem in a DecodeError."""
+_MAX_PROBLEMS: Final = 50
+"""The most problems that a DecodeError names."""
 _LONGEST_ID: Final = 200
-"""Characters of a request id."""
+"""The most characters of a request id."""
 LONGEST_TEXT: Final = 2**16
-"""Bytes of an unexpected body that is text which are looked at."""
+"""The most bytes of an unexpected body that are read as text."""
 _TITLES: Final = (
     re.compile(r"<title\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
     re.compile(r"<h1\b[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE),
@@ -47,12 +47,12 @@ _HTML: Final = re.compile(
     r"\s{0,200}(?:<!--.{0,2000}?-->\s{0,200})?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _CHARSETS: Final = re.compile(r"utf|iso|latin|windows|cp|ascii|us|koi8|shift|sjis|euc|gb|big5|mac", re.IGNORECASE)
-"""How the names of the charsets of text begin. Other codecs of Python (`zip`, `punycode`) are not for strangers."""
+"""Beginnings of the names of text encodings. An answer must not choose other codecs of Python (`zip`, `punycode`)."""
 _NOT_TEXT: Final = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape"})
 
 
 class RawResponse:
-    """A whole successful answer, not yet decoded."""
+    """A complete successful answer, not yet decoded."""
 
     __slots__ = ("attempts", "elapsed", "headers", "idempotency_key", "raw", "secrets", "status")
 
@@ -64,17 +64,17 @@ class RawResponse:
         self.attempts = 1
         self.elapsed = 0.0
         self.secrets: tuple[str, ...] = ()
-        """The client's own: removed from what an error says of this answer."""
+        """The client's secrets, which are removed from errors about this answer."""
 
 
 class Response(Generic[T_co]):
-    """A result together with how it came: `await call.response()`."""
+    """A result with the answer it came in: `await call.response()`."""
 
     __slots__ = ("_answer", "data")
 
     def __init__(self, data: T_co, answer: RawResponse) -> None:
         self.data = data
-        """What `await call` gives."""
+        """The result, as from `await call`."""
         self._answer = answer
 
     @property
@@ -84,10 +84,7 @@ class Response(Generic[T_co]):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers of the answer; names are looked up without regard to case.
-
-        Bytes that are not UTF-8 are U+FFFD.
-        """
+        """The headers of the answer. Names are case-insensitive; bytes that are not UTF-8 are U+FFFD."""
         headers = self._answer.headers
         if all(map(is_text, headers.values())):
             return headers
@@ -101,25 +98,25 @@ class Response(Generic[T_co]):
 
     @property
     def rate_limit(self) -> RateLimit | None:
-        """`limit`, `remaining`, `reset` and `window` from the answer's headers; None if it had none."""
+        """`limit`, `remaining`, `reset` and `window` from the answer's headers; None if it has none."""
         return read_rate_limit(self._answer.headers)
 
     @property
     def attempts(self) -> int:
-        """How often the request was sent, 1 if the first attempt succeeded."""
+        """The number of attempts; 1 if the first succeeded."""
         return self._answer.attempts
 
     @property
     def elapsed(self) -> float:
-        """Seconds from the await to the whole answer, waits included."""
+        """Seconds from the await to the end of the answer, waits included."""
         return self._answer.elapsed
 
     @property
     def raw(self) -> bytes:
-        """The body as it came, decompressed."""
+        """The body, decompressed but not decoded."""
         return self._answer.raw
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         return f"<Response {self.status}, {len(self.raw)} bytes, attempt {self.attempts}>"
 
@@ -127,7 +124,7 @@ class Response(Generic[T_co]):
 def request_id(headers: Mapping[str, str], body: object, secrets: tuple[str, ...] = ()) -> str | None:
     """The request id: `meta.requestId` (seed), `error.request_id` (docs), else a header (inferred).
 
-    It is one printable line, without any of `secrets`.
+    It is one printable line without any of `secrets`.
     """
     if isinstance(body, Mapping):
         members = cast("Mapping[str, Any]", body)
@@ -143,12 +140,12 @@ def request_id(headers: Mapping[str, str], body: object, secrets: tuple[str, ...
 def read_result(
     operation: Operation, answer: RawResponse, decode: Callable[[Any], T] | None, path_args: tuple[str, ...] = ()
 ) -> T:
-    """What the caller gets. Raises DecodeError if the answer is not what the contract says.
+    """Read the result. Raises DecodeError if the answer does not match the contract.
 
-    An answer without a body is a success where its result says nothing that the caller does not know: that what
-    `path_args` name is deleted, for example.
+    An empty body is a success if the caller already knows the result, for example that the object that `path_args` name
+    is deleted.
     """
-    # The usual answer, in one step. Whatever is odd about one is read again below, where it gets its words.
+    # Fast path for the usual answer. If it fails, the answer is read again below, where errors get their messages.
     usual = operation.envelope and operation.content == "json" and not may_hold_long_integer(answer.raw)
     if usual and decode is not None:
         try:
@@ -167,9 +164,9 @@ def read_result(
 def _read(
     operation: Operation, answer: RawResponse, decode: Callable[[Any], T] | None
 ) -> tuple[T, Sequence[str], str | None, Exception | None]:
-    """The result, or what is wrong with it, the request id, and the error of the decoder.
+    """The result, or the problems, the request id and the error of the decoder.
 
-    Nothing is raised here, since the traceback of an error would show the whole answer among the local variables.
+    Nothing is raised here, since the traceback would have the whole answer among its local variables.
     """
     body, problems = _parse(operation, answer)
     value = None if problems else _find_value(operation, answer, body, problems)
@@ -185,7 +182,7 @@ def _read(
 
 
 def _known_result(operation: Operation, path_args: tuple[str, ...]) -> dict[str, object]:
-    """The JSON of a result that the caller knows before: `{"deleted": true, "id": "tkt_1"}`."""
+    """The JSON of a result that the caller already knows: `{"deleted": true, "id": "tkt_1"}`."""
     names = dict(zip(reversed(operation.path_params), reversed(path_args), strict=False))
     return {
         member: names.get(str(value), "") if by_name else value for member, value, by_name in operation.acknowledges
@@ -193,7 +190,7 @@ def _known_result(operation: Operation, path_args: tuple[str, ...]) -> dict[str,
 
 
 def read_body(operation: Operation, answer: RawResponse) -> Any:
-    """The body in the form that the operation promises: parsed JSON, text, bytes or None."""
+    """The body in the form that the operation declares: parsed JSON, text, bytes or None."""
     body, problems = _parse(operation, answer)
     if problems:
         _raise(operation, answer, problems, request_id(answer.headers, None, answer.secrets))
@@ -201,21 +198,21 @@ def read_body(operation: Operation, answer: RawResponse) -> Any:
 
 
 def _parse(operation: Operation, answer: RawResponse) -> tuple[Any, list[str]]:
-    """The body as `read_body` gives it, and what is wrong with it, cleaned."""
+    """The body as `read_body` returns it, and its problems, cleaned."""
     content, raw = operation.content, answer.raw
     if content == "any":
         content = _content_of(answer)
         if content == "page":
-            # No endpoint answers with one, but what stands before the service does, with a 200 at that.
-            return None, _clean(answer, [f"$: {_page_of(answer)}, which does not come from the service"])
+            # No endpoint answers with HTML, but proxies do, even with status 200.
+            return None, _clean(answer, [f"$: {_describe_html(answer)}, which does not come from the service"])
     if content == "json":
         if _is_blank(raw):
             return None, ["$: not JSON: the body is empty"]
         try:
-            # A list is as long as a hundred objects: there the decoders look at its integers.
+            # A list is long, so its decoders check the integers instead.
             body = read_json(raw, exact=not operation.is_list)
         except InvalidJSONError as error:
-            return None, _clean(answer, [f"$: not JSON: {_page_of(answer) or error}"])
+            return None, _clean(answer, [f"$: not JSON: {_describe_html(answer) or error}"])
         return body, []
     if content == "text":
         return decode_text(answer.headers, raw), []
@@ -243,7 +240,7 @@ def media_type(headers: Mapping[str, str]) -> str:
 
 
 def decode_text(headers: Mapping[str, str], raw: bytes) -> str:
-    """Bytes as text, in the charset that the answer names, UTF-8 if it names none that is one."""
+    """Decode bytes with the charset that the answer names; UTF-8 if it names no text encoding."""
     kind = headers.get("Content-Type", "")
     named = re.search(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9._:+-]{1,40})", kind, re.IGNORECASE)
     codec = "utf-8"
@@ -257,22 +254,22 @@ def decode_text(headers: Mapping[str, str], raw: bytes) -> str:
 
 
 def describe_page(headers: Mapping[str, str], text: str) -> str:
-    """What to call a body that is an HTML page, by its title or its text; empty for other bodies. Not cleaned yet."""
+    """Describe an HTML page by its title or its text, not cleaned yet; empty for other bodies."""
     if media_type(headers) != "text/html" and not _HTML.match(text):
         return ""
     found = next(filter(None, (pattern.search(text) for pattern in _TITLES)), None)
-    # Without a title, what can be read of its beginning.
+    # Without a title, the text of its beginning.
     title = html.unescape(found[1] if found else _TAG.sub(" ", text[:4_000]))
     shown = " ".join(title.split())[:200]
     return f'an HTML page, "{shown}"' if shown else "an HTML page without a title"
 
 
-def _page_of(answer: RawResponse) -> str:
+def _describe_html(answer: RawResponse) -> str:
     return describe_page(answer.headers, decode_text(answer.headers, answer.raw[:LONGEST_TEXT]))
 
 
 def unwrap(operation: Operation, answer: RawResponse, body: Any) -> Any:
-    """The member of the body that holds the result. An absent one is a DecodeError, a null one is not."""
+    """The member of the body that holds the result, which may be null. Raises DecodeError if it is missing."""
     problems: list[str] = []
     value = _find_value(operation, answer, body, problems)
     if problems:
@@ -291,18 +288,18 @@ def _find_value(operation: Operation, answer: RawResponse, body: Any, problems: 
     if envelope in members:
         return members[envelope]
     problems.append(f"$.{envelope}: missing")
-    if "error" in members:  # a failure that calls itself a success; what it says would be lost
+    if "error" in members:  # an error with a status of success; its message would be lost
         problems += _clean(answer, [f"$.error: {orjson.dumps(redact_json(members['error'], answer.secrets)).decode()}"])
     return None
 
 
 def value_path(operation: Operation) -> str:
-    """Where in the body the result stands, as a JSON path."""
+    """The JSON path of the result in the body."""
     return f"$.{operation.envelope}" if operation.envelope else "$"
 
 
 def json_type(value: object) -> str:
-    """What JSON calls the type of this value, with its article."""
+    """The JSON name of the type of this value, with an article."""
     if value is None:
         return "null"
     names: dict[type, str] = {bool: "a boolean", str: "a string", int: "a number", float: "a number", list: "an array"}
@@ -310,14 +307,14 @@ def json_type(value: object) -> str:
 
 
 def explain(decode: Callable[[Any], object], value: object, path: str) -> list[str]:
-    """Every bad field of a value that `decode` refuses, by its wire path."""
+    """The problems of a value that `decode` refuses, each with its path on the wire."""
     from cstar_async.converter import diagnose  # cattrs takes a third of a second to load
 
     return diagnose(decode, value, path)
 
 
 def hide_variables(read: Callable[P, T]) -> Callable[P, T]:
-    """A function whose DecodeError does not show, in its traceback, the variables of what was called to read."""
+    """Decorate a function so that tracebacks of its DecodeError do not contain the variables of inner frames."""
 
     @functools.wraps(read)
     def reading(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -335,7 +332,7 @@ def raise_decode_error(
 ) -> NoReturn:
     """Raise DecodeError about this answer.
 
-    `cause` loses its traceback, whose variables are the whole answer.
+    The traceback of `cause` is removed, since its variables contain the answer.
     """
     identity = request_id(answer.headers, body, answer.secrets)
     del body
@@ -344,9 +341,9 @@ def raise_decode_error(
 
 
 def _clean(answer: RawResponse, problems: Sequence[str]) -> list[str]:
-    """Problems as an error may show them; done before anything that raises has them among its variables."""
-    shown = [clean_text(problem, answer.secrets, limit=_SHOWN) for problem in problems[:_MOST_PROBLEMS]]
-    return shown if len(problems) <= _MOST_PROBLEMS else [*shown, f"and {len(problems) - _MOST_PROBLEMS} more"]
+    """Problems as an error may show them, cleaned before a function that raises has them as variables."""
+    shown = [clean_text(problem, answer.secrets, limit=_SHOWN) for problem in problems[:_MAX_PROBLEMS]]
+    return shown if len(problems) <= _MAX_PROBLEMS else [*shown, f"and {len(problems) - _MAX_PROBLEMS} more"]
 
 
 def _raise(
@@ -359,7 +356,7 @@ def _raise(
     lines = "\n".join(f"  {problem}" for problem in problems)
     where = f"{operation.method} {operation.path}: {answer.status}"
     error = DecodeError(
-        f"{where}, but the body is not what the contract says (request {identity or 'id unknown'})\n{lines}",
+        f"{where}, but the body does not match the contract (request {identity or 'id unknown'})\n{lines}",
         problems=problems,
         status=answer.status,
         operation=operation.id,
@@ -373,7 +370,7 @@ def _raise(
     try:
         raise error
     finally:
-        # The error of a decoder, if it is being handled, is the cause already.
+        # If the error of a decoder is being handled, it is already the cause.
         error.__context__ = error.__cause__
 
 

@@ -1,4 +1,4 @@
-"""`UNSET`: an argument that was not given, as opposed to `None`, which is sent as null."""
+"""`UNSET`: an argument that was not given, unlike `None`, which is sent as null."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Final, Literal, TypeAlias
 
 
 class UnsetType(enum.Enum):
-    """The type of `UNSET`. An enum with one member, so that type checkers narrow on `is UNSET`."""
+    """The type of `UNSET`: an enum with one member, so that type checkers narrow on `is UNSET`."""
 
-    # A bare object() is not a JSON type, so a value that slips through cannot be serialised by accident.
+    # An object() is not a JSON type, so it is never serialised by accident.
     UNSET = object()
 
     def __bool__(self) -> Literal[False]:
@@ -19,12 +19,12 @@ class UnsetType(enum.Enum):
         return "UNSET"
 
     def __reduce_ex__(self, protocol: object) -> tuple[object, tuple[type[UnsetType], str]]:
-        # The default pickles an enum member by value, and an object() has none that survives.
+        # The default pickles an enum member by value, but an object() is not equal to its copy.
         return (getattr, (type(self), self.name))
 
 
 UNSET: Final = UnsetType.UNSET
-"""Leave a field out of the request. `None` is different: it is sent as null and clears the field."""
+"""Leaves a field out of the request. `None` is sent as null and clears the field."""
 
 Unset: TypeAlias = Literal[UnsetType.UNSET]
-"""What to write in an annotation: `title: str | Unset = UNSET`."""
+"""For annotations: `title: str | Unset = UNSET`."""

@@ -1,4 +1,4 @@
-"""Validate seconds and counts that users give. The errors name the argument."""
+"""Validation of seconds and counts; the errors name the argument."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ _LARGEST: Final = 2**63 - 1
 def check_seconds(name: str, value: float) -> None:
     """Raise ValueError or TypeError unless it is a number of seconds; infinity is allowed."""
     if isinstance(value, bool) or not isinstance(value, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"{name} is a number of seconds, got {type(value).__name__}")
+        raise TypeError(f"{name} must be a number of seconds, got {type(value).__name__}")
     try:
-        nothing = math.isnan(value)
+        is_nan = math.isnan(value)
     except OverflowError:
-        raise ValueError(f"{name} is a number of seconds, and this one is too large") from None
-    if nothing:
-        raise ValueError(f"{name} is a number of seconds, got nan")
+        raise ValueError(f"{name} must be a number of seconds, and this one is too large") from None
+    if is_nan:
+        raise ValueError(f"{name} must be a number of seconds, got nan")
 
 
 def check_positive(name: str, value: float) -> None:
     """Raise ValueError or TypeError unless it is a positive number of seconds; infinity is allowed."""
     check_seconds(name, value)
     if value <= 0:
-        raise ValueError(f"{name} is a positive number of seconds, got {value!r}")
+        raise ValueError(f"{name} must be a positive number of seconds, got {value!r}")
 
 
 def check_wait(name: str, value: float) -> None:
     """Raise ValueError or TypeError unless it is a number of seconds, 0 or more; infinity is allowed."""
     check_seconds(name, value)
     if value < 0:
-        raise ValueError(f"{name} is a number of seconds, 0 or more, got {value!r}")
+        raise ValueError(f"{name} must be a number of seconds, 0 or more, got {value!r}")
 
 
 def check_finite(name: str, value: float) -> None:
-    """Raise ValueError if it is infinite."""
+    """Raise ValueError unless it is finite."""
     if math.isinf(value):
-        raise ValueError(f"{name} is a number of seconds that ends, got {value!r}")
+        raise ValueError(f"{name} must be a finite number of seconds, got {value!r}")
 
 
 def check_timeout(value: float) -> None:
@@ -49,9 +49,9 @@ def check_timeout(value: float) -> None:
 def check_whole(name: str, value: int, *, least: int) -> None:
     """Raise ValueError or TypeError unless it is a whole number, `least` or more."""
     if isinstance(value, bool) or not isinstance(value, int):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"{name} is a whole number, got {type(value).__name__}")
+        raise TypeError(f"{name} must be a whole number, got {type(value).__name__}")
     if value < least:
-        raise ValueError(f"{name} is {least} or more, got {value!r}")
+        raise ValueError(f"{name} must be {least} or more, got {value!r}")
     if value > _LARGEST:
         raise ValueError(f"{name} is too large; the largest is {_LARGEST}")
 

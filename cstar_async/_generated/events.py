@@ -433,7 +433,7 @@ class BossDefeated(Event[BossDefeatedData]):
 class PlayerLevelUp(Event[PlayerLevelUpData]):
     """A player reached a level.
 
-    The XP of a player sufficed for the next level.
+    A player had enough XP for the next level.
 
     Type `player.level_up`. From cStar's context file for AI tools.
     """
@@ -645,9 +645,9 @@ def flatten(data: Mapping[str, Any], nested: str) -> Mapping[str, Any]:
 
 
 def decode_event(raw: Mapping[str, Any]) -> Event[Any]:
-    """Read an event from its JSON object; an unknown type becomes an `UnknownEvent`.
+    """Decode an event from a JSON object; an unknown type becomes an `UnknownEvent`.
 
-    Raises some exception if the JSON does not fit; `converter` names the bad fields.
+    Raises an exception of any type if it does not fit; `converter` names the bad fields.
     """
     event_type = raw["type"]
     cls, decode, nested = READERS.get(event_type, (UnknownEvent, dict, ""))

@@ -15,31 +15,31 @@ if TYPE_CHECKING:
 
 
 class ConnectionLimiter:
-    """Counts the connections in use, so that no call queues inside aiohttp, which would count that as its own time.
+    """Counts the connections in use. Calls queue here, since aiohttp counts its own queue as time of an attempt.
 
-    Taking a free connection is a plain call and not a coroutine: it is on the way of every request. All clients that
-    share a connector share its limiter.
+    Taking a free connection is a plain call, not a coroutine, since it is on the path of every request. All clients
+    that share a connector share its limiter.
     """
 
-    __slots__ = ("_counts_hosts", "_free", "_held", "_limit", "_per_host", "_used", "_waiting")
+    __slots__ = ("_counts_hosts", "_free", "_limit", "_per_host", "_streams", "_used", "_waiting")
 
     def __init__(self, limit: float, per_host: float = math.inf) -> None:
         """Begin with all connections free.
 
         Args:
-            limit: How many connections there may be at once, infinity for any number.
-            per_host: How many of them to one host.
+            limit: How many connections there may be at once; infinity for no limit.
+            per_host: How many of them to one host; infinity for no limit.
         """
         self._limit: Final = limit
         self._per_host: Final = per_host
         self._counts_hosts: Final = per_host != math.inf
         self._free = limit
         self._used: Counter[str] = Counter()
-        """Connections in use to each host; kept only where `per_host` is finite."""
-        self._held = 0
-        """Connections in use for as long as it pleases the caller: those of event streams."""
+        """Connections in use to each host; counted only if `per_host` is finite."""
+        self._streams = 0
+        """Connections of event streams, which are in use for an unlimited time."""
         self._waiting: dict[asyncio.Future[None], str] = {}
-        """Who waits, the longest first, with the host."""
+        """The waiters with their hosts, in the order of arrival."""
 
     @property
     def free(self) -> float:
@@ -63,57 +63,57 @@ class ConnectionLimiter:
         return True
 
     def give(self, host: str) -> None:
-        """Give a connection back, to whoever waits longest and can use it."""
+        """Give a connection back, to the first waiter that can use it."""
         self._free += 1
         if self._counts_hosts:
             self._used[host] -= 1
         for future, wanted in self._waiting.items():
-            if not future.done() and self.take(wanted):  # one that is done has been cancelled, and has not gone on yet
+            if not future.done() and self.take(wanted):  # a future that is done was cancelled and not removed yet
                 del self._waiting[future]
                 future.set_result(None)
                 return
 
-    async def wait(self, host: str, patience: float = math.inf) -> bool:
-        """Wait for a connection and take it; False if none was free within `patience` (real) seconds."""
+    async def wait(self, host: str, max_wait: float = math.inf) -> bool:
+        """Wait for a connection and take it; False if none is free within `max_wait` (real) seconds."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[future] = host
         try:
-            if math.isinf(patience):
-                await future  # the usual case, and much the cheaper one
+            if math.isinf(max_wait):
+                await future  # the usual case, and much cheaper
             else:
-                await asyncio.wait({future}, timeout=patience)
+                await asyncio.wait({future}, timeout=max_wait)
         except asyncio.CancelledError:
             if future.done() and not future.cancelled():
-                self.give(host)  # handed over in the same moment
+                self.give(host)  # it was given at the moment of the cancellation
             raise
         finally:
             self._waiting.pop(future, None)
         return future.done()
 
-    async def hold(self, host: str, patience: float = math.inf) -> bool:
-        """Take a connection for an event stream, which keeps it; waits as `wait` does. `release` gives it back.
+    async def hold(self, host: str, max_wait: float = math.inf) -> bool:
+        """Take a connection for an event stream, waiting as `wait` does. `release` gives it back.
 
         Raises:
-            ConfigError: Streams would hold every connection, and calls would wait for ever.
+            ConfigError: It would be the last one, and calls would wait for ever.
         """
         most = min(self._limit, self._per_host)
-        if self._held + 1 >= most:
+        if self._streams + 1 >= most:
             raise ConfigError(
-                f"the session allows {most} connections at once, and each event stream keeps one for itself; another "
-                "stream would leave none for calls: give the session's connector a larger limit"
+                f"the session allows {most} connections at once, and each event stream uses one; another stream would "
+                "leave none for calls: give the session's connector a larger limit"
             )
-        self._held += 1
+        self._streams += 1
         taken = False
         try:
-            taken = self.take(host) or await self.wait(host, patience)
+            taken = self.take(host) or await self.wait(host, max_wait)
         finally:
             if not taken:
-                self._held -= 1
+                self._streams -= 1
         return taken
 
     def release(self, host: str) -> None:
         """Give back a connection taken by `hold`."""
-        self._held -= 1
+        self._streams -= 1
         self.give(host)
 
 
@@ -121,7 +121,7 @@ _shared: WeakKeyDictionary[aiohttp.BaseConnector, ConnectionLimiter] = WeakKeyDi
 
 
 def limiter_of(connector: aiohttp.BaseConnector) -> ConnectionLimiter:
-    """The limiter that belongs to a connector of the user's, the same for all clients that use it."""
+    """The limiter of a user's connector, the same for all clients that use the connector."""
     limiter = _shared.get(connector)
     if limiter is None:
         limits = (limit or math.inf for limit in (connector.limit, connector.limit_per_host))

@@ -1,6 +1,6 @@
 """Map failures to exceptions. All text from outside is cleaned here, and its secrets are removed. Pure.
 
-The work for one error is bounded, so that no body, however big or odd, holds up the event loop.
+The work for one error is bounded, so that no body, however large, blocks the event loop.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ _BY_STATUS: Final[dict[int, type[APIError]]] = {
     429: RateLimitError,
 }
 _LONGEST_JSON: Final = 2**20 + 2**16
-"""Bytes. What is longer is not parsed: it is not an error object, and would hold up the event loop."""
+"""Bytes. A longer body is not parsed: it is not an error object, and parsing it would block the event loop."""
 _LONGEST_MENDED: Final = 2**18
-"""Bytes of JSON that is parsed although it is not clean Unicode."""
+"""Bytes of JSON with invalid Unicode that is parsed all the same."""
 _LONGEST_MESSAGE: Final = 2_000
 """Characters of `message`; its first `MAX_SHOWN` are in the text of the error."""
 _LONGEST_NAME: Final = 200
-"""Characters of what names something: `code`, `type`, `param`."""
+"""Characters of `code`, `type` and `param`."""
 
 
 class AttemptInfo(NamedTuple):
-    """Which attempt of which request it was."""
+    """An attempt, for the errors about it."""
 
     method: str
     path: str
@@ -58,13 +58,13 @@ class AttemptInfo(NamedTuple):
     allowed: int
     idempotency_key: str | None
     secrets: tuple[str, ...] = ()
-    """The client's own: removed from whatever comes from outside, whatever they look like."""
+    """The client's own secrets, which are removed from all text from outside."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}, attempt {self.attempt} of {self.allowed}"
 
     def fields(self, *, sent: bool = True) -> dict[str, Any]:
-        """What each error about this request carries; `sent` tells whether this attempt was sent at all."""
+        """The fields of each error about this request; `sent` is whether this attempt was sent."""
         return {
             "method": self.method,
             "path": self.path,
@@ -73,59 +73,61 @@ class AttemptInfo(NamedTuple):
         }
 
 
-def api_error(asked: AttemptInfo, answer: RawResponse, now: float) -> APIError:
-    """The error for an answer that is not a success, by its status. `now` is seconds since 1970.
+def api_error(info: AttemptInfo, answer: RawResponse, now: float) -> APIError:
+    """The error for an answer that is not a success, by its status.
 
-    Any body will do: JSON of the documented shape, other JSON, text, nothing.
+    Args:
+        info: The attempt.
+        answer: The answer, with any body: the documented JSON, other JSON, text, or none.
+        now: Seconds since 1970.
     """
-    status, headers, secrets = answer.status, answer.headers, asked.secrets
+    status, headers, secrets = answer.status, answer.headers, info.secrets
     body = _read_body(answer, secrets)
-    told = _error_object(body)
+    given = _error_object(body)
     retry_after = parse_retry_after(headers.get("Retry-After"), headers.get("Date"), now)
     if retry_after is None:
-        # The body may say it instead (docs): error.retryAfter, in seconds.
-        seconds = told.get("retryAfter")
+        # It may be in the body instead (docs): error.retryAfter, in seconds.
+        seconds = given.get("retryAfter")
         if type(seconds) in {int, float}:
             seconds = f"{seconds:f}"
         retry_after = parse_retry_after(seconds, None, now) if isinstance(seconds, str) else None
-    code, message = _line(told.get("code")), _line(told.get("message"), _LONGEST_MESSAGE)
+    code, message = _clean_line(given.get("code")), _clean_line(given.get("message"), _LONGEST_MESSAGE)
     identity = request_id(headers, body, secrets)
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, APIError)
     return kind(
-        _describe(asked, answer, code, message, body, identity, retry_after),
+        _describe(info, answer, code, message, body, identity, retry_after),
         status=status,
-        type=_line(told.get("type")),
+        type=_clean_line(given.get("type")),
         code=code,
         message=message,
-        param=_line(told.get("param")) or _line(told.get("field")),  # docs say param, the seed says field
-        doc_url=_line(told.get("doc_url"), _LONGEST_MESSAGE),
+        param=_clean_line(given.get("param")) or _clean_line(given.get("field")),  # docs say param, the seed says field
+        doc_url=_clean_line(given.get("doc_url"), _LONGEST_MESSAGE),
         retry_after=retry_after,
         body=body,
         request_id=identity,
-        **asked.fields(),
+        **info.fields(),
     )
 
 
 def _read_body(answer: RawResponse, secrets: tuple[str, ...]) -> object:
-    """Parsed JSON, else text, without secrets and cut where it is too long to be of use."""
+    """Parsed JSON, or else the beginning of the text, without secrets."""
     raw = answer.raw
     if len(raw) <= _LONGEST_JSON:
-        # Removed after parsing, since JSON can write every letter of a secret as an escape.
+        # Secrets are removed after parsing, since JSON can write every letter as an escape.
         with contextlib.suppress(InvalidJSONError):
             return redact_json(read_json(raw, exact=False, mend=len(raw) <= _LONGEST_MENDED), secrets)
     return clean_lines(decode_text(answer.headers, raw[:LONGEST_TEXT]), secrets)
 
 
 def is_refusal(error: APIError) -> bool:
-    """Whether the service itself says that it did not do what it was asked to.
+    """Whether the service itself states that it did not carry out the request.
 
-    That is a 4xx with the documented error object, which has a code or a type. A page of a proxy, or whatever a gateway
-    in front of the service calls an `error`, says nothing of what the service has done; nor does a 408, which may come
-    from either.
+    That is a 4xx with the documented error object, which has a code or a type. A page of a proxy, or another `error`
+    of a gateway, does not state what the service has done, nor does a 408, which may come from either.
     """
     body: object = error.body
-    told = cast("Mapping[str, Any]", body).get("error") if isinstance(body, Mapping) else None
-    documented = isinstance(told, Mapping) and (error.code is not None or error.type is not None)
+    error_object = cast("Mapping[str, Any]", body).get("error") if isinstance(body, Mapping) else None
+    documented = isinstance(error_object, Mapping) and (error.code is not None or error.type is not None)
     return 400 <= error.status < 500 and error.status != 408 and documented
 
 
@@ -136,13 +138,13 @@ def _error_object(body: object) -> Mapping[str, Any]:
     return {"message": error} if isinstance(error, str) else {}
 
 
-def _line(value: object, limit: int = _LONGEST_NAME) -> str | None:
-    """A text of an error object as one line; None if there is none. Its secrets have been removed with the body's."""
+def _clean_line(value: object, limit: int = _LONGEST_NAME) -> str | None:
+    """Text of an error object as one line, None if it has none. `_read_body` has removed the secrets."""
     return clean_text(value, limit=limit) or None if isinstance(value, str) else None
 
 
 def _describe(
-    asked: AttemptInfo,
+    info: AttemptInfo,
     answer: RawResponse,
     code: str | None,
     message: str | None,
@@ -159,8 +161,8 @@ def _describe(
         elif 300 <= answer.status < 400:
             message = "a redirect, which is not followed, so that the key is not sent to another host"
         else:
-            message = _text_of(answer, body, asked.secrets) or "no message"
-    where = [str(asked)]
+            message = _body_text(answer, body, info.secrets) or "no message"
+    where = [str(info)]
     if identity is not None:
         where.append(f"request {identity}")
     if retry_after is not None:
@@ -168,32 +170,32 @@ def _describe(
     return f"{' '.join(words)}: {clean_text(message)} ({', '.join(where)})"
 
 
-def _text_of(answer: RawResponse, body: object, secrets: tuple[str, ...]) -> str:
-    """What a body that is text says: of an HTML page its title."""
+def _body_text(answer: RawResponse, body: object, secrets: tuple[str, ...]) -> str:
+    """The text of a body that is not JSON: of an HTML page, its title."""
     if not isinstance(body, str):
         return ""
-    # The title once more without secrets, for what its entities stood for.
+    # Secrets are removed again, since the title may have had them as entities.
     return clean_text(describe_page(answer.headers, body), secrets) or body
 
 
-def connection_error(asked: AttemptInfo, cause: BaseException) -> APIConnectionError:
-    """The error for an answer that did not come, or not whole. The cause loses its secrets (`without_secrets`)."""
-    without_secrets(cause, asked.secrets)
-    reason = clean_text(str(cause), asked.secrets) or type(cause).__name__
-    error = APIConnectionError(f"no answer: {reason} ({asked})", **asked.fields())
+def connection_error(info: AttemptInfo, cause: BaseException) -> APIConnectionError:
+    """The error for a missing or incomplete answer. Secrets are removed from the cause (`without_secrets`)."""
+    without_secrets(cause, info.secrets)
+    reason = clean_text(str(cause), info.secrets) or type(cause).__name__
+    error = APIConnectionError(f"no answer: {reason} ({info})", **info.fields())
     error.__cause__ = cause
     return error
 
 
-def timeout_error(asked: AttemptInfo, timeout: float, cause: BaseException) -> APITimeoutError:
-    """The error for an attempt that took longer than `timeout` seconds. The cause loses its secrets."""
-    error = APITimeoutError(f"no whole answer within {timeout:g} s ({asked})", **asked.fields())
-    error.__cause__ = without_secrets(cause, asked.secrets)
+def timeout_error(info: AttemptInfo, timeout: float, cause: BaseException) -> APITimeoutError:
+    """The error for an attempt that took longer than `timeout` seconds. Secrets are removed from the cause."""
+    error = APITimeoutError(f"no whole answer within {timeout:g} s ({info})", **info.fields())
+    error.__cause__ = without_secrets(cause, info.secrets)
     return error
 
 
 def deadline_error(
-    asked: AttemptInfo, reason: str, *, sent: bool = True, identity: str | None = None
+    info: AttemptInfo, reason: str, *, sent: bool = True, identity: str | None = None
 ) -> DeadlineExceededError:
-    """The error for a deadline that passed, or that the next wait would overrun."""
-    return DeadlineExceededError(f"{reason} ({asked})", request_id=identity, **asked.fields(sent=sent))
+    """The error for a deadline that has passed, or that the next wait would exceed."""
+    return DeadlineExceededError(f"{reason} ({info})", request_id=identity, **info.fields(sent=sent))

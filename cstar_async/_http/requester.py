@@ -1,4 +1,4 @@
-"""The engine behind a client: its loop, its tasks, its team, and the way from a request to its answer."""
+"""The requester behind a client: it owns the event loop's tasks, finds the team, and sends requests."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cstar_async._core.options import NO_OPTIONS
 from cstar_async._core.request import Request, raw_operation
 from cstar_async._core.requester import Requester
 from cstar_async._core.response import raise_decode_error, read_body
+from cstar_async._quota.quota import budget_of
 from cstar_async.errors import DeadlineExceededError
 
 from .retry_loop import RetryLoop
@@ -35,7 +36,7 @@ T = TypeVar("T")
 
 
 class HTTPRequester(Requester):
-    """What a `CStarClient` drives. It belongs to the event loop of its first request."""
+    """Sends the requests of a `CStarClient`. It belongs to the event loop of its first request."""
 
     def __init__(
         self,
@@ -48,26 +49,24 @@ class HTTPRequester(Requester):
     ) -> None:
         self.base_url = settings.base_url
         self.clock = clock
-        self.quota = quota
+        self.quota = budget_of(quota)
         self.team = settings.team_id
         self.key_identity = settings.key_identity
         self.max_retries = max_retries
         self._transport = Transport(session, settings.base_url, settings.proxy)
-        self._sending = RetryLoop(settings, self._transport, quota, clock, timeout, max_retries)
-        self._asking: asyncio.Task[str] | None = None
+        self._sending = RetryLoop(settings, self._transport, self.quota, clock, timeout, max_retries)
+        self._team_task: asyncio.Task[str] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self.at_first_send: Callable[[], None] | None = None
         """Called once, on the event loop that the client belongs to from then on."""
 
     def __reduce__(self) -> NoReturn:
-        # Whatever holds a client, a Call for example, leads here. A pickle of it would show the key.
-        raise TypeError(
-            "a client, and what holds one, can be neither pickled nor copied deeply: it has a key and a loop"
-        )
+        # Objects that hold a client, such as calls, end up here too. A pickle would contain the key.
+        raise TypeError("a client must not be pickled or deep-copied: it holds an API key and an event loop")
 
     def require_open(self) -> None:
-        """Raise RuntimeError if the client is closed, or belongs to another event loop. The first loop is its own."""
+        """Raise RuntimeError if the client is closed or belongs to another event loop. The first loop is its own."""
         if self._transport.closed:
             raise RuntimeError("the client is closed")
         loop = asyncio.get_running_loop()
@@ -81,7 +80,7 @@ class HTTPRequester(Requester):
                 self.at_first_send()
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run work in a task that is held, since asyncio keeps only weak references, and cancelled by `close`."""
+        """Run work in a task that `close` cancels. The task is held here, since asyncio keeps only weak references."""
         try:
             self.require_open()
         except RuntimeError:
@@ -93,8 +92,8 @@ class HTTPRequester(Requester):
         return task
 
     def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, RawResponse]:
-        """The successful answer, once the request is found fit to be sent and the team is known."""
-        # Not a coroutine function: it is on the way of every request, and each coroutine on it costs.
+        """Check the request, find the team, and send the request for its successful answer."""
+        # Not a coroutine function: it is on the path of every request, where each coroutine costs time.
         if self._transport.closed or asyncio.get_running_loop() is not self._loop:
             self.require_open()
         if deadline is None and request.options.deadline is not None:
@@ -110,7 +109,7 @@ class HTTPRequester(Requester):
     async def stream(
         self, request: Request, deadline: Deadline | None
     ) -> AsyncGenerator[Callable[[], Coroutine[Any, Any, bytes]]]:
-        """One connection to an endless answer. See Engine."""
+        """One connection to an endless answer. See `Requester`."""
         self.require_open()
         self._sending.check(request)
         request.target("team")
@@ -118,12 +117,12 @@ class HTTPRequester(Requester):
         async with self._sending.stream(request, request.target(team), deadline) as next_chunk:
 
             async def read() -> bytes:
-                # In a task of the client's, so that close() ends it, whoever's session it is.
+                # In a task of the client's, so that close() ends it in a caller's session too.
                 reading = self.spawn(next_chunk())
                 try:
                     await asyncio.wait({reading})
                 finally:
-                    reading.cancel()  # which is nothing to one that has ended
+                    reading.cancel()  # does nothing if it has ended
                 if reading.cancelled():
                     self.require_open()
                 return reading.result()
@@ -136,21 +135,21 @@ class HTTPRequester(Requester):
         return await self._sending.send(request, request.target(team), deadline)
 
     async def _find_team(self, deadline: Deadline | None) -> str:
-        """The team of the key. Whoever comes first asks, the others wait for the same answer."""
-        task = self._asking
+        """The team of the key. The first caller sends the request, and all others wait for the same answer."""
+        task = self._team_task
         if task is None:
-            # The question is everyone's, so neither the asker's cancellation nor his deadline ends it.
+            # The request is shared, so the first caller's cancellation or deadline does not end it.
             context = contextvars.copy_context()
             context.run(forget_deadline)
-            task = context.run(self.spawn, self._ask_team())
-            task.add_done_callback(self._team_asked)
-            self._asking = task
+            task = context.run(self.spawn, self._fetch_team())
+            task.add_done_callback(self._team_fetched)
+            self._team_task = task
         remaining = math.inf if deadline is None else deadline.remaining()
         if remaining > 0:
             await asyncio.wait({task}, timeout=None if math.isinf(remaining) else remaining)
         if not task.done():
             raise DeadlineExceededError(
-                f"the deadline passed while {_WHOAMI.method} {_WHOAMI.path} was asked for the key's team id",
+                f"the deadline passed while waiting for the key's team id ({_WHOAMI.method} {_WHOAMI.path})",
                 method=_WHOAMI.method,
                 path=_WHOAMI.path,
             )
@@ -158,7 +157,7 @@ class HTTPRequester(Requester):
             self.require_open()
         return task.result()
 
-    async def _ask_team(self) -> str:
+    async def _fetch_team(self) -> str:
         request = Request(_WHOAMI, (), None, None, None, NO_OPTIONS, idempotency_key_for(_WHOAMI))
         answer = await self._sending.send(request, request.target(None), None)
         team, identity = _read_team(read_body(_WHOAMI, answer))
@@ -166,14 +165,14 @@ class HTTPRequester(Requester):
             raise_decode_error(_WHOAMI, answer, identity, ["$.data.teamId: expected the key's team id"], None)
         return team
 
-    def _team_asked(self, task: asyncio.Task[str]) -> None:
-        self._asking = None
-        # A failure is not remembered. Looking at it here also keeps asyncio from reporting one nobody waited for.
+    def _team_fetched(self, task: asyncio.Task[str]) -> None:
+        self._team_task = None
+        # A failure is not kept. Retrieving it here keeps asyncio from logging it if no caller waits any more.
         if not task.cancelled() and task.exception() is None:
             self.team = task.result()
 
     async def close(self) -> None:
-        """Cancel the tasks, wait for them, and close the session. Sends from now on fail."""
+        """Cancel the tasks, wait for them, and close the session. Later requests fail."""
         if self._loop is not None and self._loop is not asyncio.get_running_loop():
             if self._loop.is_closed():
                 self._transport.closed = True
@@ -198,7 +197,7 @@ _WHOAMI = raw_operation("GET", "/api/v1/auth/whoami")._replace(id="auth.whoami",
 
 
 def _read_team(body: object) -> tuple[str | None, object]:
-    """The team id, None if the body has none that can be one, and what of the body has the request id."""
+    """The team id, or None if the body has no valid one, and the part of the body with the request id."""
     members: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, Mapping) else {}
     data = members.get("data")
     team = cast("Mapping[str, Any]", data).get("teamId") if isinstance(data, Mapping) else None

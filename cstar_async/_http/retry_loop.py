@@ -1,4 +1,4 @@
-"""The way of one request: quota, attempt, and again if that is right, until there is an answer or an error."""
+"""Send one request: wait for the quota, make attempts, and retry, until there is an answer or a final error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cstar_async._core.idempotency import NO_IDEMPOTENCY_KEY
 from cstar_async._core.requester import NoMoreEventsError
 from cstar_async._core.response import RawResponse, request_id
 from cstar_async._core.secrets import Secret, clean_text, without_secrets
-from cstar_async._quota.quota import LONGEST_WAIT
+from cstar_async._quota.budget import LONGEST_WAIT
 from cstar_async._version import __version__
 from cstar_async.errors import (
     APIError,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from cstar_async._core.deadline import Deadline
     from cstar_async._core.request import Request
-    from cstar_async._quota.quota import Quota
+    from cstar_async._quota.budget import Budget
     from cstar_async.clock import Clock
 
     from .settings import Settings
@@ -54,10 +54,10 @@ USER_AGENT: Final = f"cstar-async/{__version__}"
 
 
 class RetryLoop:
-    """What all requests of one client share, and `send`, which takes one of them through."""
+    """Sends requests, with the state that all requests of one client share."""
 
     def __init__(
-        self, settings: Settings, transport: Transport, quota: Quota, clock: Clock, timeout: float, max_retries: int
+        self, settings: Settings, transport: Transport, quota: Budget, clock: Clock, timeout: float, max_retries: int
     ) -> None:
         self._key_kind = settings.key_kind
         self._has_key = settings.api_key is not None
@@ -74,17 +74,17 @@ class RetryLoop:
             *(() if settings.proxy is None else settings.proxy.secrets),
         )
         self.random: Callable[[], float] = random
-        # Made once and passed on as they are: merging headers per request costs a tenth of a small one.
+        # Made once and passed on unchanged: merging headers costs a tenth of a small request.
         self._anonymous = CIMultiDict({"User-Agent": USER_AGENT, "Accept": "application/json"})
         if not transport.decompresses:
             self._anonymous["Accept-Encoding"] = "identity"
         self._authorized = self._anonymous.copy()
         if settings.api_key is not None:
-            self._authorized["Authorization"] = Secret(f"Bearer {str(settings.api_key)}")  # noqa: RUF010
+            self._authorized["Authorization"] = Secret("Bearer " + str(settings.api_key))
         quota.assume(self._key_kind, settings.key_identity)
 
     def check(self, request: Request) -> None:
-        """Refuse what cannot work, before anything is sent."""
+        """Raise an error for a request that the client's key does not allow, before anything is sent."""
         operation = request.operation
         if operation.key == "none":
             return
@@ -104,7 +104,7 @@ class RetryLoop:
             )
 
     async def send(self, request: Request, target: str, deadline: Deadline | None) -> RawResponse:
-        """The successful answer, after as many attempts as the rules of `retry` allow. Raises an error of ours."""
+        """The successful answer, after as many attempts as `retry_policy` allows. Raises CStarError or RuntimeError."""
         clock, options, operation = self._clock, request.options, request.operation
         started = clock.monotonic()
         body = request.body()
@@ -119,29 +119,29 @@ class RetryLoop:
         try:
             while True:
                 attempt += 1
-                asked = AttemptInfo(operation.method, operation.path, attempt, allowed, key, secrets)
+                info = AttemptInfo(operation.method, operation.path, attempt, allowed, key, secrets)
                 try:
                     answer = await self._attempt(
-                        request, target, headers, body, deadline, asked, server_requested=server_requested
+                        request, target, headers, body, deadline, info, server_requested=server_requested
                     )
                 except DeadlineExceededError:
-                    raise  # it is a TimeoutError too, but final
+                    raise  # a TimeoutError too, but final
                 except TRANSPORT_ERRORS as error:
-                    failure, again = self._unanswered(request, asked, error)
+                    failure, retry = self._transport_failure(request, info, error)
                 else:
                     if 200 <= answer.status < 300:
                         answer.attempts = attempt
                         answer.idempotency_key = key
-                        answer.secrets = asked.secrets
+                        answer.secrets = info.secrets
                         answer.elapsed = clock.monotonic() - started
-                        logger.debug("%s: %d in %.3f s", asked, answer.status, answer.elapsed)
+                        logger.debug("%s: %d in %.3f s", info, answer.status, answer.elapsed)
                         return answer
-                    failure, again = self._refused(request, asked, answer)
+                    failure, retry = self._status_failure(request, info, answer)
                 if self._transport.closed:
-                    raise RuntimeError(f"the client was closed while this request was under way ({asked})") from failure
-                if not again or attempt >= allowed:
+                    raise RuntimeError(f"the client was closed while this request was in flight ({info})") from failure
+                if not retry or attempt >= allowed:
                     raise failure
-                wait = self._wait_before_retry(failure, asked, deadline)
+                wait = self._wait_before_retry(failure, info, deadline)
                 logger.info("%s; the next attempt is in %.2f s", failure, wait)
                 await clock.sleep(wait)
                 server_requested = isinstance(failure, APIError) and failure.retry_after is not None
@@ -149,101 +149,97 @@ class RetryLoop:
             error.outcome_unknown = request.cell.in_doubt
             raise
 
-    def _unanswered(self, request: Request, asked: AttemptInfo, error: BaseException) -> tuple[CStarError, bool]:
-        """The error for an attempt without a whole answer, and whether to try again if there are attempts left."""
-        again = (request.repeatable or isinstance(error, NEVER_SENT)) and not is_permanent(error)
-        asked = asked if again else asked._replace(allowed=asked.attempt)
+    def _transport_failure(self, request: Request, info: AttemptInfo, error: BaseException) -> tuple[CStarError, bool]:
+        """The error for an attempt without a whole answer, and whether to retry if attempts are left."""
+        retry = (request.repeatable or isinstance(error, NEVER_SENT)) and not is_permanent(error)
+        info = info if retry else info._replace(allowed=info.attempt)
         if isinstance(error, TimeoutError):
-            return error_mapping.timeout_error(asked, request.options.timeout or self._timeout, error), again
-        failure = error_mapping.connection_error(asked, error)
+            return error_mapping.timeout_error(info, request.options.timeout or self._timeout, error), retry
+        failure = error_mapping.connection_error(info, error)
         failure.transient = not is_permanent(error)
-        return failure, again
+        return failure, retry
 
-    def _refused(self, request: Request, asked: AttemptInfo, answer: RawResponse) -> tuple[APIError, bool]:
-        """The same for an answer that is not a success. Notes what it says of a write: not done, or nothing certain."""
-        cell, held_back = request.cell, answer.status == TOO_MANY_REQUESTS
-        may_repeat = request.repeatable or held_back
+    def _status_failure(self, request: Request, info: AttemptInfo, answer: RawResponse) -> tuple[APIError, bool]:
+        """The same for an answer that is not a success. Records whether a write was refused or is in doubt."""
+        cell, rate_limited = request.cell, answer.status == TOO_MANY_REQUESTS
+        may_repeat = request.repeatable or rate_limited
         failure = error_mapping.api_error(
-            asked if may_repeat else asked._replace(allowed=asked.attempt), answer, self._clock.time()
+            info if may_repeat else info._replace(allowed=info.attempt), answer, self._clock.time()
         )
-        if cell is not NO_IDEMPOTENCY_KEY and not held_back:
+        if cell is not NO_IDEMPOTENCY_KEY and not rate_limited:
             if error_mapping.is_refusal(failure):
-                cell.refused(asked.idempotency_key)
+                cell.refused(info.idempotency_key)
             else:
                 cell.in_doubt = True
-        # A 409 may be about an attempt of this same write that the service is still busy with.
-        busy = isinstance(failure, ConflictError) and cell.in_doubt and asked.idempotency_key is not None
+        # A 409 may be about an earlier attempt of this write, which the service has not finished.
+        busy = isinstance(failure, ConflictError) and cell.in_doubt and info.idempotency_key is not None
         return failure, may_repeat and (busy or is_transient(failure))
 
     @asynccontextmanager
     async def stream(
         self, request: Request, target: str, deadline: Deadline | None
     ) -> AsyncGenerator[Callable[[], Coroutine[Any, Any, bytes]]]:
-        """One attempt at an endless answer: a function that reads its next piece, empty at the end.
+        """One attempt at an endless answer: a function that reads its next piece, which is empty at the end.
 
-        Raises an error of ours, while connecting and while reading.
+        Raises CStarError, while connecting and while reading.
         """
         operation = request.operation
-        asked = AttemptInfo(operation.method, operation.path, 1, 1, None, self._secrets)
+        info = AttemptInfo(operation.method, operation.path, 1, 1, None, self._secrets)
         if self._quota.wait(self._clock.monotonic(), request.options.priority):
-            await self._wait_for_quota(request, deadline, asked)
-        self._limit(request, deadline, asked)  # raises if it has passed
+            await self._wait_for_quota(request, deadline, info)
+        self._limit(request, deadline, info)  # raises if the deadline has passed
         left = math.inf if deadline is None else deadline.remaining()
         headers = self._headers(request, None, has_body=False)
         answered: Mapping[str, str] | None = None
-        # On a session of the caller's the connection is one of a limited number, for as long as this block lasts.
+        # On a caller's session the stream uses one of a limited number of connections for as long as this block lasts.
         holds = not self._transport.owned
         if holds and not await self._limiter.hold(self._host, left):
-            raise error_mapping.deadline_error(
-                asked, "the deadline passed while it waited for a connection", sent=False
-            )
+            raise error_mapping.deadline_error(info, "the deadline passed while waiting for a connection", sent=False)
         try:
-            generation = self._quota.begin()
+            token = self._quota.begin()
             try:
                 response = await self._transport.connect(operation.method, target, headers, self._timeout, left)
                 answered = response.headers
             finally:
-                self._quota.end(generation, answered, self._clock.monotonic())
+                self._quota.end(token, answered, self._clock.monotonic())
             async with response:
                 if response.status == 204:
                     raise NoMoreEventsError
                 if response.status != 200:
                     answer = RawResponse(response.status, response.headers, await read_beginning(response))
-                    raise error_mapping.api_error(asked, answer, self._clock.time())
+                    raise error_mapping.api_error(info, answer, self._clock.time())
                 if not is_event_stream(response.headers.get("Content-Type")):
-                    raise await self._not_a_stream(request, response, asked)
+                    raise await self._not_a_stream(request, response, info)
                 yield response.content.readany
         except TRANSPORT_ERRORS as error:
             if isinstance(error, TimeoutError) and deadline is not None and deadline.remaining() <= 0:
                 failure: CStarError = error_mapping.deadline_error(
-                    asked, f"the deadline of {deadline.seconds:g} s passed"
+                    info, f"the deadline of {deadline.seconds:g} s passed"
                 )
             elif isinstance(error, TimeoutError) and answered is None:
-                failure = error_mapping.timeout_error(asked, self._timeout, error)
+                failure = error_mapping.timeout_error(info, self._timeout, error)
             else:
-                failure = error_mapping.connection_error(asked, error)
+                failure = error_mapping.connection_error(info, error)
                 failure.transient = not is_permanent(error)
-            raise failure from without_secrets(error, asked.secrets)
+            raise failure from without_secrets(error, info.secrets)
         finally:
             if holds:
                 self._limiter.release(self._host)
 
-    async def _not_a_stream(
-        self, request: Request, response: aiohttp.ClientResponse, asked: AttemptInfo
-    ) -> DecodeError:
-        """The error for a 200 with another content type, and what it says: it may be an error of the service."""
+    async def _not_a_stream(self, request: Request, response: aiohttp.ClientResponse, info: AttemptInfo) -> DecodeError:
+        """The error for a 200 with another content type, with its text, which may be an error of the service."""
         given = response.headers.get("Content-Type")
-        said = clean_text((await read_beginning(response)).decode("utf-8", "replace"), self._secrets)
+        text = clean_text((await read_beginning(response)).decode("utf-8", "replace"), self._secrets)
         problem = (
             f"expected the content type {CONTENT_TYPE}, got {clean_text(given, self._secrets) if given else 'none'}"
         )
         return DecodeError(
-            f"{request.operation.id}: {problem}: {said or 'an empty body'} ({asked})",
+            f"{request.operation.id}: {problem}: {text or 'an empty body'} ({info})",
             problems=[f"$: {problem}"],
             status=200,
             operation=request.operation.id,
             request_id=request_id(response.headers, None),
-            **asked.fields(),
+            **info.fields(),
         )
 
     def _headers(self, request: Request, key: str | None, *, has_body: bool) -> CIMultiDict[str]:
@@ -266,118 +262,117 @@ class RetryLoop:
         headers: CIMultiDict[str],
         body: bytes | None,
         deadline: Deadline | None,
-        asked: AttemptInfo,
+        info: AttemptInfo,
         *,
         server_requested: bool,
     ) -> RawResponse:
-        """One answer, with whatever status. Raises FAILURES, and what ends the whole send."""
+        """One answer of any status. Raises TRANSPORT_ERRORS, and errors that are final for the request."""
         clock, quota = self._clock, self._quota
         # Operations without a key are not counted against the key's quota.
         metered = request.operation.key != "none"
         if metered and quota.wait(clock.monotonic(), request.options.priority, server_requested=server_requested):
-            await self._wait_for_quota(request, deadline, asked)
-        timeout, bounded = self._client_timeout, None
-        generation = quota.begin(clock.monotonic(), request.options.priority) if metered else 0
+            await self._wait_for_quota(request, deadline, info)
+        timeout, limiting_deadline = self._client_timeout, None
+        token = quota.begin(clock.monotonic(), request.options.priority) if metered else 0
         answer: RawResponse | None = None
-        placed = self._limiter.take(self._host)
+        connected = self._limiter.take(self._host)
         try:
-            if not placed:
-                await self._wait_for_connection(deadline, asked)
-                placed = True
+            if not connected:
+                await self._wait_for_connection(deadline, info)
+                connected = True
             if deadline is not None or request.options.timeout is not None:
-                timeout, bounded = self._limit(request, deadline, asked)
+                timeout, limiting_deadline = self._limit(request, deadline, info)
             try:
                 answer = await self._transport.exchange(request.operation.method, target, headers, body, timeout)
-            except BaseException as error:  # cancellation among them
+            except BaseException as error:  # also a cancellation
                 if request.cell is not NO_IDEMPOTENCY_KEY and not isinstance(error, NEVER_SENT):
                     request.cell.in_doubt = True
-                failure = _broken_off(error, request, asked, bounded)
+                failure = _final_error(error, request, info, limiting_deadline)
                 if failure is None:
                     raise
-                raise failure from without_secrets(error, asked.secrets)
+                raise failure from without_secrets(error, info.secrets)
             return answer
         finally:
-            if placed:
+            if connected:
                 self._limiter.give(self._host)
             if metered:
-                quota.end(generation, None if answer is None else answer.headers, clock.monotonic())
+                quota.end(token, None if answer is None else answer.headers, clock.monotonic())
 
-    async def _wait_for_connection(self, deadline: Deadline | None, asked: AttemptInfo) -> None:
-        """Take a place among the connections. Its wait is not the attempt's: no `timeout` runs before it is sent."""
+    async def _wait_for_connection(self, deadline: Deadline | None, info: AttemptInfo) -> None:
+        """Wait for a connection and take it. The wait does not count as time of the attempt."""
         remaining = math.inf if deadline is None else deadline.remaining()
         if remaining <= 0 or not await self._limiter.wait(self._host, remaining):
-            reason = "the deadline passed while it waited for a connection"
-            raise error_mapping.deadline_error(asked, reason, sent=False)
+            reason = "the deadline passed while waiting for a connection"
+            raise error_mapping.deadline_error(info, reason, sent=False)
 
     def _limit(
-        self, request: Request, deadline: Deadline | None, asked: AttemptInfo
+        self, request: Request, deadline: Deadline | None, info: AttemptInfo
     ) -> tuple[aiohttp.ClientTimeout, Deadline | None]:
-        """The time limit of an attempt that begins now, and the deadline if it is that which sets it."""
+        """The time limit of an attempt that begins now, and the deadline if it sets that limit."""
         own = request.options.timeout
         if deadline is not None:
             remaining = deadline.remaining()
             if remaining <= 0:
                 reason = f"the deadline of {deadline.seconds:g} s has passed"
-                raise error_mapping.deadline_error(asked, reason, sent=False)
+                raise error_mapping.deadline_error(info, reason, sent=False)
             if remaining < (self._timeout if own is None else own):
                 return attempt_timeout(remaining), deadline
         return self._client_timeout if own is None else attempt_timeout(own), None
 
-    async def _wait_for_quota(self, request: Request, deadline: Deadline | None, asked: AttemptInfo) -> None:
-        """Return when the quota lets a request go; QuotaExceededError at once if that is too far off.
+    async def _wait_for_quota(self, request: Request, deadline: Deadline | None, info: AttemptInfo) -> None:
+        """Wait until the quota allows a request. Raises QuotaExceededError at once if the wait would be too long.
 
-        Without a deadline an interactive call waits for a minute at most; bulk work, which nobody waits for, as long as
-        it takes.
+        Without a deadline an interactive call waits for a minute at most, bulk work without a limit.
         """
         quota, bulk = self._quota, request.options.priority == "bulk"
         if deadline is not None:
-            patience, bound = deadline.remaining(), f"the deadline of {deadline.seconds:g} s"
+            max_wait, limit = deadline.remaining(), f"the deadline of {deadline.seconds:g} s"
         else:
-            patience, bound = (math.inf if bulk else LONGEST_WAIT + 1e-3), f"{LONGEST_WAIT:g} s"
-        wait = await quota.admit(request.options.priority, self._clock, patience)
+            max_wait, limit = (math.inf if bulk else LONGEST_WAIT + 1e-3), f"{LONGEST_WAIT:g} s"
+        wait = await quota.admit(request.options.priority, self._clock, max_wait)
         if wait == 0:
             return
         moment = dt.datetime.fromtimestamp(self._clock.time() + wait, dt.UTC)
         state = (
-            f"{quota.remaining} of the key's {quota.limit} requests of this hour are left, and bulk work gets its next"
+            f"{quota.remaining} of the key's {quota.limit} requests of this hour are left, and bulk work may send again"
             if bulk
-            else f"the key's {quota.limit} requests of this hour are used up; there are new ones"
+            else f"the key's {quota.limit} requests of this hour are used up; new ones are available"
         )
         raise QuotaExceededError(
-            f"{state} at {moment:%Y-%m-%d %H:%M:%SZ}, in {wait:.0f} s, which does not fit into {bound} ({asked})",
+            f"{state} at {moment:%Y-%m-%d %H:%M:%SZ}, in {wait:.0f} s, which does not fit into {limit} ({info})",
             available_at=moment,
-            **asked.fields(sent=False),
+            **info.fields(sent=False),
         )
 
-    def _wait_before_retry(self, failure: CStarError, asked: AttemptInfo, deadline: Deadline | None) -> float:
-        """Seconds until the next attempt. Raises `failure`, or DeadlineExceededError, if there is to be none."""
+    def _wait_before_retry(self, failure: CStarError, info: AttemptInfo, deadline: Deadline | None) -> float:
+        """Seconds until the next attempt. Raises `failure` or DeadlineExceededError if the wait would be too long."""
         remaining = math.inf if deadline is None else deadline.remaining()
-        wanted = failure.retry_after if isinstance(failure, APIError) else None
-        if wanted is not None:
-            if wanted > LONGEST_RETRY_AFTER or wanted >= remaining:
+        retry_after = failure.retry_after if isinstance(failure, APIError) else None
+        if retry_after is not None:
+            if retry_after > LONGEST_RETRY_AFTER or retry_after >= remaining:
                 raise failure
-            wait = spread(wanted, self.random)
-            return wait if wait < remaining else wanted
-        wait = backoff(asked.attempt, self.random)
+            wait = spread(retry_after, self.random)
+            return wait if wait < remaining else retry_after
+        wait = backoff(info.attempt, self.random)
         if wait >= remaining:
             reason = f"the next attempt would be in {wait:.2f} s, the deadline is in {max(0.0, remaining):.2f} s"
-            raise error_mapping.deadline_error(asked, reason, identity=failure.request_id) from failure
+            raise error_mapping.deadline_error(info, reason, identity=failure.request_id) from failure
         return wait
 
 
-def _broken_off(
-    error: BaseException, request: Request, asked: AttemptInfo, bounded: Deadline | None
+def _final_error(
+    error: BaseException, request: Request, info: AttemptInfo, limiting_deadline: Deadline | None
 ) -> CStarError | None:
-    """The error that ends the whole send, for what ended an attempt; None if that is not for an attempt to say."""
-    if isinstance(error, TimeoutError) and bounded is not None:
-        reason = f"the deadline of {bounded.seconds:g} s passed before the whole answer was there"
-        return error_mapping.deadline_error(asked, reason)
+    """The final error of a request whose attempt failed with `error`; None if it may be retried."""
+    if isinstance(error, TimeoutError) and limiting_deadline is not None:
+        reason = f"the deadline of {limiting_deadline.seconds:g} s passed before the answer was complete"
+        return error_mapping.deadline_error(info, reason)
     if isinstance(error, BodyTooLargeError):
         return DecodeError(
-            f"{error} ({asked})",
+            f"{error} ({info})",
             problems=[f"$: {error}"],
             status=error.status,
             operation=request.operation.id,
-            **asked.fields(),
+            **info.fields(),
         )
     return None

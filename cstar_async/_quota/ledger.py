@@ -1,14 +1,14 @@
-"""The books of a key that several processes use: what is left, and which requests are under way. Pure.
+"""The state of a key that several processes use: what is left, and which requests are in flight. Pure.
 
-Every request is a *slot* from before it is sent until its answer is in the books. A process that dies leaves its slots
-behind; each has a lease, and when that has run out the request is over for certain. Whether the service has counted it
-is not certain. So the slot goes on counting until the service itself has spoken: in an answer to a request that was
-begun later, whose `X-RateLimit-Remaining` has counted the dead one if it ever arrived, or with the next window. Then it
-is dropped, and nothing of the dead process is left. A request that was lost on the way (no answer came) is treated in
-the same way, but for `LOST` seconds at most, so that an outage does not use up the quota in the books alone.
+Every request is a *slot* from before it is sent until its answer is in the ledger. A process that dies leaves its slots
+behind. Each has a lease; after it the request has certainly ended, but the service may or may not have counted it. So
+the slot counts until the next window, or until the service has answered a request that began later: the
+`X-RateLimit-Remaining` of that answer includes the request of the dead process if it ever arrived. A request without an
+answer is treated in the same way, but for `LOST_LIFETIME` seconds at most, so that an outage does not use up the quota
+in the ledger alone.
 
-Leases are of slots, in the row of the key, rather than locks of a connection: they work through a connection pooler,
-and a machine that vanishes without closing its connections holds nothing for longer than a lease.
+Slots have leases in the row of the key, not locks of a connection: they work through a connection pooler, and a machine
+that disappears with open connections holds nothing for longer than a lease.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ from .window import Window
 if TYPE_CHECKING:
     from cstar_async._core.rate_limit import Priority, RateLimit
 
-LOST: Final = 60.0
-"""Seconds for which a request without an answer is taken to have been counted, if nothing tells."""
+LOST_LIFETIME: Final = 60.0
+"""Seconds for which a request without an answer counts, if no later answer includes it."""
 
 
 @attrs.define
 class Slot:
-    """A request under way. Times are the ledger's, in seconds."""
+    """A request in flight. Times are the ledger's, in seconds."""
 
     id: int
     generation: int
     begun: float
-    over: float
-    """When the request is over for certain: at the end of its lease, or when it was given up."""
+    ends_at: float
+    """When the request has certainly ended: at the end of its lease, or when it was lost."""
     lost: bool = False
 
     __repr__ = show_fields
 
 
 class Settlement(NamedTuple):
-    """The end of a request, as its process tells it."""
+    """The end of a request, as its process reports it."""
 
     slot: Slot
     sent: bool
@@ -55,82 +55,86 @@ class Settlement(NamedTuple):
 
 
 class Ledger:
-    """The books of one key. All times are those of one clock, the database's."""
+    """The state of one key. All times are those of one clock, the database's."""
 
     def __init__(self, limit: int, reserve: float) -> None:
         self.window = Window(limit, reserve)
         self._slots: dict[int, Slot] = {}
-        self._last = 0
-        self._heard = -math.inf
-        """When the latest of the requests that were answered had begun."""
-        self._opened = -math.inf
-        """When this window began."""
+        self._last_id = 0
+        self._latest_answered = -math.inf
+        """When the latest of the answered requests began."""
+        self._window_began = -math.inf
+        """When the window began."""
 
     def take(self, priority: Priority, lease: float, now: float) -> Slot | float:
-        """A slot for one request; or the seconds until there may be one, infinity if only an answer can tell."""
-        self._sweep(now)
+        """Take a slot, or return the seconds until there may be one: infinity if that depends on the next answer."""
+        self._drop_counted_slots(now)
         wait = self.window.wait(now, priority)
         if wait:
             return wait
         generation = self.window.begin(now, priority)
-        self._last += 1
-        slot = self._slots[self._last] = Slot(self._last, generation, now, now + lease)
+        self._last_id += 1
+        slot = self._slots[self._last_id] = Slot(self._last_id, generation, now, now + lease)
         return slot
 
     def settle(self, settlement: Settlement, now: float) -> None:
-        """Take in how a request ended; once or again."""
-        self._sweep(now)
+        """Record how a request ended. Recording it again changes nothing."""
+        self._drop_counted_slots(now)
         slot = settlement.slot
         if settlement.sent and not settlement.answered:
-            held = self._slots.get(slot.id)
-            if held is not None and not held.lost:
-                held.lost, held.over = True, now
+            known = self._slots.get(slot.id)
+            if known is not None and not known.lost:
+                known.lost, known.ends_at = True, now
             return
         self._slots.pop(slot.id, None)
         self.window.in_flight = len(self._slots)
         if not settlement.answered:
             return
         if slot.generation == self.window.generation:
-            self.window.told = True
+            self.window.observed = True
         before = self.window.reset
         if settlement.rate is not None:
             self.window.learn(settlement.rate, settlement.date, slot.generation, now)
         if before is not None and self.window.reset != before:
-            self._opened = now
-        self._heard = max(self._heard, slot.begun)
-        self._sweep(now)
+            self._window_began = now
+        self._latest_answered = max(self._latest_answered, slot.begun)
+        self._drop_counted_slots(now)
 
-    def _sweep(self, now: float) -> None:
-        """Begin a new window if it is time, and drop the slots of which the service has spoken."""
+    def _drop_counted_slots(self, now: float) -> None:
+        """Begin a new window if it is time, and drop the slots that the service's count includes."""
         if self.window.ends_at is not None and now >= self.window.ends_at:
-            self._opened = self.window.ends_at
-        spoken = max(self._heard, self._opened)
+            self._window_began = self.window.ends_at
+        counted_until = max(self._latest_answered, self._window_began)
         for slot in list(self._slots.values()):
-            forgotten = slot.lost and now >= slot.over + LOST
-            if now >= slot.over and (forgotten or slot.over < spoken):
+            expired = slot.lost and now >= slot.ends_at + LOST_LIFETIME
+            if now >= slot.ends_at and (expired or slot.ends_at < counted_until):
                 del self._slots[slot.id]
         self.window.in_flight = len(self._slots)
 
     def dump(self) -> str:
-        """All of it as text."""
+        """The ledger as text."""
         window, pace = self.window, self.window.pace
-        return json.dumps({
-            "window": [window.limit, window.length, window.left, window.ends_at, window.generation, window.reset,
-                       window.told],
-            "pace": [pace.due, pace.sent, pace.claim],
-            "slots": [[slot.id, slot.generation, slot.begun, slot.over, slot.lost] for slot in self._slots.values()],
-            "last": self._last, "heard": self._heard, "opened": self._opened,
-        })  # fmt: skip
+        counts = (window.limit, window.length, window.left, window.ends_at, window.generation, window.reset)
+        return json.dumps(
+            {
+                "window": (*counts, window.observed),
+                "pace": (pace.due, pace.sent, pace.claimed_until),
+                "slots": [attrs.astuple(slot) for slot in self._slots.values()],
+                "ledger": (self._last_id, self._latest_answered, self._window_began),
+            }
+        )
 
     @classmethod
     def load(cls, text: str, reserve: float) -> Ledger:
-        """What `dump` wrote; each process has its own idea of the reserve."""
-        told: dict[str, Any] = json.loads(text)
-        ledger = cls(told["window"][0], reserve)
+        """Read what `dump` wrote. `reserve` is this process's own."""
+        state: dict[str, Any] = json.loads(text)
+        ledger = cls(state["window"][0], reserve)
         window, pace = ledger.window, ledger.window.pace
-        _, window.length, window.left, window.ends_at, window.generation, window.reset, window.told = told["window"]
-        pace.due, pace.sent, pace.claim = told["pace"]
-        ledger._slots = {each[0]: Slot(*each) for each in told["slots"]}
+        _, window.length, window.left, window.ends_at, window.generation, window.reset, window.observed = state[
+            "window"
+        ]
+        pace.due, pace.sent, pace.claimed_until = state["pace"]
+        ledger._slots = {each[0]: Slot(*each) for each in state["slots"]}
         window.in_flight = len(ledger._slots)
-        ledger._last, ledger._heard, ledger._opened = told["last"], told["heard"], told["opened"]
+        ledger._last_id, ledger._latest_answered, ledger._window_began = state["ledger"]
         return ledger

@@ -1,10 +1,10 @@
 """Many objects in few requests: `update_many`, `update_each`, `delete_many`, `import_many` and `export`.
 
-The steps of a job: `inputs` reads the items, `batching` cuts them into requests (pure), `jobs` says what a request
-holds and what its answer means, `runner` sends them at the pace of the quota, `journal` remembers them over a crash,
-`report` is the result. `job` is the value that the methods return, and `export` its counterpart for reading.
+The steps of a job: `inputs` reads the items, `batching` cuts them into batches (pure), `jobs` makes the requests and
+reads their answers, `runner` and `sender` send them at the pace of the quota, `journal` remembers them over a crash,
+`report` is the result. `job` has the object that the methods return, and `export` its counterpart for reading.
 
-Every name is loaded when it is first used, so that a client which does no bulk work does not pay for it.
+Every name is loaded when it is first used, so that a client without bulk work does not load it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The lines of a journal, and how they are read back. Pure.
+"""The lines of a journal, and how they are read. Pure.
 
-A head, then for each batch a line `sent` before it is sent and a line `done` with its outcome; `unsent` takes a `sent`
-back, and `end` tells how many batches the input makes. A last line without its line break was torn off and is ignored:
-what it announces has not happened. Anything else that is not as it was written is an error, which names the line.
+A journal has a head, then for each batch a line `sent` before it is sent and a line `done` with its outcome. `unsent`
+revokes a `sent`, and `end` has the number of batches of the input. A last line without a line break was torn off and is
+ignored: what it announces has not happened. Any other damage is an error that names the line.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ _JOB: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 @attrs.define
 class Entry:
-    """What the journal knows of a batch."""
+    """A batch, as the journal has it."""
 
     digest: str
     sent_at: float
-    """Of the first time, in seconds since 1970."""
+    """When it was first sent, in seconds since 1970."""
     key_owner: str = ""
-    """What stands for the API key that it was sent with: the service knows idempotency keys by API key."""
+    """A hash of the API key that it was sent with, since each API key has idempotency keys of its own."""
     settled: BatchResult | None = None
 
     __repr__ = show_fields
 
 
 class Contents(NamedTuple):
-    """What a journal holds."""
+    """The contents of a journal."""
 
     head: dict[str, Any] | None
-    """None for one that was torn before its first line was whole."""
+    """None if the first line is not whole."""
     entries: dict[int, Entry]
     length: int | None
-    """How many batches there are to be in all, if that is known."""
+    """The number of batches of the input, if it is known."""
     size: int
     """Bytes of whole lines."""
 
@@ -65,7 +65,7 @@ def parse(path: Path, raw: bytes) -> Contents:
     """Read a journal.
 
     Raises:
-        JournalError: The file is not a journal, is damaged, or is of another format. The message names the line.
+        JournalError: The file is not a journal, is damaged, or has another format. The message names the line.
     """
     whole = raw[: raw.rfind(b"\n") + 1]
     if not whole and not raw.startswith(_BEGINNING) and not _BEGINNING.startswith(raw):
@@ -77,12 +77,12 @@ def parse(path: Path, raw: bytes) -> Contents:
         try:
             line = _load(text)
             if head is None:
-                head = _head(path, line)
+                head = _read_head(path, line)
             elif "end" in line:
-                _members(line, "end")
+                _check_members(line, "end")
                 length = _number(line["end"])
             else:
-                _take(entries, line)
+                _read_entry(entries, line)
         except _DamagedError as error:
             raise JournalError(
                 f"{path} is not a journal of a bulk job, or is damaged: line {number} {error}. "
@@ -91,18 +91,21 @@ def parse(path: Path, raw: bytes) -> Contents:
     return Contents(head, entries, length, len(whole))
 
 
-def agree(path: Path, head: dict[str, Any], terms: dict[str, Any]) -> None:
-    """Raise JournalError if the journal is of a job on other terms."""
+def check_terms(path: Path, head: dict[str, Any], terms: dict[str, Any]) -> None:
+    """Raise JournalError if the journal is of another job."""
     terms = {"rules": RULES, **terms}
     for name in {**terms, **head}:
-        there, here = head.get(name), terms.get(name)
-        # The team may not have been known, the last time or now.
-        if name not in _HEAD and there != here and not (name == "team" and None in {there, here}):
-            raise JournalError(f"{path} is the journal of another job: {name} is {there!r:.100} there, {here!r} here")
+        stored, given = head.get(name), terms.get(name)
+        # The team may have been unknown then, or may be unknown now.
+        if name not in _HEAD and stored != given and not (name == "team" and None in {stored, given}):
+            raise JournalError(
+                f"{path} is the journal of another job: {name} is {stored!r:.100} in the journal and {given!r} in this "
+                "job"
+            )
 
 
 def done_line(number: int, settled: BatchResult) -> dict[str, Any]:
-    """The line that says what came of a batch."""
+    """The line with the outcome of a batch."""
     line: dict[str, Any] = {"done": number}
     if settled.failed:
         line["failed"] = [list(failed) for failed in settled.failed]
@@ -117,7 +120,7 @@ def done_line(number: int, settled: BatchResult) -> dict[str, Any]:
 
 def _load(text: bytes) -> dict[str, Any]:
     try:
-        # Not read_json, which mends text: here nothing may be mended unseen.
+        # Not read_json, which repairs invalid text: damage must be an error here.
         line: Any = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         _damaged(f"is not JSON ({error})")
@@ -126,42 +129,42 @@ def _load(text: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", line)
 
 
-def _head(path: Path, line: dict[str, Any]) -> dict[str, Any]:
+def _read_head(path: Path, line: dict[str, Any]) -> dict[str, Any]:
     number = line.get("cstar_bulk")
     if type(number) is int and number != FORMAT:
-        raise JournalError(f"{path} has the format {number}, and this version reads {FORMAT}")
-    # The job's id becomes a part of a header.
+        raise JournalError(f"{path} has the format {number}, and this version reads only {FORMAT}")
+    # The job's id becomes part of a header.
     job = line.get("job")
     if type(number) is not int or not isinstance(job, str) or not _JOB.fullmatch(job):
         _damaged("is not the head of a journal")
     for name, value in line.items():
         if isinstance(value, dict | list):
-            _damaged(f"has an odd {name!r:.100}")
+            _damaged(f"has an invalid {name!r:.100}")
     return line
 
 
-def _take(entries: dict[int, Entry], line: dict[str, Any]) -> None:
+def _read_entry(entries: dict[int, Entry], line: dict[str, Any]) -> None:
     if "sent" in line:
-        _members(line, "sent", "digest", "at", optional=("by",))
+        _check_members(line, "sent", "digest", "at", optional=("by",))
         number, at = _number(line["sent"]), line["at"]
         if number in entries:
             _damaged(f"sends batch {number} a second time")
         if type(at) not in {int, float} or not math.isfinite(at) or not 0 <= at < 1e11:
-            _damaged("has no time")
+            _damaged("has an invalid time")
         entries[number] = Entry(_text(line["digest"]), float(at), _text(line.get("by", "")))
         return
     name = "unsent" if "unsent" in line else "done"
     if name not in line:
-        _damaged("is of no known kind")
+        _damaged("has an unknown kind")
     number = _number(line[name])
     entry = entries.get(number)
     if entry is None or entry.settled is not None:
         _damaged(f"is about batch {number}, which is not open")
     if name == "unsent":
-        _members(line, name)
+        _check_members(line, name)
         del entries[number]
     else:
-        _members(line, name, optional=("failed", "counts", "error"))
+        _check_members(line, name, optional=("failed", "counts", "error"))
         entry.settled = _settled(line)
 
 
@@ -173,7 +176,7 @@ def _settled(line: dict[str, Any]) -> BatchResult:
     created, updated, skipped = map(_number, _list(line.get("counts", [0, 0, 0]), 3))
     failed = [_failed(*_list(each, 4)) for each in _list(line.get("failed", []))]
     if len({each.key for each in failed}) < len(failed):
-        _damaged("names one twice")
+        _damaged("names a failed item twice")
     return BatchResult(failed, (created, updated, skipped), error)
 
 
@@ -182,25 +185,24 @@ def _failed(key: Any, code: Any, message: Any, param: Any) -> Failed:
     return Failed(key, _text_or_none(code), _text_or_none(message), _text_or_none(param))
 
 
-def _members(line: dict[str, Any], *names: str, optional: tuple[str, ...] = ()) -> bool:
+def _check_members(line: dict[str, Any], *names: str, optional: tuple[str, ...] = ()) -> None:
     for name in names:
         if name not in line:
             _damaged(f"lacks {name!r}")
     for name in line:
         if name not in names and name not in optional:
             _damaged(f"has an unknown member {name!r:.100}")
-    return True
 
 
 def _number(value: Any) -> int:
     if type(value) is not int or value < 0:
-        _damaged("has an odd number")
+        _damaged("has an invalid number")
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        _damaged("has something else than a text")
+        _damaged("has a value that is not text")
     return value
 
 
@@ -210,7 +212,7 @@ def _text_or_none(value: Any) -> str | None:
 
 def _list(value: Any, length: int | None = None) -> list[Any]:
     if not isinstance(value, list) or (length is not None and len(cast("list[Any]", value)) != length):  # type: ignore[redundant-cast]
-        _damaged("has an odd list")
+        _damaged("has an invalid list")
     return cast("list[Any]", value)  # type: ignore[redundant-cast]
 
 

@@ -1,9 +1,8 @@
-"""All objects of a kind: through the export endpoint where that gives them all, else page by page."""
+"""All objects of a kind: through the export endpoint if it returns all of them, else page by page."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import os
 import stat
@@ -16,7 +15,7 @@ from cstar_async._core import response as responses
 from cstar_async._core.idempotency import idempotency_key_for
 from cstar_async._core.options import Options
 from cstar_async._core.pager import Pager
-from cstar_async._core.representation import even_half_made
+from cstar_async._core.representation import safe_repr
 from cstar_async._core.request import Request
 from cstar_async.errors import DecodeError, PermissionDeniedError, SecretKeyRequiredError
 
@@ -31,11 +30,11 @@ if TYPE_CHECKING:
 
 T_co = TypeVar("T_co", covariant=True)
 PAGE: Final = 100
-_AT_A_TIME: Final = 500
+_CHUNK_ROWS: Final = 500
 
 
-class _Found:
-    """The rows of an answer of the export endpoint. A traceback that shows variables shows none of them."""
+class _ExportedRows:
+    """The rows of an answer of the export endpoint, as an object whose repr in a traceback shows none of them."""
 
     __slots__ = ("answer", "rows")
 
@@ -45,11 +44,11 @@ class _Found:
 
 
 class Export(Generic[T_co]):
-    """Every row that meets the filters: `async for ticket in cstar.tickets.export()`, or into a file.
+    """All rows that match the filters: `async for ticket in cstar.tickets.export()`, or into a file.
 
-    One request brings up to 10,000 rows (docs). Where there may be more, where an answer would be too big, or where the
-    key may not export, the list is read instead, a request for each 100 rows. So the order of the rows is not defined.
-    The requests have the priority `"bulk"`. Each iteration asks anew.
+    One request returns up to 10,000 rows (docs). If there may be more, if the answer would be too large, or if the key
+    may not export, the list is read instead, with a request for each 100 rows. So the order of the rows is not defined.
+    The requests have the priority `"bulk"`. Each iteration sends new requests.
     """
 
     def __init__(
@@ -61,18 +60,18 @@ class Export(Generic[T_co]):
         decode: Callable[[Any], T_co],
         columns: Sequence[str],
     ) -> None:
-        assert listing.bulk is not None  # only those have the method
+        assert listing.bulk is not None  # only lists of such resources have the method
         self._client = client
-        self._requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._requester = client._requester  # noqa: SLF001  # inside the package  # pyright: ignore[reportPrivateUsage]
         self._listing = listing
         self._bulk_operation = bulk_operation
-        self._kind, _, self._most = listing.bulk
+        self._kind, _, self._max_rows = listing.bulk
         self._query = {name: value for name, value in query.items() if value is not None}
         self._decode = decode
         self._columns = columns
 
     async def __aiter__(self) -> AsyncGenerator[T_co, None]:
-        found = await self._at_once()
+        found = await self._export_all()
         if found is None:
             async with aclosing(aiter(self._pager(self._decode))) as items:
                 async for item in items:
@@ -82,20 +81,39 @@ class Export(Generic[T_co]):
             yield self._read(found, place)
 
     async def to_ndjson(self, path: str | os.PathLike[str]) -> int:
-        """Write a JSON object a line, each as the service gave it. Returns the number of rows.
+        """Write each row as a line of JSON, as the service sent it.
 
-        Half an emoji becomes U+FFFD, since a file cannot hold it. The file appears under its name when it is whole. One
-        that was there is replaced and keeps its mode (a symbolic link leads to it); a new one has the mode 0600. Raises
-        ValueError or OSError before the first request where no file can be written.
+        A lone surrogate becomes U+FFFD, since UTF-8 has none. The file appears under its name only when it is complete.
+        A replaced file keeps its mode, also behind a symbolic link; a new one has the mode 0600.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The number of rows.
+
+        Raises:
+            ValueError: `path` is not the name of a regular file. Nothing was sent.
+            OSError: The file cannot be written.
         """
         return await self._to_file("to_ndjson", path, b"", lambda rows: b"".join(to_json(row) + b"\n" for row in rows))
 
     async def to_csv(self, path: str | os.PathLike[str]) -> int:
-        """Write CSV (RFC 4180, UTF-8) with a header line. Returns the number of rows.
+        """Write CSV (RFC 4180, UTF-8) with a header line.
 
-        The columns are the fields of the contract by their names on the wire; lists and objects are written as JSON,
-        null as nothing, integers with all their digits. Texts of customers stand in the cells as they are: a
-        spreadsheet may take one that begins with `=` for a formula. The file is made as that of `to_ndjson`.
+        The columns are the fields of the contract, by their wire names. Lists and objects are written as JSON, null as
+        an empty cell, integers with all their digits. Text is not changed: a spreadsheet may treat a customer's text
+        that begins with `=` as a formula. The file is written as by `to_ndjson`.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The number of rows.
+
+        Raises:
+            ValueError: `path` is not the name of a regular file. Nothing was sent.
+            OSError: The file cannot be written.
         """
         names = self._columns
 
@@ -113,7 +131,7 @@ class Export(Generic[T_co]):
             part = file.name
             try:
                 await asyncio.to_thread(file.write, head)
-                async with aclosing(self._raw()) as chunks:
+                async with aclosing(self._chunks()) as chunks:
                     async for rows in chunks:
                         count += len(rows)
                         await asyncio.to_thread(_append, file, rows, write)
@@ -121,28 +139,29 @@ class Export(Generic[T_co]):
                 await asyncio.to_thread(os.chmod, part, mode)
                 await asyncio.to_thread(os.replace, part, target)
             except BaseException:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(part)  # noqa: PTH108  # at once, even in a task that is being cancelled
+                _remove(part)  # not in a thread: the task may be being cancelled
                 raise
         return count
 
-    async def _raw(self) -> AsyncGenerator[list[Any], None]:
-        """Rows as the service gave them, some at a time. Raises DecodeError for a row that is not an object."""
-        found = await self._at_once()
+    async def _chunks(self) -> AsyncGenerator[list[Any], None]:
+        """Rows as the service sent them, in chunks. Raises DecodeError for a row that is not an object."""
+        found = await self._export_all()
         if found is not None:
             for place in range(len(found.rows)):
                 if not isinstance(found.rows[place], dict):
-                    problem = f"{self._place(place)}: expected an object, got {responses.json_type(found.rows[place])}"
+                    problem = (
+                        f"{self._row_path(place)}: expected an object, got {responses.json_type(found.rows[place])}"
+                    )
                     responses.raise_decode_error(self._bulk_operation, found.answer, None, [problem], None)
-            for start in range(0, len(found.rows), _AT_A_TIME):
-                yield found.rows[start : start + _AT_A_TIME]
+            for start in range(0, len(found.rows), _CHUNK_ROWS):
+                yield found.rows[start : start + _CHUNK_ROWS]
             return
         async with aclosing(self._pager(_object).pages()) as pages:
             async for page in pages:
                 yield page.data
 
-    async def _at_once(self) -> _Found | None:
-        """What the export endpoint gives; None if it cannot give all of it."""
+    async def _export_all(self) -> _ExportedRows | None:
+        """The rows of the export endpoint; None if it does not return all of them."""
         body = {"resources": [{"type": self._kind, "filters": self._query}], "format": "json"}
         request = Request(
             self._bulk_operation,
@@ -157,7 +176,7 @@ class Export(Generic[T_co]):
             answer = await self._requester.send(request)
         except (SecretKeyRequiredError, PermissionDeniedError):
             return None
-        except DecodeError:  # bigger than the cap of one answer
+        except DecodeError:  # larger than the limit of one answer
             return None
         result: Any = responses.read_result(self._bulk_operation, answer, cast("Callable[[Any], Any] | None", None))
         try:
@@ -169,41 +188,43 @@ class Export(Generic[T_co]):
             del result, rows
             responses.raise_decode_error(self._bulk_operation, answer, None, [problem], None)
         whole = cast("list[Any]", rows)  # type: ignore[redundant-cast]  # pyright knows only that it is a list
-        return None if len(whole) >= self._most else _Found(whole, answer)
+        return None if len(whole) >= self._max_rows else _ExportedRows(whole, answer)
 
     def _pager(self, decode: Callable[[Any], Any] | None) -> Pager[Any]:
         query = {**self._query, "pageSize": PAGE}
         return Pager[Any](self._client, self._listing, (), query, None, decode).options(priority="bulk")
 
-    def _read(self, found: _Found, place: int) -> T_co:
+    def _read(self, found: _ExportedRows, place: int) -> T_co:
         try:
             return self._decode(found.rows[place])
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
             self._refuse(found, place, cause)
 
     @responses.hide_variables
-    def _refuse(self, found: _Found, place: int, cause: Exception) -> NoReturn:
-        problems = responses.explain(self._decode, found.rows[place], self._place(place))
+    def _refuse(self, found: _ExportedRows, place: int, cause: Exception) -> NoReturn:
+        problems = responses.explain(self._decode, found.rows[place], self._row_path(place))
         responses.raise_decode_error(self._bulk_operation, found.answer, None, problems, cause)
 
-    def _place(self, row: int) -> str:
+    def _row_path(self, row: int) -> str:
         return f"$.data.resources.{self._kind}[{row}]"
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         return f"<Export: {self._kind}>"
 
 
 def _object(row: Any) -> Any:
-    """A row as it is. Raises TypeError for what is not an object."""
+    """The row unchanged. Raises TypeError if it is not an object."""
     if not isinstance(row, dict):
         raise TypeError(f"expected an object, got {responses.json_type(row)}")
     return cast("dict[str, Any]", row)
 
 
 def _target(method: str, path: str | os.PathLike[str]) -> tuple[Path, int]:
-    """Where to write, and the mode it is to have. Raises ValueError or OSError where no file can be written."""
-    target = Path(os.path.realpath(path))  # so a link stays, and a later change of folder changes nothing
+    """The file to write, and its mode. Raises ValueError or OSError if it cannot be written."""
+    target = Path(
+        os.path.realpath(path)
+    )  # so that links stay, and a later change of the working directory has no effect
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
@@ -213,6 +234,10 @@ def _target(method: str, path: str | os.PathLike[str]) -> tuple[Path, int]:
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
     return target, stat.S_IMODE(mode)
+
+
+def _remove(path: str) -> None:
+    Path(path).unlink(missing_ok=True)
 
 
 def _append(file: BinaryIO | Any, rows: list[Any], write: Callable[[list[Any]], bytes]) -> None:

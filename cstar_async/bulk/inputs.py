@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterab
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
-from cstar_async._core.aiter import each
+from cstar_async._core.aiter import ensure_aiter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class HasId(Protocol):
-    """A model, such as a Ticket: it stands for its id."""
+    """An object with an id, such as a Ticket, which can be given in place of its id."""
 
     @property
     def id(self) -> str:
@@ -24,15 +24,15 @@ class HasId(Protocol):
 
 
 Ids: TypeAlias = Iterable[str | HasId] | AsyncIterable[str | HasId]
-"""Ids, or objects that have one; a list of the API (`cstar.tickets.list(...)`) is one of those."""
+"""Ids, or objects that have one, such as those of a list of the API (`cstar.tickets.list(...)`)."""
 Pairs: TypeAlias = (
     Mapping[str, Mapping[str, Any]]
     | Iterable[tuple[str | HasId, Mapping[str, Any]]]
     | AsyncIterable[tuple[str | HasId, Mapping[str, Any]]]
 )
-"""Changes by id: a mapping, or a stream of pairs."""
+"""Changes by id: a mapping, or pairs of an id and its changes."""
 Records: TypeAlias = Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]]
-"""New objects, with the fields of the resource's create."""
+"""New objects, with the fields of the resource's `create`."""
 Source: TypeAlias = Iterable[Any] | AsyncIterable[Any]
 
 
@@ -45,22 +45,22 @@ def check_source(source: object, what: str) -> None:
 
 
 def known_length(source: Source) -> int | None:
-    """How many items there are, where that can be told without reading them."""
+    """The number of items, if it is known without reading them."""
     return len(source) if isinstance(source, Sized) else None
 
 
 def readable_again(source: Source) -> bool:
-    """Whether reading it once leaves it as it was."""
+    """Whether it can be read more than once."""
     return not isinstance(source, Iterator | AsyncIterator)
 
 
 def items(source: Source) -> AsyncGenerator[Any, None]:
-    """What it holds, one by one: of a mapping the pairs."""
-    return each(cast("Iterable[Any]", source.items()) if isinstance(source, Mapping) else source)
+    """Its items one by one; the pairs of a mapping."""
+    return ensure_aiter(cast("Iterable[Any]", source.items()) if isinstance(source, Mapping) else source)
 
 
 def read_id(item: object) -> str:
-    """The id that an item is, or has. Raises TypeError or ValueError for anything else."""
+    """The id of an item, which is an id or an object with one. Raises TypeError or ValueError for anything else."""
     identity = item if type(item) is str else getattr(item, "id", item)
     if not isinstance(identity, str):
         raise TypeError(f"expected an id, or an object with one, got {type(item).__name__}")
@@ -73,12 +73,12 @@ def read_pair(item: object) -> tuple[str, Mapping[str, Any]]:
     """Id and changes. Raises TypeError for anything else."""
     pair = cast("Sequence[Any]", item) if isinstance(item, tuple | list) else ()
     if len(pair) != 2 or not isinstance(pair[1], Mapping):
-        raise TypeError(f"expected pairs of an id and its changes, which are a mapping, got {item!r:.100}")
+        raise TypeError(f"expected pairs of an id and a mapping of its changes, got {item!r:.100}")
     return read_id(pair[0]), cast("Mapping[str, Any]", pair[1])
 
 
 class Fields:
-    """The fields of an operation's body, by their Python names and as they are on the wire."""
+    """The fields of an operation's body, by their Python names and their wire names."""
 
     def __init__(self, operation: Operation, also: Mapping[str, str] = MappingProxyType({})) -> None:
         body = {param.argument: param.name for param in operation.params if param.location == "body"} | dict(also)

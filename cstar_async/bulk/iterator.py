@@ -1,4 +1,4 @@
-"""The iterator over a job's reports: whoever lets go of it ends the job there and then."""
+"""The iterator over a job's reports: the job ends as soon as the iterator is dropped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ R = TypeVar("R", BulkReport, ImportReport)
 
 
 class Holdings(Generic[R]):
-    """What a job holds while it runs."""
+    """What a running job has to release."""
 
     def __init__(self) -> None:
         self.run: Runner[R] | None = None
@@ -26,7 +26,7 @@ class Holdings(Generic[R]):
         self._loop = asyncio.get_running_loop()
 
     def release(self) -> None:
-        """Stop what is under way and release the journal. Does not wait for the tasks, which the iteration does."""
+        """Cancel the tasks without waiting for them, and release the journal."""
         if self._loop.is_closed() or (self.run is None and self.journal is None):
             return
         try:
@@ -35,7 +35,7 @@ class Holdings(Generic[R]):
             here = False
         if here:
             self._release()
-        else:  # collected on another thread
+        else:  # garbage-collected on another thread
             self._loop.call_soon_threadsafe(self._release)
 
     def _release(self) -> None:
@@ -46,10 +46,10 @@ class Holdings(Generic[R]):
 
 
 class ReportIterator(AsyncGenerator[R, None]):
-    """An asynchronous generator that does not wait for the event loop to end it.
+    """An asynchronous generator that ends its job as soon as it is dropped, for example after a `break`.
 
-    After a `break` nobody has the iterator any more. The event loop would close a plain generator some rounds later,
-    and until then the journal would be locked, also for the next run of the same job.
+    The event loop closes a plain generator some iterations later, and until then the journal would be locked, also for
+    the next run of the same job.
     """
 
     def __init__(self, reports: AsyncGenerator[R, None], holdings: Holdings[R]) -> None:
@@ -60,15 +60,15 @@ class ReportIterator(AsyncGenerator[R, None]):
         return self._reports.__anext__()
 
     def asend(self, value: None, /) -> Coroutine[Any, Any, R]:
-        """As that of a generator."""
+        """See `AsyncGenerator`."""
         return self._reports.asend(value)
 
     def athrow(self, *error: Any) -> Coroutine[Any, Any, R]:
-        """As that of a generator."""
+        """See `AsyncGenerator`."""
         return self._reports.athrow(*error)
 
     def aclose(self) -> Coroutine[Any, Any, None]:
-        """End the job and wait for the end of what is under way."""
+        """End the job, and wait until its requests in flight have ended."""
         return self._reports.aclose()
 
     def __del__(self) -> None:

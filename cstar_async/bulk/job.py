@@ -1,4 +1,4 @@
-"""`Bulk`: a job as a value. Nothing is sent before it is awaited or iterated."""
+"""`Bulk`: a job as an object. Nothing is sent before it is awaited or iterated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import attrs
 
 from cstar_async._core.deadline import Deadline
 from cstar_async._core.options import Options
-from cstar_async._core.representation import even_half_made
+from cstar_async._core.representation import safe_repr
 from cstar_async._core.validation import check_whole
 
 from .inputs import check_source, items, known_length, readable_again
@@ -39,37 +39,37 @@ JournalPath = str | os.PathLike[str]
 
 
 class Bulk(Generic[R]):
-    """Many changes in few requests: `await` it to carry them out, or `async for` over it to see how it gets on.
+    """Many changes in few requests: `await` it to make them, or iterate over it with `async for` to see its progress.
 
-    `report = await job` gives the report at the end; `async for report in job` gives it after each request, the same
-    object each time. Single failures are in the report and raise nothing. What stops the whole job is raised (the key
-    is refused, the deadline has passed, the input raised, a journal does not fit); `job.report` says where it stopped.
-    Leaving the iteration, or being cancelled, ends the requests that are under way and releases the journal.
+    `report = await job` gives the report at the end; `async for report in job` gives the same report object after each
+    request. Failures of single items are in the report and are not raised. Errors that stop the whole job are raised
+    (the key is refused, the deadline has passed, the input raised, the journal does not match); `job.report` then says
+    where it stopped. Leaving the iteration, or a cancellation, ends the requests in flight and releases the journal.
 
-    A job runs once. One that is dropped without ever being used warns (RuntimeWarning), as a forgotten coroutine does.
+    A job runs once. A job that is dropped without being used warns (RuntimeWarning), like a coroutine that was never
+    awaited.
     """
 
     def __init__(
         self,
         client: BaseClient,
-        work: JobKind[R],
+        job_kind: JobKind[R],
         source: Source,
         *,
         journal: JournalPath | None = None,
         concurrency: int = 4,
     ) -> None:
-        self._used = True  # until it is known to be fit for use
+        self._used = True  # no warning if the arguments are invalid
         check_whole("concurrency", concurrency, least=1)
-        # The only access from the public client to its private parts.
-        self._requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        self._job_kind: JobKind[R] = work
+        self._requester = client._requester  # noqa: SLF001  # inside the package  # pyright: ignore[reportPrivateUsage]
+        self._job_kind: JobKind[R] = job_kind
         self._source = source
         self._journal = None if journal is None else Path(journal)
         self._concurrency = concurrency
         self._options = Options(priority="bulk")
         self._started = False
-        self.report: R = work.report()
-        """The results so far."""
+        self.report: R = job_kind.report()
+        """The result so far."""
         self.report.expected = known_length(source)
         self._used = False
 
@@ -85,10 +85,10 @@ class Bulk(Generic[R]):
 
         Args:
             timeout: Seconds for one attempt of a request.
-            deadline: Seconds for the whole job, including waits for the quota. The job stops when they are over.
-            max_retries: How often a request is sent again at once. If it still fails, it is sent again after pauses of
+            deadline: Seconds for the whole job, including waits for the quota. The job stops when they have passed.
+            max_retries: Retries of a request after a short backoff. If it still fails, it is sent again after pauses of
                 up to 45 s, with the same idempotency key; 0 turns off both.
-            headers: More headers for each request; added to those of earlier `options`.
+            headers: Headers to add to each request, and to those of earlier `options`.
 
         Raises:
             ValueError: A number is out of range.
@@ -97,17 +97,16 @@ class Bulk(Generic[R]):
         self._used = True
         changed = self._options.changed(timeout=timeout, deadline=deadline, max_retries=max_retries, headers=headers)
         copy = type(self).__new__(type(self))
-        copy.__dict__.update(self.__dict__)
-        copy.report = self._job_kind.report()
-        copy.report.expected = self.report.expected
-        copy._options, copy._used = changed, False  # noqa: SLF001  # one of our own class
+        report = self._job_kind.report()
+        report.expected = self.report.expected
+        copy.__dict__.update(self.__dict__, _options=changed, _used=False, report=report)
         return copy
 
     def __await__(self) -> Generator[Any, None, R]:
         return self.send().__await__()
 
     async def send(self) -> R:
-        """Carry it out; the coroutine of `await job`, for `TaskGroup.create_task`."""
+        """Run the job; the coroutine of `await job`, for `TaskGroup.create_task`."""
         async with aclosing(self.__aiter__()) as reports:
             async for _ in reports:
                 pass
@@ -151,17 +150,17 @@ class Bulk(Generic[R]):
         try:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:
-            # A thread cannot be cancelled, and a journal that nobody holds would stay locked.
+            # A thread cannot be cancelled, and without this the journal would stay locked.
             await asyncio.wait({opening})
             if not opening.cancelled() and opening.exception() is None:
                 opening.result().close()
             raise
 
     async def plan(self) -> Plan:
-        """Estimate what the job would cost. Sends nothing; the job can still be run.
+        """Estimate the cost of the job. Sends nothing; the job can be run afterwards.
 
-        The input is read to its end for this. One that can be read only once, such as a generator, is kept in memory
-        until the job runs; a list of the API is asked for page by page, which costs requests, and again by the job.
+        The whole input is read. An input that can be read only once, such as a generator, is kept in memory until the
+        job runs; a list of the API is read page by page, which costs requests, and again by the job.
         """
         self._used = True
         if self._started:
@@ -199,24 +198,24 @@ class Bulk(Generic[R]):
         )
 
     async def with_progress(self, description: str | None = None) -> R:
-        """Carry it out with a progress bar on stderr; needs rich (`pip install 'cstar-async[progress]'`).
+        """Run the job with a progress bar on stderr; needs rich (`pip install 'cstar-async[progress]'`).
 
-        The description is by default what the job does, `update tickets` for example.
+        The default description is the action and the resource, such as `update tickets`.
         """
         self._used = True
-        from .progress import show  # rich is optional, and takes long to load
+        from .progress import show  # rich is optional, and loads slowly
 
         return await show(self, self.report, description or f"{self._job_kind.action} {self._job_kind.resource}")
 
     def _terms(self) -> dict[str, Any]:
         return {"server": self._requester.base_url, "team": self._requester.team, **self._job_kind.terms()}
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         return f"<Bulk: {self._job_kind.action} {self._job_kind.resource}>"
 
     def __del__(self) -> None:
-        # getattr: __init__ may have failed before the attribute was set.
+        # __init__ may have failed before the attribute was set.
         if getattr(self, "_used", True) or sys.is_finalizing():
             return
         warnings.warn(f"{self!r} was never awaited, so nothing was sent", RuntimeWarning, stacklevel=2, source=self)
@@ -230,7 +229,7 @@ def update_many(
     changes: Mapping[str, Any],
     **options: Any,
 ) -> Bulk[BulkReport]:
-    """The same change for many ids."""
+    """Make the same change to many ids."""
     check_source(ids, "ids")
     return Bulk(client, Changes(item_operation, bulk_operation, changes), ids, **options)
 
@@ -238,7 +237,7 @@ def update_many(
 def update_each(
     client: BaseClient, item_operation: Operation, bulk_operation: Operation, changes: Pairs, **options: Any
 ) -> Bulk[BulkReport]:
-    """A change for each id."""
+    """Make a change of its own to each id."""
     check_source(changes, "changes by id")
     return Bulk(client, Changes(item_operation, bulk_operation, None, paired=True), changes, **options)
 
@@ -262,5 +261,5 @@ def import_many(
     """Import many records."""
     check_source(records, "records")
     if hasattr(records, "keys"):
-        raise TypeError("expected records, got a single one; write [record]")
+        raise TypeError("expected records, got a single record; write [record]")
     return Bulk(client, Import(item_operation, bulk_operation, merge_strategy), records, **options)

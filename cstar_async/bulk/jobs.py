@@ -1,4 +1,4 @@
-"""What the kinds of job do: how items become batches, batches become requests, and answers become outcomes."""
+"""The kinds of job: how items become batches, batches become requests, and answers become outcomes."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 K = TypeVar("K", str, int)
 R = TypeVar("R", BulkReport, ImportReport)
-_GONE: Final = "resource_missing"
-_MATCHED: Final = {"id": "id", "external_id": "externalId"}
-"""What an import finds an object by (inferred), beside fields of `create`."""
+_MISSING: Final = "resource_missing"
+_MATCH_FIELDS: Final = {"id": "id", "external_id": "externalId"}
+"""The fields, besides those of `create`, by which an import finds an object (inferred)."""
 
 
 class Planner(abc.ABC):
-    """Takes items, gives batches."""
+    """Makes batches of items."""
 
     @property
     @abc.abstractmethod
@@ -42,20 +42,20 @@ class Planner(abc.ABC):
 
     @property
     def duplicates(self) -> int:
-        """Items left out because they would do again what was just done."""
+        """Items left out because their id had the same change before."""
         return 0
 
     @abc.abstractmethod
     def add(self, item: Any) -> list[Batch[Any]]:
-        """Take in one item. Raises TypeError or ValueError for an invalid item."""
+        """Add one item, and return the batches to send now. Raises TypeError or ValueError for an invalid item."""
 
     @abc.abstractmethod
     def finish(self) -> list[Batch[Any]]:
-        """What is left at the end."""
+        """End the input, and return the remaining batches."""
 
     @abc.abstractmethod
-    def held(self) -> list[Any]:
-        """What is in no batch yet."""
+    def buffered(self) -> list[Any]:
+        """The keys that are not in a batch yet."""
 
 
 class JobKind(abc.ABC, Generic[R]):
@@ -67,15 +67,15 @@ class JobKind(abc.ABC, Generic[R]):
     """
 
     def __init__(self, item_operation: Operation, bulk_operation: Operation) -> None:
-        assert item_operation.bulk is not None  # only those have the methods
+        assert item_operation.bulk is not None  # only such resources have the methods
         self.resource, self.action, self.limit = item_operation.bulk
         self.bulk_operation = bulk_operation
-        self.harmless_again = self.action == "delete"
-        """Whether to carry it out twice does no more than to carry it out once. What is deleted is gone; but a change
-        that is made again overwrites a later one, and an import makes new objects."""
+        self.idempotent = self.action == "delete"
+        """Whether carrying it out twice has the same effect as once. That holds for deletions only: a change made again
+        may overwrite a later one, and an import creates new objects."""
 
     def terms(self) -> dict[str, Any]:
-        """What a journal has to agree with."""
+        """What must be the same in each run with a journal."""
         return {"resource": self.resource, "action": self.action, "limit": self.limit}
 
     @abc.abstractmethod
@@ -84,7 +84,7 @@ class JobKind(abc.ABC, Generic[R]):
 
     @abc.abstractmethod
     def body(self, batch: Batch[Any]) -> dict[str, Any]:
-        """The JSON of the request."""
+        """The body of the request."""
 
     @abc.abstractmethod
     def report(self) -> R:
@@ -92,23 +92,26 @@ class JobKind(abc.ABC, Generic[R]):
 
     @abc.abstractmethod
     def read(self, batch: Batch[Any], answer: RawResponse, *, again: bool) -> BatchResult:
-        """What an answer means. Raises DecodeError for one that means nothing.
+        """Read the outcome of a batch from an answer.
 
         Args:
-            batch: What was asked for.
-            answer: What came.
-            again: The batch may have been carried out before, and the service forgot it.
+            batch: The batch.
+            answer: The answer to its request.
+            again: Whether the batch may have been carried out before, and the service has forgotten its key.
+
+        Raises:
+            DecodeError: The answer has no result.
         """
 
     def settle(self, report: R, batch: Batch[Any], settled: BatchResult, about: Mapping[str, Any]) -> None:
-        """Take an outcome into the report. `about` is what an error says of its request."""
+        """Add an outcome to the report. `about` has the fields of errors that describe the request."""
         if settled.error is not None and not settled.doubtful:
             for key in batch.keys:
-                report._fail(key, settled.error)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                _add_failure(report, key, settled.error)
             return
         if settled.error is not None:
-            for key in settled.doubtful:
-                report._doubt(key, settled.error)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            report.doubts.update(dict.fromkeys(settled.doubtful, settled.error))
+            report.in_doubt.extend(settled.doubtful)
         for failed in settled.failed:
             error = BulkItemError(
                 _describe(failed),
@@ -120,8 +123,13 @@ class JobKind(abc.ABC, Generic[R]):
                 path=self.bulk_operation.path,
                 **about,
             )
-            report._fail(failed.key, error)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            _add_failure(report, failed.key, error)
         report.succeeded += len(batch.keys) - len(settled.failed) - len(settled.doubtful)
+
+
+def _add_failure(report: Any, key: str | int, error: Exception) -> None:
+    report.failed[key] = error
+    report.failures += 1
 
 
 def _describe(failed: Failed) -> str:
@@ -131,7 +139,7 @@ def _describe(failed: Failed) -> str:
 
 
 class _IdPlanner(Planner):
-    """Every item is an id, or an id with its changes."""
+    """For items that are ids, or pairs of an id and its changes."""
 
     def __init__(self, limit: int, shared: dict[str, Any] | None, fields: Fields | None) -> None:
         self._grouping = Grouping(limit)
@@ -150,26 +158,26 @@ class _IdPlanner(Planner):
         if self._fields is None:
             return self._grouping.add(read_id(item), b"the same for all", self._shared)
         identity, changes = read_pair(item)
-        content = _given(self._fields.wire(changes), identity)
+        content = _clean_changes(self._fields.wire(changes), identity)
         change = orjson.dumps(orjson.loads(encode_body(content)), option=orjson.OPT_SORT_KEYS)
         return self._grouping.add(identity, change, content)
 
     def finish(self) -> list[Batch[str]]:
         return self._grouping.finish()
 
-    def held(self) -> list[str]:
-        return self._grouping.held()
+    def buffered(self) -> list[str]:
+        return self._grouping.buffered()
 
 
-def _given(content: dict[str, Any], where: str) -> dict[str, Any]:
+def _clean_changes(content: dict[str, Any], where: str) -> dict[str, Any]:
     content = drop_unset(content)
     if not content:
-        raise ValueError(f"nothing to change is given for {where}")
+        raise ValueError(f"no change is given for {where}")
     return content
 
 
 class Changes(JobKind[BulkReport]):
-    """One change for many ids, a change for each, or none: then they are deleted."""
+    """The same change for many ids, a change for each id, or a deletion, which has no change."""
 
     def __init__(
         self,
@@ -180,29 +188,31 @@ class Changes(JobKind[BulkReport]):
         paired: bool = False,
     ) -> None:
         super().__init__(item_operation, bulk_operation)
-        self._shared = None if shared is None else _given(dict(shared), f"all {self.resource}")
+        self._shared = None if shared is None else _clean_changes(dict(shared), f"all {self.resource}")
         self._fields = Fields(item_operation) if paired else None
         if self._shared is not None:
-            encode_body(self._shared)  # what cannot be sent is refused before anything is
+            encode_body(self._shared)  # raises for an invalid change before anything is sent
 
     def planner(self) -> Planner:
         """Ids grouped by change."""
         return _IdPlanner(self.limit, self._shared, self._fields)
 
     def body(self, batch: Batch[Any]) -> dict[str, Any]:
-        """`POST /bulk`."""
+        """The body of `POST /bulk`."""
         body = {"action": self.action, "resource": self.resource, "ids": list(batch.keys)}
         return body if batch.content is None else {**body, "data": batch.content}
 
     def report(self) -> BulkReport:
-        """By id."""
+        """A report by id."""
         return BulkReport()
 
     def read(self, batch: Batch[Any], answer: RawResponse, *, again: bool) -> BatchResult:
-        """The errors of single ids. One that is gone is as good as deleted, if it was perhaps we who deleted it."""
+        """Read the errors of single ids. A missing id counts as deleted if an earlier attempt may have deleted it."""
         settled = read_changes(self.bulk_operation, answer, batch, self.action, self.resource)
         if again and self.action == "delete":
-            settled = settled._replace(failed=[each for each in settled.failed if (each.code or "").lower() != _GONE])
+            settled = settled._replace(
+                failed=[each for each in settled.failed if (each.code or "").lower() != _MISSING]
+            )
         return settled
 
 
@@ -217,7 +227,7 @@ class _RecordPlanner(Planner):
 
     def add(self, item: Any) -> list[Batch[int]]:
         if not isinstance(item, Mapping):
-            raise TypeError(f"record {self.taken} is a mapping of fields to values, got {type(item).__name__}")
+            raise TypeError(f"record {self.taken} must be a mapping of fields to values, got {type(item).__name__}")
         try:
             record = self._fields.wire(cast("Mapping[str, Any]", item))
         except TypeError as error:
@@ -227,25 +237,25 @@ class _RecordPlanner(Planner):
     def finish(self) -> list[Batch[int]]:
         return self._slicing.finish()
 
-    def held(self) -> list[int]:
-        return self._slicing.held()
+    def buffered(self) -> list[int]:
+        return self._slicing.buffered()
 
 
 class Import(JobKind[ImportReport]):
-    """New objects, or changes of those that exist already, as the merge strategy says."""
+    """New objects, or changes of existing ones, as the merge strategy says."""
 
     def __init__(self, item_operation: Operation, bulk_operation: Operation, merge_strategy: Any) -> None:
         super().__init__(item_operation, bulk_operation)
-        self._fields = Fields(item_operation, _MATCHED)
+        self._fields = Fields(item_operation, _MATCH_FIELDS)
         self._options = drop_unset({"mergeStrategy": merge_strategy})
         (known,) = (param.values for param in bulk_operation.params if param.name == "mergeStrategy")
         if self._options and merge_strategy not in known:
-            # Not passed on, as other values are that may be new: every record of the job would fail.
+            # Unlike other enums, unknown values are not passed on, since every record of the job would fail.
             *others, last = map(str, known)
-            raise ValueError(f"merge_strategy is {', '.join(others)} or {last}, got {merge_strategy!r}")
+            raise ValueError(f"merge_strategy must be {', '.join(others)} or {last}, got {merge_strategy!r}")
 
     def terms(self) -> dict[str, Any]:
-        """With the merge strategy."""
+        """Includes the merge strategy."""
         return super().terms() | self._options
 
     def planner(self) -> Planner:
@@ -253,19 +263,19 @@ class Import(JobKind[ImportReport]):
         return _RecordPlanner(self.limit, self._fields)
 
     def body(self, batch: Batch[Any]) -> dict[str, Any]:
-        """`POST /import`."""
+        """The body of `POST /import`."""
         return {"resource": self.resource, "records": batch.content, **self._options}
 
     def report(self) -> ImportReport:
-        """By place in the input."""
+        """A report by index in the input."""
         return ImportReport()
 
-    def read(self, batch: Batch[Any], answer: RawResponse, *, again: bool) -> BatchResult:  # noqa: ARG002  # imports may repeat
-        """The errors of single records, by their place in the whole input."""
+    def read(self, batch: Batch[Any], answer: RawResponse, *, again: bool) -> BatchResult:  # noqa: ARG002  # inherited
+        """Read the errors of single records, by their index in the whole input."""
         return read_import(self.bulk_operation, answer, batch, self.resource)
 
     def settle(self, report: ImportReport, batch: Batch[Any], settled: BatchResult, about: Mapping[str, Any]) -> None:
-        """With the counts."""
+        """Includes the counts."""
         super().settle(report, batch, settled, about)
         created, updated, skipped = settled.counts
         report.created += created
@@ -274,7 +284,7 @@ class Import(JobKind[ImportReport]):
 
 
 def about(answer: RawResponse) -> dict[str, Any]:
-    """What the errors of single items say of their request."""
+    """The fields of an item's error that describe its request."""
     return {
         "attempts": answer.attempts,
         "request_id": request_id(answer.headers, None),

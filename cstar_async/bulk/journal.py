@@ -1,16 +1,15 @@
-"""The memory of a job over a crash: a file of lines, one for what is about to be sent, one for what came of it.
+"""The journal of a job, a file that survives a crash: a line for each batch to be sent, and a line for its outcome.
 
-Each line is on the disk (fsync) before what it announces happens, or before it is reported. So after a crash a batch is
-in one of three states: not in the file (not sent), *sent* (done or not), or *done* (with its failures). A sent one is
-sent again under the same idempotency key, which is derived from the job's id and the batch, and the service answers it
-from memory if it was done (docs: for 24 hours).
+Each line is on the disk (fsync) before its batch is sent or reported. So after a crash a batch is in one of three
+states: not in the file (not sent), *sent* (done or not), or *done* (with its failures). A batch that was sent is sent
+again with the same idempotency key, which is derived from the job's id and the batch; if it was done, the service
+returns the stored answer (docs: for 24 hours).
 
-A line is in the file whole or not at all: what a full disk or a failing fsync has left of one is cut off, and where
-that fails too, nothing more is written. The same holds once the file is not what this job has written: removed,
-replaced, or changed by somebody else.
+A line is written whole or not at all: what a full disk or a failing fsync has left of it is cut off, and if that fails
+too, nothing more is written. Nothing is written either once the file has been removed, replaced or changed by others.
 
-The file has the mode 0600, is locked for as long as a job uses it, and holds ids and the service's messages, no key and
-no content of a change.
+The file has the mode 0600, is locked while a job uses it, and holds ids and the service's messages, but no key and no
+content.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ import orjson
 from cstar_async.errors import JournalError
 
 from .batching import RULES
-from .entries import FORMAT, Contents, Entry, agree, done_line, parse
+from .entries import FORMAT, Contents, Entry, check_terms, done_line, parse
 from .outcome import is_remembered
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
     from .results import BatchResult
 
-_ANOTHER_INPUT = "Give the same items in the same order, or begin a new journal"
+_ANOTHER_INPUT = "Give the same items in the same order, or use a new journal"
 
 
 class Journal:
@@ -51,31 +50,31 @@ class Journal:
         self._entries = contents.entries
         self._length = contents.length
         self._size = contents.size
-        """Bytes that are on the disk, all of them whole lines."""
+        """Bytes of whole lines that are on the disk."""
         self._left_open = {number for number, entry in contents.entries.items() if entry.settled is None}
         self._key_owner = key_owner
         self._broken = ""
-        """Why nothing more is written."""
+        """Why nothing more is written; empty while the file is usable."""
         self._writer: ThreadPoolExecutor | None = ThreadPoolExecutor(1, "cstar-journal")
         self.job = job
 
     @classmethod
     def open(cls, path: Path, terms: dict[str, Any], key_owner: str = "") -> Self:
-        """Open it for a job on these terms, or begin it. Blocks.
+        """Open the journal of a job, or create it. Blocks.
 
         Args:
             path: The file.
-            terms: What the job does, and where: what a second run has to agree with.
-            key_owner: What stands for the API key in use.
+            terms: What must be the same in each run, such as the action and the server.
+            key_owner: A hash of the API key in use.
 
         Raises:
-            JournalError: The file cannot be used, is of another job, or another job has it.
+            JournalError: The file cannot be used, belongs to another job, or is in use.
         """
         path = path.absolute()
         file = _open(path, os.O_RDWR | os.O_CREAT)
         try:
             _lock(file, path)
-            with _naming(path, "cannot be used as a journal"):
+            with _wrap_errors(path, "cannot be used as a journal"):
                 contents = _read(path, file)
                 if contents.head is None:
                     job = uuid.uuid4().hex
@@ -85,8 +84,8 @@ class Journal:
                     contents = contents._replace(size=size)
                 else:
                     job = str(contents.head["job"])
-                    agree(path, contents.head, terms)
-                    # What was torn off in the middle of a line was never acted upon.
+                    check_terms(path, contents.head, terms)
+                    # The batch of a torn line was neither sent nor reported.
                     os.ftruncate(file, contents.size)
             return cls(path, file, job, contents, key_owner)
         except BaseException:
@@ -94,25 +93,25 @@ class Journal:
             raise
 
     def find(self, number: int, digest: str, keys: Collection[Any]) -> Entry | None:
-        """What is known of a batch of these ids. Raises JournalError if it is another batch than the last time."""
+        """The entry of a batch with these ids. Raises JournalError if the batch was different in an earlier run."""
         entry = self._entries.get(number)
         changed = entry is not None and entry.digest != digest
         if changed or (entry is None and self._length is not None and number >= self._length):
             raise JournalError(
-                f"{self._path}: the input has changed since: batch {number} is not what it was. {_ANOTHER_INPUT}"
+                f"{self._path}: the input has changed since the last run: batch {number} differs. {_ANOTHER_INPUT}"
             )
         if entry is not None and entry.settled is not None and entry.settled.failed:
             known = frozenset(keys)
             if any(failed.key not in known for failed in entry.settled.failed):
-                raise JournalError(f"{self._path} is damaged: batch {number} has no such id as it says has failed")
+                raise JournalError(f"{self._path} is damaged: batch {number} does not contain an id that failed in it")
         return entry
 
     def left_open(self, number: int) -> bool:
-        """Whether an earlier run has sent a batch and does not know what came of it."""
+        """Whether an earlier run sent a batch and does not know its outcome."""
         return number in self._left_open
 
     def is_remembered(self, entry: Entry, now: float) -> bool:
-        """Whether the service still knows the key of a batch: for 24 hours, if it comes with the same API key."""
+        """Whether the service still remembers the key of a batch: for 24 hours, with the same API key."""
         return entry.key_owner == self._key_owner and is_remembered(entry.sent_at, now)
 
     def key(self, number: int, digest: str) -> str:
@@ -120,7 +119,7 @@ class Journal:
         return f"bulk-{self.job}-{number}-{digest[:16]}"
 
     async def sent(self, number: int, digest: str, at: float) -> Entry:
-        """Write that a batch is about to be sent."""
+        """Record that a batch is about to be sent."""
         entry = self._entries.get(number)
         if entry is None:
             line: dict[str, Any] = {"sent": number, "digest": digest, "at": at}
@@ -131,20 +130,21 @@ class Journal:
         return entry
 
     async def unsent(self, number: int) -> None:
-        """Write that a batch was not sent after all."""
+        """Record that a batch was not sent."""
         if self._entries.pop(number, None) is not None:
             await self._append({"unsent": number})
 
     async def done(self, number: int, settled: BatchResult) -> None:
-        """Write what came of a batch."""
+        """Record the outcome of a batch."""
         await self._append(done_line(number, settled))
 
     async def finish(self, batches: int) -> None:
-        """Write how many batches the input has. Raises JournalError if it had another number before."""
+        """Record the number of batches of the input. Raises JournalError if an earlier run had more."""
         before = self._length if self._length is not None else max(self._entries, default=-1) + 1
         if batches < before:
             raise JournalError(
-                f"{self._path}: the input has changed since: it makes {batches} batches now, and made {before}. "
+                f"{self._path}: the input has changed since the last run: it makes {batches} batches now, and made "
+                f"{before} then. "
                 f"{_ANOTHER_INPUT}"
             )
         if self._length is None:
@@ -154,7 +154,7 @@ class Journal:
     async def _append(self, line: dict[str, Any]) -> None:
         if self._writer is None:
             raise JournalError(f"{self._path}: the job has ended, nothing more is written")
-        # Whoever is cancelled meanwhile must not take the line with him.
+        # A cancellation must not stop the line from being written.
         await asyncio.shield(asyncio.wrap_future(self._writer.submit(self._write_line, line)))
 
     def _write_line(self, line: dict[str, Any]) -> None:
@@ -169,24 +169,24 @@ class Journal:
                 os.ftruncate(self._file, self._size)
                 os.fsync(self._file)
             except OSError:
-                # The next run cuts it off, if it is the last line.
+                # The next run cuts off a torn last line.
                 self._broken = "ends in a torn line that could not be removed"
             raise JournalError(
-                f"{self._path} cannot be written ({error.strerror}). Mend that and run the same job again: what was "
+                f"{self._path} cannot be written ({error.strerror}). Fix that and run the same job again: what was "
                 "done is not repeated"
             ) from error
 
     def _changed_by_others(self) -> str:
         try:
-            mine, named = os.fstat(self._file), self._path.stat()
+            opened, named = os.fstat(self._file), self._path.stat()
         except OSError as error:
-            return f"is gone ({error.strerror})"
-        if not os.path.samestat(mine, named):
+            return f"has been removed ({error.strerror})"
+        if not os.path.samestat(opened, named):
             return "has been replaced by another file"
-        return "" if mine.st_size == self._size else "has been changed by somebody else"
+        return "" if opened.st_size == self._size else "has been changed by another program"
 
     def close(self) -> None:
-        """Finish writing, and release the file. Blocks for as long as a line is being written."""
+        """Finish writing, and release the file. Blocks while a line is being written."""
         if self._writer is not None:
             self._writer.shutdown(wait=True)
             self._writer = None
@@ -194,36 +194,36 @@ class Journal:
             os.close(self._file)
 
     def __del__(self) -> None:
-        # At the end of the process the descriptor, and the lock with it, goes by itself.
+        # At the end of the process the descriptor is closed, and the lock released, in any case.
         if getattr(self, "_writer", None) is not None and not sys.is_finalizing():
             self.close()
 
 
 def read_entries(path: Path, terms: dict[str, Any]) -> dict[int, Entry]:
-    """What a journal knows, without opening it for work. Raises JournalError for one of another job."""
+    """Read the entries of a journal without locking it. Raises JournalError if it belongs to another job."""
     try:
         file = _open(path, os.O_RDONLY)
     except FileNotFoundError:
         return {}
     try:
-        with _naming(path, "cannot be read"):
+        with _wrap_errors(path, "cannot be read"):
             contents = _read(path, file)
     finally:
         os.close(file)
     if contents.head is not None:
-        agree(path, contents.head, terms)
+        check_terms(path, contents.head, terms)
     return contents.entries
 
 
 def _open(path: Path, flags: int) -> int:
-    """A descriptor of the file.
+    """Open the file, and return its descriptor.
 
     Raises:
         JournalError: It is not a regular file, or cannot be opened.
-        FileNotFoundError: It is only to be read, and is not there.
+        FileNotFoundError: It does not exist, and `flags` do not create it.
     """
     try:
-        # A pipe would be waited for until somebody else opens it. Windows would change the line breaks.
+        # O_NONBLOCK: opening a pipe would block. O_BINARY: Windows would change the line breaks.
         file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | os.O_APPEND, 0o600)
     except IsADirectoryError:
         raise JournalError(f"a journal must be a regular file; {path} is not") from None
@@ -241,8 +241,8 @@ def _open(path: Path, flags: int) -> int:
 
 
 @contextlib.contextmanager
-def _naming(path: Path, problem: str) -> Any:
-    """Turn an OSError of the block, which knows a descriptor only, into one that names the file."""
+def _wrap_errors(path: Path, problem: str) -> Any:
+    """Turn an OSError of the block, which has only a descriptor, into a JournalError that names the file."""
     try:
         yield
     except OSError as error:
@@ -264,7 +264,7 @@ def _write(file: int, line: dict[str, Any]) -> int:
 
 
 def _sync_folder(path: Path) -> None:
-    """Make the file's name as lasting as its content. Windows cannot open a folder, and does it by itself."""
+    """Put the file's name on the disk. Windows cannot open a folder, and does this itself."""
     if os.name == "posix":
         folder = os.open(path.parent, os.O_RDONLY)
         try:
@@ -277,7 +277,7 @@ def _lock(file: int, path: Path) -> None:
     from filelock import lock_descriptor  # takes 10 ms to load, and only journals need it
 
     try:
-        # It belongs to the open file, so it goes with the process, however that ends.
+        # The lock belongs to the open file, so it is released when the process ends, in any way.
         locked = lock_descriptor(file, blocking=False)
     except OSError as error:
         raise JournalError(
@@ -288,7 +288,7 @@ def _lock(file: int, path: Path) -> None:
 
 
 def _unlock(file: int) -> None:
-    """Release the lock itself, and not only with the descriptor, which a forked process may have as well."""
+    """Release the lock explicitly, since a forked process may have the descriptor too."""
     from filelock import unlock_descriptor
 
     with contextlib.suppress(OSError):

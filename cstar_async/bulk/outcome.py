@@ -1,7 +1,7 @@
-"""What a failed request means for a job, and for how long its key can be relied on. Pure.
+"""What a failed request means for a job, and for how long the service remembers its idempotency key. Pure.
 
-Whether the write may have been done all the same is not decided here: the send loop and the reading of answers note it
-in the request's `IdempotencyKey`.
+Whether a write may have been done is not decided here: the retry loop and the readers of answers record it in the
+request's `IdempotencyKey`.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
     from cstar_async._core.operation import Operation
 
 REMEMBERED: Final = 23.5 * 3600
-"""Seconds for which a key can be relied on: the documented 24 hours, less what clocks may differ by."""
-_CLOCKS_DIFFER: Final = 1800.0
+"""Seconds for which the service remembers a key: the documented 24 hours, less half an hour for clock differences."""
+_MAX_CLOCK_DIFFERENCE: Final = 1800.0
 
 
 def refuses_all(error: CStarError) -> bool:
-    """Whether every other batch would be refused in the same way: the service itself does not accept the key."""
+    """Whether every other batch would be refused too, because the service does not accept the API key."""
     return isinstance(error, AuthenticationError | PermissionDeniedError) and is_refusal(error)
 
 
 def may_pass(error: CStarError, *, in_doubt: bool) -> bool:
-    """Whether to send the request again after a rest: it had no final answer, and may get one.
+    """Whether to send the request again after a pause, since it had no final answer and may get one.
 
     Args:
-        error: What the last send raised.
+        error: The error of the last attempt.
         in_doubt: Whether the request may have been carried out.
     """
     if isinstance(error, DecodeError | QuotaUnavailableError):
@@ -47,14 +47,14 @@ def may_pass(error: CStarError, *, in_doubt: bool) -> bool:
 
 
 def is_final(error: CStarError, operation: Operation) -> bool:
-    """Whether the service refused this very request for good, where it is not in doubt.
+    """Whether the service refused this request for good. Only for requests that are not in doubt.
 
-    An error may be about another request, such as the question for the key's team.
+    An error may be about another request, such as the one for the key's team.
     """
-    about_it = error.attempts > 0 and (error.method, error.path) == (operation.method, operation.path)
-    return about_it and isinstance(error, APIError) and not may_pass(error, in_doubt=False)
+    same_request = error.attempts > 0 and (error.method, error.path) == (operation.method, operation.path)
+    return same_request and isinstance(error, APIError) and not may_pass(error, in_doubt=False)
 
 
 def is_remembered(sent_at: float, now: float) -> bool:
-    """Whether the service still knows a key that it got first at `sent_at`. Both are seconds since 1970."""
-    return -_CLOCKS_DIFFER <= now - sent_at <= REMEMBERED
+    """Whether the service still remembers a key that was first sent at `sent_at`. Both are seconds since 1970."""
+    return -_MAX_CLOCK_DIFFERENCE <= now - sent_at <= REMEMBERED

@@ -13,12 +13,15 @@ R = TypeVar("R", BulkReport, ImportReport)
 
 
 async def show(reports: AsyncIterable[R], final: R, description: str) -> R:
-    """Show how a job gets on, to its end. Where stderr is not a terminal, nothing is shown before the end.
+    """Show the progress of a job until it ends. If stderr is not a terminal, only the end is shown.
 
     Args:
         reports: The job's reports, one after each batch.
         final: The job's own report, which is complete when `reports` has ended.
-        description: What stands before the bar.
+        description: The text before the bar.
+
+    Raises:
+        ImportError: rich is not installed.
     """
     try:
         from rich import progress

@@ -1,4 +1,4 @@
-"""What came of a job, and what one would cost."""
+"""The result of a job, and its plan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from cstar_async._core.representation import even_half_made, show_fields
+from cstar_async._core.representation import safe_repr, show_fields
 
 K = TypeVar("K", str, int)
 
@@ -15,50 +15,50 @@ K = TypeVar("K", str, int)
 @attrs.define(kw_only=True, repr=False)
 class _Report(Generic[K]):
     total: int = 0
-    """Changes taken from the input so far; an id that was given twice with the same change counts once."""
+    """Changes read from the input so far; an id that was repeated with the same change counts once."""
     expected: int | None = None
-    """How many the input has, duplicates included; None for a stream, which does not say."""
+    """Items in the input, duplicates included; None for a stream of unknown length."""
     succeeded: int = 0
-    """Changes made, those of earlier runs of the same journal among them."""
+    """Changes made, including those of earlier runs with the same journal."""
     failed: dict[K, Exception] = attrs.field(factory=dict[Any, Exception])
-    """The error of each that the service refused, or that was never sent. Not of those in doubt."""
+    """By id (imports: by index), the error of each change that was refused or never sent; not of those in doubt."""
     requests_used: int = 0
     """Requests that this run has sent, retries included."""
     duplicates: int = 0
-    """Items left out because their id had just had the same change."""
+    """Items left out because their id had the same change before."""
     resumed: int = 0
-    """How many of `total` an earlier run had settled, as its journal says."""
+    """How many of `total` an earlier run has settled, by its journal."""
     complete: bool = False
     """Whether the input was read to its end and every change has an outcome: none is in doubt."""
     in_doubt: list[K] = attrs.field(factory=list[Any])
-    """Sent, and nobody knows whether they were carried out: no answer came, or none that can be read or relied upon, or
-    the job was stopped before. An entry for each change, so an id with several may be in it twice. Run again with the
-    same journal within 24 hours, they are done once."""
+    """Ids (imports: indexes) whose change was sent and may or may not have been made: there was no answer, or it cannot
+    be read or contradicts itself, or the job was stopped first. Each change has an entry, so an id may be in it twice.
+    If the job is run again with the same journal within 24 hours, each change is made once."""
     doubts: dict[K, Exception] = attrs.field(factory=dict[Any, Exception])
-    """For each of `in_doubt`, what happened to its request."""
+    """The error of each entry of `in_doubt`."""
     unsent: list[K] = attrs.field(factory=list[Any])
-    """Taken from the input and not sent by this run. When the job was stopped, what follows in the input was not looked
-    at. With a journal, a change of an id whose earlier change is in doubt is not sent either, as the next run sends the
-    earlier one again."""
+    """Ids (imports: indexes) that were read from the input and not sent by this run. Items after `total` were not read.
+    With a journal, a change of an id whose earlier change is in doubt is not sent, since the next run sends the earlier
+    one again."""
     failures: int = 0
-    """How many changes failed. More than `failed` has entries if an id failed with several changes."""
+    """Changes that failed. There are more than entries in `failed` if an id failed with several changes."""
 
     @property
     def done(self) -> int:
-        """Changes with an outcome. Together with those in doubt and unsent they are `total`, once the job has ended."""
+        """Changes with an outcome. With those in doubt and unsent they add up to `total`, once the job has ended."""
         return self.succeeded + self.failures
 
     def raise_for_failures(self) -> None:
         """Raise an ExceptionGroup of the errors in `failed` and `doubts`, if there are any.
 
-        An error that many share is in it once.
+        An error that many items share is in it once.
         """
         if self.failed or self.doubts:
             errors = list({id(error): error for error in (*self.failed.values(), *self.doubts.values())}.values())
             doubt = f", {len(self.in_doubt):,} in doubt" if self.in_doubt else ""
             raise ExceptionGroup(f"{self.failures:,} of {self.total:,} failed{doubt}", errors)
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         # Not the errors themselves: there may be thousands.
         state = "" if self.complete else f", {len(self.in_doubt):,} in doubt, {len(self.unsent):,} unsent"
@@ -67,23 +67,15 @@ class _Report(Generic[K]):
             f"{_counted(self.requests_used, 'request')}>"
         )
 
-    def _fail(self, key: K, error: Exception) -> None:
-        self.failed[key] = error
-        self.failures += 1
-
-    def _doubt(self, key: K, error: Exception) -> None:
-        self.doubts[key] = error
-        self.in_doubt.append(key)
-
 
 @attrs.define(kw_only=True, repr=False)
 class BulkReport(_Report[str]):
-    """What `update_many`, `update_each` or `delete_many` did. While the job is iterated, what it has done so far."""
+    """The result of `update_many`, `update_each` or `delete_many`; the result so far, while the job is iterated."""
 
 
 @attrs.define(kw_only=True, repr=False)
 class ImportReport(_Report[int]):
-    """What `import_many` did. Records are named by their place in the input, from 0."""
+    """The result of `import_many`. Records are named by their index in the input, from 0."""
 
     created: int = 0
     """Records that became new objects."""
@@ -95,20 +87,20 @@ class ImportReport(_Report[int]):
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """What a job would cost. `print(plan)` says it in words."""
+    """The cost of a job. `str(plan)` gives it in words."""
 
     total: int
     """Changes in the input."""
     requests: int
-    """Requests that are needed for them, if none has to be sent again."""
+    """Requests for these changes, if none has to be sent again."""
     resumed: int
-    """Changes that the journal has as done; they cost nothing."""
+    """Changes that are done by the journal; they cost nothing."""
     duplicates: int
-    """Items that are left out because their id has just had the same change."""
+    """Items left out because their id has the same change before."""
     seconds: float
-    """About how long it takes at the pace of the quota, as it stands now and if nothing else uses the key."""
+    """An estimate of the time at the present pace of the quota, if nothing else uses the key."""
     remaining: int | None
-    """Requests that the key has left in this window, as far as known."""
+    """Requests that the key has left in this window, if known."""
 
     __repr__ = show_fields
 

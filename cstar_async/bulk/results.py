@@ -1,7 +1,7 @@
-"""What the answer to a batch says of each of its ids or records. Pure.
+"""Read the outcome of each id or record from the answer to a batch. Pure.
 
-The service sends counts and a list of failures. Where they contradict each other, or name what is not in the batch,
-nothing is guessed: what both agree on is believed, and the rest is in doubt.
+The service sends counts and a list of failures. If they contradict each other, or name an item that is not in the
+batch, nothing is guessed: what both agree on is believed, and the rest is in doubt.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PROBLEMS_SHOWN: Final = 5
 
 
 class Failed(NamedTuple):
-    """One that failed, as the service says it and as a journal keeps it."""
+    """An item that failed, with the service's reason. Journals store it."""
 
     key: Any
     code: str | None
@@ -39,13 +39,13 @@ class BatchResult(NamedTuple):
     counts: tuple[int, int, int] = (0, 0, 0)
     """Created, updated, skipped; of imports only."""
     error: Exception | None = None
-    """What the whole batch failed with or, if some are in doubt, why they are."""
+    """The error of the whole batch or, if `doubtful` has keys, the error about these."""
     doubtful: Sequence[Any] = ()
-    """Keys of which nobody knows whether they were carried out."""
+    """Keys that are in doubt."""
 
 
 class _Reader:
-    """Reads parts of a result and collects what is wrong with it."""
+    """Reads parts of a result and collects the problems."""
 
     def __init__(self, result: Mapping[str, Any], path: str, size: int) -> None:
         self._result = result
@@ -69,15 +69,15 @@ class _Reader:
             self.problems.append(f"{self._path}.total: expected {self._size}, the size of the batch, got {total}")
 
     def check_subject(self, **expected: str) -> None:
-        """Whether it is about what was asked for, as far as it says so."""
+        """Check that the result is about the request. Absent members are accepted."""
         for name, value in expected.items():
-            said = self._result.get(name, value)
-            if said != value:
-                shown = clean_text(said, limit=80) if isinstance(said, str) else responses.json_type(said)
+            given = self._result.get(name, value)
+            if given != value:
+                shown = clean_text(given, limit=80) if isinstance(given, str) else responses.json_type(given)
                 self.problems.append(f"{self._path}.{name}: expected {value}, got {shown}")
 
     def failures(self, key_of: Callable[[Mapping[str, Any]], Any], names: tuple[str, str, str]) -> dict[Any, Failed]:
-        """By key, those of the batch that the list names. An entry that names none is a problem."""
+        """The failed items of the batch by key. An entry that names no item of the batch is a problem."""
         entries: Any = self._result.get("errors")
         if not isinstance(entries, list):
             got = f"got {responses.json_type(entries)}" if "errors" in self._result else "it is missing"
@@ -87,7 +87,7 @@ class _Reader:
         for place, entry in enumerate(cast("list[Any]", entries)):  # type: ignore[redundant-cast]
             key = key_of(cast("Mapping[str, Any]", entry)) if isinstance(entry, dict) else None
             if key is None:
-                self.problems.append(f"{self._path}.errors[{place}]: does not name anything in the batch")
+                self.problems.append(f"{self._path}.errors[{place}]: does not name an item of the batch")
             elif key not in found:  # a record may have several bad fields
                 members = cast("dict[str, Any]", entry)
                 texts = (members.get(name) for name in names)
@@ -164,33 +164,33 @@ def _settle(
     *,
     bad: bool,
 ) -> BatchResult:
-    """Counts and list together.
+    """Compare the counts with the list of failures.
 
-    `counted` is how many failed by each of the counts, `bad` whether the counts alone are nonsense.
+    `counted` is the number of failures by each of the counts, `bad` is whether the counts are invalid.
     """
     keys: Sequence[Any] = batch.keys
-    odd_entries = bool(reader.problems) and not bad
+    bad_entries = bool(reader.problems) and not bad
     doubtful: Sequence[Any]
     believed = (0, 0, 0)
     if bad:
         doubtful = keys
-    elif not odd_entries and all(count == len(named) for count in counted):
+    elif not bad_entries and all(count == len(named) for count in counted):
         doubtful = ()
-    elif not odd_entries and all(count <= len(named) for count in counted):
-        doubtful = [key for key in keys if key in named]  # all agree that the others did not fail
+    elif not bad_entries and all(count <= len(named) for count in counted):
+        doubtful = [key for key in keys if key in named]  # by all counts, the others did not fail
     elif all(count >= len(named) for count in counted):
         doubtful = [key for key in keys if key not in named]  # more failed than are named
         believed = counts
     else:
         doubtful = keys
-    unsure = set(doubtful)
-    failed = [named[key] for key in keys if key in named and key not in unsure]
+    in_doubt = set(doubtful)
+    failed = [named[key] for key in keys if key in named and key not in in_doubt]
     if not doubtful:
         return BatchResult(failed, counts)
     if not reader.problems:
-        told = " and ".join(sorted({str(count) for count in counted}))
+        failures = " and ".join(sorted({str(count) for count in counted}))
         reader.problems.append(
-            f"{responses.value_path(operation)}.errors: names {len(named)} of the batch, but by the counts {told} "
+            f"{responses.value_path(operation)}.errors: names {len(named)} of the batch, but by the counts {failures} "
             "failed"
         )
     problems = reader.problems[:_PROBLEMS_SHOWN]

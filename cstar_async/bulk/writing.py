@@ -1,7 +1,7 @@
-"""Rows as lines of JSON and of CSV, whatever is in them. Pure.
+"""Write rows as lines of JSON and of CSV, whatever is in them. Pure.
 
-Rows come from the service, and one odd value in thousands of them must not end an export: text with half an emoji, a
-number of a hundred digits, a value nested a thousand deep.
+Rows come from the service, and one unusual value must not end an export: a lone surrogate, a number of a hundred
+digits, a value nested a thousand levels deep.
 """
 
 from __future__ import annotations
@@ -16,51 +16,51 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _DIGITS: Final = 4000
-"""Python refuses to write more digits than 4,300 at once, as that takes quadratic time."""
+"""Python writes at most 4,300 digits at once, since that takes quadratic time."""
 
 
-class _Written(str):
-    """A part of JSON text that is finished."""
+class _JSONText(str):
+    """Finished JSON text."""
 
     __slots__ = ()
 
 
 def to_json(value: Any) -> bytes:
-    """JSON text of what was parsed from JSON, on one line.
+    """The JSON text of a parsed value, on one line.
 
-    Integers are written in full. Half a surrogate pair becomes U+FFFD, NaN and infinity become null.
+    Integers are written in full. Lone surrogates become U+FFFD, NaN and infinity become null.
     """
     try:
         return orjson.dumps(value)
-    except TypeError:  # of orjson, for each of its limits: 64 bits, clean text, a depth of 254
+    except TypeError:  # orjson's limits: integers of 64 bits, valid Unicode, a depth of 254
         return "".join(_parts(value)).encode()
 
 
 def _parts(value: Any) -> Iterable[str]:
-    """The text of a value, piece by piece. A stack of its own, since the depth of a value is the sender's choice."""
+    """The text of a value in parts. Not recursive, since a value may be nested deeper than Python's stack allows."""
     todo = [value]
     while todo:
         item = todo.pop()
-        if isinstance(item, _Written):
+        if isinstance(item, _JSONText):
             yield item
         elif isinstance(item, str):
             yield orjson.dumps(clean(item)).decode()
         elif isinstance(item, int) and not isinstance(item, bool):
             yield digits(item)
         elif isinstance(item, dict):
-            todo.append(_Written("}"))
+            todo.append(_JSONText("}"))
             members = list(enumerate(cast("Mapping[Any, Any]", item).items()))
             for place, (name, member) in reversed(members):
                 before = "," if place else ""
-                todo += (member, _Written(f"{before}{orjson.dumps(clean(str(name))).decode()}:"))
-            todo.append(_Written("{"))
+                todo += (member, _JSONText(f"{before}{orjson.dumps(clean(str(name))).decode()}:"))
+            todo.append(_JSONText("{"))
         elif isinstance(item, list | tuple):
-            todo.append(_Written("]"))
+            todo.append(_JSONText("]"))
             for place, member in reversed(list(enumerate(cast("Sequence[Any]", item)))):
                 todo.append(member)
                 if place:
-                    todo.append(_Written(","))
-            todo.append(_Written("["))
+                    todo.append(_JSONText(","))
+            todo.append(_JSONText("["))
         else:
             yield orjson.dumps(item, default=str).decode()
 
@@ -73,7 +73,7 @@ def to_csv(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def cells(row: Mapping[str, Any], names: Iterable[str]) -> list[str]:
-    """The columns of a row; what is absent or null is empty, lists and objects are JSON."""
+    """The cells of a row: absent and null values are empty, lists and objects are JSON."""
     return [_cell(row.get(name)) for name in names]
 
 
@@ -85,7 +85,7 @@ def _cell(value: Any) -> str:
 
 
 def clean(text: str) -> str:
-    """Text that can be written: two halves of a surrogate pair are joined, a half alone becomes U+FFFD."""
+    """Text as valid Unicode: surrogate pairs are joined, lone surrogates become U+FFFD."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -97,7 +97,7 @@ def digits(number: int) -> str:
         return str(number)
     if number < 0:
         return f"-{digits(-number)}"
-    # Halves again and again, rather than piece by piece, so that the time grows less than the square of the length.
+    # Split in halves, so that the time grows less than the square of the length.
     length = _DIGITS
     while number >= 10 ** (2 * length):
         length *= 2

@@ -1,1 +1,1 @@
-"""What is sent as it happens: event streams."""
+"""Live data: event streams."""

@@ -1,6 +1,6 @@
 """Server-sent events: the format of the HTML standard, parsed as bytes come in. Pure.
 
-Work is linear in the bytes, however they are cut into pieces. Memory is bounded by `LONGEST`, whatever is sent.
+Work is linear in the number of bytes, in chunks of any size. Memory is bounded by `LONGEST`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST: Final = 16 * 1024 * 1024
-"""Bytes that are kept of one event and its unfinished line. A longer event is an error."""
+"""Bytes of one event, its unfinished line included. A longer event is an error."""
 
 LONGEST_ID: Final = 4096
-"""Bytes of an id. Servers accept 8 KB of headers, and the id of the last event goes into one."""
-
+"""Bytes of an id, which is sent in a header. Servers accept 8 KB of headers."""
 
 _LINE_END: Final = re.compile(rb"\r\n?|\n")
-# What a header can carry as UTF-8. (NUL is among what it cannot carry; the standard excludes only that.)
+# Characters that a header can carry as UTF-8. (The standard excludes only NUL.)
 _SENDABLE_ID: Final = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
 
 
@@ -28,17 +27,19 @@ class Frame(NamedTuple):
     """One event of a stream."""
 
     id: str
-    """The last id that the stream has set; it stays until the stream sets another."""
+    """The last id of the stream, which is valid until the stream sets another."""
     event: str
     data: bytes
     """As it was sent, lines joined by LF."""
 
     def __repr__(self) -> str:
-        return f"<Frame {self.id!r} {self.event!r}, {len(self.data)} bytes>"  # a traceback may show variables
+        return (
+            f"<Frame {self.id!r} {self.event!r}, {len(self.data)} bytes>"  # a traceback may show it, but not the data
+        )
 
 
 class FrameTooLongError(Exception):
-    """An event of a stream is longer than LONGEST. `event_id` is its own id, None if it has set none so far."""
+    """An event of a stream is longer than LONGEST. `event_id` is its own id, None if it has set none yet."""
 
     def __init__(self, event_id: str | None) -> None:
         super().__init__(f"an event of the stream is longer than {LONGEST} bytes")
@@ -46,11 +47,11 @@ class FrameTooLongError(Exception):
 
 
 def _line_ends(chunk: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Where each line ends, and where the next begins."""
+    """For each line, where it ends and where the next one begins."""
     if b"\r" in chunk:
         for found in _LINE_END.finditer(chunk, start):
             yield found.span()
-    else:  # the usual case, found much faster
+    else:  # the usual case, and much faster
         while (end := chunk.find(b"\n", start)) >= 0:
             start = end + 1
             yield end, start
@@ -60,13 +61,12 @@ class Parser:
     """Parses a stream.
 
     Attributes:
-        last_id: The id to go on after, as of the last event that ended: Last-Event-ID of the next connection. Empty
-            for none.
-        retry: Seconds to wait before the next connection, as the stream asked for; None if it did not.
+        last_id: The id of the last event that has ended, for the Last-Event-ID of the next connection; empty for none.
+        retry: Seconds to wait before the next connection, as the stream states; None if it does not.
     """
 
     def __init__(self, last_id: str = "") -> None:
-        """Begin a new stream, which goes on after `last_id`."""
+        """Begin a new stream, which continues after `last_id`."""
         self.last_id = last_id
         self.retry: float | None = None
         self._first_line = True
@@ -78,10 +78,10 @@ class Parser:
         self._data = bytearray()
 
     def feed(self, chunk: bytes) -> Iterator[Frame]:
-        """Yield the events that end in this chunk, one by one: exhaust it before the next chunk.
+        """Yield the events that end in this chunk. Exhaust the iterator before the next chunk.
 
         Raises:
-            FrameTooLongError: An event does not end.
+            FrameTooLongError: An event is longer than LONGEST.
         """
         if not chunk:
             return

@@ -1,4 +1,4 @@
-"""`EventStream`: events as they happen, over a connection that is made again whenever it breaks."""
+"""`EventStream`: events as they happen, with a new connection whenever one breaks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cstar_async._core.http_semantics import CONTENT_TYPE
 from cstar_async._core.idempotency import idempotency_key_for
 from cstar_async._core.json_body import read_json
 from cstar_async._core.options import NO_OPTIONS
-from cstar_async._core.representation import even_half_made
+from cstar_async._core.representation import safe_repr
 from cstar_async._core.request import Request
 from cstar_async._core.requester import NoMoreEventsError
 from cstar_async._core.secrets import clean_text, without_secrets
@@ -44,50 +44,49 @@ T_co = TypeVar("T_co", covariant=True)
 
 LAST_EVENT_ID: Final = "Last-Event-ID"
 SHORTEST_WAIT: Final = 1.0
-"""Seconds, the base of the first wait, however few the service asks for."""
+"""Seconds, the least base of the first wait, even if the service asks for less."""
 LONGEST_WAIT: Final = 60.0
-"""Seconds between attempts to connect again: every one that is answered costs a request of the quota."""
-LONGEST_ASKED_WAIT: Final = 3600.0
+"""Seconds between two connections at most. Every attempt that is answered costs a request of the quota."""
+LONGEST_RETRY_AFTER_WAIT: Final = 3600.0
 """Seconds of a Retry-After that are obeyed between connections: a window of the quota."""
 STEADY: Final = 10.0
-"""Seconds. A connection that lasts as long ends the backoff; a shorter one, whatever it brings, continues it."""
+"""Seconds. A connection that lasts this long ends the backoff; a shorter one continues it, whatever it sends."""
 
 
-def reconnect_wait(failures: int, base: float, chance: float) -> float:
-    """Seconds before the connection is made again, after so many short or failed ones in a row (from 1). Pure.
+def reconnect_wait(failures: int, base: float, random: Callable[[], float]) -> float:
+    """Seconds before the next connection. Pure.
 
     Args:
-        failures: How many, from 1.
-        base: Seconds that the service asked for with `retry:`; it is moved into the limits.
-        chance: A random number in [0, 1).
+        failures: The number of short or failed connections in a row, from 1.
+        base: Seconds that the service asked for with `retry:`; they are clamped to the limits.
+        random: Returns a number in [0, 1).
     """
     base = min(LONGEST_WAIT, max(SHORTEST_WAIT, base))
     longest = min(LONGEST_WAIT, base * 2.0 ** min(failures - 1, 16))
-    return longest * (0.5 + 0.5 * chance)
+    return longest * (0.5 + 0.5 * random())
 
 
 class EventStream(Generic[T_co]):
-    """The events of a stream, to be iterated over: `async for event in cstar.events.stream(types=["ticket.*"])`.
+    """The events of a stream: `async for event in cstar.events.stream(types=["ticket.*"])`.
 
-    When the connection breaks it is made again, as often as needed, and goes on after the last event; the first
-    connection is tried as often as any other request. The wait between connections grows while they are short, so that
-    no server can use up the quota. `last_event_id` is where to go on in another process: `stream(last_event_id=…)`.
+    When the connection breaks, a new one is made, as often as needed, and continues after the last event. The first
+    connection has as many attempts as any other request. The wait between connections grows while they are short, so
+    that no server can use up the quota. To continue in another process, pass `stream(last_event_id=…)`.
 
-    The iteration ends when the service says that there will be no more events (204), or by an error: an APIError that
-    will not pass, DecodeError for an answer that is not an event stream or an event that cannot be read,
-    DeadlineExceededError in a block of `deadline`, RuntimeError when the client is closed. Leave it with `break`, or
-    cancel it; wrap the iterator in `contextlib.aclosing` to have the connection closed then and there.
+    The iteration ends when the service states that there will be no more events (204), or with an error: an APIError
+    that is not transient, DecodeError for an answer that is not an event stream or an event that cannot be decoded,
+    DeadlineExceededError in a block of `deadline`, RuntimeError when the client is closed. It can be left with `break`
+    or cancelled; wrap the iterator in `contextlib.aclosing` to close the connection at once.
 
-    Iterating again makes a new connection, which goes on after `last_event_id`. An event that cannot be read is left
-    behind in this way: `last_event_id` (and `event_id` of the DecodeError) is already its own.
+    Iterating again makes a new connection, which continues after `last_event_id`. That skips an event that cannot be
+    decoded, since `last_event_id` (and `event_id` of the DecodeError) is already its id.
 
-    A stream is a convenience, webhooks are the promise: how long the service remembers what a stream has missed is not
-    documented.
+    Use webhooks for events that must not be missed: how long the service keeps events for a stream is not documented.
 
     Attributes:
-        last_event_id: The id to go on after: of the last event that was given out or could not be read. None before
-            the first one, and if the service has reset it. Ids that no header can carry are ignored, so that after a
-            break some events may be repeated.
+        last_event_id: The id of the last event that was yielded or could not be decoded. None before the first event,
+            and after the service has reset it. Ids that do not fit into a header are ignored, so some events may be
+            repeated after a break.
         raw: The JSON of that event as it was sent, byte for byte; empty before the first.
     """
 
@@ -97,17 +96,16 @@ class EventStream(Generic[T_co]):
         operation: Operation,
         path_args: tuple[str, ...],
         query: Mapping[str, object] | None,
-        json: None,
+        _json: None,  # a stream has no body; the parameters are those of a Call
         decode: Callable[[Any], Any] | None,
         /,
         *,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        del json  # a stream is asked for without a body; the place is that of a Call
-        self._requester: Requester = client._requester  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        self._requester: Requester = client._requester  # noqa: SLF001  # inside the package  # pyright: ignore[reportPrivateUsage]
         self._operation = operation
         self._arguments = (path_args, query)
-        self._asked: dict[str, Any] = {"method": operation.method, "path": operation.path}
+        self._error_fields: dict[str, Any] = {"method": operation.method, "path": operation.path}
         given = dict(headers or {})
         self.last_event_id: str | None = given.pop(LAST_EVENT_ID, None) or None
         self.raw = b""
@@ -115,24 +113,31 @@ class EventStream(Generic[T_co]):
         self._decode = decode
         self._connections = 0
         self._watchers: list[Callable[[bool], object]] = []
-        self._failures = 0  # of an iteration that ended with an unreadable event: the next one continues its backoff
+        self._failures = 0
+        """Of an iteration that ended with an event that cannot be decoded; the next iteration continues its backoff."""
 
     @property
     def connected(self) -> bool:
-        """Whether there is a connection now. False before the iteration, between two connections, and after it."""
+        """Whether there is a connection now. False before and after the iteration, and between two connections."""
         return self._connections > 0
 
     def on_connection(self, watcher: Callable[[bool], object], /) -> Callable[[], None]:
-        """Have `watcher(connected)` called whenever `connected` changes.
+        """Call `watcher(connected)` whenever `connected` changes.
 
-        A new connection may have skipped events that the service no longer remembers: this is the time to read again
-        what the events are about. The watcher is a plain function and must not block; an exception in it is logged.
+        A new connection may have skipped events that the service does not keep any more, so reload the objects that the
+        events are about.
+
+        Args:
+            watcher: A plain function, which must not block. An exception in it is logged.
 
         Returns:
-            A function that ends it.
+            A function that removes the watcher.
+
+        Raises:
+            TypeError: `watcher` is not callable.
         """
         if not callable(watcher):
-            raise TypeError(f"on_connection takes a function of one argument, got {type(watcher).__name__}")
+            raise TypeError(f"watcher must be a function of one argument, got {type(watcher).__name__}")
         self._watchers.append(watcher)
 
         def stop() -> None:
@@ -147,11 +152,11 @@ class EventStream(Generic[T_co]):
     async def _events(self) -> AsyncGenerator[T_co]:
         requester, clock = self._requester, self._requester.clock
         deadline = earliest_deadline(None)
-        last = self.last_event_id  # of this iteration; another one may be under way
+        last = self.last_event_id  # of this iteration; there may be another
         attempts, reached, base = 0, False, 0.0
         failures, self._failures = self._failures, 0
         if failures:
-            await self._wait(reconnect_wait(failures, base, random()), None, deadline)  # noqa: S311 - no secret
+            await self._wait(reconnect_wait(failures, base, random), None, deadline)
         while True:
             parser = Parser(last or "")
             failure: CStarError | None = None
@@ -164,7 +169,7 @@ class EventStream(Generic[T_co]):
                         while chunk := await read():
                             for frame in self._frames(parser, chunk):
                                 last = frame.id or None
-                                if frame.data:  # else it only keeps the connection alive
+                                if frame.data:  # an event without data only keeps the connection alive
                                     self.last_event_id, self.raw = last, frame.data
                                     yield self._read(frame)
                             last = self.last_event_id = parser.last_id or None
@@ -175,35 +180,35 @@ class EventStream(Generic[T_co]):
                 self._failures = failures + 1
                 raise
             except (APIError, APIConnectionError, QuotaExceededError) as error:
-                if not self._passes(error, attempts, reached=reached):
+                if not self._may_reconnect(error, attempts, reached=reached):
                     raise
                 failure = error
             requester.require_open()
             steady = opened is not None and clock.monotonic() - opened >= STEADY
             failures = 1 if steady else failures + 1
             base = base if parser.retry is None else parser.retry
-            await self._wait(reconnect_wait(failures, base, random()), failure, deadline)  # noqa: S311 - no secret
+            await self._wait(reconnect_wait(failures, base, random), failure, deadline)
 
-    def _passes(self, failure: CStarError, attempts: int, *, reached: bool) -> bool:
-        """Whether to connect again. Until a connection has succeeded, the rules are those of any other request."""
+    def _may_reconnect(self, failure: CStarError, attempts: int, *, reached: bool) -> bool:
+        """Whether to connect again. Before the first successful connection the rules are those of any request."""
         if isinstance(failure, QuotaExceededError):
             return reached
         if not is_transient(failure):
             return False
-        asked = getattr(failure, "retry_after", None) or 0.0
-        return reached or (attempts <= self._requester.max_retries and asked <= LONGEST_RETRY_AFTER)
+        retry_after = getattr(failure, "retry_after", None) or 0.0
+        return reached or (attempts <= self._requester.max_retries and retry_after <= LONGEST_RETRY_AFTER)
 
     async def _wait(self, seconds: float, failure: CStarError | None, deadline: Deadline | None) -> None:
         clock = self._requester.clock
-        asked = getattr(failure, "retry_after", None) or 0.0
+        retry_after = getattr(failure, "retry_after", None) or 0.0
         if isinstance(failure, QuotaExceededError):
-            asked = failure.available_at.timestamp() - clock.time()
-        if asked > 0:
-            seconds = max(seconds, spread(min(asked, LONGEST_ASKED_WAIT), random))
+            retry_after = failure.available_at.timestamp() - clock.time()
+        if retry_after > 0:
+            seconds = max(seconds, spread(min(retry_after, LONGEST_RETRY_AFTER_WAIT), random))
         if deadline is not None and deadline.remaining() <= seconds:
             raise DeadlineExceededError(
                 f"{self._operation.id}: the next connection would be in {seconds:.2f} s, after the deadline",
-                **self._asked,
+                **self._error_fields,
             ) from failure
         logger.info("%s: %s; connecting again in %.2f s", self._operation.id, failure or "the stream ended", seconds)
         await clock.sleep(seconds)
@@ -212,20 +217,20 @@ class EventStream(Generic[T_co]):
     def _connection(self) -> Generator[None]:
         self._connections += 1
         if self._connections == 1:
-            self._tell(connected=True)
+            self._notify(connected=True)
         try:
             yield
         finally:
             self._connections -= 1
             if not self._connections:
-                self._tell(connected=False)
+                self._notify(connected=False)
 
-    def _tell(self, *, connected: bool) -> None:
+    def _notify(self, *, connected: bool) -> None:
         for watcher in tuple(self._watchers):
             try:
                 watcher(connected)
             except Exception:
-                logger.exception("%s: a function given to on_connection failed", self._operation.id)
+                logger.exception("%s: a watcher of on_connection failed", self._operation.id)
 
     def _request(self, last: str | None) -> Request:
         headers = {"Accept": CONTENT_TYPE, "Cache-Control": "no-cache", **self._headers}
@@ -252,7 +257,7 @@ class EventStream(Generic[T_co]):
             name = clean_text(frame.id) or "without id"
             reason = f"{type(error).__name__}: {clean_text(str(error))}"
             raise self._decode_error(
-                f"event {name} is not what the contract says: {reason}", reason, frame.id
+                f"event {name} does not match the contract: {reason}", reason, frame.id
             ) from without_secrets(error)
         return result
 
@@ -263,9 +268,9 @@ class EventStream(Generic[T_co]):
             status=200,
             operation=self._operation.id,
             event_id=event_id or None,
-            **self._asked,
+            **self._error_fields,
         )
 
-    @even_half_made
+    @safe_repr
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._operation.id}: {self._operation.method} {self._operation.path}>"

@@ -1,4 +1,4 @@
-"""The application under test, in front of the sandbox. The fixtures named cstar_... come with cstar-async."""
+"""The application under test, on the sandbox. The fixtures named cstar_... come with cstar-async."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def app(cstar_client: CStarClient) -> web.Application:
-    """The application, with this test's own cStar behind it."""
+    """The application, with a cStar team for this test."""
     return make_app(cstar_client)
 
 

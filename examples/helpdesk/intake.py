@@ -1,7 +1,7 @@
 """An intake service for bug reports: a small web application on cStar. Its tests are beside it, in test_intake.py.
 
-A report becomes a ticket of a customer, who is found by email address. When cStar says that the ticket is closed, the
-reporter is noted down to be thanked.
+A report becomes a ticket of a customer, who is found by email address. When the ticket is closed, cStar's webhook adds
+it to the list of thanks to send.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CSTAR = web.AppKey("cstar", CStarClient)
 SECRETS = web.AppKey("secrets", list[str])
-"""Of the webhooks that lead here."""
+"""The secrets of the webhooks of this application."""
 THANKS = web.AppKey("thanks", list[str])
 """Ticket ids, in the order in which they were closed."""
 
@@ -60,7 +60,7 @@ async def state(request: web.Request) -> web.Response:
 
 
 async def closed(request: web.Request) -> web.Response:
-    """CStar's webhook: note down whom to thank, once, however often it is delivered."""
+    """Receive cStar's webhook: add a closed ticket to the list once, however often the event is delivered."""
     body = await request.read()
     if not verify_signature(body, request.headers.get("X-Signature"), request.app[SECRETS]):
         raise web.HTTPUnauthorized
@@ -72,7 +72,7 @@ async def closed(request: web.Request) -> web.Response:
 
 
 async def subscribe(app: web.Application, address: str) -> None:
-    """Have cStar tell this application, which the world reaches at `address`, when tickets are closed."""
+    """Create a webhook for closed tickets. `address` is the public URL of this application."""
     webhook = await app[CSTAR].webhooks.create(name="intake", url=address + "/webhooks/cstar", events=["ticket.closed"])
     assert webhook.secret is not None
     app[SECRETS].append(webhook.secret)

@@ -2,7 +2,7 @@
 
     pytest examples/helpdesk            # or with pytest-xdist: pytest -n 4 examples/helpdesk
 
-Every test has a cStar team of its own: all of them file the same reports, and none sees another's.
+Every test has a cStar team of its own: all file the same report, and none sees those of the others.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ async def file(browser: Browser, **changes: Any) -> Any:
 
 
 async def test_a_report_becomes_a_ticket_with_its_text(browser: Browser, cstar_client: CStarClient) -> None:
-    """The sandbox keeps what was filed."""
+    """A report is a ticket with its title, text and tag."""
     number = await file(browser)
     ticket = await cstar_client.tickets.get(number)
     assert (ticket.title, ticket.tags) == ("Printer on fire", ["bug-report"])
@@ -48,7 +48,7 @@ async def test_one_reporter_is_one_customer(browser: Browser, cstar_client: CSta
 
 
 async def test_a_report_can_be_followed(browser: Browser, cstar_client: CStarClient) -> None:
-    """The reporter sees what the agents do."""
+    """The reporter sees the status of the ticket."""
     number = await file(browser)
     await cstar_client.tickets.update(number, status="pending")
     answer = await browser.get(f"/reports/{number}")
@@ -57,7 +57,7 @@ async def test_a_report_can_be_followed(browser: Browser, cstar_client: CStarCli
 
 
 @pytest.mark.parametrize(("title", "status"), [("", 400), (None, 400), ("Printer", 201)])
-async def test_cstar_decides_what_a_title_is(browser: Browser, title: str | None, status: int) -> None:
+async def test_an_invalid_title_is_refused(browser: Browser, title: str | None, status: int) -> None:
     """The sandbox refuses what cStar refuses, and names the field."""
     answer = await browser.post("/reports", json=REPORT | {"title": title})
     assert answer.status == status
@@ -73,8 +73,8 @@ async def test_a_short_outage_is_not_noticed(browser: Browser, cstar_team: Team,
     assert await cstar_client.tickets.list().count() == 1
 
 
-async def test_a_long_outage_is_admitted(browser: Browser, cstar_faults: Faults) -> None:
-    """An outage without an end."""
+async def test_a_long_outage_is_a_503(browser: Browser, cstar_faults: Faults) -> None:
+    """While cStar is down the application answers 503."""
     cstar_faults.add(status=503, times=None)
     assert (await browser.post("/reports", json=REPORT)).status == 503
 
@@ -82,13 +82,13 @@ async def test_a_long_outage_is_admitted(browser: Browser, cstar_faults: Faults)
 async def test_a_lost_answer_files_no_second_report(
     browser: Browser, cstar_faults: Faults, cstar_client: CStarClient
 ) -> None:
-    """The ticket was made, and the connection broke before the answer."""
+    """A ticket whose answer was lost, since the connection broke, is created once."""
     cstar_faults.add(path="tickets.create", reset=True)
     number = await file(browser)
     assert [ticket.id for ticket in await cstar_client.tickets.list()] == [number]
 
 
-async def test_thanks_come_once_and_late_if_they_must(
+async def test_a_refused_delivery_is_sent_again(
     app: web.Application,
     browser: Browser,
     cstar_client: CStarClient,
@@ -96,7 +96,7 @@ async def test_thanks_come_once_and_late_if_they_must(
     cstar_faults: Faults,
     cstar_sandbox: Sandbox,
 ) -> None:
-    """A delivery with a bad signature is refused and comes again 30 s later, properly signed."""
+    """A delivery with a bad signature is refused, and accepted 30 s later with a good one."""
     await subscribe(app, str(browser.make_url("")))
     number = await file(browser)
     cstar_faults.add_delivery(bad_signature=True)

@@ -1,7 +1,7 @@
-"""What a server can do wrong, byte by byte, and how the call ends.
+"""Faults of a server, byte by byte, and how the call ends.
 
-The server here is a bare socket: it writes what the case says, counts what arrives, and creates an object for each new
-idempotency key, however its answer is spoilt afterwards.
+The server is a bare socket: it writes what the case says, counts the requests, and creates an object for each new
+idempotency key, whatever it answers.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from tests.support.server import KEY, TEAM
 from tests.support.time_travel import leap
 
 TIMEOUT = 30.0
-"""Seconds for an attempt. A peer that does not answer makes them pass at once, so no test waits for them."""
-PATIENCE = 300.0
-"""Seconds for a whole call, those that pass at once included."""
+"""Seconds for an attempt. A peer that does not answer moves the loop's clock by as much, so no test waits."""
+CALL_TIMEOUT = 300.0
+"""Seconds for a whole call, including those by which the clock is moved."""
 DAY = 86_400.0
 GOOD = b'{"success":true,"data":{"id":"tkt_1","title":"t"}}'
 
@@ -58,7 +58,7 @@ class Break(NamedTuple):
 
 
 class Hang(NamedTuple):
-    """Write this, then nothing more, until the time of the attempt has passed."""
+    """Write this, then nothing, until the time of the attempt has passed."""
 
     text: bytes = b""
 
@@ -68,11 +68,11 @@ class Drip(NamedTuple):
 
     text: bytes
     leaps: int = 5
-    """For so many of the spaces a quarter of the attempt's time passes."""
+    """The number of spaces with which a quarter of the attempt's time passes."""
 
 
 class Flood(NamedTuple):
-    """Write this, then so many megabytes of zeros."""
+    """Write this, then `megabytes` of zeros."""
 
     text: bytes
     megabytes: int
@@ -82,7 +82,7 @@ Part = bytes | Break | Hang | Drip | Flood
 
 
 class Peer:
-    """The bare socket."""
+    """The server."""
 
     def __init__(self, *script: Part) -> None:
         self.script = list(script)
@@ -172,8 +172,8 @@ CASES: dict[str, Case] = {
     "reset in the headers": Case((Break(b"HTTP/1.1 200 OK\r\nContent-Ty"), answer()), None, 2),
     "a body shorter than promised": Case((Break(answer(more="")[:-3]),), APIConnectionError, 4),
     "chunks that stop": Case((Break(CHUNKED + b'5\r\n{"suc\r\n'), answer()), None, 2),
-    "a chunk size that is none": Case((CHUNKED + b"zz\r\n{}\r\n", answer()), None, 2),
-    "no HTTP at all": Case((Break(b"SSH-2.0-OpenSSH_9.6\r\n"),), APIConnectionError, 4),
+    "an invalid chunk size": Case((CHUNKED + b"zz\r\n{}\r\n", answer()), None, 2),
+    "not HTTP": Case((Break(b"SSH-2.0-OpenSSH_9.6\r\n"),), APIConnectionError, 4),
     "a header of 60 KB": Case((answer(more=f"X-Long: {'x' * 60_000}\r\n"),), None, 1),
     "a header of 1 MB": Case((Break(answer(more=f"X-Long: {'x' * 1_000_000}\r\n")),), APIConnectionError, 1),
     "500 three times": Case((*[answer(b"{}", status="500 Oops")] * 3, answer()), None, 4),
@@ -201,7 +201,7 @@ CASES: dict[str, Case] = {
         (answer(b"{}", status="429 Slow", more=f"Retry-After: {formatdate(time.time() + 10 * DAY, usegmt=True)}\r\n"),),
         RateLimitError,
         1,
-        lambda e: 9 * DAY < e.retry_after <= 10 * DAY,  # the date was made when this module was loaded
+        lambda e: 9 * DAY < e.retry_after <= 10 * DAY,  # the date is from the import of this module
     ),
     "HTML with 200": Case((answer(HTML, kind="text/html"),), DecodeError, 1),
     "truncated JSON, whole body": Case((answer(GOOD[:-9]),), DecodeError, 1),
@@ -211,7 +211,7 @@ CASES: dict[str, Case] = {
     "a list for an object": Case((answer(b'{"success":true,"data":[1]}'),), DecodeError, 1),
     "a bad date": Case((answer(b'{"success":true,"data":{"id":"tkt_1","createdAt":"soon"}}'),), DecodeError, 1),
     "100,000 brackets": Case((answer(b"[" * 100_000 + b"]" * 100_000),), DecodeError, 1),
-    "bytes that are no UTF-8": Case((answer(b'{"data":{"id":"tkt_1","title":"\xff"}}'),), None, 1),
+    "bytes that are not UTF-8": Case((answer(b'{"data":{"id":"tkt_1","title":"\xff"}}'),), None, 1),
     "half an emoji": Case((answer(rb'{"data":{"id":"tkt_1","title":"\ud83d"}}'),), None, 1),
     "a byte order mark": Case((answer(b'\xef\xbb\xbf{"data":{"id":"tkt_1"}}'),), None, 1),
     "a redirect to another host": Case(
@@ -227,7 +227,7 @@ CASES: dict[str, Case] = {
         lambda e: e.status == 101,
     ),
     "rate limits of a thousand digits": Case((answer(more=f"X-RateLimit-Limit: {'9' * 5000}\r\n"),), None, 1),
-    "a status that is none": Case((answer(b"{}", status="799 Odd"),), APIError, 1, lambda e: e.status == 799),
+    "an unknown status": Case((answer(b"{}", status="799 Odd"),), APIError, 1, lambda e: e.status == 799),
     "a body of 200 MB": Case((Flood(b"HTTP/1.1 200 OK\r\nContent-Length: 200000000\r\n\r\n", 200),), DecodeError, 1),
     "a body of 200 MB, unannounced": Case((Flood(b"HTTP/1.1 200 OK\r\n\r\n", 200),), DecodeError, 1),
     "a gzip bomb": Case((answer(BOMB, more="Content-Encoding: gzip\r\n"),), DecodeError, 1),
@@ -246,9 +246,9 @@ async def test_a_read_survives(name: str) -> None:
     """A read ends with the documented outcome and number of attempts."""
     case = CASES[name]
     async with attacked(*case.script) as (client, peer):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(CALL_TIMEOUT):
             outcome = await _outcome(client.tickets.get("tkt_1"))
-    _judge(case, outcome, peer)
+    _check(case, outcome, peer)
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if "MB" not in name and "bomb" not in name])
@@ -256,9 +256,9 @@ async def test_a_write_is_done_once(name: str) -> None:
     """A write ends with the documented outcome, and is done once."""
     case = CASES[name]
     async with attacked(*case.script) as (client, peer):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(CALL_TIMEOUT):
             outcome = await _outcome(client.tickets.create(title="once"))
-    _judge(case, outcome, peer)
+    _check(case, outcome, peer)
     assert len(peer.created) == 1
 
 
@@ -269,7 +269,7 @@ async def _outcome(call: Any) -> Any:
         return error
 
 
-def _judge(case: Case, outcome: Any, peer: Peer) -> None:
+def _check(case: Case, outcome: Any, peer: Peer) -> None:
     if case.error is None:
         assert not isinstance(outcome, BaseException), repr(outcome)
         assert outcome.id == "tkt_1"
@@ -285,8 +285,8 @@ def _judge(case: Case, outcome: Any, peer: Peer) -> None:
     [b"", Drip(CHUNKED + b"f4240\r\n", leaps=0), answer(b"{}", status="500 Oops"), Break(b"")],
     ids=["a hang for ever", "a slow drip", "500 for ever", "reset before the answer"],
 )
-async def test_a_deadline_bounds_it(part: Part) -> None:
-    """A deadline bounds a call whatever the server does."""
+async def test_a_deadline_limits_the_call(part: Part) -> None:
+    """A call ends at its deadline, whatever the server does."""
     async with attacked(part, timeout=60) as (client, _):
         internals(client)._sending.random = lambda: 1.0
         started = time.monotonic()
@@ -295,7 +295,7 @@ async def test_a_deadline_bounds_it(part: Part) -> None:
         assert time.monotonic() - started < 50
 
 
-async def test_nobody_listens() -> None:
+async def test_a_refused_connection() -> None:
     """A refused connection is retried, and then raised."""
     with socket.socket() as bound:  # reserves the port without listening
         bound.bind(("127.0.0.1", 0))
@@ -307,7 +307,7 @@ async def test_nobody_listens() -> None:
 
 
 async def test_a_server_that_closes_kept_connections_at_random() -> None:
-    """Connections that the server closes between calls cost no call."""
+    """No call fails because the server has closed an idle connection."""
     lasting, closing = answer(), answer(more="Connection: close\r\n")
     script: list[Part] = []
     for number in range(60):

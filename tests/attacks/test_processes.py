@@ -49,8 +49,8 @@ async def test_one_call_awaited_twice_at_once_is_two_requests() -> None:
     assert server.attempts == 2
 
 
-def test_a_client_of_a_loop_that_is_over_says_so() -> None:
-    """A client whose event loop has ended is a RuntimeError that says so."""
+def test_a_client_of_a_loop_that_has_ended() -> None:
+    """Using a client whose event loop has ended raises RuntimeError."""
 
     async def use(client: CStarClient) -> None:
         async with serve(data(1)):
@@ -69,12 +69,12 @@ def test_a_client_of_a_loop_that_is_over_says_so() -> None:
 
 
 @pytest.mark.parametrize("attempt", [pickle.dumps, copy.deepcopy])
-def test_a_client_does_not_go_into_a_pickle(attempt: Callable[[object], object]) -> None:
+def test_a_client_cannot_be_pickled(attempt: Callable[[object], object]) -> None:
     """Clients, and calls bound to them, cannot be pickled or deep-copied."""
     client = CStarClient(KEY, team_id=TEAM)
     call = thing(client)
     for holder in (client, call, client.tickets, client.tickets.list()):
-        with pytest.raises(TypeError, match="neither pickled nor copied"):
+        with pytest.raises(TypeError, match="must not be pickled or deep-copied"):
             attempt(holder)
         if isinstance(holder, Call):
             holder._mark_used()

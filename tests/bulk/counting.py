@@ -1,4 +1,4 @@
-"""A service for bulk requests and imports that counts what it did to each id, and remembers keys for a day."""
+"""A service for bulk requests and imports that counts what it does to each id, and remembers keys for a day."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import orjson
 
 from tests.support.clock import FakeClock
 from tests.support.counting_server import FAULTS, CountingServer, Fault
+
+from .helpers import bulk_result, import_result
 
 DAY: Final = 24 * 3600.0
 
@@ -55,13 +57,13 @@ ODD: Final = {
     "data a list": _odd([]),
     "data a number": _odd(3),
     "data empty": _odd({}),
-}  # fmt: skip
-"""Successes that do not say what was done."""
+}
+"""Answers of success that do not state what was done."""
 ALL: Final = FAULTS | ODD
 
 
 class BulkServer(CountingServer):
-    """A service that fails and names ids and titles beginning with `bad`, and does all others."""
+    """A service that refuses ids and titles that begin with `bad`, and carries out all others."""
 
     def __init__(self, faults: list[Fault], clock: FakeClock) -> None:
         super().__init__(faults)
@@ -105,9 +107,7 @@ class BulkServer(CountingServer):
                 errors.append({"index": index, "field": "title", "message": "bad"})
             else:
                 self.effects[record["title"]] += 1
-        total = len(asked["records"])
-        return {"object": "import_result", "resource": asked["resource"], "total": total,
-                "created": total - len(errors), "updated": 0, "skipped": 0, "errors": errors}  # fmt: skip
+        return import_result(len(asked["records"]), asked["resource"], errors)
 
     def _change(self, asked: dict[str, Any]) -> dict[str, Any]:
         errors: list[Any] = []
@@ -122,9 +122,7 @@ class BulkServer(CountingServer):
                 change = f"{identity} {orjson.dumps(asked.get('data')).decode()}"
                 self.effects[change] += 1
                 self.log.append((identity, change))
-        total = len(asked["ids"])
-        return {"object": "bulk_result", "action": asked["action"], "resource": asked["resource"], "total": total,
-                "succeeded": total - len(errors), "failed": len(errors), "errors": errors}  # fmt: skip
+        return bulk_result(len(asked["ids"]), asked["action"], asked["resource"], errors)
 
 
 @contextlib.asynccontextmanager

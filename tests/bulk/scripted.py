@@ -15,6 +15,8 @@ from tests.support.clock import FakeClock
 from tests.support.internals import internals
 from tests.support.server import KEY, TEAM
 
+from .helpers import bulk_result, import_result
+
 if TYPE_CHECKING:
     import pytest
 
@@ -138,9 +140,7 @@ class Service:
                 self.gone.add(identity)
             else:
                 self.effects[f"{identity} {orjson.dumps(asked['data']).decode()}"] += 1
-        total = len(asked["ids"])
-        return {"object": "bulk_result", "action": asked["action"], "resource": asked["resource"], "total": total,
-                "succeeded": total - len(errors), "failed": len(errors), "errors": errors}  # fmt: skip
+        return bulk_result(len(asked["ids"]), asked["action"], asked["resource"], errors)
 
     def _import(self, asked: Any) -> dict[str, Any]:
         errors: list[dict[str, Any]] = []
@@ -149,9 +149,7 @@ class Service:
                 errors.append({"index": index, "message": "no", "field": "title"})
             else:
                 self.effects[record["title"]] += 1
-        total = len(asked["records"])
-        return {"object": "import_result", "resource": asked["resource"], "total": total,
-                "created": total - len(errors), "updated": 0, "skipped": 0, "errors": errors}  # fmt: skip
+        return import_result(len(asked["records"]), asked["resource"], errors)
 
 
 _NOWHERE: Any = aiohttp.client_reqrep.ConnectionKey("127.0.0.1", 1, False, True, None, None, None)

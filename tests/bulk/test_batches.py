@@ -59,28 +59,28 @@ def test_changes_of_one_id_keep_their_order() -> None:
     assert done == [("t1", "a"), ("t1", "b"), ("t1", "a")]
 
 
-def test_what_is_held_is_bounded() -> None:
+def test_the_buffer_is_bounded() -> None:
     """The number of changes held in memory is bounded."""
-    grouping = Grouping(100, held=50)
+    grouping = Grouping(100, max_buffered=50)
     sent = 0
     for number in range(1000):
         sent += len(grouping.add(f"t{number}", str(number).encode(), number))
-        assert len(grouping.held()) <= 50
+        assert len(grouping.buffered()) <= 50
     assert sent >= 950
 
 
-def test_the_fullest_group_goes_first_when_room_is_short() -> None:
+def test_the_fullest_group_goes_first_when_the_buffer_is_full() -> None:
     """The fullest group is sent first when there is no more room."""
-    grouping = Grouping(100, held=10)
+    grouping = Grouping(100, max_buffered=10)
     for number in range(3):
         grouping.add(f"lone{number}", f"lone{number}".encode(), None)
     batches = [batch for number in range(7) for batch in grouping.add(f"t{number}", b"common", None)]
     assert [len(batch.keys) for batch in batches] == [7]
 
 
-def test_nothing_waits_for_ever() -> None:
+def test_a_rare_change_does_not_wait_for_ever() -> None:
     """An id with a rare change is sent while the stream goes on."""
-    grouping = Grouping(10, patience=25)
+    grouping = Grouping(10, max_age=25)
     items = [("rare", "r"), *ids(100, "common")]
     batches: list[Batch[str]] = []
     for read, (identity, change) in enumerate(items):
@@ -95,9 +95,9 @@ def test_nothing_waits_for_ever() -> None:
     st.integers(1, 9),
     st.integers(1, 40),
 )
-def test_every_change_is_in_exactly_one_batch(items: list[Item], limit: int, held: int, patience: int) -> None:
+def test_every_change_is_in_exactly_one_batch(items: list[Item], limit: int, max_buffered: int, max_age: int) -> None:
     """Every change is in exactly one batch, and the changes of one id keep their order."""
-    grouping = Grouping(limit, held=held, patience=patience, remembered=1000)
+    grouping = Grouping(limit, max_buffered=max_buffered, max_age=max_age, remembered=1000)
     batches = plan(grouping, items)
     wanted = without_repetition(items)
     assert Counter((key, batch.content) for batch in batches for key in batch.keys) == Counter(wanted)
@@ -110,11 +110,11 @@ def test_every_change_is_in_exactly_one_batch(items: list[Item], limit: int, hel
     for identity, changes in of_each.items():
         assert changes == [change for key, change in wanted if key == identity]
     assert grouping.taken == len(wanted)
-    assert grouping.held() == []
+    assert grouping.buffered() == []
 
 
 @given(st.lists(st.sampled_from("abcde"), max_size=300), st.integers(1, 9))
-def test_the_batches_are_as_few_as_there_can_be(changes: list[str], limit: int) -> None:
+def test_the_number_of_batches_is_minimal(changes: list[str], limit: int) -> None:
     """There are as few batches as the changes allow."""
     items = [(f"t{number}", change) for number, change in enumerate(changes)]
     least = sum(-(-count // limit) for count in Counter(changes).values())
@@ -124,7 +124,7 @@ def test_the_batches_are_as_few_as_there_can_be(changes: list[str], limit: int) 
 @given(st.lists(st.tuples(st.integers(0, 20).map(str), st.sampled_from("ab")), max_size=200), st.integers(1, 5))
 def test_the_same_stream_makes_the_same_batches(items: list[Item], limit: int) -> None:
     """The same stream makes the same batches."""
-    assert plan(Grouping(limit, held=7), items) == plan(Grouping(limit, held=7), items)
+    assert plan(Grouping(limit, max_buffered=7), items) == plan(Grouping(limit, max_buffered=7), items)
 
 
 @given(st.integers(0, 50), st.integers(1, 9))
@@ -133,7 +133,7 @@ def test_records_are_cut_in_order(count: int, limit: int) -> None:
     slicing = Slicing(limit)
     records: list[dict[str, Any]] = [{"n": number} for number in range(count)]
     batches = [batch for record in records for batch in slicing.add(record)]
-    assert slicing.held() == list(range(count - count % limit, count))
+    assert slicing.buffered() == list(range(count - count % limit, count))
     batches += slicing.finish()
     assert [record for batch in batches for record in batch.content] == records
     assert [key for batch in batches for key in batch.keys] == list(range(count))

@@ -28,13 +28,6 @@ IDS = [f"t{number}" for number in range(150)]
 CHANGE = '{"status":"closed"}'
 
 
-@pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Service:
-    made = Service()
-    made.install(monkeypatch)
-    return made
-
-
 def effect(kind: str, key: Any) -> str:
     """The name under which the service counts the effect on a key of a report."""
     if kind == "update":
@@ -55,7 +48,7 @@ def check(service: Service, kind: str, report: Any) -> None:
     """Compare a report with what the service did."""
     assert max(service.effects.values(), default=0) <= 1
     done = {effect(kind, key) for key in report.failed} & set(service.effects)
-    assert not done, "called failed, and done"
+    assert not done, "reported as failed, but done"
     assert set(report.doubts) == set(report.in_doubt)
     assert report.done + len(report.in_doubt) + len(report.unsent) == report.total
     if report.complete:
@@ -66,7 +59,7 @@ def check(service: Service, kind: str, report: Any) -> None:
 @pytest.mark.parametrize("retries", [0, 2])
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("kind", ["update", "delete", "import"])
-async def test_a_fault_once_is_got_over(service: Service, kind: str, fault: str, retries: int) -> None:
+async def test_one_fault_is_survived(service: Service, kind: str, fault: str, retries: int) -> None:
     """After one fault the batch is sent again under its key and done once."""
     service.script = [fault]
     async with service.client(max_retries=retries) as client:
@@ -78,7 +71,7 @@ async def test_a_fault_once_is_got_over(service: Service, kind: str, fault: str,
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("kind", ["update", "delete", "import"])
-async def test_a_fault_for_ever_is_in_doubt_and_mended_by_the_next_run(
+async def test_lasting_faults_leave_doubt_and_the_next_run_settles_it(
     service: Service, kind: str, fault: str, tmp_path: Path
 ) -> None:
     """Lasting faults leave ids in doubt; the next run with the journal settles them."""
@@ -105,7 +98,7 @@ async def test_a_fault_for_ever_is_in_doubt_and_mended_by_the_next_run(
 
 @pytest.mark.parametrize("kind", ["update", "import", "delete"])
 @pytest.mark.parametrize("other", ["a day later", "with another API key", "before the clock was set back"])
-async def test_what_the_service_may_have_forgotten_is_not_repeated(
+async def test_writes_with_a_forgotten_key_are_not_repeated(
     service: Service,
     kind: str,
     other: str,
@@ -138,7 +131,7 @@ async def test_what_the_service_may_have_forgotten_is_not_repeated(
         assert "remembers idempotency keys for 24 h" in str(report.doubts[report.in_doubt[0]])
 
 
-async def test_what_was_never_done_is_sent_however_late(service: Service, tmp_path: Path) -> None:
+async def test_what_was_never_done_is_sent_by_any_later_run(service: Service, tmp_path: Path) -> None:
     """Requests that certainly were not done are sent by a later run, after any time."""
     path = tmp_path / "j"
     async with service.client() as client:
@@ -153,7 +146,7 @@ async def test_what_was_never_done_is_sent_however_late(service: Service, tmp_pa
     check(service, "update", report)
 
 
-async def test_a_key_that_is_refused_after_a_lost_answer_leaves_doubt(
+async def test_a_refused_key_after_a_lost_answer_leaves_doubt(
     service: Service,
 ) -> None:
     """A 401 after a lost answer stops the job and leaves its ids in doubt."""
@@ -202,8 +195,8 @@ RUNS = st.lists(
 @pytest.mark.parametrize("kind", ["update", "delete", "import"])
 @given(runs=RUNS, failing=st.integers(0, 3), size=st.sampled_from([1, 100, 150]))
 @settings(max_examples=at_length(25, 3000))
-def test_done_once_and_never_called_failed(kind: str, runs: Any, failing: int, size: int) -> None:
-    """Over any faults and runs with one journal, writes happen once and no done id is called failed."""
+def test_writes_are_done_once_and_not_reported_as_failed(kind: str, runs: Any, failing: int, size: int) -> None:
+    """Over any faults and runs with one journal, writes happen once and are not reported as failed."""
     service = Service()
     service.failing = {IDS[place] for place in range(failing)} | {f"n{place}" for place in range(failing)}
 

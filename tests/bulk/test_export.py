@@ -25,7 +25,7 @@ from cstar_async.sandbox.resources import export as service
 from tests.support.server import data, failure, raw, serve
 from tests.support.stress import at_length
 
-from .desk import fill
+from .helpers import fill
 
 
 def asked(sandbox: Sandbox) -> list[str]:
@@ -53,14 +53,14 @@ async def test_filters_are_those_of_the_list(cstar: CStarClient) -> None:
     assert [ticket async for ticket in cstar.tickets.export(status="pending")] == []
 
 
-async def test_where_the_export_may_be_cut_off_the_list_is_read(
+async def test_an_export_that_may_be_cut_off_is_read_from_the_list(
     sandbox: Sandbox, cstar: CStarClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An export as long as the service's limit is read again from the list."""
     monkeypatch.setattr(service, "EXPORTED_AT_MOST", 150)
     ids = await fill(cstar, 140)
     export = cstar.tickets.export()
-    monkeypatch.setattr(export, "_most", 150)
+    monkeypatch.setattr(export, "_max_rows", 150)
     asked(sandbox)
     assert len([ticket async for ticket in export]) == 140
     assert asked(sandbox) == ["POST export"]
@@ -77,7 +77,7 @@ async def test_a_key_that_may_not_export_reads_the_list(sandbox: Sandbox, cstar:
         assert len([ticket async for ticket in reader.tickets.export()]) == 3
 
 
-async def test_an_answer_that_is_too_big_is_read_in_pages(
+async def test_an_export_that_is_too_large_is_read_in_pages(
     sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An export over the size limit is read in pages instead."""
@@ -103,7 +103,7 @@ async def test_other_failures_are_raised() -> None:
                 _ = [ticket async for ticket in client.tickets.export()]
 
 
-async def test_ndjson_is_what_the_service_gave(cstar: CStarClient, tmp_path: Path) -> None:
+async def test_ndjson_has_the_rows_as_sent(cstar: CStarClient, tmp_path: Path) -> None:
     """The NDJSON file has each row as the service sent it, in order."""
     ids = await fill(cstar, 620)
     path = tmp_path / "tickets.ndjson"
@@ -129,7 +129,9 @@ async def test_csv_has_the_columns_of_the_contract(cstar: CStarClient, tmp_path:
 
 
 @pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
-async def test_a_file_is_whole_or_as_it_was(sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, form: str) -> None:
+async def test_a_failed_export_leaves_the_file_as_it_was(
+    sandbox: Sandbox, cstar: CStarClient, tmp_path: Path, form: str
+) -> None:
     """A failed export leaves the file as it was, and no temporary file."""
     path = tmp_path / "rows"
     path.write_text("last night's")
@@ -227,18 +229,26 @@ def test_integers_are_written_in_full(exponent: int, more: int, negative: bool) 
 
 def test_cells_hold_any_text() -> None:
     """Any text in a CSV cell is read back as it was, with lone surrogates replaced."""
-    row = {"a": 'x"\r\ny\nz\r', "b": "\x00,;\u2028", "c": "\ud83d", "d": None, "e": 10**5000, "f": float("inf"),
-           "g": {"x": ["\udc00"]}, "h": False, "i": ""}  # fmt: skip
-    written = to_csv([cells(row, "abcdefghij")]).decode()
+    expected: list[tuple[Any, str]] = [
+        ('x"\r\ny\nz\r', 'x"\r\ny\nz\r'),
+        ("\x00,;\u2028", "\x00,;\u2028"),
+        ("\ud83d", "\ufffd"),
+        (None, ""),
+        (10**5000, "1" + "0" * 5000),
+        (float("inf"), ""),
+        ({"x": ["\udc00"]}, '{"x":["\ufffd"]}'),
+        (False, "false"),
+        ("", ""),
+    ]
+    row = {str(place): value for place, (value, _) in enumerate(expected)}
+    written = to_csv([cells(row, [*row, "absent"])]).decode()
     (read,) = csv.reader(io.StringIO(written, newline=""))
-    assert read == [
-        'x"\r\ny\nz\r', "\x00,;\u2028", "\ufffd", "", "1" + "0" * 5000, "", '{"x":["\ufffd"]}', "false", "", "",
-    ]  # fmt: skip
+    assert read == [*(text for _, text in expected), ""]
 
 
 @pytest.mark.parametrize("whole", [True, False])
-async def test_an_odd_row_does_not_end_an_export(tmp_path: Path, whole: bool) -> None:
-    """Odd rows are written, from the export endpoint and from the list, into both formats."""
+async def test_an_unusual_row_does_not_end_an_export(tmp_path: Path, whole: bool) -> None:
+    """Unusual rows are written, from the export endpoint and from the list, in both formats."""
     rows = b"[" + ODD_ROW.replace(b"t1", b"t0") + b"," + ODD_ROW + b"]"
     at_once = raw(b'{"success":true,"data":{"resources":{"tickets":' + rows + b"}}}")
     paged = raw(b'{"success":true,"data":' + rows + b',"pagination":{"hasMore":false}}')
@@ -254,7 +264,7 @@ async def test_an_odd_row_does_not_end_an_export(tmp_path: Path, whole: bool) ->
 
 @pytest.mark.parametrize("form", ["to_csv", "to_ndjson"])
 @pytest.mark.parametrize("row", [None, 5, "x", []])
-async def test_a_row_that_is_no_object_is_named(tmp_path: Path, form: str, row: Any) -> None:
+async def test_a_row_that_is_not_an_object_is_named(tmp_path: Path, form: str, row: Any) -> None:
     """A row that is not an object is a DecodeError with its place, and no file is made."""
     script = [data({"resources": {"tickets": [{"id": "t0"}, row]}})]
     for replies in (script, [failure(403), data([{"id": "t0"}, row])]):

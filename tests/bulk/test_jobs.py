@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from cstar_async import BulkReport, CStarClient
+from cstar_async._quota.quota import budget_of
 from cstar_async.bulk import Plan
 from cstar_async.bulk.batching import Grouping
 from cstar_async.errors import (
@@ -23,7 +24,7 @@ from tests.support.clock import FakeClock
 from tests.support.server import KEY, data, serve
 from tests.support.stress import at_length
 
-from .desk import asked, fill, statuses, without_service
+from .helpers import asked, bulk_result, fill, import_result, statuses, without_service
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 KINDS: list[dict[str, Any]] = [{"status": "closed"}, {"priority": "urgent", "tags": ["vip"]}, {"notes": None}]
 
 
-async def test_three_kinds_of_change_cost_the_least_there_can_be(sandbox: Sandbox, cstar: CStarClient) -> None:
+async def test_three_kinds_of_change_cost_the_minimum(sandbox: Sandbox, cstar: CStarClient) -> None:
     """A job with three kinds of change takes as few requests as possible, without a 429."""
     ids = await fill(cstar, at_length(1_000, 10_000))
     sandbox.requests.clear()
@@ -76,7 +77,7 @@ async def test_a_long_job_stays_within_every_window(sandbox: Sandbox, cstar: CSt
     assert set(statuses(sandbox)) == {200}
 
 
-async def test_failures_are_told_for_each_id(cstar: CStarClient) -> None:
+async def test_failures_are_reported_for_each_id(cstar: CStarClient) -> None:
     """Each failed id has its error in the report, and the others are done."""
     ids = await fill(cstar, 3)
     report = await cstar.tickets.delete_many([*ids, "tkt_nobody"])
@@ -112,16 +113,14 @@ async def test_a_request_that_is_refused_fails_all_its_ids(cstar: CStarClient) -
     assert len(caught.value.exceptions) == 1  # one error, shared by a hundred ids
 
 
-async def test_failures_that_are_counted_and_not_named_are_neither_successes_nor_failures() -> None:
+async def test_failures_counted_and_not_named_are_in_doubt() -> None:
     """Named items have failed; if more failures are counted, the rest are in doubt."""
-    result = {"object": "bulk_result", "action": "delete", "resource": "tickets", "total": 3, "succeeded": 1,
-              "failed": 2, "errors": [{"id": "t2"}]}  # fmt: skip
+    result = bulk_result(3, "delete", errors=[{"id": "t2"}], succeeded=1, failed=2)
     async with serve(data(result)) as server, server.client(clock=FakeClock()) as client:
         report = await client.tickets.delete_many(["t1", "t2", "t3"])
     assert (report.succeeded, list(report.failed), report.in_doubt) == (0, ["t2"], ["t1", "t3"])
     assert "$.data.errors: names 1 of the batch, but by the counts 2 failed" in str(report.doubts["t1"])
-    result = {"object": "import_result", "resource": "tickets", "total": 3, "created": 1, "updated": 0, "skipped": 0,
-              "errors": [{"index": 2, "message": "No"}]}  # fmt: skip
+    result = import_result(3, errors=[{"index": 2, "message": "No"}], created=1)
     async with serve(data(result)) as server, server.client(clock=FakeClock()) as client:
         imported = await client.tickets.import_many([{"title": title} for title in "abc"])
     assert (imported.succeeded, imported.created, imported.in_doubt) == (0, 1, [0, 1])
@@ -157,7 +156,7 @@ async def test_the_input_is_any_iterable(cstar: CStarClient) -> None:
         assert (await cstar.tickets.update_each(changes)).succeeded == 6
 
 
-async def test_closing_what_a_list_gives_closes_all_of_it(cstar: CStarClient) -> None:
+async def test_a_job_can_change_the_list_that_it_reads(cstar: CStarClient) -> None:
     """A list can be the input of a job that removes its rows from that list."""
     await fill(cstar, 450)
     report = await cstar.tickets.update_many(cstar.tickets.list(status="new", page_size=100), status="closed")
@@ -165,10 +164,9 @@ async def test_closing_what_a_list_gives_closes_all_of_it(cstar: CStarClient) ->
     assert await cstar.tickets.list(status="new").count() == 0
 
 
-async def test_python_names_and_wire_names_are_both_understood() -> None:
+async def test_python_names_and_wire_names_are_accepted() -> None:
     """A change can have Python names or wire names."""
-    result = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 2, "succeeded": 2,
-              "failed": 0, "errors": []}  # fmt: skip
+    result = bulk_result(2)
     async with serve(data(result)) as server, server.client() as client:
         await client.tickets.update_each({"t1": {"assigned_to": "mem_1"}, "t2": {"assignedTo": "mem_1"}})
     assert [each.json for each in server.received] == [
@@ -176,7 +174,7 @@ async def test_python_names_and_wire_names_are_both_understood() -> None:
     ]
 
 
-async def test_an_id_that_is_under_way_gets_its_next_change_afterwards() -> None:
+async def test_an_id_in_flight_gets_its_next_change_afterwards() -> None:
     """The next change of an id waits until the one before is answered."""
     going: list[str] = []
 
@@ -186,9 +184,7 @@ async def test_an_id_that_is_under_way_gets_its_next_change_afterwards() -> None
         going.append("x")
         await asyncio.sleep(0.01)
         going.clear()
-        count = len(body["ids"])
-        result = {**body, "object": "bulk_result", "total": count, "succeeded": count, "failed": 0, "errors": []}
-        return await data(result)(request)
+        return await data(bulk_result(len(body["ids"])))(request)
 
     async with serve(answer) as server, server.client() as client:
         await client.tickets.update_many(["t0"], title="x")  # the first request of a window goes alone
@@ -198,7 +194,7 @@ async def test_an_id_that_is_under_way_gets_its_next_change_afterwards() -> None
         assert [each.json["data"]["status"] for each in server.received] == ["open", "pending", "closed"]
 
 
-async def test_iterating_shows_how_far_it_is(cstar: CStarClient) -> None:
+async def test_iterating_shows_the_progress(cstar: CStarClient) -> None:
     """Iterating over a job gives its report after each batch."""
     ids = await fill(cstar, 350)
     seen: list[tuple[int, int | None, int]] = []
@@ -215,7 +211,7 @@ async def test_nothing_to_do_costs_nothing(sandbox: Sandbox, cstar: CStarClient)
     assert (report.total, report.complete, len(sandbox.requests)) == (0, True, 0)
 
 
-async def test_plan_says_the_cost_and_sends_nothing(sandbox: Sandbox, cstar: CStarClient) -> None:
+async def test_a_plan_has_the_cost_and_sends_nothing(sandbox: Sandbox, cstar: CStarClient) -> None:
     """`plan()` gives the cost and sends nothing, and the job runs on the same input."""
     job = cstar.tickets.update_many((f"tkt_{number // 2}" for number in range(30_000)), status="closed")
     plan = await job.plan()
@@ -229,7 +225,7 @@ async def test_plan_says_the_cost_and_sends_nothing(sandbox: Sandbox, cstar: CSt
     assert report.requests_used == plan.requests
 
 
-async def test_a_plan_is_kept(sandbox: Sandbox, cstar: CStarClient) -> None:
+async def test_a_job_takes_as_long_as_planned(sandbox: Sandbox, cstar: CStarClient) -> None:
     """A job takes the time that its plan says."""
     ids = await fill(cstar, 10)
     await cstar.tickets.list()
@@ -263,7 +259,7 @@ async def test_records_may_have_python_names(cstar: CStarClient) -> None:
     assert ada.custom_fields == {"plan": "pro"}
 
 
-async def test_records_may_name_the_object_that_they_are_about(cstar: CStarClient) -> None:
+async def test_records_may_have_the_id_of_their_object(cstar: CStarClient) -> None:
     """A record can have the id of its object, or an external id."""
     (ticket,) = await fill(cstar, 1)
     report = await cstar.tickets.import_many([{"id": ticket, "notes": "found"}], merge_strategy="update")
@@ -272,7 +268,7 @@ async def test_records_may_name_the_object_that_they_are_about(cstar: CStarClien
         assert (await cstar.tickets.import_many([{name: "crm-1", "title": "x"}])).succeeded == 1
 
 
-async def test_other_resources_have_the_methods_too(cstar: CStarClient) -> None:
+async def test_other_resources_have_bulk_methods(cstar: CStarClient) -> None:
     """Articles and customers have the bulk methods too."""
     await cstar.articles.import_many([{"title": f"A{n}", "content": "x"} for n in range(3)])
     articles = [article.id async for article in cstar.articles.export()]
@@ -288,13 +284,14 @@ async def test_interactive_calls_do_not_wait_while_a_job_runs(
 ) -> None:
     """Interactive calls do not wait for the quota while a job runs."""
     waited: Counter[str] = Counter()
-    admit = cstar.quota.admit
+    budget = budget_of(cstar.quota)
+    admit = budget.admit
 
     async def noting(priority: Any, *rest: Any) -> float:
         waited[priority] += 1
         return await admit(priority, *rest)
 
-    monkeypatch.setattr(cstar.quota, "admit", noting)
+    monkeypatch.setattr(budget, "admit", noting)
     ids = await fill(cstar, 10)
     pairs = ((ids[place % 10], {"notes": str(place)}) for place in range(1100))
     job = asyncio.create_task(cstar.tickets.update_each(pairs).send())
@@ -331,14 +328,14 @@ async def test_memory_does_not_grow_with_the_stream(monkeypatch: pytest.MonkeyPa
     assert peak < most, f"{peak / 1e6:.1f} MB"
 
 
-def test_the_plan_in_words() -> None:
+def test_the_text_of_a_plan() -> None:
     """The `str` of a plan gives the cost in words."""
     plan = Plan(total=12_345, requests=124, resumed=100, duplicates=0, seconds=3725.0, remaining=None)
     assert str(plan) == ("12,345 changes in 124 requests, 100 done already; about 1:02:05 at the pace of the quota")
     assert plan.minutes == pytest.approx(dt.timedelta(seconds=3725).total_seconds() / 60)
 
 
-async def test_a_report_is_short_in_words(cstar: CStarClient) -> None:
+async def test_the_repr_of_a_report(cstar: CStarClient) -> None:
     """The repr of a report is one line of counts."""
     ids = await fill(cstar, 2)
     report = await cstar.tickets.delete_many([*ids, "tkt_nobody"])

@@ -20,17 +20,12 @@ from cstar_async.errors import BulkItemError, JournalError
 from cstar_async.sandbox import Sandbox
 from tests.support.server import KEY, data, serve
 
-from .desk import asked, fill
+from .helpers import asked, bulk_result, fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "close.journal"
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -59,7 +54,7 @@ async def test_a_second_run_does_the_rest(sandbox: Sandbox, cstar: CStarClient, 
     assert report.requests_used == asked(sandbox) == plan.requests <= 2
 
 
-async def test_a_third_run_sends_nothing_and_tells_the_same(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
+async def test_a_run_of_a_finished_job_sends_nothing(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
     """A run of a finished job sends nothing and reports the same."""
     ids = [*await fill(cstar, 150), "tkt_nobody"]
     first = await cstar.tickets.delete_many(ids, journal=path)
@@ -95,10 +90,9 @@ async def test_a_batch_that_was_refused_stays_refused(sandbox: Sandbox, cstar: C
     }
 
 
-async def test_what_was_under_way_is_sent_again_under_the_same_key(cstar: CStarClient, path: Path) -> None:
+async def test_batches_in_flight_are_sent_again_with_the_same_key(cstar: CStarClient, path: Path) -> None:
     """A batch without an answer is sent again under the same idempotency key."""
-    result = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 2, "succeeded": 2,
-              "failed": 0, "errors": []}  # fmt: skip
+    result = bulk_result(2)
     async with serve(data(result)) as server, server.client() as client:
         server.script.insert(0, server.hang())
         task = asyncio.create_task(client.tickets.update_many(["a", "b"], status="open", journal=path).send())
@@ -114,10 +108,9 @@ async def test_what_was_under_way_is_sent_again_under_the_same_key(cstar: CStarC
     assert keys[0].startswith(f"bulk-{job}-0-")
 
 
-async def test_the_order_of_fields_makes_no_difference(path: Path) -> None:
+async def test_the_order_of_fields_does_not_matter(path: Path) -> None:
     """The body of a batch does not depend on the order of the fields."""
-    result = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 1, "succeeded": 1,
-              "failed": 0, "errors": []}  # fmt: skip
+    result = bulk_result(1)
     bodies: list[bytes] = []
     for metadata in ({"a": 1, "b": 2}, {"b": 2, "a": 1}):
         path.unlink(missing_ok=True)
@@ -127,7 +120,7 @@ async def test_the_order_of_fields_makes_no_difference(path: Path) -> None:
     assert len(set(bodies)) == 1
 
 
-async def test_after_a_day_what_is_gone_counts_as_deleted(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
+async def test_after_a_day_a_missing_id_counts_as_deleted(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
     """After a day an id that is gone counts as deleted by the earlier run."""
     ids = await fill(cstar, 5)
     sandbox.faults.add(path="bulk.run", reset=True, times=100)
@@ -139,7 +132,7 @@ async def test_after_a_day_what_is_gone_counts_as_deleted(sandbox: Sandbox, csta
     assert (report.succeeded, report.failed) == (5, {})
 
 
-async def test_within_the_day_what_never_was_is_a_failure(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
+async def test_within_a_day_a_missing_id_is_a_failure(sandbox: Sandbox, cstar: CStarClient, path: Path) -> None:
     """Within a day an id that never existed is a failure."""
     sandbox.faults.add(path="bulk.run", reset=True, times=1)
     first = await cstar.tickets.delete_many(["tkt_nobody"], journal=path).options(max_retries=0)
@@ -174,7 +167,10 @@ async def test_another_job_is_refused(cstar: CStarClient, path: Path) -> None:
     await cstar.tickets.update_many(["tkt_1"], status="closed", journal=path)
     others: list[tuple[Any, str]] = [
         (cstar.tickets.update_many(["tkt_1"], status="open", journal=path), "input has changed"),
-        (cstar.tickets.delete_many(["tkt_1"], journal=path), "action is 'update' there, 'delete' here"),
+        (
+            cstar.tickets.delete_many(["tkt_1"], journal=path),
+            "action is 'update' in the journal and 'delete' in this job",
+        ),
         (cstar.customers.update_many(["tkt_1"], status="active", journal=path), "resource"),
         (CStarClient(KEY, team_id="t").tickets.update_many(["tkt_1"], status="closed", journal=path), "server"),
         (cstar.tickets.import_many([{"title": "x"}], journal=path), "action"),
@@ -184,9 +180,7 @@ async def test_another_job_is_refused(cstar: CStarClient, path: Path) -> None:
             await job
 
 
-async def test_without_file_locks_there_are_no_journals(
-    cstar: CStarClient, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_journal_needs_file_locks(cstar: CStarClient, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file system without locks is a JournalError that says what to do."""
 
     def refuse(*_: object, **__: object) -> bool:
@@ -197,7 +191,7 @@ async def test_without_file_locks_there_are_no_journals(
         await cstar.tickets.update_many(["tkt_1"], status="closed", journal=path)
 
 
-async def test_two_at_once_are_refused(cstar: CStarClient, path: Path) -> None:
+async def test_a_journal_in_use_is_refused(cstar: CStarClient, path: Path) -> None:
     """A journal in use by one job is refused to another."""
     ids = await fill(cstar, 200)
     reports = aiter(cstar.tickets.update_many(ids, status="closed", journal=path, concurrency=1))
@@ -222,7 +216,7 @@ async def test_a_torn_last_line_is_forgotten(cstar: CStarClient, path: Path) -> 
 
 
 @pytest.mark.parametrize("damage", [b"not a journal\n", b'{"some":"json"}\n', b"[1]\n", b'{"cstar_bulk":99}\n'])
-async def test_a_file_that_is_no_journal_is_left_alone(cstar: CStarClient, path: Path, damage: bytes) -> None:
+async def test_a_file_that_is_not_a_journal_is_left_alone(cstar: CStarClient, path: Path, damage: bytes) -> None:
     """A file that is not a journal is refused and left unchanged."""
     path.write_bytes(damage)
     with pytest.raises(JournalError):
@@ -239,7 +233,7 @@ async def test_the_file_is_private_and_holds_no_content(cstar: CStarClient, path
     assert KEY[8:].encode() not in path.read_bytes()
 
 
-async def test_lines_are_on_the_disk_before_they_are_acted_upon(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_lines_are_on_the_disk_before_their_batches_are_sent(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line is on disk before its batch is sent or reported."""
     happened: list[str] = []
     fsync = os.fsync
@@ -249,8 +243,7 @@ async def test_lines_are_on_the_disk_before_they_are_acted_upon(path: Path, monk
         happened.append("disk")
 
     monkeypatch.setattr(os, "fsync", noting)
-    result = {"object": "bulk_result", "action": "delete", "resource": "tickets", "total": 1, "succeeded": 1,
-              "failed": 0, "errors": []}  # fmt: skip
+    result = bulk_result(1, "delete")
 
     async def answer(request: Any) -> Any:
         happened.append("sent")
@@ -278,7 +271,7 @@ def test_a_file_without_a_whole_line_is_left_alone(tmp_path: Path, content: byte
 
 
 @pytest.mark.parametrize("length", [0, 1, 14, 30])
-def test_a_torn_head_begins_anew(tmp_path: Path, length: int) -> None:
+def test_a_torn_head_is_replaced(tmp_path: Path, length: int) -> None:
     """A journal torn in its first line is begun anew."""
     path = tmp_path / "job.journal"
     path.write_bytes(b'{"cstar_bulk":1,"job":"0123456789abcdef"'[:length])

@@ -18,7 +18,7 @@ import orjson
 from cstar_async.sandbox import Sandbox
 from tests.support.stress import at_length
 
-from .desk import asked, fill
+from .helpers import asked, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +105,7 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-async def test_ctrl_c_ends_a_job_and_its_journal_is_true(tmp_path: Path) -> None:
+async def test_ctrl_c_ends_a_job_and_its_journal_is_correct(tmp_path: Path) -> None:
     """An interrupt ends the job cleanly, and its report and journal agree with what was sent."""
     journal = tmp_path / "journal"
     async with Sandbox() as sandbox:

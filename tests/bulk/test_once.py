@@ -54,7 +54,7 @@ def effects(server: BulkServer, key: Any) -> int:
 
 
 def busy(server: BulkServer) -> set[str]:
-    """The ids that the server has begun and not done."""
+    """The ids whose requests are in progress on the server."""
     return {identity for what in server.busy.values() for identity in IDS if f'"{identity}"' in what}
 
 
@@ -69,10 +69,10 @@ def check_report(server: BulkServer, report: Any, *, ended: bool) -> None:
         name = IDS[key] if isinstance(key, int) else key
         assert effects(server, key) <= 1, f"{name} was done twice"
         if key in report.failed:
-            assert effects(server, key) == 0, f"{name} was done and is called failed: {report.failed[key]}"
+            assert effects(server, key) == 0, f"{name} was done and is reported as failed: {report.failed[key]}"
             assert name not in busy(server)
         elif ended and key not in doubt and key not in unsent:
-            assert effects(server, key) == 1, f"{name} was not done and is called a success"
+            assert effects(server, key) == 1, f"{name} was not done and is reported as a success"
     assert report.failures == len(report.failed)
     if ended:
         assert report.total == len(IDS)
@@ -122,7 +122,7 @@ async def run(kind: str, faults: list[str], waits: list[float], retries: int, *,
     return server
 
 
-# A quick pattern of the service (seed), in bulk: tickets from submitted forms.
+# Tickets from submitted forms, a documented use of the service (seed), in bulk.
 FORMS: Final = [
     {"title": f"Form {number}", "priority": "normal", "customer_name": f"Customer {number}", "tags": ["web-form"]}
     for number in range(7)

@@ -8,7 +8,7 @@ import pytest
 
 from cstar_async.sandbox import Sandbox
 
-from .desk import fill
+from .helpers import fill
 
 
 async def test_the_bar_shows_how_it_ended(capsys: pytest.CaptureFixture[str]) -> None:

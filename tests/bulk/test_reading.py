@@ -16,11 +16,9 @@ from cstar_async.bulk.batching import Batch
 from cstar_async.bulk.results import BatchResult, read_changes, read_import
 from cstar_async.errors import DecodeError
 
-GOOD = {"object": "bulk_result", "action": "update", "resource": "tickets", "total": 3, "succeeded": 3, "failed": 0,
-        "errors": []}  # fmt: skip
-GOOD_IMPORT = {"object": "import_result", "resource": "tickets", "total": 3, "created": 2, "updated": 1, "skipped": 0,
-               "errors": []}  # fmt: skip
-GONE = object()
+from .helpers import bulk_result, import_result
+
+MISSING = object()
 
 
 def answer(data: object) -> RawResponse:
@@ -29,13 +27,14 @@ def answer(data: object) -> RawResponse:
 
 def read(**members: Any) -> BatchResult:
     """The result of an answer about a, b and c."""
-    data = {name: value for name, value in {**GOOD, **members}.items() if value is not GONE}
+    data = {name: value for name, value in (bulk_result(3) | members).items() if value is not MISSING}
     return read_changes(CHANGES, answer(data), Batch(0, ("a", "b", "c"), None), "update", "tickets")
 
 
 def read_records(**members: Any) -> BatchResult:
     """The result of an answer to an import of the records 10, 11 and 12."""
-    data = {name: value for name, value in {**GOOD_IMPORT, **members}.items() if value is not GONE}
+    given = import_result(3, created=2, updated=1) | members
+    data = {name: value for name, value in given.items() if value is not MISSING}
     return read_import(IMPORT, answer(data), Batch(0, range(10, 13), []), "tickets")
 
 
@@ -44,12 +43,12 @@ def names(settled: BatchResult) -> tuple[list[Any], list[Any]]:
     return [failed.key for failed in settled.failed], list(settled.doubtful)
 
 
-ODD: list[Any] = ["3", None, True, 3.0, [3], {"n": 3}, -1, 4, 10**15, GONE]
+ODD: list[Any] = ["3", None, True, 3.0, [3], {"n": 3}, -1, 4, 10**15, MISSING]
 
 
 @pytest.mark.parametrize("value", ODD)
 @pytest.mark.parametrize("name", ["total", "succeeded", "failed"])
-def test_a_count_that_is_none_puts_all_in_doubt(name: str, value: Any) -> None:
+def test_an_invalid_count_leaves_all_in_doubt(name: str, value: Any) -> None:
     """An invalid count leaves the batch in doubt, and the error names its place."""
     settled = read(**{name: value})
     assert names(settled) == ([], ["a", "b", "c"])
@@ -60,7 +59,7 @@ def test_a_count_that_is_none_puts_all_in_doubt(name: str, value: Any) -> None:
 
 @pytest.mark.parametrize("value", ODD)
 @pytest.mark.parametrize("name", ["total", "created", "updated", "skipped"])
-def test_a_count_of_an_import_that_is_none_puts_all_in_doubt(name: str, value: Any) -> None:
+def test_an_invalid_count_of_an_import_leaves_all_in_doubt(name: str, value: Any) -> None:
     """An invalid count of an import leaves its records in doubt, and is not added up."""
     settled = read_records(**{name: value})
     assert names(settled) == ([], [10, 11, 12])
@@ -68,15 +67,15 @@ def test_a_count_of_an_import_that_is_none_puts_all_in_doubt(name: str, value: A
     assert isinstance(settled.error, DecodeError)
 
 
-@pytest.mark.parametrize("value", [None, "a", 0, {"id": "a"}, True, GONE])
-def test_a_list_of_failures_that_is_none_puts_all_in_doubt(value: Any) -> None:
+@pytest.mark.parametrize("value", [None, "a", 0, {"id": "a"}, True, MISSING])
+def test_an_invalid_list_of_failures_leaves_all_in_doubt(value: Any) -> None:
     """An invalid list of failures leaves the batch in doubt."""
     assert names(read(errors=value)) == ([], ["a", "b", "c"])
     assert names(read_records(errors=value)) == ([], [10, 11, 12])
 
 
-@pytest.mark.parametrize("data", [None, 3, "x", [], [GOOD], True])
-def test_a_result_that_is_no_object_is_a_decode_error(data: Any) -> None:
+@pytest.mark.parametrize("data", [None, 3, "x", [], [bulk_result(3)], True])
+def test_a_result_that_is_not_an_object_is_a_decode_error(data: Any) -> None:
     """A result that is not an object is a DecodeError with its place."""
     with pytest.raises(DecodeError, match=r"\$\.data: expected an object"):
         read_changes(CHANGES, answer(data), Batch(0, ("a",), None), "update", "tickets")
@@ -136,13 +135,15 @@ def test_what_counts_and_list_agree_on_is_believed(members: Any, failed: str, do
         ({"created": 3, "updated": 3}, [], [10, 11, 12], (0, 0, 0)),
     ],
 )
-def test_the_same_of_imports(members: Any, failed: Any, doubtful: Any, counts: Any) -> None:
+def test_what_counts_and_list_of_an_import_agree_on_is_believed(
+    members: Any, failed: Any, doubtful: Any, counts: Any
+) -> None:
     """For imports too, what counts and list agree on is believed; records are named by index."""
     settled = read_records(**members)
     assert (*names(settled), settled.counts) == (failed, doubtful, counts)
 
 
-def test_texts_of_the_service_are_made_printable() -> None:
+def test_text_of_the_service_is_cleaned() -> None:
     """Codes and messages of the service are cleaned, redacted and cut."""
     errors = [
         {"id": "a", "code": 5, "message": ["x"]},
@@ -192,7 +193,7 @@ def test_anything_is_read_or_refused(members: Any) -> None:
     ("name", "value"),
     [("object", "ticket"), ("action", "delete"), ("resource", "customers"), ("action", 3), ("resource", None)],
 )
-def test_an_answer_about_something_else_puts_all_in_doubt(name: str, value: Any) -> None:
+def test_an_answer_about_something_else_leaves_all_in_doubt(name: str, value: Any) -> None:
     """An answer about another object, action or resource leaves the batch in doubt."""
     settled = read(**{name: value})
     assert names(settled) == ([], ["a", "b", "c"])

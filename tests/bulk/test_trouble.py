@@ -22,13 +22,13 @@ from cstar_async.sandbox import Sandbox
 from tests.support.clock import FakeClock
 from tests.support.server import data, failure, json, serve
 
-from .desk import asked, fill
+from .helpers import asked, bulk_result, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-async def test_a_lost_answer_is_asked_for_again_under_the_same_key(sandbox: Sandbox, cstar: CStarClient) -> None:
+async def test_a_batch_without_an_answer_is_sent_again(sandbox: Sandbox, cstar: CStarClient) -> None:
     """A batch whose answer was lost is sent again and reported as done."""
     ids = await fill(cstar, 10)
     sandbox.faults.add(path="bulk.run", reset=True, times=2)
@@ -36,7 +36,7 @@ async def test_a_lost_answer_is_asked_for_again_under_the_same_key(sandbox: Sand
     assert (report.succeeded, report.failed, report.requests_used) == (10, {}, 3)
 
 
-async def test_an_outage_is_sat_out(sandbox: Sandbox, cstar: CStarClient) -> None:
+async def test_a_job_waits_through_an_outage(sandbox: Sandbox, cstar: CStarClient) -> None:
     """A job waits through an outage."""
     ids = await fill(cstar, 10)
     sandbox.faults.add(path="bulk.run", status=503, times=12)
@@ -44,7 +44,7 @@ async def test_an_outage_is_sat_out(sandbox: Sandbox, cstar: CStarClient) -> Non
     assert (report.succeeded, report.requests_used) == (10, 13)
 
 
-async def test_an_outage_without_end_leaves_in_doubt_what_was_sent(sandbox: Sandbox, cstar: CStarClient) -> None:
+async def test_a_lasting_outage_leaves_sent_ids_in_doubt(sandbox: Sandbox, cstar: CStarClient) -> None:
     """After a lasting outage each sent id is in doubt, with the reason."""
     ids = await fill(cstar, 250)
     sandbox.faults.add(path="bulk.run", reset=True, times=1000)
@@ -57,7 +57,7 @@ async def test_an_outage_without_end_leaves_in_doubt_what_was_sent(sandbox: Sand
         report.raise_for_failures()
 
 
-async def test_the_rests_of_an_outage_are_within_the_deadline(sandbox: Sandbox, cstar: CStarClient) -> None:
+async def test_pauses_end_at_the_deadline(sandbox: Sandbox, cstar: CStarClient) -> None:
     """A job waits no longer than its deadline, and the error has the request it gave up."""
     ids = await fill(cstar, 10)
     sandbox.faults.add(path="bulk.run", status=503, times=1000)
@@ -70,18 +70,17 @@ async def test_the_rests_of_an_outage_are_within_the_deadline(sandbox: Sandbox, 
     assert (job.report.in_doubt, job.report.failed) == (ids, {})
 
 
-async def test_a_rest_is_as_long_as_the_service_asks_for() -> None:
+async def test_a_pause_is_as_long_as_retry_after() -> None:
     """A job waits as long as Retry-After says."""
     clock = FakeClock()
     busy = failure(429, headers={"Retry-After": "300"})
-    done = {"object": "bulk_result", "action": "delete", "resource": "tickets", "total": 1, "succeeded": 1,
-            "failed": 0, "errors": []}  # fmt: skip
+    done = bulk_result(1, "delete")
     async with serve(busy, data(done)) as server, server.client(clock=clock) as client:
         report = await client.tickets.delete_many(["t1"])
     assert (report.succeeded, report.requests_used, clock.slept) == (1, 2, [300])
 
 
-async def test_nobody_rests_for_days() -> None:
+async def test_a_retry_after_of_days_fails_the_batch() -> None:
     """A Retry-After longer than any window fails the batch at once."""
     clock = FakeClock()
     busy = failure(429, headers={"Retry-After": "200000"})
@@ -91,7 +90,7 @@ async def test_nobody_rests_for_days() -> None:
     assert sum(clock.slept) == 0
 
 
-async def test_an_input_that_ends_the_program_is_not_held_up(cstar: CStarClient) -> None:
+async def test_a_base_exception_of_the_input_is_raised(cstar: CStarClient) -> None:
     """A BaseException of the input is raised, and its ids are unsent."""
 
     class Stop(BaseException):
@@ -146,7 +145,7 @@ async def test_an_input_that_raises_stops_the_job(sandbox: Sandbox, cstar: CStar
     [
         (lambda tickets: tickets.update_many("tkt_1", status="open"), "write \\['tkt_1'\\]"),
         (lambda tickets: tickets.update_many(5, status="open"), "expected ids, got int"),
-        (lambda tickets: tickets.update_many(["tkt_1"]), "nothing to change"),
+        (lambda tickets: tickets.update_many(["tkt_1"]), "no change is given"),
         (lambda tickets: tickets.update_many(["tkt_1"], metadata={"x": float("nan")}), "cannot be sent"),
         (lambda tickets: tickets.delete_many(["tkt_1"], concurrency=0), "concurrency"),
         (lambda tickets: tickets.import_many({"title": "x"}), "write \\[record\\]"),
@@ -154,7 +153,7 @@ async def test_an_input_that_raises_stops_the_job(sandbox: Sandbox, cstar: CStar
         (lambda tickets: tickets.import_many([], merge_strategy=None), "skip, update or merge, got None"),
     ],
 )
-async def test_what_cannot_work_is_refused_at_once(cstar: CStarClient, make: Any, problem: str) -> None:
+async def test_invalid_arguments_are_refused_at_once(cstar: CStarClient, make: Any, problem: str) -> None:
     """An invalid argument is refused when the job is made."""
     with pytest.raises((TypeError, ValueError), match=problem):
         make(cstar.tickets)
@@ -167,17 +166,15 @@ async def test_what_cannot_work_is_refused_at_once(cstar: CStarClient, make: Any
         (lambda tickets: tickets.delete_many([None]), "NoneType"),
         (lambda tickets: tickets.update_each([("tkt_1", "closed")]), "mapping"),
         (lambda tickets: tickets.update_each({"tkt_1": {"colour": "red"}}), "no field 'colour'; it has title, "),
-        (lambda tickets: tickets.update_each({"tkt_1": {}}), "nothing to change is given for tkt_1"),
-        (lambda tickets: tickets.import_many(["x"]), "record 0 is a mapping"),
+        (lambda tickets: tickets.update_each({"tkt_1": {}}), "no change is given for tkt_1"),
+        (lambda tickets: tickets.import_many(["x"]), "record 0 must be a mapping"),
         (
             lambda tickets: tickets.import_many([{"title": "x", "asigned_to": "mem_1"}]),
             "record 0: .*'asigned_to'; it has",
         ),
     ],
 )
-async def test_an_item_that_is_none_stops_the_job(
-    sandbox: Sandbox, cstar: CStarClient, make: Any, problem: str
-) -> None:
+async def test_an_invalid_item_stops_the_job(sandbox: Sandbox, cstar: CStarClient, make: Any, problem: str) -> None:
     """An invalid item stops the job, and nothing is sent."""
     with pytest.raises((TypeError, ValueError), match=problem):
         await make(cstar.tickets)
@@ -248,7 +245,7 @@ async def test_a_job_that_is_dropped_warns(cstar: CStarClient) -> None:
         cstar.tickets.update_many(["tkt_1"], status="closed")
 
 
-async def test_a_job_that_is_derived_from_or_planned_does_not_warn(cstar: CStarClient) -> None:
+async def test_a_planned_job_does_not_warn(cstar: CStarClient) -> None:
     """A job that was only planned does not warn."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -256,7 +253,7 @@ async def test_a_job_that_is_derived_from_or_planned_does_not_warn(cstar: CStarC
         gc.collect()
 
 
-async def test_other_errors_of_the_service_are_those_of_the_ids() -> None:
+async def test_a_bad_answer_or_refusal_does_not_stop_the_job() -> None:
     """A bad answer leaves ids in doubt, a refusal fails them, and the job ends normally."""
     broken = json({"success": True, "data": {"total": 1}})
     async with serve(broken) as server, server.client(clock=FakeClock()) as client:
@@ -284,13 +281,13 @@ async def test_closing_the_client_ends_the_job(sandbox: Sandbox) -> None:
         await client.tickets.delete_many(["tkt_1"])
 
 
-async def test_an_id_that_fails_with_each_of_its_changes_is_counted_each_time(cstar: CStarClient) -> None:
+async def test_each_failed_change_of_an_id_counts(cstar: CStarClient) -> None:
     """Each failed change counts, also of the same id."""
     report = await cstar.tickets.update_each([("tkt_nobody", {"title": title}) for title in "abc"])
     assert (report.total, report.done, report.failures, len(report.failed)) == (3, 3, 3, 1)
 
 
-async def test_a_job_can_be_one_of_several_tasks(cstar: CStarClient) -> None:
+async def test_two_jobs_run_side_by_side(cstar: CStarClient) -> None:
     """Two jobs of one client run side by side in a task group."""
     ids = await fill(cstar, 400)
     async with asyncio.TaskGroup() as group:

@@ -26,7 +26,7 @@ class Generated:
         self.folder = folder
 
     def load(self, module: str = "") -> ModuleType:
-        """A module of the package."""
+        """Import and return a module of the package."""
         return importlib.import_module(f"{self.folder.name}.{module}" if module else self.folder.name)
 
     def load_everything(self) -> None:
@@ -71,7 +71,7 @@ def refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[dict
 def document(
     schemas: dict[str, Any] | None = None, paths: dict[str, Any] | None = None, version: str = "3.1.0"
 ) -> dict[str, Any]:
-    """A small document, which by default answers with each of its schemas."""
+    """Return a small document; by default it has an operation that answers with each schema."""
     if paths is None:
         paths = {f"/{name}": {"get": answer({"$ref": f"#/components/schemas/{name}"})} for name in schemas or {}}
     return {
@@ -83,6 +83,6 @@ def document(
 
 
 def answer(schema: dict[str, Any], **operation: Any) -> dict[str, Any]:
-    """An operation that answers 200 with this schema."""
+    """Return an operation that answers 200 with this schema."""
     content = {"application/json": {"schema": schema}}
     return {"responses": {"200": {"description": "", "content": content}}, **operation}

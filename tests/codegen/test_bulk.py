@@ -1,4 +1,4 @@
-"""`x-cstar-bulk` in a document becomes methods for many objects."""
+"""`x-cstar-bulk` in a document generates bulk methods."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROBOTS = "/api/v1/teams/{teamId}/robots"
 
 
 def with_bulk(**actions: dict[str, Any]) -> dict[str, Any]:
-    """The changed contract, with `x-cstar-bulk` on some operations of its new resource."""
+    """Return the changed contract, with `x-cstar-bulk` on some operations of its new resource."""
     contract = changed_contract()
     collection, single = contract["paths"][ROBOTS], contract["paths"][ROBOTS + "/{robotId}"]
     places = {
@@ -39,10 +39,8 @@ def column(action: str, limit: int = 100) -> dict[str, Any]:
 
 async def test_the_methods_come_from_the_contract_alone(generate: Callable[..., Generated]) -> None:
     """A new resource gets its bulk methods from the contract alone."""
-    document = with_bulk(
-        **{action: column(action, limit) for action, limit in
-           {"update": 50, "delete": 100, "import": 500, "export": 9}.items()}
-    )  # fmt: skip
+    limits = {"update": 50, "delete": 100, "import": 500, "export": 9}
+    document = with_bulk(**{action: column(action, limit) for action, limit in limits.items()})
     # A field with the name of an option keeps its name.
     schema = document["components"]["schemas"]["RobotCreate"]
     schema["properties"]["journal"] = {"type": "string"}

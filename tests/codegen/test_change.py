@@ -35,7 +35,7 @@ def use(cstar: Resources, event: RobotBuilt) -> None:
 
 
 def changed_contract() -> dict[str, Any]:
-    """The contract with a new resource, a new enum value, a new field and a new event."""
+    """Return the contract with a new resource, enum value, field and event."""
     contract = load_document(ROOT / "openapi.yaml")
     schemas, paths = contract["components"]["schemas"], contract["paths"]
     team = {"$ref": "#/components/parameters/TeamId"}
@@ -63,9 +63,7 @@ def changed_contract() -> dict[str, Any]:
         "name": {"type": "string"},
         "builtAt": {"type": "string", "format": "date-time"},
     }
-    schemas["Robot"] = {
-        "type": "object", "required": ["id"], "x-cstar-id-prefix": "rob_", "properties": properties,
-    }  # fmt: skip
+    schemas["Robot"] = {"type": "object", "required": ["id"], "x-cstar-id-prefix": "rob_", "properties": properties}
     schemas["RobotCreate"] = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
     paths["/api/v1/teams/{teamId}/robots"] = {
         "parameters": [team],
@@ -134,10 +132,8 @@ def test_what_was_generated_is_typed(generate: Callable[..., Generated]) -> None
     package = generate(changed_contract())
     program = package.folder.parent / "program.py"
     program.write_text(USER_PROGRAM)
-    checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--config-file", "", str(program), str(package.folder)],
-        capture_output=True, text=True, check=False, cwd=package.folder.parent,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "", str(program), str(package.folder)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False, cwd=package.folder.parent)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 

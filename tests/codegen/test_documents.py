@@ -20,7 +20,7 @@ TEXT = {"type": "string"}
 
 
 def ref(name: str) -> dict[str, Any]:
-    """A reference to a component schema."""
+    """Return a reference to a component schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
@@ -82,8 +82,8 @@ def test_a_nullable_enum_is_one_open_enum(generate: Callable[..., Generated], ve
     assert [decode(package, "Thing", {"colour": value}).colour for value in values] == values
 
 
-def test_names_that_python_or_we_use_ourselves(generate: Callable[..., Generated]) -> None:
-    """Fields whose names Python or the generated code uses are kept apart."""
+def test_names_that_python_or_the_generated_code_uses_are_changed(generate: Callable[..., Generated]) -> None:
+    """Fields whose names Python or the generated code uses keep their values and wire names."""
     names = ["class", "list", "str", "datetime", "self", "None", "2fast", "größe", "fooBar", "foo_bar", "+1", "-1", "d"]
     thing = {"type": "object", "required": names, "properties": dict.fromkeys(names, TEXT)}
     when = {"type": "object", "properties": {"datetime": {"type": "string", "format": "date-time"}, "list": TEXT}}
@@ -97,7 +97,7 @@ def test_names_that_python_or_we_use_ourselves(generate: Callable[..., Generated
     assert module.model_table()[type(found)].encode(found) == given
 
 
-def test_members_beyond_the_fields(generate: Callable[..., Generated]) -> None:
+def test_additional_properties_are_decoded(generate: Callable[..., Generated]) -> None:
     """`additionalProperties` are decoded, alone and beside fields."""
     item = {"type": "object", "properties": {"at": {"type": "string", "format": "date-time"}}}
     both = {"type": "object", "properties": {"a": TEXT}, "additionalProperties": ref("Item")}
@@ -140,7 +140,7 @@ def test_answers_that_are_not_json(generate: Callable[..., Generated]) -> None:
 
 
 def body(media_type: str) -> dict[str, Any]:
-    """An operation whose body is of this media type."""
+    """Return a path item with a body of this media type."""
     content = {media_type: {"schema": {"type": "object", "properties": {"file": TEXT}}}}
     return {"post": {"requestBody": {"content": content}, "responses": {"200": {"description": ""}}}}
 
@@ -160,10 +160,10 @@ def body(media_type: str) -> dict[str, Any]:
     ],
     ids=["multipart", "external", "dangling", "circular", "duplicate", "swagger"],
 )
-def test_what_cannot_be_expressed_is_named(
+def test_a_document_that_cannot_be_expressed_is_refused(
     refuse: Callable[[dict[str, Any]], str], bad: dict[str, Any], reasons: list[str]
 ) -> None:
-    """What cannot be generated is refused with place and reason."""
+    """A document that cannot be generated is refused with place and reason."""
     said = refuse(bad)
     assert [reason for reason in reasons if reason not in said] == []
     assert "Traceback" not in said

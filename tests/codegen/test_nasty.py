@@ -1,4 +1,4 @@
-"""Small difficult documents: each gives code that imports and type-checks, or an error with place and reason."""
+"""Small difficult documents: each generates code that imports and type-checks, or an error with place and reason."""
 
 from __future__ import annotations
 
@@ -52,15 +52,16 @@ def test_it_can_be_imported(accept: Callable[[str], Generated], name: str) -> No
 def test_it_is_typed(accept: Callable[[str], Generated]) -> None:
     """The generated packages pass mypy --strict."""
     packages = [accept(name).folder for name in ACCEPTED]
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "", *map(str, packages)]
+    environment = {**os.environ, "MYPYPATH": str(ROOT)}
     checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--config-file", "", *map(str, packages)],
-        capture_output=True, text=True, check=False, cwd=packages[0].parent, env={**os.environ, "MYPYPATH": str(ROOT)},
-    )  # fmt: skip
+        command, capture_output=True, text=True, check=False, cwd=packages[0].parent, env=environment
+    )
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_it_is_refused_in_plain_words(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+def test_it_is_refused_with_place_and_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     """The document is refused with what is wrong and where, and nothing is written."""
     spec = tmp_path / REFUSED[name].get("file", "refused.yaml")
     spec.write_text(REFUSED[name]["document"], encoding="latin-1")
@@ -81,7 +82,7 @@ def test_an_object_that_is_one_of_several_has_the_fields_of_all(accept: Callable
         decode(package, "Invite", {"role": "r", "mails": []})
 
 
-def test_an_heir_has_nothing_of_its_siblings(accept: Callable[[str], Generated]) -> None:
+def test_a_child_has_no_fields_of_its_siblings(accept: Callable[[str], Generated]) -> None:
     """A child of a discriminated parent has none of its siblings' fields."""
     package = accept("pet_that_names_its_own_heirs")
     assert decode(package, "Cat", {"kind": "c", "lives": 9}).lives == 9
@@ -89,13 +90,13 @@ def test_an_heir_has_nothing_of_its_siblings(accept: Callable[[str], Generated])
     assert decode(package, "Pet", {"kind": "d", "tricks": 2}).tricks == 2
 
 
-def test_all_of_what_is_no_object_is_the_narrower_type(accept: Callable[[str], Generated]) -> None:
+def test_all_of_scalar_types_is_the_narrowest(accept: Callable[[str], Generated]) -> None:
     """`allOf` of scalar types is the narrowest, and a contradiction is Any."""
     hints = accept("all_of_what_is_no_object").load("models").Thing.__annotations__
     assert hints == {"colour": "Colour | None", "number": "int | None", "never": "Any", "limited": "str | None"}
 
 
-def test_what_is_said_in_an_odd_way_is_understood(accept: Callable[[str], Generated]) -> None:
+def test_unusual_ways_to_write_a_type_are_understood(accept: Callable[[str], Generated]) -> None:
     """Types written as lists, by path or in parts are understood."""
     package = accept("schemas_that_say_it_in_an_odd_way")
     models = package.load("models")
@@ -124,7 +125,7 @@ def test_an_object_may_have_no_fields(accept: Callable[[str], Generated]) -> Non
     assert package.load("models").Bare.__doc__.strip() == 'Said "so"'
 
 
-def test_whatever_its_fields_are_called_a_model_shows_itself(accept: Callable[[str], Generated]) -> None:
+def test_a_model_has_a_repr_whatever_its_fields_are_called(accept: Callable[[str], Generated]) -> None:
     """A model has a repr whatever its fields are called."""
     package = accept("names_of_python")
     sent = {"attrs": "a", "show_fields": "b", "__repr__": "c", "more": "d"}
@@ -145,7 +146,7 @@ def test_whatever_its_fields_are_called_a_model_shows_itself(accept: Callable[[s
         ({"when": 5}, "int"),
     ],
 )
-def test_a_union_is_what_fits(accept: Callable[[str], Generated], value: Any, kind: str) -> None:
+def test_a_union_becomes_the_member_that_fits(accept: Callable[[str], Generated], value: Any, kind: str) -> None:
     """A value of a union becomes the member that fits, and is encoded unchanged."""
     package = accept("unions_without_discriminator")
     (member,) = value
@@ -159,8 +160,8 @@ def test_a_union_that_nothing_fits_is_an_error(accept: Callable[[str], Generated
         decode(accept("unions_without_discriminator"), "Owner", {"pet": {"wings": 2}})
 
 
-def test_a_discriminator_that_does_not_know_all_is_not_relied_upon(accept: Callable[[str], Generated]) -> None:
-    """With an incomplete discriminator the member that fits is used."""
+def test_an_incomplete_discriminator_is_not_used(accept: Callable[[str], Generated]) -> None:
+    """With an incomplete discriminator, a value becomes the member that fits."""
     package = accept("a_discriminator_that_does_not_know_all")
     kinds = [type(decode(package, "Owner", {"pet": pet}).pet) for pet in ({"kind": "x", "lives": 9}, {"kind": "cat"})]
     assert [kind.__name__ for kind in kinds] == ["Cat", "OwnerPetOption2"]
@@ -198,19 +199,19 @@ def round_trip(package: Generated, name: str, value: Any) -> Any:
     return sys.modules[type(found).__module__].model_table()[type(found)].encode(found)
 
 
-def test_a_list_of_itself_ends_in_anything(accept: Callable[[str], Generated]) -> None:
+def test_a_list_that_contains_itself_ends_in_any(accept: Callable[[str], Generated]) -> None:
     """A schema that refers to itself without an object ends in Any."""
     hints = accept("recursion_without_an_object").load("models").Holder.__annotations__
     assert hints == {"json": "str | float | list[Any] | dict[str, Any] | None", "lists": "list[Any] | None"}
 
 
-def test_required_may_stand_elsewhere(accept: Callable[[str], Generated]) -> None:
+def test_another_part_of_all_of_may_require_a_field(accept: Callable[[str], Generated]) -> None:
     """A field may be required by another part of `allOf`."""
     found = decode(accept("all_of_with_overlap_and_required_elsewhere"), "Top", {"a": "x", "b": 1, "c": True})
     assert (found.a, found.b, found.c) == ("x", 1, True)
 
 
-def test_words_of_yaml_stay_words(accept: Callable[[str], Generated]) -> None:
+def test_words_that_yaml_1_1_converts_stay_text(accept: Callable[[str], Generated]) -> None:
     """Words that YAML 1.1 reads as other types stay text."""
     models = accept("words_that_yaml_reads_otherwise").load("models")
     assert models.NO_YES_VALUES == ("no", "yes")
@@ -233,7 +234,7 @@ def test_every_wire_name_survives(accept: Callable[[str], Generated]) -> None:
     assert len(names) == 5
 
 
-def test_the_rest_is_generated_on_demand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_leave_out_generates_the_rest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--leave-out` generates the rest and lists what it leaves out."""
     spec, out = tmp_path / "spec.yaml", tmp_path / "out"
     spec.write_text(

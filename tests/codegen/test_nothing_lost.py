@@ -1,4 +1,4 @@
-"""Nothing that the parser warns about or loses goes unnoticed."""
+"""Each warning of the parser and each loss is an error."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def parser_says(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str
 
 
 def token_of(given: dict[str, Any], kind: str) -> str:
-    """The name that the parser knows a class of this kind by: `object`, `string`."""
+    """Return the parser's name for a class of this kind (`object`, `string`)."""
     found: dict[str, Any] = given["components"]["schemas"]
     return next(name for name, schema in found.items() if schema["type"] == kind)
 
@@ -60,7 +60,7 @@ def test_a_warning_of_the_parser_is_fatal(parser_says: Any, refuse: Callable[[di
     assert refuse(DOCUMENT).strip() == "codegen: Skipped Pet is too odd"
 
 
-def test_a_parser_that_gives_up_is_fatal(parser_says: Any, refuse: Callable[[dict[str, Any]], str]) -> None:
+def test_an_error_of_the_parser_is_fatal(parser_says: Any, refuse: Callable[[dict[str, Any]], str]) -> None:
     """An error of the parser is fatal."""
     parser_says(lambda given, _: GeneratorError(header="Failed", detail=f"at {token_of(given, 'object')}"))
     assert refuse(DOCUMENT).strip() == "codegen: Failed: at Pet"
@@ -74,7 +74,7 @@ def test_a_parser_that_gives_up_is_fatal(parser_says: Any, refuse: Callable[[dic
         (lambda found: dataclasses.replace(found, models=list(found.models)[1:]), "schema Pet: lost by the parser"),
     ],
 )
-def test_what_the_parser_loses_is_missed(
+def test_a_class_or_operation_that_the_parser_loses_is_an_error(
     parser_says: Any, refuse: Callable[[dict[str, Any]], str], lose: Any, named: str
 ) -> None:
     """A class or operation that the parser loses is an error."""
@@ -86,10 +86,10 @@ def test_what_the_parser_loses_is_missed(
     ("change", "named"),
     [
         ({"optional_properties": []}, "Pet: the parser lost a field"),
-        ({"optional_properties": None}, "Pet: the parser left this object unread"),
+        ({"optional_properties": None}, "Pet: the parser did not read this object"),
     ],
 )
-def test_fields_that_the_parser_loses_are_missed(
+def test_a_field_that_the_parser_loses_is_an_error(
     parser_says: Any, refuse: Callable[[dict[str, Any]], str], change: dict[str, Any], named: str
 ) -> None:
     """A field that the parser loses is an error."""
@@ -103,17 +103,20 @@ def test_fields_that_the_parser_loses_are_missed(
     assert refuse(DOCUMENT).strip() == f"codegen: {named}"
 
 
-def test_a_type_of_the_parser_that_is_new_is_refused(
+def test_an_unknown_type_of_the_parser_is_refused(
     monkeypatch: pytest.MonkeyPatch, refuse: Callable[[dict[str, Any]], str]
 ) -> None:
     """An unknown type of the parser is refused."""
     known = {kind: name for kind, name in parse._SCALARS.items() if kind is not NoneProperty}
     monkeypatch.setattr(parse, "_SCALARS", known)
     nothing = {"type": "object", "properties": {"none": {"type": "null"}}}
-    assert refuse(document({"Pet": nothing})).strip() == "codegen: the parser's NoneProperty is not known here"
+    assert (
+        refuse(document({"Pet": nothing})).strip()
+        == "codegen: the parser's NoneProperty is not supported; this is a bug in codegen"
+    )
 
 
-def test_a_template_writes_text_alone() -> None:
+def test_a_template_writes_only_text() -> None:
     """A template that writes anything but text is an error."""
     template = jinja2.Environment(finalize=emit._written, autoescape=False).from_string("{{ value }}")
     assert template.render(value="text") == "text"
@@ -121,14 +124,14 @@ def test_a_template_writes_text_alone() -> None:
         template.render(value=object())
 
 
-def test_code_that_is_none_is_not_written(tmp_path: Path) -> None:
+def test_code_that_does_not_parse_is_an_error(tmp_path: Path) -> None:
     """Code that does not parse is an error."""
     (tmp_path / "bad.py").write_text("def f(:\n")
     with pytest.raises(ContractError, match=r"ruff check, a bug in codegen: bad\.py:1"):
         emit.tidy(tmp_path)
 
 
-def test_a_file_is_no_place_for_a_package(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_as_out_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file given as `--out` is refused and left unchanged."""
     place = tmp_path / "notes.txt"
     place.write_text("mine")
@@ -137,7 +140,7 @@ def test_a_file_is_no_place_for_a_package(tmp_path: Path, capsys: pytest.Capture
     assert place.read_text() == "mine"
 
 
-def test_a_system_that_cannot_exchange_folders_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exchange_returns_false_on_a_system_without_the_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`exchange` returns False on a system without the call."""
     monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: object())
     assert tree.exchange(tmp_path / "one", tmp_path / "other") is False

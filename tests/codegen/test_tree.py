@@ -1,4 +1,4 @@
-"""What the generator leaves on disk: the same bytes each time, whole packages, and no file of others touched."""
+"""The generated files: the same bytes each time, complete packages, and no changes to other files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PACKAGE = Path(_generated.__file__).parent
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file, by path."""
+    """Return the contents of every file, by path."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
@@ -74,7 +74,7 @@ def test_a_bad_document_leaves_the_old_package_alone(tmp_path: Path, capsys: pyt
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_folder_of_others_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_with_other_files_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder with files that the generator did not write is refused."""
     for out, name in (("package", "precious.py"), ("site", "static/manifest.json")):
         precious = tmp_path / out / name
@@ -93,7 +93,7 @@ def test_generated_files_say_so_and_hold_no_reprs() -> None:
             assert text.startswith(b"# Made by `make codegen`"), name
 
 
-def test_one_module_knows_the_parser() -> None:
+def test_one_module_imports_the_parser() -> None:
     """One module imports the parser."""
     users = [
         path.name for path in (ROOT / "codegen").glob("*.py") if "import openapi_python_client" in path.read_text()
@@ -120,7 +120,7 @@ main(["--out", sys.argv[2], "--spec", sys.argv[3]])
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether the files are those of the manifest."""
+    """Whether the files match the manifest."""
     made = contents(folder)
     hashes: dict[str, str] = json.loads(made.pop("manifest.json"))
     return hashes == {name: hashlib.sha256(data).hexdigest() for name, data in made.items()}
@@ -142,9 +142,7 @@ def test_a_kill_at_the_swap_leaves_one_of_the_two_whole(tmp_path: Path, moment: 
     assert (out / "resources" / "robots.py").exists()
 
 
-def test_where_folders_cannot_be_exchanged_a_failed_swap_is_taken_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_swap_without_exchange_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed swap without `exchange` restores the old package."""
     monkeypatch.setattr(tree, "exchange", lambda one, other: False)
     target = tmp_path / "made"

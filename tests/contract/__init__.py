@@ -1,4 +1,4 @@
-"""The contract for the tests: openapi.yaml loaded once, its operations and examples as values."""
+"""openapi.yaml for the tests, loaded once, with its operations and examples as values."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ class Example(NamedTuple):
 
 @functools.cache
 def document() -> dict[str, Any]:
-    """The contract, parsed by the generator's own loader, which keeps timestamps as text."""
+    """Return the contract, parsed by the generator's loader, which keeps timestamps as text."""
     return load_document(OPENAPI)
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The named schemas."""
+    """Return the component schemas by name."""
     found: dict[str, dict[str, Any]] = document()["components"]["schemas"]
     return found
 
 
 def resolve(node: dict[str, Any]) -> dict[str, Any]:
-    """The target of a local `$ref`, overlaid with the keys beside the reference."""
+    """Return the target of a local `$ref`, merged with the keys beside the reference."""
     while "$ref" in node:
         target: Any = document()
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -60,7 +60,7 @@ def resolve(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def properties(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The properties of an object schema, those from `allOf` first; references in them stay."""
+    """Return the properties of an object schema, those from `allOf` first; references in them are kept."""
     schema = resolve(schema)
     found: dict[str, dict[str, Any]] = {}
     for part in schema.get("allOf", []):
@@ -85,13 +85,13 @@ def _endpoints(kind: str) -> list[Endpoint]:
 
 @functools.cache
 def endpoints() -> list[Endpoint]:
-    """The operations, in the order of the document."""
+    """Return the operations, in the order of the document."""
     return _endpoints("paths")
 
 
 @functools.cache
 def events() -> list[Endpoint]:
-    """The webhooks, in the order of the document."""
+    """Return the webhooks, in the order of the document."""
     return _endpoints("webhooks")
 
 
@@ -102,7 +102,7 @@ def _json(place: str, operation: str, content: dict[str, Any]) -> Iterator[Examp
 
 
 def answers(endpoint: Endpoint) -> list[Example]:
-    """The examples of an operation's 2xx answers, as whole bodies."""
+    """Return the examples of an operation's 2xx answers, as complete bodies."""
     return [
         example
         for status, response in endpoint.raw["responses"].items()
@@ -112,17 +112,17 @@ def answers(endpoint: Endpoint) -> list[Example]:
 
 
 def requests(endpoint: Endpoint) -> list[Example]:
-    """The example of the request body of an operation or webhook."""
+    """Return the example of the request body of an operation or webhook, if there is one."""
     body = resolve(endpoint.raw.get("requestBody", {}))
     return list(_json(f"{endpoint.id} request", endpoint.id, body.get("content", {})))
 
 
 def errors() -> list[Example]:
-    """The examples of the shared error answers."""
+    """Return the examples of the shared error answers."""
     shared: dict[str, dict[str, Any]] = document()["components"]["responses"]
     return [example for name, response in shared.items() for example in _json(name, name, response["content"])]
 
 
 def data_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of `data` inside an envelope."""
+    """Return the schema of `data` in an envelope."""
     return properties(schema)["data"]

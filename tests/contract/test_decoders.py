@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 ANSWERS = [example for endpoint in contract.endpoints() for example in contract.answers(endpoint)]
 MODELS = all_models()
-# A whole JSON object for each model, made from its schema.
+# A complete JSON object for each model, made from its schema.
 WHOLE: dict[str, Any] = {name: sample(contract.schemas()[name]) for name in MODELS}
 FIELDS = [(name, field) for name, model in MODELS.items() for field in info_of(model).fields]
 
 
 def _schema(name: str, wire: str) -> dict[str, Any]:
-    """The schema of a field without the null beside it."""
+    """Return the schema of a field without null."""
     schema = contract.resolve(contract.properties(contract.schemas()[name])[wire])
     choices = [part for part in schema.get("oneOf", []) if part.get("type") != "null"]
     return contract.resolve(choices[0]) if choices else schema
 
 
 def _reference(name: str, wire: str) -> str:
-    """The name of the schema that a field, its items or its values refer to."""
+    """Return the name of the schema that a field, its items or its values refer to."""
     schema = contract.properties(contract.schemas()[name])[wire]
     additional = schema.get("additionalProperties")
     parts = [schema, schema.get("items", {}), additional if isinstance(additional, dict) else {}]
@@ -79,7 +79,7 @@ def test_both_decoders_read_an_example_alike(example: contract.Example) -> None:
 
 
 @pytest.mark.parametrize("example", ANSWERS, ids=lambda e: e.place)
-def test_what_is_encoded_decodes_to_the_same(example: contract.Example) -> None:
+def test_an_encoded_result_decodes_to_the_same(example: contract.Example) -> None:
     """An encoded result decodes to the same result."""
     operation = operations.load(example.operation)
     encode = info_of(model_of(operation)).encode
@@ -89,7 +89,7 @@ def test_what_is_encoded_decodes_to_the_same(example: contract.Example) -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_a_whole_object_is_read_by_both_and_written_back(name: str) -> None:
+def test_both_decoders_read_every_field_and_encoding_restores_it(name: str) -> None:
     """Both decoders read every field of a model, and encoding gives it back."""
     model, whole = MODELS[name], WHOLE[name]
     info = info_of(model)
@@ -162,7 +162,7 @@ def test_a_bad_date_is_named(name: str) -> None:
         assert converter.diagnose(info.decode, data, "$.data") == [problem]
 
 
-def test_every_fault_of_a_nested_answer_is_named() -> None:
+def test_every_bad_field_of_a_nested_answer_is_named() -> None:
     """Every bad field of a nested answer is named with its place."""
     message = {**WHOLE["Message"]}
     bad = {**message, "createdAt": "soon"}
@@ -176,7 +176,7 @@ def test_every_fault_of_a_nested_answer_is_named() -> None:
     ]
 
 
-def test_a_list_or_a_map_that_is_none_is_named() -> None:
+def test_a_value_that_is_not_a_list_or_map_is_named() -> None:
     """A value that is not a list or a map is named once, as a whole."""
     ticket, config = (info_of(MODELS[name]).decode for name in ("Ticket", "GameConfig"))
     assert converter.diagnose(ticket, {**WHOLE["Ticket"], "messages": "none"}, "$.data") == [
@@ -187,13 +187,13 @@ def test_a_list_or_a_map_that_is_none_is_named() -> None:
     ]
 
 
-def test_what_is_well_has_no_diagnosis() -> None:
+def test_a_valid_object_has_no_problems() -> None:
     """A valid object has no problems."""
     assert converter.diagnose(info_of(MODELS["Ticket"]).decode, WHOLE["Ticket"], "$.data") == []
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 5], ids=str)
-def test_what_is_no_object_is_named(data: object) -> None:
+def test_a_value_that_is_not_an_object_is_named(data: object) -> None:
     """A value that is not an object is an error that says so."""
     for name, model in MODELS.items():
         read = info_of(model).decode
@@ -213,7 +213,6 @@ def test_unknown_fields_are_ignored(name: str) -> None:
     if info.additional is None:
         assert result == info.decode(WHOLE[name])
     else:
-        # An object with additional properties keeps it.
         assert getattr(result, info.additional.name) == {"brandNew": {"id": 1}}
         assert info.encode(result) == more
 

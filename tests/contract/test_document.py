@@ -1,4 +1,4 @@
-"""The contract as a document: valid OpenAPI 3.1, complete, and with the extensions that the code reads."""
+"""The contract is valid OpenAPI 3.1, complete, and has the extensions that the code reads."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _id(value: Any) -> str:
 
 
 def _inside(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """All schemas below a schema, with their places; `allOf` parts count as the schema itself."""
+    """Yield the schemas inside a schema, with their places; `allOf` parts count as the schema itself."""
     for name, part in node.get("properties", {}).items():
         yield f"{path}.{name}", part
         yield from _inside(part, f"{path}.{name}")
@@ -49,7 +49,7 @@ def _inside(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _media(endpoint: contract.Endpoint) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The JSON contents of an operation that must be fully documented, by place."""
+    """Yield the JSON contents of an operation that must be fully documented, with their places."""
     contents = {"request": endpoint.raw.get("requestBody", {})}
     contents.update({s: r for s, r in endpoint.raw["responses"].items() if s.startswith("2")})
     for place, holder in contents.items():
@@ -66,7 +66,7 @@ def test_it_is_an_openapi_3_1_document() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=_id)
 def test_every_example_fits_its_schema(example: contract.Example) -> None:
-    """Every example is valid by its schema."""
+    """Every example is valid against its schema."""
     whole = {"components": {"schemas": contract.schemas()}, **example.schema}
     validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
     assert [f"{e.instance_path}: {e.message}" for e in validator.iter_errors(example.value)] == []
@@ -80,7 +80,7 @@ def test_operation_ids_are_unique_method_paths() -> None:
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=_id)
-def test_every_operation_has_the_columns_that_the_code_reads(endpoint: contract.Endpoint) -> None:
+def test_every_operation_has_the_extensions_that_the_code_reads(endpoint: contract.Endpoint) -> None:
     """Every operation has its extensions, in agreement with its security and parameters."""
     raw = endpoint.raw
     names = {parameter["name"] for parameter in endpoint.parameters}
@@ -154,7 +154,7 @@ def test_paged_lists_have_arrays_and_consistent_pagination(endpoint: contract.En
 
 
 @pytest.mark.parametrize("name", contract.schemas())
-def test_schemas_are_described_and_hold_no_nameless_objects(name: str) -> None:
+def test_schemas_are_described_and_their_objects_are_named(name: str) -> None:
     """Schemas are described, and the objects and enumerations in them are named."""
     schema = contract.schemas()[name]
     assert schema["description"].strip()
@@ -173,7 +173,7 @@ def test_every_schema_is_used() -> None:
 
 
 def _values(schema: dict[str, Any], value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects with an id in an example whose schema has an id prefix, with the schema's name."""
+    """Yield the objects of an example that have an id and a schema with an id prefix, with that schema's name."""
     if value is None:
         return
     name = schema.get("$ref", "").rpartition("/")[2]
@@ -191,20 +191,20 @@ def _values(schema: dict[str, Any], value: Any) -> Iterator[tuple[str, dict[str,
 
 
 @pytest.mark.parametrize("example", [*ANSWERS, *REQUESTS], ids=_id)
-def test_ids_in_examples_begin_as_their_prefix_says(example: contract.Example) -> None:
+def test_ids_in_examples_begin_with_their_prefix(example: contract.Example) -> None:
     """Ids in examples begin with the prefix of their schema."""
     for name, value in _values(example.schema, example.value):
         assert re.fullmatch(f"{PREFIXES.get(name, '')}{ID}", value["id"]), value["id"]
 
 
-def test_every_id_prefix_is_seen_in_an_example() -> None:
+def test_every_id_prefix_is_in_an_example() -> None:
     """Every id prefix is in an example."""
     seen = {name for example in (*ANSWERS, *REQUESTS) for name, _ in _values(example.schema, example.value)}
     assert seen >= set(PREFIXES)
 
 
 @pytest.mark.parametrize("name", ["Category", "CommunityPost", "CommunityTopic", "CustomerGroup"])
-def test_ids_without_a_prefix_are_uuids_where_the_facts_say_so(name: str) -> None:
+def test_ids_documented_as_uuids_are_uuids(name: str) -> None:
     """Ids that are documented as UUIDs are UUIDs in examples."""
     found = [
         value["id"] for example in ANSWERS for schema, value in _values(example.schema, example.value) if schema == name
@@ -214,7 +214,7 @@ def test_ids_without_a_prefix_are_uuids_where_the_facts_say_so(name: str) -> Non
 
 
 @pytest.mark.parametrize("resource", ["tickets", "customers", "articles"])
-def test_bulk_columns_say_what_one_request_can_do(resource: str) -> None:
+def test_bulk_extensions_have_the_documented_limits(resource: str) -> None:
     """`x-cstar-bulk` has the documented actions and limits."""
     columns = {
         e.id: e.raw["x-cstar-bulk"] for e in ENDPOINTS if e.id.startswith(f"{resource}.") and "x-cstar-bulk" in e.raw

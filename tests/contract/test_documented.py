@@ -1,7 +1,7 @@
-"""Every JSON body that cStar's documentation shows for an answer is decoded whole into its model.
+"""Every JSON answer in cStar's documentation is decoded completely into its model.
 
-The bodies are in documented/, in the form in which they are shown; documented.json has for each its operation, its kind
-(a whole body, the `data` of one, an item of a list, or an error) and its place in the documentation.
+The bodies are in documented/, as the documentation shows them; documented.json has the operation of each, its kind (a
+complete body, its `data`, an item of a list, or an error) and its place in the documentation.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ KINDS: dict[int, type[errors.APIError]] = {
 
 
 class Documented(NamedTuple):
-    """A body as it is documented."""
+    """A documented body."""
 
     name: str
     operation: str
@@ -46,7 +46,7 @@ class Documented(NamedTuple):
 
     @property
     def body(self) -> Any:
-        """The value as a whole body."""
+        """The value as a complete body."""
         data = [self.value] if self.kind == "item" else self.value
         return data if self.kind in {"body", "error"} else {"success": True, "data": data, "meta": META}
 
@@ -76,7 +76,7 @@ async def _call(cstar: CStarClient, operation: str, body: Any, status: int = 200
 
 
 def assert_read(model: Any, data: Any, place: str = "$") -> None:
-    """Every member of `data` is in the model, under its Python name and with its value."""
+    """Assert that every member of `data` is in the model, under its Python name and with its value."""
     if isinstance(data, dict) and attrs.has(type(model)):
         fields = {field.wire: field.name for field in info_of(type(model)).fields}
         for wire, value in data.items():
@@ -100,7 +100,7 @@ def test_every_file_is_in_the_index() -> None:
 
 
 @pytest.mark.parametrize("documented", RESULTS, ids=lambda d: d.name)
-def test_a_documented_body_is_decoded_whole(documented: Documented) -> None:
+def test_a_documented_body_is_decoded_completely(documented: Documented) -> None:
     """A documented body is decoded with all its members."""
     data = documented.body["data"]
     assert_read(decode(operations.load(documented.operation), data), data)
@@ -161,7 +161,7 @@ async def test_the_stats_of_a_player_have_their_values(cstar: CStarClient) -> No
 
 
 @pytest.mark.parametrize("documented", ERRORS, ids=lambda d: d.name)
-async def test_a_documented_error_says_what_it_says(cstar: CStarClient, documented: Documented) -> None:
+async def test_a_documented_error_keeps_its_parts(cstar: CStarClient, documented: Documented) -> None:
     """A documented error keeps its status, code, message, field and body."""
     with pytest.raises(KINDS[documented.status]) as caught:
         await _call(cstar, documented.operation, documented.value, documented.status)

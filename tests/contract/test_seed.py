@@ -1,7 +1,7 @@
-"""The contract agrees with the seed; seed.json copies the lists of the vendor's AI context file.
+"""The contract agrees with the seed, cStar's context file for AI tools; seed.json is a copy of its lists.
 
-In seed.json a field is its type, then its known values; `also` are names in the seed's sentences that its field lists
-lack; `answer`, `delivery` and `public` are names from the overview, the sample delivery and the SDK samples.
+In seed.json a field is a list of its type and its known values. `also` has names from the seed's text that are not in
+its field lists; `answer`, `delivery` and `public` have names from the overview, the sample delivery and SDK samples.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ SCHEMAS = {
     "Billing": "Subscription",
 }
 JSON_TYPES = {"integer": "integer", "number": "number", "boolean": "boolean", "object": "object"}
-# The paging parameters of every list, by the overview of the seed.
+# The paging parameters of every list, from the overview of the seed.
 PAGING = {"page", "pageSize"}
 FIELDS = [
     (resource["name"], name, *rest)
@@ -69,7 +69,7 @@ def _full_path(base: str, path: str) -> str:
 
 
 def _seed_endpoints() -> list[tuple[str, str, str]]:
-    """Method, path and resource of each endpoint, in the seed's order, grouped by path."""
+    """Return method, path and resource of each endpoint, in the seed's order, grouped by path."""
     found: list[tuple[str, str, str]] = []
     for resource in SEED["resources"]:
         grouped: dict[str, list[str]] = {}
@@ -87,7 +87,7 @@ def _field(resource: str, name: str) -> dict[str, Any]:
 
 
 def _shape(node: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a property, with references resolved and without null."""
+    """Return the schema of a property, with references resolved and without null."""
     node = contract.resolve(node)
     if "oneOf" in node:
         (node,) = [contract.resolve(choice) for choice in node["oneOf"] if choice.get("type") != "null"]
@@ -97,7 +97,7 @@ def _shape(node: dict[str, Any]) -> dict[str, Any]:
     return {**node, "type": kind}
 
 
-def test_the_copy_of_the_seed_is_whole() -> None:
+def test_the_copy_of_the_seed_is_complete() -> None:
     """The copy of the seed has all its endpoints, fields, events and headers."""
     assert len(SEED["resources"]) == 25
     assert len(_seed_endpoints()) == len(set(_seed_endpoints())) == 113
@@ -145,8 +145,8 @@ def test_every_known_value_is_in_the_enumeration_and_no_other(resource: str, nam
     ("name", "values"),
     [("SearchResultType", ["ticket", "customer", "article"]), ("ExportFormat", ["json", "csv"])],
 )
-def test_values_that_the_seed_gives_in_words_are_enumerations_too(name: str, values: list[str]) -> None:
-    """Values that the seed gives in words are enumerations too."""
+def test_values_in_the_text_of_the_seed_are_enumerations_too(name: str, values: list[str]) -> None:
+    """Values that the seed lists in its text are enumerations too."""
     assert contract.schemas()[name]["enum"] == values
 
 
@@ -164,7 +164,7 @@ def _schema(resource: str) -> dict[str, Any]:
 
 
 def _reached(node: Any, found: set[str]) -> set[str]:
-    """The names of the schemas that a node leads to."""
+    """Add the names of all schemas that a node refers to, directly or not, to `found`."""
     if isinstance(node, list):
         for value in node:
             _reached(value, found)
@@ -180,7 +180,7 @@ def _reached(node: Any, found: set[str]) -> set[str]:
 
 @functools.cache
 def _words() -> dict[str, set[str]]:
-    """For each schema, the names that the seed has for the resources that use it."""
+    """Map each schema to the names that the seed has for the resources that use it."""
     general = {
         "Webhook Events": SEED["delivery"],
         "Events": SEED["delivery"],
@@ -204,13 +204,13 @@ def _words() -> dict[str, set[str]]:
 
 def test_unmarked_properties_of_all_schemas_are_names_of_the_seed() -> None:
     """Properties without a source are names of the seed, in every schema."""
-    strays = {
+    unknown = {
         f"{name}.{field}"
         for name, schema in contract.schemas().items()
         for field, node in contract.properties(schema).items()
         if "x-cstar-source" not in node and field not in _words().get(name, set())
     }
-    assert strays == set()
+    assert unknown == set()
 
 
 @pytest.mark.parametrize("endpoint", contract.endpoints(), ids=lambda e: e.id)
@@ -227,7 +227,7 @@ def test_parameters_beyond_the_seed_say_where_they_come_from(endpoint: contract.
 
 
 @pytest.mark.parametrize("resource", [r for r in RESOURCES if "id_prefix" in RESOURCES[r]])
-def test_id_prefixes_of_the_seed_are_columns(resource: str) -> None:
+def test_id_prefixes_are_those_of_the_seed(resource: str) -> None:
     """The id prefixes are those of the seed."""
     assert _schema(resource)["x-cstar-id-prefix"] == RESOURCES[resource]["id_prefix"]
 
@@ -267,7 +267,7 @@ def test_limits_of_the_seed_are_in_the_schemas(schema: str, field: str, column: 
     assert contract.properties(contract.schemas()[schema])[field][column] == limit
 
 
-def test_pages_are_as_the_seed_says() -> None:
+def test_paging_parameters_are_those_of_the_seed() -> None:
     """The paging parameters have the bounds and defaults of the seed."""
     parameters = contract.document()["components"]["parameters"]
     assert parameters["Page"]["schema"] == {"type": "integer", "minimum": 1, "default": 1}

@@ -1,4 +1,4 @@
-"""Arguments given by mistake, or close to what is meant."""
+"""Arguments of a wrong type that are easily given by mistake."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Plain(enum.Enum):
     OPEN = "open"
 
 
-class Text(str, enum.Enum):  # noqa: UP042  # as people write it who support Python 3.10
+class Text(str, enum.Enum):  # noqa: UP042  # enums in code that supports Python 3.10 look like this
     """An enumeration of strings whose `str()` is `Text.OPEN`."""
 
     OPEN = "open"
@@ -63,7 +63,7 @@ def test_several_values_where_there_is_one_are_refused(several: Any) -> None:
     [
         (lambda c: c.tickets.get(TICKET), "ticketId must be a string, got Ticket; pass its id"),
         (lambda c: c.tickets.list(customer_id=TICKET), "customerId: expected text, .* got Ticket; pass its id"),
-        (lambda c: c.tickets.update("t", assigned_to=TICKET), r"\$\.assignedTo .* form for Ticket; pass its id"),
+        (lambda c: c.tickets.update("t", assigned_to=TICKET), r"\$\.assignedTo .* express Ticket; pass its id"),
     ],
 )
 def test_an_object_in_place_of_its_id_is_named(call: Callable[[Any], Any], words: str) -> None:

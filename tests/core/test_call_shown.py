@@ -1,4 +1,4 @@
-"""What a Call shows: as curl, as a repr, and in the warning when it was never awaited."""
+"""Calls as curl commands, as reprs, and in the warning about a Call that was never awaited."""
 
 from __future__ import annotations
 

@@ -26,9 +26,9 @@ def test_a_deadline_counts_down() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "error"), [(float("nan"), ValueError), (10**400, ValueError), ("5", TypeError)])
-def test_what_is_no_time_is_refused_where_it_is_given(seconds: Any, error: type[Exception]) -> None:
-    """Breaks if a bad number is found only when the block is entered, or the first call in it is sent."""
-    with pytest.raises(error, match=r"deadline is a number of seconds"):
+def test_an_invalid_number_of_seconds_is_refused_at_once(seconds: Any, error: type[Exception]) -> None:
+    """An invalid number of seconds is refused when the block is made."""
+    with pytest.raises(error, match=r"deadline must be a number of seconds"):
         DeadlineBlock(seconds, FakeClock())
 
 
@@ -36,7 +36,7 @@ async def test_a_block_is_entered_once_at_a_time() -> None:
     """A block cannot be entered twice at once, and can be used again after it has ended."""
     block = DeadlineBlock(5, FakeClock())
     async with block:
-        with pytest.raises(RuntimeError, match="entered already"):
+        with pytest.raises(RuntimeError, match="already entered"):
             await block.__aenter__()
     assert earliest_deadline(None) is None
     async with block as again:
@@ -44,8 +44,8 @@ async def test_a_block_is_entered_once_at_a_time() -> None:
     assert earliest_deadline(None) is None
 
 
-async def test_the_nearest_deadline_wins() -> None:
-    """The earliest deadline counts, whether of an outer block, an inner block or an option."""
+async def test_the_earliest_deadline_applies() -> None:
+    """The earliest deadline applies, whether of an outer block, an inner block or an option."""
     clock = FakeClock()
     assert earliest_deadline(None) is None
     async with DeadlineBlock(5, clock) as outer:

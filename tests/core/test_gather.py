@@ -1,4 +1,4 @@
-"""gather: bounded, with back-pressure, in order of completion or of input; no tasks are left behind."""
+"""gather: limits, back-pressure, order of completion or of input, and cancelled tasks."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ class Gate:
     def __init__(self) -> None:
         self.open: dict[str, asyncio.Event] = {}
         self.running = 0
-        self.most = 0
+        self.most_running = 0
         self.free = False
 
-    def let(self, number: int) -> None:
+    def allow(self, number: int) -> None:
         self.open.setdefault(str(number), asyncio.Event()).set()
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         number = request.path.rpartition("/")[2]
         self.running += 1
-        self.most = max(self.most, self.running)
+        self.most_running = max(self.most_running, self.running)
         try:
             if not self.free:
                 await self.open.setdefault(number, asyncio.Event()).wait()
@@ -63,7 +63,7 @@ async def test_awaiting_gives_outcomes_in_input_order() -> None:
         calls = [thing(client, number) for number in range(3)]
         task = asyncio.create_task(asyncio.wait_for(client.gather(calls), 60))
         for number in (2, 0, 1):
-            gate.let(number)
+            gate.allow(number)
         outcomes = await task
     assert [outcome.value for outcome in outcomes] == [0, 1, 2]
     assert [outcome.index for outcome in outcomes] == [0, 1, 2]
@@ -79,7 +79,7 @@ async def test_iterating_gives_outcomes_as_they_come() -> None:
         outcomes = aiter(client.gather(thing(client, number) for number in range(3)))
         order: list[int] = []
         for number in (2, 0, 1):
-            gate.let(number)
+            gate.allow(number)
             order.append((await anext(outcomes)).index)
         with pytest.raises(StopAsyncIteration):
             await anext(outcomes)
@@ -110,9 +110,9 @@ async def test_no_more_than_concurrency_at_once() -> None:
         assert gate.running == 5
         gate.free = True
         for number in range(12):
-            gate.let(number)
+            gate.allow(number)
         assert len(await task) == 12
-    assert gate.most == 5
+    assert gate.most_running == 5
 
 
 async def test_calls_are_pulled_with_back_pressure() -> None:
@@ -188,7 +188,7 @@ async def test_leaving_early_cancels_what_runs() -> None:
     """Leaving the loop early cancels the running calls and frees their places in the quota."""
     gate = Gate()
     async with serve(gate) as server, server.client() as client:
-        gate.let(0)
+        gate.allow(0)
         async with aclosing(aiter(client.gather(thing(client, n) for n in range(9)))) as outcomes:
             async for outcome in outcomes:
                 assert outcome.index == 0
@@ -249,7 +249,7 @@ async def test_misuse_is_explained() -> None:
             await client.gather([cast("Call[Any]", 1)])
         gathered = client.gather([thing(client, 1)])
         await gathered
-        with pytest.raises(RuntimeError, match="has been used"):
+        with pytest.raises(RuntimeError, match="has already been used"):
             await gathered
         with pytest.raises(ValueError, match="concurrency"):
             await client.gather([thing(client, 1)], concurrency=0)

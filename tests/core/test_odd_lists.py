@@ -44,8 +44,8 @@ async def read(pager: Any, limit: int) -> tuple[list[Any], Exception | None]:
     return given_rows, None
 
 
-def ends(wrong: Any, earlier: int) -> dict[str, dict[str, Any]]:
-    """What a last page may say about the next one."""
+def endings(wrong: Any, earlier: int) -> dict[str, dict[str, Any]]:
+    """What the last page may say about the next one, by name."""
     return {
         "absent": {},
         "null": {"nextCursor": None},
@@ -57,11 +57,12 @@ def ends(wrong: Any, earlier: int) -> dict[str, dict[str, Any]]:
 
 
 def serving(patch: pytest.MonkeyPatch, answer: Any, most: int) -> list[str]:
+    """Answer up to `most` requests without a network; return the list to which their targets are added."""
     asked: list[str] = []
 
     async def exchange(_: Transport, _method: str, target: str, _headers: Any, _body: Any, _time: Any) -> RawResponse:
         asked.append(target)
-        assert len(asked) <= most, "asked without end"
+        assert len(asked) <= most, "too many requests"
         return RawResponse(200, {}, json.dumps(answer(target)).encode())
 
     patch.setattr(Transport, "exchange", exchange)
@@ -89,22 +90,22 @@ def test_lists_by_cursor(sizes: list[int], turn: int, wrong: Any, more: Any, whe
         rows = [{"id": count + n} for n in range(size)]
         count += size
         last = number == len(sizes) - 1
-        told: dict[str, Any] = {}
+        said: dict[str, Any] = {}
         if not last:
-            told["nextCursor"] = f"c{number + 1}"
+            said["nextCursor"] = f"c{number + 1}"
         else:
-            told |= ends(wrong, min(turn, number))[end]
+            said |= endings(wrong, min(turn, number))[end]
         if more == "odd":
-            told.setdefault("hasMore", wrong)
+            said.setdefault("hasMore", wrong)
         elif more is not None:
-            told.setdefault("hasMore", not last or end == "round")
-        told["total"] = wrong
+            said.setdefault("hasMore", not last or end == "round")
+        said["total"] = wrong
         if where == "top":
-            pages.append(page(rows, told))
+            pages.append(page(rows, said))
         elif where == "meta":
-            pages.append({"data": rows, "meta": {"pagination": told}})
+            pages.append({"data": rows, "meta": {"pagination": said}})
         else:
-            pages.append({"data": rows, **told})
+            pages.append({"data": rows, **said})
 
     def answer(target: str) -> Any:
         _, _, cursor = target.partition("cursor=c")
@@ -132,19 +133,19 @@ def test_lists_by_cursor(sizes: list[int], turn: int, wrong: Any, more: Any, whe
 @given(
     total=st.integers(0, 60),
     size=st.integers(1, 7),
-    told=st.dictionaries(st.sampled_from(["page", "pageSize", "total", "totalPages", "hasMore"]), ODD, max_size=5),
+    said=st.dictionaries(st.sampled_from(["page", "pageSize", "total", "totalPages", "hasMore"]), ODD, max_size=5),
     from_page=st.integers(1, 5),
     ahead=st.integers(0, 3),
 )
-def test_numbered_lists(total: int, size: int, told: dict[str, Any], from_page: int, ahead: int) -> None:
+def test_numbered_lists(total: int, size: int, said: dict[str, Any], from_page: int, ahead: int) -> None:
     """No row is given twice, whatever the pages say about the list."""
 
     def answer(target: str) -> Any:
         number = int(target.partition("page=")[2].partition("&")[0] or 1) if "page=" in target else 1
         rows = [{"id": n} for n in range((number - 1) * size, min(total, number * size))]
-        good = {"page": number, "pageSize": size, "total": total, "totalPages": -(-total // size),
-                "hasMore": number * size < total}  # fmt: skip
-        return page(rows, good | told if number >= from_page else good)
+        pages = -(-total // size)
+        good = {"page": number, "pageSize": size, "total": total, "totalPages": pages, "hasMore": number < pages}
+        return page(rows, good | said if number >= from_page else good)
 
     async def go() -> None:
         with pytest.MonkeyPatch.context() as patch:
@@ -153,7 +154,7 @@ def test_numbered_lists(total: int, size: int, told: dict[str, Any], from_page: 
                 pager = Pager[Any](cstar, LIST, (), {"pageSize": size}, None, None).prefetch(ahead)
                 rows, _ = await read(pager, total + 1)
         assert len(rows) == len(set(rows))
-        if told.get("hasMore", True) is not False or from_page > -(-total // size):
+        if said.get("hasMore", True) is not False or from_page > -(-total // size):
             return
         assert rows == sorted(rows)
 
@@ -162,7 +163,7 @@ def test_numbered_lists(total: int, size: int, told: dict[str, Any], from_page: 
 
 @pytest.mark.parametrize("row", [{"id": None}, {"name": "x"}, "x", 5, None, []])
 @pytest.mark.parametrize("operation", [LIST, FEED])
-async def test_rows_without_ids_do_not_go_round_for_ever(
+async def test_repeated_rows_without_ids_are_an_error(
     monkeypatch: pytest.MonkeyPatch, operation: Any, row: Any
 ) -> None:
     """A list that repeats the same page is an error, also if its rows have no ids."""

@@ -1,4 +1,4 @@
-"""Reading pagination, and following a list that changes while it is read."""
+"""Reading pagination fields, and reading a list that changes meanwhile."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from cstar_async._core.pagination import (
         {"pagination": {"page": 2, "page_size": 20, "total": 45, "total_pages": 3, "has_more": True}},
     ],
 )
-def test_pagination_is_found_wherever_it_stands(body: dict[str, Any]) -> None:
+def test_pagination_is_read_from_every_documented_place(body: dict[str, Any]) -> None:
     """Pagination is read from the top level, from meta, or from parts in both."""
     assert read_pagination(body) == Pagination(2, 20, 45, 3, has_more=True)
 
 
-def test_odd_pagination_reads_as_absent() -> None:
+def test_invalid_pagination_is_ignored() -> None:
     """A pagination field of the wrong type is ignored."""
     body = {"pagination": {"page": "2", "total": None, "hasMore": 1, "pageSize": True}, "meta": 5}
     assert read_pagination(body) == Pagination()
@@ -89,32 +89,32 @@ def test_a_page_is_iterable_and_sized() -> None:
     assert len(page) == 2
 
 
-def walk(rows: list[int], size: int, after_page: Any, *, limit: int = 10_000) -> tuple[list[int], int]:
-    """Read a changing list; `after_page(given)` changes it in the middle. Returns what was given, and the requests."""
-    walker, given, requests = PageCursor(1), list[int](), 0
-    while (number := walker.upcoming) is not None:
+def read_all(rows: list[int], size: int, change: Any, *, limit: int = 10_000) -> tuple[list[int], int]:
+    """Read a list that `change` changes after each page; return the rows given and the number of requests."""
+    cursor, given, requests = PageCursor(1), list[int](), 0
+    while (number := cursor.upcoming) is not None:
         requests += 1
         assert requests < limit
         page = rows[(number - 1) * size : number * size]
-        places = walker.unseen(list(page))
-        walker.advance(number, len(rows), size, more=number * size < len(rows))
-        assert walker.stall() is None
+        places = cursor.unseen(list(page))
+        cursor.advance(number, len(rows), size, more=number * size < len(rows))
+        assert cursor.stall() is None
         fresh = [page[place] for place in places]
         given.extend(fresh)
-        after_page(fresh)
+        change(fresh)
     return given, requests
 
 
 @given(st.integers(0, 300), st.integers(1, 30))
 def test_a_quiet_list_is_read_once(total: int, size: int) -> None:
     """A list that does not change is read once, in order, with one request for each page."""
-    given_rows, requests = walk(list(range(total)), size, len)
+    given_rows, requests = read_all(list(range(total)), size, len)
     assert given_rows == list(range(total))
     assert requests == max(1, -(-total // size))
 
 
 @given(st.integers(0, 300), st.integers(1, 30), st.integers(1, 5))
-def test_the_natural_loop_loses_nothing(total: int, size: int, stride: int) -> None:
+def test_a_loop_that_closes_its_rows_sees_every_row(total: int, size: int, stride: int) -> None:
     """A loop that closes all or every n-th of the rows it lists sees every row."""
     rows = list(range(total))
 
@@ -123,11 +123,11 @@ def test_the_natural_loop_loses_nothing(total: int, size: int, stride: int) -> N
             if row % stride == 0:
                 rows.remove(row)
 
-    given_rows, _ = walk(rows, size, close)
+    given_rows, _ = read_all(rows, size, close)
     assert sorted(given_rows) == list(range(total))
 
 
-def test_the_natural_loop_costs_little() -> None:
+def test_a_loop_that_closes_its_rows_sends_few_requests() -> None:
     """Closing 250 rows while they are listed takes about as many requests as there are pages."""
     rows = list(range(250))
 
@@ -135,7 +135,7 @@ def test_the_natural_loop_costs_little() -> None:
         for row in fresh:
             rows.remove(row)
 
-    given_rows, requests = walk(rows, 20, close)
+    given_rows, requests = read_all(rows, 20, close)
     assert len(given_rows) == 250
     assert requests <= 15
 
@@ -153,7 +153,7 @@ def test_rows_that_stay_are_never_lost(total: int, size: int, random: Any, rate:
                 rows.remove(row)
                 deleted.add(row)
 
-    given_rows, _ = walk(rows, size, delete)
+    given_rows, _ = read_all(rows, size, delete)
     assert set(range(total)) - deleted <= set(given_rows)
     # The ids of 10 pages are remembered; a longer list may step back further than that.
     assert len(given_rows) - len(set(given_rows)) == 0 or total > size * 10
@@ -168,48 +168,48 @@ def test_new_rows_in_front_are_not_given_twice() -> None:
         if len(rows) < 130:
             rows.insert(0, next(fresh_ids))
 
-    given_rows, _ = walk(rows, 20, arrive)
+    given_rows, _ = read_all(rows, 20, arrive)
     assert given_rows == list(range(100))
 
 
 def test_a_list_that_never_ends() -> None:
     """Three pages without a new id, and a claim of more, are a stall."""
-    walker = PageCursor(1)
+    cursor = PageCursor(1)
     for number in (1, 2, 3):
-        walker.unseen(["a", "b"])
-        walker.advance(number, None, 2, more=True)
-        assert walker.stall() is None
-    walker.unseen(["a", "b"])
-    walker.advance(4, None, 2, more=True)
-    assert walker.stall() == "3 pages in a row brought nothing new, and the list claims to go on with page 5"
+        cursor.unseen(["a", "b"])
+        cursor.advance(number, None, 2, more=True)
+        assert cursor.stall() is None
+    cursor.unseen(["a", "b"])
+    cursor.advance(4, None, 2, more=True)
+    assert cursor.stall() == "3 pages in a row had no new items, but the list claims to go on with page 5"
 
 
 def test_a_total_that_swings_does_not_loop_for_ever() -> None:
     """A total that goes up and down ends in a stall."""
-    walker = PageCursor(1)
+    cursor = PageCursor(1)
     total, requests = 100, 0
-    while walker.stall() is None:
-        number = walker.upcoming
+    while cursor.stall() is None:
+        number = cursor.upcoming
         assert number is not None
         requests += 1
         assert requests < 100
         total = 190 - total
-        walker.unseen([f"{number}-{row}" for row in range(10)] if number < 3 else ["1-1"])
-        walker.advance(number, total, 10, more=True)
+        cursor.unseen([f"{number}-{row}" for row in range(10)] if number < 3 else ["1-1"])
+        cursor.advance(number, total, 10, more=True)
 
 
-def test_memory_is_flat() -> None:
+def test_memory_is_constant() -> None:
     """The ids of ten pages are remembered, however long the list is."""
-    walker = PageCursor(1)
+    cursor = PageCursor(1)
     for number in range(1, 10_001):
-        walker.unseen(range(number * 100, number * 100 + 100))
-        walker.advance(number, 1_000_000, 100, more=True)
-    assert len(walker._seen) == 1000
+        cursor.unseen(range(number * 100, number * 100 + 100))
+        cursor.advance(number, 1_000_000, 100, more=True)
+    assert len(cursor._seen) == 1000
 
 
 def test_rows_without_an_id_are_all_new() -> None:
     """Rows without an id are all new."""
-    walker = PageCursor(1)
-    assert walker.unseen([None, None]) == [0, 1]
-    assert walker.unseen([None]) == [0]
-    assert walker.unseen(["a", "a"]) == [0]
+    cursor = PageCursor(1)
+    assert cursor.unseen([None, None]) == [0, 1]
+    assert cursor.unseen([None]) == [0]
+    assert cursor.unseen(["a", "a"]) == [0]

@@ -1,4 +1,4 @@
-"""Reprs of half-made objects, as tracebacks with locals, debuggers and `pytest -l` show them."""
+"""Reprs of partly initialised objects, as in tracebacks with locals, debuggers and `pytest -l`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rich.traceback import Traceback
 import cstar_async
 from cstar_async import CStarClient, Quota, SharedQuota
 from cstar_async._core.deadline import Deadline
-from cstar_async._core.representation import even_half_made, show_fields
+from cstar_async._core.representation import safe_repr, show_fields
 from cstar_async._core.serialization import new
 from cstar_async._generated import events
 from cstar_async.bulk.report import Plan
@@ -67,7 +67,7 @@ def error_of(attempt: Callable[[], object]) -> Exception | None:
     return None
 
 
-def test_any_object_shows_itself_before_its_init() -> None:
+def test_any_object_has_a_repr_before_its_init() -> None:
     """Any object of the package has a repr before its `__init__` has run."""
     everything = classes()
     assert {Ticket, CStarClient, Deadline, EventDispatcher, Sandbox, Quota, events.TicketCreated} <= {*everything}
@@ -79,7 +79,7 @@ def test_any_object_shows_itself_before_its_init() -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_a_model_shows_the_fields_that_are_read(name: str) -> None:
+def test_a_half_decoded_model_shows_its_fields(name: str) -> None:
     """A half-decoded model shows the fields it has, and `...` for the rest."""
     model = MODELS[name]
     fields = [field.name for field in attrs.fields(model)]
@@ -90,7 +90,7 @@ def test_a_model_shows_the_fields_that_are_read(name: str) -> None:
     assert repr(half) == f"{name}({', '.join(f'{n}={n!r}' for n in fields)})"
 
 
-def test_a_whole_model_shows_itself_as_attrs_has_it() -> None:
+def test_a_whole_model_has_the_repr_of_attrs() -> None:
     """A whole model has the repr of attrs, `repr=False` and cycles included."""
 
     @attrs.define(kw_only=True)
@@ -120,9 +120,9 @@ def test_a_model_pickled_before_it_had_a_field_can_be_shown() -> None:
 def bad_events() -> Iterator[Callable[[], object]]:
     good = {"id": "evt_1", "type": "ticket.created", "created_at": "2026-01-01T00:00:00Z", "team_id": "t"}
     ticket = {"id": "tkt_1", "createdAt": 5}
-    spoilt: dict[str, Any]
-    for spoilt in ({}, {"data": {}}, {"data": ticket}, {"data": {"ticket": ticket}}, {"data": 1}, {"created_at": "x"}):
-        yield partial(events.decode_event, {**good, **spoilt})
+    broken: dict[str, Any]
+    for broken in ({}, {"data": {}}, {"data": ticket}, {"data": {"ticket": ticket}}, {"data": 1}, {"created_at": "x"}):
+        yield partial(events.decode_event, {**good, **broken})
 
 
 def bad_arguments() -> Iterator[Callable[[], object]]:
@@ -156,7 +156,7 @@ def bad_data() -> Iterator[Callable[[], object]]:
 
 
 @pytest.mark.parametrize("refused", [bad_events, bad_arguments, bad_data])
-def test_whatever_is_refused_its_traceback_can_show_the_locals(
+def test_tracebacks_of_refused_values_can_show_their_locals(
     refused: Callable[[], Iterator[Callable[[], object]]],
 ) -> None:
     """Every local in the traceback of a refused value has a repr."""
@@ -167,7 +167,7 @@ def test_whatever_is_refused_its_traceback_can_show_the_locals(
         traceback.TracebackException.from_exception(error, capture_locals=True)
 
 
-def test_rich_shows_a_half_read_model() -> None:
+def test_rich_shows_a_half_decoded_model() -> None:
     """A rich traceback with locals shows the fields that were decoded."""
     error = error_of(lambda: info_of(Ticket).decode({"id": "tkt_1", "title": "Help", "createdAt": "yesterday"}))
     assert error is not None
@@ -183,11 +183,11 @@ def test_an_error_rebuilt_without_its_attributes_can_be_shown(kind: type[Excepti
     assert str(kind.__new__(kind, "text")) == "text"
 
 
-def test_a_repr_that_fails_falls_back_on_the_class() -> None:
+def test_a_repr_that_fails_falls_back_on_the_default() -> None:
     """A repr that raises falls back on the object's default repr."""
 
     class Odd:
-        @even_half_made
+        @safe_repr
         def __repr__(self) -> str:
             """Say it."""
             return f"<Odd {1 / self.number}>"  # type: ignore[attr-defined]
@@ -201,7 +201,7 @@ def test_a_repr_that_fails_falls_back_on_the_class() -> None:
     assert Odd.__repr__.__doc__ == "Say it."
 
 
-def test_what_was_shown_before_is_shown_as_before() -> None:
+def test_a_whole_object_has_its_ordinary_repr() -> None:
     """A whole object has its ordinary repr."""
     plan = Plan(total=1, requests=1, resumed=0, duplicates=0, seconds=0.0, remaining=None)
     assert repr(plan) == "Plan(total=1, requests=1, resumed=0, duplicates=0, seconds=0.0, remaining=None)"

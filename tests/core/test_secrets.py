@@ -1,4 +1,4 @@
-"""What may be shown of text from outside."""
+"""Redaction and cleaning of text from outside."""
 
 from __future__ import annotations
 

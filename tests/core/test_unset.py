@@ -33,13 +33,13 @@ def test_it_is_the_same_in_another_process() -> None:
     assert done.stdout.strip() == b"True"
 
 
-def test_it_is_false_and_says_what_it_is() -> None:
+def test_it_is_false_and_has_a_repr() -> None:
     """UNSET is false, and its repr is `UNSET`."""
     assert not UNSET
     assert repr(UNSET) == "UNSET"
 
 
-def test_it_cannot_leak_into_json() -> None:
+def test_it_is_refused_in_json() -> None:
     """UNSET cannot be encoded as JSON, and the error names its place."""
     with pytest.raises(TypeError):
         orjson.dumps(UNSET)

@@ -1,4 +1,4 @@
-"""What docs/aiohttp.md says about aiohttp; a failure with a newer aiohttp means that the page needs a change."""
+"""The statements of docs/aiohttp.md about aiohttp. If one fails with a newer aiohttp, the page needs a change."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def receiver(**options: Any) -> AsyncIterator[int]:
             await runner.cleanup()
 
 
-async def said(port: int, sent: bytes) -> bytes:
+async def exchange(port: int, sent: bytes) -> bytes:
     """What the server answers until it closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
@@ -48,7 +48,7 @@ async def said(port: int, sent: bytes) -> bytes:
 async def test_keepalive_timeout_bounds_the_headers(sent: bytes) -> None:
     """A client that does not finish its headers is disconnected without an answer."""
     async with receiver(keepalive_timeout=0.05) as port:
-        assert await said(port, sent) == b""
+        assert await exchange(port, sent) == b""
 
 
 @pytest.mark.parametrize(
@@ -64,15 +64,15 @@ async def test_keepalive_timeout_bounds_the_headers(sent: bytes) -> None:
 async def test_what_aiohttp_refuses_is_plain_text(sent: bytes) -> None:
     """Invalid HTTP gets a 400 in plain text from aiohttp, and the receiver goes on."""
     async with receiver() as port:
-        head, _, _ = (await said(port, sent)).partition(b"\r\n\r\n")
+        head, _, _ = (await exchange(port, sent)).partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.0 400 ")
         assert b"Content-Type: text/plain" in head
-        whole = await said(port, HALF + b"Connection: close\r\nContent-Length: 2\r\n\r\n{}")
+        whole = await exchange(port, HALF + b"Connection: close\r\nContent-Length: 2\r\n\r\n{}")
         assert whole.startswith(b"HTTP/1.1 401 ")
 
 
-async def test_the_limits_of_lines_can_be_moved() -> None:
+async def test_the_limits_of_lines_can_be_raised() -> None:
     """`max_line_size` and `max_field_size` of the runner raise the limits."""
     async with receiver(max_line_size=20_000, max_field_size=20_000) as port:
         sent = HALF + b"X-Signature: " + b"a" * 10_000 + b"\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
-        assert (await said(port, sent)).startswith(b"HTTP/1.1 401 ")
+        assert (await exchange(port, sent)).startswith(b"HTTP/1.1 401 ")

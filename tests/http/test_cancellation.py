@@ -1,6 +1,6 @@
 """A call that is cancelled at any of its awaits leaves no connection, task or place in the quota behind.
 
-The client's connector has one connection, so the next call gets an answer only if the cancelled one gave it back.
+The client's connector has one connection, so the next call is answered only if the cancelled one gave it back.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SPENT = {
 def cancelled_at(work: Awaitable[T], step: int, *, late: bool) -> Generator[Any, Any, T]:
     """Await `work`, and cancel the current task at its `step`-th wait.
 
-    With `late`, cancel once the awaited thing has happened and before the task goes on; otherwise when the wait begins.
+    With `late`, cancel after the awaited future is done and before the task resumes; otherwise when the wait begins.
     """
     task = asyncio.current_task()
     assert task is not None
@@ -63,8 +63,8 @@ def cancelled_at(work: Awaitable[T], step: int, *, late: bool) -> Generator[Any,
             error = raised
 
 
-def ours() -> set[str]:
-    """The tasks of the package that are alive."""
+def package_tasks() -> set[str]:
+    """The package's tasks that are alive."""
     return {
         task.get_name() + str(coroutine)
         for task in asyncio.all_tasks()
@@ -106,7 +106,7 @@ async def _past_the_quota(client: CStarClient) -> None:
 
 
 class Scenario:
-    """Something to do with a client, and the server's answers to it."""
+    """An action of a client, and the server's answers to it."""
 
     def __init__(
         self, work: Callable[[CStarClient], Awaitable[object]], *script: Answer, team: str | None = TEAM
@@ -145,7 +145,7 @@ async def test_nothing_is_left_behind(name: str, *, late: bool) -> None:
     step = 0
     while not finished:
         step += 1
-        assert step < 200, "it never ends without being cancelled"
+        assert step < 200, "it has too many awaits"
         script = scenario.script or (data(1),)
         async with (
             serve(*script) as server,
@@ -156,13 +156,13 @@ async def test_nothing_is_left_behind(name: str, *, late: bool) -> None:
             async with asyncio.timeout(60):
                 await _settle(client)
                 assert client.quota.in_flight == 0, f"at step {step}"
-                server.script[:] = [data(7)] if _knows(client) else [data({"teamId": TEAM}), data(7)]
+                server.script[:] = [data(7)] if _knows_team(client) else [data({"teamId": TEAM}), data(7)]
                 assert await get(client) == 7, f"at step {step}"
     assert step > 1
 
 
 async def _cancelled(scenario: Scenario, client: CStarClient, step: int, *, late: bool) -> bool:
-    """Whether the work ended before that step."""
+    """Cancel the scenario at a step, and return whether it ended before."""
 
     async def body() -> None:
         await cancelled_at(scenario.work(client), step, late=late)
@@ -179,12 +179,12 @@ async def _cancelled(scenario: Scenario, client: CStarClient, step: int, *, late
 
 async def _settle(client: CStarClient) -> None:
     """Wait for cancelled work to end; the shared request for the team may go on until it is answered."""
-    while ours() or client.quota.in_flight:
+    while package_tasks() or client.quota.in_flight:
         await asyncio.sleep(0.001)
     await asyncio.sleep(0)  # let callbacks of a task that has just ended run
 
 
-def _knows(client: CStarClient) -> bool:
+def _knows_team(client: CStarClient) -> bool:
     return TEAM in repr(client)
 
 
@@ -201,4 +201,4 @@ async def test_a_write_repeated_after_a_cancellation_is_done_once(*, late: bool)
             assert await call == 1
             assert len({received.headers["Idempotency-Key"] for received in server.received}) == 1
     else:
-        pytest.fail("it never ends without being cancelled")
+        pytest.fail("it has too many awaits")

@@ -1,4 +1,4 @@
-"""Calls wait for a connection when all are in use, and the wait does not count as time of an attempt."""
+"""Calls wait for a connection if all are in use, and the wait does not count as time of an attempt."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_a_deadline_bounds_the_wait_for_a_connection() -> None:
     async with one_connection(clock=FakeClock()) as (server, client):
         slow = asyncio.create_task(thing(client).send())
         await server.arrived.wait()
-        with pytest.raises(DeadlineExceededError, match="while it waited for a connection") as caught:
+        with pytest.raises(DeadlineExceededError, match="while waiting for a connection") as caught:
             await thing(client).options(deadline=0.05)
         assert (caught.value.attempts, server.attempts) == (0, 1)
         assert client.quota.in_flight == 1
@@ -91,7 +91,7 @@ async def test_a_cancelled_waiter_leaves_the_queue() -> None:
     assert server.attempts == 3
 
 
-async def test_closing_ends_those_that_wait() -> None:
+async def test_closing_ends_calls_that_wait() -> None:
     """Closing the client ends the calls that wait for a connection."""
     async with serve(data(1)) as server, server.client() as client:
         internals(client)._sending._limiter = ConnectionLimiter(1)
@@ -217,17 +217,17 @@ async def test_a_connection_is_handed_over_in_order() -> None:
     assert limiter.take("a")
 
 
-@pytest.mark.parametrize("patience", [60.0, float("inf")])
+@pytest.mark.parametrize("max_wait", [60.0, float("inf")])
 @pytest.mark.parametrize("cancelled_first", [False, True])
-async def test_a_connection_handed_to_one_who_is_cancelled_goes_to_the_next(
-    patience: float,
+async def test_a_connection_given_to_a_cancelled_waiter_goes_to_the_next(
+    max_wait: float,
     *,
     cancelled_first: bool,
 ) -> None:
     """A connection given to a waiter that is cancelled at that moment goes to the next."""
     limiter = ConnectionLimiter(1)
     assert limiter.take("a")
-    first, second = (asyncio.create_task(limiter.wait("a", patience)) for _ in range(2))
+    first, second = (asyncio.create_task(limiter.wait("a", max_wait)) for _ in range(2))
     await asyncio.sleep(0)
     if cancelled_first:
         first.cancel()
@@ -239,8 +239,8 @@ async def test_a_connection_handed_to_one_who_is_cancelled_goes_to_the_next(
     assert not limiter.take("a")
 
 
-async def test_who_has_no_patience_leaves_the_queue() -> None:
-    """A waiter that gives up leaves the queue."""
+async def test_a_waiter_leaves_the_queue_after_its_time() -> None:
+    """A waiter whose time is up leaves the queue."""
     limiter = ConnectionLimiter(1)
     assert limiter.take("a")
     assert not await limiter.wait("a", 0.001)

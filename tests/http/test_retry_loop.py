@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from cstar_async._core.call import Call
-from cstar_async._quota.quota import Quota
+from cstar_async._quota.budget import Budget
+from cstar_async._quota.quota import Quota, budget_of
 from cstar_async.client import CStarClient
 from cstar_async.errors import (
     APIConnectionError,
@@ -54,7 +55,7 @@ def limits(remaining: int, reset: float, now: float, limit: int = 1000) -> dict[
 @pytest.mark.parametrize(
     "answer", [failure(status) for status in (408, 425, 429, 500, 502, 503, 504, 520, 530)] + [reset]
 )
-async def test_what_may_pass_is_tried_again(answer: Answer) -> None:
+async def test_transient_failures_are_retried(answer: Answer) -> None:
     """A transient status or failure is retried."""
     clock = FakeClock()
     async with serve(answer, data(1)) as server, server.client(clock=clock) as client:
@@ -66,7 +67,7 @@ async def test_what_may_pass_is_tried_again(answer: Answer) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 422, 501, 505])
-async def test_what_will_not_pass_is_not_tried_again(status: int) -> None:
+async def test_permanent_failures_are_not_retried(status: int) -> None:
     """Any other status is final, 501 and 505 among them."""
     async with serve(failure(status)) as server, server.client(clock=FakeClock()) as client:
         with pytest.raises(Exception, match=f"^{status} oops: no message .*attempt 1 of 4"):
@@ -74,7 +75,7 @@ async def test_what_will_not_pass_is_not_tried_again(status: int) -> None:
     assert server.attempts == 1
 
 
-async def test_bad_json_is_not_tried_again() -> None:
+async def test_invalid_json_is_not_retried() -> None:
     """A complete body that is not JSON is not retried."""
     async with serve(raw(b"<html>")) as server, server.client(clock=FakeClock()) as client:
         with pytest.raises(DecodeError):
@@ -82,7 +83,7 @@ async def test_bad_json_is_not_tried_again() -> None:
     assert server.attempts == 1
 
 
-async def test_retries_end() -> None:
+async def test_retries_are_limited() -> None:
     """After max_retries the last error is raised, with the number of attempts."""
     clock = FakeClock()
     async with serve(failure(503)) as server, server.client(clock=clock) as client:
@@ -95,7 +96,7 @@ async def test_retries_end() -> None:
     assert all(wait <= most for wait, most in zip(clock.slept, (0.5, 1, 2), strict=False))
 
 
-async def test_nothing_unkeyed_and_unsafe_is_tried_again() -> None:
+async def test_a_delete_without_a_key_is_not_retried() -> None:
     """A DELETE without an idempotency key is not retried after a 503; with one it is."""
     async with serve(failure(503)) as server, server.client(clock=FakeClock()) as client:
         call = Call[Any](client, DELETE, ("t1",), None, None, None)
@@ -106,7 +107,7 @@ async def test_nothing_unkeyed_and_unsafe_is_tried_again() -> None:
             await call.options(idempotency_key="mine")
 
 
-async def test_writes_with_a_key_are_tried_again() -> None:
+async def test_writes_with_a_key_are_retried() -> None:
     """A PATCH carries an idempotency key and is retried."""
     async with serve(failure(503), data(1)) as server, server.client(clock=FakeClock()) as client:
         await Call[Any](client, UPDATE, ("t1",), None, {}, None)
@@ -174,7 +175,7 @@ async def test_a_deadline_bounds_a_hanging_attempt() -> None:
         assert isinstance(caught.value, TimeoutError)
 
 
-async def test_backoff_that_cannot_fit_fails_now() -> None:
+async def test_a_backoff_past_the_deadline_fails_at_once() -> None:
     """A backoff that does not fit into the deadline fails at once."""
     clock = FakeClock()
     async with serve(failure(503)) as server, server.client(clock=clock) as client:
@@ -218,7 +219,7 @@ async def test_a_deadline_counts_from_the_await() -> None:
 # --- quota
 
 
-async def test_a_spent_quota_is_waited_for() -> None:
+async def test_a_call_waits_for_the_next_window() -> None:
     """A call waits for a window that ends soon, by the server's clock."""
     clock = FakeClock()
     script = [data(1, 200, limits(0, 40, now=5_000_000)), data(2, 200, limits(999, 3640, now=5_000_040))]
@@ -247,7 +248,7 @@ async def test_a_quota_wait_that_is_too_long_fails_before_sending() -> None:
         assert clock.slept == [1800]
 
 
-async def test_more_in_flight_than_is_known_to_be_allowed_wait_for_an_answer() -> None:
+async def test_calls_over_the_assumed_limit_wait_for_an_answer() -> None:
     """Calls beyond the assumed limit wait for the first answer."""
     async with serve(data(1)) as server:
         server.script = [server.hang()]
@@ -267,7 +268,7 @@ async def test_with_a_deadline_the_wait_for_an_answer_is_bounded() -> None:
     """A deadline bounds the wait for the first answer."""
     async with serve(data(1)) as server, server.client("pk_test_x") as client:
         for _ in range(100):
-            client.quota.begin()
+            budget_of(client.quota).begin()
         with pytest.raises(QuotaExceededError):
             await thing(client).options(deadline=0.02)
         assert server.attempts == 0
@@ -323,17 +324,18 @@ async def test_a_quota_can_be_shared() -> None:
             assert two.quota.remaining == 5
 
 
-async def test_the_priority_reaches_the_quota() -> None:
+async def test_the_priority_reaches_the_quota(monkeypatch: pytest.MonkeyPatch) -> None:
     """The priority of a call is passed to the quota."""
-    told: list[str] = []
+    seen: list[str] = []
+    wait = Budget.wait
 
-    class Listening(Quota):
-        def wait(self, now: float, priority: Any, *, server_requested: bool = False) -> float:
-            told.append(priority)
-            return super().wait(now, priority, server_requested=server_requested)
+    def recording(budget: Budget, now: float, priority: Any, **options: Any) -> float:
+        seen.append(priority)
+        return wait(budget, now, priority, **options)
 
-    async with serve(data(1)) as server, server.client(quota=Listening()) as client:
+    monkeypatch.setattr(Budget, "wait", recording)
+    async with serve(data(1)) as server, server.client() as client:
         await thing(client)
         await thing(client).options(priority="bulk")
         await thing(client).options(priority="bulk").options(timeout=3)
-    assert told == ["interactive", "bulk", "bulk"]
+    assert seen == ["interactive", "bulk", "bulk"]

@@ -14,7 +14,8 @@ import urllib3
 
 from cstar_async import CStarClient
 from cstar_async._core.secrets import Secret
-from cstar_async._http.settings import DEFAULT_BASE_URL, check_base_url, load_settings
+from cstar_async._http.settings import load_settings
+from cstar_async._http.text_checks import DEFAULT_BASE_URL, check_base_url
 from cstar_async.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-def test_the_environment_fills_in_what_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_fills_in_missing_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
     """CSTAR_* variables fill in missing arguments, without a trailing line break."""
     monkeypatch.setenv("CSTAR_API_KEY", f"{KEY}\n")
     monkeypatch.setenv("CSTAR_TEAM_ID", "team-1")
@@ -160,12 +161,12 @@ FLAWS = [
     ("`{}`", "has quotes around it"),
     ("\ufeff{}", "byte order mark"),
     ("{}\ufeff", "byte order mark"),
-    ("{0}\n{0}", "line break"),
-    ("{0}\r\nX-Evil: 1", "line break"),
-    ("{0} {0}", "another space"),
-    ("{0}\t{0}", "another space"),
-    ("{}\u00a0x", "another space"),
-    ("{}\u2028x", "line break"),
+    ("{0}\n{0}", "a line break or a space"),
+    ("{0}\r\nX-Evil: 1", "a line break or a space"),
+    ("{0} {0}", "a line break or a space"),
+    ("{0}\t{0}", "a line break or a space"),
+    ("{}\u00a0x", "a line break or a space"),
+    ("{}\u2028x", "a line break or a space"),
     ("{}\x00", "control character"),
     ("{}\x1b[31m", "control character"),
     (" ", "only whitespace"),
@@ -177,7 +178,7 @@ FLAWS = [
 @pytest.mark.parametrize("where", ["argument", "environment"])
 @pytest.mark.parametrize(("name", "good"), SOURCES)
 @pytest.mark.parametrize(("form", "words"), FLAWS)
-def test_what_files_and_shells_do_to_a_setting_is_named(
+def test_stray_characters_in_a_setting_are_named(
     name: str, good: str, form: str, words: str, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error names the argument or variable and its flaw, and never shows the key."""
@@ -187,7 +188,7 @@ def test_what_files_and_shells_do_to_a_setting_is_named(
     if where == "argument":
         options[name] = value
     elif "\x00" in value:
-        return  # not possible in an environment variable
+        return  # an environment variable cannot contain it
     else:
         source = f"CSTAR_{name.upper()}"
         monkeypatch.setenv(source, value)
@@ -201,7 +202,7 @@ def test_what_files_and_shells_do_to_a_setting_is_named(
 
 @pytest.mark.parametrize("name", ["api_key", "team_id"])
 @pytest.mark.parametrize("value", ["sk_t\u00e9st", "\u0455k_test", "sk\u200b_test", "\ud83d"])
-def test_letters_that_look_right_are_named(name: str, value: str) -> None:
+def test_characters_that_are_not_ascii_are_refused(name: str, value: str) -> None:
     """A character that is not ASCII is refused, look-alike and invisible ones included."""
     with pytest.raises(ConfigError, match=f"^{name} contains a character that is not ASCII"):
         load_settings(value if name == "api_key" else None, value if name == "team_id" else None, None)
@@ -215,7 +216,7 @@ def test_a_key_in_the_place_of_a_url_is_not_shown(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("value", ["1", "true", "TRUE", "yes", "on", " 1\n"])
-def test_http_to_another_machine_can_be_meant(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_http_to_another_machine_can_be_allowed(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """`allow_http`, or CSTAR_ALLOW_HTTP, allows http to another machine; the argument wins."""
     url = "http://cstar:8080"
     with pytest.raises(ConfigError, match=r"must be https.*allow_http=True.*CSTAR_ALLOW_HTTP=1"):
@@ -238,13 +239,13 @@ def test_http_can_be_refused_in_words(value: str, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("value", ["2", "y", "enabled", "tru", "1 1", "http://cstar", "\x1b[31m"])
-def test_another_value_of_the_switch_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any other value of CSTAR_ALLOW_HTTP is refused, whether it matters or not."""
+def test_another_value_of_allow_http_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any other value of CSTAR_ALLOW_HTTP is refused, also for https."""
     monkeypatch.setenv("CSTAR_ALLOW_HTTP", value)
-    with pytest.raises(ConfigError, match=r"^CSTAR_ALLOW_HTTP is 1 ") as caught:
+    with pytest.raises(ConfigError, match=r"^CSTAR_ALLOW_HTTP must be 1, ") as caught:
         load_settings(KEY, None, None)
     assert "\x1b" not in str(caught.value)
-    with pytest.raises(TypeError, match=r"^allow_http is True or False, got str"):
+    with pytest.raises(TypeError, match=r"^allow_http must be True or False, got str"):
         load_settings(KEY, None, None, allow_http="1")  # type: ignore[arg-type]
 
 
@@ -252,7 +253,7 @@ def test_another_value_of_the_switch_is_refused(value: str, monkeypatch: pytest.
 
 
 class Retrying:
-    """A wrapper of a session, as packages for retries or tracing have them."""
+    """A wrapper of a session, like those of packages for retries or tracing."""
 
     def request(self, method: str, url: str, retry_options: object = None, **options: Any) -> Any:
         """Take what aiohttp's `request` takes, and more."""
@@ -262,13 +263,13 @@ class Retrying:
 
 
 class Blocking(requests.Session):
-    """A blocking session that takes any option, as one with a cache does."""
+    """A blocking session that accepts any option, like one with a cache."""
 
     def request(self, method: str, url: str, **options: Any) -> Any:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         """Take what aiohttp's `request` takes, but block."""
 
 
-def test_what_takes_the_place_of_a_session() -> None:
+def test_a_wrapper_is_accepted_as_a_session() -> None:
     """An object that has aiohttp's `request` is accepted as a session."""
     CStarClient(KEY, session=cast("Any", Retrying()))
 
@@ -297,7 +298,7 @@ def test_what_takes_the_place_of_a_session() -> None:
 )
 def test_a_session_of_another_kind_is_refused(make: Any, words: str) -> None:
     """Another kind of session is a TypeError when the client is made."""
-    with pytest.raises(TypeError, match=f"^session is an aiohttp.ClientSession.*{words}"):
+    with pytest.raises(TypeError, match=f"^session must be an aiohttp.ClientSession.*{words}"):
         CStarClient(KEY, session=make())
 
 

@@ -1,4 +1,4 @@
-"""One attempt over real sockets: size cap, compression, broken connections, redirects, sessions, proxies."""
+"""One attempt over real sockets: size limit, compression, broken connections, redirects, sessions, proxies."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def create(client: CStarClient) -> Call[Any]:
         gzipped(b'{"data":"' + b"x" * 100_000 + b'"}'),
     ],
 )
-async def test_a_body_over_the_cap_is_given_up(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body over the cap, by its decompressed size, is a DecodeError whose outcome is unknown."""
+async def test_a_body_over_the_limit_is_an_error(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body over the limit, by its decompressed size, is a DecodeError whose outcome is unknown."""
     monkeypatch.setattr(transport, "MAX_BODY", 1000)
     async with serve(answer) as server, server.client() as client:
         call = create(client)
-        with pytest.raises(DecodeError, match="bigger than 1000 bytes") as caught:
+        with pytest.raises(DecodeError, match="larger than 1000 bytes") as caught:
             await call
         assert caught.value.outcome_unknown
         with pytest.raises(DecodeError):
@@ -56,8 +56,8 @@ async def test_a_body_over_the_cap_is_given_up(answer: Any, monkeypatch: pytest.
     assert client.quota.in_flight == 0
 
 
-async def test_a_body_up_to_the_cap_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body up to the cap is read, plain, compressed or chunked."""
+async def test_a_body_up_to_the_limit_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body up to the limit is read, plain, compressed or chunked."""
     body = b'{"data":"' + b"x" * 1000 + b'"}'
     monkeypatch.setattr(transport, "MAX_BODY", len(body))
     async with serve(raw(body), gzipped(body), chunked(body[:500], body[500:])) as server, server.client() as client:
@@ -75,7 +75,7 @@ async def test_a_large_request_goes_out_whole_each_time() -> None:
     assert {received.headers["Content-Length"] for received in server.received} == {str(len(text) + 11)}
 
 
-async def test_a_body_cut_off_in_transport_is_asked_for_again() -> None:
+async def test_a_truncated_body_is_retried() -> None:
     """A truncated body is a broken connection and is retried."""
     async with serve(truncated, data(5)) as server, server.client(clock=FakeClock()) as client:
         assert await thing(client) == 5
@@ -93,7 +93,7 @@ async def test_broken_compression_is_a_broken_connection() -> None:
 
 @pytest.mark.parametrize("own", [True, False])
 @pytest.mark.parametrize("operation", [GET, DELETE, CREATE, UPDATE])
-async def test_nothing_is_sent_again_behind_our_back(operation: Operation, *, own: bool) -> None:
+async def test_aiohttp_itself_does_not_retry(operation: Operation, *, own: bool) -> None:
     """No request is repeated by aiohttp itself, in our session or in the user's."""
     async with aiohttp.ClientSession() as session, serve(data(1), reset, data(2)) as server:
         async with server.client(max_retries=0, session=None if own else session) as client:
@@ -130,7 +130,7 @@ PERMANENT = [
     OSError(errno.EAFNOSUPPORT, "no IPv6 here"),
     LineTooLong(b"x", 1),
 ]
-PASSING = [
+TRANSIENT = [
     aiohttp.ClientHttpProxyError(Mock(), (), status=503),
     aiohttp.ServerDisconnectedError(),
     aiohttp.ConnectionTimeoutError(),
@@ -143,8 +143,8 @@ PASSING = [
 ]
 
 
-@pytest.mark.parametrize("cause", [*PERMANENT, *PASSING], ids=lambda cause: type(cause).__name__)
-def test_what_no_repetition_mends(cause: Exception) -> None:
+@pytest.mark.parametrize("cause", [*PERMANENT, *TRANSIENT], ids=lambda cause: type(cause).__name__)
+def test_which_errors_are_permanent(cause: Exception) -> None:
     """Certificate errors and refusals by a proxy or firewall are permanent, also as a cause."""
     wrapped = aiohttp.ClientError()
     wrapped.__cause__ = cause
@@ -164,7 +164,7 @@ async def test_a_bad_certificate_is_tried_once() -> None:
     assert (server.attempts, clock.slept) == (0, [])
 
 
-async def test_nobody_listens() -> None:
+async def test_a_refused_connection_is_a_connection_error() -> None:
     """A refused connection is an APIConnectionError with aiohttp's error as its cause."""
     async with serve(data(1)) as server:
         pass
@@ -186,7 +186,7 @@ async def test_redirects_are_not_followed(status: int) -> None:
     assert elsewhere.attempts == 0
 
 
-async def test_not_modified_is_no_redirect() -> None:
+async def test_not_modified_is_not_a_redirect() -> None:
     """A 304 is an APIError that says "not modified"."""
     async with serve(raw(b"", status=304)) as server, server.client() as client:
         with pytest.raises(APIError, match="304: not modified") as caught:
@@ -237,7 +237,7 @@ async def test_a_session_of_the_user_is_used_and_not_closed() -> None:
     assert server.received[0].headers["X-Mine"] == "1"
 
 
-async def test_a_wrapper_of_a_session_will_do() -> None:
+async def test_a_wrapper_of_a_session_works() -> None:
     """A wrapper that has only `request` works as a session, for calls and for streams."""
 
     class Wrapper:
@@ -281,7 +281,7 @@ async def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("fault", [AttributeError("_connector"), AssertionError()])
-async def test_a_session_closed_under_a_request_is_a_lost_connection(fault: Exception) -> None:
+async def test_a_session_closed_during_a_request_is_a_lost_connection(fault: Exception) -> None:
     """An error of aiohttp from a session closed meanwhile is an APIConnectionError."""
 
     class Session:

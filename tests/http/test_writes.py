@@ -1,4 +1,4 @@
-"""Writes happen once, whatever goes wrong between the service doing them and the client hearing of it.
+"""Writes happen once, whatever goes wrong between the service and the client.
 
 As the docstring of `Call` says: one Call makes no second write until there is a readable, final answer.
 """
@@ -60,7 +60,7 @@ async def check(make: Make, faults: list[Fault], max_retries: int) -> CountingSe
             # A write that may have been done is in doubt; any other failure was not done.
             assert outcome.outcome_unknown or done == 0
         else:
-            raise AssertionError("an honest answer in the end, and still no result")
+            raise AssertionError("no result, although the last answer was faultless")
     return server
 
 
@@ -187,7 +187,7 @@ async def test_a_deletion_is_not_sent_again_by_itself(name: str, max_retries: in
 
 
 @pytest.mark.parametrize("name", ["closed after", "502 done", "broken JSON", "closed before"])
-async def test_a_write_whose_key_nobody_honours_is_not_sent_again_by_itself(name: str) -> None:
+async def test_a_write_whose_key_is_not_honoured_is_not_retried(name: str) -> None:
     """A write of an operation without idempotency is not retried, and is in doubt."""
     visit = CREATE._replace(key="none", idempotent=False)
     async with counting([FAULTS[name]]) as server, server.client(clock=FakeClock()) as client:

@@ -54,7 +54,7 @@ def reference(raw: bytes, last_id: str = "") -> tuple[list[tuple[str, str, str]]
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @given(cuts=st.lists(st.integers(0, 200), max_size=8))
-def test_the_format_however_it_is_cut(line_end: str, cuts: list[int]) -> None:
+def test_the_events_do_not_depend_on_the_chunks(line_end: str, cuts: list[int]) -> None:
     """The events are the same wherever the chunks end."""
     raw = ("\ufeff" + WHOLE.replace("\n", line_end)).encode()
     places = sorted({0, len(raw), *(cut for cut in cuts if cut < len(raw))})
@@ -146,7 +146,7 @@ def test_an_id_counts_when_its_event_ends() -> None:
     [b"data: x", b"data: xxxxxxxxxxxxxxxxxx\n", b"data\n", b": comment", b"fieldname", b"event: ", b"id: 1", b"\xff",
      b"event: " + b"x" * 90 + b"\ndata: " + b"x" * 90 + b"\n", b"unknown: " + b"x" * 200, b"\xef\xbb\xbf"],
 )  # fmt: skip
-def test_what_does_not_end_is_given_up(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_or_event_over_the_limit_is_an_error(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line or event over the size limit is an error, whatever its lines are."""
     monkeypatch.setattr(sse, "LONGEST", 100)
     for chunks in ([piece] * 120, [piece * 120]):
@@ -154,7 +154,7 @@ def test_what_does_not_end_is_given_up(piece: bytes, monkeypatch: pytest.MonkeyP
             parse(Parser(), *chunks)
 
 
-def test_an_event_that_is_given_up_is_named_by_its_own_id(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_has_the_id_of_the_event_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error has the id of the event that is too long, and never an earlier one."""
     monkeypatch.setattr(sse, "LONGEST", 100)
     for head, expected in ((b"id: 2\n", "2"), (b"", None)):
@@ -164,7 +164,7 @@ def test_an_event_that_is_given_up_is_named_by_its_own_id(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("shape", [b": x\n", b"\n", b"unknown: x\n", b"data: x\n\n", b"id: 1\n", b"event: x\n", b"\r"])
-def test_what_ends_is_read_for_ever(shape: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_stream_never_reaches_the_limit(shape: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long stream of short events or comments never reaches the limit."""
     monkeypatch.setattr(sse, "LONGEST", 100)
     parser = Parser()
@@ -185,7 +185,7 @@ def peak(chunk: bytes, times: int = 1) -> int:
         tracemalloc.stop()
 
 
-def test_memory_is_what_is_kept() -> None:
+def test_memory_is_proportional_to_what_is_kept() -> None:
     """Memory is proportional to what is kept, not to the number of lines."""
     assert peak(b"data\n" * 10_000, 2) < 100_000  # a byte for each line, and the growth of a buffer
     assert peak(b"data\n\n" * 20_000) < 20_000

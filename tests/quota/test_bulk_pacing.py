@@ -1,4 +1,4 @@
-"""How bulk work and interactive calls share one key."""
+"""Bulk work and interactive calls share one key."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cstar_async._core.rate_limit import Priority, RateLimit
-from cstar_async._quota.bulk_pacing import CLAIM
-from cstar_async._quota.ledger import LOST, Ledger, Settlement, Slot
-from cstar_async._quota.quota import Quota
+from cstar_async._quota.budget import Budget
+from cstar_async._quota.bulk_pacing import CLAIM_GRACE, RESERVE
+from cstar_async._quota.ledger import LOST_LIFETIME, Ledger, Settlement, Slot
+from cstar_async._quota.quota import Quota, budget_of
 from cstar_async._quota.window import Window
 from tests.quota.test_quota import EPOCH, FixedWindowServer, date, rate
 from tests.support.clock import FakeClock
@@ -28,7 +29,7 @@ def known(limit: int = 1000, left: int | None = None, ends: float = 3600.0) -> W
     window = Window(limit)
     left = limit if left is None else left
     window.learn(RateLimit(limit, left, int(EPOCH + ends), 3600), date(), 0, 0.0)
-    window.told = True
+    window.observed = True
     return window
 
 
@@ -72,8 +73,8 @@ def test_bulk_work_leaves_the_reserve() -> None:
     assert window.left == 1
 
 
-def test_what_interactive_calls_use_is_not_there_for_bulk_work() -> None:
-    """Requests that interactive calls have used are not there for bulk work."""
+def test_bulk_work_counts_what_interactive_calls_use() -> None:
+    """The pace of bulk work takes the requests of interactive calls into account."""
     window = known()
     use(window, 0.0, "bulk")
     for _ in range(880):
@@ -93,11 +94,11 @@ def test_the_first_request_of_a_window_goes_alone() -> None:
     assert window.wait(0.0, "bulk") == math.inf
     assert window.wait(0.0, "interactive") == 0
     window.in_flight -= 1
-    window.told = True
+    window.observed = True
     assert window.wait(0.0, "bulk") == 0
 
 
-def test_a_claim_that_nobody_takes_up_lapses() -> None:
+def test_an_unused_claim_lapses() -> None:
     """A claim of bulk work that is not taken up lapses."""
     window = known(left=1)
     assert window.wait(0.0, "interactive") == 0
@@ -106,7 +107,7 @@ def test_a_claim_that_nobody_takes_up_lapses() -> None:
     assert window.wait(10.0, "interactive") == 0
     window.left = 1
     wait = window.wait(10.0, "interactive")
-    assert wait == CLAIM
+    assert wait == CLAIM_GRACE
     assert window.wait(10.0 + wait, "interactive") == 0
 
 
@@ -126,7 +127,7 @@ def test_unlimited_bulk_work_uses_all_but_the_reserve_of_every_window(limit: int
         used[int(now // 100)] += 1
         rate_limit, when = server.take(now)
         window.in_flight -= 1
-        window.told = True
+        window.observed = True
         window.learn(rate_limit, when, generation, now)
     most = max(1, limit + -limit * percent // 100)
     assert server.refused == 0
@@ -146,10 +147,10 @@ def test_bulk_work_is_never_starved(limit: int, hurry: int) -> None:
             # Interactive calls always come first.
             while window.wait(now, "interactive") == 0:
                 window.begin(now)
-                window.in_flight, window.left, window.told = 0, window.left - 1, True
+                window.in_flight, window.left, window.observed = 0, window.left - 1, True
             if window.wait(now, "bulk") == 0:
                 window.begin(now, "bulk")
-                window.in_flight, window.left, window.told = 0, window.left - 1, True
+                window.in_flight, window.left, window.observed = 0, window.left - 1, True
                 sent += 1
             now = min(end, now + hurry)
             if window.ends_at is None:
@@ -165,7 +166,7 @@ steps = st.lists(
 
 @given(limit=st.integers(1, 12), offset=st.floats(1e6, 2e6), steps=steps)
 def test_several_processes_are_never_refused(limit: int, offset: float, steps: list[tuple[str, float, bool]]) -> None:
-    """Processes that share a ledger get no 429, in any order, and whichever of them dies."""
+    """Processes that share a ledger get no 429, in any order of events, and also if some die."""
     server, ledger, lease = FixedWindowServer(limit, 100, offset), Ledger(limit, 0.1), 20.0
     now = 0.0
     sent: list[Slot] = []
@@ -183,7 +184,7 @@ def test_several_processes_are_never_refused(limit: int, offset: float, steps: l
             slot, found, when = arrived.pop(int(amount) % len(arrived))
             ledger.settle(Settlement(slot, sent=True, answered=True, rate=found, date=when), now)
         elif step == "die" and (sent or arrived):
-            # The process is gone; its request may have been counted or not.
+            # The process has died; its request may have been counted or not.
             if flag and arrived:
                 arrived.pop()
             elif sent:
@@ -191,16 +192,15 @@ def test_several_processes_are_never_refused(limit: int, offset: float, steps: l
         elif step == "lose" and arrived:
             slot = arrived.pop(int(amount) % len(arrived))[0]
             ledger.settle(Settlement(slot, sent=True), now)
-        elif step == "tick" and all(slot.over - now > amount for slot in sent):
+        elif step == "tick" and all(slot.ends_at - now > amount for slot in sent):
             now += amount  # no request is in flight for longer than its lease
         assert ledger.window.in_flight <= limit
-        lost_twice = sum(slot.lost for slot in ledger._slots.values())
-        assert lost_twice <= limit
-    if not any(step == "lose" for step, _, _ in steps) or now < LOST:
+        assert sum(slot.lost for slot in ledger._slots.values()) <= limit
+    if not any(step == "lose" for step, _, _ in steps) or now < LOST_LIFETIME:
         assert server.refused == 0
 
 
-def test_the_dead_hold_nothing_once_the_service_has_spoken() -> None:
+def test_slots_of_a_dead_process_are_freed_by_a_later_answer() -> None:
     """Requests of a dead process are freed once the service has counted."""
     ledger = Ledger(10, 0.1)
     for _ in range(4):
@@ -216,7 +216,7 @@ def test_the_dead_hold_nothing_once_the_service_has_spoken() -> None:
     assert ledger.window.remaining == 5
 
 
-def test_a_new_window_begins_without_the_dead() -> None:
+def test_slots_of_a_dead_process_do_not_count_in_the_next_window() -> None:
     """Requests of a dead process do not count in the next window."""
     ledger = Ledger(10, 0.1)
     first = ledger.take("interactive", 20.0, 0.0)
@@ -230,7 +230,7 @@ def test_a_new_window_begins_without_the_dead() -> None:
     assert (ledger.window.remaining, ledger.window.in_flight) == (9, 1)
 
 
-def test_a_lost_request_counts_for_a_while_only() -> None:
+def test_a_lost_request_counts_for_a_limited_time() -> None:
     """A request without an answer counts for a limited time."""
     ledger = Ledger(10, 0.1)
     for _ in range(5):
@@ -238,44 +238,44 @@ def test_a_lost_request_counts_for_a_while_only() -> None:
         assert isinstance(slot, Slot)
         ledger.settle(Settlement(slot, sent=True), 1.0)
     assert ledger.window.remaining == 5
-    assert isinstance(ledger.take("interactive", 20.0, 1.0 + LOST), Slot)
+    assert isinstance(ledger.take("interactive", 20.0, 1.0 + LOST_LIFETIME), Slot)
     assert ledger.window.remaining == 9
 
 
 @pytest.mark.parametrize("reserve", [-0.1, 1.0, 5, float("nan"), "0.1"])
-def test_a_reserve_that_makes_no_sense_is_refused(reserve: Any) -> None:
+def test_an_invalid_reserve_is_refused(reserve: Any) -> None:
     """A reserve that is not a share is refused."""
-    with pytest.raises((ValueError, TypeError), match="reserve is a share"):
+    with pytest.raises((ValueError, TypeError), match="reserve must be a share of the limit"):
         Quota(reserve=reserve)
 
 
 async def test_the_reserve_can_be_chosen() -> None:
     """The reserve can be chosen as a share of the limit."""
     quota = Quota(reserve=0.5)
-    quota.assume("publishable")
+    budget_of(quota).assume("publishable")
     assert (quota.reserve, quota.limit) == (50, 100)
     assert Quota().reserve is None  # the kind of key is not known yet
 
 
-async def test_bulk_work_waits_as_long_as_it_takes_and_interactive_calls_for_a_minute() -> None:
+async def test_bulk_work_waits_without_a_limit_and_interactive_calls_up_to_a_minute() -> None:
     """Bulk work waits for the next window; interactive calls wait up to their limit."""
-    clock, quota = FakeClock(), Quota()
-    quota.assume("publishable")
-    begun = quota.begin(clock.monotonic())
+    clock, budget = FakeClock(), Budget(RESERVE)
+    budget.assume("publishable")
+    begun = budget.begin(clock.monotonic())
     headers = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(EPOCH + 1800)}
-    quota.end(begun, {**headers, "Date": formatdate(EPOCH, usegmt=True)}, clock.monotonic())
-    assert await quota.admit("interactive", clock, 60.0) == pytest.approx(1800)
+    budget.end(begun, {**headers, "Date": formatdate(EPOCH, usegmt=True)}, clock.monotonic())
+    assert await budget.admit("interactive", clock, 60.0) == pytest.approx(1800)
     assert clock.slept == []
-    assert await quota.admit("bulk", clock, math.inf) == 0
+    assert await budget.admit("bulk", clock, math.inf) == 0
     assert sum(clock.slept) == pytest.approx(1800)
 
 
-async def test_seconds_for_a_job_are_told_beforehand() -> None:
+async def test_seconds_for_predicts_the_time_of_a_job() -> None:
     """`seconds_for` predicts the time that the pace takes."""
-    quota = Quota()
-    assert await quota.seconds_for(100, 0.0) == 0
-    quota.assume("secret")
-    assert await quota.seconds_for(900, 0.0) == pytest.approx(3600, rel=0.01)
-    assert await quota.seconds_for(2000, 0.0) == pytest.approx(2 * 3600 + 400, rel=0.05)
-    assert await quota.seconds_for(900_001, 0.0) == pytest.approx(1000 * 3600, rel=0.01)
+    budget = Budget(RESERVE)
+    assert await budget.seconds_for(100, 0.0) == 0
+    budget.assume("secret")
+    assert await budget.seconds_for(900, 0.0) == pytest.approx(3600, rel=0.01)
+    assert await budget.seconds_for(2000, 0.0) == pytest.approx(2 * 3600 + 400, rel=0.05)
+    assert await budget.seconds_for(900_001, 0.0) == pytest.approx(1000 * 3600, rel=0.01)
     await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""One quota for several processes: they share what they learn, and dead processes hold nothing."""
+"""One quota for several processes: they share what they learn, and slots of dead processes are freed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -112,15 +112,15 @@ async def test_four_processes_share_one_key_and_two_are_killed(postgres: str, mo
         monkeypatch.setattr(service, "WINDOW", seconds)
         used, longest = found = await kill_two(postgres, seconds, number)
         rounds.append(found)
-        # The window after the kill is used as if the dead had never existed, and because of the reserve
-        # an interactive call never waits for the window to end.
+        # The window after the kill is used as if the dead processes had never existed, and because of the reserve
+        # no interactive call waits for the window to end.
         if used >= 0.7 * limit and longest < max(1.0, seconds / 8):
             break
     else:
         pytest.fail(f"{rounds}")
 
 
-async def test_what_one_learns_all_know(postgres: str) -> None:
+async def test_processes_share_what_one_learns(postgres: str) -> None:
     """What one process learns about the quota the others know."""
     async with SharedQuota(postgres) as first, SharedQuota(postgres) as second:
         async with serve(data([], headers={"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "7"})) as server:
@@ -134,7 +134,7 @@ async def test_what_one_learns_all_know(postgres: str) -> None:
         assert "SharedQuota" in repr(second)
 
 
-async def test_when_nothing_remains_the_error_says_until_when(postgres: str) -> None:
+async def test_the_error_about_a_spent_quota_says_when_it_is_available(postgres: str) -> None:
     """A spent quota is an error that says when it is available again."""
     spent = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 900)}
     async with SharedQuota(postgres) as quota, serve(data([], headers=spent)) as server:
@@ -186,27 +186,27 @@ async def test_without_its_database_nothing_is_sent(postgres: str) -> None:
     async with SharedQuota(gone) as quota, serve(data([])) as server, server.client(quota=quota) as cstar:
         with pytest.raises(QuotaUnavailableError, match="nothing is sent: InvalidCatalogNameError: ") as caught:
             await cstar.tags.list()
-        assert f"{urlsplit(gone).path}, cannot be used" in str(caught.value)
+        assert f"{urlsplit(gone).path} is unavailable" in str(caught.value)
         report = await cstar.tickets.delete_many(["tkt_1"]).options(max_retries=0)
         assert isinstance(report.failed["tkt_1"], QuotaUnavailableError)
     assert server.attempts == 0
 
 
-@pytest.mark.parametrize("books", ["{}", "null", "no JSON", '{"window": [1]}'])
-async def test_books_of_another_version_are_told(postgres: str, books: str) -> None:
+@pytest.mark.parametrize("ledger", ["{}", "null", "no JSON", '{"window": [1]}'])
+async def test_a_ledger_of_another_version_is_refused(postgres: str, ledger: str) -> None:
     """A ledger of another version is a QuotaUnavailableError that says so."""
     import asyncpg
 
     async with SharedQuota(postgres) as quota:
         await quota.refresh()
         admin = await asyncpg.connect(postgres)
-        await admin.execute("UPDATE cstar_quota SET ledger = $1", books)
+        await admin.execute("UPDATE cstar_quota SET ledger = $1", ledger)
         await admin.close()
-        with pytest.raises(QuotaUnavailableError, match=r"books .*/test_.* are of another version"):
+        with pytest.raises(QuotaUnavailableError, match=r"ledger .*/test_.* is of another version"):
             await quota.refresh()
 
 
-async def test_it_needs_no_right_to_make_the_table_when_that_is_there(postgres: str) -> None:
+async def test_an_existing_table_needs_no_right_to_create_it(postgres: str) -> None:
     """If the table exists, no right to create it is needed."""
     import asyncpg
 
@@ -249,12 +249,12 @@ def test_a_quota_is_for_one_key(make: Callable[[], Quota]) -> None:
         CStarClient(KEY[:-1] + "w", team_id="t", quota=quota)
 
 
-async def held(quota: Quota) -> int:
-    """How many requests are in flight, of all processes."""
-    quota = cast("SharedQuota", quota)
+async def slots(quota: SharedQuota) -> int:
+    """How many slots are taken, of all processes."""
     await quota.refresh()
-    assert quota._window is not None
-    return quota._window.in_flight
+    window = quota._shared.window
+    assert window is not None
+    return window.in_flight
 
 
 async def test_a_read_only_period_leaves_nothing_behind(postgres: str) -> None:
@@ -265,7 +265,7 @@ async def test_a_read_only_period_leaves_nothing_behind(postgres: str) -> None:
     admin = await asyncpg.connect(postgres, server_settings={"default_transaction_read_only": "off"})
     try:
         async with SharedQuota(postgres) as quota:
-            quota.assume("secret", "a")
+            quota._shared.assume("secret", "a")
             await quota.refresh()
             await admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
             sql = (
@@ -280,36 +280,36 @@ async def test_a_read_only_period_leaves_nothing_behind(postgres: str) -> None:
         await admin.close()
 
 
-async def test_a_slot_that_nobody_uses_is_given_back(postgres: str) -> None:
+async def test_an_unused_slot_is_returned(postgres: str) -> None:
     """A slot that is not used before its lease ends, or the quota closes, is given back."""
     async with SharedQuota(postgres, lease=0.04) as quota, SharedQuota(postgres) as other:
         for each in (quota, other):
-            each.assume("secret", "key")
+            each._shared.assume("secret", "key")
         for _ in range(2):  # the second time the slot is still held
-            assert await quota.admit("interactive", SYSTEM, 5) == 0
-        assert await held(other) == 1
+            assert await quota._shared.admit("interactive", SYSTEM, 5) == 0
+        assert await slots(other) == 1
         await asyncio.sleep(0.02)
-        assert quota.wait(0, "interactive") == math.inf
-        assert await held(quota) == 0
-        assert await quota.admit("interactive", SYSTEM, 5) == 0
+        assert quota._shared.wait(0, "interactive") == math.inf
+        assert await slots(quota) == 0
+        assert await quota._shared.admit("interactive", SYSTEM, 5) == 0
         await quota.close()
-        assert await held(other) == 0
+        assert await slots(other) == 0
 
 
-async def test_bulk_work_waits_until_something_is_known(postgres: str) -> None:
+async def test_bulk_work_waits_for_the_first_answer(postgres: str) -> None:
     """Bulk work waits until the first answer, and polls at intervals."""
     clock = FakeClock()
     async with SharedQuota(postgres) as quota:
-        quota.assume("secret", "key")
-        assert await quota.admit("bulk", clock, 5) == 0
-        slot = quota.begin(priority="bulk")
-        assert await quota.admit("bulk", clock, 0.35) == 3600
+        quota._shared.assume("secret", "key")
+        assert await quota._shared.admit("bulk", clock, 5) == 0
+        slot = quota._shared.begin(priority="bulk")
+        assert await quota._shared.admit("bulk", clock, 0.35) == 3600
         assert clock.slept == pytest.approx([0.1, 0.1, 0.1, 0.05], abs=1e-4)
-        quota.end(slot, {}, 0)
-        assert await quota.admit("bulk", clock, 5) == 0
+        quota._shared.end(slot, {}, 0)
+        assert await quota._shared.admit("bulk", clock, 5) == 0
 
 
-async def test_what_ends_while_the_database_is_away_is_settled_later(
+async def test_requests_that_end_during_an_outage_are_settled_later(
     postgres: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A request that ends while the database is unreachable is settled later, and logged."""
@@ -318,16 +318,16 @@ async def test_what_ends_while_the_database_is_away_is_settled_later(
         raise OSError("no route to host")
 
     async with SharedQuota(postgres) as quota:
-        quota.assume("secret", "key")
-        assert await quota.admit("interactive", SYSTEM, 5) == 0
-        slot = quota.begin()
+        quota._shared.assume("secret", "key")
+        assert await quota._shared.admit("interactive", SYSTEM, 5) == 0
+        slot = quota._shared.begin()
         with monkeypatch.context() as patch:
-            patch.setattr(quota, "_transact", away)
-            quota.end(slot, {}, 0)
+            patch.setattr(quota._shared, "_transact", away)
+            quota._shared.end(slot, {}, 0)
             while not caplog.records:
                 await asyncio.sleep(0)
-        assert "could not be put into the books of the quota" in caplog.text
-        assert await held(quota) == 0
+        assert "the end of some requests could not be recorded in the shared quota" in caplog.text
+        assert await slots(quota) == 0
 
 
 def test_without_asyncpg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,7 +345,7 @@ def test_without_asyncpg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
         ("postgresql://me:hidden@localhost/db?sslmode=hi", "`sslmode` parameter must be one of"),
     ],
 )
-async def test_an_address_that_cannot_be_read_is_refused_without_being_shown(url: str, words: str) -> None:
+async def test_an_unreadable_address_is_refused_without_being_shown(url: str, words: str) -> None:
     """An invalid database address is a ConfigError that does not show the password."""
     with pytest.raises(ConfigError, match=words) as caught:
         async with SharedQuota(url) as quota:
@@ -354,23 +354,23 @@ async def test_an_address_that_cannot_be_read_is_refused_without_being_shown(url
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
-def test_an_address_that_is_none_is_refused_without_being_shown() -> None:
+def test_an_invalid_address_or_lease_is_refused() -> None:
     """Invalid addresses and leases are refused, and no password is shown."""
     with pytest.raises(ConfigError) as caught:
         SharedQuota("mysql://user:hidden@host/db")
     assert "hidden" not in str(caught.value)
     for wrong in (None, 5, b"postgresql://user:hidden@host/db"):
-        with pytest.raises(ConfigError, match="address of a database") as caught:
+        with pytest.raises(ConfigError, match="dsn must be the address of a database") as caught:
             SharedQuota(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         assert "hidden" not in str(caught.value)
     for lease in (0, float("inf"), float("nan"), 10**400, "60"):
-        with pytest.raises((ValueError, TypeError), match=r"lease is a (positive )?number of seconds"):
+        with pytest.raises((ValueError, TypeError), match=r"^lease must be .*number of seconds"):
             SharedQuota("postgresql://user:hidden@host/db", lease=lease)  # type: ignore[arg-type]
-    assert "hidden" not in repr(vars(SharedQuota("postgresql://user:hidden@host/db")))
+    assert "hidden" not in repr(vars(SharedQuota("postgresql://user:hidden@host/db")._shared))
 
 
 def test_the_key_is_not_in_the_database() -> None:
     """The shared quota does not hold the API key."""
     quota = SharedQuota("postgresql://host/db")
     CStarClient(KEY, team_id="t", quota=quota)
-    assert KEY[8:] not in repr(vars(quota))
+    assert KEY[8:] not in repr(vars(quota._shared))

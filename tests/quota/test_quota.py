@@ -1,4 +1,4 @@
-"""What is learned from the headers, and what may be sent."""
+"""The quota: what it learns from headers, and when requests may be sent."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cstar_async import SharedQuota
 from cstar_async._core.call import Call
 from cstar_async._core.rate_limit import RateLimit, read_rate_limit
-from cstar_async._quota.quota import Quota
+from cstar_async._quota.budget import Budget
+from cstar_async._quota.bulk_pacing import RESERVE
+from cstar_async._quota.quota import Quota, budget_of
 from cstar_async._quota.window import Window
 from tests.support.operations import GET
 from tests.support.server import data, serve
@@ -50,7 +53,7 @@ def test_headers_are_read() -> None:
     "name", ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Window"]
 )
 @pytest.mark.parametrize("digits", [16, 400, 5000])
-async def test_a_number_too_big_for_anything_is_absent(name: str, digits: int) -> None:
+async def test_a_number_of_many_digits_counts_as_absent(name: str, digits: int) -> None:
     """A header of thousands of digits counts as absent."""
     headers = {"X-RateLimit-Limit": "10", "X-RateLimit-Remaining": "9", "X-RateLimit-Reset": "1800000030"}
     async with serve(data(1, headers={**headers, name: "9" * digits})) as server, server.client() as client:
@@ -108,7 +111,7 @@ def test_without_reset_or_date_a_whole_window_is_assumed(reset: int | None, when
     assert window.wait(0.0) == 3600
 
 
-def test_a_new_window_is_taken_over() -> None:
+def test_a_new_window_replaces_the_old_one() -> None:
     """The first answer of a new window replaces the old one."""
     window = Window(10)
     window.learn(rate(0), date(), 0, now=0.0)
@@ -124,7 +127,7 @@ def test_late_answers_of_an_old_window_are_ignored() -> None:
     assert window.remaining == 9
 
 
-def test_late_answers_after_our_own_rollover_are_ignored() -> None:
+def test_late_answers_after_the_local_rollover_are_ignored() -> None:
     """Answers to requests sent before the rollover are ignored; later ones count."""
     window = Window(10)
     old = send(window)
@@ -148,11 +151,12 @@ def test_the_service_corrects_the_limit() -> None:
 def test_a_failed_request_gives_its_place_back() -> None:
     """A request without an answer gives its place back."""
     quota = Quota()
-    quota.assume("publishable")
+    budget = budget_of(quota)
+    budget.assume("publishable")
     assert (quota.limit, quota.remaining) == (100, 100)
-    generation = quota.begin()
+    generation = budget.begin()
     assert quota.remaining == 99
-    quota.end(generation, None, 0.0)
+    budget.end(generation, None, 0.0)
     assert quota.remaining == 100
     assert "100 of 100" in repr(quota)
 
@@ -165,20 +169,27 @@ def test_a_quota_knows_nothing_before_its_first_use() -> None:
     assert quota.in_flight == 0
 
 
+@pytest.mark.parametrize(("kind", "more"), [(Quota, set()), (SharedQuota, {"refresh", "close"})])
+def test_a_quota_has_no_methods_of_the_sending_side(kind: type[Quota], more: set[str]) -> None:
+    """A quota has only what users need; the sending side uses its budget."""
+    public = {name for name in dir(kind) if not name.startswith("_")}
+    assert public == {"limit", "remaining", "in_flight", "reserve"} | more
+
+
 async def test_waiters_are_woken_by_the_end_of_a_request() -> None:
-    """A waiter is woken by the end of a request, and gives up after its time."""
-    quota = Quota()
-    quota.assume("secret")
-    generation = quota.begin()
-    waiting = asyncio.create_task(quota.changed(30.0))
+    """A waiter is woken by the end of a request, and returns False after its time."""
+    budget = Budget(RESERVE)
+    budget.assume("secret")
+    token = budget.begin()
+    waiting = asyncio.create_task(budget.changed(30.0))
     await asyncio.sleep(0)
-    quota.end(generation, None, 0.0)
+    budget.end(token, None, 0.0)
     assert await waiting is True
-    assert await quota.changed(0.0) is False
+    assert await budget.changed(0.0) is False
 
 
 class FixedWindowServer:
-    """The service: fixed windows, its own clock, and a refusal when the window is used up."""
+    """A service with fixed windows and its own clock, which counts requests over the limit."""
 
     def __init__(self, limit: int, length: int, offset: float) -> None:
         self.limit, self.length, self.offset = limit, length, offset

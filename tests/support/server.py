@@ -1,7 +1,6 @@
-"""A small server over real loopback sockets that answers by a script and keeps the requests.
+"""A small server over real loopback sockets that answers by a script and records the requests.
 
-Attempts are counted here, at the server: what the client believes it sent is not evidence, as aiohttp resends a GET on
-a dropped reused connection by itself.
+Attempts are counted by the server, since aiohttp itself resends a GET when a reused connection was dropped.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The length of tests that hypothesis does not set: short by default, long with `make stress`."""
+"""The length of tests without hypothesis: short by default, long with `make stress`."""
 
 from __future__ import annotations
 

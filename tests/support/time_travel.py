@@ -1,4 +1,4 @@
-"""Real time limits without waiting, and without races on a busy machine."""
+"""Moves the clock of the event loop, so that time limits are tested without waiting."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 
 def leap(seconds: float) -> None:
-    """Let this much time pass at once for all timers of the running loop."""
+    """Move the clock of the running loop forward by `seconds`, for all its timers."""
     loop = asyncio.get_running_loop()
     time = loop.time
     loop.time = lambda: time() + seconds  # type: ignore[method-assign]

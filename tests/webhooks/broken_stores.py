@@ -1,4 +1,4 @@
-"""Stores that break a promise, each as one would who does not know better: the tests of crashes must notice."""
+"""Stores with a typical bug each, which the crash tests must detect."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ DONE = "UPDATE cstar_inbox_work SET state = 1 WHERE place = "
 
 
 def acknowledge_before_commit() -> None:
-    """A 200 is sent while the event is on its way into the database."""
+    """Send the 200 while the event is still being written to the database."""
     for store in (LocalStore, PostgresStore):
         accept: Callable[[Any, Incoming], Any] = getattr(store, "accept")
         kept: set[asyncio.Future[Any]] = set()
 
         async def late(self: Any, event: Incoming, accept: Any = accept) -> None:
-            await asyncio.sleep(0.2)  # or the database is sometimes quicker than the kill
+            await asyncio.sleep(0.2)  # without it the database is sometimes faster than the kill
             await accept(self, event)
 
         async def early(self: Any, event: Incoming, late: Any = late, kept: Any = kept) -> bool:
@@ -37,7 +37,7 @@ def acknowledge_before_commit() -> None:
 
 
 def mark_with_the_settlement() -> None:
-    """The effect is committed by itself, and that the event is done is written when the handler has returned."""
+    """Commit the effect alone, and mark the event done only when the handler has returned."""
 
     def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable[[Any], Any]) -> Any:
         return work(database)
@@ -49,7 +49,7 @@ def mark_with_the_settlement() -> None:
 
 
 def do_without_fencing() -> None:
-    """Effect and mark are one transaction, which does not ask whether the lease is still the holder's."""
+    """Commit effect and mark in one transaction, without checking that the lease is still valid."""
 
     def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable[[Any], Any]) -> Any:
         database.execute(f"{DONE}?", (held.sequence,))

@@ -1,4 +1,4 @@
-"""A clock that stands still until the test moves it; whoever sleeps waits for that."""
+"""A clock that only the test moves; sleeping tasks wait until it is moved."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import asyncio
 
 
 class ManualClock:
-    """Time for tests of the inbox. Unlike FakeClock, a sleep does not move it."""
+    """A clock for tests of the inbox. Unlike FakeClock, a sleep does not move it."""
 
     def __init__(self, now: float = 1_765_377_000.0) -> None:
         self.now = now
         self.set_by = 0.0
-        """By how much the wall clock was set forward since, or back."""
+        """Seconds by which the wall clock has been set forward, negative if back."""
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
     def monotonic(self) -> float:

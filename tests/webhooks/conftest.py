@@ -1,4 +1,4 @@
-"""Inboxes on a clock that stands still."""
+"""Fixtures: stores and dispatchers on a clock that only the test moves."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ __all__ = ["postgres", "postgres_server"]
 
 
 @pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real time is short in earnest, since cStar and whoever stops a process wait; here a busy machine may take it."""
+def long_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lengthen the timeouts in real time, so that a busy machine does not fail a test."""
     monkeypatch.setattr(worker, "SHUTDOWN_GRACE", 60.0)
     monkeypatch.setattr(sqlite_store, "BUSY_TIMEOUT", 60.0)
     monkeypatch.setattr(connections, "CONNECT_TIMEOUT", 60.0)
@@ -35,7 +35,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """Time, moved by the test alone."""
+    """A clock that only the test moves."""
     return ManualClock()
 
 

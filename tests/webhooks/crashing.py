@@ -1,7 +1,7 @@
-"""A receiver and worker in a process of its own, which kills itself at a chosen point, or stands still there.
+"""A receiver and worker in a process of its own, which kills itself at a chosen point, or stops there for a while.
 
-The points are put around the statements of the database drivers and the methods of the store, from outside: the
-product knows nothing of them.
+The points are patched around the statements of the database drivers and the methods of the store; the package has no
+code for them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import signal
 import sqlite3
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncpg
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from cstar_async.webhooks.inbox import Store
 
 EFFECT = "INSERT INTO effects (value) VALUES "
-STILL = "stands still in the handler"
+STOPPED = "stopped in the handler"
 CALLS = ("before accept", "after accept", "after lease", "before settle", "after settle")
-OF_CHILD = ("after 200", "in the handler", STILL)
+OF_HANDLER = ("after 200", "in the handler", STOPPED)
 # What a statement is for, by a part of its text.
 LOCAL = {
     "before insert": "INSERT INTO cstar_inbox_events",
@@ -56,13 +57,12 @@ SERVER = {
     "prune": "SET body = NULL",
 }
 POINTS = {
-    "sqlite": (*CALLS, *OF_CHILD, *LOCAL, "after COMMIT"),
-    "postgres": (*CALLS, *OF_CHILD, *(f"{when} {name}" for name in SERVER for when in ("before", "during", "after"))),
+    "sqlite": (*CALLS, *OF_HANDLER, *LOCAL, "after COMMIT"),
+    "postgres": (*CALLS, *OF_HANDLER, *(f"{when} {name}" for name in SERVER for when in ("before", "during", "after"))),
 }
 
-
 LEASE = 0.1
-"""Seconds for which a child sees its predecessor's leases stand before it takes their events over."""
+"""Seconds for which a child sees a lease of its predecessor unrenewed before it takes the event over."""
 
 
 class Plan(NamedTuple):
@@ -70,20 +70,20 @@ class Plan(NamedTuple):
 
     url: str
     point: str
-    """Where it kills itself, or stands still until its pipe says something; "" for nowhere."""
+    """Where it kills itself, or stops until it receives something from its pipe; "" for nowhere."""
     hit: int
-    """When it is there for the so-manieth time."""
+    """At which visit of the point, counted from 1."""
     now: float
-    """What its clock shows when it begins: later than when its predecessor's ended."""
+    """What its clock shows at the start: later than its predecessor's clock showed at the end."""
     bodies: Sequence[bytes]
     starts: str
-    """The file in which each start of the handler is written down."""
+    """The file to which each start of the handler is appended."""
     broken: str = ""
-    """What is wrong with its store: see `broken_stores`."""
+    """The bug of its store, by the name in `broken_stores`."""
 
 
 class Crash:
-    """Kills this process, as nothing can be caught that comes from the power supply."""
+    """Kills this process with SIGKILL, which cannot be caught, like a power failure."""
 
     def __init__(self, plan: Plan, pipe: Connection) -> None:
         self._plan = plan
@@ -91,20 +91,20 @@ class Crash:
         self._hits = 0
 
     def at(self, point: str) -> None:
-        """Say that this point is reached."""
+        """Report that this point is reached."""
         if point == self._plan.point:
             self._hits += 1
             if self._hits == self._plan.hit:
-                if point == STILL:
-                    self._pipe.send(STILL)
-                    self._pipe.recv()  # the event loop stands still, and with it all that would renew a lease
+                if point == STOPPED:
+                    self._pipe.send(STOPPED)
+                    self._pipe.recv()  # blocks the event loop, so that no lease is renewed
                     return
                 os.kill(os.getpid(), signal.SIGKILL)
-                time.sleep(60)  # until it arrives: nothing goes on
+                time.sleep(60)  # until the signal arrives
 
 
 class LaterClock:
-    """A clock that runs from a given time on."""
+    """A clock that starts at a given time."""
 
     monotonic = staticmethod(time.monotonic)
 
@@ -119,7 +119,7 @@ class LaterClock:
 
 
 def run(pipe: Connection, plan: Plan) -> None:
-    """Receive the bodies, tell the pipe of each 200, handle everything, redrive and prune; then say "done"."""
+    """Receive the bodies, send each body answered 200 to the pipe, handle everything, redrive, prune; send "done"."""
     logging.disable()  # dead letters are part of the plan
     setattr(worker, "LEASE", LEASE)
     crash = Crash(plan, pipe)
@@ -134,12 +134,15 @@ async def _run(pipe: Connection, plan: Plan, crash: Crash) -> None:
     events = EventDispatcher(secrets=SECRET, inbox=plan.url, clock=LaterClock(plan.now), store_timeout=60)
     repaired = False
 
+    def record_start(event: Event[Any]) -> None:
+        with Path(plan.starts).open("a") as file:
+            file.write(f"{event.id} {event.attempt} {os.getpid()}\n")
+
     @events.on("ticket.*", group="all")
     async def handle(event: Event[Any]) -> None:
-        with open(plan.starts, "a") as file:  # noqa: ASYNC230, PTH123 - one small write
-            file.write(f"{event.id} {event.attempt} {os.getpid()}\n")
+        record_start(event)
         crash.at("in the handler")
-        crash.at(STILL)
+        crash.at(STOPPED)
         if event.raw["data"]["title"] == "bad" and not repaired:
             raise RejectEvent("not repaired yet")
         await event.commit(_effect(event.id, plan.url))
@@ -221,7 +224,7 @@ def _watch_asyncpg(crash: Crash) -> None:
                 crash.at(f"before {name}")
             running = asyncio.ensure_future(original(self, query, *args, **options))
             if names:
-                await asyncio.sleep(0)  # it is on its way to the server
+                await asyncio.sleep(0)  # the statement is sent to the server
                 for name in names:
                     crash.at(f"during {name}")
             result = await running

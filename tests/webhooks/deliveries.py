@@ -18,7 +18,7 @@ SECRET = "whsec_test_secret"
 
 
 def event_body(number: object, clock: ManualClock, kind: str = "ticket.updated", **other: Any) -> bytes:
-    """An event of ticket `ticket`, by default the same for all."""
+    """The body of an event of ticket `ticket`, by default ticket 1."""
     ticket = other.pop("ticket", "1")
     made = {
         "id": f"evt_{number}",
@@ -31,7 +31,7 @@ def event_body(number: object, clock: ManualClock, kind: str = "ticket.updated",
 
 
 def signed(body: bytes, **more: str) -> dict[str, str]:
-    """The headers of a delivery."""
+    """The headers of a signed delivery."""
     return {"X-Signature": sign(body, SECRET), **more}
 
 

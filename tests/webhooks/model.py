@@ -1,4 +1,4 @@
-"""What a store is, in as few words as possible: everything in lists, looked through from the beginning each time."""
+"""A model of a store, kept simple: all state is in lists, which each call searches from the beginning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Name = tuple[str, str]
 
 @dataclass
 class Entry:
-    """An event."""
+    """An event in the inbox."""
 
     id: str
     lane: str
@@ -27,7 +27,7 @@ class Entry:
 
 @dataclass
 class Work:
-    """An event for a group."""
+    """An event for one group."""
 
     entry: Entry
     group: str
@@ -39,7 +39,7 @@ class Work:
 
 @dataclass
 class Held:
-    """A lane that is lent out."""
+    """A lane that is leased."""
 
     work: Work
     until: float
@@ -47,7 +47,7 @@ class Held:
 
 @dataclass
 class Model:
-    """An inbox whose groups want everything."""
+    """An inbox whose groups get all events."""
 
     ordered: dict[str, bool]
     entries: list[Entry] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Workers in processes of their own that write down what they do, in the order in which they do it."""
+"""Workers in processes of their own, which record what they do in a table, in order."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ ADD = "INSERT INTO runs (key, nth, what, pid) VALUES ($1, $2, $3, $4)"
 IN_THE_MIDDLE = """SELECT DISTINCT pid FROM runs AS begun WHERE what = 'start' AND NOT EXISTS (
     SELECT FROM runs WHERE what = 'effect' AND (key, nth) = (begun.key, begun.nth))"""
 LEASE = 1.5
-"""Seconds, so that nobody waits long for the lanes of a killed worker."""
+"""Seconds; short, so that the lanes of a killed worker are free again soon."""
 
 
 class Run(NamedTuple):
-    """A line of the table: a handler has started, or its effect has been written."""
+    """A row of the table: a handler has started, or its effect has been written."""
 
     key: str
     nth: int
@@ -33,7 +33,7 @@ class Run(NamedTuple):
 
 
 def dispatcher(url: str, log: Any = None) -> EventDispatcher:
-    """What the receiver and all workers have in common."""
+    """A dispatcher as the receiver and all workers have it."""
     events = EventDispatcher(secrets=SECRET, inbox=url, concurrency=8, store_timeout=60)
 
     @events.on("ticket.updated", group="all")
@@ -50,7 +50,7 @@ def dispatcher(url: str, log: Any = None) -> EventDispatcher:
 
 
 def work(url: str) -> None:
-    """Handle events until somebody kills this process."""
+    """Handle events until this process is killed."""
     logging.disable()
     setattr(worker, "LEASE", LEASE)
     setattr(worker, "RENEWAL", LEASE / 3)
@@ -65,7 +65,7 @@ def work(url: str) -> None:
                 await connection.execute(ADD, key, nth, "start", os.getpid())
 
         running = asyncio.create_task(dispatcher(url, started).run())
-        while not running.done() and os.getppid() == parent:  # not longer than the tests
+        while not running.done() and os.getppid() == parent:  # end with the test process
             await asyncio.wait([running], timeout=1)
         running.cancel()
 
@@ -73,14 +73,14 @@ def work(url: str) -> None:
 
 
 def violations(runs: list[Run]) -> list[str]:
-    """Where an event was begun before an earlier one of its key had taken effect, or took effect before it."""
+    """The events that started or took effect before the previous event of their key had taken effect."""
     effects: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for number, run in enumerate(runs):
         if run.what == "effect":
             effects[run.key][run.nth] = number
     found: list[str] = []
     for number, (key, nth, what) in enumerate(runs):
-        # If all wait for the one before them, then for all before them.
+        # It is enough to compare with the previous event: that one is compared with its own predecessor.
         before = effects[key].get(nth - 1, len(runs)) if nth else -1
         if number < before:
             found.append(f"{what} of {key} {nth} before {nth - 1} had taken effect")

@@ -1,4 +1,4 @@
-"""A pooler as PgBouncer is one: it logs clients in by itself, and lends them connections of the server."""
+"""A pooler like PgBouncer: it logs clients in by itself, and lends them connections to the server."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 LOGIN = struct.Struct("!ii")
 KEY = b"K" + struct.pack("!iii", 12, -1, 7)
-"""The number of a process that there is not."""
+"""A backend key with a process number that does not exist."""
 
 
 class Server:
-    """A connection of the server, with a task that sends its answers to whoever has borrowed it."""
+    """A connection to the server, with a task that forwards its answers to the client that has borrowed it."""
 
     def __init__(self, socket: Path) -> None:
         self._socket = socket
@@ -27,7 +27,7 @@ class Server:
         self._borrower: asyncio.StreamWriter | None = None
 
     async def greet(self, login: bytes) -> bytes:
-        """Connect, if it is not connected; what the server says then, with another key."""
+        """Connect if not connected; the server's messages after the login, with the key replaced."""
         if self._task is None:
             reader, self._writer = await asyncio.open_unix_connection(self._socket)
             self._writer.write(login)
@@ -39,7 +39,7 @@ class Server:
         return self._greeting
 
     async def ask(self, message: bytes, client: asyncio.StreamWriter) -> None:
-        """Send on a message, as soon as no other client is in the middle of something."""
+        """Forward a message, once no other client has a transaction open."""
         if self._borrower is not client:
             await self._free.acquire()
             self._borrower = client
@@ -57,20 +57,25 @@ class Server:
             kind, message = await read(reader)
             if self._borrower is not None:
                 self._borrower.write(message)
-            if kind == b"Z" and message.endswith(b"I"):  # it is in no transaction
+            if kind == b"Z" and message.endswith(b"I"):  # no transaction is open
                 self._borrower = None
                 self._free.release()
 
 
 async def read(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
-    """A message: its kind, and all of it."""
+    """Read a message; its kind and all its bytes."""
     head = await reader.readexactly(5)
     return head[:1], head + await reader.readexactly(struct.unpack("!i", head[1:])[0] - 4)
 
 
 @contextlib.asynccontextmanager
 async def pooler(socket: Path, *, shared: bool) -> AsyncIterator[int]:
-    """The port of a pooler. If `shared`, clients borrow one connection for each transaction; else each has its own."""
+    """Run a pooler and yield its port.
+
+    Args:
+        socket: The socket of the server.
+        shared: Whether all clients borrow one connection for each transaction; else each has its own.
+    """
     servers = [Server(socket)] if shared else []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""Receivers on a real port, one for each framework that is shown."""
+"""Receivers on a real port, one for each framework in docs/webhooks.md."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def litestar_application(events: EventDispatcher) -> Any:
     """As docs/webhooks.md shows it."""
     from litestar import Litestar, asgi
 
-    # Its own logging would be that of the whole process from then on.
+    # Litestar's own logging would configure that of the whole process.
     return Litestar(route_handlers=[asgi(PATH, copy_scope=True)(events.asgi())], logging_config=None)
 
 
@@ -63,7 +63,7 @@ async def uvicorn_receiver(application: Any) -> AsyncGenerator[str]:
     server = uvicorn.Server(uvicorn.Config(application, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        # What serve() does beside this is to take the process's signals.
+        # serve() would also install signal handlers.
         serving = asyncio.create_task(server._serve([listening]))
         while not server.started:
             await asyncio.sleep(0.002)

@@ -1,7 +1,7 @@
 """A receiver in each kind of server, as docs/webhooks.md shows it: `python -m tests.webhooks.servers KIND PORT INBOX`.
 
-Where a framework has middlewares, one of them reads the body of requests with `X-Middleware: read`, and reads it in a
-way that leaves nothing behind with `X-Middleware: consume`.
+Where a framework has middlewares, one of them reads the body of requests with `X-Middleware: read`, and reads it from
+the stream, so that nothing is left for the receiver, with `X-Middleware: consume`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def uvicorn_server(events: EventDispatcher, port: int) -> None:
 
 
 def hypercorn_server(events: EventDispatcher, port: int) -> None:
-    """Beside another application, on hypercorn."""
+    """The ASGI application beside another one, on hypercorn."""
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from hypercorn.middleware import DispatcherMiddleware
@@ -69,7 +69,7 @@ def hypercorn_server(events: EventDispatcher, port: int) -> None:
 
 
 def fastapi_server(events: EventDispatcher, port: int) -> None:
-    """FastAPI with a middleware of Starlette's own kind."""
+    """FastAPI with a middleware of Starlette."""
     from fastapi import FastAPI
     from starlette.middleware.base import BaseHTTPMiddleware
     from starlette.requests import Request
@@ -148,7 +148,7 @@ def flask_application(events: EventDispatcher) -> Any:
 
 
 def django_application(events: EventDispatcher) -> Any:
-    """Django, with its own way of calling coroutine functions."""
+    """Django, which calls coroutine functions with async_to_sync."""
     import django
     from asgiref.sync import async_to_sync
     from django.conf import settings
@@ -168,7 +168,7 @@ def django_application(events: EventDispatcher) -> Any:
 
     def receive(request: HttpRequest) -> HttpResponse:
         try:
-            # Django reads nothing of a body whose length is not announced.
+            # Django does not read a body without Content-Length.
             chunked = "HTTP_TRANSFER_ENCODING" in request.META
             body = request.META["wsgi.input"].read() if chunked else request.body
         except Exception:
@@ -208,7 +208,7 @@ def _gunicorn(application: Callable[[EventDispatcher], Any]) -> Callable[[EventD
                         self.cfg.set(name, value)
 
             def load(self) -> Any:
-                # Used before the fork too, as by a program that looks whether its inbox can be opened.
+                # Used before the fork too, as by a program that checks at its start that its inbox can be opened.
                 asyncio.run(events.open())
                 return application(events)
 

@@ -1,4 +1,4 @@
-"""The stores that the conformance suite is run against. A new one is a class here and a line in KINDS."""
+"""The stores that the conformance suite is run against. A new one needs a class here and an entry in KINDS."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ EFFECTS = "CREATE TABLE IF NOT EXISTS effects (value TEXT NOT NULL)"
 
 
 class StoreKind(abc.ABC):
-    """One kind of store with a place of its own, and what `event.commit` looks like on it."""
+    """One kind of store in a place of its own, and functions for `event.commit` on it."""
 
     name: str
     durable = True
-    """Whether a second store on the same place sees what the first has written."""
+    """Whether a second store in the same place sees what the first has written."""
 
     def __init__(self, clock: ManualClock, folder: Path) -> None:
         self.clock = clock
@@ -38,48 +38,52 @@ class StoreKind(abc.ABC):
     @property
     @abc.abstractmethod
     def url(self) -> str:
-        """Where the inbox is."""
+        """The URL of the inbox."""
 
     async def open(self) -> Store:
-        """A store on this place, closed at the end of the test."""
+        """Open a store in this place; it is closed at the end of the test."""
         store = open_store(self.url, self.clock)
         await store.open()
         self.opened.append(store)
         return store
 
     async def close(self) -> None:
-        """Close what was opened."""
+        """Close all opened stores."""
         for store in self.opened:
             await store.close()
 
-    async def prepare(self) -> None:  # noqa: B027 - a file needs none
+    @abc.abstractmethod
+    async def prepare(self) -> None:
         """Make the place."""
 
     @abc.abstractmethod
     def add(self, value: str, error: BaseException | None = None) -> Callable[[Any], Any]:
-        """A function for `commit` that writes a value into the table `effects`, returns it, or then raises."""
+        """A function for `commit` that writes a value into the table `effects`, and returns it or raises `error`."""
 
     @abc.abstractmethod
     def wrong_kind(self) -> Callable[[Any], Any]:
-        """A function of the kind that this store cannot call."""
+        """A function that this store cannot call: a coroutine function for SQLite, else a plain one."""
 
     @abc.abstractmethod
     def ends_transaction(self) -> Callable[[Any], Any]:
-        """A function that writes and then commits by itself."""
+        """A function that writes a value and then commits the transaction itself."""
 
     @abc.abstractmethod
     async def values(self, store: Store) -> list[str]:
-        """What is in the table `effects`."""
+        """The values in the table `effects`."""
 
 
 class Local(StoreKind):
-    """What memory and SQLite have in common."""
+    """The common part of memory and SQLite."""
+
+    async def prepare(self) -> None:
+        """A file and memory need no preparation."""
 
     def add(self, value: str, error: BaseException | None = None) -> Callable[[Any], Any]:
         def work(database: sqlite3.Connection) -> str:
             database.execute(EFFECTS)
             database.execute("INSERT INTO effects VALUES (?)", (value,))
-            database.row_factory = sqlite3.Row  # must not trouble whoever comes next
+            database.row_factory = sqlite3.Row  # must not affect later users of the connection
             if error is not None:
                 raise error
             return value
@@ -112,7 +116,7 @@ def _values(database: sqlite3.Connection) -> list[str]:
 
 
 class Memory(Local):
-    """`memory:`."""
+    """The store of `memory:`."""
 
     name = "memory"
     durable = False
@@ -120,7 +124,7 @@ class Memory(Local):
 
 
 class SQLite(Local):
-    """A file."""
+    """The store in a file."""
 
     name = "sqlite"
 
@@ -130,7 +134,7 @@ class SQLite(Local):
 
 
 class Postgres(StoreKind):
-    """A schema of its own on the one server of the test run."""
+    """The store in a schema of its own, on the server of the test run."""
 
     name = "postgres"
     server = ""
@@ -142,7 +146,7 @@ class Postgres(StoreKind):
 
     @property
     def url(self) -> str:
-        # By the second name the server's lists say whose a connection is.
+        # application_name marks the connections of this schema in pg_stat_activity.
         return f"{self.server}&search_path={self.schema}&application_name={self.schema}"
 
     async def prepare(self) -> None:
@@ -150,7 +154,7 @@ class Postgres(StoreKind):
         await self.run("CREATE TABLE effects (value text NOT NULL, number int GENERATED ALWAYS AS IDENTITY)")
 
     async def run(self, sql: str) -> list[Any]:
-        """What a statement of somebody else gives."""
+        """The rows of a statement that is run on another connection."""
         connection = await asyncpg.connect(self.url)
         try:
             return [tuple(row) for row in await connection.fetch(sql)]
@@ -159,7 +163,7 @@ class Postgres(StoreKind):
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Any]:
-        """A transaction of another process, which is committed at the end of the block."""
+        """A transaction on another connection, committed at the end of the block."""
         connection = await asyncpg.connect(self.url)
         try:
             async with connection.transaction():
@@ -168,7 +172,7 @@ class Postgres(StoreKind):
             await connection.close()
 
     async def blocked(self, count: int = 1) -> None:
-        """Return when so many wait for a lock."""
+        """Return when `count` connections wait for a lock."""
         waiting = f"FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = '{self.schema}'"
         async with asyncio.timeout(60):
             while len(await self.run(f"SELECT {waiting}")) < count:
@@ -181,7 +185,7 @@ class Postgres(StoreKind):
     def add(self, value: str, error: BaseException | None = None) -> Callable[[Any], Any]:
         async def work(connection: Any) -> str:
             await connection.execute("INSERT INTO effects (value) VALUES ($1)", value)
-            await connection.execute("SET search_path = nowhere")  # must not trouble whoever comes next
+            await connection.execute("SET search_path = nowhere")  # must not affect later users of the connection
             if error is not None:
                 raise error
             return value

@@ -1,4 +1,4 @@
-"""Every framework passes on the same things and answers the same, over real sockets."""
+"""Every framework passes deliveries on and answers them in the same way, over real sockets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Site:
-    """A receiver and a sender."""
+    """A running receiver and a session that sends to it."""
 
     def __init__(self, events: EventDispatcher, url: str, session: aiohttp.ClientSession) -> None:
         self.events = events
@@ -34,13 +34,13 @@ class Site:
         self.handled: list[str] = []
 
     async def post(self, body: Any, headers: dict[str, str] | None = None, method: str = "POST") -> tuple[int, bytes]:
-        """Send, and the answer's status and body."""
+        """Send a request; the status and body of the answer."""
         given = {**JSON, **(signed(body) if headers is None else headers)}
         async with self._session.request(method, self.url, data=body, headers=given) as answer:
             return answer.status, await answer.read()
 
     async def raw(self, *parts: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A connection on which these bytes were sent."""
+        """A connection on which these bytes have been sent."""
         url = URL(self.url)
         reader, writer = await asyncio.open_connection(url.host, url.port)
         writer.write(f"POST {url.path} HTTP/1.1\r\nHost: x\r\n".encode() + b"".join(parts))
@@ -65,7 +65,7 @@ async def site(request: pytest.FixtureRequest, clock: ManualClock) -> AsyncItera
 
 
 async def test_deliveries_arrive(site: Site, clock: ManualClock) -> None:
-    """The bytes or headers would be changed on the way, or the answer be lost."""
+    """Body and headers reach the receiver unchanged, and its answer reaches the sender."""
     body = event_body(1, clock, data={"id": "tkt_1", "title": "Zoë \U0001f525"})
     assert await site.post(body) == (200, b'{"received":true,"duplicate":false}')
     assert await site.post(body) == (200, b'{"received":true,"duplicate":true}')
@@ -78,16 +78,16 @@ async def test_deliveries_arrive(site: Site, clock: ManualClock) -> None:
 
 
 async def test_a_body_of_10_mb_is_refused_without_reading_it(site: Site, clock: ManualClock) -> None:
-    """Anybody could fill the memory."""
+    """A body over the limit is answered 413, with a length or in chunks, and the receiver goes on."""
     status, _ = await site.post(io.BytesIO(b"x" * (LARGEST_BODY + 1)), {})
     assert status == 413
-    # Announced but never sent: there is an answer all the same. (No more is sent here than the receiver has to read.
-    # It would close a connection that we still write on, and whether we see its answer would be a matter of luck.)
+    # Only a part of the announced length is sent: no more than the receiver reads. It would close the connection while
+    # we still write, and whether we see its answer would then be a matter of chance.
     reader, writer = await site.raw(b"Content-Length: 10000000\r\n\r\n" + b"x" * (LARGEST_BODY + 1))
     async with asyncio.timeout(60):
         assert b" 413 " in await reader.readline()
     writer.close()
-    # In chunks, whose sum is not known beforehand.
+    # In chunks, so that the length is not announced.
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     whole = chunk * (LARGEST_BODY // 0x10000) + b"1\r\nx\r\n"
     reader, writer = await site.raw(b"Transfer-Encoding: chunked\r\n\r\n", whole)
@@ -98,8 +98,8 @@ async def test_a_body_of_10_mb_is_refused_without_reading_it(site: Site, clock: 
     assert (await site.post(body))[0] == 200
 
 
-async def test_a_body_that_does_not_come_to_an_end(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Slow senders would hold connections and memory for ever."""
+async def test_a_body_that_does_not_end(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body that does not arrive within its time limit is answered 408."""
     for module in ("aiohttp", "asgi"):
         monkeypatch.setattr(f"cstar_async.webhooks.receiving.{module}.BODY_TIMEOUT", 0.1)
     reader, writer = await site.raw(b"Content-Length: 100\r\n\r\nx")
@@ -108,8 +108,8 @@ async def test_a_body_that_does_not_come_to_an_end(site: Site, monkeypatch: pyte
     writer.close()
 
 
-async def test_a_sender_that_goes_away_leaves_nothing(site: Site, clock: ManualClock) -> None:
-    """A connection cut in the middle would be an error, or half a body be taken for an event."""
+async def test_a_sender_that_disconnects_leaves_nothing(site: Site, clock: ManualClock) -> None:
+    """An incomplete body is not an event, and the event is new when it is delivered again."""
     body = event_body(1, clock)
     for _ in range(5):
         _, writer = await site.raw(

@@ -36,7 +36,7 @@ class Scene(NamedTuple):
 
 @contextlib.asynccontextmanager
 async def scene(inbox: str, **options: Any) -> AsyncGenerator[Scene]:
-    """Everything wired together, on the sandbox's clock."""
+    """Run a sandbox, a receiver and a dispatcher that handles all events, on the sandbox's clock."""
     receivers: list[Any] = []
 
     async def receive(request: web.Request) -> web.StreamResponse:
@@ -68,14 +68,14 @@ async def scene(inbox: str, **options: Any) -> AsyncGenerator[Scene]:
 
 @pytest.fixture(params=["memory:", "sqlite"])
 def inbox(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where the events go."""
+    """The URL of an inbox in memory and in a file."""
     return "memory:" if request.param == "memory:" else f"sqlite:///{tmp_path}/inbox.db"
 
 
 @pytest.mark.parametrize("signature", ["sha256", "t"])
 @pytest.mark.parametrize("payload", ["flat", "nested"])
 async def test_a_change_reaches_its_handler(inbox: str, signature: str, payload: str) -> None:
-    """Some form of a delivery would not be understood."""
+    """A change in the sandbox reaches its handler in each form of signature and payload."""
     from cstar_async.sandbox.switches import Switches
 
     async with scene(inbox, switches=Switches(signature=signature, payload=payload)) as s:  # type: ignore[arg-type]
@@ -86,7 +86,7 @@ async def test_a_change_reaches_its_handler(inbox: str, signature: str, payload:
 
 
 async def test_with_every_fault_on_each_event_is_handled_once_and_in_order(inbox: str) -> None:
-    """A delivery that is repeated, late, out of turn or badly signed would be handled twice, or not at all."""
+    """Each event is handled once although deliveries are repeated, late, reordered or badly signed."""
     async with scene(inbox, parallel_deliveries=4) as s:
         for fault in ("duplicate", "reorder", "bad_signature", "duplicate"):
             s.sandbox.faults.add_delivery(event="ticket.*", times=3, **{fault: True})  # type: ignore[arg-type]
@@ -105,8 +105,8 @@ async def test_with_every_fault_on_each_event_is_handled_once_and_in_order(inbox
         assert counts["refused_401"] >= 1
 
 
-async def test_what_is_accepted_in_order_is_handled_in_order(inbox: str) -> None:
-    """A ticket would be closed before it was opened."""
+async def test_events_are_handled_in_the_order_of_acceptance(inbox: str) -> None:
+    """The events of a ticket are handled in the order in which they were accepted."""
     async with scene(inbox) as s:
         tickets = [await s.cstar.tickets.create(title=f"{n}") for n in range(5)]
         for title in "ab":
@@ -118,8 +118,8 @@ async def test_what_is_accepted_in_order_is_handled_in_order(inbox: str) -> None
             assert mine[1:] == ["a", "b"]
 
 
-async def test_a_receiver_that_is_down_for_a_day_gets_everything_afterwards(inbox: str) -> None:
-    """What happened in an outage would be lost, though cStar tries for 31 hours."""
+async def test_every_event_is_delivered_after_an_outage_of_a_day(inbox: str) -> None:
+    """After an outage of the inbox, the retries of cStar, which go on for 31 hours, deliver every event."""
     async with scene(inbox) as s:
         store = s.events._store
         accept = store.accept
@@ -140,10 +140,10 @@ async def test_a_receiver_that_is_down_for_a_day_gets_everything_afterwards(inbo
 
 
 class TestReconcile:
-    """What never came."""
+    """Finding events that were never delivered."""
 
     async def test_gaps_are_found_and_filled(self, inbox: str) -> None:
-        """Nobody would ever know of an event whose delivery was lost."""
+        """Events whose delivery was lost are found by the audit log, and handled with `enqueue`."""
         async with scene(inbox) as s:
             ticket = await s.cstar.tickets.create(title="seen")
             await s.settle()
@@ -175,8 +175,8 @@ class TestReconcile:
             assert made["ticket.message_added"].data.ticket_id == ticket.id
             assert (await s.events.reconcile(s.cstar, enqueue=True)).missing == []
 
-    async def test_it_keeps_to_its_budget_and_says_so(self, inbox: str) -> None:
-        """A comparison would use up the hour's requests, or claim to have looked at everything."""
+    async def test_it_keeps_to_its_budget(self, inbox: str) -> None:
+        """At most `budget` requests are sent, and `complete` says whether everything was compared."""
         async with scene(inbox) as s:
             s.sandbox.faults.add_delivery(times=1_000, drop=True)
             for number in range(120):
@@ -194,8 +194,8 @@ class TestReconcile:
             later = dt.timedelta(seconds=s.sandbox.clock.time() - whole.missing[100].at.timestamp())
             assert (await s.events.reconcile(s.cstar, since=later)).checked == 20
 
-    async def test_what_is_gone_by_now_and_what_is_under_way(self, inbox: str) -> None:
-        """A deleted ticket would stop the comparison; the last minute be taken for lost."""
+    async def test_deleted_tickets_and_recent_changes(self, inbox: str) -> None:
+        """Events of a deleted ticket are found too; changes of the last minutes are not compared yet."""
         async with scene(inbox) as s:
             s.sandbox.faults.add_delivery(times=1_000, drop=True)
             ticket = await s.cstar.tickets.create(title="short-lived")

@@ -1,4 +1,4 @@
-"""The wall clock is set forward and back, by an hour or by years, while events are handled and wait."""
+"""The wall clock is set forward and back, by an hour or by years, while events wait and are handled."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STEPS = (3_600.0, -3_600.0, 0.5, -0.5, -90.0, 40 * 365 * 86_400.0, -7 * 86_400.0
 
 
 async def another(kind: StoreKind, store: Store) -> Store:
-    """The store of another worker; in memory there is none."""
+    """The store of another worker; in memory the same store."""
     return await kind.open() if kind.durable else store
 
 
@@ -39,7 +39,7 @@ async def another(kind: StoreKind, store: Store) -> Store:
 async def test_a_lease_that_is_renewed_is_not_taken_over(
     store: Store, kind: StoreKind, clock: ManualClock, step: float
 ) -> None:
-    """Two workers would handle one event at the same time."""
+    """A renewed lease stays with its worker, however the clock is set."""
     await fill(store, [event(1), event(2)])
     other = await another(kind, store)
     (found,) = await lease(store)
@@ -56,10 +56,10 @@ async def test_a_lease_that_is_renewed_is_not_taken_over(
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_a_lease_that_nobody_renews_ends_in_its_time(
+async def test_a_lease_that_is_not_renewed_expires_in_its_time(
     store: Store, kind: StoreKind, clock: ManualClock, step: float
 ) -> None:
-    """The event of a worker that was killed would wait for an hour, or be handled while it is still at it."""
+    """The event of a killed worker is leased again 30 seconds later, no earlier and no later."""
     await fill(store, [event(1)])
     other = await another(kind, store)
     await lease(store)
@@ -75,10 +75,10 @@ async def test_a_lease_that_nobody_renews_ends_in_its_time(
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_who_comes_later_watches_first(store: Store, kind: StoreKind, clock: ManualClock, step: float) -> None:
-    """A worker that starts just after the clock was set would believe it."""
+async def test_a_late_worker_watches_first(store: Store, kind: StoreKind, clock: ManualClock, step: float) -> None:
+    """A worker that starts after the clock was set takes a lease over only after it has seen it unrenewed."""
     if not kind.durable:
-        pytest.skip("in memory nobody comes later")
+        pytest.skip("an inbox in memory has one worker")
     await fill(store, [event(1)])
     (found,) = await lease(store)
     clock.set_by += step
@@ -95,10 +95,10 @@ async def test_who_comes_later_watches_first(store: Store, kind: StoreKind, cloc
 
 @pytest.mark.parametrize("reopened", [False, True])
 @pytest.mark.parametrize("step", [-3_600.0, -90.0, -7 * 86_400.0])
-async def test_nothing_waits_for_a_clock_that_was_set_back(
+async def test_events_are_due_in_time_after_the_clock_was_set_back(
     store: Store, kind: StoreKind, clock: ManualClock, step: float, *, reopened: bool
 ) -> None:
-    """What has just come, what waits for a retry and what comes after it would all wait for an hour."""
+    """New events, retries and the events after them are due in their time after the clock was set back."""
     await fill(
         store, [event(n, lane=lane) for n, lane in enumerate("abcc")], ALL, Group("loose", ("*",), ordered=False)
     )
@@ -124,7 +124,7 @@ async def test_nothing_waits_for_a_clock_that_was_set_back(
 
 
 async def test_forward_and_back(store: Store, clock: ManualClock) -> None:
-    """What came while the clock was ahead would wait until it is there again."""
+    """An event that was accepted while the clock was ahead is due at once when it is set back."""
     await fill(store, [])
     for number in range(4):
         await lease(store)
@@ -138,7 +138,7 @@ async def test_forward_and_back(store: Store, clock: ManualClock) -> None:
 
 
 async def test_the_next_of_a_ticket_does_not_wait_either(store: Store, kind: StoreKind, clock: ManualClock) -> None:
-    """It came before the clock was set back, and is looked at when the one before it is done."""
+    """The events after one that is done are due, although they were accepted before the clock was set back."""
     await fill(store, [event(n) for n in range(3)])
     (found,) = await lease(store)
     clock.set_by -= 3_600
@@ -147,8 +147,8 @@ async def test_the_next_of_a_ticket_does_not_wait_either(store: Store, kind: Sto
     assert await rest(store) == ["1", "2"]
 
 
-async def test_a_long_wait_is_not_begun_anew(store: Store, clock: ManualClock) -> None:
-    """Each step of the clock would put a retry off by its whole wait."""
+async def test_a_long_wait_does_not_start_again(store: Store, clock: ManualClock) -> None:
+    """Setting the clock back defers a retry by as much as the clock was set, not by its whole wait."""
     await fill(store, [event(1)])
     (found,) = await lease(store)
     assert await store.settle(found, Outcome(State.PENDING, clock.time() + 21_600, "no"))
@@ -162,10 +162,10 @@ async def test_a_long_wait_is_not_begun_anew(store: Store, clock: ManualClock) -
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_a_worker_renews_and_times_out_by_a_clock_that_nobody_sets(
+async def test_a_worker_renews_and_times_out_by_the_monotonic_clock(
     events: EventDispatcher, kind: StoreKind, clock: ManualClock, step: float, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A handler would be cancelled early, or go on for an hour with a lease that nobody renews."""
+    """Renewals and the handler's timeout are not affected by setting the clock."""
     caplog.set_level(logging.CRITICAL, "cstar_async.webhooks")
     began: list[int] = []
 
@@ -192,7 +192,7 @@ async def test_a_worker_renews_and_times_out_by_a_clock_that_nobody_sets(
     for number in range(5):
         clock.set_by += step if number % 2 == 0 else 0
         clock.advance(10)
-        await eventually(lambda number=number: renewals > number)  # type: ignore[misc]
+        await eventually(lambda number: renewals > number, number)
         if other is not None:
             assert await other.lease(["g"], limit=1, seconds=30, attempts=1) == []
     await turns()
@@ -207,7 +207,7 @@ async def test_a_worker_renews_and_times_out_by_a_clock_that_nobody_sets(
 
 
 class SetClock(SystemClock):
-    """A clock that somebody sets all the time, for two workers of one machine."""
+    """A real clock that the test sets while it runs."""
 
     set_by = 0.0
 
@@ -219,9 +219,9 @@ class SetClock(SystemClock):
 async def test_two_workers_under_load(
     kind: StoreKind, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Some moment for a step would have two handlers at one event, use up an attempt, or have an event wait."""
+    """While the clock is set at random, no event has two handlers, loses an attempt or waits for long."""
     if not kind.durable:
-        pytest.skip("in memory there is one worker")
+        pytest.skip("an inbox in memory has one worker")
     for name, value in (("LEASE", 1.5), ("RENEWAL", 0.5), ("FAILED_RENEWAL", 0.1)):
         monkeypatch.setattr(worker, name, value)
     caplog.set_level(logging.CRITICAL, "cstar_async.webhooks")
@@ -238,7 +238,7 @@ async def test_two_workers_under_load(
             both.append(event.id)
         under_way.add(event.id)
         try:
-            await asyncio.sleep(chance.choice((0, 0.01, 0.3, 2.5)))  # longer than a lease, too
+            await asyncio.sleep(chance.choice((0, 0.01, 0.3, 2.5)))  # the longest is longer than a lease
         finally:
             under_way.discard(event.id)
         if event.attempt == 1 and chance.random() < 0.1:
@@ -248,7 +248,7 @@ async def test_two_workers_under_load(
     made = [EventDispatcher(secrets=SECRET, inbox=kind.url, clock=clock, store_timeout=60) for _ in range(2)]
     for each in made:
         each.on("*", group="g")(handle)
-        await each.open()  # what comes before the group is written down is not its
+        await each.open()  # a group gets the events that are accepted after it is registered
     running = [asyncio.create_task(each.run()) for each in made]
     store = await kind.open()
     steps = number = 0
@@ -261,7 +261,7 @@ async def test_two_workers_under_load(
             await store.accept(event(number, lane=f"{number}", kind="ticket.created", body=_body(name)))
         clock.set_by += chance.choice((3_600, -3_600))
         steps += 1
-        await asyncio.sleep(chance.uniform(1.2, 2.5))  # longer than from look to look
+        await asyncio.sleep(chance.uniform(1.2, 2.5))  # longer than the poll interval
     async with asyncio.timeout(60):
         while len(finished) < number:
             await asyncio.sleep(0.05)
@@ -277,6 +277,5 @@ async def test_two_workers_under_load(
 
 
 def _body(name: str) -> bytes:
-    return orjson.dumps({
-        "id": name, "type": "ticket.created", "team_id": "team", "created_at": iso_time(0), "data": {"id": "tkt_1"}
-    })  # fmt: skip
+    event = {"id": name, "type": "ticket.created", "team_id": "team", "created_at": iso_time(0)}
+    return orjson.dumps({**event, "data": {"id": "tkt_1"}})

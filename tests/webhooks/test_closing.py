@@ -30,10 +30,8 @@ CALLS: dict[str, Callable[[EventDispatcher], Awaitable[Any]]] = {
 
 
 @pytest.mark.parametrize("begun", [True, False], ids=["begun", "never begun"])
-async def test_a_closed_dispatcher_takes_nothing_new(
-    events: EventDispatcher, clock: ManualClock, *, begun: bool
-) -> None:
-    """The inbox would be opened again, with nobody to close it, and an event be acknowledged that nobody handles."""
+async def test_a_closed_dispatcher_answers_503(events: EventDispatcher, clock: ManualClock, *, begun: bool) -> None:
+    """A closed dispatcher answers 503, or 401 if the signature is not good, and does not open the inbox again."""
     if begun:
         await events.open()
     await events.close()
@@ -44,16 +42,16 @@ async def test_a_closed_dispatcher_takes_nothing_new(
 
 
 @pytest.mark.parametrize("name", CALLS)
-async def test_a_closed_dispatcher_says_so(events: EventDispatcher, name: str) -> None:
-    """`run` would wait for ever for what cannot come."""
+async def test_calls_of_a_closed_dispatcher_raise(events: EventDispatcher, name: str) -> None:
+    """Each call of a closed dispatcher raises RuntimeError."""
     await events.open()
     await events.close()
     with pytest.raises(RuntimeError, match="the dispatcher is closed"):
         await asyncio.wait_for(CALLS[name](events), 60)
 
 
-async def test_it_takes_nothing_while_it_waits_for_its_handlers(events: EventDispatcher, clock: ManualClock) -> None:
-    """What comes during the grace of ten seconds would be kept by a process that is about to end."""
+async def test_it_answers_503_while_it_waits_for_its_handlers(events: EventDispatcher, clock: ManualClock) -> None:
+    """A delivery during the grace period is answered 503."""
     go, begun = asyncio.Event(), asyncio.Event()
 
     @events.on("*")
@@ -75,8 +73,8 @@ async def test_it_takes_nothing_while_it_waits_for_its_handlers(events: EventDis
     await running
 
 
-async def test_opened_again_it_works_again(events: EventDispatcher, clock: ManualClock) -> None:
-    """A dispatcher of a module could be used once only."""
+async def test_it_can_be_opened_again(events: EventDispatcher, clock: ManualClock) -> None:
+    """A dispatcher can be opened and closed several times."""
     got: list[str] = []
 
     @events.on("*")
@@ -93,7 +91,7 @@ async def test_opened_again_it_works_again(events: EventDispatcher, clock: Manua
 
 @pytest.mark.parametrize("turns", range(12))
 async def test_closing_ends_a_run_that_has_hardly_begun(events: EventDispatcher, turns: int) -> None:
-    """An application that stops while it starts would hang, or end in a traceback."""
+    """`close` ends a `run` at each moment of its start."""
     await events.open()
     running = asyncio.create_task(events.run())
     for _ in range(turns + 1):
@@ -102,10 +100,10 @@ async def test_closing_ends_a_run_that_has_hardly_begun(events: EventDispatcher,
     await asyncio.wait_for(running, 60)
 
 
-async def test_a_handler_that_does_not_end_does_not_keep_it_open(
+async def test_closing_ends_although_a_handler_does_not(
     clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One handler that swallows its cancellation would keep the process from ending."""
+    """A handler that swallows its cancellation does not keep `close` and `run` from returning."""
     monkeypatch.setattr("cstar_async.webhooks.processing.worker.SHUTDOWN_GRACE", 0.05)
     events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{tmp_path}/inbox.db", clock=clock)
     go, begun, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -130,8 +128,8 @@ async def test_a_handler_that_does_not_end_does_not_keep_it_open(
     await eventually(ended.is_set)
 
 
-async def test_what_is_gone_with_memory_is_named(clock: ManualClock, caplog: pytest.LogCaptureFixture) -> None:
-    """Events that were acknowledged would be gone without a word."""
+async def test_events_lost_with_memory_are_logged(clock: ManualClock, caplog: pytest.LogCaptureFixture) -> None:
+    """Closing an inbox in memory logs how many accepted events were not handled."""
     events = EventDispatcher(secrets=SECRET, inbox="memory:", clock=clock)
 
     @events.on("*")
@@ -151,7 +149,7 @@ async def test_what_is_gone_with_memory_is_named(clock: ManualClock, caplog: pyt
 
 
 def test_a_loop_that_ended_without_close_is_followed_by_another(clock: ManualClock, tmp_path: Path) -> None:
-    """A program that has a loop for each call needs no close between them, and can be closed on any."""
+    """Calls on a new loop each need no close in between, and any loop can close the dispatcher."""
     events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{tmp_path}/inbox.db", clock=clock)
     asyncio.run(events.open())
     body = event_body(1, clock)

@@ -1,6 +1,6 @@
-"""kill -9 at each point between a delivery and the end of its handler: nothing is lost, nothing takes effect twice.
+"""kill -9 at each point between a delivery and the end of its handler: no event is lost, and none takes effect twice.
 
-Nor if a process stands still for longer than its leases last.
+The same holds if a process is stopped for longer than its leases last.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ ON_DISK = pytest.mark.parametrize(
 )
 ROUNDS = at_length(1, 14)
 EVENTS = 5
-"""Sent to each child."""
+"""New events for each child."""
 IN_A_ROW = 6
-"""Kills before a child may live, so that no event has had all of its attempts."""
+"""Kills before a child may end by itself, so that no event uses up its attempts."""
 FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(["tests.webhooks.crashing"])
 
@@ -54,32 +54,32 @@ def body(number: int, clock: ManualClock) -> bytes:
 
 
 def plan_of(points: Sequence[str], chance: random.Random) -> list[str]:
-    """All points, in another order each time, and now and then none."""
+    """All points in a random order, ROUNDS times, with children that are not killed in between."""
     wanted: list[str] = []
     for _ in range(ROUNDS):
         wanted += chance.sample(points, len(points)) if ROUNDS > 1 else points
     return [each for n, point in enumerate(wanted) for each in ((point,) if n % IN_A_ROW else ("", point))] + [""]
 
 
-def live(plan: crashing.Plan, meanwhile: Callable[[], None]) -> tuple[list[bytes], bool]:
-    """Run a child until its end; what it has acknowledged, and whether it came to its point.
+def run_child(plan: crashing.Plan, meanwhile: Callable[[], None]) -> tuple[list[bytes], bool]:
+    """Run a child until its end; the bodies that it has acknowledged, and whether it has reached its point.
 
-    While it stands still, `meanwhile` is called.
+    While it is stopped there, `meanwhile` is called.
     """
-    mine, its = FORK.Pipe()
-    child = FORK.Process(target=crashing.run, args=(its, plan))
+    ours, theirs = FORK.Pipe()
+    child = FORK.Process(target=crashing.run, args=(theirs, plan))
     child.start()
-    its.close()
-    heard: list[Any] = []
-    stood = False
+    theirs.close()
+    received: list[Any] = []
+    stopped = False
     try:
-        while mine.poll(120):
-            heard.append(mine.recv())
-            if heard[-1] == crashing.STILL:
-                stood = True
-                heard.pop()
+        while ours.poll(120):
+            received.append(ours.recv())
+            if received[-1] == crashing.STOPPED:
+                stopped = True
+                received.pop()
                 meanwhile()
-                mine.send("go on")
+                ours.send("go on")
     except EOFError:
         pass
     child.join(60)
@@ -87,29 +87,29 @@ def live(plan: crashing.Plan, meanwhile: Callable[[], None]) -> tuple[list[bytes
         child.kill()
     assert child.exitcode in {0, -signal.SIGKILL}, (plan.point, child.exitcode)
     killed = child.exitcode != 0
-    assert killed or heard.pop() == "done"
-    return heard, killed or stood
+    assert killed or received.pop() == "done"
+    return received, killed or stopped
 
 
-class Played(NamedTuple):
-    """What many lives in one inbox came to."""
+class CrashResult(NamedTuple):
+    """The outcome of many children on one inbox."""
 
     sent: int
     acknowledged: set[str]
     effects: Counter[str]
     starts: list[list[str]]
-    """Of handlers: event, attempt, process."""
+    """Starts of handlers: event, attempt, process."""
     left: GroupStats
     reached: Counter[str]
-    """How often each point was come to."""
+    """How often each point was reached."""
 
 
-async def play(
+async def run_children(
     kind: StoreKind, clock: ManualClock, folder: Path, points: Sequence[str], hits: Sequence[int], *, broken: str = ""
-) -> Played:
-    """Children live one after the other, each to its point; what got no answer is delivered to the next.
+) -> CrashResult:
+    """Run children one after the other, each to its point; events without an answer are delivered to the next one.
 
-    `hits` are what is chosen from of how often a child comes to its point before it dies there.
+    At which visit of its point a child is killed is chosen from `hits`.
     """
     store = await kind.open()
     await kind.values(store)  # makes the table
@@ -120,84 +120,84 @@ async def play(
     starts = folder / "starts"
     starts.touch()
 
-    def one(point: str) -> None:
+    def child(point: str) -> None:
         bodies = [*unanswered, *(body(next(numbers), clock) for _ in range(EVENTS))]
-        hit = 1 if point == crashing.STILL else chance.choice(hits)
+        hit = 1 if point == crashing.STOPPED else chance.choice(hits)
         now = clock.time() + 100 * next(turns)
         plan = crashing.Plan(kind.url, point, hit, now, bodies, str(starts), broken)
-        # A successor takes over what is held by one who stands still, and lives to its end.
-        heard, was_there = live(plan, lambda: one(""))
-        reached[point] += was_there
-        acknowledged.update(orjson.loads(each)["id"] for each in heard)
-        unanswered[:] = [each for each in dict.fromkeys([*unanswered, *bodies]) if each not in heard]
+        # While a child is stopped, a successor takes over its events and runs to its end.
+        received, at_point = run_child(plan, lambda: child(""))
+        reached[point] += at_point
+        acknowledged.update(orjson.loads(each)["id"] for each in received)
+        unanswered[:] = [each for each in dict.fromkeys([*unanswered, *bodies]) if each not in received]
 
     for point in points:
-        await asyncio.to_thread(one, point)
+        await asyncio.to_thread(child, point)
     effects = Counter(await kind.values(store))
     lines = [line.split() for line in starts.read_text().splitlines()]
-    return Played(next(numbers), acknowledged, effects, lines, (await store.stats())["all"], reached)
+    return CrashResult(next(numbers), acknowledged, effects, lines, (await store.stats())["all"], reached)
 
 
-def faults(played: Played) -> set[str]:
-    """Which promises were broken."""
+def broken_promises(result: CrashResult) -> set[str]:
+    """The promises that were broken."""
     found: set[str] = set()
-    if played.acknowledged - set(played.effects):
+    if result.acknowledged - set(result.effects):
         found.add("an acknowledged event was lost")
-    if any(count > 1 for count in played.effects.values()):
+    if any(count > 1 for count in result.effects.values()):
         found.add("an effect was repeated")
-    if played.acknowledged != {f"evt_{number}" for number in range(played.sent)}:
+    if result.acknowledged != {f"evt_{number}" for number in range(result.sent)}:
         found.add("an event was never acknowledged")
-    # An event that was redriven begins anew.
-    attempts = Counter((name, attempt) for name, attempt, _ in played.starts if int(name.removeprefix("evt_")) % 7)
+    # The attempts of a redriven event start again at 1, so these are left out.
+    attempts = Counter((name, attempt) for name, attempt, _ in result.starts if int(name.removeprefix("evt_")) % 7)
     if any(count > 1 for count in attempts.values()):
         found.add("an attempt was not counted")
-    left = played.left
-    if (left.pending, left.leased, left.dead, left.done) != (0, 0, 0, len(played.effects)):
+    left = result.left
+    if (left.pending, left.leased, left.dead, left.done) != (0, 0, 0, len(result.effects)):
         found.add("an event was left over")
     return found
 
 
 @ON_DISK
 async def test_killed_at_each_point(kind: StoreKind, clock: ManualClock, tmp_path: Path) -> None:
-    """At some point a kill would lose what was acknowledged, repeat an effect, or not be counted as an attempt."""
+    """A kill at any point loses no acknowledged event, repeats no effect and counts as an attempt."""
     points = crashing.POINTS[kind.name]
     hits = (1, 1, 2) if ROUNDS > 1 else (1,)
-    played = await play(kind, clock, tmp_path, plan_of(points, random.Random(5)), hits)
-    kills = played.reached.total() - played.reached[crashing.STILL]
-    print(f"\n{kind.name}: {kills} kills, {len(played.acknowledged)} events acknowledged")
-    assert faults(played) == set()
-    missed = [point for point in points if not played.reached[point]]
+    result = await run_children(kind, clock, tmp_path, plan_of(points, random.Random(5)), hits)
+    kills = result.reached.total() - result.reached[crashing.STOPPED]
+    print(f"\n{kind.name}: {kills} kills, {len(result.acknowledged)} events acknowledged")
+    assert broken_promises(result) == set()
+    missed = [point for point in points if not result.reached[point]]
     assert not missed
 
 
 @ON_DISK
 @pytest.mark.parametrize(
-    ("broken", "point", "fault"),
+    ("broken", "point", "expected"),
     [
         ("acknowledge_before_commit", "after 200", "an acknowledged event was lost"),
         ("mark_with_the_settlement", "before settle", "an effect was repeated"),
-        ("do_without_fencing", crashing.STILL, "an effect was repeated"),
+        ("do_without_fencing", crashing.STOPPED, "an effect was repeated"),
     ],
 )
-async def test_a_store_that_breaks_a_promise_is_noticed(
-    kind: StoreKind, clock: ManualClock, tmp_path: Path, broken: str, point: str, fault: str
+async def test_a_store_that_breaks_a_promise_is_detected(
+    kind: StoreKind, clock: ManualClock, tmp_path: Path, broken: str, point: str, expected: str
 ) -> None:
-    """The test above would pass whatever the store does."""
-    # The first event is a dead letter at first, and has no effect: at the second it is noticed.
-    played = await play(kind, clock, tmp_path, [point, ""], [2], broken=broken)
-    assert played.reached[point]
-    assert fault in faults(played)
+    """The test above fails on each of the broken stores."""
+    # The first event is a dead letter at first, without an effect, so the kill is at the second.
+    result = await run_children(kind, clock, tmp_path, [point, ""], [2], broken=broken)
+    assert result.reached[point]
+    assert expected in broken_promises(result)
 
 
-def test_faults_are_found() -> None:
-    """The checker would find nothing whatever happens."""
+def test_broken_promises_are_found() -> None:
+    """`broken_promises` reports each kind of broken promise."""
     starts = [["evt_0", "1", "7"], ["evt_1", "1", "7"], ["evt_0", "1", "8"]]
     left = GroupStats(pending=0, leased=0, dead=0, done=2, oldest=None)
-    good = Played(2, {"evt_0", "evt_1"}, Counter(["evt_0", "evt_1"]), starts, left, Counter())
-    assert faults(good) == set()
+    good = CrashResult(2, {"evt_0", "evt_1"}, Counter(["evt_0", "evt_1"]), starts, left, Counter())
+    assert broken_promises(good) == set()
     effects = Counter(["evt_0", "evt_2"])
-    assert faults(good._replace(effects=effects)) == {"an acknowledged event was lost"}
-    assert faults(good._replace(effects=good.effects + Counter(["evt_1"]))) == {"an effect was repeated"}
-    assert faults(good._replace(sent=3)) == {"an event was never acknowledged"}
-    assert faults(good._replace(starts=[*starts, ["evt_1", "1", "8"]])) == {"an attempt was not counted"}
-    assert faults(good._replace(left=left._replace(dead=1))) == {"an event was left over"}
+    assert broken_promises(good._replace(effects=effects)) == {"an acknowledged event was lost"}
+    assert broken_promises(good._replace(effects=good.effects + Counter(["evt_1"]))) == {"an effect was repeated"}
+    assert broken_promises(good._replace(sent=3)) == {"an event was never acknowledged"}
+    assert broken_promises(good._replace(starts=[*starts, ["evt_1", "1", "8"]])) == {"an attempt was not counted"}
+    assert broken_promises(good._replace(left=left._replace(dead=1))) == {"an event was left over"}

@@ -1,4 +1,4 @@
-"""Errors in groups, as task groups raise them: who decides, and what the dead letter says."""
+"""Errors in groups, as task groups raise them: what becomes of the event, and what the dead letter says."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def group(*errors: BaseException) -> BaseException:
-    """A group."""
+    """A group of errors."""
     return BaseExceptionGroup("several", errors)
 
 
 def lease(attempt: int = 1) -> Lease:
-    """An event at some attempt."""
+    """A lease of an event at some attempt."""
     return Lease("g", "lane", 1, 1, attempt, "evt_1", "ticket.updated", 0.0, False, b"{}")
 
 
@@ -59,8 +59,8 @@ RULINGS: list[tuple[BaseException, State, float | None]] = [
 
 
 @pytest.mark.parametrize(("error", "state", "wait"), RULINGS, ids=lambda value: repr(value)[:60])
-def test_who_decides(error: BaseException, state: State, wait: float | None) -> None:
-    """`RejectEvent` decides, then `RetryLater` with the longest wait, then the usual wait; a cause decides nothing."""
+def test_which_error_of_a_group_decides(error: BaseException, state: State, wait: float | None) -> None:
+    """`RejectEvent` decides, then the longest `RetryLater`, then the usual wait; causes are not considered."""
     outcome = outcome_of(error, lease(), 100.0, lambda: 0.5)
     assert outcome.state is state
     if wait is not None:
@@ -78,7 +78,7 @@ ERRORS = st.recursive(LEAVES, lambda inner: st.lists(inner, min_size=1, max_size
 
 
 def flat(error: BaseException) -> list[BaseException]:
-    """The errors of a group."""
+    """The errors of a group and of the groups in it."""
     if isinstance(error, BaseExceptionGroup):
         return [leaf for each in error.exceptions for leaf in flat(each)]
     return [error]
@@ -86,7 +86,7 @@ def flat(error: BaseException) -> list[BaseException]:
 
 @given(error=ERRORS)
 def test_how_errors_are_grouped_does_not_matter(error: BaseException) -> None:
-    """A nested group is judged as its errors, and each reason is in the text, which every database takes."""
+    """A nested group has the outcome of its errors; the text has each reason, and no character a database refuses."""
     leaves = flat(error)
     outcome = outcome_of(error, lease(), 0.0, lambda: 0.5)
     assert (outcome.state is State.DEAD) == any(isinstance(leaf, RejectEvent) for leaf in leaves)
@@ -101,8 +101,8 @@ def test_how_errors_are_grouped_does_not_matter(error: BaseException) -> None:
             assert str(leaf).encode("utf-8", "replace").decode().replace("\0", "\ufffd") in outcome.error
 
 
-def test_a_group_of_very_many_errors_is_described_shortly() -> None:
-    """A task group of a hundred thousand children makes no dead letter of a hundred thousand lines."""
+def test_the_text_of_very_many_errors_is_short() -> None:
+    """The text of a group of a hundred thousand errors has at most 2,000 characters."""
     error = group(*(ValueError(str(number)) for number in range(100_000)))
     text = outcome_of(error, lease(), 0.0, lambda: 0.5).error
     assert text is not None
@@ -110,7 +110,7 @@ def test_a_group_of_very_many_errors_is_described_shortly() -> None:
 
 
 async def run_once(events: EventDispatcher, clock: ManualClock, raises: Callable[[], BaseException]) -> None:
-    """Have a handler raise on its first attempt."""
+    """Deliver an event whose handler raises on its first attempt."""
 
     @events.on("*", group="g")
     async def handle(event: Event[Any]) -> None:
@@ -122,7 +122,7 @@ async def run_once(events: EventDispatcher, clock: ManualClock, raises: Callable
 
 
 async def test_a_task_group_in_a_handler(events: EventDispatcher, clock: ManualClock) -> None:
-    """`RejectEvent` from a task of a TaskGroup is a dead letter at once, with the reasons of all."""
+    """`RejectEvent` from a task of a TaskGroup makes a dead letter at once."""
 
     async def give_up() -> None:
         raise RejectEvent("the customer is gone")
@@ -148,7 +148,7 @@ async def test_a_task_group_in_a_handler(events: EventDispatcher, clock: ManualC
 
 
 async def test_a_wait_from_a_task_group(events: EventDispatcher, clock: ManualClock) -> None:
-    """`RetryLater` in a group has the event again after its own wait."""
+    """`RetryLater` in a group retries the event after its own wait."""
     await run_once(events, clock, lambda: group(KeyError("x"), RetryLater(after=500)))
     clock.advance(499)
     await events.drain()
@@ -158,8 +158,8 @@ async def test_a_wait_from_a_task_group(events: EventDispatcher, clock: ManualCl
     assert (await events.stats()).groups["g"].done == 1
 
 
-async def test_what_cannot_be_read_in_a_group(events: EventDispatcher, clock: ManualClock) -> None:
-    """A DecodeError is a dead letter at once, alone and in a group, with the other reasons beside it."""
+async def test_a_decode_error_in_a_group(events: EventDispatcher, clock: ManualClock) -> None:
+    """A DecodeError in a group makes a dead letter at once, with the other reasons in its text."""
     await run_once(events, clock, lambda: group(DecodeError("no such field", problems=[]), ValueError("and this")))
     (letter,) = await events.dead_letters()
     assert letter.error is not None
@@ -169,7 +169,7 @@ async def test_what_cannot_be_read_in_a_group(events: EventDispatcher, clock: Ma
 
 
 async def test_a_lost_lease_in_a_group(events: EventDispatcher, clock: ManualClock) -> None:
-    """Whoever has lost the event says nothing about it, whatever else went wrong."""
+    """A worker that has lost the lease does not settle the event, whatever else is in the group."""
 
     @events.on("*", group="g")
     async def handle(event: Event[Any]) -> None:
@@ -186,10 +186,8 @@ async def test_a_lost_lease_in_a_group(events: EventDispatcher, clock: ManualClo
 
 
 @pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt()])
-async def test_the_end_of_the_program_in_a_group(
-    events: EventDispatcher, clock: ManualClock, error: BaseException
-) -> None:
-    """What is to end the program ends `run`, also from within a group, and the event is seen to."""
+async def test_an_exit_in_a_group(events: EventDispatcher, clock: ManualClock, error: BaseException) -> None:
+    """SystemExit and KeyboardInterrupt in a group end the worker, and the event is pending again."""
     with pytest.raises(type(error)):
         await run_once(events, clock, lambda: group(ValueError("x"), group(error)))
     assert (await events.stats()).groups["g"].pending == 1

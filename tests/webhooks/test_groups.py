@@ -1,4 +1,4 @@
-"""What a group is called, who shares it, and what is told when its wishes change or nobody has any."""
+"""Names of groups, groups that processes share, and what is logged when patterns change or no group gets an event."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def plain(event: Any) -> None:
 
 
 class Base:
-    """Its methods are inherited."""
+    """A class whose methods are inherited."""
 
     async def handle(self, event: Any) -> None:
         """A method."""
@@ -42,18 +42,18 @@ class Base:
 
 
 class Child(Base):
-    """Another handler than its base."""
+    """A class whose handlers are not those of its base."""
 
 
 class Handling:
-    """Objects that are called."""
+    """A class with callable objects."""
 
     async def __call__(self, event: Any) -> None:
-        """Handle."""
+        """Handle the event."""
 
 
 def logged(function: Callable[[Any], Any]) -> Any:
-    """A decorator that says whom it wraps."""
+    """A decorator that sets `__wrapped__`."""
 
     @functools.wraps(function)
     async def wrapper(event: Any) -> None:
@@ -63,7 +63,7 @@ def logged(function: Callable[[Any], Any]) -> Any:
 
 
 def silent(function: Callable[[Any], Any]) -> Any:
-    """A decorator that does not say whom it wraps."""
+    """A decorator that does not set `__wrapped__`."""
 
     async def wrapper(event: Any) -> None:
         await function(event)
@@ -72,7 +72,7 @@ def silent(function: Callable[[Any], Any]) -> Any:
 
 
 def name_of(function: Any) -> str:
-    """The group of a handler that was given none."""
+    """The name of the group of a handler that is registered without one."""
     router = EventRouter()
     router.on("*")(function)
     return router.groups()[0].name
@@ -92,8 +92,8 @@ def name_of(function: Any) -> str:
         (Child.static, "Base.static"),
     ],
 )
-def test_a_group_is_called_after_its_function(function: Any, name: str) -> None:
-    """The name is that of the module and of what is called, in every process."""
+def test_a_group_is_named_after_its_function(function: Any, name: str) -> None:
+    """The name is the module and the qualified name of the function."""
     assert name_of(function) == f"{__name__}:{name}"
 
 
@@ -102,15 +102,15 @@ def test_a_group_is_called_after_its_function(function: Any, name: str) -> None:
     [functools.partial(plain), Handling(), functools.partial(Base.handle, Base())],
     ids=["partial", "object", "partial of a method"],
 )
-def test_what_has_no_lasting_name_needs_a_group(function: Any) -> None:
-    """What is only told apart by its values is not made a group by a name that others have too."""
+def test_a_handler_without_a_lasting_name_needs_a_group(function: Any) -> None:
+    """A handler that has no name of its own must be given a group."""
     with pytest.raises(ValueError, match="no lasting name; give group="):
         name_of(function)
     EventRouter().on("*", group="g")(function)
 
 
 def test_two_functions_of_one_name_do_not_share_a_group() -> None:
-    """Two wrappers, closures, objects of a class or redefinitions are not one group unless somebody says so."""
+    """Two wrappers or two objects of a class with one name are an error, unless a group is given."""
     pairs: list[tuple[Any, Any]] = [(silent(plain), silent(logged(plain))), (Base().handle, Base().handle)]
     for first, second in pairs:
         router, other = EventRouter(), EventRouter()
@@ -164,8 +164,8 @@ print(*[group.name for group in router.groups()])
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
-def test_a_program_is_called_as_others_would_import_it(tmp_path: Path, arguments: list[str], expected: str) -> None:
-    """Two scripts are never one group because Python calls both __main__; where the name is known it is used."""
+def test_handlers_of_a_program_have_its_importable_name(tmp_path: Path, arguments: list[str], expected: str) -> None:
+    """Groups in __main__ get the name by which the module is imported; where it is unknown, a group must be given."""
     for place in ("worker.py", "package/worker.py", "package/__main__.py", "folder/__main__.py"):
         (tmp_path / place).parent.mkdir(exist_ok=True)
         (tmp_path / place).write_text(HANDLERS)
@@ -182,19 +182,19 @@ def test_a_program_is_called_as_others_would_import_it(tmp_path: Path, arguments
 
 
 def made(kind: StoreKind, clock: ManualClock, *patterns: str, ordered: bool = True) -> EventDispatcher:
-    """A program whose group `g` wants these."""
+    """A dispatcher whose group `g` gets events of these patterns."""
     events = EventDispatcher(secrets=SECRET, inbox=kind.url, clock=clock, store_timeout=60)
     if patterns:
         events.on(*patterns, group="g", ordered=ordered)(plain)
     return events
 
 
-async def test_a_registration_that_changes_a_group_is_told(
+async def test_a_registration_that_changes_a_group_is_logged(
     kind: StoreKind, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Both programs that share a group unknowingly hear of it: the later at once, the other within a minute."""
+    """Two programs that share a group with other patterns both log it: the later at once, the other in a minute."""
     if kind.url == "memory:":
-        pytest.skip("no two programs share it")
+        pytest.skip("an inbox in memory has one process")
     first, second = made(kind, clock, "ticket.*"), made(kind, clock, "customer.*", "ticket.created")
     async with first:
         async with made(kind, clock, "ticket.*"):
@@ -215,10 +215,10 @@ async def test_a_registration_that_changes_a_group_is_told(
             assert "(unordered)" in caplog.messages[-1]
 
 
-async def test_an_event_that_nobody_wants_is_told_and_kept(
+async def test_an_event_that_no_group_gets_is_logged(
     events: EventDispatcher, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What is acknowledged and given to nobody is in the log, once an hour for each type, and can be replayed."""
+    """An accepted event that no group gets is logged, once an hour for each type."""
     events.on("ticket.*", group="g")(plain)
     await events.open()
     await deliver(events, clock, 1, kind="ticket.created")
@@ -231,12 +231,12 @@ async def test_an_event_that_nobody_wants_is_told_and_kept(
     assert caplog.messages[2].endswith("(and 27 more of this kind in the last 3601 s)")
 
 
-async def test_what_another_process_wants_is_wanted(
+async def test_groups_of_other_processes_count(
     kind: StoreKind, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A receiver without handlers does not complain of events that its workers want, also if they come later."""
+    """No warning is logged for events that groups of other processes get, also if these start later."""
     if kind.url == "memory:":
-        pytest.skip("there is no other process")
+        pytest.skip("an inbox in memory has one process")
     async with made(kind, clock, "ticket.*"), made(kind, clock) as receiver:
         await deliver(receiver, clock, 1, kind="ticket.created")
         assert caplog.messages == []

@@ -1,4 +1,4 @@
-"""What becomes of an event that was accepted, whatever its handler makes of it."""
+"""The outcome of an accepted event, for each outcome of its handler."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def test_an_event_is_handled_once_with_its_typed_data(events: EventDispatcher, clock: ManualClock) -> None:
-    """A handler would not be called, called twice, or get something else than was sent."""
+    """An event is handled once, with the data that was sent, although it is delivered twice."""
     got: list[TicketUpdated] = []
 
     @events.on("ticket.updated")
@@ -38,8 +38,10 @@ async def test_an_event_is_handled_once_with_its_typed_data(events: EventDispatc
     assert (event.id, event.attempt, event.synthetic, event.data.title) == ("evt_1", 1, False, "Café 1")
 
 
-async def test_failures_climb_the_ladder_and_end_as_a_dead_letter(events: EventDispatcher, clock: ManualClock) -> None:
-    """An event would be tried too often, too seldom, too early, or vanish."""
+async def test_failures_are_retried_with_growing_delays_up_to_a_dead_letter(
+    events: EventDispatcher, clock: ManualClock
+) -> None:
+    """A failing event is tried nine times, at the delays of RETRY_DELAYS, and is then a dead letter."""
     attempts: list[float] = []
 
     @events.on("ticket.*", group="tickets")
@@ -69,7 +71,7 @@ async def test_failures_climb_the_ladder_and_end_as_a_dead_letter(events: EventD
 
 
 async def test_a_handler_can_say_when_and_whether_again(events: EventDispatcher, clock: ManualClock) -> None:
-    """`RetryLater(after=…)` and `RejectEvent` would be errors like any other."""
+    """`RetryLater(after=…)` sets the delay of the retry, and `RejectEvent` makes a dead letter at once."""
     calls: list[str] = []
 
     @events.on("ticket.*")
@@ -94,7 +96,7 @@ async def test_a_handler_can_say_when_and_whether_again(events: EventDispatcher,
 
 
 async def test_a_lane_waits_for_its_retry_and_others_do_not(events: EventDispatcher, clock: ManualClock) -> None:
-    """A newer state of a ticket would be written before the older one, or all tickets wait for one."""
+    """Later events of a ticket wait for its retry, those of other tickets do not."""
     done: list[str] = []
 
     @events.on("ticket.*")
@@ -114,7 +116,7 @@ async def test_a_lane_waits_for_its_retry_and_others_do_not(events: EventDispatc
 
 @pytest.mark.parametrize("ordered", [True, False])
 async def test_one_ticket_one_handler_at_a_time(events: EventDispatcher, clock: ManualClock, *, ordered: bool) -> None:
-    """Two events of a ticket would be handled at the same time, or `ordered=False` do nothing."""
+    """Events of a ticket are handled one at a time, with `ordered=False` all at once."""
     running: list[str] = []
     most = 0
 
@@ -132,7 +134,7 @@ async def test_one_ticket_one_handler_at_a_time(events: EventDispatcher, clock: 
 
 
 async def test_commit_is_exactly_once(events: EventDispatcher, kind: StoreKind, clock: ManualClock) -> None:
-    """An effect would happen twice because the handler failed after it, or be lost because it failed before."""
+    """`event.commit` takes effect once, although the handler fails before it and after it."""
     store = await kind.open()
 
     @events.on("*")
@@ -158,7 +160,7 @@ async def test_commit_is_exactly_once(events: EventDispatcher, kind: StoreKind, 
 
 
 async def test_commit_outside_of_a_handler_is_refused(events: EventDispatcher, clock: ManualClock) -> None:
-    """It would seem to do something."""
+    """`event.commit` outside of the handler raises RuntimeError."""
     kept: list[Event[Any]] = []
 
     @events.on("*")
@@ -167,12 +169,12 @@ async def test_commit_outside_of_a_handler_is_refused(events: EventDispatcher, c
 
     await deliver(events, clock, 1)
     await events.drain()
-    with pytest.raises(RuntimeError, match="inside the handler"):
+    with pytest.raises(RuntimeError, match="only in the handler"):
         await kept[0].commit(lambda _: None)
 
 
-async def test_groups_fail_by_themselves_and_unknown_types_arrive(events: EventDispatcher, clock: ManualClock) -> None:
-    """One group's failure would repeat another's work, or a new type of event be lost."""
+async def test_groups_fail_independently_and_unknown_types_arrive(events: EventDispatcher, clock: ManualClock) -> None:
+    """A failure in one group is retried in that group only, and events of unknown types are handled."""
     got: list[tuple[str, str]] = []
 
     @events.on("ticket.*", group="a")
@@ -200,7 +202,7 @@ async def test_groups_fail_by_themselves_and_unknown_types_arrive(events: EventD
 async def test_a_payload_that_cannot_be_read_is_a_dead_letter_at_once(
     events: EventDispatcher, clock: ManualClock
 ) -> None:
-    """It would be tried for ten hours, or the reason be a mystery."""
+    """A payload that cannot be decoded makes a dead letter at once, which names the field."""
 
     @events.on("*")
     async def handle(event: Event[Any]) -> None:
@@ -213,10 +215,10 @@ async def test_a_payload_that_cannot_be_read_is_a_dead_letter_at_once(
     assert "$.data.id" in (dead.error or "")
 
 
-async def test_logs_hold_nothing_of_the_payload(
+async def test_logs_do_not_contain_the_payload(
     events: EventDispatcher, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A customer's words would stand in the log."""
+    """Logs and reprs have no content of an event and no secret."""
     caplog.set_level(logging.INFO, "cstar_async")
 
     @events.on("*")
@@ -233,10 +235,10 @@ async def test_logs_hold_nothing_of_the_payload(
 
 
 @pytest.mark.parametrize(("retention", "days"), [(7 * 86_400, 7), (None, 35), (90 * 86_400, 90)])
-async def test_content_is_kept_for_as_long_as_was_said(
+async def test_content_is_kept_for_the_retention(
     kind: StoreKind, clock: ManualClock, retention: float | None, days: int
 ) -> None:
-    """Customers' words would be kept for longer than was promised, or be gone when they are to be replayed."""
+    """Content of handled events can be replayed for `retention`, by default 35 days, and is then removed."""
     import datetime as dt
 
     events = EventDispatcher(secrets=SECRET, inbox=kind.url, clock=clock, retention=retention)
@@ -258,7 +260,7 @@ async def test_content_is_kept_for_as_long_as_was_said(
 
 
 async def test_replay_and_prune_by_the_dispatcher(events: EventDispatcher, clock: ManualClock) -> None:
-    """A repaired handler could not be given the last day again; the inbox would grow for ever."""
+    """`replay` repeats the events since a time, and `run` prunes old ones."""
     import datetime as dt
 
     got: list[str] = []

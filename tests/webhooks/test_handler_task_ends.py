@@ -1,4 +1,4 @@
-"""Handlers that do not end, end badly, or are ended."""
+"""Handlers that do not end, that raise, or that are cancelled."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def test_a_handler_that_takes_too_long_is_cancelled(events: EventDispatcher, clock: ManualClock) -> None:
-    """It would hold its ticket for ever."""
+    """A handler is cancelled after its timeout, and the event is retried."""
     calls = 0
 
     @events.on("*", timeout=20)
@@ -48,7 +48,7 @@ async def test_a_handler_that_takes_too_long_is_cancelled(events: EventDispatche
 
 
 async def test_leases_are_renewed_while_a_handler_runs(events: EventDispatcher, clock: ManualClock) -> None:
-    """A handler of 50 seconds would lose its event to another worker after 30."""
+    """The lease of a running handler is renewed for as long as it runs."""
     go = asyncio.Event()
     calls = 0
 
@@ -73,7 +73,7 @@ async def test_leases_are_renewed_while_a_handler_runs(events: EventDispatcher, 
     events._store.renew = counted  # type: ignore[method-assign]
     for number in range(12):
         clock.advance(10)
-        await eventually(lambda number=number: renewals > number)  # type: ignore[misc]
+        await eventually(lambda number: renewals > number, number)
     assert calls == 1
     assert (await events.stats()).groups[events.groups()[0].name].leased == 1
     go.set()
@@ -86,7 +86,7 @@ async def test_leases_are_renewed_while_a_handler_runs(events: EventDispatcher, 
 async def test_a_handler_that_swallows_its_cancellation_keeps_its_lane(
     events: EventDispatcher, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The next event of the ticket would be handled beside it."""
+    """The next event of the ticket waits until the handler has ended, and the log says why."""
     go = asyncio.Event()
     order: list[str] = []
 
@@ -104,7 +104,7 @@ async def test_a_handler_that_swallows_its_cancellation_keeps_its_lane(
     await eventually(lambda: order == ["evt_1"])
     for number in range(1, 4):
         clock.advance(11)
-        await eventually(lambda number=number: order.count("swallowed") == number)  # type: ignore[misc]
+        await eventually(lambda number: order.count("swallowed") == number, number)
     await turns()
     assert "evt_2" not in order
     assert "goes on though it was cancelled" in caplog.text
@@ -116,14 +116,14 @@ async def test_a_handler_that_swallows_its_cancellation_keeps_its_lane(
 
 
 class Oddity(BaseException):
-    """Something that `except Exception` lets pass."""
+    """An error that `except Exception` does not catch."""
 
 
 @pytest.mark.parametrize("error", [Oddity("odd"), asyncio.CancelledError(), GeneratorExit()])
-async def test_whatever_a_handler_raises_its_event_is_seen_to(
+async def test_whatever_a_handler_raises_its_event_is_retried(
     events: EventDispatcher, clock: ManualClock, error: BaseException
 ) -> None:
-    """The worker would die, or the event be neither done nor pending."""
+    """After any error of a handler its event is retried, and the worker goes on."""
     calls: list[str] = []
 
     @events.on("*")
@@ -142,10 +142,10 @@ async def test_whatever_a_handler_raises_its_event_is_seen_to(
 
 
 @pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt()])
-async def test_what_ends_the_program_ends_run_and_counts_as_a_failure(
+async def test_an_exit_ends_run_and_counts_as_a_failure(
     events: EventDispatcher, clock: ManualClock, error: BaseException
 ) -> None:
-    """An event whose handler exits would end every worker for ever, or the exit be ignored."""
+    """SystemExit and KeyboardInterrupt of a handler end `run`, and count as a failed attempt."""
 
     @events.on("*", group="g")
     async def handle(event: Event[Any]) -> None:
@@ -160,7 +160,7 @@ async def test_what_ends_the_program_ends_run_and_counts_as_a_failure(
 
 
 async def test_cancelling_run_gives_the_attempt_back(events: EventDispatcher, clock: ManualClock) -> None:
-    """A deployment would count as a failure, or its events wait for their leases to end."""
+    """An event whose handler is cancelled with `run` is due again at once, and the attempt does not count."""
     attempts: list[int] = []
     started = asyncio.Event()
 
@@ -183,7 +183,7 @@ async def test_cancelling_run_gives_the_attempt_back(events: EventDispatcher, cl
 
 
 async def test_closing_waits_for_handlers_and_then_cancels_them(events: EventDispatcher, clock: ManualClock) -> None:
-    """A graceful end would cut handlers off, or never come."""
+    """`close` waits for handlers for the grace period, and then cancels them."""
     go = asyncio.Event()
     ended: list[str] = []
     begun = 0
@@ -208,10 +208,10 @@ async def test_closing_waits_for_handlers_and_then_cancels_them(events: EventDis
     assert events._worked == {"handled": 1, "given_back": 1}
 
 
-async def test_who_stood_still_does_not_take_over_from_himself(
+async def test_a_paused_worker_does_not_take_over_its_own_leases(
     events: EventDispatcher, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a pause of the process its own handlers would run twice at once."""
+    """After a pause of the process longer than a lease, its running handlers are not started again."""
     go = asyncio.Event()
     calls: list[str] = []
 
@@ -226,7 +226,7 @@ async def test_who_stood_still_does_not_take_over_from_himself(
     lease = events._store.lease
 
     async def stand_still(*groups: Any, **options: Any) -> Any:
-        clock.now += 31  # seen by neither the worker, which has begun its look, nor by the ticker
+        clock.now += 31  # without waking the worker or the renewals, as `advance` would
         return await lease(*groups, **options)
 
     monkeypatch.setattr(events._store, "lease", stand_still)
@@ -241,10 +241,8 @@ async def test_who_stood_still_does_not_take_over_from_himself(
 
 
 @pytest.mark.parametrize("kind", [each for each in KINDS if each.durable], indirect=True, ids=lambda kind: kind.name)
-async def test_a_lost_lease_stops_the_handler_and_changes_nothing(
-    events: EventDispatcher, kind: StoreKind, clock: ManualClock
-) -> None:
-    """A worker that stood still would do again what another has done."""
+async def test_a_lost_lease_cancels_the_handler(events: EventDispatcher, kind: StoreKind, clock: ManualClock) -> None:
+    """A handler whose lease another worker has is cancelled, and can neither commit nor settle."""
     started, outcome = asyncio.Event(), list[str]()
 
     @events.on("*", group="g", timeout=1_000)
@@ -266,14 +264,14 @@ async def test_a_lost_lease_stops_the_handler_and_changes_nothing(
 
     async def gone(*args: Any, **kwargs: Any) -> Any:
         asked.set()
-        raise OSError("this process stands still")
+        raise OSError("this process is stopped")
 
     own = {name: getattr(events._store, name) for name in ("lease", "renew")}
     for name in own:
         setattr(events._store, name, gone)
     events._store.wake.set()
-    await asked.wait()  # no look that began before is under way
-    assert await other.lease(["g"], limit=1, seconds=30, attempts=9) == []  # begins to watch
+    await asked.wait()  # no earlier call is under way
+    assert await other.lease(["g"], limit=1, seconds=30, attempts=9) == []  # starts to watch the lease
     clock.advance(31)
     (taken,) = await other.lease(["g"], limit=1, seconds=30, attempts=9)
     for name, method in own.items():
@@ -287,7 +285,7 @@ async def test_a_lost_lease_stops_the_handler_and_changes_nothing(
 
 
 def test_a_dispatcher_can_be_used_in_one_loop_after_another(tmp_path: Path, clock: ManualClock) -> None:
-    """A dispatcher of a module would work in the first test of a suite only."""
+    """A dispatcher can be used in several event loops, one after the other."""
     got: list[str] = []
     events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{tmp_path}/inbox.db", clock=clock)
 

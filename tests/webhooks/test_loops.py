@@ -1,4 +1,4 @@
-"""Deliveries on other event loops than the inbox's: a loop for each request, several threads, and forks."""
+"""Deliveries on other event loops than that of the inbox: a loop for each request, several threads, and forks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Receiver:
-    """A dispatcher that nobody has opened, and what its handler got."""
+    """A dispatcher that is not opened, and the events that its handler got."""
 
     def __init__(self, kind: StoreKind, clock: ManualClock) -> None:
         self.clock = clock
@@ -45,7 +45,7 @@ class Receiver:
         return reply.status, b"true}" in reply.body
 
     def deliver_alone(self, number: object) -> tuple[int, bool]:
-        """The same on a loop of its own."""
+        """Deliver on a loop of its own."""
         return asyncio.run(self.deliver(number))
 
 
@@ -55,13 +55,13 @@ def inbox_threads() -> set[threading.Thread]:
 
 
 def test_a_dispatcher_that_is_dropped_leaves_no_thread(clock: ManualClock, tmp_path: Path) -> None:
-    """Who forgets to close a dispatcher has no more threads than dispatchers."""
+    """The threads of a dispatcher that was not closed end when it is garbage-collected."""
     before = inbox_threads()
     receiver = Receiver(SQLite(clock, tmp_path), clock)
     assert receiver.deliver_alone(1) == (200, False)
     assert len(inbox_threads() - before) == 2
     del receiver
-    # Again and again: a thread that is at something just now has it among its variables.
+    # Repeated, since a running thread refers to the dispatcher in its local variables.
     end = time.monotonic() + 60
     while inbox_threads() - before and time.monotonic() < end:
         gc.collect()
@@ -71,7 +71,7 @@ def test_a_dispatcher_that_is_dropped_leaves_no_thread(clock: ManualClock, tmp_p
 
 @pytest.fixture
 def receiver(kind: StoreKind, clock: ManualClock) -> Iterator[Receiver]:
-    """A receiver on each kind of store, which is closed without leaving a thread behind."""
+    """A receiver on each kind of store; closing it must leave no thread."""
     before = inbox_threads()
     made = Receiver(kind, clock)
     yield made
@@ -80,7 +80,7 @@ def receiver(kind: StoreKind, clock: ManualClock) -> Iterator[Receiver]:
 
 
 def test_each_delivery_has_a_loop_of_its_own(receiver: Receiver) -> None:
-    """Under WSGI each delivery is kept before its 200, and known from then on."""
+    """With a loop for each delivery, as under WSGI, events are kept before the 200 and repeats are recognised."""
     assert [receiver.deliver_alone(number) for number in (1, 2, 3, 2)] == [(200, False)] * 3 + [(200, True)]
     asyncio.run(receiver.events.drain())
     assert sorted(receiver.handled) == ["evt_1", "evt_2", "evt_3"]
@@ -90,7 +90,7 @@ def test_each_delivery_has_a_loop_of_its_own(receiver: Receiver) -> None:
 
 
 def test_deliveries_on_many_threads_at_once(receiver: Receiver) -> None:
-    """Under threads none is lost, none is kept twice, and each is counted."""
+    """Of deliveries on several threads none is lost, none is kept twice, and each is counted."""
     numbers = [str(number % 30) for number in range(60)]
     with ThreadPoolExecutor(6) as threads:
         answers = list(threads.map(receiver.deliver_alone, numbers))
@@ -103,7 +103,7 @@ def test_deliveries_on_many_threads_at_once(receiver: Receiver) -> None:
 
 
 def test_the_worker_has_a_loop_in_another_thread(receiver: Receiver) -> None:
-    """A web application and its worker share a process, and an inbox in memory too."""
+    """A worker in another thread handles what the web application accepts, in memory too."""
     ready, over = threading.Event(), asyncio.Event()
     loops: list[asyncio.AbstractEventLoop] = []
 
@@ -128,11 +128,11 @@ def test_the_worker_has_a_loop_in_another_thread(receiver: Receiver) -> None:
     loops[0].call_soon_threadsafe(over.set)
     worker.join(60)
     assert sorted(receiver.handled) == sorted(f"evt_{number}" for number in range(20))
-    assert receiver.deliver_alone(99)[0] == 503  # it was closed
+    assert receiver.deliver_alone(99)[0] == 503  # the dispatcher is closed
 
 
-async def test_an_inbox_moves_from_its_thread_to_the_first_loop_that_asks(kind: StoreKind, clock: ManualClock) -> None:
-    """What was kept before the application began is handled by it, and none of the deliveries meanwhile is lost."""
+async def test_an_inbox_moves_from_its_thread_to_the_loop_that_opens_it(kind: StoreKind, clock: ManualClock) -> None:
+    """Opening the dispatcher while other threads deliver loses no event."""
     receiver = Receiver(kind, clock)
     with ThreadPoolExecutor(3) as threads:
         first = [threads.submit(receiver.deliver_alone, number) for number in range(12)]
@@ -146,7 +146,7 @@ async def test_an_inbox_moves_from_its_thread_to_the_first_loop_that_asks(kind: 
 
 
 def test_a_loop_that_ends_closes_its_inbox(receiver: Receiver, kind: StoreKind) -> None:
-    """A loop that forgets to close the dispatcher leaves no thread and no connection, and the next one goes on."""
+    """A loop that ends without close leaves no thread and no connection, and the next delivery is accepted."""
     before = inbox_threads()
     asyncio.run(receiver.events.open())
     assert inbox_threads() <= before
@@ -156,8 +156,8 @@ def test_a_loop_that_ends_closes_its_inbox(receiver: Receiver, kind: StoreKind) 
     assert receiver.deliver_alone(1) == (200, False)
 
 
-def test_a_loop_that_was_closed_without_its_end(clock: ManualClock, tmp_path: Path) -> None:
-    """A loop that nobody ran to its end does not have every delivery answered 503 from then on."""
+def test_a_loop_that_was_closed_without_cleanup(clock: ManualClock, tmp_path: Path) -> None:
+    """After a loop was closed without running its cleanup, deliveries are accepted."""
     inbox = SQLite(clock, tmp_path)
     receiver = Receiver(inbox, clock)
     loop = asyncio.new_event_loop()
@@ -167,8 +167,8 @@ def test_a_loop_that_was_closed_without_its_end(clock: ManualClock, tmp_path: Pa
     asyncio.run(receiver.events.close())
 
 
-async def test_a_loop_that_has_the_inbox_keeps_it_from_others(clock: ManualClock, tmp_path: Path) -> None:
-    """Workers of two loops on one dispatcher are refused with the way out."""
+async def test_an_open_inbox_is_refused_to_other_loops(clock: ManualClock, tmp_path: Path) -> None:
+    """A second worker on another loop raises RuntimeError while the first has the inbox open."""
     events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{tmp_path}/inbox.db", clock=clock)
     async with events:
         with pytest.raises(RuntimeError, match="open in another event loop"):
@@ -220,9 +220,9 @@ REFUSED = (
 
 
 def test_forks(kind: StoreKind) -> None:
-    """A forked process opens the inbox anew; where it was open on a running loop it is refused, with the reason."""
+    """A forked process opens the inbox again; if it was open on a running loop, the delivery is answered 503."""
     if kind.url == "memory:":
-        pytest.skip("of no use: each process has its own")
+        pytest.skip("in memory each process has an inbox of its own")
     done = subprocess.run(
         [sys.executable, "-c", FORK, kind.url], capture_output=True, text=True, timeout=120, check=True
     )

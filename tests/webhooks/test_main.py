@@ -1,4 +1,4 @@
-"""Looking after an inbox from a terminal."""
+"""The command line of the inbox: `python -m cstar_async.webhooks`."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def inbox(tmp_path: Path) -> str:
 
 
 def run(capsys: pytest.CaptureFixture[str], inbox: str, *arguments: str) -> list[dict[str, Any]]:
-    """What a command prints."""
+    """Run a command that succeeds; the JSON objects that it prints."""
     assert main(["--inbox", inbox, *arguments]) == 0
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
 def test_dead_letters_are_seen_and_redriven(inbox: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody could tell from a terminal what failed, or have it tried again."""
+    """`dead-letters` lists what failed, and `redrive` has it tried again."""
     found = run(capsys, inbox, "dead-letters")
     assert [(each["event_id"], each["group"], each["error"]) for each in found] == [
         ("evt_1", "broken", "the search index is gone"),
@@ -73,7 +73,7 @@ def test_dead_letters_are_seen_and_redriven(inbox: str, capsys: pytest.CaptureFi
 
 
 def test_stats_replay_prune_and_forget(inbox: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A command would do something else than it says."""
+    """Each command does what it says and prints the count."""
     broken, fine = run(capsys, inbox, "stats")
     assert (broken["group"], broken["dead"], broken["done"], broken["patterns"]) == ("broken", 2, 0, ["ticket.*"])
     assert (fine["group"], fine["done"], fine["pending"], fine["oldest"]) == ("fine", 2, 0, None)
@@ -107,7 +107,7 @@ def test_stats_replay_prune_and_forget(inbox: str, capsys: pytest.CaptureFixture
 def test_mistakes_are_named(
     inbox: str, arguments: list[str], status: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A mistyped command would do something, or end in a traceback."""
+    """A wrong argument is named on stderr, with the exit code 1 or 2."""
     try:
         found = main(["--inbox", inbox, *arguments])
     except SystemExit as stop:
@@ -117,20 +117,20 @@ def test_mistakes_are_named(
 
 
 def test_a_mistyped_inbox_is_named_and_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An empty inbox would be made, and seem to be in order."""
+    """A path without an inbox is named on stderr, and no file is made."""
     assert main(["--inbox", f"sqlite:///{tmp_path}/nowhere.db", "stats"]) == 1
     assert "no inbox" in capsys.readouterr().err
-    (tmp_path / "text.db").write_text("this is no database, " * 100)
+    (tmp_path / "text.db").write_text("not a database, " * 100)
     assert main(["--inbox", f"sqlite:///{tmp_path}/text.db", "stats"]) == 1
     assert "cannot be opened" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["text.db"]
 
 
 @pytest.mark.parametrize("kind", ["another's", "empty"])
-def test_a_database_without_an_inbox_stays_as_it_is(
+def test_a_database_without_an_inbox_is_not_changed(
     tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A look would put tables into a database of something else."""
+    """A command makes no tables in a SQLite file without an inbox."""
     path = tmp_path / "other.db"
     path.touch()
     if kind != "empty":
@@ -146,10 +146,10 @@ def test_a_database_without_an_inbox_stays_as_it_is(
 @pytest.mark.parametrize(
     "command", ["stats", "dead-letters", "redrive --all", "prune", "replay --since 1h", "forget all"]
 )
-def test_a_server_without_an_inbox_stays_as_it_is(
+def test_a_server_without_an_inbox_is_not_changed(
     postgres: str, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A mistyped database would be given tables, and its empty inbox seem to be in order."""
+    """A command makes no tables in a PostgreSQL database without an inbox."""
 
     async def relations() -> int:
         connection = await asyncpg.connect(postgres)
@@ -166,8 +166,8 @@ def test_a_server_without_an_inbox_stays_as_it_is(
     assert asyncio.run(relations()) == before
 
 
-def test_a_server_is_looked_after_like_a_file(postgres: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """An inbox that is there would not be found, for example because it is in a schema of its own."""
+def test_the_search_path_decides_where_the_inbox_is(postgres: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An inbox in PostgreSQL is found by its search_path, and not found by another one."""
     events = EventDispatcher(secrets=SECRET, inbox=postgres)
     events.on("*", group="fine")(ignore)
 
@@ -185,8 +185,8 @@ async def ignore(event: Event[Any]) -> None:
     """A handler."""
 
 
-def test_an_inbox_in_memory_cannot_be_looked_after(capsys: pytest.CaptureFixture[str]) -> None:
-    """It would seem to be empty, since the one that is meant is in another process."""
+def test_an_inbox_in_memory_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """`memory:` is refused, since it is in its own process only."""
     assert main(["--inbox", "memory:", "stats"]) == 1
     assert "its own process only" in capsys.readouterr().err
 
@@ -194,14 +194,14 @@ def test_an_inbox_in_memory_cannot_be_looked_after(capsys: pytest.CaptureFixture
 def test_the_inbox_may_be_named_after_the_command(
     inbox: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The order that most people try would be refused."""
+    """`--inbox` is accepted after the command too."""
     monkeypatch.delenv("CSTAR_INBOX", raising=False)
     assert main(["stats", "--inbox", inbox]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_as_a_command(inbox: str) -> None:
-    """It would work in tests only; the password of an inbox could not be kept out of the process list."""
+    """It runs with `python -m`, and reads the inbox from CSTAR_INBOX, which keeps it out of the process list."""
     line = [sys.executable, "-m", "cstar_async.webhooks", "stats"]
     done = subprocess.run(line, env={"CSTAR_INBOX": inbox}, capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) == 2
@@ -209,8 +209,8 @@ def test_as_a_command(inbox: str) -> None:
     assert (none.returncode, "CSTAR_INBOX" in none.stderr) == (2, True)
 
 
-def test_an_inbox_in_postgres_is_looked_after_too(postgres: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A look would make tables in a database of something else, a failure end in a traceback or not name the inbox."""
+def test_errors_of_postgres_name_the_database(postgres: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An error of PostgreSQL is one line on stderr that names the database."""
 
     async def execute(sql: str) -> Any:
         connection = await asyncpg.connect(postgres)

@@ -1,4 +1,4 @@
-"""Mistakes in setting up or calling a dispatcher: each is named in words of its user."""
+"""Mistakes in setting up or calling a dispatcher: the error names the argument and what it must be."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def made(**other: Any) -> EventDispatcher:
-    """A dispatcher in memory but for what is wrong."""
+    """A dispatcher in memory with these options."""
     options: dict[str, Any] = {"secrets": SECRET, "inbox": "memory:", **other}
     return EventDispatcher(**options)
 
@@ -32,76 +32,78 @@ async def handle(event: Event[Any]) -> None:
 
 
 def short(value: object) -> str:
-    """A value as the name of a test."""
+    """A value as a test id."""
     return repr(value)[:12]
 
 
 @pytest.mark.parametrize("secrets", [None, [], "", ["  "], "\t", [SECRET, " "], [None], 5], ids=repr)
 def test_no_secret(secrets: Any) -> None:
-    """An unset variable would be a riddle, or a secret that anybody can guess."""
+    """An empty or missing secret is refused, as from an environment variable that is not set."""
     with pytest.raises(ValueError, match="signing secret"):
         made(secrets=secrets)
 
 
-# What is no number at all, and what is none that can be reckoned with.
-NONE: tuple[object, ...] = (True, "7", [7])
+# Values that are not numbers, and numbers that are out of range.
+NOT_NUMBERS: tuple[object, ...] = (True, "7", [7])
 BAD: tuple[object, ...] = (math.nan, -1, -(10**30), 10**400)
 
 
 @pytest.mark.parametrize("name", ["max_age", "retention", "store_timeout"])
-@pytest.mark.parametrize("value", [*NONE, *BAD, 0, math.inf, -math.inf], ids=short)
+@pytest.mark.parametrize("value", [*NOT_NUMBERS, *BAD, 0, math.inf, -math.inf], ids=short)
 def test_seconds(name: str, value: Any) -> None:
-    """Everything would be refused or nothing ever forgotten, or it would fail far from here."""
-    with pytest.raises((TypeError, ValueError), match=rf"^{name} is a (positive )?number of seconds"):
+    """`max_age`, `retention` and `store_timeout` must be positive finite numbers."""
+    with pytest.raises((TypeError, ValueError), match=rf"^{name} must be a (positive |finite )?number of seconds"):
         made(**{name: value})
 
 
-@pytest.mark.parametrize("value", [*NONE, *BAD, 0, 1.5, math.inf], ids=short)
+@pytest.mark.parametrize("value", [*NOT_NUMBERS, *BAD, 0, 1.5, math.inf], ids=short)
 def test_how_many_at_a_time(value: Any) -> None:
-    """`run` would take nothing, or fail far from here."""
-    with pytest.raises((TypeError, ValueError), match=r"^concurrency is (a whole number|1 or more|too large)"):
+    """`concurrency` must be a positive whole number."""
+    with pytest.raises(
+        (TypeError, ValueError), match=r"^concurrency (must be (a whole number|1 or more)|is too large)"
+    ):
         made(concurrency=value)
 
 
-def test_what_will_do() -> None:
-    """A good number would be refused."""
+def test_valid_numbers() -> None:
+    """Numbers in range are accepted."""
     made(concurrency=1, max_age=1, retention=0.5, store_timeout=1e9).on("*", timeout=math.inf)(handle)
     assert RetryLater(after=0).after == 0
 
 
-@pytest.mark.parametrize("value", [*NONE, *BAD, 0], ids=short)
+@pytest.mark.parametrize("value", [*NOT_NUMBERS, *BAD, 0], ids=short)
 def test_timeouts_of_handlers(value: Any) -> None:
-    """Each attempt would be cancelled at once, or the comparison fail when the first event comes."""
-    with pytest.raises((TypeError, ValueError), match=r"^timeout is a (positive )?number of seconds"):
+    """The `timeout` of a handler must be a positive number."""
+    with pytest.raises((TypeError, ValueError), match=r"^timeout must be a (positive )?number of seconds"):
         made().on("*", timeout=value)
-    with pytest.raises((TypeError, ValueError), match=r"^timeout is a (positive )?number of seconds"):
+    with pytest.raises((TypeError, ValueError), match=r"^timeout must be a (positive )?number of seconds"):
         made().on_unknown(timeout=value)
 
 
-@pytest.mark.parametrize("value", [*NONE, *BAD, math.inf], ids=short)
+@pytest.mark.parametrize("value", [*NOT_NUMBERS, *BAD, math.inf], ids=short)
 def test_when_to_try_again(value: Any) -> None:
-    """The event would be tried again at once or never, and its ticket wait for ever."""
-    with pytest.raises((TypeError, ValueError), match=r"^after is a number of seconds"):
+    """`RetryLater(after=…)` must be a finite number, not negative."""
+    with pytest.raises((TypeError, ValueError), match=r"^after must be a (finite )?number of seconds"):
         RetryLater(after=value)
 
 
-@pytest.mark.parametrize("value", [*NONE, *BAD], ids=short)
+@pytest.mark.parametrize("value", [*NOT_NUMBERS, *BAD], ids=short)
 async def test_how_long_handlers_have_at_the_end(value: Any) -> None:
-    """It would be closed half by then, and stay so."""
+    """`grace` must be a number, not negative; else the dispatcher stays open."""
     async with made() as events:
-        with pytest.raises((TypeError, ValueError), match=r"^grace is a number of seconds"):
+        with pytest.raises((TypeError, ValueError), match=r"^grace must be a number of seconds"):
             await events.close(grace=value)
-        assert await events.dead_letters() == []  # it is open still
+        assert await events.dead_letters() == []  # still open
 
 
-@pytest.mark.parametrize("value", [*NONE, *BAD, 0, 1.5], ids=short)
+@pytest.mark.parametrize("value", [*NOT_NUMBERS, *BAD, 0, 1.5], ids=short)
 async def test_how_much_is_looked_at(value: Any) -> None:
-    """A look at nothing would seem to have found nothing."""
+    """`limit` and `budget` must be positive whole numbers."""
     nobody: Any = None
     async with made() as events:
-        with pytest.raises((TypeError, ValueError), match=r"^limit is (a whole number|1 or more|too large)"):
+        with pytest.raises((TypeError, ValueError), match=r"^limit (must be (a whole number|1 or more)|is too large)"):
             await events.dead_letters(limit=value)
-        with pytest.raises((TypeError, ValueError), match=r"^budget is (a whole number|1 or more|too large)"):
+        with pytest.raises((TypeError, ValueError), match=r"^budget (must be (a whole number|1 or more)|is too large)"):
             await events.reconcile(nobody, budget=value)
 
 
@@ -119,21 +121,21 @@ async def test_how_much_is_looked_at(value: Any) -> None:
     ],
 )
 def test_inboxes(inbox: Any, words: str) -> None:
-    """Nobody could tell from the message what to write instead."""
+    """An invalid inbox is refused with the URL to write instead."""
     with pytest.raises(InboxError, match=words):
         made(inbox=inbox)
 
 
 async def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
-    """The message would be `unable to open database file`, without saying which or why."""
+    """The error names the file and says that its folder does not exist."""
     events = made(inbox=f"sqlite:///{tmp_path}/no/such.db")
     with pytest.raises(InboxError, match=r"such\.db cannot be opened: its folder does not exist"):
         await events.open()
 
 
-async def test_a_file_that_is_no_inbox(tmp_path: Path) -> None:
-    """The message would be `file is not a database`, without saying which."""
-    (tmp_path / "text.db").write_text("this is no database, " * 100)
+async def test_a_file_that_is_not_a_database(tmp_path: Path) -> None:
+    """The error names the file."""
+    (tmp_path / "text.db").write_text("not a database, " * 100)
     with pytest.raises(InboxError, match=r"the inbox .*/text\.db cannot be opened: DatabaseError: "):
         await made(inbox=f"sqlite:///{tmp_path}/text.db").open()
 
@@ -153,40 +155,40 @@ async def test_a_file_that_is_no_inbox(tmp_path: Path) -> None:
     ],
 )
 async def test_deliveries(headers: Any, body: Any, words: str) -> None:
-    """The message would speak of len() or get()."""
+    """Headers and bodies of a wrong type raise TypeError that names the type."""
     with pytest.raises(TypeError, match=words):
         await made().accept(headers, body)
 
 
 async def none() -> None:
-    """Takes nothing."""
+    """Take no argument."""
 
 
 async def two(event: Any, client: Any) -> None:
-    """Takes too much."""
+    """Take two arguments."""
 
 
 async def first(event: Any, client: Any = None) -> None:
-    """Takes the event."""
+    """Take the event."""
 
 
 class Methods:
-    """A handler may be a method."""
+    """A class with a handler."""
 
     async def handle(self, event: Any) -> None:
-        """Takes the event."""
+        """Take the event."""
 
 
 @pytest.mark.parametrize("handler", [none, two, functools.partial(first, client=3, event=2)])
 def test_handlers_that_do_not_take_an_event(handler: Any) -> None:
-    """Each event would be tried for ten hours and end as a dead letter."""
+    """A function that cannot be called with an event alone is refused when it is registered."""
     with pytest.raises(TypeError, match="takes the event and nothing else"):
         made().on("ticket.created", group="g")(handler)
 
 
 @pytest.mark.parametrize("handler", [first, Methods().handle, functools.partial(two, client=3), mock.AsyncMock()])
 def test_handlers_that_take_an_event(handler: Any) -> None:
-    """A good handler would be refused."""
+    """A function, method, partial or mock that takes an event is accepted."""
     made().on("ticket.created", group="g")(handler)
 
 
@@ -201,8 +203,8 @@ def test_handlers_that_take_an_event(handler: Any) -> None:
         ("*", ""),
     ],
 )
-async def test_a_misspelt_event_is_told(pattern: str, words: str, caplog: pytest.LogCaptureFixture) -> None:
-    """The handler would wait for ever for what is never sent."""
+async def test_a_misspelt_event_is_logged(pattern: str, words: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Opening the dispatcher logs patterns that match no known type, with the closest name."""
     events = made()
     events.on(pattern)(first)
     events.on_unknown()(first)
@@ -221,7 +223,7 @@ async def test_a_misspelt_event_is_told(pattern: str, words: str, caplog: pytest
     ],
 )
 async def test_moments(since: Any, error: type[Exception], words: str) -> None:
-    """The message would speak of total_seconds, or of the audit log's startDate."""
+    """`since` must be a datetime with a time zone or a timedelta."""
     async with made() as events:
         with pytest.raises(error, match=words):
             await events.replay(since=since)
@@ -230,7 +232,7 @@ async def test_moments(since: Any, error: type[Exception], words: str) -> None:
 
 
 async def test_one_type_is_written_as_a_list() -> None:
-    """The text would be taken apart into its letters."""
+    """A string for `types` raises TypeError that shows the list to write."""
     async with made() as events:
         with pytest.raises(TypeError, match=r"write \['ticket.created'\]"):
             await events.replay(since=dt.timedelta(days=1), types="ticket.created")
@@ -238,12 +240,12 @@ async def test_one_type_is_written_as_a_list() -> None:
 
 @pytest.mark.parametrize("secret", [None, 5, [None]])
 def test_no_secret_to_verify_with(secret: Any) -> None:
-    """An unset variable would be a riddle."""
+    """A missing secret raises TypeError that says so."""
     with pytest.raises(TypeError, match=r"a secret is text, got (NoneType|int)"):
         verify_signature(b"{}", "sha256=00", secret)
 
 
-def test_it_is_not_pickled() -> None:
-    """The secrets would be written down, or the message speak of a handler."""
+def test_a_dispatcher_cannot_be_pickled() -> None:
+    """A dispatcher cannot be pickled, since it has secrets."""
     with pytest.raises(TypeError, match="not pickled or copied"):
         pickle.dumps(made())

@@ -1,4 +1,4 @@
-"""Any sequence of calls has the same answers on each store as on a model that a reader can check by eye."""
+"""Any sequence of calls has the same results on each store as on a simple model."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ groups = st.sampled_from(sorted(GROUPS))
 
 
 class Machine(RuleBasedStateMachine):
-    """Calls a store and a model alike."""
+    """Makes the same calls on a store and on the model."""
 
     kind: type[StoreKind]
     leases = Bundle("leases")
@@ -52,9 +52,9 @@ class Machine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory()
         self.clock = ManualClock()
-        self.place = self.kind(self.clock, Path(self.folder.name))
-        self.do(self.place.prepare())
-        self.store = self.do(self.place.open())
+        self.backend = self.kind(self.clock, Path(self.folder.name))
+        self.do(self.backend.prepare())
+        self.store = self.do(self.backend.open())
         self.do(self.store.register([Group(name, ("*",), ordered) for name, ordered in GROUPS.items()]))
         self.model = Model(dict(GROUPS))
         self.effects: list[str] = []
@@ -64,8 +64,8 @@ class Machine(RuleBasedStateMachine):
         return self.runner.run(call)
 
     def teardown(self) -> None:
-        values = self.do(self.place.values(self.store))
-        self.do(self.place.close())
+        values = self.do(self.backend.values(self.store))
+        self.do(self.backend.close())
         self.runner.close()
         self.folder.cleanup()
         assert values == self.effects
@@ -77,7 +77,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(target=leases, group=groups, limit=st.integers(1, 4), seconds=st.sampled_from((5.0, 30.0)), own=st.booleans())
     def lease(self, group: str, limit: int, seconds: float, *, own: bool) -> Any:
-        held = self.tokens if own else []  # from oneself nothing is taken over
+        held = self.tokens if own else []  # a worker does not take over its own leases
         found = self.do(self.store.lease([group], limit=limit, seconds=seconds, attempts=ATTEMPTS, held=held))
         if not own:
             self.model.reap(ATTEMPTS, self.clock.time())
@@ -88,7 +88,7 @@ class Machine(RuleBasedStateMachine):
             (work.entry.id, work.entry.lane, work.attempts) for work in taken
         ]
         if own:
-            # Who holds a lease does not look whether it has ended; this much later, at the latest, others have looked.
+            # The holder of a lease does not check whether it has expired; by this time other workers have.
             self.clock.advance(LOOK)
         return multiple(*zip(found, [self.model.held[work.group, work.lane] for work in taken], strict=True))
 
@@ -108,7 +108,7 @@ class Machine(RuleBasedStateMachine):
         lease, held = given
         value = f"{len(self.effects)}"
         try:
-            self.do(self.store.commit(lease, self.place.add(value)))
+            self.do(self.store.commit(lease, self.backend.add(value)))
         except LeaseLostError:
             assert not self.model.commit(held)
         else:
@@ -162,14 +162,9 @@ class Machine(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_store_is_the_model(kind: type[StoreKind], request: pytest.FixtureRequest) -> None:
-    """Some sequence of calls would lose, repeat or reorder an event, or two kinds of store differ."""
+    """No random sequence of calls has another result on the store than on the model."""
     if kind is Postgres:
         Postgres.server = request.getfixturevalue("postgres_server")
     machine = type("Machine", (Machine,), {"kind": kind})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=EXAMPLES[kind.name], stateful_step_count=40, deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )  # fmt: skip
+    options = settings(stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(machine, settings=settings(options, max_examples=EXAMPLES[kind.name]))

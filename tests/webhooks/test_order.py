@@ -1,4 +1,4 @@
-"""Many workers on one PostgreSQL, killed at random: the events of a key take effect in order, each once."""
+"""Several workers on one PostgreSQL, killed at random: the events of a key take effect in order, each once."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ ON_POSTGRES = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["p
 
 
 class Size(NamedTuple):
-    """How much happens."""
+    """The size of a run."""
 
     workers: int
     keys: int
     events: int
-    """Of each key."""
+    """Events of each key."""
     kills: int
 
 
@@ -58,7 +58,7 @@ def body(key: int, nth: int) -> bytes:
 
 
 async def receive(events: EventDispatcher, key: int, count: int) -> None:
-    """Deliver the events of a key, each when the one before has been acknowledged."""
+    """Deliver the events of a key, each after the previous one was acknowledged."""
     for nth in range(count):
         made = body(key, nth)
         reply = await events.accept(signed(made), made)
@@ -70,7 +70,7 @@ async def handled(kind: Postgres) -> int:
 
 
 async def kill_in_the_middle(kind: Postgres, worker: Any) -> bool:
-    """Kill a worker, unless it is at nothing just now; whether it was killed."""
+    """Kill a worker if it is handling an event; whether it was killed."""
     os.kill(worker.pid, signal.SIGSTOP)
     if (worker.pid,) not in await kind.run(ordering.IN_THE_MIDDLE):
         os.kill(worker.pid, signal.SIGCONT)
@@ -81,9 +81,9 @@ async def kill_in_the_middle(kind: Postgres, worker: Any) -> bool:
 
 
 async def play(kind: StoreKind, size: Size, *, late: bool = False) -> list[Run]:
-    """Receive everything while workers handle it and are killed; what they have done, in order.
+    """Receive events while workers handle them and are killed; what the workers did, in order.
 
-    They begin when half of it has been received, so that they have something to do, with `late` when all has.
+    The workers start when half of the events have been received, with `late` when all have.
     """
     assert isinstance(kind, Postgres)
     await kind.run(ordering.TABLE)
@@ -91,7 +91,7 @@ async def play(kind: StoreKind, size: Size, *, late: bool = False) -> list[Run]:
     whole = size.keys * size.events
     workers: list[Any] = []
 
-    def employ() -> None:
+    def start_worker() -> None:
         workers.append(FORK.Process(target=ordering.work, args=(kind.url,), daemon=True))
         workers[-1].start()
 
@@ -101,17 +101,17 @@ async def play(kind: StoreKind, size: Size, *, late: bool = False) -> list[Run]:
             while (await events.stats()).counts.get("accepted", 0) < (whole if late else whole // 2):
                 await asyncio.sleep(0.01)
             for _ in range(size.workers):
-                await asyncio.to_thread(employ)
+                await asyncio.to_thread(start_worker)
             kills = 0
             async with asyncio.timeout(600):
                 while (done := await handled(kind)) < whole or (await events.stats()).groups["all"].pending:
-                    # They are spread over that half of the work.
+                    # The kills are spread over one half of the work.
                     if kills < size.kills and done > whole / 2 * kills / size.kills:
                         victim = chance.choice(workers)
                         if await kill_in_the_middle(kind, victim):
                             kills += 1
                             workers.remove(victim)
-                            await asyncio.to_thread(employ)
+                            await asyncio.to_thread(start_worker)
                     await asyncio.sleep(0.02)
             await asyncio.gather(*receiving)
             assert kills == size.kills
@@ -125,7 +125,7 @@ async def play(kind: StoreKind, size: Size, *, late: bool = False) -> list[Run]:
 
 @ON_POSTGRES
 async def test_workers_killed_at_random_keep_order_and_lose_nothing(kind: StoreKind) -> None:
-    """Two events of a ticket would be handled at once or the wrong way round, one be lost or one done twice."""
+    """With workers killed at random, each event takes effect once, after the previous event of its key."""
     begun = time.monotonic()
     runs = await play(kind, SIZE)
     seconds = time.monotonic() - begun
@@ -139,14 +139,14 @@ async def test_workers_killed_at_random_keep_order_and_lose_nothing(kind: StoreK
 
 @ON_POSTGRES
 async def test_with_leases_on_rows_order_would_be_broken(kind: StoreKind, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test above would not notice if order was not kept: here each event is a lane of its own."""
+    """The test above detects a broken order: here each event has a lane of its own."""
     monkeypatch.setattr(queries, "_ACCEPT", queries._ACCEPT.replace(queries.LANE, "e.lane || '#' || e.place"))
     runs = await play(kind, Size(workers=2, keys=5, events=40, kills=0), late=True)
     assert ordering.violations(runs)
 
 
 def test_violations_are_found() -> None:
-    """The checker would find nothing whatever happens."""
+    """`violations` reports events in the wrong order."""
     good = [
         Run("a", 0, "start"),
         Run("b", 0, "start"),

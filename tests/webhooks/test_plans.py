@@ -1,6 +1,6 @@
-"""How the statements of an inbox find their rows: by an index, however big the inbox is.
+"""Query plans: each statement of an inbox finds its rows by an index, however large the inbox is.
 
-The statements are those that the stores send while every method of theirs is called, so that a new one is seen too.
+The statements are recorded while every method of a store is called, so that new statements are checked too.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ NAMES = [group.name for group in GROUPS]
 DEAD = Outcome(State.DEAD, error="no")
 ROWS = 20_000
 
-# The beginning of a statement that may look at more than it needs, and why. All others may not.
-SEEN_WHOLE = {
+# The beginnings of the statements that may read more than they need, and why.
+MAY_SCAN = {
     "SELECT g.name, (SELECT count(*)": "stats() counts",
     "DELETE FROM cstar_inbox_work WHERE grp": "forget() removes all work of a group",
     "WITH gone AS (DELETE FROM cstar_inbox_work WHERE grp": "forget() removes all work of a group",
@@ -50,7 +50,7 @@ async def use(store: Store, clock: ManualClock, *, function: Any) -> None:
     await store.register(GROUPS)
     await store.accept(event(1))
     await asyncio.gather(*(store.accept(event(number)) for number in range(2, 40)))
-    await asyncio.gather(*(store.accept(event(number)) for number in range(30, 50)))  # some are known
+    await asyncio.gather(*(store.accept(event(number)) for number in range(30, 50)))  # some are repeats
     leases = await store.lease(NAMES, limit=8, seconds=60, attempts=3)
     await store.renew(leases, seconds=60)
     await asyncio.gather(*(store.settle(lease, DONE) for lease in leases[:3]))
@@ -73,10 +73,10 @@ async def use(store: Store, clock: ManualClock, *, function: Any) -> None:
     await store.forget("b")
 
 
-def whole(sql: str) -> bool:
-    """Whether the statement is one of those that may look at everything."""
+def may_scan(sql: str) -> bool:
+    """Whether the statement may read more than it needs."""
     text = re.sub(r"\s+", " ", sql).strip()
-    return any(text.startswith(beginning) for beginning in SEEN_WHOLE)
+    return any(text.startswith(beginning) for beginning in MAY_SCAN)
 
 
 # --- SQLite
@@ -84,7 +84,7 @@ def whole(sql: str) -> bool:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The statements that are sent to SQLite, with their values."""
+    """The statements that are sent to SQLite, with their values filled in."""
     connect, found = sqlite3.connect, set[str]()
 
     def listening(*given: Any, **options: Any) -> sqlite3.Connection:
@@ -96,9 +96,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return found
 
 
-# Of the tables that grow: all rows, or all of a group. `min(due)` is the first entry of its index, and what is leased
-# is as much as is under way.
-PASSES = re.compile(
+# Scans of the growing tables, whole or of a whole group. `min(due)` reads the first entry of its index, and the index
+# of leased lanes has as many entries as there are leases.
+SCANS = re.compile(
     r"SCAN (?:cstar_inbox_(?:events|work|lanes)|[ewl])\b(?!.*cstar_inbox_lanes_leased|.*cstar_inbox_work_dead)"
     r"|SEARCH (?:cstar_inbox_(?:work|lanes)|[wl]) USING .*\(grp=\?\)"
 )
@@ -107,11 +107,11 @@ FIRST_OF_ITS_INDEX = "SELECT min(moment)"
 
 @pytest.mark.parametrize("analyzed", [False, True])
 async def test_sqlite_finds_its_rows(sent: set[str], clock: ManualClock, tmp_path: Path, *, analyzed: bool) -> None:
-    """Without statistics, as an inbox has none, and with those of a user who keeps tables of his own beside it."""
+    """No statement scans a growing table, without statistics and after ANALYZE."""
     path = tmp_path / "inbox.db"
     store = open_store(f"sqlite:///{path}", clock)
     await store.open()
-    sent.clear()  # making the tables is done once
+    sent.clear()  # without the statements that make the tables
     await use(store, clock, function=lambda _: None)
     await store.close()
     kinds = {"SELECT", "UPDATE", "DELETE", "INSERT"}
@@ -125,7 +125,7 @@ async def test_sqlite_finds_its_rows(sent: set[str], clock: ManualClock, tmp_pat
         for sql in sorted(asked):
             for *_, line in database.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall():
                 first = sql.lstrip().startswith(FIRST_OF_ITS_INDEX) and "cstar_inbox_lanes_due (grp=?)" in line
-                if PASSES.search(line) and not first and not whole(sql):
+                if SCANS.search(line) and not first and not may_scan(sql):
                     found.append(f"{line}: {sql}")
     assert not found, "\n\n".join(found)
 
@@ -148,19 +148,19 @@ def _grow(database: sqlite3.Connection) -> None:
 
 
 MOST_ROWS = 2_000
-"""Of one table that one statement reads: more than are in any batch of it, and a tenth of those that are there."""
+"""Rows of one table that a statement may read: more than any batch has, and a tenth of the table."""
 
 INDEX_COLUMNS = """SELECT c.relname, array_agg(a.attname ORDER BY a.attnum) FROM pg_class c
     JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind = 'i' AND c.relname LIKE 'cstar_inbox%' GROUP BY 1"""
 
 
 def wasteful(node: dict[str, Any], indexes: dict[str, list[str]]) -> list[str]:
-    """What a plan reads of the tables that grow without need, at this node and below."""
+    """The unnecessary reads of the growing tables, at this node of a plan and below."""
     index, table = node.get("Index Name", ""), node.get("Relation Name", "")
     found: list[str] = []
     if re.fullmatch(r"cstar_inbox_(events|work|lanes)(_.*)?", index or table):
-        passed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-        rows = (node["Actual Rows"] + passed) * node["Actual Loops"]
+        removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+        rows = (node["Actual Rows"] + removed) * node["Actual Loops"]
         if rows > MOST_ROWS:
             found.append(f"{node['Node Type']} {index or table} reads {rows:.0f} rows")
         used = [bool(re.search(rf"\b{name}\b", node.get("Index Cond", ""))) for name in indexes.get(index, ())]
@@ -173,7 +173,7 @@ def wasteful(node: dict[str, Any], indexes: dict[str, list[str]]) -> list[str]:
 async def test_postgres_finds_its_rows(
     postgres: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, *, analyzed: bool
 ) -> None:
-    """In a big inbox no statement reads many rows, with statistics of its tables and before there are any."""
+    """In a large inbox no statement reads many rows, without statistics and after ANALYZE."""
     asked: dict[str, tuple[Any, ...]] = {}
 
     def note(record: Any) -> None:
@@ -204,7 +204,7 @@ async def test_postgres_finds_its_rows(
     assert len(asked) > 20
     found: list[str] = []
     database = await asyncpg.connect(postgres)
-    # No statistics but those that are asked for.
+    # Without autovacuum, which would make statistics too.
     for table in ("events", "work", "lanes"):
         await database.execute(f"ALTER TABLE cstar_inbox_{table} SET (autovacuum_enabled = false)")
     await database.execute(
@@ -225,7 +225,7 @@ async def test_postgres_finds_its_rows(
         await transaction.start()
         (plan,) = orjson.loads(await database.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *args))
         await transaction.rollback()
-        if not whole(sql):
+        if not may_scan(sql):
             found += [f"{sql}\n{problem}" for problem in wasteful(plan["Plan"], indexes)]
     await database.close()
     assert not found, "\n\n".join(found)

@@ -1,4 +1,4 @@
-"""What is PostgreSQL's own: its schema, its URL, and functions of `event.commit` on it."""
+"""The inbox in PostgreSQL: its schema, its URL, and functions of `event.commit`."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ pytestmark = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["po
 
 
 class TestSchema:
-    """Tables that are made, migrated and shared."""
+    """Tables are made, migrated and shared."""
 
     async def test_an_older_schema_is_migrated(
         self, kind: Postgres, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """An update of the package would find its tables missing, or lose what is in the inbox."""
+        """A new version migrates the tables and keeps the events; an old version refuses a newer schema."""
         store = await kind.open()
         await store.accept(event(1))
         newer = (*schema.MIGRATIONS, "ALTER TABLE cstar_inbox_events ADD COLUMN colour text DEFAULT 'a;b'")
@@ -54,7 +54,7 @@ class TestSchema:
     async def test_a_migration_that_fails_leaves_the_old_tables(
         self, kind: Postgres, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Half of a migration would leave an inbox that no version can read."""
+        """A migration that fails is undone, and the old version goes on."""
         store = await kind.open()
         broken = "ALTER TABLE cstar_inbox_events ADD COLUMN colour text; SELECT * FROM nothing"
         with monkeypatch.context() as patch:
@@ -65,8 +65,8 @@ class TestSchema:
         await store.open()
         assert await store.accept(event(1))
 
-    async def test_many_begin_at_once(self, kind: Postgres, clock: ManualClock) -> None:
-        """Of several processes that are started together all but one would fail."""
+    async def test_several_processes_can_start_at_once(self, kind: Postgres, clock: ManualClock) -> None:
+        """Several processes can make the tables at the same time."""
         stores = [open_store(kind.url, clock) for _ in range(5)]
         await asyncio.gather(*(each.open() for each in stores))
         assert sum(await asyncio.gather(*(each.accept(event(1)) for each in stores))) == 1
@@ -74,7 +74,7 @@ class TestSchema:
             await each.close()
 
     async def test_settings_of_the_database_do_not_weaken_a_promise(self, kind: Postgres, clock: ManualClock) -> None:
-        """A 200 would be given before the flush; or a lane be lost, since a transaction sees an old state of things."""
+        """The inbox's sessions set synchronous_commit and the isolation level themselves."""
         weak = "&synchronous_commit=off&default_transaction_isolation=serializable"
         store = PostgresStore(kind.url + weak, clock)
         await store.open()
@@ -85,7 +85,7 @@ class TestSchema:
 
 
 class TestURL:
-    """What is done with it, and what never."""
+    """URLs are checked, and their passwords are never shown."""
 
     @pytest.mark.parametrize(
         "url",
@@ -97,8 +97,8 @@ class TestURL:
             "postgresql://me:s3cret@localhost/inbox?sslmode=nonsense",
         ],
     )
-    async def test_one_that_cannot_be_read_is_not_shown(self, kind: Postgres, clock: ManualClock, url: str) -> None:
-        """A password would be written into a log."""
+    async def test_an_invalid_url_is_not_shown(self, kind: Postgres, clock: ManualClock, url: str) -> None:
+        """The error for an invalid URL does not show it, since it may have a password."""
         with pytest.raises(InboxError) as caught:
             await open_store(url, clock).open()
         shown = f"{caught.value!r} {caught.value.__cause__!r}"
@@ -108,7 +108,7 @@ class TestURL:
     async def test_nothing_shows_the_password(
         self, kind: Postgres, clock: ManualClock, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """It would be in a log when the database cannot be reached."""
+        """Errors, reprs and logs do not show the password when the database cannot be reached."""
         caplog.set_level("DEBUG")
         store = open_store("postgresql://me:s3cret@127.0.0.1:1/inbox", clock)
         with pytest.raises(OSError, match="Connect") as caught:
@@ -120,7 +120,7 @@ class TestURL:
 
 
 class TestOpening:
-    """What keeps an inbox from being opened."""
+    """An inbox that cannot be opened."""
 
     @pytest.mark.parametrize(
         ("change", "words"),
@@ -137,7 +137,7 @@ class TestOpening:
         ],
     )
     async def test_the_inbox_is_named(self, kind: Postgres, change: tuple[str, str], words: str) -> None:
-        """A user with two databases would not know which of them it is about."""
+        """The error names the database."""
         url = kind.url.replace(*change)
         assert url != kind.url
         events = EventDispatcher(secrets="whsec_x", inbox=url)
@@ -150,14 +150,14 @@ class TestAccept:
     """Events that share a transaction."""
 
     async def test_many_at_once_share_transactions(self, store: Store, kind: Postgres) -> None:
-        """Each delivery would pay for a flush of its own."""
+        """Deliveries that arrive together share transactions, and so flushes."""
         await store.register([ALL])
         await asyncio.gather(*(store.accept(event(n)) for n in range(300)))
         ((transactions,),) = await kind.run("SELECT count(DISTINCT xmin::text) FROM cstar_inbox_events")
         assert transactions < 30
 
-    async def test_one_that_the_database_refuses_takes_no_other_with_it(self, store: Store) -> None:
-        """One event that cannot be kept would have all that arrive with it refused, each time it is delivered."""
+    async def test_an_event_that_the_database_refuses_fails_alone(self, store: Store) -> None:
+        """Events that arrive together with an invalid one are accepted."""
         await store.register([ALL])
         too_long = event("long", lane="".join(chr(0x4E00 + n * 7 % 20_000) for n in range(9_000)))
         events = [event(1), event("nul\0"), event(3)._replace(id="lone\ud800"), too_long, event(2)]
@@ -166,7 +166,7 @@ class TestAccept:
         assert await rest(store) == ["1", "2"]
 
     async def test_large_ones_are_kept_in_several_transactions(self, store: Store, kind: Postgres) -> None:
-        """200 deliveries of a mebibyte each would be one message of 200 MiB."""
+        """Large events that arrive together are split into several transactions."""
         await store.register([ALL])
         bodies = [b'"%s"' % (b"x" * 1_000_000) for _ in range(20)]
         fresh = await asyncio.gather(*(store.accept(event(n, body=each)) for n, each in enumerate(bodies)))
@@ -178,8 +178,8 @@ class TestAccept:
 class TestCommit:
     """Functions of users on the inbox's connections."""
 
-    async def test_an_error_that_the_function_swallows_undoes_everything(self, store: Store, kind: Postgres) -> None:
-        """The server would roll back silently, and the event count as done without its effect."""
+    async def test_an_sql_error_that_the_function_catches_fails_the_commit(self, store: Store, kind: Postgres) -> None:
+        """An SQL error that the function catches fails the commit, and the event stays pending."""
 
         async def swallow(connection: Any) -> Any:
             await kind.add("first")(connection)
@@ -197,7 +197,7 @@ class TestCommit:
     async def test_the_function_cannot_go_on_after_a_rollback(
         self, store: Store, kind: Postgres, *, swallows: bool
     ) -> None:
-        """What it wrote outside of the transaction would be written again at the next attempt."""
+        """After a ROLLBACK in the function, nothing that it writes is kept."""
 
         async def escape(connection: Any) -> Any:
             await connection.execute("ROLLBACK")
@@ -215,7 +215,7 @@ class TestCommit:
         assert await store.commit(found, kind.add("whole")) == "whole"
 
     async def test_a_savepoint_is_the_functions_own(self, store: Store, kind: Postgres) -> None:
-        """A part of the work could not fail by itself."""
+        """The function can use savepoints, so that a part of its work can fail."""
 
         async def halves(connection: Any, name: str) -> Any:
             async with connection.transaction():
@@ -230,8 +230,10 @@ class TestCommit:
         _ = await store.commit(found, functools.partial(halves, name="good"))
         assert await kind.values(store) == ["good"]
 
-    async def test_a_slow_function_holds_up_nobody(self, store: Store, kind: Postgres, clock: ManualClock) -> None:
-        """Deliveries would be answered 503 and leases run out while functions of handlers wait for something."""
+    async def test_slow_functions_do_not_block_the_inbox(
+        self, store: Store, kind: Postgres, clock: ManualClock
+    ) -> None:
+        """While functions of `event.commit` wait, events are accepted and leases renewed."""
         count = CONNECTIONS * 3
         await fill(store, [event(n, lane=f"{n}") for n in range(count)])
         leases = await lease(store)
@@ -252,10 +254,10 @@ class TestCommit:
         assert await asyncio.gather(*(store.settle(each, DONE) for each in leases)) == [True] * count
         assert await rest(store) == ["next"]
 
-    async def test_a_lane_is_not_lent_again_while_its_event_is_committed(
+    async def test_a_lane_is_not_leased_again_while_its_event_is_committed(
         self, store: Store, kind: Postgres, clock: ManualClock
     ) -> None:
-        """After the lease has run out the next event would be handled beside the effect of this one."""
+        """While a commit runs, the lane is not leased to another worker, even after the lease has expired."""
         await fill(store, [event(1), event(2)])
         (found,) = await lease(store)
         begun, go = asyncio.Event(), asyncio.Event()

@@ -1,4 +1,4 @@
-"""PostgreSQL: a group is removed while receivers and workers go on."""
+"""PostgreSQL: a group is removed while receivers and workers run."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ pytestmark = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["po
 
 
 class TestForget:
-    """A group that is removed while somebody brings it back."""
+    """A group is removed while another process registers it."""
 
     async def test_a_group_that_is_registered_while_it_is_forgotten(
         self, store: Store, kind: Postgres, clock: ManualClock
     ) -> None:
-        """Work would be left of a group that is gone: nobody could see it, and its event be kept for ever."""
+        """No rows are left of a group that is gone."""
         await fill(store, [event(1)])
         starting = await kind.open()
         async with kind.transaction() as receiver:
             async with kind.transaction() as holder:
-                await holder.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")  # who removes the work waits for it
+                await holder.execute("SELECT FROM cstar_inbox_lanes FOR UPDATE")  # `forget` waits for these locks
                 async with kind.transaction() as other:
                     await other.execute(maintenance.ALONE)
                     registering = asyncio.create_task(starting.register([ALL]))
@@ -46,10 +46,10 @@ class TestForget:
             sql = f"SELECT * FROM cstar_inbox_{table} WHERE grp NOT IN (SELECT number FROM cstar_inbox_groups)"
             assert await kind.run(sql) == []
 
-    async def test_who_registers_meanwhile_has_the_group_anew(
+    async def test_a_registration_meanwhile_makes_the_group_again(
         self, store: Store, kind: Postgres, clock: ManualClock
     ) -> None:
-        """A worker that starts at that moment would be without its group, and never be given anything."""
+        """A worker that registers the group while it is removed gets the events accepted afterwards."""
         await fill(store, [event(1)])
         starting = await kind.open()
         async with kind.transaction() as other:
@@ -63,10 +63,10 @@ class TestForget:
         assert await store.accept(event(2))
         assert await rest(starting) == ["2"]
 
-    async def test_one_that_fails_leaves_others_to_it(
+    async def test_a_call_that_fails_releases_its_lock(
         self, store: Store, kind: Postgres, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Nobody could register or prune any more while this process lives."""
+        """After a `forget` that failed, another process can remove the group."""
 
         async def fail(*_: object) -> int:
             raise ValueError("no")
@@ -80,8 +80,8 @@ class TestForget:
         async with asyncio.timeout(5):
             assert await other.forget("all") == 1
 
-    async def test_one_that_is_cut_off_leaves_others_to_it(self, store: Store, kind: Postgres) -> None:
-        """Whoever looks after the inbox would wait for ever for one who has gone away."""
+    async def test_a_call_that_is_cancelled_releases_its_lock(self, store: Store, kind: Postgres) -> None:
+        """After a `forget` that was cancelled, other processes can register and remove the group."""
         await fill(store, [event(1)])
         other = await kind.open()
         async with kind.transaction() as holder:

@@ -1,4 +1,4 @@
-"""PostgreSQL behind a pooler: what cannot work is said at once, and does no harm to others."""
+"""PostgreSQL behind a pooler: one that lends connections for transactions is refused, one for sessions works."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["po
 
 
 def socket(kind: Postgres) -> Path:
-    """Where the server listens."""
+    """The socket on which the server listens."""
     return Path(parse_qs(urlsplit(kind.url).query)["host"][0]) / ".s.PGSQL.5432"
 
 
@@ -34,8 +34,8 @@ def through(kind: Postgres, port: int) -> str:
     return f"postgresql://postgres@127.0.0.1:{port}{database}?sslmode=disable&search_path={kind.schema}"
 
 
-async def test_one_that_lends_connections_for_transactions_is_refused(kind: Postgres, clock: ManualClock) -> None:
-    """Other programs would find their connections read-only; workers hear of nothing and statements be unknown."""
+async def test_a_pooler_that_lends_for_transactions_is_refused(kind: Postgres, clock: ManualClock) -> None:
+    """The inbox is not opened, makes no tables, and leaves no settings in the shared session."""
     async with pooler(socket(kind), shared=True) as port:
         for _ in range(2):
             with pytest.raises(InboxError, match="pool_mode = session"):
@@ -47,8 +47,8 @@ async def test_one_that_lends_connections_for_transactions_is_refused(kind: Post
     assert await kind.run(f"SELECT tablename FROM pg_tables WHERE schemaname = '{kind.schema}'") == [("effects",)]
 
 
-async def test_one_that_lends_sessions_will_do(kind: Postgres, clock: ManualClock) -> None:
-    """A pooler that keeps to the rules would be refused with the others."""
+async def test_a_pooler_that_lends_sessions_works(kind: Postgres, clock: ManualClock) -> None:
+    """An inbox works through a pooler in session mode."""
     async with pooler(socket(kind), shared=False) as port:
         store = open_store(through(kind, port), clock)
         await store.open()
@@ -57,8 +57,8 @@ async def test_one_that_lends_sessions_will_do(kind: Postgres, clock: ManualCloc
         await store.close()
 
 
-async def test_without_one_it_is_a_single_connection(kind: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each start of a process would connect once more than is needed to know."""
+async def test_without_a_pooler_opening_makes_one_connection(kind: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check for a pooler makes no second connection."""
     connect, count = Connections.connect, 0
 
     async def counted(self: Connections, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""PostgreSQL: who comes first, who is cut off, whose clock is wrong, and a database that is away for a while."""
+"""PostgreSQL: concurrent statements, cancelled calls, clocks that differ, and a database that is away for a while."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cstar_async.clock import SystemClock
 from cstar_async.webhooks.inbox.postgres import listener, queries
 from cstar_async.webhooks.inbox.postgres.store import PostgresStore
 from cstar_async.webhooks.inbox.records import DONE, Outcome, State
-from tests.support.postgres import persist, server_in
+from tests.support.postgres import server_in, start_patiently
 
 from .inbox import ALL, event, fill, ids, lease, rest
 from .stores import Postgres
@@ -36,12 +36,12 @@ POSTGRES = pytest.mark.parametrize("kind", [Postgres], indirect=True, ids=["post
 
 @POSTGRES
 class TestLanes:
-    """Work that comes while a lane is freed, and the other way round."""
+    """Events are accepted while their lane is freed or leased."""
 
     async def test_work_that_is_being_accepted_while_its_lane_is_freed(
         self, store: Store, kind: Postgres, clock: ManualClock
     ) -> None:
-        """The lane would be removed as empty, and its new event never be leased."""
+        """A lane with an event that is not yet committed is not removed."""
         await fill(store, [event(1)])
         (found,) = await lease(store)
         async with kind.transaction() as other:
@@ -54,7 +54,7 @@ class TestLanes:
     async def test_a_lane_that_is_being_freed_while_work_is_accepted(
         self, store: Store, kind: Postgres, clock: ManualClock
     ) -> None:
-        """The event would be put into a lane that is about to vanish."""
+        """An event that is accepted while its lane is removed makes the lane again."""
         await fill(store, [event(1)])
         (found,) = await lease(store)
         async with kind.transaction() as other:
@@ -67,7 +67,7 @@ class TestLanes:
     async def test_an_earlier_place_that_is_committed_later(
         self, store: Store, kind: Postgres, clock: ManualClock
     ) -> None:
-        """An event whose place was given before another's, but which was seen after it, would be passed over."""
+        """An event with an earlier place that is committed later is still leased first."""
         await store.register([ALL])
         await store.accept(event("first"))
         async with kind.transaction() as other:
@@ -75,7 +75,7 @@ class TestLanes:
             await store.accept(event("late"))
             (first,) = await lease(store)
             await store.settle(first, DONE)
-            # As if this transaction had taken its place first and written its lane only now.
+            # As if this transaction had taken its place first, and writes its lane only now.
             await other.execute("""
                 INSERT INTO cstar_inbox_events SELECT place - 1, team, 'evt_hidden', type, known, synthetic, lane,
                     created_at, received_at, body FROM cstar_inbox_events WHERE id = 'evt_late'""")
@@ -90,14 +90,14 @@ class TestLanes:
     async def test_a_lane_that_gets_more_can_be_leased_meanwhile(
         self, store: Store, kind: Postgres, clock: ManualClock
     ) -> None:
-        """A ticket on which much happens would be locked by those who write it down, and hardly ever be handled."""
+        """A lane can be leased while another event is being added to it."""
         await fill(store, [event(1)])
         async with kind.transaction() as other:
             assert await queries.accept(other, clock.time(), [event(2)]) == [True]
             assert ids(await lease(store)) == ["1"]
 
     async def test_the_same_ids_in_another_order(self, kind: Postgres) -> None:
-        """Two receivers would wait for each other for ever, or both take a repeat for new."""
+        """Two receivers accept the same events in opposite orders without a deadlock, each event once."""
         first, second = await kind.open(), await kind.open()
         await first.register([ALL])
         for turn in range(5):
@@ -108,8 +108,8 @@ class TestLanes:
             assert sum(fresh) == 100
         assert (await first.stats())["all"].pending == 500
 
-    async def test_everything_at_once(self, kind: Postgres, clock: ManualClock) -> None:
-        """Statements that lock several rows would wait in a circle; the database ends one of them after a second."""
+    async def test_concurrent_calls_of_all_kinds(self, kind: Postgres, clock: ManualClock) -> None:
+        """Any mix of concurrent calls runs without a deadlock."""
         stores = [await kind.open() for _ in range(3)]
         await stores[0].register([ALL])
         chance = random.Random(1)
@@ -139,12 +139,12 @@ class TestLanes:
 
 @POSTGRES
 class TestCancelled:
-    """Calls that are given up."""
+    """Cancelled calls."""
 
-    async def test_calls_cut_off_anywhere_leave_a_usable_inbox(
+    async def test_calls_cancelled_anywhere_leave_a_usable_inbox(
         self, store: Store, kind: Postgres, clock: ManualClock
     ) -> None:
-        """Timeouts of deliveries would use up the connections, or an event be half there."""
+        """Calls that are cancelled at any moment lose no connection and leave no half of an event."""
         await store.register([ALL])
         chance = random.Random(2)
         for number in range(60):
@@ -169,10 +169,10 @@ class TestCancelled:
         values = await kind.values(store)
         assert len(values) == len(set(values))
 
-    async def test_a_call_that_is_given_up_while_its_connection_breaks(
+    async def test_a_call_that_is_cancelled_while_its_connection_breaks(
         self, kind: Postgres, clock: ManualClock
     ) -> None:
-        """A worker that is stopped in that moment would end with an error of the driver, or not at all."""
+        """A call that is cancelled when its connection breaks raises CancelledError, and the next call works."""
         store = PostgresStore(kind.url, clock)
         await store.open()
         with pytest.raises(asyncio.CancelledError):
@@ -182,8 +182,8 @@ class TestCancelled:
         assert await store.groups() == []
         await store.close()
 
-    async def test_what_nobody_waits_for_any_more_is_given_back(self, store: Store) -> None:
-        """A worker that is stopped would hold up its lanes until the leases end."""
+    async def test_leases_of_a_cancelled_call_are_given_back(self, store: Store) -> None:
+        """Leases of a call that was cancelled are given back at once, and the attempts do not count."""
         await fill(store, [event(n, lane=f"{n}") for n in range(3)])
         asking = asyncio.create_task(lease(store))
         for _ in range(3):
@@ -207,7 +207,7 @@ class Wrong(SystemClock):
 
 @POSTGRES
 async def test_machines_whose_clocks_differ(kind: Postgres) -> None:
-    """A machine that is ahead would take the events of all others away, and have its retries wait for an hour."""
+    """Leases and retries have their right length on machines whose clocks differ by an hour."""
     await kind.run("SELECT 1")
     right, wrong = PostgresStore(kind.url, SystemClock()), PostgresStore(kind.url, Wrong())
     await right.open()
@@ -235,8 +235,8 @@ async def test_machines_whose_clocks_differ(kind: Postgres) -> None:
 
 
 @POSTGRES
-async def test_who_listens_connects_again(kind: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After its connection broke a worker would look only every few seconds."""
+async def test_a_listener_connects_again(kind: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its connection has broken, a worker listens again and is woken by new events."""
     monkeypatch.setattr(listener, "PAUSE", 0.01)
     store, other = await kind.open(), await kind.open()
     await store.listen()
@@ -244,7 +244,7 @@ async def test_who_listens_connects_again(kind: Postgres, monkeypatch: pytest.Mo
     store.wake.clear()
     await kind.run(f"SELECT pg_terminate_backend(pid) {HERE} AND query LIKE 'LISTEN%'")
     async with asyncio.timeout(60):
-        await store.wake.wait()  # it listens again, and looks what it has missed
+        await store.wake.wait()  # it listens again, and checks for events that it missed
         store.wake.clear()
         await other.accept(event(1))
         await store.wake.wait()
@@ -259,7 +259,7 @@ def own_server(tmp_path: Path) -> Iterator[Any]:
 
 
 async def test_the_database_crashes_and_comes_back(own_server: Any, clock: ManualClock) -> None:
-    """What was acknowledged would be lost, or processes have to be started anew."""
+    """After a crash of the database the store works again, and every acknowledged event is there."""
     store = PostgresStore(own_server.get_uri(), clock)
     await store.open()
     await store.register([ALL])
@@ -276,7 +276,7 @@ async def test_the_database_crashes_and_comes_back(own_server: Any, clock: Manua
         while len(acknowledged) < 200:
             await asyncio.sleep(0.01)
     (held, *_) = await lease(store)
-    own_server.get_postmaster_info().process.send_signal(signal.SIGQUIT)  # ends it as a crash would
+    own_server.get_postmaster_info().process.send_signal(signal.SIGQUIT)  # an immediate shutdown, like a crash
     results = await asyncio.gather(*delivering, return_exceptions=True)
     errors = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
     assert all(isinstance(each, errors) for each in results), results
@@ -290,14 +290,14 @@ async def test_the_database_crashes_and_comes_back(own_server: Any, clock: Manua
         with pytest.raises(errors):
             await call
     await asyncio.to_thread(own_server.get_postmaster_info().process.wait, 60)
-    await asyncio.to_thread(persist, own_server.ensure_postgres_running)
+    await asyncio.to_thread(start_patiently, own_server.ensure_postgres_running)
     assert await store.settle(held, DONE)
     acknowledged.remove(held.event_id.removeprefix("evt_"))
-    clock.advance(60)  # what was leased is leased again
+    clock.advance(60)  # the leases expire
     kept: list[str] = []
     while leases := await lease(store):
         kept += ids(leases)
         await asyncio.gather(*(store.settle(each, DONE) for each in leases))
     assert set(acknowledged) <= set(kept)
-    assert len(kept) - len(acknowledged) <= 10  # at most the last of each sender was kept without an answer
+    assert len(kept) - len(acknowledged) <= 10  # at most the last event of each sender is kept but unacknowledged
     await store.close()

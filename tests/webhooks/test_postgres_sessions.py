@@ -1,4 +1,4 @@
-"""PostgreSQL: what ends a session, and what a function of `event.commit` may do to the connection that it is lent."""
+"""PostgreSQL: sessions that end or change, and what a function of `event.commit` does to its connection."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OTHERS = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_na
 
 
 async def every_method(store: Store, kind: Postgres, number: int) -> None:
-    """Each call that deliveries and workers make, with connections that have been used before."""
+    """Make each call that deliveries and workers make."""
     assert await store.accept(event(number, lane=f"{number}"))
     (found,) = await lease(store)
     assert await store.next_due(["all"]) is not None
@@ -38,7 +38,7 @@ async def every_method(store: Store, kind: Postgres, number: int) -> None:
 
 
 async def used(store: Store) -> None:
-    """Have each pool hold as many connections as it may."""
+    """Fill each pool with connections."""
     connections: Any = store._connections  # type: ignore[attr-defined]
     for pool in (connections._own, connections._lent):
         taken = [await pool.acquire() for _ in range(CONNECTIONS)]
@@ -51,7 +51,7 @@ async def terminated(store: Store, kind: Postgres) -> None:
 
 
 async def read_only(store: Store, kind: Postgres) -> None:
-    """The database could only be read when the sessions began, and can be written again."""
+    """The database was read-only when the sessions started, and can be written again."""
     (database,) = (await kind.run("SELECT current_database()"))[0]
     await kind.run(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
     try:
@@ -65,7 +65,7 @@ async def read_only(store: Store, kind: Postgres) -> None:
 
 
 def each_session(*statements: str) -> Callable[[Store, Postgres], Awaitable[None]]:
-    """Something that was done in every session of the pools."""
+    """A trouble that runs these statements in every session of the pools."""
 
     async def trouble(store: Store, kind: Postgres) -> None:
         connections: Any = store._connections  # type: ignore[attr-defined]
@@ -75,7 +75,7 @@ def each_session(*statements: str) -> Callable[[Store, Postgres], Awaitable[None
                 for statement in statements:
                     await each.execute(statement)
             for each in taken:
-                each._holder._release()  # without being tidied up, as by a pooler
+                each._holder._release()  # without a reset, as by a pooler
 
     return trouble
 
@@ -100,7 +100,7 @@ TROUBLES: dict[str, Callable[[Any, Any], Awaitable[None]]] = {
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_the_next_call_works_on_a_new_session(store: Store, kind: Postgres, trouble: str) -> None:
-    """Sessions that are of no use any more would stay in the pool, and each call that meets one would fail."""
+    """Sessions that cannot be used any more are replaced, and no call fails."""
     await fill(store, [])
     await every_method(store, kind, 1)
     await used(store)
@@ -110,7 +110,7 @@ async def test_the_next_call_works_on_a_new_session(store: Store, kind: Postgres
 
 
 async def leave(connection: Any) -> None:
-    """What a function does not tidy up."""
+    """Leave settings, tables, statements, cursors, locks and listeners in the session."""
     await connection.execute("""
         SET search_path = nowhere; SET statement_timeout = '1h'; SET default_transaction_isolation = 'serializable';
         CREATE TEMP TABLE cstar_inbox_lanes (x int); CREATE TEMP TABLE cstar_inbox_work (x int);
@@ -119,7 +119,7 @@ async def leave(connection: Any) -> None:
 
 
 async def fails(connection: Any) -> None:
-    """The transaction is aborted, and the function does not say so."""
+    """Catch the error that has aborted the transaction."""
     with pytest.raises(asyncpg.UndefinedTableError):
         await connection.execute("SELECT * FROM nothing")
 
@@ -133,7 +133,7 @@ async def kills_it(connection: Any) -> None:
 
 
 async def goes_on(connection: Any) -> None:
-    """A task that outlives the function, at a query."""
+    """Leave a task that still runs a query."""
     task = asyncio.create_task(connection.execute("SELECT pg_sleep(60)"))
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
     await asyncio.sleep(0)
@@ -174,7 +174,7 @@ async def begins(connection: Any) -> None:
     await transaction.start()
 
 
-DEEDS: dict[Callable[[Any], Awaitable[None]], bool] = {
+ACTIONS: dict[Callable[[Any], Awaitable[None]], bool] = {
     leave: True,
     closes_it: True,
     terminates_it: True,
@@ -189,15 +189,15 @@ DEEDS: dict[Callable[[Any], Awaitable[None]], bool] = {
     releases_it: False,
     begins: True,
 }
-"""What a function does, and whether it is committed all the same."""
+"""What a function does to its connection, and whether it is committed nevertheless."""
 
 
 @pytest.mark.filterwarnings("ignore:.*listener")
-@pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.__name__)
-async def test_what_a_function_does_to_its_connection(
-    store: Store, kind: Postgres, deed: Callable[[Any], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.__name__)
+async def test_what_functions_may_do_to_their_connection(
+    store: Store, kind: Postgres, action: Callable[[Any], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The dispatcher would break, or the next function find what this one has left."""
+    """Later functions get a clean connection, and the store works on."""
     monkeypatch.setattr("cstar_async.webhooks.inbox.postgres.connections.RELEASE_TIMEOUT", 2)
     await fill(store, [event(n, lane=f"{n}") for n in range(3)], ALL)
     first, second, third = await lease(store)
@@ -205,15 +205,15 @@ async def test_what_a_function_does_to_its_connection(
     async def work(connection: Any) -> None:
         await kind.add("first")(connection)
         await connection.execute(f"SET search_path = {kind.schema}")
-        await deed(connection)
+        await action(connection)
 
     committing: Coroutine[Any, Any, Any] = store.commit(first, work)
-    if DEEDS[deed]:
+    if ACTIONS[action]:
         _ = await committing
     else:
         with pytest.raises(Exception):
             _ = await committing
-    assert await kind.values(store) == ["first"] * DEEDS[deed]
+    assert await kind.values(store) == ["first"] * ACTIONS[action]
     found: list[Any] = []
 
     async def look(connection: Any) -> None:
@@ -230,7 +230,7 @@ async def test_what_a_function_does_to_its_connection(
         for name in ("statement_timeout", "transaction_isolation", "timezone"):
             found.append(await connection.fetchval("SELECT current_setting($1)", name))
 
-    for each in (second, third):  # one of them has the connection of the first, should it be used again
+    for each in (second, third):  # one of them gets the connection of the first, if it is used again
         _ = await store.commit(each, look)
     assert found[:8] == found[8:]
     assert found[:7] == [0, 0, 0, 0, 0, "0", "read committed"]
@@ -242,7 +242,7 @@ async def test_what_a_function_does_to_its_connection(
 
 
 async def test_no_connection_to_commit_on(store: Store, kind: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would seem the error of the function, which was not even called."""
+    """If no connection is free for a commit, it raises InboxError without calling the function."""
     monkeypatch.setattr(store_module, "TIMEOUT", 0.2)
     await fill(store, [event(n, lane=f"{n}") for n in range(CONNECTIONS + 1)], ALL)
     *others, last = await lease(store)

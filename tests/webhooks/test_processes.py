@@ -1,4 +1,4 @@
-"""Receivers and workers in different processes, on one SQLite file, and what SIGTERM does to a worker."""
+"""Receivers and workers in different processes on one SQLite file, and SIGTERM to a worker."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def worker(inbox: str, *arguments: str) -> subprocess.Popen[str]:
 
 
 def lines(process: subprocess.Popen[str], count: int) -> list[str]:
-    """The next lines that it prints."""
+    """The next lines that the process prints."""
     assert process.stdout is not None
     return [process.stdout.readline().strip() for _ in range(count)]
 
 
 @pytest.fixture
 def processes() -> object:
-    """Ends what a test has started."""
+    """A function that registers a process to be killed at the end of the test."""
     started: list[subprocess.Popen[str]] = []
     yield started.append
     for process in started:
@@ -72,7 +72,7 @@ def processes() -> object:
 async def test_one_receives_another_handles_a_third_takes_over(
     tmp_path: Path, processes: Callable[[subprocess.Popen[str]], None]
 ) -> None:
-    """Workers in other processes would not see the events; a deployment would count as a failed attempt."""
+    """Workers in other processes get the events, and one that SIGTERM ends gives its event back."""
     inbox = f"sqlite:///{tmp_path}/inbox.db"
     clock = ManualClock(time.time())
     receiver = EventDispatcher(secrets=SECRET, inbox=inbox, clock=clock)

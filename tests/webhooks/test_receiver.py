@@ -1,4 +1,4 @@
-"""The way of a delivery into the inbox, and what is answered when it does not get there."""
+"""How a delivery is received, and what is answered when it is not kept."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ async def events(clock: ManualClock) -> AsyncIterator[EventDispatcher]:
         yield made
 
 
-async def test_accepted_once_it_is_kept_and_known_from_then_on(events: EventDispatcher, clock: ManualClock) -> None:
-    """A repeat would be an error to cStar and be sent for a day, or not be seen as one."""
+async def test_a_repeat_is_acknowledged_as_a_duplicate(events: EventDispatcher, clock: ManualClock) -> None:
+    """A repeated delivery is answered 200 and counted as a duplicate, also with another secret and form."""
     body = event_body(1, clock)
     first = await events.accept(signed(body), body)
     assert (first.status, first.body) == (200, b'{"received":true,"duplicate":false}')
@@ -55,10 +55,10 @@ async def test_accepted_once_it_is_kept_and_known_from_then_on(events: EventDisp
         ({}, b"x" * (LARGEST_BODY + 1), 413),
     ],
 )
-async def test_what_is_answered(
+async def test_the_status_of_the_answer(
     events: EventDispatcher, clock: ManualClock, headers: dict[str, str], body: bytes | None, status: int
 ) -> None:
-    """A forged or meaningless delivery would be accepted, or a good one refused."""
+    """The status says whether signature, headers, body and size are in order, and is counted."""
     sent = event_body(1, clock) if body is None else body
     given = headers if status == 401 else signed(sent, **headers)
     assert (await events.accept(given, sent)).status == status
@@ -70,21 +70,23 @@ async def test_what_is_answered(
     ("away", "status"), [(-35 * DAY - 1, 400), (-35 * DAY + 1, 200), (299, 200), (301, 400)], ids=str
 )
 async def test_the_age_of_an_event(events: EventDispatcher, clock: ManualClock, away: float, status: int) -> None:
-    """An event whose id is forgotten could be replayed; a late retry be refused."""
+    """Events are accepted up to 35 days after and 5 minutes before their time."""
     body = event_body(1, clock, created_at=iso_time(clock.time() + away))
     assert (await events.accept(signed(body), body)).status == status
 
 
 async def test_a_late_retry_with_the_first_time_in_its_signature(events: EventDispatcher, clock: ManualClock) -> None:
-    """Every retry after five minutes would be refused, if cStar does not sign anew, and the event be lost."""
+    """A retry after 31 hours is accepted although its signature has the time of the first attempt."""
     body = event_body(1, clock)
     headers = {"X-Signature": sign(body, SECRET, timestamp=clock.time())}
     clock.advance(31 * 3_600)
     assert (await events.accept(headers, body)).status == 200
 
 
-async def test_ids_are_remembered_for_as_long_as_events_are_taken(events: EventDispatcher, clock: ManualClock) -> None:
-    """There would be a moment in which an old event is new once more."""
+async def test_ids_are_remembered_for_as_long_as_events_are_accepted(
+    events: EventDispatcher, clock: ManualClock
+) -> None:
+    """A repeat is a duplicate or too old at every time, and never new."""
     body = event_body(1, clock, created_at=iso_time(clock.time() + 299))
     await events.accept(signed(body), body)
     await events.drain()
@@ -98,10 +100,10 @@ async def test_ids_are_remembered_for_as_long_as_events_are_taken(events: EventD
     assert all(status == 400 or tail == b":true}" for status, tail in seen)
 
 
-async def test_why_there_is_no_inbox_is_in_the_log(
+async def test_why_the_inbox_cannot_be_opened_is_logged(
     clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The sender would tell of 503s, and nothing which file or database they are about."""
+    """A delivery that finds no inbox is answered 503, and the log names the file and the reason."""
     events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{tmp_path}/no/such.db", clock=clock)
     body = event_body(1, clock)
     assert (await events.accept(signed(body), body)).status == 503
@@ -109,7 +111,7 @@ async def test_why_there_is_no_inbox_is_in_the_log(
 
 
 async def test_503_while_the_inbox_cannot_keep_it(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event would be acknowledged that is not kept, or cStar give up waiting and not know what came of it."""
+    """A delivery is answered 503 if the store fails or does not finish in time, and accepted later."""
     events = EventDispatcher(secrets=SECRET, inbox="memory:", store_timeout=0.05, clock=clock)
     await events.open()
     accept = events._store.accept
@@ -133,7 +135,7 @@ async def test_503_while_the_inbox_cannot_keep_it(clock: ManualClock, monkeypatc
 
 
 async def test_an_inbox_that_opens_later(clock: ManualClock, tmp_path: Any) -> None:
-    """A receiver that starts before its disk is there would never accept anything."""
+    """A receiver that could not open its inbox opens it for a later delivery."""
     folder = tmp_path / "later"
     events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{folder}/inbox.db", clock=clock)
     body = event_body(1, clock)
@@ -143,10 +145,10 @@ async def test_an_inbox_that_opens_later(clock: ManualClock, tmp_path: Any) -> N
     await events.close()
 
 
-async def test_many_at_once_open_the_inbox_once_and_a_cancelled_one_hurts_nobody(
+async def test_deliveries_that_open_the_inbox_together_survive_a_cancelled_one(
     clock: ManualClock, tmp_path: Any
 ) -> None:
-    """The first delivery's end would be that of all who wait with it."""
+    """Cancelling the delivery that opens the inbox does not fail those that wait with it."""
     events = EventDispatcher(secrets=SECRET, inbox=f"sqlite:///{tmp_path}/inbox.db", clock=clock)
     bodies = [event_body(n, clock) for n in range(20)]
     tasks = [asyncio.create_task(events.accept(signed(body), body)) for body in bodies]

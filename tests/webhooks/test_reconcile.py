@@ -1,4 +1,4 @@
-"""Which entries of the audit log belong to which events: the arithmetic of `reconcile`."""
+"""How `reconcile` matches entries of the audit log with events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ START = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 
 
 def entry(seconds: float, name: str = "1", action: str = "ticket.updated", **details: Any) -> AuditLogEntry:
-    """An entry about a ticket."""
+    """An entry of the audit log about a ticket."""
     return AuditLogEntry(
         id=f"aud_{seconds}",
         action=action,
@@ -40,7 +40,7 @@ def gaps(entries: list[AuditLogEntry], events: list[Seen]) -> list[str]:
 
 
 def test_type_resource_and_time_decide() -> None:
-    """An event of another ticket, type or hour would hide a gap."""
+    """An entry is matched by an event of its type and resource within a minute."""
     assert gaps([entry(0)], [seen(59)]) == []
     assert gaps([entry(0)], [seen(61)]) == ["aud_0"]
     assert gaps([entry(0)], [seen(0, lane="team/ticket:2")]) == ["aud_0"]
@@ -52,7 +52,7 @@ def test_type_resource_and_time_decide() -> None:
 
 
 def test_an_event_stands_for_one_entry() -> None:
-    """Of two updates in a second, one lost, neither would be missed."""
+    """One event matches one entry only."""
     assert gaps([entry(0), entry(1)], [seen(0.5)]) == ["aud_1"]
 
 
@@ -60,7 +60,7 @@ def test_an_event_stands_for_one_entry() -> None:
     times=st.lists(st.floats(0, 300), max_size=12, unique=True), lost=st.sets(st.integers(0, 11)), skew=st.floats(-1, 1)
 )
 def test_as_many_gaps_as_events_were_lost(times: list[float], lost: set[int], skew: float) -> None:
-    """A gap would go unnoticed, or one be seen where there is none."""
+    """There are at least as many gaps as lost events, and none if no event was lost."""
     events = [seen(moment + skew) for number, moment in enumerate(times) if number not in lost]
     found = gaps([entry(moment) for moment in times], events)
     assert len(found) >= len(times) - len(events)

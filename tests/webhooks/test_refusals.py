@@ -1,4 +1,4 @@
-"""What is told about refused deliveries, and what is never told: secrets."""
+"""What is logged about refused deliveries, and that secrets are never shown."""
 
 from __future__ import annotations
 
@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OTHER = "whsec_another_secret"
-PADDED = [
-    f"{SECRET}\n", f"{SECRET}\r\n", f"  {SECRET}", f"\t{SECRET} \n", f"\ufeff{SECRET}\n", f"\u00a0{SECRET}",
-]  # fmt: skip
-IMPOSSIBLE: list[tuple[Any, type[Exception], str]] = [
+PADDED = [f"{SECRET}\n", f"{SECRET}\r\n", f"  {SECRET}", f"\t{SECRET} \n", f"\ufeff{SECRET}\n", f"\u00a0{SECRET}"]
+INVALID: list[tuple[Any, type[Exception], str]] = [
     ("", ValueError, "empty|signing secret"),
     ("\n", ValueError, "empty|signing secret"),
     ("\ufeff", ValueError, "empty|signing secret"),
@@ -59,7 +57,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("secret", [*PADDED, PADDED, (PADDED[0], OTHER), {PADDED[0]}], ids=repr)
 async def test_whitespace_around_a_secret_does_not_belong_to_it(secret: Any, clock: ManualClock) -> None:
-    """A secret from a file, a variable or a list of them verifies what cStar signs."""
+    """Whitespace around a secret is ignored, as from a file or an environment variable."""
     body = event_body(1, clock)
     assert verify_signature(body, sign(body, SECRET), secret)
     assert construct_event(body, sign(body, SECRET), secret).id == "evt_1"
@@ -71,9 +69,9 @@ async def test_whitespace_around_a_secret_does_not_belong_to_it(secret: Any, clo
 
 
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize(("secret", "kind", "words"), IMPOSSIBLE, ids=lambda value: repr(value)[:40])
-def test_what_cannot_be_a_secret_is_refused_at_once(call: str, secret: Any, kind: Any, words: str) -> None:
-    """No delivery is refused for ever because of how a secret was written down; the error shows nothing of it."""
+@pytest.mark.parametrize(("secret", "kind", "words"), INVALID, ids=lambda value: repr(value)[:40])
+def test_an_invalid_secret_is_refused_at_once(call: str, secret: Any, kind: Any, words: str) -> None:
+    """An invalid secret raises an error that says what is wrong and does not show it."""
     with pytest.raises(kind, match=words) as caught:
         CALLS[call](secret)
     assert_hidden(caught.value)
@@ -81,7 +79,7 @@ def test_what_cannot_be_a_secret_is_refused_at_once(call: str, secret: Any, kind
 
 @given(secret=st.text(), body=st.binary(max_size=50))
 def test_any_text_is_a_secret_or_refused(secret: str, body: bytes) -> None:
-    """Whatever is accepted for a secret verifies what it signs."""
+    """A secret that is accepted verifies what it signs."""
     try:
         header = sign(body, secret)
     except ValueError as error:
@@ -124,14 +122,14 @@ def assert_hidden(error: BaseException, *more: str) -> None:
     ],
 )
 def test_no_secret_in_a_traceback(call: Callable[[], object]) -> None:
-    """What reports errors with local variables reports no secrets."""
+    """A traceback with local variables shows no secret."""
     with pytest.raises(Exception) as caught:
         call()
     assert_hidden(caught.value, "pa55word")
 
 
 async def test_no_secret_in_a_dispatcher(clock: ManualClock, caplog: pytest.LogCaptureFixture) -> None:
-    """Whoever prints a dispatcher, all that it holds, or its log at level DEBUG, sees no secret."""
+    """The repr of a dispatcher, of the objects that it holds, and its log at level DEBUG show no secret."""
     caplog.set_level(logging.DEBUG)
     inbox = "postgresql://ada:pa55word@127.0.0.1:1/desk"
     events = EventDispatcher(secrets=[SECRET, f"{OTHER}\n"], inbox=inbox, clock=clock)
@@ -162,33 +160,37 @@ REFUSED: dict[str, tuple[int, str, Callable[[bytes, ManualClock], dict[str, str]
     "none": (401, "there is no X-Signature header", lambda body, clock: {}),
     "malformed": (401, "neither sha256=<hex> nor t=<unix>", lambda body, clock: {"X-Signature": "md5=0"}),
     "two": (
-        401, "several X-Signature headers count as one",
+        401,
+        "several X-Signature headers count as one",
         lambda body, clock: {"X-Signature": f"{sign(body, SECRET)},{sign(body, SECRET)}"},
     ),
     "old": (
-        401, "is 4000000 s behind this machine's clock, and 3024000 s are allowed",
+        401,
+        "is 4000000 s behind this machine's clock, and 3024000 s are allowed",
         lambda body, clock: {"X-Signature": sign(body, SECRET, timestamp=clock.time() - 4e6)},
     ),
     "ahead": (
-        401, "is 4000000 s ahead of this machine's clock",
+        401,
+        "is 4000000 s ahead of this machine's clock",
         lambda body, clock: {"X-Signature": sign(body, SECRET, timestamp=clock.time() + 4e6)},
     ),
     "secret": (401, "with another secret, or over other bytes", lambda body, clock: {"X-Signature": sign(body, OTHER)}),
     "length": (
-        401, "Content-Length says 9999: something has changed the body",
+        401,
+        "Content-Length says 9999: something has changed the body",
         lambda body, clock: {"X-Signature": sign(body, OTHER), "Content-Length": "9999"},
     ),
     "id": (400, "X-Event-ID is not that of the signed body", lambda body, clock: signed(body, **{"X-Event-ID": "x"})),
     "encoding": (400, "neither gzip nor deflate", lambda body, clock: signed(body, **{"Content-Encoding": "br"})),
     "gzip": (400, "not encoded as its headers say", lambda body, clock: signed(body, **{"Content-Encoding": "gzip"})),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)
 async def test_each_refusal_is_logged_with_its_reason(
     name: str, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Why deliveries are refused is in the log, once an interval with how many there were, without secret and body."""
+    """The reason of a refusal is logged once a minute, with the count, without secret and body."""
     status, words, make = REFUSED[name]
     events = EventDispatcher(secrets=SECRET, inbox="memory:", clock=clock)
     body = event_body(1, clock)
@@ -216,7 +218,7 @@ async def test_each_refusal_is_logged_with_its_reason(
 
 
 async def test_a_flood_of_one_kind_does_not_hide_another(clock: ManualClock, caplog: pytest.LogCaptureFixture) -> None:
-    """Noise from the internet does not keep the wrong secret out of the log."""
+    """Each kind of refusal is logged, however many there are of another."""
     events = EventDispatcher(secrets=OTHER, inbox="memory:", clock=clock)
     body = event_body(1, clock)
     for _ in range(1_000):
@@ -228,10 +230,10 @@ async def test_a_flood_of_one_kind_does_not_hide_another(clock: ManualClock, cap
 
 
 @pytest.mark.parametrize(("away", "words"), [(-40, r"40 days ago, and max_age is 35 days"), (1, r"86400 s ahead")])
-async def test_what_is_too_old_names_the_way_out(
+async def test_a_wrong_age_names_the_sandbox_clock(
     away: int, words: str, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A receiver of a sandbox with another time says how to have the same."""
+    """The answer and the log name the age, and how to use the clock of a sandbox."""
     events = EventDispatcher(secrets=SECRET, inbox="memory:", clock=clock)
     body = event_body(1, clock, created_at=iso_time(clock.time() + away * 86_400))
     reply = await events.accept(signed(body), body)
@@ -241,8 +243,8 @@ async def test_what_is_too_old_names_the_way_out(
             assert word in text
 
 
-def test_a_signature_that_is_not_good_says_why() -> None:
-    """`construct_event` names the kind of mistake."""
+def test_an_invalid_signature_says_why() -> None:
+    """`construct_event` names the reason."""
     for header, words in [
         (None, "no X-Signature"),
         ("md5=1", "neither"),
@@ -274,13 +276,13 @@ HEADERS: dict[str, Callable[[list[tuple[str, str]]], Any]] = {
 
 @pytest.mark.parametrize("kind", HEADERS)
 def test_headers_of_any_framework(kind: str) -> None:
-    """A header is found whatever holds it, in any case, and several of one name are as one with commas."""
+    """Headers are read from any kind of mapping, in any case; several of one name are joined with commas."""
     pairs = [("x-SIGNATURE", "a"), ("X-Other", "é"), ("X-Event-Id", "evt"), ("X-Signature", "b")]
     assert read_headers(HEADERS[kind](pairs)) == {"x-signature": "a,b", "x-event-id": "evt"}
 
 
 def test_headers_of_wsgi_and_of_dicts() -> None:
-    """So are those that cannot hold a name twice; a value of None is none."""
+    """Headers are read from a WSGI environment and a dict; a value of None counts as missing."""
     environ = {"HTTP_X_SIGNATURE": "a", "CONTENT_LENGTH": "3", "wsgi.version": (1, 0)}
     assert read_headers(EnvironHeaders(environ)) == {"x-signature": "a", "content-length": "3"}
     nothing: Any = {"X-Signature": None, "x-event-type": b"a"}
@@ -290,7 +292,7 @@ def test_headers_of_wsgi_and_of_dicts() -> None:
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 async def test_bodies_of_any_kind_of_bytes(kind: Callable[[bytes], Any], clock: ManualClock) -> None:
-    """A body may be any of the three, whatever the framework gives."""
+    """A body may be bytes, bytearray or memoryview."""
     body = event_body(1, clock)
     async with EventDispatcher(secrets=SECRET, inbox="memory:", clock=clock) as events:
         assert (await events.accept(signed(body), kind(body))).status == 200

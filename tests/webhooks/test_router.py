@@ -1,4 +1,4 @@
-"""Who handles what."""
+"""Which handler gets which event."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def first(event: Event[Any]) -> None:
 
 
 async def second(event: Event[Any]) -> None:
-    """Another."""
+    """Another handler."""
 
 
 @pytest.mark.parametrize(
@@ -31,20 +31,20 @@ async def second(event: Event[Any]) -> None:
     ],
 )
 def test_patterns(pattern: str, meant: list[str], not_meant: list[str]) -> None:
-    """A handler would get what it did not ask for."""
+    """A pattern matches a type, or all types of a prefix, and nothing else."""
     assert all(matches(pattern, kind) for kind in meant)
     assert not any(matches(pattern, kind) for kind in not_meant)
 
 
 @pytest.mark.parametrize("pattern", ["", "ticket*", "*.created", "ticket.", ".created", "ticket.**", "a b", UNKNOWN])
-def test_what_is_no_pattern(pattern: str) -> None:
-    """A handler with a mistyped pattern would never be called, and nobody know why."""
+def test_invalid_patterns(pattern: str) -> None:
+    """An invalid pattern is refused when the handler is registered."""
     with pytest.raises(ValueError, match="pattern"):
         EventRouter().on(pattern)(first)
 
 
-def test_within_a_group_the_most_exact_pattern_has_the_event() -> None:
-    """An event would be handled twice in a group, or by the wrong handler."""
+def test_within_a_group_the_most_exact_pattern_gets_the_event() -> None:
+    """One handler of a group gets an event: the one with the most exact pattern."""
     router = EventRouter()
     handlers: dict[str, Any] = {}
     for pattern in ("*", "ticket.*", "ticket.created", "customer.created"):
@@ -75,7 +75,7 @@ def test_within_a_group_the_most_exact_pattern_has_the_event() -> None:
 
 
 def test_a_type_that_was_unknown_to_the_receiver_still_has_its_handler() -> None:
-    """After an update of the workers, events that older receivers took for unknown would wait for ever."""
+    """An event that an older receiver kept as unknown goes to the handler of unknown events."""
     router = EventRouter()
     router.on_unknown(group="g")(first)
     found = router.find("g", "ticket.created", known=True)
@@ -83,8 +83,8 @@ def test_a_type_that_was_unknown_to_the_receiver_still_has_its_handler() -> None
     assert found.function is first
 
 
-def test_a_handler_without_a_group_is_one() -> None:
-    """Two handlers would share events, or a restart make a new group."""
+def test_a_handler_without_a_group_has_its_own() -> None:
+    """A handler without a group gets a group of its own, named after the function."""
     router = EventRouter()
     router.on("*")(first)
     router.on("*")(second)
@@ -93,7 +93,7 @@ def test_a_handler_without_a_group_is_one() -> None:
 
 
 def test_mistakes_are_named_at_once() -> None:
-    """A mistake would show when the first event comes, or never."""
+    """Mistakes in registering and in the options raise an error at once."""
     router = EventRouter()
     router.on("*", group="g")(first)
     with pytest.raises(ValueError, match="another group"):
@@ -122,8 +122,8 @@ def test_mistakes_are_named_at_once() -> None:
         EventDispatcher(secrets="whsec_x", inbox="redis://localhost")
 
 
-async def test_routers_compose_and_are_closed_once_it_begins() -> None:
-    """A module could not bring its own handlers; a handler registered too late would never be called."""
+async def test_routers_compose_and_cannot_be_changed_once_open() -> None:
+    """Routers include others, and handlers cannot be added once the dispatcher is open."""
     tickets, game = EventRouter(), EventRouter()
     tickets.on("ticket.*")(first)
     game.on("boss.*")(second)
@@ -141,7 +141,7 @@ async def test_routers_compose_and_are_closed_once_it_begins() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "data", "lane"),
+    ("kind", "data", "key"),
     [
         ("ticket.created", {"id": "a"}, "t/ticket:a"),
         ("ticket.updated", {"ticket": {"id": "a"}, "customer": {"id": "c"}}, "t/ticket:a"),
@@ -159,9 +159,9 @@ async def test_routers_compose_and_are_closed_once_it_begins() -> None:
         ("robot.built", None, "t/robot"),
     ],
 )
-def test_lanes(kind: str, data: object, lane: str) -> None:
-    """A message would overtake the update of its ticket, or events wait that have nothing to do with each other."""
-    assert ordering_key(kind, "t", data) == lane
+def test_ordering_keys(kind: str, data: object, key: str) -> None:
+    """Events of one resource have the same ordering key."""
+    assert ordering_key(kind, "t", data) == key
 
 
 @given(
@@ -173,8 +173,8 @@ def test_lanes(kind: str, data: object, lane: str) -> None:
         ),
     ),
 )
-def test_every_payload_has_a_lane_that_a_database_takes(kind: str, data: object) -> None:
-    """An odd payload would crash the receiver, or be refused by the database and come again for a day."""
-    lane = ordering_key(kind, "t", data)
-    lane.encode()
-    assert "\0" not in lane
+def test_every_payload_has_an_ordering_key_that_a_database_accepts(kind: str, data: object) -> None:
+    """Any payload has an ordering key that can be encoded and has no NUL."""
+    key = ordering_key(kind, "t", data)
+    key.encode()
+    assert "\0" not in key

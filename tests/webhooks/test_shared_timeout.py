@@ -1,4 +1,4 @@
-"""One time limit for many waits."""
+"""SharedTimeout: one timer for the time limits of many waits."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from cstar_async.webhooks.inbox.shared_timeout import SharedTimeout
 SOON = 0.01
 
 
-async def test_each_wait_has_its_whole_time() -> None:
-    """The one timer would cut off what began later, or forget it after the first."""
+async def test_each_wait_has_its_own_limit() -> None:
+    """Waits that start at different times each end after their own limit."""
     limit = SharedTimeout(10 * SOON)
     loop = asyncio.get_running_loop()
     took: list[float] = []
@@ -31,7 +31,7 @@ async def test_each_wait_has_its_whole_time() -> None:
 
 
 async def test_the_work_is_cancelled() -> None:
-    """What nobody waits for any more would go on."""
+    """Work that does not finish in time is cancelled."""
     ended: list[str] = []
 
     async def work() -> None:
@@ -48,8 +48,8 @@ async def test_the_work_is_cancelled() -> None:
     assert task.cancelling() == 0
 
 
-async def test_a_cancellation_from_elsewhere_is_none_of_its_own() -> None:
-    """A server that is shut down would go on handling, or see a timeout where there was none."""
+async def test_a_cancellation_from_outside_is_not_a_timeout() -> None:
+    """A cancellation from outside is raised as CancelledError, also at the moment of the timeout."""
     limit = SharedTimeout(SOON)
     task = asyncio.create_task(limit.wait(asyncio.Event().wait()))
     await asyncio.sleep(0)
@@ -61,7 +61,7 @@ async def test_a_cancellation_from_elsewhere_is_none_of_its_own() -> None:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
-            outer.cancel()  # in the moment in which its time is up
+            outer.cancel()  # at the moment of the timeout
             raise
 
     outer = asyncio.create_task(limit.wait(stubborn()))
@@ -69,8 +69,8 @@ async def test_a_cancellation_from_elsewhere_is_none_of_its_own() -> None:
         await outer
 
 
-async def test_what_the_work_raises_is_raised() -> None:
-    """An error of the inbox would be taken for a timeout, and the next wait for a late one."""
+async def test_errors_of_the_work_are_raised() -> None:
+    """An error of the work is raised, and the next wait is not affected."""
     limit = SharedTimeout(SOON)
 
     async def fails() -> None:
@@ -81,8 +81,8 @@ async def test_what_the_work_raises_is_raised() -> None:
     assert await limit.wait(asyncio.sleep(0, 1)) == 1
 
 
-def test_it_works_on_the_next_loop_too() -> None:
-    """The timer of a loop that has ended would be waited for in vain, and nothing ever cut off."""
+def test_it_works_on_several_loops() -> None:
+    """After its loop has ended, it works on another one."""
     limit = SharedTimeout(SOON)
 
     async def hang() -> None:

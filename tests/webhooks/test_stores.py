@@ -1,4 +1,4 @@
-"""What every store promises about accepting, order and leases, held against each: see `stores.protocol`."""
+"""What every store promises about accepting, order and leases, tested on each: see `inbox/protocol.py`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TestAccept:
     """What `accept` promises."""
 
     async def test_an_event_is_new_once(self, store: Store) -> None:
-        """A repeated delivery would be handled twice, or another team's event be taken for it."""
+        """An event is new once for each team and id, whatever else it has."""
         await fill(store, [event(1)])
         assert not await store.accept(event(1))
         assert not await store.accept(event(1, body=b"{}", kind="ticket.closed"))
@@ -31,14 +31,14 @@ class TestAccept:
         assert await rest(store) == ["1", "1"]
 
     async def test_of_many_at_once_one_is_new(self, store: Store) -> None:
-        """Repeats that arrive together would each be taken for the first."""
+        """Of repeats that are accepted at the same time one is new."""
         await store.register([ALL])
         fresh = await asyncio.gather(*(store.accept(event(n % 50, lane=f"{n % 50}")) for n in range(200)))
         assert sum(fresh) == 50
         assert len(await lease(store)) == 50
 
-    async def test_what_is_leased_is_what_was_accepted(self, store: Store, clock: ManualClock) -> None:
-        """A body would be changed on the way, or a time be wrong."""
+    async def test_a_lease_has_the_accepted_event(self, store: Store, clock: ManualClock) -> None:
+        """A lease has the data of the event unchanged."""
         body = '{ "title": "Zoë \\ud83d \\u0000 \U0001f525",\n "n": 1.10 }'.encode()
         await fill(store, [event(1, body=body, synthetic=True, kind="customer.created")])
         clock.advance(5)
@@ -47,8 +47,8 @@ class TestAccept:
             "all", "ticket:1", 0, 0, 1, "evt_1", "customer.created", 1_765_377_000.0, synthetic=True, body=body
         )
 
-    async def test_groups_get_what_their_patterns_mean_and_once(self, store: Store) -> None:
-        """A group would miss events, get others' or get one twice."""
+    async def test_groups_get_the_events_of_their_patterns_once(self, store: Store) -> None:
+        """A group gets each event that one of its patterns matches, once."""
         groups = [
             Group("tickets", ("ticket.*", "ticket.created")),
             Group("created", ("ticket.created", "customer.created")),
@@ -67,7 +67,7 @@ class TestAccept:
         }
 
     async def test_a_group_begins_at_its_registration(self, store: Store) -> None:
-        """A new group would get the whole past; an old one would lose what it has when it is registered again."""
+        """A group gets the events accepted after its registration, and keeps them when it is registered again."""
         await fill(store, [event(1)])
         await store.register([Group("late", ("*",)), Group("all", ("ticket.*",))])
         await store.accept(event(2))
@@ -79,8 +79,8 @@ class TestAccept:
             ("late", ("*",)),
         ]
 
-    async def test_wakes_who_looks_for_work(self, store: Store) -> None:
-        """Workers would sleep while there is work."""
+    async def test_accepting_wakes_workers(self, store: Store) -> None:
+        """Accepting an event sets `wake`."""
         await store.register([ALL])
         store.wake.clear()
         await store.accept(event(1))
@@ -91,7 +91,7 @@ class TestOrder:
     """In which order events are leased, and how many at a time."""
 
     async def test_one_event_of_a_lane_at_a_time_in_order(self, store: Store) -> None:
-        """Two updates of one ticket would be handled at once, or the newer one first."""
+        """The events of a lane are leased one at a time, in order."""
         await fill(store, [event(n) for n in range(3)])
         for number in range(3):
             (found,) = await lease(store)
@@ -101,24 +101,24 @@ class TestOrder:
         assert await lease(store) == []
 
     async def test_lanes_run_side_by_side_and_limit_holds(self, store: Store) -> None:
-        """One ticket would hold up the others; a worker would be given more than it can do."""
+        """Events of several lanes are leased together, up to the limit."""
         await fill(store, [event(n, lane=f"{n % 4}") for n in range(8)])
         assert ids(await lease(store, limit=3)) == ["0", "1", "2"]
         assert ids(await lease(store, limit=3)) == ["3"]
 
     async def test_groups_do_not_wait_for_each_other(self, store: Store) -> None:
-        """A slow group would hold up the others."""
+        """A lease of one group does not affect another group."""
         await fill(store, [event(1), event(2)], ALL, Group("other", ("*",)))
         assert ids(await lease(store, "other")) == ["1"]
         assert await rest(store) == ["1", "2"]
 
     async def test_an_unordered_group_gets_all_at_once(self, store: Store) -> None:
-        """`ordered=False` would do nothing."""
+        """With `ordered=False` all events of a lane are leased together."""
         await fill(store, [event(n) for n in range(3)], Group("all", ("*",), ordered=False))
         assert ids(await lease(store)) == ["0", "1", "2"]
 
     async def test_later_events_wait_for_a_retry_until_it_is_due(self, store: Store, clock: ManualClock) -> None:
-        """The second update would overtake the first while that waits, or the retry come early."""
+        """Later events of a lane wait until the retry of the first is due and handled."""
         await fill(store, [event(1), event(2)])
         (found,) = await lease(store)
         assert await store.settle(found, Outcome(State.PENDING, clock.time() + 10, "oops"))
@@ -130,22 +130,22 @@ class TestOrder:
         (again,) = await lease(store)
         assert (ids([again]), again.attempt) == (["1"], 2)
 
-    async def test_an_unordered_group_passes_a_retry(self, store: Store, clock: ManualClock) -> None:
-        """One failing event would stop an unordered group."""
+    async def test_an_unordered_group_does_not_wait_for_a_retry(self, store: Store, clock: ManualClock) -> None:
+        """In an unordered group other events of the lane are leased while one waits for its retry."""
         await fill(store, [event(1), event(2)], Group("all", ("*",), ordered=False))
         (found,) = await lease(store, limit=1)
         await store.settle(found, Outcome(State.PENDING, clock.time() + 10, "oops"))
         assert ids(await lease(store)) == ["2"]
 
     async def test_a_dead_letter_frees_its_lane(self, store: Store) -> None:
-        """One bad event would stop its ticket for ever."""
+        """After a dead letter the next event of the lane is leased."""
         await fill(store, [event(1), event(2)])
         (found,) = await lease(store)
         assert await store.settle(found, DEAD)
         assert await rest(store) == ["2"]
 
-    async def test_nothing_is_leased_from_groups_not_asked_for(self, store: Store) -> None:
-        """A worker would get events for which it has no handler."""
+    async def test_only_the_named_groups_are_leased(self, store: Store) -> None:
+        """Events are leased from the named groups only."""
         await fill(store, [event(1)])
         assert await lease(store, "nobody") == []
         assert await store.next_due(["nobody"]) is None
@@ -153,12 +153,12 @@ class TestOrder:
 
 
 class TestLeases:
-    """Who has an event, and for how long."""
+    """Leases expire, are renewed and given back."""
 
     async def test_an_expired_lease_is_given_to_another_and_fences_the_first(
         self, store: Store, clock: ManualClock
     ) -> None:
-        """A worker that stood still would settle what another is handling."""
+        """An expired lease can be neither renewed nor settled once another worker has the event."""
         await fill(store, [event(1), event(2)])
         (old,) = await lease(store, seconds=30)
         assert await store.next_due(["all"]) == 30
@@ -176,8 +176,8 @@ class TestLeases:
         assert await rest(store) == ["2"]
         assert await store.dead_letters() == []
 
-    async def test_who_asks_takes_nothing_over_from_itself(self, store: Store, clock: ManualClock) -> None:
-        """After a pause of its process a worker would run a second handler for an event that it is at."""
+    async def test_a_worker_does_not_take_over_its_own_leases(self, store: Store, clock: ManualClock) -> None:
+        """Expired leases that the caller holds are not leased again to it."""
         await fill(store, [event(1), event(2, lane="b"), event(3)])
         mine, other = await lease(store)
         clock.advance(31)
@@ -188,18 +188,18 @@ class TestLeases:
         assert await store.settle(mine, DONE)
         assert await rest(store) == ["3"]
 
-    async def test_a_late_settlement_counts_while_nobody_else_has_the_lane(
+    async def test_an_expired_lease_can_be_settled_if_the_lane_was_not_leased_again(
         self, store: Store, clock: ManualClock
     ) -> None:
-        """Work would be thrown away though nobody was hurt."""
+        """An expired lease can be settled as long as the lane was not leased again."""
         await fill(store, [event(1), event(2)])
         (found,) = await lease(store, seconds=30)
         clock.advance(31)
         assert await store.settle(found, DONE)
         assert await rest(store) == ["2"]
 
-    async def test_renewal_prolongs(self, store: Store, clock: ManualClock) -> None:
-        """A long handler would lose its event."""
+    async def test_renewal_extends_a_lease(self, store: Store, clock: ManualClock) -> None:
+        """A renewed lease lasts for its time from the renewal on."""
         await fill(store, [event(1)])
         (found,) = await lease(store, seconds=30)
         clock.advance(20)
@@ -209,7 +209,7 @@ class TestLeases:
         assert await store.renew([], seconds=30) == set()
 
     async def test_an_event_that_kills_its_worker_ends_as_a_dead_letter(self, store: Store, clock: ManualClock) -> None:
-        """It would kill workers for ever, since no worker lives to say that it failed."""
+        """An event whose leases expire as often as it has attempts is a dead letter."""
         await fill(store, [event(1), event(2)])
         for attempt in (1, 2, 3):
             (found,) = await lease(store, seconds=30, attempts=3)
@@ -222,15 +222,15 @@ class TestLeases:
         assert not await store.settle(found, DONE)
 
     async def test_an_attempt_can_be_given_back(self, store: Store, clock: ManualClock) -> None:
-        """Nine deployments in a row would make a dead letter of an event that nobody has failed at."""
+        """With `counts=False` a settled attempt does not count."""
         await fill(store, [event(1)])
         for _ in range(3):
             (found,) = await lease(store, attempts=2)
             assert found.attempt == 1
             assert await store.settle(found, Outcome(State.PENDING, clock.time(), counts=False))
 
-    async def test_two_who_lease_at_once_never_share_a_lane(self, store: Store) -> None:
-        """Two workers would handle one ticket at the same time."""
+    async def test_workers_that_lease_at_once_never_share_a_lane(self, store: Store) -> None:
+        """Of several calls at the same time one gets a lane."""
         await fill(store, [event(n, lane=f"{n % 20}") for n in range(60)])
         taken = await asyncio.gather(*(lease(store, limit=7) for _ in range(8)))
         lanes = [each.ordering_key for leases in taken for each in leases]
@@ -238,11 +238,11 @@ class TestLeases:
 
 
 class TestManyAtRandom:
-    """Sequences that nobody thought of."""
+    """Random sequences of calls."""
 
     @pytest.mark.parametrize("seed", range(3))
-    async def test_no_order_is_broken_and_nothing_lost(self, store: Store, clock: ManualClock, seed: int) -> None:
-        """Some sequence of leases, failures, crashes and late answers would break order, or lose or repeat an event."""
+    async def test_order_is_kept_and_no_event_is_lost(self, store: Store, clock: ManualClock, seed: int) -> None:
+        """Random leases, failures, crashes and late settlements keep the order, and lose and repeat no event."""
         chance = random.Random(seed)
         await store.register([ALL, Group("loose", ("*",), ordered=False)])
         accepted = 0

@@ -1,4 +1,4 @@
-"""What every store promises about commits, dead letters, replay, upkeep and restarts, held against each of them."""
+"""What every store promises about commits, dead letters, replay, maintenance and restarts, tested on each."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ DURABLE = [each for each in KINDS if each.durable]
 
 
 class TestCommit:
-    """What `event.commit` is made on."""
+    """The store's part of `event.commit`."""
 
     async def test_effect_and_mark_are_one(self, store: Store, kind: StoreKind) -> None:
-        """An effect would happen without the mark and so again, or the mark without the effect."""
+        """A commit writes the effect and marks the event done; a second one is refused."""
         await fill(store, [event(1)])
         (found,) = await lease(store)
         assert await store.commit(found, kind.add("once")) == "once"
@@ -38,7 +38,7 @@ class TestCommit:
         assert await kind.values(store) == ["once"]
 
     async def test_an_error_undoes_both(self, store: Store, kind: StoreKind) -> None:
-        """Half of the work would stay, or the event count as done."""
+        """A function that raises leaves no effect, and the event stays pending."""
         await fill(store, [event(1), event(2, lane="b")])
         first, second = await lease(store)
         done = store.commit(second, kind.add("good"))
@@ -49,7 +49,7 @@ class TestCommit:
         assert await store.commit(first, kind.add("better")) == "better"
 
     async def test_no_effect_without_a_valid_lease(self, store: Store, kind: StoreKind, clock: ManualClock) -> None:
-        """A worker that stood still would do what another has done already."""
+        """A commit with a lease that another worker has taken over raises LeaseLostError and has no effect."""
         await fill(store, [event(1)])
         (old,) = await lease(store)
         clock.advance(30)
@@ -59,20 +59,20 @@ class TestCommit:
         await store.commit(new, kind.add("new"))
         assert await kind.values(store) == ["new"]
 
-    async def test_the_lane_is_held_until_the_handler_ends(self, store: Store, kind: StoreKind) -> None:
-        """What a handler does after its commit would run beside the next event of the lane."""
+    async def test_the_lane_stays_leased_until_the_handler_ends(self, store: Store, kind: StoreKind) -> None:
+        """After a commit the lane stays leased until the lease is settled."""
         await fill(store, [event(1), event(2)])
         (found,) = await lease(store)
         await store.commit(found, kind.add("a"))
         assert await lease(store) == []
-        # The handler fails after its commit: what is done stays done.
+        # The handler fails after its commit; the event stays done.
         assert await store.settle(found, Outcome(State.PENDING, 0, "too late"))
         assert await rest(store) == ["2"]
 
     async def test_a_crash_after_the_commit_repeats_nothing(
         self, store: Store, kind: StoreKind, clock: ManualClock
     ) -> None:
-        """The effect would happen again, or the lane stay blocked, when the lease runs out."""
+        """When the lease of a committed event expires, the event stays done and the lane is free."""
         await fill(store, [event(1), event(2)])
         (found,) = await lease(store, attempts=1)
         await store.commit(found, kind.add("a"))
@@ -81,7 +81,7 @@ class TestCommit:
         assert await store.dead_letters() == []
 
     async def test_the_wrong_kind_of_function_is_named(self, store: Store, kind: StoreKind) -> None:
-        """A coroutine would never run, and its event count as done."""
+        """A coroutine function where a plain one is needed, or the reverse, raises TypeError and has no effect."""
         await fill(store, [event(1)])
         (found,) = await lease(store)
         with pytest.raises(TypeError, match="function"):
@@ -89,7 +89,7 @@ class TestCommit:
         assert await store.commit(found, kind.add("a")) == "a"
 
     async def test_the_function_cannot_end_the_transaction(self, store: Store, kind: StoreKind) -> None:
-        """Half of its work would be kept though the rest fails."""
+        """A function that commits the transaction itself raises RuntimeError and has no effect."""
         await fill(store, [event(1)])
         (found,) = await lease(store)
         with pytest.raises(RuntimeError, match="transaction"):
@@ -99,10 +99,10 @@ class TestCommit:
 
 
 class TestDeadLetters:
-    """What is given up, and taken up again."""
+    """Dead letters are listed and redriven."""
 
-    async def test_they_can_be_seen(self, store: Store, clock: ManualClock) -> None:
-        """Nobody would know what failed, why and when."""
+    async def test_they_are_listed(self, store: Store, clock: ManualClock) -> None:
+        """Dead letters are listed with error, attempts and times, by group, by event and by page."""
         await fill(store, [event(n, lane=f"{n}") for n in range(3)], ALL, Group("other", ("*",)))
         clock.advance(5)
         for found in await lease(store, "all", "other"):
@@ -119,8 +119,8 @@ class TestDeadLetters:
         page = await store.dead_letters(limit=3)
         assert page + await store.dead_letters(after=(page[-1].sequence, page[-1].group)) == dead
 
-    async def test_redriven_they_are_tried_anew(self, store: Store) -> None:
-        """A repaired handler would never see them, or they would die again at once."""
+    async def test_redriven_they_start_at_the_first_attempt(self, store: Store) -> None:
+        """Redriven events are pending again, at their first attempt."""
         await fill(store, [event(1), event(2)], ALL, Group("other", ("*",)))
         for group in ("all", "other"):
             for _ in range(2):
@@ -138,8 +138,8 @@ class TestDeadLetters:
         assert await store.redrive() == 0
         assert await rest(store, "other") == ["1", "2"]
 
-    async def test_redriven_they_come_before_what_waits(self, store: Store) -> None:
-        """The lane would go on with the newer event though the older one is pending again."""
+    async def test_redriven_they_come_before_later_events(self, store: Store) -> None:
+        """A redriven event is leased before the later events of its lane."""
         await fill(store, [event(n) for n in range(4)])
         (found,) = await lease(store)
         await store.settle(found, DEAD)
@@ -148,10 +148,10 @@ class TestDeadLetters:
 
 
 class TestReplay:
-    """The past, once more."""
+    """Earlier events are handled again."""
 
     async def test_the_past_is_given_to_a_new_group(self, store: Store, clock: ManualClock) -> None:
-        """A group that is added later could never see what came before."""
+        """A new group can be given the events accepted before its registration."""
         await fill(store, [event(1), event(2, kind="customer.created")])
         clock.advance(100)
         await store.accept(event(3))
@@ -160,10 +160,10 @@ class TestReplay:
         assert await rest(store, "late") == ["1", "3"]
         assert await rest(store) == ["1", "2", "3"]
 
-    async def test_what_is_done_is_handled_again_and_what_is_pending_is_left(
+    async def test_done_events_are_repeated_and_pending_ones_are_not_changed(
         self, store: Store, clock: ManualClock
     ) -> None:
-        """Replay would skip events, or disturb those under way."""
+        """Replay makes done events pending again, and does not change pending ones."""
         await fill(store, [event(1), event(2), event(3)])
         (first,) = await lease(store)
         await store.settle(first, DONE)
@@ -175,8 +175,8 @@ class TestReplay:
         (second,) = await lease(store)
         assert (second.event_id, second.attempt) == ("evt_2", 2)
 
-    async def test_it_can_be_narrowed_down(self, store: Store, clock: ManualClock) -> None:
-        """Too much would be replayed."""
+    async def test_it_is_limited_by_group_time_and_type(self, store: Store, clock: ManualClock) -> None:
+        """Replay takes the events of the given group, time and types."""
         await fill(store, [event(1), event(2, kind="customer.created")], ALL, Group("other", ("*",)))
         clock.advance(100)
         await store.accept(event(3, kind="customer.created"))
@@ -190,7 +190,7 @@ class TestReplay:
         assert await store.replay(group="nobody", since=0) == 0
 
     async def test_more_than_one_chunk(self, store: Store) -> None:
-        """A long past would be replayed in part."""
+        """Replay of more events than one statement handles is complete."""
         await store.register([ALL])
         await asyncio.gather(*(store.accept(event(n, lane=f"{n}")) for n in range(2_300)))
         await store.register([Group("late", ("*",))])
@@ -198,11 +198,11 @@ class TestReplay:
         assert len(await lease(store, "late", limit=5_000)) == 2_300
 
 
-class TestUpkeep:
-    """Counting and forgetting."""
+class TestMaintenance:
+    """Counting, listing and removing."""
 
     async def test_stats_count(self, store: Store, clock: ManualClock) -> None:
-        """Nobody would see that a group falls behind."""
+        """The stats of a group count its events by state, and name the time of the oldest pending one."""
         received = clock.time()
         await fill(store, [event(n, lane=f"{n}") for n in range(5)], ALL, Group("idle", ("customer.*",)))
         clock.advance(10)
@@ -213,22 +213,22 @@ class TestUpkeep:
         assert stats["all"]._asdict() == {"pending": 3, "leased": 1, "dead": 1, "done": 1, "oldest": received}
         assert stats["idle"]._asdict() == {"pending": 0, "leased": 0, "dead": 0, "done": 0, "oldest": None}
         clock.advance(30)
-        await lease(store, "nobody")  # whoever looks, for whatever group, frees what has ended
+        await lease(store, "nobody")  # leasing for any group frees expired leases
         assert (await store.stats())["all"].leased == 0
 
-    async def test_whether_there_is_one_is_seen_without_making_it(self, kind: StoreKind, clock: ManualClock) -> None:
-        """A look at a place that was mistyped would make an empty inbox there, which seems to be in order."""
+    async def test_checking_for_an_inbox_does_not_make_one(self, kind: StoreKind, clock: ManualClock) -> None:
+        """`check_exists` raises InboxError where there is no inbox, and makes none."""
         look = open_store(kind.url, clock)
         for _ in range(2):
             with pytest.raises(InboxError, match="there is no inbox in"):
                 await look.check_exists()
-        there = await kind.open()
-        await there.check_exists()
+        opened = await kind.open()
+        await opened.check_exists()
         if kind.durable:
             await look.check_exists()
 
-    async def test_what_is_there_can_be_listed(self, store: Store, clock: ManualClock) -> None:
-        """`reconcile` would take what came for missing, or the other way round."""
+    async def test_events_since_a_time_are_listed(self, store: Store, clock: ManualClock) -> None:
+        """`seen` lists type, ordering key and time of the events created since a time."""
         await store.register([ALL])
         for number in range(3):
             await store.accept(event(number, lane=f"{number}", created_at=clock.time() - 100 + number))
@@ -239,7 +239,7 @@ class TestUpkeep:
         ]
 
     async def test_a_group_can_be_forgotten(self, store: Store) -> None:
-        """The work of a handler that is gone would pile up for ever."""
+        """A forgotten group loses its pending events and gets no new ones."""
         await fill(store, [event(1), event(2)], ALL, Group("gone", ("*",)))
         assert await store.forget("gone") == 2
         assert await store.forget("gone") == 0
@@ -249,10 +249,10 @@ class TestUpkeep:
         assert await lease(store, "gone") == []
         assert await rest(store) == ["1", "2", "3"]
 
-    async def test_pruning_keeps_what_is_not_finished_and_ids_as_long_as_asked(
+    async def test_pruning_keeps_unfinished_events_and_ids_until_their_time(
         self, store: Store, clock: ManualClock
     ) -> None:
-        """A pending or dead event would vanish, or a repeat be taken for new because its id was forgotten."""
+        """Pruning keeps pending and dead events, and each id until its time."""
         await fill(store, [event(n, lane=f"{n}") for n in range(4)], ALL, Group("other", ("ticket.created",)))
         leases = await lease(store)
         for found, outcome in zip(leases, (DONE, DEAD, DONE), strict=False):
@@ -274,10 +274,10 @@ class TestUpkeep:
 
 @pytest.mark.parametrize("kind", DURABLE, indirect=True, ids=lambda kind: kind.name)
 class TestDurable:
-    """What outlives the process, and is shared with others."""
+    """What survives the process, and is shared with others."""
 
-    async def test_it_is_there_after_a_restart(self, store: Store, kind: StoreKind, clock: ManualClock) -> None:
-        """A 200 would promise what a restart breaks."""
+    async def test_everything_is_there_after_a_restart(self, store: Store, kind: StoreKind, clock: ManualClock) -> None:
+        """Events, ids and leases are there after a restart."""
         await fill(store, [event(1), event(2)])
         (found,) = await lease(store)
         await store.close()
@@ -290,7 +290,7 @@ class TestDurable:
         assert not await again.settle(found, DONE)
 
     async def test_two_on_one_place_share_it(self, store: Store, kind: StoreKind) -> None:
-        """Receivers and workers in different processes would not meet, or handle one lane at once."""
+        """Two stores in one place accept each event once, and never lease a lane twice."""
         other = await kind.open()
         await other.listen()
         await store.register([ALL])
@@ -303,8 +303,8 @@ class TestDurable:
         lanes = [each.ordering_key for leases in taken for each in leases]
         assert len(lanes) == len(set(lanes)) == 30
 
-    async def test_another_process_wakes_who_listens(self, store: Store, kind: StoreKind) -> None:
-        """Workers would find events that another process has accepted only at their next retry."""
+    async def test_another_process_wakes_a_listener(self, store: Store, kind: StoreKind) -> None:
+        """A store that listens is woken by events that another process accepts."""
         await store.register([ALL])
         other = await kind.open()
         await other.listen()
@@ -314,8 +314,8 @@ class TestDurable:
         async with asyncio.timeout(60):
             await other.wake.wait()
 
-    async def test_closing_finishes_what_was_begun(self, store: Store, kind: StoreKind) -> None:
-        """What was handed over before the end would be lost though its caller waits for it."""
+    async def test_closing_finishes_running_calls(self, store: Store, kind: StoreKind) -> None:
+        """Closing waits for the calls that have begun; later ones raise RuntimeError."""
         await store.register([ALL])
         accepting = [asyncio.ensure_future(store.accept(event(n))) for n in range(20)]
         await asyncio.sleep(0)
@@ -325,10 +325,8 @@ class TestDurable:
             await store.accept(event(99))
 
 
-async def test_a_pruned_event_leaves_its_number_to_nobody_under_its_lease(
-    store: Store, kind: StoreKind, clock: ManualClock
-) -> None:
-    """A handler that ends after its event could be pruned settles that event, and no other."""
+async def test_a_leased_event_is_not_pruned(store: Store, kind: StoreKind, clock: ManualClock) -> None:
+    """An event that is done but still leased is pruned after it is settled."""
     await fill(store, [event(1)])
     (found,) = await lease(store)
     await store.commit(found, kind.add("once"))

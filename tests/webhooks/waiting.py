@@ -1,4 +1,4 @@
-"""Waiting for what a dispatcher does, as long as it takes and no longer."""
+"""Wait for what a dispatcher does in the background."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
 
 
 async def settled(events: EventDispatcher, count: str, number: int = 1) -> None:
-    """Return once this process has counted so many."""
+    """Return once the counter `count` has reached `number`."""
     async with asyncio.timeout(60):
         while (await events.stats()).counts.get(count, 0) < number:
             await asyncio.sleep(0.002)
 
 
-async def eventually(condition: Callable[[], bool]) -> None:
-    """Return once it holds."""
+async def eventually(condition: Callable[..., bool], *arguments: object) -> None:
+    """Return once the condition holds for these arguments."""
     async with asyncio.timeout(60):
-        while not condition():
+        while not condition(*arguments):
             await asyncio.sleep(0.002)
 
 
 async def released(events: EventDispatcher) -> None:
-    """Return once nothing is leased."""
+    """Return once no event is leased."""
     async with asyncio.timeout(60):
         while any(group.leased for group in (await events.stats()).groups.values()):
             await asyncio.sleep(0.002)
 
 
 async def turns(count: int = 20) -> None:
-    """Let everything go on that can, a writing thread included."""
+    """Let other tasks and threads run for a while."""
     for _ in range(count):
         await asyncio.sleep(0.001)

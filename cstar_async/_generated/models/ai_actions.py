@@ -36,7 +36,7 @@ class AIResult:
 
 
 def decode_ai_result(d: Mapping[str, Any]) -> AIResult:
-    """Read an AIResult from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AIResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AIResult)
     o.object = d["object"]
     o.action = d["action"]
@@ -45,7 +45,7 @@ def decode_ai_result(d: Mapping[str, Any]) -> AIResult:
 
 
 def encode_ai_result(o: AIResult) -> dict[str, Any]:
-    """Write an AIResult as a JSON object; fields that are None and not required are left out."""
+    """Encode an AIResult as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -78,7 +78,7 @@ class AIOutput:
 
 
 def decode_ai_output(d: Mapping[str, Any]) -> AIOutput:
-    """Read an AIOutput from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AIOutput from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AIOutput)
     get = d.get
     o.suggestion = get("suggestion")
@@ -90,7 +90,7 @@ def decode_ai_output(d: Mapping[str, Any]) -> AIOutput:
 
 
 def encode_ai_output(o: AIOutput) -> dict[str, Any]:
-    """Write an AIOutput as a JSON object; fields that are None and not required are left out."""
+    """Encode an AIOutput as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     d.update((k, x) for k, x in o.additional_properties.items())
@@ -110,7 +110,7 @@ def encode_ai_output(o: AIOutput) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         AIResult: ModelInfo(
             decode_ai_result,

@@ -12,9 +12,7 @@ from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields, w
 
 AnalyticsPeriodKnown: TypeAlias = Literal["day", "week", "month", "quarter", "year", "all"]
 AnalyticsPeriod: TypeAlias = AnalyticsPeriodKnown | str
-"""A stretch of time up to now. Only `week` is documented; the other values are inferred. Unknown values are passed
-through.
-"""
+"""A period up to now. Only `week` is documented; the other values are inferred. Unknown values are passed through."""
 ANALYTICS_PERIOD_VALUES: tuple[AnalyticsPeriodKnown, ...] = ("day", "week", "month", "quarter", "year", "all")
 
 
@@ -40,7 +38,7 @@ class AnalyticsOverview:
 
 
 def decode_analytics_overview(d: Mapping[str, Any]) -> AnalyticsOverview:
-    """Read an AnalyticsOverview from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AnalyticsOverview from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AnalyticsOverview)
     o.object = d["object"]
     o.period = d["period"]
@@ -51,7 +49,7 @@ def decode_analytics_overview(d: Mapping[str, Any]) -> AnalyticsOverview:
 
 
 def encode_analytics_overview(o: AnalyticsOverview) -> dict[str, Any]:
-    """Write an AnalyticsOverview as a JSON object; fields that are None and not required are left out."""
+    """Encode an AnalyticsOverview as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -85,7 +83,7 @@ class AnalyticsTickets:
 
 
 def decode_analytics_tickets(d: Mapping[str, Any]) -> AnalyticsTickets:
-    """Read an AnalyticsTickets from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AnalyticsTickets from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AnalyticsTickets)
     v: Any
     v = d["total"]
@@ -98,7 +96,7 @@ def decode_analytics_tickets(d: Mapping[str, Any]) -> AnalyticsTickets:
 
 
 def encode_analytics_tickets(o: AnalyticsTickets) -> dict[str, Any]:
-    """Write an AnalyticsTickets as a JSON object; fields that are None and not required are left out."""
+    """Encode an AnalyticsTickets as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.total
@@ -128,7 +126,7 @@ class AnalyticsCustomers:
 
 
 def decode_analytics_customers(d: Mapping[str, Any]) -> AnalyticsCustomers:
-    """Read an AnalyticsCustomers from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AnalyticsCustomers from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AnalyticsCustomers)
     v: Any
     v = d["total"]
@@ -141,7 +139,7 @@ def decode_analytics_customers(d: Mapping[str, Any]) -> AnalyticsCustomers:
 
 
 def encode_analytics_customers(o: AnalyticsCustomers) -> dict[str, Any]:
-    """Write an AnalyticsCustomers as a JSON object; fields that are None and not required are left out."""
+    """Encode an AnalyticsCustomers as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.total
@@ -169,7 +167,7 @@ class AnalyticsCsat:
 
 
 def decode_analytics_csat(d: Mapping[str, Any]) -> AnalyticsCsat:
-    """Read an AnalyticsCsat from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AnalyticsCsat from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AnalyticsCsat)
     v: Any
     o.average = d["average"]
@@ -179,7 +177,7 @@ def decode_analytics_csat(d: Mapping[str, Any]) -> AnalyticsCsat:
 
 
 def encode_analytics_csat(o: AnalyticsCsat) -> dict[str, Any]:
-    """Write an AnalyticsCsat as a JSON object; fields that are None and not required are left out."""
+    """Encode an AnalyticsCsat as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.average
@@ -221,7 +219,7 @@ class AgentStats:
 
 
 def decode_agent_stats(d: Mapping[str, Any]) -> AgentStats:
-    """Read an AgentStats from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AgentStats from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AgentStats)
     v: Any
     get = d.get
@@ -240,7 +238,7 @@ def decode_agent_stats(d: Mapping[str, Any]) -> AgentStats:
 
 
 def encode_agent_stats(o: AgentStats) -> dict[str, Any]:
-    """Write an AgentStats as a JSON object; fields that are None and not required are left out."""
+    """Encode an AgentStats as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -273,7 +271,7 @@ def encode_agent_stats(o: AgentStats) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         AnalyticsOverview: ModelInfo(
             decode_analytics_overview,

@@ -26,7 +26,7 @@ from .shared import KeyEnvironment, KeyType
 
 @attrs.define(slots=True, kw_only=True)
 class ApiKey:
-    """An API key, without the key itself but for the answer to its creation.
+    """An API key. The key itself is only in the answer to its creation.
 
     Attributes:
         id: The id of the key. Not documented by cStar; inferred.
@@ -56,7 +56,7 @@ class ApiKey:
 
 
 def decode_api_key(d: Mapping[str, Any]) -> ApiKey:
-    """Read an ApiKey from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an ApiKey from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(ApiKey)
     v: Any
     get = d.get
@@ -80,7 +80,7 @@ def decode_api_key(d: Mapping[str, Any]) -> ApiKey:
 
 
 def encode_api_key(o: ApiKey) -> dict[str, Any]:
-    """Write an ApiKey as a JSON object; fields that are None and not required are left out."""
+    """Encode an ApiKey as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -116,7 +116,7 @@ def encode_api_key(o: ApiKey) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         ApiKey: ModelInfo(
             decode_api_key,

@@ -45,7 +45,7 @@ class Article:
         content: The text, in Markdown.
         category: The name of its category; null when it has none.
         category_id: The id of its category; null when it has none. From cStar's public documentation.
-        status: Whether the article is out. Some articles of the documentation add `archived`.
+        status: Whether the article is published. Some articles of the documentation add `archived`.
         is_public: Whether it is in the public knowledge base.
         tags: The tags of the article.
         notes: Notes for the team, never shown to readers. From cStar's public documentation.
@@ -84,7 +84,7 @@ class Article:
 
 
 def decode_article(d: Mapping[str, Any]) -> Article:
-    """Read an Article from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an Article from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Article)
     v: Any
     get = d.get
@@ -120,7 +120,7 @@ def decode_article(d: Mapping[str, Any]) -> Article:
 
 
 def encode_article(o: Article) -> dict[str, Any]:
-    """Write an Article as a JSON object; fields that are None and not required are left out."""
+    """Encode an Article as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -186,7 +186,7 @@ def encode_article(o: Article) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         Article: ModelInfo(
             decode_article,

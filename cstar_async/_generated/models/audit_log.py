@@ -24,15 +24,15 @@ from cstar_async._generated_api import (
 
 @attrs.define(slots=True, kw_only=True)
 class AuditLogEntry:
-    """Something that somebody did.
+    """An entry of the audit log, with the action, its resource and its actor.
 
     Attributes:
         id: The entry's id.
         action: What was done, as `resource.action`.
         resource_type: The type of the resource it was done to.
         resource_id: The resource it was done to.
-        actor_id: Who did it; null where it was no user. Not documented by cStar; inferred.
-        actor_name: The name of who did it.
+        actor_id: Who did it; null if it was not a user. Not documented by cStar; inferred.
+        actor_name: The actor's name.
         details: More about it; the keys depend on the action.
         created_at: When it was done.
     """
@@ -50,7 +50,7 @@ class AuditLogEntry:
 
 
 def decode_audit_log_entry(d: Mapping[str, Any]) -> AuditLogEntry:
-    """Read an AuditLogEntry from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AuditLogEntry from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AuditLogEntry)
     v: Any
     get = d.get
@@ -70,7 +70,7 @@ def decode_audit_log_entry(d: Mapping[str, Any]) -> AuditLogEntry:
 
 
 def encode_audit_log_entry(o: AuditLogEntry) -> dict[str, Any]:
-    """Write an AuditLogEntry as a JSON object; fields that are None and not required are left out."""
+    """Encode an AuditLogEntry as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -95,7 +95,7 @@ def encode_audit_log_entry(o: AuditLogEntry) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         AuditLogEntry: ModelInfo(
             decode_audit_log_entry,

@@ -35,7 +35,7 @@ class Whoami:
 
 
 def decode_whoami(d: Mapping[str, Any]) -> Whoami:
-    """Read a Whoami from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Whoami from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Whoami)
     o.team_id = d["teamId"]
     o.team_name = d["teamName"]
@@ -46,7 +46,7 @@ def decode_whoami(d: Mapping[str, Any]) -> Whoami:
 
 
 def encode_whoami(o: Whoami) -> dict[str, Any]:
-    """Write a Whoami as a JSON object; fields that are None and not required are left out."""
+    """Encode a Whoami as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.team_id
@@ -63,7 +63,7 @@ def encode_whoami(o: Whoami) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         Whoami: ModelInfo(
             decode_whoami,

@@ -73,7 +73,7 @@ class Automation:
 
 
 def decode_automation(d: Mapping[str, Any]) -> Automation:
-    """Read an Automation from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an Automation from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Automation)
     v: Any
     get = d.get
@@ -91,7 +91,7 @@ def decode_automation(d: Mapping[str, Any]) -> Automation:
 
 
 def encode_automation(o: Automation) -> dict[str, Any]:
-    """Write an Automation as a JSON object; fields that are None and not required are left out."""
+    """Encode an Automation as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -116,7 +116,7 @@ def encode_automation(o: Automation) -> dict[str, Any]:
 @attrs.define(slots=True, kw_only=True)
 class AutomationConditions:
     """A rule acts when every condition in `all` holds and, where `any` is not empty, one in `any` does too. Two empty
-    lists match everything (inferred).
+    lists match everything. That last rule is not documented by cStar; inferred.
 
     Attributes:
         all: Conditions that must all hold. From cStar's public documentation.
@@ -130,7 +130,7 @@ class AutomationConditions:
 
 
 def decode_automation_conditions(d: Mapping[str, Any]) -> AutomationConditions:
-    """Read an AutomationConditions from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AutomationConditions from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AutomationConditions)
     v: Any
     get = d.get
@@ -142,7 +142,7 @@ def decode_automation_conditions(d: Mapping[str, Any]) -> AutomationConditions:
 
 
 def encode_automation_conditions(o: AutomationConditions) -> dict[str, Any]:
-    """Write an AutomationConditions as a JSON object; fields that are None and not required are left out."""
+    """Encode an AutomationConditions as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.all
@@ -172,7 +172,7 @@ class AutomationCondition:
 
 
 def decode_automation_condition(d: Mapping[str, Any]) -> AutomationCondition:
-    """Read an AutomationCondition from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AutomationCondition from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AutomationCondition)
     get = d.get
     o.field = d["field"]
@@ -182,7 +182,7 @@ def decode_automation_condition(d: Mapping[str, Any]) -> AutomationCondition:
 
 
 def encode_automation_condition(o: AutomationCondition) -> dict[str, Any]:
-    """Write an AutomationCondition as a JSON object; fields that are None and not required are left out."""
+    """Encode an AutomationCondition as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.field
@@ -222,7 +222,7 @@ class AutomationAction:
 
 
 def decode_automation_action(d: Mapping[str, Any]) -> AutomationAction:
-    """Read an AutomationAction from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AutomationAction from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AutomationAction)
     get = d.get
     o.type = d["type"]
@@ -239,7 +239,7 @@ def decode_automation_action(d: Mapping[str, Any]) -> AutomationAction:
 
 
 def encode_automation_action(o: AutomationAction) -> dict[str, Any]:
-    """Write an AutomationAction as a JSON object; fields that are None and not required are left out."""
+    """Encode an AutomationAction as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     d.update((k, x) for k, x in o.additional_properties.items())
@@ -283,7 +283,7 @@ class AutomationTestResult:
 
 
 def decode_automation_test_result(d: Mapping[str, Any]) -> AutomationTestResult:
-    """Read an AutomationTestResult from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AutomationTestResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AutomationTestResult)
     o.would_match = d["wouldMatch"]
     o.actions_would_execute = [decode_automation_action(i) for i in d["actionsWouldExecute"]]
@@ -291,7 +291,7 @@ def decode_automation_test_result(d: Mapping[str, Any]) -> AutomationTestResult:
 
 
 def encode_automation_test_result(o: AutomationTestResult) -> dict[str, Any]:
-    """Write an AutomationTestResult as a JSON object; fields that are None and not required are left out."""
+    """Encode an AutomationTestResult as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.would_match
@@ -302,7 +302,7 @@ def encode_automation_test_result(o: AutomationTestResult) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         Automation: ModelInfo(
             decode_automation,

@@ -48,7 +48,7 @@ class Subscription:
 
 
 def decode_subscription(d: Mapping[str, Any]) -> Subscription:
-    """Read a Subscription from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Subscription from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Subscription)
     v: Any
     try:
@@ -66,7 +66,7 @@ def decode_subscription(d: Mapping[str, Any]) -> Subscription:
 
 
 def encode_subscription(o: Subscription) -> dict[str, Any]:
-    """Write a Subscription as a JSON object; fields that are None and not required are left out."""
+    """Encode a Subscription as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -100,7 +100,7 @@ class BillingPortal:
 
 
 def decode_billing_portal(d: Mapping[str, Any]) -> BillingPortal:
-    """Read a BillingPortal from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BillingPortal from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BillingPortal)
     get = d.get
     o.object = get("object")
@@ -109,7 +109,7 @@ def decode_billing_portal(d: Mapping[str, Any]) -> BillingPortal:
 
 
 def encode_billing_portal(o: BillingPortal) -> dict[str, Any]:
-    """Write a BillingPortal as a JSON object; fields that are None and not required are left out."""
+    """Encode a BillingPortal as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -121,7 +121,7 @@ def encode_billing_portal(o: BillingPortal) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         Subscription: ModelInfo(
             decode_subscription,

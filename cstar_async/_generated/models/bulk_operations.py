@@ -44,7 +44,7 @@ class BulkResult:
 
 
 def decode_bulk_result(d: Mapping[str, Any]) -> BulkResult:
-    """Read a BulkResult from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BulkResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BulkResult)
     v: Any
     o.object = d["object"]
@@ -61,7 +61,7 @@ def decode_bulk_result(d: Mapping[str, Any]) -> BulkResult:
 
 
 def encode_bulk_result(o: BulkResult) -> dict[str, Any]:
-    """Write a BulkResult as a JSON object; fields that are None and not required are left out."""
+    """Encode a BulkResult as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -99,7 +99,7 @@ class BulkFailure:
 
 
 def decode_bulk_failure(d: Mapping[str, Any]) -> BulkFailure:
-    """Read a BulkFailure from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BulkFailure from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BulkFailure)
     get = d.get
     o.id = d["id"]
@@ -109,7 +109,7 @@ def decode_bulk_failure(d: Mapping[str, Any]) -> BulkFailure:
 
 
 def encode_bulk_failure(o: BulkFailure) -> dict[str, Any]:
-    """Write a BulkFailure as a JSON object; fields that are None and not required are left out."""
+    """Encode a BulkFailure as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -124,7 +124,7 @@ def encode_bulk_failure(o: BulkFailure) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         BulkResult: ModelInfo(
             decode_bulk_result,

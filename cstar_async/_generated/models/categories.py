@@ -57,7 +57,7 @@ class Category:
 
 
 def decode_category(d: Mapping[str, Any]) -> Category:
-    """Read a Category from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Category from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Category)
     v: Any
     get = d.get
@@ -82,7 +82,7 @@ def decode_category(d: Mapping[str, Any]) -> Category:
 
 
 def encode_category(o: Category) -> dict[str, Any]:
-    """Write a Category as a JSON object; fields that are None and not required are left out."""
+    """Encode a Category as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -115,7 +115,7 @@ def encode_category(o: Category) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         Category: ModelInfo(
             decode_category,

@@ -49,7 +49,7 @@ class CommunityPost:
         is_locked: Whether new comments are refused.
         custom_fields: Values by the id of the field definition. For the team only; the public community does not
             show them.
-        attachments: The images of the post, 10 at the most.
+        attachments: The images of the post, 10 at most.
         created_at: When the post was written.
     """
 
@@ -72,7 +72,7 @@ class CommunityPost:
 
 
 def decode_community_post(d: Mapping[str, Any]) -> CommunityPost:
-    """Read a CommunityPost from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CommunityPost from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CommunityPost)
     v: Any
     get = d.get
@@ -101,7 +101,7 @@ def decode_community_post(d: Mapping[str, Any]) -> CommunityPost:
 
 
 def encode_community_post(o: CommunityPost) -> dict[str, Any]:
-    """Write a CommunityPost as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityPost as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -178,7 +178,7 @@ class CommunityTopic:
 
 
 def decode_community_topic(d: Mapping[str, Any]) -> CommunityTopic:
-    """Read a CommunityTopic from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CommunityTopic from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CommunityTopic)
     v: Any
     get = d.get
@@ -198,7 +198,7 @@ def decode_community_topic(d: Mapping[str, Any]) -> CommunityTopic:
 
 
 def encode_community_topic(o: CommunityTopic) -> dict[str, Any]:
-    """Write a CommunityTopic as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityTopic as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -248,7 +248,7 @@ class CommunityTopicField:
 
 
 def decode_community_topic_field(d: Mapping[str, Any]) -> CommunityTopicField:
-    """Read a CommunityTopicField from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CommunityTopicField from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CommunityTopicField)
     v: Any
     get = d.get
@@ -260,7 +260,7 @@ def decode_community_topic_field(d: Mapping[str, Any]) -> CommunityTopicField:
 
 
 def encode_community_topic_field(o: CommunityTopicField) -> dict[str, Any]:
-    """Write a CommunityTopicField as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityTopicField as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.field_id
@@ -275,7 +275,7 @@ def encode_community_topic_field(o: CommunityTopicField) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         CommunityPost: ModelInfo(
             decode_community_post,

@@ -56,7 +56,7 @@ class CustomField:
 
 
 def decode_custom_field(d: Mapping[str, Any]) -> CustomField:
-    """Read a CustomField from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CustomField from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CustomField)
     v: Any
     get = d.get
@@ -73,7 +73,7 @@ def decode_custom_field(d: Mapping[str, Any]) -> CustomField:
 
 
 def encode_custom_field(o: CustomField) -> dict[str, Any]:
-    """Write a CustomField as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomField as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -99,7 +99,7 @@ def encode_custom_field(o: CustomField) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         CustomField: ModelInfo(
             decode_custom_field,

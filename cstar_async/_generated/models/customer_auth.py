@@ -46,7 +46,7 @@ class CustomerSession:
 
 
 def decode_customer_session(d: Mapping[str, Any]) -> CustomerSession:
-    """Read a CustomerSession from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CustomerSession from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CustomerSession)
     v: Any
     get = d.get
@@ -63,7 +63,7 @@ def decode_customer_session(d: Mapping[str, Any]) -> CustomerSession:
 
 
 def encode_customer_session(o: CustomerSession) -> dict[str, Any]:
-    """Write a CustomerSession as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerSession as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.customer
@@ -101,7 +101,7 @@ class AuthCustomer:
 
 
 def decode_auth_customer(d: Mapping[str, Any]) -> AuthCustomer:
-    """Read an AuthCustomer from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AuthCustomer from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AuthCustomer)
     get = d.get
     o.id = d["id"]
@@ -111,7 +111,7 @@ def decode_auth_customer(d: Mapping[str, Any]) -> AuthCustomer:
 
 
 def encode_auth_customer(o: AuthCustomer) -> dict[str, Any]:
-    """Write an AuthCustomer as a JSON object; fields that are None and not required are left out."""
+    """Encode an AuthCustomer as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -138,14 +138,14 @@ class CustomerLogout:
 
 
 def decode_customer_logout(d: Mapping[str, Any]) -> CustomerLogout:
-    """Read a CustomerLogout from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CustomerLogout from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CustomerLogout)
     o.logged_out = d["loggedOut"]
     return o
 
 
 def encode_customer_logout(o: CustomerLogout) -> dict[str, Any]:
-    """Write a CustomerLogout as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerLogout as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.logged_out
@@ -154,7 +154,7 @@ def encode_customer_logout(o: CustomerLogout) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         CustomerSession: ModelInfo(
             decode_customer_session,

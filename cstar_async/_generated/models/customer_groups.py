@@ -55,7 +55,7 @@ class CustomerGroup:
 
 
 def decode_customer_group(d: Mapping[str, Any]) -> CustomerGroup:
-    """Read a CustomerGroup from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CustomerGroup from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CustomerGroup)
     v: Any
     get = d.get
@@ -79,7 +79,7 @@ def decode_customer_group(d: Mapping[str, Any]) -> CustomerGroup:
 
 
 def encode_customer_group(o: CustomerGroup) -> dict[str, Any]:
-    """Write a CustomerGroup as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerGroup as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -125,7 +125,7 @@ class GroupMembersAdded:
 
 
 def decode_group_members_added(d: Mapping[str, Any]) -> GroupMembersAdded:
-    """Read a GroupMembersAdded from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a GroupMembersAdded from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(GroupMembersAdded)
     v: Any
     get = d.get
@@ -137,7 +137,7 @@ def decode_group_members_added(d: Mapping[str, Any]) -> GroupMembersAdded:
 
 
 def encode_group_members_added(o: GroupMembersAdded) -> dict[str, Any]:
-    """Write a GroupMembersAdded as a JSON object; fields that are None and not required are left out."""
+    """Encode a GroupMembersAdded as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.added
@@ -164,7 +164,7 @@ class GroupMemberRemoved:
 
 
 def decode_group_member_removed(d: Mapping[str, Any]) -> GroupMemberRemoved:
-    """Read a GroupMemberRemoved from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a GroupMemberRemoved from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(GroupMemberRemoved)
     get = d.get
     o.removed = d["removed"]
@@ -173,7 +173,7 @@ def decode_group_member_removed(d: Mapping[str, Any]) -> GroupMemberRemoved:
 
 
 def encode_group_member_removed(o: GroupMemberRemoved) -> dict[str, Any]:
-    """Write a GroupMemberRemoved as a JSON object; fields that are None and not required are left out."""
+    """Encode a GroupMemberRemoved as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.removed
@@ -185,7 +185,7 @@ def encode_group_member_removed(o: GroupMemberRemoved) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         CustomerGroup: ModelInfo(
             decode_customer_group,

@@ -46,7 +46,7 @@ class StoredEvent:
 
 
 def decode_stored_event(d: Mapping[str, Any]) -> StoredEvent:
-    """Read a StoredEvent from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a StoredEvent from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(StoredEvent)
     v: Any
     try:
@@ -62,7 +62,7 @@ def decode_stored_event(d: Mapping[str, Any]) -> StoredEvent:
 
 
 def encode_stored_event(o: StoredEvent) -> dict[str, Any]:
-    """Write a StoredEvent as a JSON object; fields that are None and not required are left out."""
+    """Encode a StoredEvent as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -79,7 +79,7 @@ def encode_stored_event(o: StoredEvent) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         StoredEvent: ModelInfo(
             decode_stored_event,

@@ -35,7 +35,7 @@ class ExportSelection:
 
 
 def decode_export_selection(d: Mapping[str, Any]) -> ExportSelection:
-    """Read an ExportSelection from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an ExportSelection from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(ExportSelection)
     get = d.get
     o.type = d["type"]
@@ -44,7 +44,7 @@ def decode_export_selection(d: Mapping[str, Any]) -> ExportSelection:
 
 
 def encode_export_selection(o: ExportSelection) -> dict[str, Any]:
-    """Write an ExportSelection as a JSON object; fields that are None and not required are left out."""
+    """Encode an ExportSelection as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.type
@@ -78,7 +78,7 @@ class ExportResult:
 
 
 def decode_export_result(d: Mapping[str, Any]) -> ExportResult:
-    """Read an ExportResult from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an ExportResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(ExportResult)
     v: Any
     get = d.get
@@ -92,7 +92,7 @@ def decode_export_result(d: Mapping[str, Any]) -> ExportResult:
 
 
 def encode_export_result(o: ExportResult) -> dict[str, Any]:
-    """Write an ExportResult as a JSON object; fields that are None and not required are left out."""
+    """Encode an ExportResult as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -111,7 +111,7 @@ def encode_export_result(o: ExportResult) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         ExportSelection: ModelInfo(
             decode_export_selection,

@@ -78,7 +78,7 @@ class PlayerRef:
 
 
 def decode_player_ref(d: Mapping[str, Any]) -> PlayerRef:
-    """Read a PlayerRef from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerRef from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerRef)
     get = d.get
     o.member_id = d["memberId"]
@@ -87,7 +87,7 @@ def decode_player_ref(d: Mapping[str, Any]) -> PlayerRef:
 
 
 def encode_player_ref(o: PlayerRef) -> dict[str, Any]:
-    """Write a PlayerRef as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerRef as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -150,7 +150,7 @@ class PlayerStats:
 
 
 def decode_player_stats(d: Mapping[str, Any]) -> PlayerStats:
-    """Read a PlayerStats from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerStats from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerStats)
     v: Any
     get = d.get
@@ -186,7 +186,7 @@ def decode_player_stats(d: Mapping[str, Any]) -> PlayerStats:
 
 
 def encode_player_stats(o: PlayerStats) -> dict[str, Any]:
-    """Write a PlayerStats as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerStats as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -249,7 +249,7 @@ class PlayerSeason:
 
 
 def decode_player_season(d: Mapping[str, Any]) -> PlayerSeason:
-    """Read a PlayerSeason from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerSeason from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerSeason)
     v: Any
     try:
@@ -263,7 +263,7 @@ def decode_player_season(d: Mapping[str, Any]) -> PlayerSeason:
 
 
 def encode_player_season(o: PlayerSeason) -> dict[str, Any]:
-    """Write a PlayerSeason as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerSeason as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -291,7 +291,7 @@ class PlayerStreaks:
 
 
 def decode_player_streaks(d: Mapping[str, Any]) -> PlayerStreaks:
-    """Read a PlayerStreaks from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerStreaks from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerStreaks)
     v: Any
     v = d["current"]
@@ -302,7 +302,7 @@ def decode_player_streaks(d: Mapping[str, Any]) -> PlayerStreaks:
 
 
 def encode_player_streaks(o: PlayerStreaks) -> dict[str, Any]:
-    """Write a PlayerStreaks as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerStreaks as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.current
@@ -334,7 +334,7 @@ class PlayerTotals:
 
 
 def decode_player_totals(d: Mapping[str, Any]) -> PlayerTotals:
-    """Read a PlayerTotals from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerTotals from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerTotals)
     v: Any
     v = d["ticketsClosed"]
@@ -351,7 +351,7 @@ def decode_player_totals(d: Mapping[str, Any]) -> PlayerTotals:
 
 
 def encode_player_totals(o: PlayerTotals) -> dict[str, Any]:
-    """Write a PlayerTotals as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerTotals as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.tickets_closed
@@ -385,7 +385,7 @@ class PlayerSkill:
 
 
 def decode_player_skill(d: Mapping[str, Any]) -> PlayerSkill:
-    """Read a PlayerSkill from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerSkill from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerSkill)
     v: Any
     v = d["level"]
@@ -397,7 +397,7 @@ def decode_player_skill(d: Mapping[str, Any]) -> PlayerSkill:
 
 
 def encode_player_skill(o: PlayerSkill) -> dict[str, Any]:
-    """Write a PlayerSkill as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerSkill as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.level
@@ -433,7 +433,7 @@ class BossState:
 
 
 def decode_boss_state(d: Mapping[str, Any]) -> BossState:
-    """Read a BossState from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BossState from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossState)
     v: Any
     get = d.get
@@ -451,7 +451,7 @@ def decode_boss_state(d: Mapping[str, Any]) -> BossState:
 
 
 def encode_boss_state(o: BossState) -> dict[str, Any]:
-    """Write a BossState as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossState as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -504,7 +504,7 @@ class Boss:
 
 
 def decode_boss(d: Mapping[str, Any]) -> Boss:
-    """Read a Boss from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Boss from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Boss)
     v: Any
     get = d.get
@@ -529,7 +529,7 @@ def decode_boss(d: Mapping[str, Any]) -> Boss:
 
 
 def encode_boss(o: Boss) -> dict[str, Any]:
-    """Write a Boss as a JSON object; fields that are None and not required are left out."""
+    """Encode a Boss as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -579,7 +579,7 @@ class BossAbility:
 
 
 def decode_boss_ability(d: Mapping[str, Any]) -> BossAbility:
-    """Read a BossAbility from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BossAbility from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossAbility)
     get = d.get
     o.id = d["id"]
@@ -589,7 +589,7 @@ def decode_boss_ability(d: Mapping[str, Any]) -> BossAbility:
 
 
 def encode_boss_ability(o: BossAbility) -> dict[str, Any]:
-    """Write a BossAbility as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossAbility as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -625,7 +625,7 @@ class BossParticipant:
 
 
 def decode_boss_participant(d: Mapping[str, Any]) -> BossParticipant:
-    """Read a BossParticipant from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BossParticipant from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossParticipant)
     v: Any
     get = d.get
@@ -641,7 +641,7 @@ def decode_boss_participant(d: Mapping[str, Any]) -> BossParticipant:
 
 
 def encode_boss_participant(o: BossParticipant) -> dict[str, Any]:
-    """Write a BossParticipant as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossParticipant as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -677,7 +677,7 @@ class BossCombo:
 
 
 def decode_boss_combo(d: Mapping[str, Any]) -> BossCombo:
-    """Read a BossCombo from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BossCombo from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossCombo)
     v: Any
     get = d.get
@@ -688,7 +688,7 @@ def decode_boss_combo(d: Mapping[str, Any]) -> BossCombo:
 
 
 def encode_boss_combo(o: BossCombo) -> dict[str, Any]:
-    """Write a BossCombo as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossCombo as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.count
@@ -716,7 +716,7 @@ class BossPresence:
 
 
 def decode_boss_presence(d: Mapping[str, Any]) -> BossPresence:
-    """Read a BossPresence from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BossPresence from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossPresence)
     get = d.get
     o.active = d["active"]
@@ -725,7 +725,7 @@ def decode_boss_presence(d: Mapping[str, Any]) -> BossPresence:
 
 
 def encode_boss_presence(o: BossPresence) -> dict[str, Any]:
-    """Write a BossPresence as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossPresence as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.active
@@ -769,7 +769,7 @@ class BossDamage:
 
 
 def decode_boss_damage(d: Mapping[str, Any]) -> BossDamage:
-    """Read a BossDamage from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BossDamage from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossDamage)
     v: Any
     get = d.get
@@ -793,7 +793,7 @@ def decode_boss_damage(d: Mapping[str, Any]) -> BossDamage:
 
 
 def encode_boss_damage(o: BossDamage) -> dict[str, Any]:
-    """Write a BossDamage as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossDamage as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -862,7 +862,7 @@ class BossDefeat:
 
 
 def decode_boss_defeat(d: Mapping[str, Any]) -> BossDefeat:
-    """Read a BossDefeat from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BossDefeat from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossDefeat)
     v: Any
     get = d.get
@@ -891,7 +891,7 @@ def decode_boss_defeat(d: Mapping[str, Any]) -> BossDefeat:
 
 
 def encode_boss_defeat(o: BossDefeat) -> dict[str, Any]:
-    """Write a BossDefeat as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossDefeat as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -947,7 +947,7 @@ class Leaderboard:
 
 
 def decode_leaderboard(d: Mapping[str, Any]) -> Leaderboard:
-    """Read a Leaderboard from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Leaderboard from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Leaderboard)
     get = d.get
     o.object = get("object")
@@ -957,7 +957,7 @@ def decode_leaderboard(d: Mapping[str, Any]) -> Leaderboard:
 
 
 def encode_leaderboard(o: Leaderboard) -> dict[str, Any]:
-    """Write a Leaderboard as a JSON object; fields that are None and not required are left out."""
+    """Encode a Leaderboard as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -999,7 +999,7 @@ class LeaderboardEntry:
 
 
 def decode_leaderboard_entry(d: Mapping[str, Any]) -> LeaderboardEntry:
-    """Read a LeaderboardEntry from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a LeaderboardEntry from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(LeaderboardEntry)
     v: Any
     get = d.get
@@ -1020,7 +1020,7 @@ def decode_leaderboard_entry(d: Mapping[str, Any]) -> LeaderboardEntry:
 
 
 def encode_leaderboard_entry(o: LeaderboardEntry) -> dict[str, Any]:
-    """Write a LeaderboardEntry as a JSON object; fields that are None and not required are left out."""
+    """Encode a LeaderboardEntry as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.rank
@@ -1071,7 +1071,7 @@ class PlayerRank:
 
 
 def decode_player_rank(d: Mapping[str, Any]) -> PlayerRank:
-    """Read a PlayerRank from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerRank from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerRank)
     v: Any
     get = d.get
@@ -1087,7 +1087,7 @@ def decode_player_rank(d: Mapping[str, Any]) -> PlayerRank:
 
 
 def encode_player_rank(o: PlayerRank) -> dict[str, Any]:
-    """Write a PlayerRank as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerRank as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.rank
@@ -1123,7 +1123,7 @@ class AchievementList:
 
 
 def decode_achievement_list(d: Mapping[str, Any]) -> AchievementList:
-    """Read an AchievementList from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AchievementList from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AchievementList)
     v: Any
     get = d.get
@@ -1134,7 +1134,7 @@ def decode_achievement_list(d: Mapping[str, Any]) -> AchievementList:
 
 
 def encode_achievement_list(o: AchievementList) -> dict[str, Any]:
-    """Write an AchievementList as a JSON object; fields that are None and not required are left out."""
+    """Encode an AchievementList as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.achievements
@@ -1177,7 +1177,7 @@ class Achievement:
 
 
 def decode_achievement(d: Mapping[str, Any]) -> Achievement:
-    """Read an Achievement from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an Achievement from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Achievement)
     v: Any
     get = d.get
@@ -1201,7 +1201,7 @@ def decode_achievement(d: Mapping[str, Any]) -> Achievement:
 
 
 def encode_achievement(o: Achievement) -> dict[str, Any]:
-    """Write an Achievement as a JSON object; fields that are None and not required are left out."""
+    """Encode an Achievement as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1254,7 +1254,7 @@ class AchievementProgress:
 
 
 def decode_achievement_progress(d: Mapping[str, Any]) -> AchievementProgress:
-    """Read an AchievementProgress from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AchievementProgress from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AchievementProgress)
     v: Any
     get = d.get
@@ -1267,7 +1267,7 @@ def decode_achievement_progress(d: Mapping[str, Any]) -> AchievementProgress:
 
 
 def encode_achievement_progress(o: AchievementProgress) -> dict[str, Any]:
-    """Write an AchievementProgress as a JSON object; fields that are None and not required are left out."""
+    """Encode an AchievementProgress as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.current
@@ -1300,7 +1300,7 @@ class AchievementSummary:
 
 
 def decode_achievement_summary(d: Mapping[str, Any]) -> AchievementSummary:
-    """Read an AchievementSummary from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AchievementSummary from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AchievementSummary)
     v: Any
     get = d.get
@@ -1314,7 +1314,7 @@ def decode_achievement_summary(d: Mapping[str, Any]) -> AchievementSummary:
 
 
 def encode_achievement_summary(o: AchievementSummary) -> dict[str, Any]:
-    """Write an AchievementSummary as a JSON object; fields that are None and not required are left out."""
+    """Encode an AchievementSummary as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.total
@@ -1345,7 +1345,7 @@ class AchievementCount:
 
 
 def decode_achievement_count(d: Mapping[str, Any]) -> AchievementCount:
-    """Read an AchievementCount from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an AchievementCount from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AchievementCount)
     v: Any
     get = d.get
@@ -1357,7 +1357,7 @@ def decode_achievement_count(d: Mapping[str, Any]) -> AchievementCount:
 
 
 def encode_achievement_count(o: AchievementCount) -> dict[str, Any]:
-    """Write an AchievementCount as a JSON object; fields that are None and not required are left out."""
+    """Encode an AchievementCount as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.total
@@ -1393,7 +1393,7 @@ class RecentAchievement:
 
 
 def decode_recent_achievement(d: Mapping[str, Any]) -> RecentAchievement:
-    """Read a RecentAchievement from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a RecentAchievement from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(RecentAchievement)
     v: Any
     get = d.get
@@ -1411,7 +1411,7 @@ def decode_recent_achievement(d: Mapping[str, Any]) -> RecentAchievement:
 
 
 def encode_recent_achievement(o: RecentAchievement) -> dict[str, Any]:
-    """Write a RecentAchievement as a JSON object; fields that are None and not required are left out."""
+    """Encode a RecentAchievement as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.achievement_id
@@ -1452,7 +1452,7 @@ class DailyQuests:
 
 
 def decode_daily_quests(d: Mapping[str, Any]) -> DailyQuests:
-    """Read a DailyQuests from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a DailyQuests from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(DailyQuests)
     v: Any
     get = d.get
@@ -1468,7 +1468,7 @@ def decode_daily_quests(d: Mapping[str, Any]) -> DailyQuests:
 
 
 def encode_daily_quests(o: DailyQuests) -> dict[str, Any]:
-    """Write a DailyQuests as a JSON object; fields that are None and not required are left out."""
+    """Encode a DailyQuests as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.date
@@ -1512,7 +1512,7 @@ class Quest:
 
 
 def decode_quest(d: Mapping[str, Any]) -> Quest:
-    """Read a Quest from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Quest from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Quest)
     v: Any
     get = d.get
@@ -1532,7 +1532,7 @@ def decode_quest(d: Mapping[str, Any]) -> Quest:
 
 
 def encode_quest(o: Quest) -> dict[str, Any]:
-    """Write a Quest as a JSON object; fields that are None and not required are left out."""
+    """Encode a Quest as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1582,7 +1582,7 @@ class QuestDay:
 
 
 def decode_quest_day(d: Mapping[str, Any]) -> QuestDay:
-    """Read a QuestDay from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a QuestDay from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(QuestDay)
     v: Any
     get = d.get
@@ -1595,7 +1595,7 @@ def decode_quest_day(d: Mapping[str, Any]) -> QuestDay:
 
 
 def encode_quest_day(o: QuestDay) -> dict[str, Any]:
-    """Write a QuestDay as a JSON object; fields that are None and not required are left out."""
+    """Encode a QuestDay as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.date
@@ -1629,7 +1629,7 @@ class CompletedQuest:
 
 
 def decode_completed_quest(d: Mapping[str, Any]) -> CompletedQuest:
-    """Read a CompletedQuest from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CompletedQuest from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CompletedQuest)
     v: Any
     get = d.get
@@ -1646,7 +1646,7 @@ def decode_completed_quest(d: Mapping[str, Any]) -> CompletedQuest:
 
 
 def encode_completed_quest(o: CompletedQuest) -> dict[str, Any]:
-    """Write a CompletedQuest as a JSON object; fields that are None and not required are left out."""
+    """Encode a CompletedQuest as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1681,7 +1681,7 @@ class SkillTree:
 
 
 def decode_skill_tree(d: Mapping[str, Any]) -> SkillTree:
-    """Read a SkillTree from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a SkillTree from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(SkillTree)
     v: Any
     get = d.get
@@ -1694,7 +1694,7 @@ def decode_skill_tree(d: Mapping[str, Any]) -> SkillTree:
 
 
 def encode_skill_tree(o: SkillTree) -> dict[str, Any]:
-    """Write a SkillTree as a JSON object; fields that are None and not required are left out."""
+    """Encode a SkillTree as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.available_points
@@ -1734,7 +1734,7 @@ class Skill:
 
 
 def decode_skill(d: Mapping[str, Any]) -> Skill:
-    """Read a Skill from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Skill from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Skill)
     v: Any
     get = d.get
@@ -1751,7 +1751,7 @@ def decode_skill(d: Mapping[str, Any]) -> Skill:
 
 
 def encode_skill(o: Skill) -> dict[str, Any]:
-    """Write a Skill as a JSON object; fields that are None and not required are left out."""
+    """Encode a Skill as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1805,7 +1805,7 @@ class Season:
 
 
 def decode_season(d: Mapping[str, Any]) -> Season:
-    """Read a Season from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Season from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Season)
     v: Any
     get = d.get
@@ -1830,7 +1830,7 @@ def decode_season(d: Mapping[str, Any]) -> Season:
 
 
 def encode_season(o: Season) -> dict[str, Any]:
-    """Write a Season as a JSON object; fields that are None and not required are left out."""
+    """Encode a Season as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1887,7 +1887,7 @@ class SeasonStats:
 
 
 def decode_season_stats(d: Mapping[str, Any]) -> SeasonStats:
-    """Read a SeasonStats from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a SeasonStats from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(SeasonStats)
     v: Any
     get = d.get
@@ -1908,7 +1908,7 @@ def decode_season_stats(d: Mapping[str, Any]) -> SeasonStats:
 
 
 def encode_season_stats(o: SeasonStats) -> dict[str, Any]:
-    """Write a SeasonStats as a JSON object; fields that are None and not required are left out."""
+    """Encode a SeasonStats as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.season_id
@@ -1966,7 +1966,7 @@ class OneUp:
 
 
 def decode_one_up(d: Mapping[str, Any]) -> OneUp:
-    """Read an OneUp from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an OneUp from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(OneUp)
     v: Any
     get = d.get
@@ -1990,7 +1990,7 @@ def decode_one_up(d: Mapping[str, Any]) -> OneUp:
 
 
 def encode_one_up(o: OneUp) -> dict[str, Any]:
-    """Write an OneUp as a JSON object; fields that are None and not required are left out."""
+    """Encode an OneUp as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2041,7 +2041,7 @@ class OneUpAllowance:
 
 
 def decode_one_up_allowance(d: Mapping[str, Any]) -> OneUpAllowance:
-    """Read an OneUpAllowance from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an OneUpAllowance from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(OneUpAllowance)
     v: Any
     get = d.get
@@ -2062,7 +2062,7 @@ def decode_one_up_allowance(d: Mapping[str, Any]) -> OneUpAllowance:
 
 
 def encode_one_up_allowance(o: OneUpAllowance) -> dict[str, Any]:
-    """Write an OneUpAllowance as a JSON object; fields that are None and not required are left out."""
+    """Encode an OneUpAllowance as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.remaining
@@ -2106,7 +2106,7 @@ class HighFive:
 
 
 def decode_high_five(d: Mapping[str, Any]) -> HighFive:
-    """Read a HighFive from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a HighFive from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(HighFive)
     v: Any
     get = d.get
@@ -2126,7 +2126,7 @@ def decode_high_five(d: Mapping[str, Any]) -> HighFive:
 
 
 def encode_high_five(o: HighFive) -> dict[str, Any]:
-    """Write a HighFive as a JSON object; fields that are None and not required are left out."""
+    """Encode a HighFive as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2165,7 +2165,7 @@ class HighFiveTeam:
 
 
 def decode_high_five_team(d: Mapping[str, Any]) -> HighFiveTeam:
-    """Read a HighFiveTeam from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a HighFiveTeam from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(HighFiveTeam)
     get = d.get
     o.id = d["id"]
@@ -2174,7 +2174,7 @@ def decode_high_five_team(d: Mapping[str, Any]) -> HighFiveTeam:
 
 
 def encode_high_five_team(o: HighFiveTeam) -> dict[str, Any]:
-    """Write a HighFiveTeam as a JSON object; fields that are None and not required are left out."""
+    """Encode a HighFiveTeam as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2203,7 +2203,7 @@ class HighFiveCheck:
 
 
 def decode_high_five_check(d: Mapping[str, Any]) -> HighFiveCheck:
-    """Read a HighFiveCheck from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a HighFiveCheck from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(HighFiveCheck)
     v: Any
     get = d.get
@@ -2218,7 +2218,7 @@ def decode_high_five_check(d: Mapping[str, Any]) -> HighFiveCheck:
 
 
 def encode_high_five_check(o: HighFiveCheck) -> dict[str, Any]:
-    """Write a HighFiveCheck as a JSON object; fields that are None and not required are left out."""
+    """Encode a HighFiveCheck as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.can_send
@@ -2262,7 +2262,7 @@ class Cosmetic:
 
 
 def decode_cosmetic(d: Mapping[str, Any]) -> Cosmetic:
-    """Read a Cosmetic from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Cosmetic from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Cosmetic)
     get = d.get
     o.id = d["id"]
@@ -2278,7 +2278,7 @@ def decode_cosmetic(d: Mapping[str, Any]) -> Cosmetic:
 
 
 def encode_cosmetic(o: Cosmetic) -> dict[str, Any]:
-    """Write a Cosmetic as a JSON object; fields that are None and not required are left out."""
+    """Encode a Cosmetic as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2330,7 +2330,7 @@ class CosmeticPreferences:
 
 
 def decode_cosmetic_preferences(d: Mapping[str, Any]) -> CosmeticPreferences:
-    """Read a CosmeticPreferences from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CosmeticPreferences from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CosmeticPreferences)
     get = d.get
     o.avatar_frame = get("avatarFrame")
@@ -2341,7 +2341,7 @@ def decode_cosmetic_preferences(d: Mapping[str, Any]) -> CosmeticPreferences:
 
 
 def encode_cosmetic_preferences(o: CosmeticPreferences) -> dict[str, Any]:
-    """Write a CosmeticPreferences as a JSON object; fields that are None and not required are left out."""
+    """Encode a CosmeticPreferences as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.avatar_frame
@@ -2385,7 +2385,7 @@ class Puzzle:
 
 
 def decode_puzzle(d: Mapping[str, Any]) -> Puzzle:
-    """Read a Puzzle from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Puzzle from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Puzzle)
     v: Any
     get = d.get
@@ -2401,7 +2401,7 @@ def decode_puzzle(d: Mapping[str, Any]) -> Puzzle:
 
 
 def encode_puzzle(o: Puzzle) -> dict[str, Any]:
-    """Write a Puzzle as a JSON object; fields that are None and not required are left out."""
+    """Encode a Puzzle as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2447,7 +2447,7 @@ class PuzzleResult:
 
 
 def decode_puzzle_result(d: Mapping[str, Any]) -> PuzzleResult:
-    """Read a PuzzleResult from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PuzzleResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PuzzleResult)
     v: Any
     get = d.get
@@ -2462,7 +2462,7 @@ def decode_puzzle_result(d: Mapping[str, Any]) -> PuzzleResult:
 
 
 def encode_puzzle_result(o: PuzzleResult) -> dict[str, Any]:
-    """Write a PuzzleResult as a JSON object; fields that are None and not required are left out."""
+    """Encode a PuzzleResult as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.puzzle_id
@@ -2507,7 +2507,7 @@ class PuzzleRank:
 
 
 def decode_puzzle_rank(d: Mapping[str, Any]) -> PuzzleRank:
-    """Read a PuzzleRank from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PuzzleRank from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PuzzleRank)
     v: Any
     get = d.get
@@ -2529,7 +2529,7 @@ def decode_puzzle_rank(d: Mapping[str, Any]) -> PuzzleRank:
 
 
 def encode_puzzle_rank(o: PuzzleRank) -> dict[str, Any]:
-    """Write a PuzzleRank as a JSON object; fields that are None and not required are left out."""
+    """Encode a PuzzleRank as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.rank
@@ -2578,7 +2578,7 @@ class PuzzleStreak:
 
 
 def decode_puzzle_streak(d: Mapping[str, Any]) -> PuzzleStreak:
-    """Read a PuzzleStreak from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PuzzleStreak from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PuzzleStreak)
     v: Any
     get = d.get
@@ -2597,7 +2597,7 @@ def decode_puzzle_streak(d: Mapping[str, Any]) -> PuzzleStreak:
 
 
 def encode_puzzle_streak(o: PuzzleStreak) -> dict[str, Any]:
-    """Write a PuzzleStreak as a JSON object; fields that are None and not required are left out."""
+    """Encode a PuzzleStreak as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.current
@@ -2622,7 +2622,7 @@ class Activity:
         id: Unique id of the entry. Not documented by cStar; inferred.
         object: The type of the object. Not documented by cStar; inferred.
         type: What happened. Not documented by cStar; inferred.
-        member_id: Who did it; null if it was nobody in particular. Not documented by cStar; inferred.
+        member_id: Who did it; null if no player did. Not documented by cStar; inferred.
         member_name: Display name of that player. Not documented by cStar; inferred.
         data: Details. Their form depends on the type. Not documented by cStar; inferred.
         created_at: When it happened. Not documented by cStar; inferred.
@@ -2640,7 +2640,7 @@ class Activity:
 
 
 def decode_activity(d: Mapping[str, Any]) -> Activity:
-    """Read an Activity from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an Activity from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Activity)
     v: Any
     get = d.get
@@ -2659,7 +2659,7 @@ def decode_activity(d: Mapping[str, Any]) -> Activity:
 
 
 def encode_activity(o: Activity) -> dict[str, Any]:
-    """Write an Activity as a JSON object; fields that are None and not required are left out."""
+    """Encode an Activity as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2716,7 +2716,7 @@ class GameConfig:
 
 
 def decode_game_config(d: Mapping[str, Any]) -> GameConfig:
-    """Read a GameConfig from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a GameConfig from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(GameConfig)
     v: Any
     get = d.get
@@ -2742,7 +2742,7 @@ def decode_game_config(d: Mapping[str, Any]) -> GameConfig:
 
 
 def encode_game_config(o: GameConfig) -> dict[str, Any]:
-    """Write a GameConfig as a JSON object; fields that are None and not required are left out."""
+    """Encode a GameConfig as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.xp_per_level
@@ -2790,7 +2790,7 @@ class SkillRules:
 
 
 def decode_skill_rules(d: Mapping[str, Any]) -> SkillRules:
-    """Read a SkillRules from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a SkillRules from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(SkillRules)
     v: Any
     get = d.get
@@ -2802,7 +2802,7 @@ def decode_skill_rules(d: Mapping[str, Any]) -> SkillRules:
 
 
 def encode_skill_rules(o: SkillRules) -> dict[str, Any]:
-    """Write a SkillRules as a JSON object; fields that are None and not required are left out."""
+    """Encode a SkillRules as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.max_level
@@ -2830,7 +2830,7 @@ class BossDifficultyRules:
 
 
 def decode_boss_difficulty_rules(d: Mapping[str, Any]) -> BossDifficultyRules:
-    """Read a BossDifficultyRules from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BossDifficultyRules from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossDifficultyRules)
     v: Any
     get = d.get
@@ -2842,7 +2842,7 @@ def decode_boss_difficulty_rules(d: Mapping[str, Any]) -> BossDifficultyRules:
 
 
 def encode_boss_difficulty_rules(o: BossDifficultyRules) -> dict[str, Any]:
-    """Write a BossDifficultyRules as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossDifficultyRules as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.max_health
@@ -2872,7 +2872,7 @@ class OneUpRules:
 
 
 def decode_one_up_rules(d: Mapping[str, Any]) -> OneUpRules:
-    """Read an OneUpRules from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an OneUpRules from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(OneUpRules)
     v: Any
     get = d.get
@@ -2886,7 +2886,7 @@ def decode_one_up_rules(d: Mapping[str, Any]) -> OneUpRules:
 
 
 def encode_one_up_rules(o: OneUpRules) -> dict[str, Any]:
-    """Write an OneUpRules as a JSON object; fields that are None and not required are left out."""
+    """Encode an OneUpRules as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.daily_free
@@ -2917,7 +2917,7 @@ class HighFiveRules:
 
 
 def decode_high_five_rules(d: Mapping[str, Any]) -> HighFiveRules:
-    """Read a HighFiveRules from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a HighFiveRules from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(HighFiveRules)
     v: Any
     get = d.get
@@ -2929,7 +2929,7 @@ def decode_high_five_rules(d: Mapping[str, Any]) -> HighFiveRules:
 
 
 def encode_high_five_rules(o: HighFiveRules) -> dict[str, Any]:
-    """Write a HighFiveRules as a JSON object; fields that are None and not required are left out."""
+    """Encode a HighFiveRules as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.max_message
@@ -2942,7 +2942,7 @@ def encode_high_five_rules(o: HighFiveRules) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         PlayerRef: ModelInfo(
             decode_player_ref,

@@ -59,7 +59,7 @@ class ImportResult:
 
 
 def decode_import_result(d: Mapping[str, Any]) -> ImportResult:
-    """Read an ImportResult from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an ImportResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(ImportResult)
     v: Any
     o.object = d["object"]
@@ -77,7 +77,7 @@ def decode_import_result(d: Mapping[str, Any]) -> ImportResult:
 
 
 def encode_import_result(o: ImportResult) -> dict[str, Any]:
-    """Write an ImportResult as a JSON object; fields that are None and not required are left out."""
+    """Encode an ImportResult as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -115,7 +115,7 @@ class ImportFailure:
 
 
 def decode_import_failure(d: Mapping[str, Any]) -> ImportFailure:
-    """Read an ImportFailure from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an ImportFailure from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(ImportFailure)
     v: Any
     get = d.get
@@ -127,7 +127,7 @@ def decode_import_failure(d: Mapping[str, Any]) -> ImportFailure:
 
 
 def encode_import_failure(o: ImportFailure) -> dict[str, Any]:
-    """Write an ImportFailure as a JSON object; fields that are None and not required are left out."""
+    """Encode an ImportFailure as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.index
@@ -173,7 +173,7 @@ class ImportLog:
 
 
 def decode_import_log(d: Mapping[str, Any]) -> ImportLog:
-    """Read an ImportLog from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an ImportLog from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(ImportLog)
     v: Any
     get = d.get
@@ -200,7 +200,7 @@ def decode_import_log(d: Mapping[str, Any]) -> ImportLog:
 
 
 def encode_import_log(o: ImportLog) -> dict[str, Any]:
-    """Write an ImportLog as a JSON object; fields that are None and not required are left out."""
+    """Encode an ImportLog as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -236,7 +236,7 @@ def encode_import_log(o: ImportLog) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         ImportResult: ModelInfo(
             decode_import_result,

@@ -71,7 +71,7 @@ class Member:
 
 
 def decode_member(d: Mapping[str, Any]) -> Member:
-    """Read a Member from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Member from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Member)
     v: Any
     get = d.get
@@ -96,7 +96,7 @@ def decode_member(d: Mapping[str, Any]) -> Member:
 
 
 def encode_member(o: Member) -> dict[str, Any]:
-    """Write a Member as a JSON object; fields that are None and not required are left out."""
+    """Encode a Member as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -153,7 +153,7 @@ class Invite:
 
 
 def decode_invite(d: Mapping[str, Any]) -> Invite:
-    """Read an Invite from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an Invite from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Invite)
     v: Any
     get = d.get
@@ -173,7 +173,7 @@ def decode_invite(d: Mapping[str, Any]) -> Invite:
 
 
 def encode_invite(o: Invite) -> dict[str, Any]:
-    """Write an Invite as a JSON object; fields that are None and not required are left out."""
+    """Encode an Invite as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -200,7 +200,7 @@ def encode_invite(o: Invite) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         Member: ModelInfo(
             decode_member,

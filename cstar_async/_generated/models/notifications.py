@@ -47,7 +47,7 @@ class Notification:
 
 
 def decode_notification(d: Mapping[str, Any]) -> Notification:
-    """Read a Notification from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Notification from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Notification)
     v: Any
     get = d.get
@@ -65,7 +65,7 @@ def decode_notification(d: Mapping[str, Any]) -> Notification:
 
 
 def encode_notification(o: Notification) -> dict[str, Any]:
-    """Write a Notification as a JSON object; fields that are None and not required are left out."""
+    """Encode a Notification as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -101,7 +101,7 @@ class UnreadCount:
 
 
 def decode_unread_count(d: Mapping[str, Any]) -> UnreadCount:
-    """Read an UnreadCount from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an UnreadCount from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(UnreadCount)
     v: Any
     get = d.get
@@ -113,7 +113,7 @@ def decode_unread_count(d: Mapping[str, Any]) -> UnreadCount:
 
 
 def encode_unread_count(o: UnreadCount) -> dict[str, Any]:
-    """Write an UnreadCount as a JSON object; fields that are None and not required are left out."""
+    """Encode an UnreadCount as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.count
@@ -138,7 +138,7 @@ class NotificationsRead:
 
 
 def decode_notifications_read(d: Mapping[str, Any]) -> NotificationsRead:
-    """Read a NotificationsRead from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a NotificationsRead from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(NotificationsRead)
     v: Any
     v = d["updated"]
@@ -147,7 +147,7 @@ def decode_notifications_read(d: Mapping[str, Any]) -> NotificationsRead:
 
 
 def encode_notifications_read(o: NotificationsRead) -> dict[str, Any]:
-    """Write a NotificationsRead as a JSON object; fields that are None and not required are left out."""
+    """Encode a NotificationsRead as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.updated
@@ -156,7 +156,7 @@ def encode_notifications_read(o: NotificationsRead) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         Notification: ModelInfo(
             decode_notification,

@@ -45,7 +45,7 @@ TOPIC_CUSTOM_FIELD_TYPE_VALUES: tuple[TopicCustomFieldTypeKnown, ...] = (
 
 @attrs.define(slots=True, kw_only=True)
 class PublicTopic:
-    """A topic of the public forum. Its field names mix two styles, as the vendor's do.
+    """A topic of the public forum. Its field names mix two styles, as cStar's do.
 
     Attributes:
         id: The topic's id, a UUID. From cStar's public documentation.
@@ -73,7 +73,7 @@ class PublicTopic:
 
 
 def decode_public_topic(d: Mapping[str, Any]) -> PublicTopic:
-    """Read a PublicTopic from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PublicTopic from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PublicTopic)
     v: Any
     get = d.get
@@ -93,7 +93,7 @@ def decode_public_topic(d: Mapping[str, Any]) -> PublicTopic:
 
 
 def encode_public_topic(o: PublicTopic) -> dict[str, Any]:
-    """Write a PublicTopic as a JSON object; fields that are None and not required are left out."""
+    """Encode a PublicTopic as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -149,7 +149,7 @@ class TopicCustomField:
 
 
 def decode_topic_custom_field(d: Mapping[str, Any]) -> TopicCustomField:
-    """Read a TopicCustomField from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a TopicCustomField from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(TopicCustomField)
     v: Any
     get = d.get
@@ -164,7 +164,7 @@ def decode_topic_custom_field(d: Mapping[str, Any]) -> TopicCustomField:
 
 
 def encode_topic_custom_field(o: TopicCustomField) -> dict[str, Any]:
-    """Write a TopicCustomField as a JSON object; fields that are None and not required are left out."""
+    """Encode a TopicCustomField as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -200,7 +200,7 @@ class TopicCustomFieldOption:
 
 
 def decode_topic_custom_field_option(d: Mapping[str, Any]) -> TopicCustomFieldOption:
-    """Read a TopicCustomFieldOption from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a TopicCustomFieldOption from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(TopicCustomFieldOption)
     o.value = d["value"]
     o.label = d["label"]
@@ -208,7 +208,7 @@ def decode_topic_custom_field_option(d: Mapping[str, Any]) -> TopicCustomFieldOp
 
 
 def encode_topic_custom_field_option(o: TopicCustomFieldOption) -> dict[str, Any]:
-    """Write a TopicCustomFieldOption as a JSON object; fields that are None and not required are left out."""
+    """Encode a TopicCustomFieldOption as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.value
@@ -220,7 +220,7 @@ def encode_topic_custom_field_option(o: TopicCustomFieldOption) -> dict[str, Any
 
 @attrs.define(slots=True, kw_only=True)
 class PublicPost:
-    """A post of the public forum. Its field names mix two styles, as the vendor's do.
+    """A post of the public forum. Its field names mix two styles, as cStar's do.
 
     Attributes:
         id: The post's id, a UUID.
@@ -240,7 +240,7 @@ class PublicPost:
         comments_enabled: Whether comments are shown and taken at all. From cStar's public documentation.
         custom_fields: Values of custom fields for readers, all strings. The team's own `custom_fields` is never
             sent here. From cStar's public documentation.
-        attachments: Images, 10 at the most.
+        attachments: Images, 10 at most.
         created_at: When it was written.
     """
 
@@ -267,7 +267,7 @@ class PublicPost:
 
 
 def decode_public_post(d: Mapping[str, Any]) -> PublicPost:
-    """Read a PublicPost from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PublicPost from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PublicPost)
     v: Any
     get = d.get
@@ -300,7 +300,7 @@ def decode_public_post(d: Mapping[str, Any]) -> PublicPost:
 
 
 def encode_public_post(o: PublicPost) -> dict[str, Any]:
-    """Write a PublicPost as a JSON object; fields that are None and not required are left out."""
+    """Encode a PublicPost as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -369,7 +369,7 @@ class PublicComment:
         body: The text. Not documented by cStar; inferred.
         author_name: Who wrote it. Not documented by cStar; inferred.
         is_official: Whether it speaks for the team. Not documented by cStar; inferred.
-        attachments: Images, 5 at the most.
+        attachments: Images, 5 at most.
         created_at: When it was written. Not documented by cStar; inferred.
     """
 
@@ -385,7 +385,7 @@ class PublicComment:
 
 
 def decode_public_comment(d: Mapping[str, Any]) -> PublicComment:
-    """Read a PublicComment from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PublicComment from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PublicComment)
     v: Any
     get = d.get
@@ -405,7 +405,7 @@ def decode_public_comment(d: Mapping[str, Any]) -> PublicComment:
 
 
 def encode_public_comment(o: PublicComment) -> dict[str, Any]:
-    """Write a PublicComment as a JSON object; fields that are None and not required are left out."""
+    """Encode a PublicComment as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -447,7 +447,7 @@ class PublicVote:
 
 
 def decode_public_vote(d: Mapping[str, Any]) -> PublicVote:
-    """Read a PublicVote from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PublicVote from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PublicVote)
     v: Any
     o.voted = d["voted"]
@@ -457,7 +457,7 @@ def decode_public_vote(d: Mapping[str, Any]) -> PublicVote:
 
 
 def encode_public_vote(o: PublicVote) -> dict[str, Any]:
-    """Write a PublicVote as a JSON object; fields that are None and not required are left out."""
+    """Encode a PublicVote as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.voted
@@ -468,7 +468,7 @@ def encode_public_vote(o: PublicVote) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         PublicTopic: ModelInfo(
             decode_public_topic,

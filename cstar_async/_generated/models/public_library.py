@@ -66,7 +66,7 @@ class LibraryArticle:
 
 
 def decode_library_article(d: Mapping[str, Any]) -> LibraryArticle:
-    """Read a LibraryArticle from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a LibraryArticle from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(LibraryArticle)
     v: Any
     get = d.get
@@ -93,7 +93,7 @@ def decode_library_article(d: Mapping[str, Any]) -> LibraryArticle:
 
 
 def encode_library_article(o: LibraryArticle) -> dict[str, Any]:
-    """Write a LibraryArticle as a JSON object; fields that are None and not required are left out."""
+    """Encode a LibraryArticle as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -165,7 +165,7 @@ class LibraryCategory:
 
 
 def decode_library_category(d: Mapping[str, Any]) -> LibraryCategory:
-    """Read a LibraryCategory from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a LibraryCategory from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(LibraryCategory)
     v: Any
     get = d.get
@@ -183,7 +183,7 @@ def decode_library_category(d: Mapping[str, Any]) -> LibraryCategory:
 
 
 def encode_library_category(o: LibraryCategory) -> dict[str, Any]:
-    """Write a LibraryCategory as a JSON object; fields that are None and not required are left out."""
+    """Encode a LibraryCategory as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -230,7 +230,7 @@ class LibraryStats:
 
 
 def decode_library_stats(d: Mapping[str, Any]) -> LibraryStats:
-    """Read a LibraryStats from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a LibraryStats from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(LibraryStats)
     v: Any
     v = d["totalArticles"]
@@ -243,7 +243,7 @@ def decode_library_stats(d: Mapping[str, Any]) -> LibraryStats:
 
 
 def encode_library_stats(o: LibraryStats) -> dict[str, Any]:
-    """Write a LibraryStats as a JSON object; fields that are None and not required are left out."""
+    """Encode a LibraryStats as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.total_articles
@@ -271,7 +271,7 @@ class LibraryReceipt:
 
 
 def decode_library_receipt(d: Mapping[str, Any]) -> LibraryReceipt:
-    """Read a LibraryReceipt from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a LibraryReceipt from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(LibraryReceipt)
     v: Any
     get = d.get
@@ -282,7 +282,7 @@ def decode_library_receipt(d: Mapping[str, Any]) -> LibraryReceipt:
 
 
 def encode_library_receipt(o: LibraryReceipt) -> dict[str, Any]:
-    """Write a LibraryReceipt as a JSON object; fields that are None and not required are left out."""
+    """Encode a LibraryReceipt as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.recorded
@@ -294,7 +294,7 @@ def encode_library_receipt(o: LibraryReceipt) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         LibraryArticle: ModelInfo(
             decode_library_article,

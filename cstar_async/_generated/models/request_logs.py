@@ -58,7 +58,7 @@ class RequestLog:
 
 
 def decode_request_log(d: Mapping[str, Any]) -> RequestLog:
-    """Read a RequestLog from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a RequestLog from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(RequestLog)
     v: Any
     get = d.get
@@ -80,7 +80,7 @@ def decode_request_log(d: Mapping[str, Any]) -> RequestLog:
 
 
 def encode_request_log(o: RequestLog) -> dict[str, Any]:
-    """Write a RequestLog as a JSON object; fields that are None and not required are left out."""
+    """Encode a RequestLog as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -113,7 +113,7 @@ def encode_request_log(o: RequestLog) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         RequestLog: ModelInfo(
             decode_request_log,

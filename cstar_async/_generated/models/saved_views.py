@@ -52,7 +52,7 @@ class SavedView:
 
 
 def decode_saved_view(d: Mapping[str, Any]) -> SavedView:
-    """Read a SavedView from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a SavedView from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(SavedView)
     get = d.get
     o.id = d["id"]
@@ -66,7 +66,7 @@ def decode_saved_view(d: Mapping[str, Any]) -> SavedView:
 
 
 def encode_saved_view(o: SavedView) -> dict[str, Any]:
-    """Write a SavedView as a JSON object; fields that are None and not required are left out."""
+    """Encode a SavedView as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -89,7 +89,7 @@ def encode_saved_view(o: SavedView) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         SavedView: ModelInfo(
             decode_saved_view,

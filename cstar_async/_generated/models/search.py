@@ -43,7 +43,7 @@ class SearchResult:
 
 
 def decode_search_result(d: Mapping[str, Any]) -> SearchResult:
-    """Read a SearchResult from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a SearchResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(SearchResult)
     o.object = d["object"]
     o.type = d["type"]
@@ -54,7 +54,7 @@ def decode_search_result(d: Mapping[str, Any]) -> SearchResult:
 
 
 def encode_search_result(o: SearchResult) -> dict[str, Any]:
-    """Write a SearchResult as a JSON object; fields that are None and not required are left out."""
+    """Encode a SearchResult as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -71,7 +71,7 @@ def encode_search_result(o: SearchResult) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         SearchResult: ModelInfo(
             decode_search_result,

@@ -38,7 +38,7 @@ class Settings:
 
 
 def decode_settings(d: Mapping[str, Any]) -> Settings:
-    """Read a Settings from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Settings from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Settings)
     o.object = d["object"]
     o.team_name = d["teamName"]
@@ -47,7 +47,7 @@ def decode_settings(d: Mapping[str, Any]) -> Settings:
 
 
 def encode_settings(o: Settings) -> dict[str, Any]:
-    """Write a Settings as a JSON object; fields that are None and not required are left out."""
+    """Encode a Settings as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -71,7 +71,7 @@ class TicketStatusSetting:
         position: The place in the display order, from 0. Not documented by cStar; inferred.
         is_default: Whether new tickets begin in it. Not documented by cStar; inferred.
         is_closed: Whether a ticket in it counts as done. Not documented by cStar; inferred.
-        pauses_sla: Whether the SLA clock stands still in it. Not documented by cStar; inferred.
+        pauses_sla: Whether the SLA clock is paused in it. Not documented by cStar; inferred.
     """
 
     __repr__ = show_fields
@@ -87,7 +87,7 @@ class TicketStatusSetting:
 
 
 def decode_ticket_status_setting(d: Mapping[str, Any]) -> TicketStatusSetting:
-    """Read a TicketStatusSetting from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a TicketStatusSetting from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(TicketStatusSetting)
     v: Any
     get = d.get
@@ -104,7 +104,7 @@ def decode_ticket_status_setting(d: Mapping[str, Any]) -> TicketStatusSetting:
 
 
 def encode_ticket_status_setting(o: TicketStatusSetting) -> dict[str, Any]:
-    """Write a TicketStatusSetting as a JSON object; fields that are None and not required are left out."""
+    """Encode a TicketStatusSetting as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -153,7 +153,7 @@ class BusinessHours:
 
 
 def decode_business_hours(d: Mapping[str, Any]) -> BusinessHours:
-    """Read a BusinessHours from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BusinessHours from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BusinessHours)
     v: Any
     get = d.get
@@ -167,7 +167,7 @@ def decode_business_hours(d: Mapping[str, Any]) -> BusinessHours:
 
 
 def encode_business_hours(o: BusinessHours) -> dict[str, Any]:
-    """Write a BusinessHours as a JSON object; fields that are None and not required are left out."""
+    """Encode a BusinessHours as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.timezone
@@ -210,7 +210,7 @@ class BusinessWeek:
 
 
 def decode_business_week(d: Mapping[str, Any]) -> BusinessWeek:
-    """Read a BusinessWeek from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BusinessWeek from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BusinessWeek)
     v: Any
     get = d.get
@@ -232,7 +232,7 @@ def decode_business_week(d: Mapping[str, Any]) -> BusinessWeek:
 
 
 def encode_business_week(o: BusinessWeek) -> dict[str, Any]:
-    """Write a BusinessWeek as a JSON object; fields that are None and not required are left out."""
+    """Encode a BusinessWeek as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.monday
@@ -277,7 +277,7 @@ class BusinessDay:
 
 
 def decode_business_day(d: Mapping[str, Any]) -> BusinessDay:
-    """Read a BusinessDay from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BusinessDay from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BusinessDay)
     get = d.get
     o.enabled = d["enabled"]
@@ -287,7 +287,7 @@ def decode_business_day(d: Mapping[str, Any]) -> BusinessDay:
 
 
 def encode_business_day(o: BusinessDay) -> dict[str, Any]:
-    """Write a BusinessDay as a JSON object; fields that are None and not required are left out."""
+    """Encode a BusinessDay as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.enabled
@@ -309,7 +309,7 @@ class WidgetSettings:
         enabled: Whether the widget is shown at all. Not documented by cStar; inferred.
         primary_color: Its main colour, as a CSS value. Not documented by cStar; inferred.
         position: The corner of the window it sits in. Not documented by cStar; inferred.
-        greeting: Its first words to a visitor. Not documented by cStar; inferred.
+        greeting: The greeting to a visitor. Not documented by cStar; inferred.
         show_agent_avatars: Whether visitors see the agents' pictures. Not documented by cStar; inferred.
     """
 
@@ -323,7 +323,7 @@ class WidgetSettings:
 
 
 def decode_widget_settings(d: Mapping[str, Any]) -> WidgetSettings:
-    """Read a WidgetSettings from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a WidgetSettings from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(WidgetSettings)
     get = d.get
     o.enabled = get("enabled")
@@ -335,7 +335,7 @@ def decode_widget_settings(d: Mapping[str, Any]) -> WidgetSettings:
 
 
 def encode_widget_settings(o: WidgetSettings) -> dict[str, Any]:
-    """Write a WidgetSettings as a JSON object; fields that are None and not required are left out."""
+    """Encode a WidgetSettings as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.enabled
@@ -357,7 +357,7 @@ def encode_widget_settings(o: WidgetSettings) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         Settings: ModelInfo(
             decode_settings,

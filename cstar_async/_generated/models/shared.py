@@ -44,7 +44,7 @@ CUSTOMER_SENTIMENT_VALUES: tuple[CustomerSentimentKnown, ...] = ("positive", "ne
 
 ArticleStatusKnown: TypeAlias = Literal["draft", "published"]
 ArticleStatus: TypeAlias = ArticleStatusKnown | str
-"""Whether an article is out. Unknown values are passed through."""
+"""Whether an article is published. Unknown values are passed through."""
 ARTICLE_STATUS_VALUES: tuple[ArticleStatusKnown, ...] = ("draft", "published")
 
 BulkResourceKnown: TypeAlias = Literal["tickets", "customers", "articles"]
@@ -215,7 +215,7 @@ class Deleted:
 
 
 def decode_deleted(d: Mapping[str, Any]) -> Deleted:
-    """Read a Deleted from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Deleted from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Deleted)
     get = d.get
     o.deleted = d["deleted"]
@@ -225,7 +225,7 @@ def decode_deleted(d: Mapping[str, Any]) -> Deleted:
 
 
 def encode_deleted(o: Deleted) -> dict[str, Any]:
-    """Write a Deleted as a JSON object; fields that are None and not required are left out."""
+    """Encode a Deleted as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.deleted
@@ -251,7 +251,7 @@ class Ticket:
         customer_id: The customer who asked (`cus_…`); null once that customer is deleted.
         customer_name: The name of that customer. From cStar's public documentation.
         customer: A summary of the customer, only with `expand=customer`. From cStar's public documentation.
-        assigned_to: The member who works on it (`mem_…`); null while nobody does.
+        assigned_to: The member it is assigned to (`mem_…`); null if unassigned.
         tags: The tags of the ticket.
         notes: Notes for the team, never shown to customers.
         message_count: How many messages the thread has.
@@ -264,7 +264,7 @@ class Ticket:
         first_response_at: When an agent first answered. From cStar's public documentation.
         response_tier: How well the response target was met. From cStar's public documentation.
         resolution_tier: How well the resolution target was met. From cStar's public documentation.
-        sla_paused: Whether the SLA clock stands still. From cStar's public documentation.
+        sla_paused: Whether the SLA clock is paused. From cStar's public documentation.
         metadata: Your own keys and values; the service only keeps them. From cStar's public documentation.
         created_at: When the ticket was opened.
         updated_at: When it last changed.
@@ -302,7 +302,7 @@ class Ticket:
 
 
 def decode_ticket(d: Mapping[str, Any]) -> Ticket:
-    """Read a Ticket from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Ticket from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Ticket)
     v: Any
     get = d.get
@@ -362,7 +362,7 @@ def decode_ticket(d: Mapping[str, Any]) -> Ticket:
 
 
 def encode_ticket(o: Ticket) -> dict[str, Any]:
-    """Write a Ticket as a JSON object; fields that are None and not required are left out."""
+    """Encode a Ticket as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -457,7 +457,7 @@ class TicketCustomer:
 
 
 def decode_ticket_customer(d: Mapping[str, Any]) -> TicketCustomer:
-    """Read a TicketCustomer from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a TicketCustomer from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(TicketCustomer)
     get = d.get
     o.id = d["id"]
@@ -467,7 +467,7 @@ def decode_ticket_customer(d: Mapping[str, Any]) -> TicketCustomer:
 
 
 def encode_ticket_customer(o: TicketCustomer) -> dict[str, Any]:
-    """Write a TicketCustomer as a JSON object; fields that are None and not required are left out."""
+    """Encode a TicketCustomer as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -491,7 +491,7 @@ class Customer:
         name: The full name.
         email: The email address, unique within the team.
         status: Whether the account is in use.
-        sentiment: How the customer's interactions read. Some articles show other words, so expect them.
+        sentiment: How the customer's interactions read. Some articles show other values, so expect them.
         tags: The tags of the customer.
         notes: Notes for the team, never shown to the customer.
         custom_fields: The values of the team's custom fields, by field key. From cStar's public documentation.
@@ -524,7 +524,7 @@ class Customer:
 
 
 def decode_customer(d: Mapping[str, Any]) -> Customer:
-    """Read a Customer from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Customer from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Customer)
     v: Any
     get = d.get
@@ -555,7 +555,7 @@ def decode_customer(d: Mapping[str, Any]) -> Customer:
 
 
 def encode_customer(o: Customer) -> dict[str, Any]:
-    """Write a Customer as a JSON object; fields that are None and not required are left out."""
+    """Encode a Customer as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -625,7 +625,7 @@ class CustomerTicket:
 
 
 def decode_customer_ticket(d: Mapping[str, Any]) -> CustomerTicket:
-    """Read a CustomerTicket from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CustomerTicket from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CustomerTicket)
     v: Any
     get = d.get
@@ -641,7 +641,7 @@ def decode_customer_ticket(d: Mapping[str, Any]) -> CustomerTicket:
 
 
 def encode_customer_ticket(o: CustomerTicket) -> dict[str, Any]:
-    """Write a CustomerTicket as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerTicket as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -676,7 +676,7 @@ class CustomerTicketSummary:
 
 
 def decode_customer_ticket_summary(d: Mapping[str, Any]) -> CustomerTicketSummary:
-    """Read a CustomerTicketSummary from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CustomerTicketSummary from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CustomerTicketSummary)
     v: Any
     get = d.get
@@ -690,7 +690,7 @@ def decode_customer_ticket_summary(d: Mapping[str, Any]) -> CustomerTicketSummar
 
 
 def encode_customer_ticket_summary(o: CustomerTicketSummary) -> dict[str, Any]:
-    """Write a CustomerTicketSummary as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerTicketSummary as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.total
@@ -730,7 +730,7 @@ class Message:
 
 
 def decode_message(d: Mapping[str, Any]) -> Message:
-    """Read a Message from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Message from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Message)
     v: Any
     try:
@@ -748,7 +748,7 @@ def decode_message(d: Mapping[str, Any]) -> Message:
 
 
 def encode_message(o: Message) -> dict[str, Any]:
-    """Write a Message as a JSON object; fields that are None and not required are left out."""
+    """Encode a Message as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -775,7 +775,7 @@ class CommunityAttachment:
     Attributes:
         filename: The name of the file.
         content_type: The kind of image.
-        size_bytes: The size of the file in bytes, 5 MB at the most.
+        size_bytes: The size of the file in bytes, 5 MB at most.
         storage_path: Where the file lies in the storage of the service.
     """
 
@@ -788,7 +788,7 @@ class CommunityAttachment:
 
 
 def decode_community_attachment(d: Mapping[str, Any]) -> CommunityAttachment:
-    """Read a CommunityAttachment from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CommunityAttachment from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CommunityAttachment)
     v: Any
     o.filename = d["filename"]
@@ -800,7 +800,7 @@ def decode_community_attachment(d: Mapping[str, Any]) -> CommunityAttachment:
 
 
 def encode_community_attachment(o: CommunityAttachment) -> dict[str, Any]:
-    """Write a CommunityAttachment as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityAttachment as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.filename
@@ -830,7 +830,7 @@ class Reward:
 
 
 def decode_reward(d: Mapping[str, Any]) -> Reward:
-    """Read a Reward from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Reward from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Reward)
     v: Any
     get = d.get
@@ -842,7 +842,7 @@ def decode_reward(d: Mapping[str, Any]) -> Reward:
 
 
 def encode_reward(o: Reward) -> dict[str, Any]:
-    """Write a Reward as a JSON object; fields that are None and not required are left out."""
+    """Encode a Reward as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.xp
@@ -855,7 +855,7 @@ def encode_reward(o: Reward) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         Deleted: ModelInfo(
             decode_deleted,

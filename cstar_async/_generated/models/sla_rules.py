@@ -39,7 +39,7 @@ class SLARule:
 
 
 def decode_sla_rule(d: Mapping[str, Any]) -> SLARule:
-    """Read a SLARule from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a SLARule from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(SLARule)
     v: Any
     get = d.get
@@ -56,7 +56,7 @@ def decode_sla_rule(d: Mapping[str, Any]) -> SLARule:
 
 
 def encode_sla_rule(o: SLARule) -> dict[str, Any]:
-    """Write a SLARule as a JSON object; fields that are None and not required are left out."""
+    """Encode a SLARule as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -78,7 +78,7 @@ def encode_sla_rule(o: SLARule) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         SLARule: ModelInfo(
             decode_sla_rule,

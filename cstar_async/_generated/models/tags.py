@@ -29,7 +29,7 @@ class Tag:
 
 
 def decode_tag(d: Mapping[str, Any]) -> Tag:
-    """Read a Tag from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Tag from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Tag)
     v: Any
     o.object = d["object"]
@@ -40,7 +40,7 @@ def decode_tag(d: Mapping[str, Any]) -> Tag:
 
 
 def encode_tag(o: Tag) -> dict[str, Any]:
-    """Write a Tag as a JSON object; fields that are None and not required are left out."""
+    """Encode a Tag as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -53,7 +53,7 @@ def encode_tag(o: Tag) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         Tag: ModelInfo(
             decode_tag,

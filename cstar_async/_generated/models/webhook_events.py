@@ -54,7 +54,7 @@ class EventCustomer:
 
 
 def decode_event_customer(d: Mapping[str, Any]) -> EventCustomer:
-    """Read an EventCustomer from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an EventCustomer from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(EventCustomer)
     get = d.get
     o.id = d["id"]
@@ -64,7 +64,7 @@ def decode_event_customer(d: Mapping[str, Any]) -> EventCustomer:
 
 
 def encode_event_customer(o: EventCustomer) -> dict[str, Any]:
-    """Write an EventCustomer as a JSON object; fields that are None and not required are left out."""
+    """Encode an EventCustomer as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -94,7 +94,7 @@ class FieldChange:
 
 
 def decode_field_change(d: Mapping[str, Any]) -> FieldChange:
-    """Read a FieldChange from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a FieldChange from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(FieldChange)
     get = d.get
     o.from_ = get("from")
@@ -103,7 +103,7 @@ def decode_field_change(d: Mapping[str, Any]) -> FieldChange:
 
 
 def encode_field_change(o: FieldChange) -> dict[str, Any]:
-    """Write a FieldChange as a JSON object; fields that are None and not required are left out."""
+    """Encode a FieldChange as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.from_
@@ -157,7 +157,7 @@ class TicketEventData:
 
 
 def decode_ticket_event_data(d: Mapping[str, Any]) -> TicketEventData:
-    """Read a TicketEventData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a TicketEventData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(TicketEventData)
     v: Any
     get = d.get
@@ -187,7 +187,7 @@ def decode_ticket_event_data(d: Mapping[str, Any]) -> TicketEventData:
 
 
 def encode_ticket_event_data(o: TicketEventData) -> dict[str, Any]:
-    """Write a TicketEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a TicketEventData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -282,7 +282,7 @@ class TicketUpdatedData:
 
 
 def decode_ticket_updated_data(d: Mapping[str, Any]) -> TicketUpdatedData:
-    """Read a TicketUpdatedData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a TicketUpdatedData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(TicketUpdatedData)
     v: Any
     get = d.get
@@ -314,7 +314,7 @@ def decode_ticket_updated_data(d: Mapping[str, Any]) -> TicketUpdatedData:
 
 
 def encode_ticket_updated_data(o: TicketUpdatedData) -> dict[str, Any]:
-    """Write a TicketUpdatedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a TicketUpdatedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -395,7 +395,7 @@ class TicketMessageAddedData:
 
 
 def decode_ticket_message_added_data(d: Mapping[str, Any]) -> TicketMessageAddedData:
-    """Read a TicketMessageAddedData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a TicketMessageAddedData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(TicketMessageAddedData)
     v: Any
     get = d.get
@@ -416,7 +416,7 @@ def decode_ticket_message_added_data(d: Mapping[str, Any]) -> TicketMessageAdded
 
 
 def encode_ticket_message_added_data(o: TicketMessageAddedData) -> dict[str, Any]:
-    """Write a TicketMessageAddedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a TicketMessageAddedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -477,7 +477,7 @@ class CustomerEventData:
 
 
 def decode_customer_event_data(d: Mapping[str, Any]) -> CustomerEventData:
-    """Read a CustomerEventData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CustomerEventData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CustomerEventData)
     v: Any
     get = d.get
@@ -501,7 +501,7 @@ def decode_customer_event_data(d: Mapping[str, Any]) -> CustomerEventData:
 
 
 def encode_customer_event_data(o: CustomerEventData) -> dict[str, Any]:
-    """Write a CustomerEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerEventData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -566,7 +566,7 @@ class CustomerGroupEventData:
 
 
 def decode_customer_group_event_data(d: Mapping[str, Any]) -> CustomerGroupEventData:
-    """Read a CustomerGroupEventData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CustomerGroupEventData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CustomerGroupEventData)
     v: Any
     get = d.get
@@ -589,7 +589,7 @@ def decode_customer_group_event_data(d: Mapping[str, Any]) -> CustomerGroupEvent
 
 
 def encode_customer_group_event_data(o: CustomerGroupEventData) -> dict[str, Any]:
-    """Write a CustomerGroupEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerGroupEventData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -649,7 +649,7 @@ class ArticleEventData:
 
 
 def decode_article_event_data(d: Mapping[str, Any]) -> ArticleEventData:
-    """Read an ArticleEventData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an ArticleEventData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(ArticleEventData)
     v: Any
     get = d.get
@@ -670,7 +670,7 @@ def decode_article_event_data(d: Mapping[str, Any]) -> ArticleEventData:
 
 
 def encode_article_event_data(o: ArticleEventData) -> dict[str, Any]:
-    """Write an ArticleEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode an ArticleEventData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -719,7 +719,7 @@ class PreferencesEventData:
 
 
 def decode_preferences_event_data(d: Mapping[str, Any]) -> PreferencesEventData:
-    """Read a PreferencesEventData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PreferencesEventData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PreferencesEventData)
     v: Any
     get = d.get
@@ -736,7 +736,7 @@ def decode_preferences_event_data(d: Mapping[str, Any]) -> PreferencesEventData:
 
 
 def encode_preferences_event_data(o: PreferencesEventData) -> dict[str, Any]:
-    """Write a PreferencesEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PreferencesEventData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     d.update((k, x) for k, x in o.additional_properties.items())
@@ -778,7 +778,7 @@ class BossEventData:
 
 
 def decode_boss_event_data(d: Mapping[str, Any]) -> BossEventData:
-    """Read a BossEventData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BossEventData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossEventData)
     v: Any
     get = d.get
@@ -800,7 +800,7 @@ def decode_boss_event_data(d: Mapping[str, Any]) -> BossEventData:
 
 
 def encode_boss_event_data(o: BossEventData) -> dict[str, Any]:
-    """Write a BossEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossEventData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -860,7 +860,7 @@ class BossDamagedData:
 
 
 def decode_boss_damaged_data(d: Mapping[str, Any]) -> BossDamagedData:
-    """Read a BossDamagedData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BossDamagedData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossDamagedData)
     v: Any
     get = d.get
@@ -887,7 +887,7 @@ def decode_boss_damaged_data(d: Mapping[str, Any]) -> BossDamagedData:
 
 
 def encode_boss_damaged_data(o: BossDamagedData) -> dict[str, Any]:
-    """Write a BossDamagedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossDamagedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -966,7 +966,7 @@ class BossDefeatedData:
 
 
 def decode_boss_defeated_data(d: Mapping[str, Any]) -> BossDefeatedData:
-    """Read a BossDefeatedData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a BossDefeatedData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossDefeatedData)
     v: Any
     get = d.get
@@ -999,7 +999,7 @@ def decode_boss_defeated_data(d: Mapping[str, Any]) -> BossDefeatedData:
 
 
 def encode_boss_defeated_data(o: BossDefeatedData) -> dict[str, Any]:
-    """Write a BossDefeatedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossDefeatedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1070,7 +1070,7 @@ class PlayerLevelUpData:
 
 
 def decode_player_level_up_data(d: Mapping[str, Any]) -> PlayerLevelUpData:
-    """Read a PlayerLevelUpData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerLevelUpData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerLevelUpData)
     v: Any
     get = d.get
@@ -1088,7 +1088,7 @@ def decode_player_level_up_data(d: Mapping[str, Any]) -> PlayerLevelUpData:
 
 
 def encode_player_level_up_data(o: PlayerLevelUpData) -> dict[str, Any]:
-    """Write a PlayerLevelUpData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerLevelUpData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -1138,7 +1138,7 @@ class PlayerAchievementUnlockedData:
 
 
 def decode_player_achievement_unlocked_data(d: Mapping[str, Any]) -> PlayerAchievementUnlockedData:
-    """Read a PlayerAchievementUnlockedData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerAchievementUnlockedData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerAchievementUnlockedData)
     v: Any
     get = d.get
@@ -1158,7 +1158,7 @@ def decode_player_achievement_unlocked_data(d: Mapping[str, Any]) -> PlayerAchie
 
 
 def encode_player_achievement_unlocked_data(o: PlayerAchievementUnlockedData) -> dict[str, Any]:
-    """Write a PlayerAchievementUnlockedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerAchievementUnlockedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -1213,7 +1213,7 @@ class PlayerXpGainedData:
 
 
 def decode_player_xp_gained_data(d: Mapping[str, Any]) -> PlayerXpGainedData:
-    """Read a PlayerXpGainedData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerXpGainedData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerXpGainedData)
     v: Any
     get = d.get
@@ -1232,7 +1232,7 @@ def decode_player_xp_gained_data(d: Mapping[str, Any]) -> PlayerXpGainedData:
 
 
 def encode_player_xp_gained_data(o: PlayerXpGainedData) -> dict[str, Any]:
-    """Write a PlayerXpGainedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerXpGainedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -1286,7 +1286,7 @@ class PlayerQuestCompletedData:
 
 
 def decode_player_quest_completed_data(d: Mapping[str, Any]) -> PlayerQuestCompletedData:
-    """Read a PlayerQuestCompletedData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerQuestCompletedData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerQuestCompletedData)
     v: Any
     get = d.get
@@ -1305,7 +1305,7 @@ def decode_player_quest_completed_data(d: Mapping[str, Any]) -> PlayerQuestCompl
 
 
 def encode_player_quest_completed_data(o: PlayerQuestCompletedData) -> dict[str, Any]:
-    """Write a PlayerQuestCompletedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerQuestCompletedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -1351,7 +1351,7 @@ class PlayerStreakMilestoneData:
 
 
 def decode_player_streak_milestone_data(d: Mapping[str, Any]) -> PlayerStreakMilestoneData:
-    """Read a PlayerStreakMilestoneData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a PlayerStreakMilestoneData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerStreakMilestoneData)
     v: Any
     get = d.get
@@ -1367,7 +1367,7 @@ def decode_player_streak_milestone_data(d: Mapping[str, Any]) -> PlayerStreakMil
 
 
 def encode_player_streak_milestone_data(o: PlayerStreakMilestoneData) -> dict[str, Any]:
-    """Write a PlayerStreakMilestoneData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerStreakMilestoneData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -1416,7 +1416,7 @@ class OneUpEventData:
 
 
 def decode_one_up_event_data(d: Mapping[str, Any]) -> OneUpEventData:
-    """Read an OneUpEventData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode an OneUpEventData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(OneUpEventData)
     v: Any
     get = d.get
@@ -1437,7 +1437,7 @@ def decode_one_up_event_data(d: Mapping[str, Any]) -> OneUpEventData:
 
 
 def encode_one_up_event_data(o: OneUpEventData) -> dict[str, Any]:
-    """Write an OneUpEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode an OneUpEventData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1492,7 +1492,7 @@ class HighFiveEventData:
 
 
 def decode_high_five_event_data(d: Mapping[str, Any]) -> HighFiveEventData:
-    """Read a HighFiveEventData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a HighFiveEventData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(HighFiveEventData)
     v: Any
     get = d.get
@@ -1511,7 +1511,7 @@ def decode_high_five_event_data(d: Mapping[str, Any]) -> HighFiveEventData:
 
 
 def encode_high_five_event_data(o: HighFiveEventData) -> dict[str, Any]:
-    """Write a HighFiveEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a HighFiveEventData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1574,7 +1574,7 @@ class CommunityPostEventData:
 
 
 def decode_community_post_event_data(d: Mapping[str, Any]) -> CommunityPostEventData:
-    """Read a CommunityPostEventData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CommunityPostEventData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CommunityPostEventData)
     v: Any
     get = d.get
@@ -1600,7 +1600,7 @@ def decode_community_post_event_data(d: Mapping[str, Any]) -> CommunityPostEvent
 
 
 def encode_community_post_event_data(o: CommunityPostEventData) -> dict[str, Any]:
-    """Write a CommunityPostEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityPostEventData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1680,7 +1680,7 @@ class CommunityStatusChangedData:
 
 
 def decode_community_status_changed_data(d: Mapping[str, Any]) -> CommunityStatusChangedData:
-    """Read a CommunityStatusChangedData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CommunityStatusChangedData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CommunityStatusChangedData)
     v: Any
     get = d.get
@@ -1707,7 +1707,7 @@ def decode_community_status_changed_data(d: Mapping[str, Any]) -> CommunityStatu
 
 
 def encode_community_status_changed_data(o: CommunityStatusChangedData) -> dict[str, Any]:
-    """Write a CommunityStatusChangedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityStatusChangedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1777,7 +1777,7 @@ class CommunityCommentedData:
 
 
 def decode_community_commented_data(d: Mapping[str, Any]) -> CommunityCommentedData:
-    """Read a CommunityCommentedData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CommunityCommentedData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CommunityCommentedData)
     v: Any
     get = d.get
@@ -1796,7 +1796,7 @@ def decode_community_commented_data(d: Mapping[str, Any]) -> CommunityCommentedD
 
 
 def encode_community_commented_data(o: CommunityCommentedData) -> dict[str, Any]:
-    """Write a CommunityCommentedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityCommentedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1863,7 +1863,7 @@ class CommunityVotedData:
 
 
 def decode_community_voted_data(d: Mapping[str, Any]) -> CommunityVotedData:
-    """Read a CommunityVotedData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a CommunityVotedData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CommunityVotedData)
     v: Any
     get = d.get
@@ -1891,7 +1891,7 @@ def decode_community_voted_data(d: Mapping[str, Any]) -> CommunityVotedData:
 
 
 def encode_community_voted_data(o: CommunityVotedData) -> dict[str, Any]:
-    """Write a CommunityVotedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityVotedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1966,7 +1966,7 @@ class SurveySubmittedData:
 
 
 def decode_survey_submitted_data(d: Mapping[str, Any]) -> SurveySubmittedData:
-    """Read a SurveySubmittedData from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a SurveySubmittedData from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(SurveySubmittedData)
     v: Any
     get = d.get
@@ -1988,7 +1988,7 @@ def decode_survey_submitted_data(d: Mapping[str, Any]) -> SurveySubmittedData:
 
 
 def encode_survey_submitted_data(o: SurveySubmittedData) -> dict[str, Any]:
-    """Write a SurveySubmittedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a SurveySubmittedData as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2018,7 +2018,7 @@ def encode_survey_submitted_data(o: SurveySubmittedData) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         EventCustomer: ModelInfo(
             decode_event_customer,

@@ -54,7 +54,7 @@ class Webhook:
 
 
 def decode_webhook(d: Mapping[str, Any]) -> Webhook:
-    """Read a Webhook from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a Webhook from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Webhook)
     v: Any
     get = d.get
@@ -76,7 +76,7 @@ def decode_webhook(d: Mapping[str, Any]) -> Webhook:
 
 
 def encode_webhook(o: Webhook) -> dict[str, Any]:
-    """Write a Webhook as a JSON object; fields that are None and not required are left out."""
+    """Encode a Webhook as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -119,7 +119,7 @@ class WebhookTriggerResult:
 
 
 def decode_webhook_trigger_result(d: Mapping[str, Any]) -> WebhookTriggerResult:
-    """Read a WebhookTriggerResult from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a WebhookTriggerResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(WebhookTriggerResult)
     v: Any
     o.event = d["event"]
@@ -129,7 +129,7 @@ def decode_webhook_trigger_result(d: Mapping[str, Any]) -> WebhookTriggerResult:
 
 
 def encode_webhook_trigger_result(o: WebhookTriggerResult) -> dict[str, Any]:
-    """Write a WebhookTriggerResult as a JSON object; fields that are None and not required are left out."""
+    """Encode a WebhookTriggerResult as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.event
@@ -165,7 +165,7 @@ class WebhookTestResult:
 
 
 def decode_webhook_test_result(d: Mapping[str, Any]) -> WebhookTestResult:
-    """Read a WebhookTestResult from its JSON object. Raises some exception if the JSON does not fit."""
+    """Decode a WebhookTestResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(WebhookTestResult)
     v: Any
     get = d.get
@@ -182,7 +182,7 @@ def decode_webhook_test_result(d: Mapping[str, Any]) -> WebhookTestResult:
 
 
 def encode_webhook_test_result(o: WebhookTestResult) -> dict[str, Any]:
-    """Write a WebhookTestResult as a JSON object; fields that are None and not required are left out."""
+    """Encode a WebhookTestResult as a JSON object; fields that are None and not required are left out."""
     d: dict[str, Any] = {}
     v: Any
     v = o.delivery_id
@@ -206,7 +206,7 @@ def encode_webhook_test_result(o: WebhookTestResult) -> dict[str, Any]:
 
 
 def model_table() -> dict[type, ModelInfo]:
-    """Return the fields of each model above, for the cattrs converter and for naming the bad fields of bad data."""
+    """Return the fields of each model, for the cattrs converter and for error messages that name bad fields."""
     return {
         Webhook: ModelInfo(
             decode_webhook,

@@ -76,5 +76,5 @@ AGENTS = Operation(
     source="seed",
     deprecated=False,
     summary="Get figures per agent",
-    description="Gives one row per agent for a period. The fields of a row are not documented; these are our reading.",
+    description="Gives one row per agent for a period. The fields of a row are not documented; they are inferred.",
 )

@@ -27,7 +27,7 @@ LIST = Operation(
     source="inferred",
     deprecated=False,
     summary="List API keys",
-    description="Lists the team's keys without the keys themselves. The vendor's command line has this command; its endpoint is not published.",
+    description="Lists the team's keys without the keys themselves. cStar's command line has this command; its endpoint is not published.",
 )
 
 CREATE = Operation(
@@ -129,6 +129,6 @@ REVOKE = Operation(
     source="inferred",
     deprecated=False,
     summary="Revoke an API key",
-    description="Ends a key at once; requests with it get 401 from then on. It cannot be brought back.",
+    description="Revokes a key at once; requests with it get 401 from then on. This cannot be undone.",
     acknowledges=(("deleted", True, False), ("id", "keyId", True)),
 )

@@ -128,7 +128,7 @@ CREATE = Operation(
             type="string",
             values=("draft", "published"),
             default="draft",
-            description="Whether the article is out.",
+            description="Whether the article is published.",
         ),
         Param(
             name="isPublic",
@@ -284,7 +284,7 @@ UPDATE = Operation(
             location="body",
             type="string",
             values=("draft", "published"),
-            description="Whether the article is out.",
+            description="Whether the article is published.",
         ),
         Param(
             name="isPublic",

@@ -63,5 +63,5 @@ PORTAL = Operation(
     source="seed",
     deprecated=False,
     summary="Open the billing portal",
-    description="Opens a session of Stripe's billing portal and gives its URL. Whoever has the URL can manage the subscription while the session lasts, so give it only to the team's admin.",
+    description="Opens a session of Stripe's billing portal and gives its URL. Anyone with the URL can manage the subscription while the session lasts, so give it only to the team's admin.",
 )

@@ -139,7 +139,7 @@ POSTS_CREATE = Operation(
             location="body",
             type="array",
             items="object",
-            description="Images that are already in the storage, 10 at the most.",
+            description="Images that are already in the storage, 10 at most.",
         ),
     ),
     body="CommunityPostCreate",
@@ -188,11 +188,7 @@ POSTS_UPDATE = Operation(
         Param(name="title", argument="title", location="body", type="string", description="The title."),
         Param(name="body", argument="body", location="body", type="string", description="The text of the post."),
         Param(
-            name="topic_id",
-            argument="topic_id",
-            location="body",
-            type="string",
-            description="The topic it shall belong to, a UUID.",
+            name="topic_id", argument="topic_id", location="body", type="string", description="The new topic, a UUID."
         ),
         Param(
             name="visibility",

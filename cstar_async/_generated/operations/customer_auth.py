@@ -54,7 +54,7 @@ SIGNUP = Operation(
     source="inferred",
     deprecated=False,
     summary="Sign up a customer",
-    description="Opens an account for an end customer of the team. Where the team wants email addresses confirmed, the answer holds no tokens and `confirmationRequired` is true. The vendor's SDK has this call; its path is inferred.",
+    description="Opens an account for an end customer of the team. Where the team wants email addresses confirmed, the answer holds no tokens and `confirmationRequired` is true. cStar's own SDK has this call; its path is inferred.",
 )
 
 LOGIN = Operation(
@@ -107,7 +107,7 @@ LOGIN = Operation(
     source="inferred",
     deprecated=False,
     summary="Sign in a customer",
-    description="Signs in an end customer with email and password. A wrong address and a wrong password get the same 401. The vendor's SDK has this call; its path is inferred.",
+    description="Signs in an end customer with email and password. A wrong address and a wrong password get the same 401. The cStar's own SDK has this call; its path is inferred.",
 )
 
 REFRESH = Operation(

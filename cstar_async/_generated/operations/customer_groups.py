@@ -382,7 +382,7 @@ MEMBERS_REMOVE = Operation(
             location="query",
             type="string",
             required=True,
-            description="The customer to take out of the group.",
+            description="The customer to remove from the group.",
             source="inferred",
         ),
     ),
@@ -401,6 +401,6 @@ MEMBERS_REMOVE = Operation(
     source="seed",
     deprecated=False,
     summary="Remove a member from a group",
-    description="Takes one customer out of a group; the customer stays. A customer who is not in the group answers 404.",
+    description="Removes one customer from a group; the customer stays. A customer who is not in the group answers 404.",
     acknowledges=(("removed", True, False),),
 )

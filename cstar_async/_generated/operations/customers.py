@@ -116,7 +116,7 @@ CREATE = Operation(
             type="string",
             values=("positive", "neutral", "negative"),
             default="neutral",
-            description="Where the sentiment begins; the service recalculates it.",
+            description="The initial sentiment; the service recalculates it.",
         ),
         Param(
             name="tags",

@@ -36,7 +36,7 @@ LIST = Operation(
             location="query",
             type="integer",
             default=20,
-            description="How many items to return at the most.",
+            description="How many items to return at most.",
             source="inferred",
         ),
     ),
@@ -55,7 +55,7 @@ LIST = Operation(
     source="inferred",
     deprecated=False,
     summary="List past events",
-    description="Lists the team's events, newest first, in the form in which webhooks deliver them. No page documents such a list; it stands here because the vendor's MCP server has a tool of this name.",
+    description="Lists the team's events, newest first, in the form in which webhooks deliver them. No page documents such a list; it stands here because cStar's MCP server has a tool of this name.",
 )
 
 STREAM = Operation(

@@ -198,7 +198,7 @@ INVITES_LIST = Operation(
     source="seed",
     deprecated=False,
     summary="List invites",
-    description="Lists the invitations to the team that nobody has answered yet.",
+    description="Lists the invitations to the team that are not answered yet.",
 )
 
 INVITES_SEND = Operation(

@@ -107,5 +107,5 @@ MARK_ALL_READ = Operation(
     source="seed",
     deprecated=False,
     summary="Mark all notifications as read",
-    description="Marks everything as read, on all pages. There is no body, and there is no way back.",
+    description="Marks everything as read, on all pages. The request has no body. This cannot be undone.",
 )

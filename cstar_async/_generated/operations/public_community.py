@@ -37,7 +37,7 @@ TOPICS = Operation(
     source="inferred",
     deprecated=False,
     summary="List the forum's topics",
-    description="Lists the topics of a team's public forum in their display order, with the custom fields that posts in each may have. The vendor's SDK reads them without a key; the path is inferred.",
+    description="Lists the topics of a team's public forum in their display order, with the custom fields that posts in each may have. cStar's own SDK reads them without a key; the path is inferred.",
 )
 
 POSTS_LIST = Operation(
@@ -234,7 +234,7 @@ POSTS_GET = Operation(
     source="inferred",
     deprecated=False,
     summary="Get a public post",
-    description="Gives one public post. Its comments are a list of their own. The path is inferred.",
+    description="Gives one public post. Its comments are a separate list. The path is inferred.",
 )
 
 COMMENTS_LIST = Operation(
@@ -389,5 +389,5 @@ POSTS_VOTE = Operation(
     source="inferred",
     deprecated=False,
     summary="Vote for a post",
-    description="Gives the customer's one vote to the post, or takes it back if it was given before. Mind that repeating the request turns the vote around. There is no body. The path is inferred.",
+    description="Gives the customer's one vote to the post, or takes it back if it was given before. Repeating the request reverses the vote. There is no body. The path is inferred.",
 )

@@ -35,7 +35,7 @@ ARTICLES_LIST = Operation(
             location="query",
             type="integer",
             default=20,
-            description="How many articles to return at the most.",
+            description="How many articles to return at most.",
             source="docs",
         ),
     ),
@@ -81,7 +81,7 @@ POPULAR = Operation(
             location="query",
             type="integer",
             default=5,
-            description="How many articles to return at the most.",
+            description="How many articles to return at most.",
             source="inferred",
         ),
     ),
@@ -100,7 +100,7 @@ POPULAR = Operation(
     source="inferred",
     deprecated=False,
     summary="List the most read articles",
-    description="Lists the public articles with the most views, the most read first. The vendor's SDK has this call; its path and the JSON envelope are inferred.",
+    description="Lists the public articles with the most views, the most read first. cStar's own SDK has this call; its path and the JSON envelope are inferred.",
 )
 
 ARTICLES_GET = Operation(
@@ -323,7 +323,7 @@ SEARCH = Operation(
             location="query",
             type="integer",
             default=10,
-            description="How many articles to return at the most. Default and bound are inferred.",
+            description="How many articles to return at most. Default and bound are inferred.",
             source="docs",
         ),
     ),
@@ -379,5 +379,5 @@ STATS = Operation(
     source="inferred",
     deprecated=False,
     summary="Get the library's figures",
-    description="Sums up a team's public library. The vendor's SDK has this call; its path and the JSON envelope are inferred.",
+    description="Sums up a team's public library. cStar's own SDK has this call; its path and the JSON envelope are inferred.",
 )

@@ -43,7 +43,7 @@ LIST = Operation(
             location="query",
             type="integer",
             default=20,
-            description="How many items to return at the most.",
+            description="How many items to return at most.",
             source="inferred",
         ),
     ),
@@ -62,5 +62,5 @@ LIST = Operation(
     source="inferred",
     deprecated=False,
     summary="List API requests",
-    description="Lists the requests made with the team's keys, newest first. The vendor's command line shows such a log (`cstar logs`); its endpoint is not published.",
+    description="Lists the requests made with the team's keys, newest first. cStar's command line shows such a log (`cstar logs`); its endpoint is not published.",
 )

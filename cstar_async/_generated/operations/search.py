@@ -38,7 +38,7 @@ QUERY = Operation(
             location="query",
             type="integer",
             default=10,
-            description="How many results to return at the most. The upper bound is inferred.",
+            description="How many results to return at most. The upper bound is inferred.",
             source="docs",
         ),
     ),

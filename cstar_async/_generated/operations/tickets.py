@@ -167,7 +167,7 @@ CREATE = Operation(
             argument="assigned_to",
             location="body",
             type="string",
-            description="The member who shall work on it (`mem_…`).",
+            description="The member to assign it to (`mem_…`).",
         ),
         Param(
             name="tags",
@@ -316,7 +316,7 @@ UPDATE = Operation(
             location="body",
             type="string",
             nullable=True,
-            description="The member who shall work on it (`mem_…`); null takes it from everyone.",
+            description="The member to assign it to (`mem_…`); null removes the assignment.",
         ),
         Param(
             name="tags",

@@ -62,7 +62,7 @@ CREATE = Operation(
             location="body",
             type="string",
             required=True,
-            description="The HTTPS address that shall receive the events.",
+            description="The HTTPS address to send the events to.",
         ),
         Param(
             name="events",
@@ -159,7 +159,7 @@ UPDATE = Operation(
             argument="url",
             location="body",
             type="string",
-            description="The HTTPS address that shall receive the events.",
+            description="The HTTPS address to send the events to.",
         ),
         Param(
             name="events",

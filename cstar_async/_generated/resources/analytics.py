@@ -36,7 +36,7 @@ class Analytics:
     def agents(self, *, period: AnalyticsPeriod | None = None) -> Pager[AgentStats]:
         """Get figures per agent.
 
-        Gives one row per agent for a period. The fields of a row are not documented; these are our reading.
+        Gives one row per agent for a period. The fields of a row are not documented; they are inferred.
 
         `GET /api/v1/teams/{teamId}/analytics/agents`, needs a secret key.
 

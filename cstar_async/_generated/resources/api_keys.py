@@ -21,8 +21,8 @@ class Keys:
     def list(self) -> Pager[ApiKey]:
         """List API keys.
 
-        Lists the team's keys without the keys themselves. The vendor's command line has this command; its endpoint
-        is not published.
+        Lists the team's keys without the keys themselves. cStar's command line has this command; its endpoint is
+        not published.
 
         `GET /api/v1/teams/{teamId}/api-keys`, needs a secret key. Not documented by cStar; inferred.
         """
@@ -66,7 +66,7 @@ class Keys:
     def revoke(self, key_id: str) -> Call[Deleted]:
         """Revoke an API key.
 
-        Ends a key at once; requests with it get 401 from then on. It cannot be brought back.
+        Revokes a key at once; requests with it get 401 from then on. This cannot be undone.
 
         `DELETE /api/v1/teams/{teamId}/api-keys/{keyId}`, needs a secret key. Not documented by cStar; inferred.
 

@@ -149,7 +149,7 @@ class Articles:
             content: The text, in Markdown.
             category: The name of the category.
             category_id: The id of the category, instead of its name. Not documented by cStar; inferred.
-            status: Whether the article is out.
+            status: Whether the article is published.
             is_public: Whether it belongs in the public knowledge base, once published.
             tags: The tags of the article.
             slug: The title in a form fit for addresses; made from `title` when left out. Not documented by cStar;
@@ -255,7 +255,7 @@ class Articles:
             category: The name of the category; null takes the article out of it.
             category_id: The id of the category, instead of its name; null takes the article out of it. Not
                 documented by cStar; inferred.
-            status: Whether the article is out.
+            status: Whether the article is published.
             is_public: Whether it belongs in the public knowledge base, once published.
             tags: The new tags; they replace the old ones.
             slug: The title in a form fit for addresses. Not documented by cStar; inferred.
@@ -317,7 +317,7 @@ class Articles:
             category: The name of the category; null takes the article out of it.
             category_id: The id of the category, instead of its name; null takes the article out of it. Not
                 documented by cStar; inferred.
-            status: Whether the article is out.
+            status: Whether the article is published.
             is_public: Whether it belongs in the public knowledge base, once published.
             tags: The new tags; they replace the old ones.
             slug: The title in a form fit for addresses. Not documented by cStar; inferred.

@@ -27,7 +27,7 @@ class Billing:
     def portal(self, *, return_url: str | Unset = UNSET) -> Call[BillingPortal]:
         """Open the billing portal.
 
-        Opens a session of Stripe's billing portal and gives its URL. Whoever has the URL can manage the
+        Opens a session of Stripe's billing portal and gives its URL. Anyone with the URL can manage the
         subscription while the session lasts, so give it only to the team's admin.
 
         `POST /api/v1/teams/{teamId}/billing/portal`, needs a secret key.

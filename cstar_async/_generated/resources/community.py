@@ -86,7 +86,7 @@ class CommunityPosts:
             status: Where the post stands from the start.
             visibility: Who can read it.
             custom_fields: Values by the id of the field definition. Only fields assigned to the topic are accepted.
-            attachments: Images that are already in the storage, 10 at the most.
+            attachments: Images that are already in the storage, 10 at most.
         """
         return Call(
             self._client,
@@ -130,7 +130,7 @@ class CommunityPosts:
             status: Where the post stands.
             title: The title.
             body: The text of the post.
-            topic_id: The topic it shall belong to, a UUID.
+            topic_id: The new topic, a UUID.
             visibility: Who can read it.
             is_pinned: Whether it stays at the top.
             is_locked: Whether new comments are refused.

@@ -26,7 +26,7 @@ class CustomerAuth:
         """Sign up a customer.
 
         Opens an account for an end customer of the team. Where the team wants email addresses confirmed, the answer
-        holds no tokens and `confirmationRequired` is true. The vendor's SDK has this call; its path is inferred.
+        holds no tokens and `confirmationRequired` is true. cStar's own SDK has this call; its path is inferred.
 
         `POST /api/auth/{team}/signup`. Not documented by cStar; inferred.
 
@@ -49,7 +49,7 @@ class CustomerAuth:
         """Sign in a customer.
 
         Signs in an end customer with email and password. A wrong address and a wrong password get the same 401. The
-        vendor's SDK has this call; its path is inferred.
+        cStar's own SDK has this call; its path is inferred.
 
         `POST /api/auth/{team}/login`. Not documented by cStar; inferred.
 

@@ -71,13 +71,13 @@ class CustomerGroupsMembers:
     def remove(self, group_id: str, *, customer_id: str) -> Call[GroupMemberRemoved]:
         """Remove a member from a group.
 
-        Takes one customer out of a group; the customer stays. A customer who is not in the group answers 404.
+        Removes one customer from a group; the customer stays. A customer who is not in the group answers 404.
 
         `DELETE /api/v1/teams/{teamId}/customer-groups/{groupId}/members`, needs a secret key.
 
         Args:
             group_id: The group, by its UUID.
-            customer_id: The customer to take out of the group. Not documented by cStar; inferred.
+            customer_id: The customer to remove from the group. Not documented by cStar; inferred.
         """
         return Call(
             self._client,

@@ -128,7 +128,7 @@ class Customers:
             name: The full name.
             email: The email address, unique within the team.
             status: Whether the account is in use.
-            sentiment: Where the sentiment begins; the service recalculates it.
+            sentiment: The initial sentiment; the service recalculates it.
             tags: The tags of the customer.
             notes: Notes for the team, never shown to the customer.
             custom_fields: The values of the team's custom fields, by field key. From cStar's public documentation.

@@ -25,7 +25,7 @@ class Events:
         """List past events.
 
         Lists the team's events, newest first, in the form in which webhooks deliver them. No page documents such a
-        list; it stands here because the vendor's MCP server has a tool of this name.
+        list; it stands here because cStar's MCP server has a tool of this name.
 
         `GET /api/v1/teams/{teamId}/events`. Not documented by cStar; inferred.
 
@@ -33,7 +33,7 @@ class Events:
             types: Only these types, comma-separated; `ticket.*` stands for all types of tickets. Not documented by
                 cStar; inferred.
             cursor: Where to go on, the `nextCursor` of the previous page. Not documented by cStar; inferred.
-            limit: How many items to return at the most. Not documented by cStar; inferred.
+            limit: How many items to return at most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client,

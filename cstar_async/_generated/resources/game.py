@@ -232,7 +232,7 @@ class GameLeaderboard:
         Args:
             period: The span of time to count.
             sort_by: The number to rank by. Not documented by cStar; inferred.
-            limit: How many places to return at the most. Not documented by cStar; inferred.
+            limit: How many places to return at most. Not documented by cStar; inferred.
         """
         return Call(
             self._client,
@@ -314,7 +314,7 @@ class GameAchievements:
         `GET /api/v1/teams/{teamId}/game/achievements/recent`.
 
         Args:
-            limit: How many items to return at the most. Not documented by cStar; inferred.
+            limit: How many items to return at most. Not documented by cStar; inferred.
         """
         return Pager(self._client, _game.ACHIEVEMENTS_RECENT, (), {"limit": limit}, None, decode_recent_achievement)
 
@@ -456,7 +456,7 @@ class GameOneUps:
         Args:
             user_id: Only one-ups to or from this player: a user id or a membership id. Not documented by cStar;
                 inferred.
-            limit: How many items to return at the most. Not documented by cStar; inferred.
+            limit: How many items to return at most. Not documented by cStar; inferred.
         """
         return Pager(self._client, _game.ONE_UPS_LIST, (), {"userId": user_id, "limit": limit}, None, decode_one_up)
 
@@ -514,7 +514,7 @@ class GameHighFives:
 
         Args:
             direction: Only those sent or only those received. Not documented by cStar; inferred.
-            limit: How many items to return at the most. Not documented by cStar; inferred.
+            limit: How many items to return at most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client, _game.HIGH_FIVES_LIST, (), {"direction": direction, "limit": limit}, None, decode_high_five
@@ -697,7 +697,7 @@ class GamePuzzles:
             type: What to rank by. Not documented by cStar; inferred.
             puzzle_id: The puzzle whose scores are meant; today's by default. Not used for streaks. Not documented
                 by cStar; inferred.
-            limit: How many items to return at the most. Not documented by cStar; inferred.
+            limit: How many items to return at most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client,
@@ -731,14 +731,14 @@ class GameActivity:
     def list(self, *, type: str | None = None, cursor: str | None = None, limit: int | None = None) -> Pager[Activity]:
         """List game activity.
 
-        What happened in the game in the whole team, newest first. Pages follow a cursor.
+        What happened in the game in the whole team, newest first. Paged by cursor.
 
         `GET /api/v1/teams/{teamId}/game/activity`.
 
         Args:
             type: Only entries of this type. Not documented by cStar; inferred.
             cursor: Where to go on, the `nextCursor` of the previous page. Not documented by cStar; inferred.
-            limit: How many items to return at the most. Not documented by cStar; inferred.
+            limit: How many items to return at most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client,
@@ -754,7 +754,7 @@ class GameActivity:
     ) -> Pager[Activity]:
         """List a member's game activity.
 
-        What one member of the team did in the game, newest first. Pages follow a cursor.
+        What one member of the team did in the game, newest first. Paged by cursor.
 
         `GET /api/v1/teams/{teamId}/game/activity/member/{memberId}`.
 
@@ -762,7 +762,7 @@ class GameActivity:
             member_id: The player, by membership id (`mem_…`).
             type: Only entries of this type. Not documented by cStar; inferred.
             cursor: Where to go on, the `nextCursor` of the previous page. Not documented by cStar; inferred.
-            limit: How many items to return at the most. Not documented by cStar; inferred.
+            limit: How many items to return at most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client,

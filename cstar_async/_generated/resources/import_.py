@@ -29,9 +29,9 @@ class Imports:
         """Import records.
 
         Imports up to 500 records of one resource and answers when it is done. Customers are recognised by `email`,
-        articles by `slug` or `title`, tickets by `id` or `externalId` (inferred from the importer in the app);
-        `mergeStrategy` says what happens to those that exist. The answer is 200 even when single records failed, so
-        look at `errors`.
+        articles by `slug` or `title`, tickets by `id` or `externalId`; how tickets are recognised is not documented
+        by cStar, but inferred from the importer in its app. `mergeStrategy` says what happens to those that exist.
+        The answer is 200 even when single records failed, so look at `errors`.
 
         `POST /api/v1/teams/{teamId}/import`, needs a secret key.
 

@@ -21,7 +21,7 @@ class MembersInvites:
     def list(self) -> Pager[Invite]:
         """List invites.
 
-        Lists the invitations to the team that nobody has answered yet.
+        Lists the invitations to the team that are not answered yet.
 
         `GET /api/v1/teams/{teamId}/invites`.
         """

@@ -58,7 +58,7 @@ class Notifications:
     def mark_all_read(self) -> Call[NotificationsRead]:
         """Mark all notifications as read.
 
-        Marks everything as read, on all pages. There is no body, and there is no way back.
+        Marks everything as read, on all pages. The request has no body. This cannot be undone.
 
         `POST /api/v1/teams/{teamId}/notifications/mark-all-read`, needs a secret key.
         """

@@ -109,7 +109,7 @@ class PublicCommunityPosts:
     def get(self, team: str, slug: str) -> Call[PublicPost]:
         """Get a public post.
 
-        Gives one public post. Its comments are a list of their own. The path is inferred.
+        Gives one public post. Its comments are a separate list. The path is inferred.
 
         `GET /api/community/{team}/posts/{slug}`. Not documented by cStar; inferred.
 
@@ -122,8 +122,8 @@ class PublicCommunityPosts:
     def vote(self, team: str, slug: str) -> Call[PublicVote]:
         """Vote for a post.
 
-        Gives the customer's one vote to the post, or takes it back if it was given before. Mind that repeating the
-        request turns the vote around. There is no body. The path is inferred.
+        Gives the customer's one vote to the post, or takes it back if it was given before. Repeating the request
+        reverses the vote. There is no body. The path is inferred.
 
         `POST /api/community/{team}/posts/{slug}/vote`. Not documented by cStar; inferred.
 
@@ -204,7 +204,7 @@ class PublicCommunity:
         """List the forum's topics.
 
         Lists the topics of a team's public forum in their display order, with the custom fields that posts in each
-        may have. The vendor's SDK reads them without a key; the path is inferred.
+        may have. cStar's own SDK reads them without a key; the path is inferred.
 
         `GET /api/community/{team}/topics`. Not documented by cStar; inferred.
 

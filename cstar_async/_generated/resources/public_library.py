@@ -38,7 +38,7 @@ class LibraryArticles:
         Args:
             team: The team, by its slug or its UUID. From cStar's public documentation.
             category_slug: Only articles of this category. From cStar's public documentation.
-            limit: How many articles to return at the most. From cStar's public documentation.
+            limit: How many articles to return at most. From cStar's public documentation.
         """
         return Pager(
             self._client,
@@ -114,14 +114,14 @@ class Library:
     def popular(self, team: str, *, limit: int | None = None) -> Pager[LibraryArticle]:
         """List the most read articles.
 
-        Lists the public articles with the most views, the most read first. The vendor's SDK has this call; its path
+        Lists the public articles with the most views, the most read first. cStar's own SDK has this call; its path
         and the JSON envelope are inferred.
 
         `GET /api/library/{team}/articles/popular`. Not documented by cStar; inferred.
 
         Args:
             team: The team, by its slug or its UUID. From cStar's public documentation.
-            limit: How many articles to return at the most. Not documented by cStar; inferred.
+            limit: How many articles to return at most. Not documented by cStar; inferred.
         """
         return Pager(self._client, _public_library.POPULAR, (team,), {"limit": limit}, None, decode_library_article)
 
@@ -147,7 +147,7 @@ class Library:
         Args:
             team: The team, by its slug or its UUID. From cStar's public documentation.
             q: The words to look for. From cStar's public documentation.
-            limit: How many articles to return at the most. Default and bound are inferred. From cStar's public
+            limit: How many articles to return at most. Default and bound are inferred. From cStar's public
                 documentation.
         """
         return Pager(
@@ -157,8 +157,7 @@ class Library:
     def stats(self, team: str) -> Call[LibraryStats]:
         """Get the library's figures.
 
-        Sums up a team's public library. The vendor's SDK has this call; its path and the JSON envelope are
-        inferred.
+        Sums up a team's public library. cStar's own SDK has this call; its path and the JSON envelope are inferred.
 
         `GET /api/library/{team}/stats`. Not documented by cStar; inferred.
 

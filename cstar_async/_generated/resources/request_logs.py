@@ -25,8 +25,8 @@ class Logs:
     ) -> Pager[RequestLog]:
         """List API requests.
 
-        Lists the requests made with the team's keys, newest first. The vendor's command line shows such a log
-        (`cstar logs`); its endpoint is not published.
+        Lists the requests made with the team's keys, newest first. cStar's command line shows such a log (`cstar
+        logs`); its endpoint is not published.
 
         `GET /api/v1/teams/{teamId}/request-logs`, needs a secret key. Not documented by cStar; inferred.
 
@@ -35,7 +35,7 @@ class Logs:
                 inferred.
             method: Only requests with this method. Not documented by cStar; inferred.
             cursor: Where to go on, the `nextCursor` of the previous page. Not documented by cStar; inferred.
-            limit: How many items to return at the most. Not documented by cStar; inferred.
+            limit: How many items to return at most. Not documented by cStar; inferred.
         """
         return Pager(
             self._client,

@@ -76,8 +76,8 @@ class Views:
         """Run a saved view.
 
         Gives what the view shows at this moment, filtered and sorted as saved. The path and the item type are those
-        of a ticket view. What a view of customers, articles or community posts does here is not documented; we read
-        it as a 400 (`parameter_invalid`), so list those resources with the view's `filters` instead.
+        of a ticket view. What a view of customers, articles or community posts does here is not documented; a 400
+        (`parameter_invalid`) is inferred, so list those resources with the view's `filters` instead.
 
         `GET /api/v1/teams/{teamId}/views/{viewId}/tickets`.
 

@@ -30,7 +30,7 @@ class Search:
         Args:
             q: The words to look for. From cStar's public documentation.
             types: Where to look, comma-separated. Left out, it means everywhere. From cStar's public documentation.
-            limit: How many results to return at the most. The upper bound is inferred. From cStar's public
+            limit: How many results to return at most. The upper bound is inferred. From cStar's public
                 documentation.
         """
         return Pager(

@@ -179,7 +179,7 @@ class Tickets:
             customer_name: The name of the customer, when no `customerId` is given.
             customer_email: The email address of the customer, when no `customerId` is given. Not documented by
                 cStar; inferred.
-            assigned_to: The member who shall work on it (`mem_…`).
+            assigned_to: The member to assign it to (`mem_…`).
             tags: The tags of the ticket.
             notes: Notes for the team, never shown to customers.
             metadata: Your own keys and values. From cStar's public documentation.
@@ -278,7 +278,7 @@ class Tickets:
             status: Where the ticket stands. `resolved` and `closed` also send `ticket.closed`.
             priority: How urgent it is.
             customer_id: The customer it belongs to; null unlinks it.
-            assigned_to: The member who shall work on it (`mem_…`); null takes it from everyone.
+            assigned_to: The member to assign it to (`mem_…`); null removes the assignment.
             tags: The new tags; they replace the old ones.
             notes: Notes for the team; null clears them.
             metadata: Keys to add or change; a key set to null is removed, the others stay. Not documented by cStar;
@@ -327,7 +327,7 @@ class Tickets:
             status: Where the ticket stands. `resolved` and `closed` also send `ticket.closed`.
             priority: How urgent it is.
             customer_id: The customer it belongs to; null unlinks it.
-            assigned_to: The member who shall work on it (`mem_…`); null takes it from everyone.
+            assigned_to: The member to assign it to (`mem_…`); null removes the assignment.
             tags: The new tags; they replace the old ones.
             notes: Notes for the team; null clears them.
             metadata: Keys to add or change; a key set to null is removed, the others stay. Not documented by cStar;

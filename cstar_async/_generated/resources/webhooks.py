@@ -47,7 +47,7 @@ class Webhooks:
 
         Args:
             name: A name for people.
-            url: The HTTPS address that shall receive the events.
+            url: The HTTPS address to send the events to.
             events: The event types and patterns to listen to.
             is_active: Whether events are sent from the start.
         """
@@ -91,7 +91,7 @@ class Webhooks:
         Args:
             webhook_id: The webhook, by its `whk_` id.
             name: A name for people.
-            url: The HTTPS address that shall receive the events.
+            url: The HTTPS address to send the events to.
             events: The new event types and patterns; they replace the old ones.
             is_active: Whether events are sent; false pauses the webhook.
         """

@@ -251,6 +251,8 @@ class InboxHandle:
         store = self.current
         try:
             await store.open()
+            if self._thread is not None and self._is_ours(asyncio.get_running_loop()) and store.name != "memory:":
+                self._thread.at_end = store.close
             groups = self._groups()
             stored = await store.groups()
             warn_of_changes(stored, groups)

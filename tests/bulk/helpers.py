@@ -1,9 +1,9 @@
-"""Helpers for tests of bulk jobs: a team with tickets, and a service without a network."""
+"""Helpers for tests of bulk jobs: tickets, results of the service, and a service without a network."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -11,10 +11,17 @@ from cstar_async._core.response import RawResponse
 from cstar_async._http.transport import Transport
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pytest
 
     from cstar_async import CStarClient
     from cstar_async.sandbox import Sandbox
+
+
+IDS: Final = [f"t{number}" for number in range(1000)]
+TERMS: Final = {"server": "http://x", "team": "t", "resource": "tickets", "action": "update", "limit": 100}
+"""The terms of a journal."""
 
 
 async def fill(cstar: CStarClient, count: int) -> list[str]:
@@ -24,13 +31,29 @@ async def fill(cstar: CStarClient, count: int) -> list[str]:
     return [ticket.id async for ticket in cstar.tickets.export()]
 
 
+def bulk_result(
+    total: int, action: str = "update", resource: str = "tickets", errors: Sequence[object] = (), **changes: Any
+) -> dict[str, Any]:
+    """The data of an answer to `POST /bulk`; `changes` replace members."""
+    counts = {"total": total, "succeeded": total - len(errors), "failed": len(errors), "errors": list(errors)}
+    return {"object": "bulk_result", "action": action, "resource": resource} | counts | changes
+
+
+def import_result(
+    total: int, resource: str = "tickets", errors: Sequence[object] = (), **changes: Any
+) -> dict[str, Any]:
+    """The data of an answer to `POST /import`; `changes` replace members."""
+    counts = {"total": total, "created": total - len(errors), "updated": 0, "skipped": 0, "errors": list(errors)}
+    return {"object": "import_result", "resource": resource} | counts | changes
+
+
 def asked(sandbox: Sandbox, path: str = "/bulk") -> int:
     """How many requests have reached this path."""
     return sum(record.path.endswith(path) for record in sandbox.requests)
 
 
 def statuses(sandbox: Sandbox) -> Counter[int]:
-    """How often each status was answered; 0 is an answer lost on purpose."""
+    """How often each status was sent; 0 is an answer that was lost on purpose."""
     return Counter(record.status for record in sandbox.requests)
 
 
@@ -43,11 +66,7 @@ def without_service(monkeypatch: pytest.MonkeyPatch, keep: list[dict[str, Any]] 
         asked: dict[str, Any] = orjson.loads(body)
         if keep is not None:
             keep.append(asked)
-        count = len(asked["ids"])
-        result = {
-            "object": "bulk_result", "action": asked["action"], "resource": asked["resource"], "total": count,
-            "succeeded": count, "failed": 0, "errors": [],
-        }  # fmt: skip
+        result = bulk_result(len(asked["ids"]), asked["action"], asked["resource"])
         return RawResponse(200, {}, orjson.dumps({"success": True, "data": result}))
 
     monkeypatch.setattr(Transport, "exchange", exchange)

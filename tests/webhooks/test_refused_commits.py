@@ -1,4 +1,4 @@
-"""A database that refuses `event.commit`: no fault of the event, whose attempts are not used up."""
+"""A database that refuses `event.commit`: the attempt does not count."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Refusing:
-    """Has commits fail, before the function is called, as if the database were away."""
+    """Has commits fail before the function is called, as if the database were away."""
 
     def __init__(self, kind: StoreKind, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
         self.active = True
@@ -44,7 +44,7 @@ class Refusing:
 
         def fail(database: sqlite3.Connection, *given: Any) -> Any:
             if self.active:
-                database.execute("ROLLBACK")  # as SQLite itself does
+                database.execute("ROLLBACK")  # as SQLite does itself
                 raise error
             return commit(database, *given)
 
@@ -68,12 +68,16 @@ ERRORS: dict[str, list[BaseException]] = {
 @pytest.mark.parametrize("number", range(max(map(len, ERRORS.values()))))
 @pytest.mark.parametrize("how", ["as it is", "wrapped", "in a group"])
 async def test_a_refused_commit_does_not_count(
-    events: EventDispatcher, kind: StoreKind, clock: ManualClock, number: int, how: str,
+    events: EventDispatcher,
+    kind: StoreKind,
+    clock: ManualClock,
+    number: int,
+    how: str,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    """Nine minutes of an outage would make dead letters of everything that came in it."""
+) -> None:
+    """While the database refuses commits, an event is retried with growing waits, at the same attempt."""
     if number >= len(ERRORS[kind.name]):
-        pytest.skip("there are not so many errors of this kind")
+        pytest.skip("this kind of store has fewer errors")
     monkeypatch.setattr(worker, "FAILED_LOOK", 0.005)
     monkeypatch.setattr(worker, "LONGEST_NAP", 0.05)
     refusing = Refusing(kind, ERRORS[kind.name][number], monkeypatch)
@@ -117,10 +121,10 @@ async def test_a_refused_commit_does_not_count(
     await running
 
 
-async def test_what_the_handler_gives_up_is_given_up(
+async def test_a_handler_can_reject_after_a_refused_commit(
     events: EventDispatcher, kind: StoreKind, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may have looked what became of its commit, and know that it is of no use any more."""
+    """`RejectEvent` instead of the InboxError makes a dead letter."""
     Refusing(kind, ERRORS[kind.name][0], monkeypatch)
 
     @events.on("*", group="g")
@@ -136,7 +140,7 @@ async def test_what_the_handler_gives_up_is_given_up(
 
 
 async def test_the_functions_own_error_counts(events: EventDispatcher, kind: StoreKind, clock: ManualClock) -> None:
-    """An event whose function cannot work would be tried for ever, though its error is one of the database."""
+    """An error that the function itself raises counts as a failed attempt, also one of the database driver."""
 
     @events.on("*", group="g")
     async def handle(event: Event[Any]) -> None:
