@@ -1,27 +1,35 @@
-"""`python -m codegen`: openapi.yaml, with what contract/cstar.yaml knows of it → cstar_async/_generated.
+"""Generate `cstar_async/_generated` from openapi.yaml and what contract/cstar.yaml knows of it, or another package.
 
-Exit codes: 0 done, 1 a document cannot be used (nothing was changed) or, with --check, something is not up to date,
-2 wrong usage.
+Exit codes: 0 success; 1 a document cannot be used (nothing is changed) or, with --check, something is not up to date;
+2 wrong usage. With --diff: 0 only words differ; 3 compatible changes; 4 the same code sends or reads other bytes;
+5 breaking changes.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
+import shlex
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import emit, schemas, tree
+from . import definitions, emit, schemas, tree
 from .adopt.accept import accept
 from .adopt.document import RECONSTRUCTION
 from .adopt.publish import dump, export
 from .build import build
+from .diff import changes, compare
 from .errors import ContractError
 from .load import load_document
 from .parse import parse
 from .prepass import prepare
 from .sources import Sources
+
+if TYPE_CHECKING:
+    from .ir import Contract
+    from .prepass import Prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "openapi.yaml"
@@ -30,16 +38,22 @@ FIXES = ROOT / "contract" / "fixes.yaml"
 OWN = ROOT / "cstar_async" / "_generated"
 
 
-def generate(
-    document: dict[str, Any], name: str, *, command: str, leave_out: bool = False
-) -> tuple[dict[str, str], list[str]]:
-    """All files for a document, by their path in the package, and what was left out.
+class Reading(NamedTuple):
+    """A document that was read."""
+
+    contract: Contract
+    prepared: Prepared
+    left_out: list[str]
+    """What was left out, with the reason."""
+
+
+def read_contract(document: dict[str, Any], name: str, *, leave_out: bool = False) -> Reading:
+    """Read a document.
 
     Args:
         document: The document; what `Sources.read` returns.
-        name: The name of its file, for the header of each file and for messages.
-        command: The command, for the header.
-        leave_out: Go on without the operations and webhooks that cannot be expressed.
+        name: What it is called in messages.
+        leave_out: Skip the operations and webhooks that cannot be expressed.
 
     Raises:
         ContractError: The document cannot be expressed.
@@ -47,11 +61,9 @@ def generate(
     places: frozenset[str] = frozenset()
     lines: list[str] = []
     while True:
-        made_by = f"`{command}{' --leave-out' if places else ''}` from {' '.join(name.split())}"
         try:
             prepared = prepare(document, places)
-            contract = build(document, prepared, parse(prepared))
-            return emit.render(contract, schemas.render(prepared), made_by), lines
+            return Reading(build(document, prepared, parse(prepared)), prepared, lines)
         except ContractError as error:
             if not leave_out or not error.places - places:
                 raise
@@ -61,18 +73,41 @@ def generate(
             raise ContractError([f"{name}: is nested too deeply"]) from error
 
 
+def generate(
+    document: dict[str, Any], name: str, *, command: str, leave_out: bool = False
+) -> tuple[dict[str, str], list[str]]:
+    """Return the files by their path in the package, and a line for each operation left out.
+
+    Args:
+        document: The document.
+        name: The name of its file, for the header of each file.
+        command: The command, for the same.
+        leave_out: Skip the operations and webhooks that cannot be expressed.
+
+    Raises:
+        ContractError: The document cannot be expressed.
+    """
+    reading = read_contract(document, name, leave_out=leave_out)
+    made_by = f"`{command}{' --leave-out' if reading.left_out else ''}` from {' '.join(name.split())}"
+    try:
+        return emit.render(reading.contract, schemas.render(reading.prepared), made_by), reading.left_out
+    except RecursionError as error:
+        raise ContractError([f"{name}: is nested too deeply"]) from error
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = _options(arguments)
     try:
         if options.publish:
             return _publish(check=options.check)
-        return _generate(options)
+        return _diff(options) if options.diff is not None else _generate(options)
     except ContractError as error:
         for problem in error.problems:
             print(f"codegen: {problem}", file=sys.stderr)
         if error.places and not options.leave_out:
-            print("codegen: use --leave-out to generate the rest without these", file=sys.stderr)
+            verb = "generate" if options.diff is None else "compare"
+            print(f"codegen: use --leave-out to {verb} the rest without these", file=sys.stderr)
     except OSError as error:
         print(f"codegen: {error.filename} cannot be written: {error}", file=sys.stderr)
     return 1
@@ -80,25 +115,30 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--spec", type=Path, default=SPEC, help="the OpenAPI 3.x document")
-    parser.add_argument("--out", type=Path, default=OWN, help="the package to write")
-    parser.add_argument(
-        "--known", type=Path, help="what is known of the document, in a document with our columns; for our own package "
-        "this is contract/cstar.yaml",
-    )  # fmt: skip
-    parser.add_argument(
-        "--leave-out", action="store_true", help="skip the operations and webhooks that cannot be expressed"
-    )
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if something is not up to date")
-    parser.add_argument(
-        "--adopt", type=Path, metavar="FILE", help="put FILE in the place of openapi.yaml, if it can be"
-    )
-    parser.add_argument("--explain", action="store_true", help="name each field and parameter that only we know")
-    parser.add_argument("--effective", type=Path, metavar="FILE", help="also write the merged document to FILE")
-    parser.add_argument("--drop-additions", action="store_true", help="leave out what only we know")
-    parser.add_argument("--accept", action="store_true", help="name new operations in contract/cstar.yaml")
-    parser.add_argument("--publish", action="store_true", help="write openapi.yaml as an export of contract/cstar.yaml")
+    add = parser.add_argument
+    add("--spec", type=Path, default=SPEC, help="the OpenAPI 3.x document")
+    add("--out", type=Path, default=OWN, help="the package to write")
+    add("--known", type=Path, help="what is known of the document; for our own package contract/cstar.yaml")
+    add("--leave-out", action="store_true", help="skip the operations and webhooks that cannot be expressed")
+    add("--drop-additions", action="store_true", help="leave out what only --known has")
+    add("--explain", action="store_true", help="name each field and parameter that only --known has")
+    add("--effective", type=Path, metavar="FILE", help="also write the merged document to FILE")
+    add("--accept", action="store_true", help="also name new operations in the document of --known")
+    add("--publish", action="store_true", help="only write openapi.yaml, as an export of contract/cstar.yaml")
+    add("--raw", action="store_true", help="with --diff: compare the documents as they are, unmerged")
+    task = parser.add_mutually_exclusive_group()
+    task.add_argument("--adopt", type=Path, metavar="FILE", help="put FILE in the place of openapi.yaml, if it can be")
+    task.add_argument("--check", action="store_true", help="change nothing; exit 1 if something is not up to date")
+    help_ = "change nothing; list what differs for users between two documents. NEW is that of --spec by default"
+    task.add_argument("--diff", nargs="+", type=Path, metavar=("OLD", "NEW"), help=help_)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="with --diff: print a JSON list of the changes")
+    form.add_argument("--changelog", action="store_true", help="with --diff: print a draft of a changelog entry")
     options = parser.parse_args(arguments)
+    if options.diff is None and (options.json or options.changelog or options.raw):
+        parser.error("--json, --changelog and --raw need --diff")
+    if options.diff is not None and len(options.diff) > 2:
+        parser.error("--diff takes one or two documents")
     if options.adopt is not None and options.spec != SPEC:
         parser.error("--adopt and --spec exclude each other")
     return options
@@ -110,43 +150,65 @@ def _generate(options: argparse.Namespace) -> int:
     is_own = options.known is None and (out == OWN or options.spec == SPEC)
     spec = (options.adopt or options.spec).resolve()
     known = KNOWN if is_own else options.known
-    sources = Sources(spec, known, FIXES if is_own else None, drop_additions=options.drop_additions)
     tree.refuse_foreign(out)
-    document, report = sources.read()
+    document, report = Sources(spec, known, FIXES if is_own else None, drop_additions=options.drop_additions).read()
     command = "make codegen" if is_own else "python -m codegen --spec ... --out ..."
     name = SPEC.name if options.adopt else spec.name
     files, left_out = generate(document, name, command=command, leave_out=options.leave_out)
     with tree.workplace(out, beside=not options.check) as fresh:
         tree.write(files, fresh)
-        changes = tree.differences(fresh, out)
+        lines = tree.differences(fresh, out)
+        names = definitions.differences(fresh, out) if options.check and lines and out.exists() else []
         if not options.check:
             tree.swap(fresh, out)
-    if options.adopt and not options.check:
+    if options.adopt:
         tree.replace(SPEC, spec.read_text(encoding="utf-8"))
     if options.effective:
         tree.replace(options.effective, dump(document))
-    for line in report.lines(explain=options.explain) if report is not None else ():
-        print(f"codegen: {line}", file=sys.stderr)
+    for found in report.lines(explain=options.explain) if report is not None else ():
+        print(f"codegen: {found}", file=sys.stderr)
     for problem in left_out:
         print(f"codegen: left out: {problem}", file=sys.stderr)
-    for change in changes:
-        print(change)
-    if options.check and changes:
-        print(f"codegen: {out} is not up to date with {spec}; run `{_again(options)}`", file=sys.stderr)
+    for line in [*lines, *names]:
+        print(line)
+    if options.check and lines:
+        print(f"codegen: {out} is not up to date with {spec}; run `{_command(options)}`", file=sys.stderr)
         return 1
     if options.accept and known is not None and not options.check:
         _accept(known, document)
-    print(f"{len(files) + 1} files, {len(changes)} changed, {time.perf_counter() - started:.1f} s")
+    print(f"{len(files) + 1} files, {len(lines)} changed, {time.perf_counter() - started:.1f} s")
     return 0
 
 
-def _again(options: argparse.Namespace) -> str:
+def _command(options: argparse.Namespace) -> str:
     """The command that brings the package up to date."""
-    if options.out.resolve() == OWN and options.spec == SPEC:
+    more = ["--known", str(options.known)] if options.known else []
+    more += ["--leave-out"] if options.leave_out else []
+    if (options.spec.resolve(), options.out.resolve(), more) == (SPEC, OWN, []):
         return "make codegen"
-    known = f" --known {options.known}" if options.known else ""
-    leave_out = " --leave-out" if options.leave_out else ""
-    return f"python -m codegen --spec {options.spec} --out {options.out}{known}{leave_out}"
+    return shlex.join(["python", "-m", "codegen", "--spec", str(options.spec), "--out", str(options.out), *more])
+
+
+def _diff(options: argparse.Namespace) -> int:
+    """List what differs for users between two documents, each merged with what we know."""
+    known = None if options.raw else options.known or KNOWN
+    contracts: list[Contract] = []
+    paths = [options.diff[0], options.diff[1] if len(options.diff) > 1 else options.spec]
+    for path in {path.resolve(): path for path in paths}.values():  # one document is read once
+        try:
+            document, _ = Sources(path, known).read()
+            reading = read_contract(document, str(path), leave_out=options.leave_out)
+        except ContractError as error:
+            # Not every problem names its document.
+            problems = [p if p.startswith(f"{path}: ") else f"{path}: {p}" for p in error.problems]
+            raise ContractError(problems, error.places) from error
+        for problem in reading.left_out:
+            print(f"codegen: left out: {path}: {problem}", file=sys.stderr)
+        contracts.append(reading.contract)
+    found = compare(contracts[0], contracts[-1])
+    form = changes.as_json if options.json else changes.as_changelog if options.changelog else changes.as_text
+    print(form(found))
+    return changes.exit_code(found)
 
 
 def _accept(known: Path, document: dict[str, Any]) -> None:
@@ -164,14 +226,14 @@ def _publish(*, check: bool) -> int:
     if not is_export and not check:
         raise ContractError([f"{SPEC.name} is not an export; remove it first if it is to be replaced by one"])
     if check and is_export and SPEC.read_text(encoding="utf-8") != text:
+        differs = f"{SPEC.name} is marked as an export of contract/cstar.yaml and differs from it"
         advice = f"run `make publish`, or remove its `{RECONSTRUCTION}` if it is the service's own document"
-        raise ContractError(
-            [f"{SPEC.name} is marked as an export of contract/cstar.yaml and differs from it: {advice}"]
-        )
+        raise ContractError([f"{differs}: {advice}"])
     if not check:
         tree.replace(SPEC, text)
     return 0
 
 
 if __name__ == "__main__":
+    gc.set_threshold(200_000)  # little is garbage before the end, and looking for it takes a fifth of the time
     sys.exit(main())

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 SHARED = "shared"
 WEBHOOK_EVENTS = "webhook_events"
 _NO_EVENT = "is not a cStar event; it needs a component schema with a constant `type` and an object `data`"
+_LIMITS = (
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern",
+    "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties",
+)  # fmt: skip
 _PAGING = ("page", "page_size", "cursor", "limit")
 
 
@@ -132,6 +136,7 @@ class _Builder:
                 default=self._default(prop),
                 description=self._description(prop),
                 source=_word(prop, "x-cstar-source", "seed"),
+                limits=self._limits(prop),
             )
         return Model(
             name=name,
@@ -150,6 +155,11 @@ class _Builder:
     def _default(self, raw: Any) -> Any:
         own, target = raw, self._follow(raw)
         return next((s["default"] for s in (own, target) if is_mapping(s) and "default" in s), None)
+
+    def _limits(self, raw: Any) -> tuple[tuple[str, Any], ...]:
+        schemas = [schema for schema in (raw, self._follow(raw)) if is_mapping(schema)]
+        found = {word: schema[word] for word in _LIMITS for schema in reversed(schemas) if word in schema}
+        return tuple(found.items())
 
     # Operations
 
@@ -250,6 +260,7 @@ class _Builder:
                 default=self._default(parameter.get("schema")),
                 description=_text(parameter.get("description")),
                 source=_word(parameter, "x-cstar-source", "seed"),
+                limits=self._limits(parameter.get("schema")),
             )
         for field in flat.fields if flat else ():
             name = _argument(field.name, "body", found)
@@ -262,6 +273,7 @@ class _Builder:
                 default=field.default,
                 description=field.description,
                 source=field.source,
+                limits=field.limits,
             )
         return tuple(found.values())
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .references import Resolver
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_LOCATIONS = {"path", "query", "header", "cookie"}
+_LOCATIONS = ("path", "query", "header", "cookie")
 
 
 def check(document: dict[str, Any], resolver: Resolver) -> None:
@@ -44,7 +44,9 @@ class _Checker:
             except ContractError as error:
                 self.problems += [f"{place}: {problem}" for problem in error.problems]
                 continue
-            if (look.__name__, id(value)) not in self._seen:
+            if is_mapping(value) and "$ref" in value:  # text would have been followed
+                self.problems.append(f"{place}: $ref needs to be text, found {_shown(value['$ref'])}")
+            elif (look.__name__, id(value)) not in self._seen:
                 self._seen.add((look.__name__, id(value)))
                 look(value, place)
 
@@ -129,7 +131,7 @@ class _Checker:
         mapping = self._mapping(discriminator.get("mapping"), f"{place}: discriminator mapping")
         if not all(isinstance(value, str) for value in [discriminator.get("propertyName", ""), *mapping.values()]):
             self.problems.append(f"{place}: discriminator: propertyName and the values of mapping need to be text")
-        named = [target for target in mapping.values() if target not in self._resolver.components("schemas")]
+        named = [target for target in map(str, mapping.values()) if target not in self._resolver.components("schemas")]
         self._later(self.schema, [({"$ref": target}, f"{place}: discriminator") for target in named])
         if schema.get("allOf") and self._is_endless(schema, ()):
             self.problems.append(f"{place}: its allOf contains itself")

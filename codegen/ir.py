@@ -67,6 +67,8 @@ class Field:
     default: Any = None
     description: str = ""
     source: str = "seed"
+    limits: tuple[tuple[str, Any], ...] = ()
+    """What bounds the values beyond their type, by JSON Schema's words: ("maxLength", 200)."""
 
 
 @attrs.frozen
@@ -116,6 +118,7 @@ class Parameter:
     default: Any = None
     description: str = ""
     source: str = "seed"
+    limits: tuple[tuple[str, Any], ...] = ()
 
 
 @attrs.frozen

@@ -122,9 +122,10 @@ class _Prepass:
         seen: dict[str, str] = {}
         for path, raw_item in as_mapping(self._document.get("paths")).items():
             item = as_mapping(self._resolver.follow(raw_item))
-            for method, raw in item.items():
+            for method, raw_operation in item.items():
                 if method not in METHODS:
                     continue
+                raw = as_mapping(raw_operation)
                 place = f"{method.upper()} {path}"
                 if place in self._left_out:
                     continue
@@ -183,7 +184,7 @@ class _Prepass:
         content = as_mapping(body.get("content"))
         for media_type, media in content.items():
             if is_json(media_type):
-                schema: Schema | bool = media.get("schema", {})
+                schema: Schema | bool = as_mapping(media).get("schema", {})
                 return schema
         if content:
             self._problems.append((place, f"its body is {', '.join(content)}; only JSON bodies can be expressed"))
@@ -195,11 +196,11 @@ class _Prepass:
         codes = sorted(code for code in responses if code.startswith("2")) or [c for c in responses if c == "default"]
         status = 200
         for number, code in enumerate(codes):
-            content = as_mapping(self._resolver.follow(responses[code]).get("content"))
+            content = as_mapping(as_mapping(self._resolver.follow(responses[code])).get("content"))
             status = int(code) if (not number or content) and re.fullmatch("[0-9]{3}", code) else status
             for media_type, media in content.items():
                 if is_json(media_type):
-                    return status, "json", media.get("schema", {})
+                    return status, "json", as_mapping(media).get("schema", {})
             for media_type in content:
                 if media_type == "text/event-stream":
                     return status, "event-stream", None

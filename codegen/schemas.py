@@ -30,7 +30,7 @@ def render(prepared: Prepared) -> str:
             entry["body"] = _bare(operation.body_schema)
         entry["responses"] = {}
         for status, response in as_mapping(operation.raw.get("responses")).items():
-            content = as_mapping(resolver.follow(response).get("content"))
+            content = as_mapping(as_mapping(resolver.follow(response)).get("content"))
             schema = as_mapping(content.get("application/json")).get("schema")
             if schema is not None:
                 entry["responses"][str(status)] = _bare(schema)

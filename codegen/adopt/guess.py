@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from codegen import naming
-from codegen.load import as_list, is_mapping
+from codegen.load import as_list, is_list, is_mapping
 
 from .places import PARAMETER, fold, shape_of
 
@@ -132,6 +132,11 @@ class Conventions:
         return " ".join(word.capitalize() for word in naming.words(resource))
 
 
+def _schemes(security: Any) -> set[str]:
+    """The names of the schemes in a `security`, which the check of a document's shape does not look at."""
+    return {name for each in security if is_mapping(each) for name in each} if is_list(security) else set()
+
+
 def _stem(segment: str) -> str:
     """`member` of `{memberId}`, folded."""
     return fold(PARAMETER.sub(r"\1", segment)).removesuffix("id")
@@ -150,10 +155,9 @@ def pagination(names: Iterable[str], *, is_list: bool) -> str:
 def key(endpoint: Endpoint, document: dict[str, Any]) -> str:
     """Which API key an operation needs, by its security."""
     security = endpoint.raw.get("security", document.get("security"))
-    if security is not None and not [each for each in as_list(security) if each]:
+    own, offered = _schemes(security), _schemes(document.get("security"))
+    if security is not None and not own:
         return "none"
-    own = {name for each in as_list(security) if is_mapping(each) for name in each}
-    offered = {name for each in as_list(document.get("security")) if is_mapping(each) for name in each}
     if own and len(own) < len(offered):
         return "secret"
     return "any" if endpoint.method in {"get", "head"} else "secret"

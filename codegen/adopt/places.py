@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from codegen.check import METHODS
-from codegen.load import as_list, as_mapping, is_mapping
+from codegen.load import as_mapping, is_list, is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -79,16 +79,21 @@ def origin(document: dict[str, Any]) -> str:
 
 def _server_url(servers: Any) -> str:
     """The first server's URL, with the defaults of its variables, except the team."""
-    server = as_mapping(next((each for each in as_list(servers) if is_mapping(each)), None))
-    variables = as_mapping(server.get("variables"))
+    # The check of a document's shape does not look at servers.
+    server = next((each for each in servers if is_mapping(each)), {}) if is_list(servers) else {}
+    variables = _mapping(server.get("variables"))
 
     def value(found: re.Match[str]) -> str:
-        variable = as_mapping(variables.get(found[1]))
+        variable = _mapping(variables.get(found[1]))
         if "default" not in variable or ("team" in found[1].casefold() and not variable.get("enum")):
             return found[0]
         return str(variable["default"])
 
     return PARAMETER.sub(value, str(server.get("url") or ""))
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if is_mapping(value) else {}
 
 
 def _server_path(servers: Any) -> str:
