@@ -1,6 +1,6 @@
 """The objects of the API: `from cstar_async.models import Ticket`.
 
-Generated from openapi.yaml. The module of a name is loaded when the name is first used. Absent fields are None; unknown
+Generated from the contract. The module of a name is loaded when the name is first used. Absent fields are None; unknown
 fields are ignored; unknown values of an enumeration are kept as text.
 """
 

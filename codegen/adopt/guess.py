@@ -35,9 +35,9 @@ class Conventions:
         self._tags: dict[str, Counter[str]] = {}
         self._shapes: dict[Shape, set[str]] = {}
         self._lists: set[Shape] = set()
-        for endpoint, is_list in everything:
+        for endpoint, answers_list in everything:
             self._shapes.setdefault(endpoint.shape, set()).add(endpoint.method)
-            if is_list and endpoint.method == "get":
+            if answers_list and endpoint.method == "get":
                 self._lists.add(endpoint.shape)
         learned = [(endpoint.shape, tuple(operation_id.split("."))) for endpoint, operation_id in known]
         for only_alike in (True, False):  # first what is called like its path, then names of our own

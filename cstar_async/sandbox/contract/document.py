@@ -31,7 +31,7 @@ class EventShape(NamedTuple):
 
 
 class Contract:
-    """The operations by id, and the JSON Schemas of `openapi.yaml`."""
+    """The operations by id, and the JSON Schemas of the contract."""
 
     def __init__(self, operations: dict[str, Operation], document: Json) -> None:
         self.operations = operations

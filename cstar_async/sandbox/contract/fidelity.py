@@ -142,7 +142,7 @@ def render(contract: Contract) -> str:
     lines = [
         "# How true the sandbox is",
         "",
-        "Made from the contract by `make docs`. Do not edit: change openapi.yaml, or, for what is simplified,",
+        "Made from the contract by `make docs`. Do not edit: change contract/cstar.yaml, or, for what is simplified,",
         "cstar_async/sandbox/contract/fidelity.py.",
         "",
         "- **documented (seed)**: in the context file that cStar gives to AI tools.",
