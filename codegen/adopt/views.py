@@ -72,7 +72,7 @@ class Shapes:
         if len(types) > 1:
             return "union"
         listed: list[Any] = as_list(schema.get("enum")) or ([schema["const"]] if "const" in schema else [])
-        kinds = {_JSON_KINDS.get(type(value), "any") for value in listed if value is not None}
+        kinds = {_json_kind(value) for value in listed if value is not None}
         kind = types[0] if types else kinds.pop() if len(kinds) == 1 else ""
         if kind not in {"", "object"}:
             return kind
@@ -202,6 +202,10 @@ def is_reference(schema: Any) -> bool:
         return False
     found = [schema, *(each for each in branches(schema) if not _is_null(each))]
     return any("$ref" in each and component_name(each["$ref"]) is not None for each in found if is_mapping(each))
+
+
+def _json_kind(value: object) -> str:
+    return next((name for kind, name in _JSON_KINDS.items() if isinstance(value, kind)), "any")
 
 
 def _allows_null(schema: Schema) -> bool:
