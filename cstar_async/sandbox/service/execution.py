@@ -12,7 +12,7 @@ from .idempotency import idempotent_execution
 from .identity import authenticate_visitor
 from .reactions import react
 from .registry import build_registry
-from .results import Problem, not_emulated
+from .results import Problem, Response, not_emulated
 from .self_check import SelfCheck
 from .validation import Validation
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .context import Handler
     from .identity import Caller
-    from .results import Response, Result
+    from .results import Result
 
 
 class Execution:
@@ -132,6 +132,8 @@ class Execution:
 
     def encode(self, context: Context, answer: Result) -> Response:
         """The answer as it goes over the wire."""
+        if context.operation.content == "none":  # of the service's own document; all answers of ours have a body
+            return Response(context.operation.status, b"", context.request_id)
         reply = encode_result(answer, context.request_id, context.timestamp, self._service.switches.pagination)
         self.self_check.answer(context.operation, reply)
         return reply

@@ -157,4 +157,5 @@ def _fits(operation: Operation, create: Operation, verb: str) -> bool:
     method, ends_in_id = PLAIN[verb]
     path, _, last = operation.path.rpartition("/")
     same_place = path == create.path and last.startswith("{") if ends_in_id else operation.path == create.path
-    return operation.method in method.split() and operation.content == "json" and same_place
+    contents = {"json", "none"} if verb == "delete" else {"json"}
+    return operation.method in method.split() and operation.content in contents and same_place
