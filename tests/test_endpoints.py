@@ -37,7 +37,8 @@ def test_all_113_endpoints_of_the_seed_are_called_below() -> None:
 
 def test_the_operation_table_has_the_order_of_the_contract() -> None:
     """The operations have the order of the contract."""
-    assert list(operations.load_all()) == [endpoint.id for endpoint in contract.endpoints()]
+    ids = [endpoint.id for endpoint in contract.endpoints()]
+    assert [operation_id for operation_id in operations.load_all() if operation_id in ids] == ids
 
 
 def test_the_operation_table_has_the_columns_of_the_contract() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cstar_async.models import TICKET_STATUS_VALUES
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.contract.document import Contract, load_contract
 from cstar_async.sandbox.service.pagination import pagination
@@ -172,7 +173,7 @@ async def test_a_filter_that_is_not_understood_is_not_ignored(monkeypatch: pytes
         ("page=1_0", "page", "The 'page' parameter must be an integer."),
         ("page=99999999999999999999", "page", "The 'page' parameter must be an integer."),
         ("pageSize=0", "pageSize", "The 'pageSize' parameter must be at least 1."),
-        ("status=odd", "status", "The 'status' parameter must be one of: new, open, pending, resolved, closed."),
+        ("status=odd", "status", f"The 'status' parameter must be one of: {', '.join(TICKET_STATUS_VALUES)}."),
     ],
 )
 async def test_bad_parameters_are_named(api: TeamApi, query: str, param: str, message: str) -> None:

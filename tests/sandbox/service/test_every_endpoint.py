@@ -176,5 +176,6 @@ def body(endpoint: contract.Endpoint, operation: Operation, ids: dict[str, Any])
 
 def test_how_much_is_built() -> None:
     """The README's figures of emulated operations are right."""
+    known = {endpoint.id for endpoint in contract.endpoints()}
     seed = {endpoint.id for endpoint in contract.endpoints() if endpoint.raw["x-cstar-source"] == "seed"}
-    assert (len(seed), len(seed & EMULATED), len(EMULATED)) == (113, 113, 142)
+    assert (len(seed), len(seed & EMULATED), len(known & EMULATED)) == (113, 113, 142)
