@@ -67,7 +67,7 @@ class Adopter:
             if is_partial(ours):
                 self._put(self._unknown.operation(theirs, names, conventions, ours.raw), theirs, names)
             else:
-                self._put(self._known.operation(ours, theirs, names), theirs, names)
+                self._put(self._known.operation(ours, theirs, names), theirs, names, ours)
         for theirs in self._theirs.endpoints:
             if id(theirs) not in paired:
                 names = _rename(theirs.names, conventions.parameters(theirs.path))
@@ -142,10 +142,11 @@ class Adopter:
             raw.update(description=f"{raw.get('description') or ''}\n\n{words}".strip(), deprecated=True)
         self._put(raw, ours, ours.names)
 
-    def _put(self, raw: dict[str, Any], endpoint: Endpoint, names: Sequence[str]) -> None:
+    def _put(self, raw: dict[str, Any], endpoint: Endpoint, names: Sequence[str], ours: Endpoint | None = None) -> None:
         """Write an operation down under its path, with these names of the path's parameters."""
         following = iter(names)
         path = PARAMETER.sub(lambda _: f"{{{next(following)}}}", endpoint.path)
+        self.report.moved += ours is not None and path != ours.path
         self._paths.setdefault(path, {})[endpoint.method] = dict(raw)
 
     # The document

@@ -130,6 +130,7 @@ class Known:
         if theirs["name"] != ours["name"]:
             merged = called({**ours, "name": theirs["name"]}, ours["name"], theirs["name"])
             self._report.added.append(f"{label}: is {theirs['name']!r} on the wire")
+            self._report.moved += 1
         stated: dict[str, Any] = {word: theirs[word] for word in ("style", "explode") if word in theirs}
         if (required := theirs.get("required") is True) != (ours.get("required") is True):
             stated["required"] = required

@@ -233,6 +233,7 @@ class Merger:
         written = wire if any(wire == theirs for theirs, _ in found) else found[0][0]
         if written != wire:
             self._report.added.append(f"{label}: is {written!r} on the wire")
+            self._report.moved += 1
         stated = [schema for _, schema in found]
         merged = self.place(prop, stated, label, partial=partial)
         if is_mapping(merged) and not partial:

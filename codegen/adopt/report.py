@@ -25,6 +25,8 @@ class Report:
     """Fields, parameters and values that we did not know."""
     ours: list[str] = attrs.field(factory=list[str])
     """Fields, parameters and values that only we know."""
+    moved: int = 0
+    """Names on the wire and paths that are not those which the sandbox knows."""
 
     def lines(self, *, explain: bool = False) -> list[str]:
         """The report as text, the most important first. `explain` adds a line for each field and parameter."""
@@ -42,5 +44,9 @@ class Report:
         elif self.ours:
             lines.append(
                 f"{len(self.ours)} fields and parameters of ours are not in the document; --explain lists them"
+            )
+        if self.moved:
+            lines.append(
+                f"sandbox: {self.moved} names and paths differ from those that it emulates; it cannot serve them"
             )
         return lines

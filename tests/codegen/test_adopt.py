@@ -233,6 +233,9 @@ def test_another_host_and_root() -> None:
     """Operations are recognised under another root, without the team in their paths."""
     result = adopt(published("moved"), known())
     assert result.report.known == result.report.operations == len(list(operations(known())))
+    assert "sandbox: 142 names and paths differ from those that it emulates; it cannot serve them" in (
+        result.report.lines()
+    )
     assert result.document["servers"][0]["url"] == "https://api.cstar.help"
     paths = {operation.path for operation in read(result.document).operations}
     assert {"/v2/tickets/{ticketId}", "/v2/auth/whoami"} <= paths

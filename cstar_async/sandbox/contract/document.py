@@ -16,7 +16,12 @@ from cstar_async.sandbox.naming import pascal_case
 if TYPE_CHECKING:
     from cstar_async._core.operation import Operation
 
-TEAM_ROOT = "/api/v1/teams/{teamId}/"
+
+def _team_root() -> str:
+    return next((op.path.partition("}")[0] + "}/" for op in load_all().values() if op.team), "")
+
+
+TEAM_ROOT = _team_root()
 """What the path of every operation on a team begins with."""
 
 Json = dict[str, Any]
