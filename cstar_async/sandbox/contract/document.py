@@ -22,7 +22,7 @@ def _team_root() -> str:
 
 
 TEAM_ROOT = _team_root()
-"""What the path of every operation on a team begins with."""
+"""The beginning of the path of every operation on a team."""
 
 Json = dict[str, Any]
 
@@ -75,7 +75,7 @@ class Contract:
         return found | {field: self.resolve(each) for field, each in own.items()}
 
     def event(self, kind: str) -> EventShape:
-        """What the payload of this type of event looks like. Raises KeyError for a type that is not in the contract."""
+        """Return the shape of the payload of an event type. Raises KeyError for a type that is not in the contract."""
         shape = self._events.get(kind)
         if shape is None:
             data = self.properties(f"{pascal_case(kind)}Event")["data"]
@@ -117,7 +117,7 @@ def load_contract() -> Contract:
 
 
 class Match(NamedTuple):
-    """What a path means: the operations on it by method, and the values of its parameters in order."""
+    """Match a path: return its operations by method, and the values of its parameters in order."""
 
     operations: dict[str, Operation]
     values: tuple[str, ...]

@@ -1,7 +1,7 @@
-"""How true the sandbox is: what is documented, what is inferred, and what it makes simpler than it is.
+"""The table of docs/fidelity.md: for each operation what is documented, inferred or simplified.
 
-`python -m cstar_async.sandbox.contract.fidelity` writes the table, `make docs` puts it into docs/fidelity.md. Sources
-come from the contract. What is made simpler nobody can read off the contract: it stands here, a line for each.
+`python -m cstar_async.sandbox.contract.fidelity` prints it, `make docs` writes the file. Sources come from the
+contract, simplifications from the list in this module.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def rows(contract: Contract) -> Iterator[Row]:
 
 
 def notes(subject: str) -> tuple[str, ...]:
-    """What is simplified about a subject."""
+    """Return the simplifications that concern a subject."""
     return tuple(text for about, text in SIMPLIFIED if about == subject)
 
 

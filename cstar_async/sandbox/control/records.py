@@ -1,4 +1,4 @@
-"""What the store and the timeline hold, in the form that the control API returns."""
+"""The contents of the store and the timeline, in the form that the control API returns."""
 
 from __future__ import annotations
 

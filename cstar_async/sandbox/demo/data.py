@@ -16,7 +16,7 @@ PRODUCTS = ("espresso machine", "stand mixer", "toaster oven", "soda maker", "co
 
 
 class Story(NamedTuple):
-    """What a ticket is about: words of the customer, words of the agent, and how pressing it is."""
+    """A subject for tickets: texts of the customer and of the agent, and the priority."""
 
     title: str
     priority: str

@@ -157,7 +157,7 @@ class Demo:
         )  # fmt: skip
 
     def _set_up(self) -> None:
-        """What a team arranges before the first customer writes."""
+        """Create what a team sets up before its first customer."""
         for name, priority, response, resolution in SLA:
             self._do("sla.rules.create", {"name": name, "priority": priority, "responseTarget": response,
                                           "resolutionTarget": resolution})  # fmt: skip

@@ -74,9 +74,13 @@ class Faults:
     ) -> Fault:
         """Add a rule about requests and return it.
 
-        `status` replaces the request: the sandbox answers it before it checks the key, like a gateway in an outage.
-        All other faults only damage the answer: without a `status`, the request HAS been carried out, which is the
-        case that idempotency keys are for.
+        `method`, `path` and `team` select the requests, `times` and `probability` limit how many of them are affected,
+        the other arguments are the fault. They are keywords of one call, not objects to compose, so that a test states
+        a fault in one line.
+
+        `status` replaces the request: the sandbox answers before it checks the key, like a gateway in an outage. All
+        other faults only damage the answer: without a `status` the request is executed, which is the case that
+        idempotency keys are for.
 
         Args:
             method: The HTTP method to match; None matches all.

@@ -1,4 +1,4 @@
-"""What there is in the game: achievements, quests, cosmetics, bosses and the words of puzzles. All of it is ours."""
+"""The content of the game: achievements, quests, cosmetics, bosses and words for puzzles. All of it is invented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What players wear, and the puzzle of the day."""
+"""Cosmetics, and the puzzle of the day."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def cosmetics(context: Context) -> Result:
 
 
 def preferences(context: Context) -> Result:
-    """What a player wears."""
+    """Return the cosmetics that a player uses."""
     return Result(_preferences(find_player(context, context.query["userId"])))
 
 

@@ -50,7 +50,7 @@ class Player:
 
     @property
     def figures(self) -> dict[str, int]:
-        """What the player has done so far, by the names that achievements and quests have for it."""
+        """The player's counts, by the names that achievements and quests use."""
         found: dict[str, int] = self.state.setdefault("figures", {})
         return found
 
@@ -74,7 +74,7 @@ class Player:
 
     @property
     def wardrobe(self) -> dict[str, str | None]:
-        """What the player wears, by the field of the preferences."""
+        """The cosmetics in use, by field of the preferences."""
         found: dict[str, str | None] = self.state.setdefault("wardrobe", {})
         return found
 
@@ -104,7 +104,7 @@ class Player:
 
     @property
     def prestige(self) -> int:
-        """How many past seasons ended at a high level."""
+        """The number of past seasons that ended at a high level."""
         now = rules.season_of(self.today).id
         return sum(level >= rules.PRESTIGE_LEVEL for season, level in self.levels.items() if season != now)
 

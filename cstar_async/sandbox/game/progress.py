@@ -1,4 +1,4 @@
-"""What players work towards: achievements, quests, skills."""
+"""Achievements, quests and skills."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def achievement(context: Context) -> Result:
 
 
 def recent_achievements(context: Context) -> Result:
-    """What the team has unlocked, the latest first."""
+    """List the achievements that the team has unlocked, the latest first."""
     where = [Condition.equals("type", "achievement_unlocked")]
     limit: int = context.query.get("limit", DEFAULT_LIMIT)
     rows = context.store.select(context.team, ACTIVITY, where, limit=limit)

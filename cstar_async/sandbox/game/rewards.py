@@ -1,4 +1,4 @@
-"""What a finished ticket brings: XP and gold, a day of the streak, progress in quests, a hit at the boss."""
+"""The effects of a finished ticket: XP and gold, a day of the streak, progress in quests, a hit at the boss."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ MOST_COMBO = 2.0
 PHASES = (1.0, 0.66, 0.33)
 """A phase begins when no more than this share of the health is left."""
 ARMOUR = 0.1
-"""What each phase after the first takes off a hit."""
+"""The share by which each phase after the first reduces the damage of a hit."""
 
 FREE_ONE_UPS = 3
 ONE_UP_MESSAGE, ONE_UP_GOLD, HIGH_FIVE_MESSAGE = 140, 100, 80
@@ -69,7 +69,7 @@ RARITY_REWARDS = {
 
 
 class Reward(NamedTuple):
-    """What something is worth."""
+    """XP and gold for an action."""
 
     xp: int
     gold: int
@@ -109,7 +109,7 @@ def ticket_reward(
     treasure_hunter: int = 0,
     prestige: int = 0,
 ) -> Reward:
-    """What a finished ticket is worth to who finished it."""
+    """Return the reward for a finished ticket."""
     worth = TICKET_XP[priority] * SLA_MULTIPLIERS.get(tier or "", 1)
     bonus = (
         (FEW_MESSAGES_BONUS if messages <= FEW_MESSAGES else 0)
@@ -137,7 +137,7 @@ def combo_after(count: int, last_hit: float | None, now: float) -> int:
 
 
 def combo_multiplier(count: int) -> float:
-    """What a combo multiplies damage by: 1.2 at three hits (docs)."""
+    """Return the factor by which a combo multiplies damage: 1.2 at three hits (docs)."""
     return round(min(1 + COMBO_STEP * (count - 1), MOST_COMBO), 2)
 
 
@@ -147,7 +147,7 @@ def phase_of(health: int, most: int) -> int:
 
 
 def damage(priority: str, combo: int, boss_slayer: int, phase: int) -> int:
-    """What a hit takes off a boss."""
+    """Return the damage of a hit."""
     skill = 1 + boss_slayer * SKILLS["boss_slayer"][3] / 100
     return round(DAMAGE[priority] * combo_multiplier(combo) * skill * (1 - ARMOUR * (phase - 1)))
 
@@ -191,7 +191,7 @@ def badge_of(xp: int) -> str | None:
 
 
 def skill_effect(skill: str, level: int) -> str | None:
-    """What a level of a skill does, in words; None for none."""
+    """Return the effect of a skill at a level, in words; None at level 0."""
     _, _, effect, step = SKILLS[skill]
     return effect.format(level * step) if level else None
 

@@ -27,7 +27,7 @@ HIGH_FIVES = "game/high-fives"
 
 
 def one_ups(context: Context) -> Result:
-    """The one-ups of the team, or those that one member gave or got, the latest first."""
+    """List the one-ups of the team, or those given or received by one member, the latest first."""
     where: list[Condition] = []
     if "userId" in context.query:
         player = find_player(context, context.query["userId"])
@@ -74,7 +74,7 @@ def send_one_up(context: Context) -> Result:
 
 
 def one_ups_remaining(context: Context) -> Result:
-    """How many one-ups a member can still give today."""
+    """Return the number of one-ups that a member can still give today."""
     player = find_player(context, context.query["userId"])
     remaining, limit = _remaining(player), _limit(player)
     return Result({
@@ -158,12 +158,12 @@ def _sent_today(context: Context, team_id: str) -> Json | None:
 
 
 def activity(context: Context) -> Result:
-    """What has happened in the team, the latest first."""
+    """List the activity of the team, the latest first."""
     return list_page(context, ACTIVITY, _of_type(context))
 
 
 def member_activity(context: Context) -> Result:
-    """What one member has done."""
+    """List the activity of one member, the latest first."""
     player = find_player(context, context.path["memberId"])
     return list_page(context, ACTIVITY, [*_of_type(context), Condition.equals("memberId", player.id)])
 

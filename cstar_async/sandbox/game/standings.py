@@ -119,7 +119,7 @@ def seasons(context: Context) -> Result:
 
 
 def season_stats(context: Context) -> Result:
-    """What a player came to in a season."""
+    """Return the results of a player in a season."""
     today = rules.day_of(context.now)
     season = next((each for each in rules.seasons_until(today) if each.id == context.path["seasonId"]), None)
     if season is None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 OURS = frozenset({"same-origin", "none"})
-"""What Sec-Fetch-Site says of a request from our own page, or from the address bar."""
+"""The values of Sec-Fetch-Site for requests from our own page or from the address bar."""
 BODIES = frozenset({"POST", "PATCH", "PUT"})
 SIMPLE = frozenset({"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
 """Content types that a page may send to any site without a preflight request; a missing one counts too."""

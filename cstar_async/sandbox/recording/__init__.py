@@ -1,1 +1,1 @@
-"""What happened, for those who look: requests with their answers, and one line of time."""
+"""Recordings for tests and the inspector: requests with their answers, and the timeline of all that happened."""

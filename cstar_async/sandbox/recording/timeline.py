@@ -48,7 +48,7 @@ class Timeline:
         return self._count - len(self._items) + 1
 
     def since(self, number: int) -> list[Json]:
-        """What happened after the item with this number, as far as it is kept."""
+        """Return the items after the one with this number, as far as they are kept."""
         missed = min(self._count - number, len(self._items))
         return (
             [self._items[index] for index in range(len(self._items) - missed, len(self._items))] if missed > 0 else []

@@ -1,1 +1,1 @@
-"""What is special about each part of the desk, one module per area."""
+"""The handlers that are more than a plain collection, one module for each tag of the API."""

@@ -50,7 +50,7 @@ def overview(context: Context) -> Result:
 
 
 def agents(context: Context) -> Result:
-    """What each member was given and has done in the period; the times are minutes."""
+    """Return the assigned and finished work of each member in the period; times in minutes."""
     _, since = _period(context)
     tickets = context.store.select(context.team, TICKETS, [_since("createdAt", since)])
     surveys = context.store.select(context.team, SURVEYS, [_since("submittedAt", since)])

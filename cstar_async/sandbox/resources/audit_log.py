@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def audit_log(context: Context) -> Result:
-    """What was done in the team, newest first, narrowed by equal fields and by time (both ends included)."""
+    """List the entries, newest first, filtered by equal fields and by time (both ends included)."""
     query = context.query
     where = [Condition.equals(name, query[name]) for name in ("action", "resourceType", "actorId") if name in query]
     for name, comparison in (("startDate", ">="), ("endDate", "<=")):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 AUTOMATIONS = "automations"
 COLLECTIONS = {"ticket": "tickets", "customer": "customers", "article": "articles"}
-"""What rules can test and change, by the first word of the event's type."""
+"""The kind of object that rules test and change, by the first word of the event's type."""
 
 
 class Automations(Collection):

@@ -57,7 +57,7 @@ def import_records(context: Context) -> Result:
 
 
 def list_imports(context: Context) -> Result:
-    """What was imported, the latest first."""
+    """List the imports, the latest first."""
     return list_page(context, IMPORTS)
 
 
@@ -86,7 +86,7 @@ def _existing(context: Context, resource: str, record: Json) -> Json | None:
 
 
 def _gaps(existing: Json, record: Json) -> Json:
-    """What a record has and the object lacks; lists are joined."""
+    """Return the fields of a record that the object lacks; lists are joined."""
     change: Json = {}
     for name, value in record.items():
         before = existing.get(name)

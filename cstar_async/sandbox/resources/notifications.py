@@ -55,7 +55,7 @@ def list_notifications(context: Context) -> Result:
 
 
 def unread_count(context: Context) -> Result:
-    """How many are unread."""
+    """Return the number of unread notifications."""
     count = context.store.count(context.team, NOTIFICATIONS, [Condition.equals("read", value=False)])
     return Result({"count": count, "unreadCount": count})
 

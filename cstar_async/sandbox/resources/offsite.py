@@ -1,4 +1,4 @@
-"""What happens in a team and no endpoint does: surveys are answered, invitations accepted, posts deleted.
+"""Actions of a team that no endpoint does: surveys are answered, invitations accepted, posts deleted.
 
 In cStar these are clicks of customers and colleagues. Here `Team` and the control API make them happen.
 """

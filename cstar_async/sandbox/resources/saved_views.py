@@ -1,4 +1,4 @@
-"""Saved views: filters and an order under a name, carried out on demand."""
+"""Saved views: filters and an order under a name, executed on demand."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def sort_field(entity: ObjectCollection, name: str) -> str:
 
 
 def sort_key(entity: ObjectCollection, field: str) -> str:
-    """What a field sorts by, as SQL: words of a scale (low, normal, high, urgent) by their place on it."""
+    """Return the SQL expression to sort by a field; words of a scale (low, normal, high, urgent) sort by their rank."""
     value = f"json_extract(body, '$.{field}')"
     scale: list[str] = entity.fields[field].get("enum", [])
     if not scale:

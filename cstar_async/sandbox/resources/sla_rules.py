@@ -61,7 +61,7 @@ def deadline(start: float, minutes: float, *, business_hours: bool) -> float:
 
 
 def tier(used: float, allowed: float) -> str | None:
-    """What it is worth to have used so much of the time that was allowed; None if it was too late."""
+    """Return the tier for the share of the allowed time that was used; None if it was too late."""
     return next((name for name, share in TIERS if used < share * allowed or (share == 1 and used <= allowed)), None)
 
 

@@ -1,4 +1,4 @@
-"""What has a slug."""
+"""Collections of objects that have a slug."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ COUNTED = "tickets"
 
 
 def tag_counts(context: Context) -> dict[str, int]:
-    """How many tickets have each tag that is in use somewhere or was created."""
+    """Count the tickets of each tag that is in use or was created."""
     marks = ", ".join("?" * len(TAGGED))
     sql = f"""SELECT value, sum(collection = ?) FROM documents, json_each(body, '$.tags')
               WHERE team = ? AND collection IN ({marks}) GROUP BY value"""  # noqa: S608  # marks are question marks

@@ -1,1 +1,1 @@
-"""What the emulated service does with a request, whatever brought it."""
+"""The emulated service: how a request is executed, independent of HTTP."""

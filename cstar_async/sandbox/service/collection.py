@@ -32,7 +32,9 @@ UPDATED = ("updatedAt", "updated_at")
 class Collection:
     """The objects under one path of a team, such as `tickets` or `tickets/messages`.
 
-    A collection with rules of its own is a subclass that overrides some of the last four methods.
+    A collection with rules of its own is a subclass that overrides some of the last four methods. Reading and writing
+    stay in one class because subclasses override hooks of both (`show`, `filter`, `created`), which would otherwise
+    have to be passed between the parts.
     """
 
     order: ClassVar[str] = NEWEST_FIRST
@@ -51,7 +53,7 @@ class Collection:
         self._first: dict[str, Json] = {}
 
     def handlers(self) -> dict[str, Handler]:
-        """What this collection can do, by verb."""
+        """The handlers of this collection, by verb."""
         return {
             "list": self.list,
             "get": self.get,
@@ -186,12 +188,12 @@ class Collection:
             raise already_exists(message, self.unique) from None
 
     def conditions(self, context: Context, filters: Json) -> Sequence[Condition]:
-        """What filters ask of the objects, by the names that the query parameters of the list have."""
+        """Return the conditions of filters, which are named like the query parameters of the list."""
         found = [self.filter(context, name, value if is_list(value) else [value]) for name, value in filters.items()]
         return [each for each in found if each is not None]
 
     def chosen(self, context: Context, filters: Json, param: str) -> Sequence[Condition]:
-        """What the filters in a body ask of the objects. Raises Problem 400, with the place under `param`."""
+        """Return the conditions of the filters in a body. Raises Problem 400, with the place under `param`."""
         found: list[Condition] = []
         for name, value in filters.items():
             values: list[Any] = value if is_list(value) else [value]
@@ -209,7 +211,7 @@ class Collection:
         return found
 
     def filter(self, context: Context, name: str, values: Sequence[Any]) -> Condition | None:
-        """What a query parameter asks of the objects; a field's name filters by that field. None for nothing."""
+        """Return the condition of a query parameter, or None; the name of a field filters by that field."""
         if name == "search":
             return Condition.mentions([field for field in SEARCHED if field in self.fields], values[0])
         if name == "tag" and "tags" in self.fields:
@@ -250,7 +252,7 @@ class Collection:
             emit(context, kind, document, **self.extra_fields(context, document), changes=changes)
 
     def extra_fields(self, context: Context, document: Json) -> Json:
-        """What the payload of this object's events has beyond the object's own fields, by snake_case name."""
+        """Return the fields that the payload of an event has besides the object's own, by snake_case name."""
         return {}
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:

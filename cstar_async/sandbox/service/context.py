@@ -1,4 +1,4 @@
-"""What a handler gets: one request, checked at the gate and matched to an operation."""
+"""The argument of a handler: one request, authenticated and matched to an operation."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class ObjectCollection(Protocol):
         ...
 
     def conditions(self, context: Context, filters: Json) -> Sequence[Condition]:
-        """What the query parameters of a list ask of the objects."""
+        """Return the conditions of the query parameters of a list."""
         ...
 
     def chosen(self, context: Context, filters: Json, param: str) -> Sequence[Condition]:
-        """What the filters in a body ask of the objects. Raises Problem 400."""
+        """Return the conditions of the filters in a body. Raises Problem 400."""
         ...
 
     def sorting(self, context: Context) -> str:
@@ -64,7 +64,7 @@ class ObjectCollection(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """What all requests to a sandbox have in common."""
+    """The parts that all requests to a sandbox share."""
 
     contract: Contract
     validation: Validation
@@ -72,7 +72,7 @@ class Service:
     store: Database
     switches: Switches
     handlers: Mapping[str, Handler]
-    """What the sandbox can do, by operation id, for what is made of other operations: bulk, imports, automations."""
+    """All handlers by operation id, for operations that run others: bulk, imports, automations."""
     collections: Mapping[str, ObjectCollection]
     requests: Sequence[RequestRecord]
 
@@ -98,7 +98,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Effects:
-    """What a request brings about."""
+    """The effects of a request."""
 
     trace: list[tuple[str, Json]] = field(default_factory=list[tuple[str, "Json"]])
     """For the timeline: changes and events, in their order."""

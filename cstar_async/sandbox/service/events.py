@@ -1,4 +1,4 @@
-"""What a change leaves behind, in the transaction of the change: an entry of the audit log and a webhook event."""
+"""The audit log entry and the webhook event of a change, written in its transaction."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def write_event(context: Context, kind: str, data: Json, *, deliver: bool = True
 
 
 def _subject(data: Json) -> str | None:
-    """What an event is about, in a few words for who looks at the timeline."""
+    """Return the subject of an event in a few words, for the timeline."""
     inner: list[Json] = [each for each in data.values() if isinstance(each, dict)]
     words = (part[field] for part in (data, *inner) for field in SUBJECTS if isinstance(part.get(field), str))
     return next((each[:LONGEST_SUBJECT] for each in words), None)

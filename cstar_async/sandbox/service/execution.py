@@ -1,4 +1,4 @@
-"""Operations carried out: a handler in a transaction, what follows from it, and the answer in its envelope."""
+"""Execution of operations: a handler in a transaction, its consequences, and the answer in its envelope."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Execution:
-    """What the sandbox can do, done to one store."""
+    """Executes operations on one store."""
 
     def __init__(
         self,

@@ -54,7 +54,7 @@ def page_asked(context: Context, total: int) -> tuple[int, int]:
 
 
 def page_size_default(operation: Operation) -> int | None:
-    """How many items a page holds if the caller does not say; None where the contract then wants all of them."""
+    """Return the default page size; None if the contract returns all items by default."""
     default = next((param.default for param in operation.params if param.name == "pageSize"), DEFAULT_PAGE_SIZE)
     return default if isinstance(default, int) else None
 

@@ -1,4 +1,4 @@
-"""What follows from a request once it has been carried out, in the same transaction: rules run, people are told."""
+"""The consequences of a request, in the same transaction: automations run, members are notified."""
 
 from __future__ import annotations
 

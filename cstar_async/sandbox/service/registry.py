@@ -1,4 +1,4 @@
-"""What the sandbox can do: a handler for each operation, most of them of plain collections."""
+"""The handlers of all operations, most of them of plain collections."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ HANDLERS: dict[str, Handler] = {
 """Operations that belong to no collection, by id. They go before what a collection could do."""
 
 ASYNCHRONOUS = frozenset({events.STREAM, webhooks.TEST})
-"""Operations that take longer than a handler may: the application has them carried out itself."""
+"""Operations that take longer than a handler may; the application executes them itself."""
 
 # The methods and the kind of path that the five plain verbs go with: (method, whether the path ends in an id).
 PLAIN = {
@@ -119,7 +119,7 @@ class Registry(NamedTuple):
 
 
 def build_registry(contract: Contract) -> Registry:
-    """What the sandbox can do of a contract. An operation that is not in it answers 501, and never pretends."""
+    """Return the handlers for the operations of a contract. An operation without one answers 501."""
     handlers: dict[str, Handler] = {}
     collections: dict[str, Collection] = {}
     for create in contract.operations.values():

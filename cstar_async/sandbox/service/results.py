@@ -1,4 +1,4 @@
-"""What a handler answers, and the errors that the service knows."""
+"""The results of handlers, and the errors of the service."""
 
 from __future__ import annotations
 

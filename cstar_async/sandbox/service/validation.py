@@ -38,7 +38,7 @@ class Validation:
         self._validators: dict[str, Draft202012Validator] = {}
 
     def errors(self, pointer: str, value: object) -> list[ValidationError]:
-        """What is wrong with a value, by the schema that stands at a JSON pointer of the contract."""
+        """Return the problem of a value by the schema at a JSON pointer of the contract, or None."""
         validator = self._validators.get(pointer)
         if validator is None:
             schema = {"$ref": f"{CONTRACT_URI}#{pointer}"}
@@ -100,7 +100,7 @@ def read_moment(text: str, param: str) -> float:
 
 
 def depth(raw: bytes) -> int:
-    """How many brackets of a JSON text are open at once at the most."""
+    """Return the nesting depth of a JSON text."""
     deepest = level = 0
     for bracket in BRACKET.findall(STRING.sub(b"", raw)):
         level += 1 if bracket in b"[{" else -1

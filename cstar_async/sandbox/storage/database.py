@@ -29,14 +29,14 @@ ALPHANUMERIC = string.digits + string.ascii_uppercase + string.ascii_lowercase
 PAIRS = [low + high for high in ALPHANUMERIC for low in ALPHANUMERIC]
 ID_LENGTH = 12
 KEY_SHOWN = 12
-"""How many characters of a key may be shown: its prefix and a little more."""
+"""The number of characters of a key that may be shown: its prefix and a little more."""
 
 
 MEMORY = ":memory:"
 SIZES_KEPT = 10_000
 OURS_ALONE = 0o600
 BESIDE = ("", "-wal", "-shm", "-journal")
-"""What SQLite writes beside a file has its name and one of these, and the mode of the file when it is made."""
+"""The suffixes of the files that SQLite creates beside a database, with the mode of the database."""
 
 
 class DatabaseLostError(OSError):
@@ -279,7 +279,7 @@ class Database:
         return [(place, orjson.loads(body)) for place, body in self.execute(sql, *values, limit)]
 
     def count(self, team: str, collection: str, where: Sequence[Condition] = (), *, owner: str = "") -> int:
-        """How many documents meet all conditions.
+        """Count the documents that meet all conditions.
 
         Where there are none it is remembered: SQLite would count all of them for each page of a list. Nobody else
         writes to the database, and what is taken back is counted anew.
