@@ -20,15 +20,47 @@ if TYPE_CHECKING:
     from .places import Endpoint
     from .views import Shapes
 
-_BESIDE = frozenset({
-    "success", "ok", "status", "code", "meta", "metadata", "pagination", "paging", "pageinfo", "links", "message",
-    "error", "errors", "requestid", "timestamp",
-})  # fmt: skip
+_BESIDE = frozenset(
+    {
+        "success",
+        "ok",
+        "status",
+        "code",
+        "meta",
+        "metadata",
+        "pagination",
+        "paging",
+        "pageinfo",
+        "links",
+        "message",
+        "error",
+        "errors",
+        "requestid",
+        "timestamp",
+    }
+)
 """What may stand in an envelope beside the result, folded."""
-_PAGING = frozenset({
-    "page", "pagesize", "perpage", "limit", "offset", "total", "totalpages", "totalcount", "count", "hasmore",
-    "hasnext", "cursor", "nextcursor", "next", "prev", "previous", "nextpagetoken",
-})  # fmt: skip
+_PAGING = frozenset(
+    {
+        "page",
+        "pagesize",
+        "perpage",
+        "limit",
+        "offset",
+        "total",
+        "totalpages",
+        "totalcount",
+        "count",
+        "hasmore",
+        "hasnext",
+        "cursor",
+        "nextcursor",
+        "next",
+        "prev",
+        "previous",
+        "nextpagetoken",
+    }
+)
 """What may stand in a list beside the items, folded."""
 USUAL = "data"
 

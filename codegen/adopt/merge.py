@@ -23,9 +23,22 @@ if TYPE_CHECKING:
 
 _NULL: Schema = {"type": "null"}
 _LIMITS = (
-    "format", "minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-    "multipleOf", "minItems", "maxItems", "uniqueItems", "readOnly", "writeOnly", "deprecated",
-)  # fmt: skip
+    "format",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "readOnly",
+    "writeOnly",
+    "deprecated",
+)
 _BESIDE_REFERENCE = ("description", "default", "deprecated")
 _INNER = ("items", "additionalProperties", "not")
 _INNER_LISTS = ("allOf", "oneOf", "anyOf")

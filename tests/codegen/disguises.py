@@ -487,19 +487,44 @@ def other_statuses(d: Node, random: Random) -> None:
 FAITHFUL: dict[str, Disguise] = {
     each.__name__: each
     for each in (
-        no_columns, other_ids, other_tags, prefix_in_server, snake_path_parameters, short_path_parameters,
-        affixed_schemas, scrambled_schemas, inlined_schemas, openapi_30, null_by_any_of, enums_by_one_of,
-        nothing_required, no_prose, no_envelopes, named_envelopes, fewer_operations, fewer_fields, fewer_parameters,
-        parts_of_objects, no_webhooks, shuffled,
+        no_columns,
+        other_ids,
+        other_tags,
+        prefix_in_server,
+        snake_path_parameters,
+        short_path_parameters,
+        affixed_schemas,
+        scrambled_schemas,
+        inlined_schemas,
+        openapi_30,
+        null_by_any_of,
+        enums_by_one_of,
+        nothing_required,
+        no_prose,
+        no_envelopes,
+        named_envelopes,
+        fewer_operations,
+        fewer_fields,
+        fewer_parameters,
+        parts_of_objects,
+        no_webhooks,
+        shuffled,
     )
-}  # fmt: skip
+}
 CONTRARY: dict[str, Disguise] = {
     each.__name__: each
     for each in (
-        put_for_patch, snake_wire, moved, new_things, other_types, other_names, other_paging, lists_inside,
+        put_for_patch,
+        snake_wire,
+        moved,
+        new_things,
+        other_types,
+        other_names,
+        other_paging,
+        lists_inside,
         other_statuses,
     )
-}  # fmt: skip
+}
 
 
 def disguise(document: Node, names: list[str], random: Random) -> Node:

@@ -31,10 +31,20 @@ def surface(contract: Contract) -> Surface:
             resources.return_hint(operation, events=True),
         )
         table[f"record {name}"] = (
-            operation.method, operation.path, operation.key, operation.pagination, operation.envelope, operation.bulk,
-            operation.team, operation.idempotent, operation.id_prefix, operation.status, operation.content,
-            operation.tag, operation.acknowledges,
-        )  # fmt: skip
+            operation.method,
+            operation.path,
+            operation.key,
+            operation.pagination,
+            operation.envelope,
+            operation.bulk,
+            operation.team,
+            operation.idempotent,
+            operation.id_prefix,
+            operation.status,
+            operation.content,
+            operation.tag,
+            operation.acknowledges,
+        )
         for p in operation.parameters:
             table[f"argument {name}({p.name})"] = (p.wire, p.location, p.style, p.explode, p.default)
     for module in contract.modules:

@@ -168,9 +168,12 @@ def test_what_is_different_is_the_service_s_and_is_reported() -> None:
     ):
         assert line in lines
     assert set(changes(ours(), surface(read(result.document)))) == {
-        "field Message.id", "field Ticket.notes", "enum TicketPriority", "field Customer.full_name",
+        "field Message.id",
+        "field Ticket.notes",
+        "enum TicketPriority",
+        "field Customer.full_name",
         "method tickets.create",
-    }  # fmt: skip
+    }
 
 
 def test_names_on_the_wire_are_the_service_s_and_python_s_stay() -> None:
@@ -189,8 +192,9 @@ def test_a_size_by_another_name_keeps_its_argument() -> None:
     document["components"]["parameters"]["PageSize"]["name"] = "per_page"
     found = changes(ours(), adopted(document))
     assert found["argument tickets.list(page_size)"] == (
-        ("pageSize", "query", "form", True, 20), ("per_page", "query", "form", True, 20)
-    )  # fmt: skip
+        ("pageSize", "query", "form", True, 20),
+        ("per_page", "query", "form", True, 20),
+    )
     assert not [name for name in found if name.startswith("method")]
 
 
@@ -263,27 +267,49 @@ def grown() -> dict[str, Any]:
     def paged(*names: str) -> dict[str, Any]:
         return {"parameters": [{"name": name, "in": "query", "schema": {"type": "integer"}} for name in names]}
 
-    found["Macro"] = {"type": "object", "required": ["id"], "properties": {
-        "id": {"type": "string"}, "title": {"type": "string", "nullable": True},
-        "author": {"$ref": "#/components/schemas/Member"},
-    }}  # fmt: skip
-    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": {
-        "type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}}}}}}  # fmt: skip
+    found["Macro"] = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {
+            "id": {"type": "string"},
+            "title": {"type": "string", "nullable": True},
+            "author": {"$ref": "#/components/schemas/Member"},
+        },
+    }
+    body = {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}}
+                }
+            },
+        }
+    }
     one = [*team, {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]
     ticket = [*team, {"name": "ticketId", "in": "path", "required": True, "schema": {"type": "string"}}]
-    paths[f"{TEAM}/macros"] = {"parameters": team, "get": {**many(macro), **paged("page", "pageSize")},
-                               "post": {**done(macro, "201"), **body}}  # fmt: skip
-    paths[f"{TEAM}/macros/{{id}}"] = {"parameters": one, "get": done(macro), "patch": {**done(macro), **body},
-                                      "delete": done(None, "204")}  # fmt: skip
+    paths[f"{TEAM}/macros"] = {
+        "parameters": team,
+        "get": {**many(macro), **paged("page", "pageSize")},
+        "post": {**done(macro, "201"), **body},
+    }
+    paths[f"{TEAM}/macros/{{id}}"] = {
+        "parameters": one,
+        "get": done(macro),
+        "patch": {**done(macro), **body},
+        "delete": done(None, "204"),
+    }
     paths[f"{TEAM}/macros/{{id}}/apply"] = {"parameters": one, "post": done({"$ref": "#/components/schemas/Ticket"})}
     paths[f"{TEAM}/tickets/{{ticketId}}/watchers"] = {
-        "parameters": ticket, "get": many({"$ref": "#/components/schemas/Member"})
-    }  # fmt: skip
+        "parameters": ticket,
+        "get": many({"$ref": "#/components/schemas/Member"}),
+    }
     inline = copy.deepcopy(found["Ticket"])
     paths[f"{TEAM}/tickets/{{ticketId}}/merge"] = {"parameters": ticket, "post": {**done(inline), **body}}
     paths[f"{TEAM}/activity-feed"] = {
-        "parameters": team, "get": {**many({"$ref": "#/components/schemas/Activity"}), **paged("cursor")}
-    }  # fmt: skip
+        "parameters": team,
+        "get": {**many({"$ref": "#/components/schemas/Activity"}), **paged("cursor")},
+    }
     found["TicketMerged"] = copy.deepcopy(found["TicketCreatedEvent"])
     found["TicketMerged"]["allOf"][1]["properties"]["type"]["const"] = "ticket.merged"
     event = {
@@ -324,15 +350,32 @@ def test_new_endpoints_need_no_line_by_hand() -> None:
 def test_an_endpoint_added_to_the_export() -> None:
     """An endpoint that is added to openapi.yaml while it is an export, with or without our columns, is callable."""
     document = yaml.safe_load(export(known()))
-    done = {"200": {"description": "", "content": {"application/json": {"schema": {
-        "type": "object", "properties": {"success": {"type": "boolean"}, "data": {"type": "object", "properties": {
-            "id": {"type": "string"}}}}}}}}}  # fmt: skip
+    done = {
+        "200": {
+            "description": "",
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "properties": {
+                            "success": {"type": "boolean"},
+                            "data": {"type": "object", "properties": {"id": {"type": "string"}}},
+                        },
+                    }
+                }
+            },
+        }
+    }
     team = [{"$ref": "#/components/parameters/TeamId"}]
-    document["paths"][f"{TEAM}/robots/{{robotId}}"] = {"get": {"parameters": [
-        *team, {"name": "robotId", "in": "path", "required": True, "schema": {"type": "string"}}],
-        "responses": done}}  # fmt: skip
-    document["paths"][f"{TEAM}/robots/charge"] = {"post": {
-        "operationId": "robots.plug_in", "x-cstar-key": "any", "parameters": team, "responses": done}}  # fmt: skip
+    document["paths"][f"{TEAM}/robots/{{robotId}}"] = {
+        "get": {
+            "parameters": [*team, {"name": "robotId", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "responses": done,
+        }
+    }
+    document["paths"][f"{TEAM}/robots/charge"] = {
+        "post": {"operationId": "robots.plug_in", "x-cstar-key": "any", "parameters": team, "responses": done}
+    }
     found = changes(ours(), adopted(document))
     assert {name for name in found if name.startswith("method")} == {"method robots.get", "method robots.plug_in"}
 
@@ -411,9 +454,18 @@ def test_new_names_are_accepted(tmp_path: Path) -> None:
     path = tmp_path / "cstar.yaml"
     path.write_text(text, encoding="utf-8")
     assert sorted(added) == sorted(
-        ["macros.list", "macros.create", "macros.get", "macros.update", "macros.delete", "macros.apply",
-         "tickets.watchers.list", "tickets.merge", "activity_feed.list"]
-    )  # fmt: skip
+        [
+            "macros.list",
+            "macros.create",
+            "macros.get",
+            "macros.update",
+            "macros.delete",
+            "macros.apply",
+            "tickets.watchers.list",
+            "tickets.merge",
+            "activity_feed.list",
+        ]
+    )
     second = adopt(grown(), load_document(path))
     assert not [line for line in second.report.lines() if "guessed" in line]
     assert changes(surface(read(first.document)), surface(read(second.document))) == {}

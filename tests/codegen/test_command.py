@@ -125,8 +125,9 @@ def test_corrections_are_applied_first(house: House, run: Callable[..., tuple[in
     house.fixes.write_text(yaml.safe_dump({"overlay": "1.1.0", "actions": [{**action, "target": "$.nothing"}]}))
     code, said = run()
     assert (code, said) == (
-        1, "codegen: fixes.yaml: action 1: $.nothing: selects nothing; the document may have changed\n"
-    )  # fmt: skip
+        1,
+        "codegen: fixes.yaml: action 1: $.nothing: selects nothing; the document may have changed\n",
+    )
     assert contents(house.out) == before
 
 
@@ -165,9 +166,19 @@ def test_another_document_is_generated_as_it_is(
     """With `--spec` and `--out` elsewhere nothing of ours is merged in, unless `--known` names it."""
     spec, out = tmp_path / "pets.yaml", tmp_path / "pets"
     done = {"200": {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}}}
-    document = {"openapi": "3.1.0", "info": {}, "paths": {"/pets/{id}": {"get": {
-        "operationId": "readPet", "responses": done, "parameters": [
-            {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]}}}}  # fmt: skip
+    document = {
+        "openapi": "3.1.0",
+        "info": {},
+        "paths": {
+            "/pets/{id}": {
+                "get": {
+                    "operationId": "readPet",
+                    "responses": done,
+                    "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                }
+            }
+        },
+    }
     spec.write_text(yaml.safe_dump(document))
     assert command.main(["--spec", str(spec), "--out", str(out)]) == 0
     assert capsys.readouterr().err == ""

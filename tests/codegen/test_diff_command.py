@@ -35,10 +35,13 @@ def write(tmp_path: Path) -> Callable[..., str]:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("the version of the document", 0), ("another tag", 0), ("a field", 3), ("another status", 4),
+        ("the version of the document", 0),
+        ("another tag", 0),
+        ("a field", 3),
+        ("another status", 4),
         ("a method is gone", 5),
     ],
-)  # fmt: skip
+)
 def test_the_exit_code_is_that_of_the_most_severe_change(write: Callable[..., str], name: str, code: int) -> None:
     """Words alone end with 0, compatible changes with 3, changes of the wire with 4, breaking ones with 5."""
     assert main(["--raw", "--diff", write("old"), write("new", CASES[name]["change"])]) == code
@@ -164,10 +167,15 @@ def test_check_names_what_differs(
     assert main(["--spec", spec, "--out", out, "--check"]) == 1
     output = capsys.readouterr()
     assert [line for line in output.out.splitlines() if "." not in line.split()[1]] == [
-        "changed  enum Kind", "removed  event PetLost", "added    field Pet.mood", "added    model Extra",
-        "added    model PetLostEvent", "changed  operation exports.create", "changed  operation pets.export",
+        "changed  enum Kind",
+        "removed  event PetLost",
+        "added    field Pet.mood",
+        "added    model Extra",
+        "added    model PetLostEvent",
+        "changed  operation exports.create",
+        "changed  operation pets.export",
         "changed  operation pets.list",
-    ]  # fmt: skip
+    ]
     assert f"run `python -m codegen --spec {spec} --out {shlex.quote(out)}`" in output.err
     (tmp_path / "made of" / "events.py").write_text("class (")
     assert main(["--spec", spec, "--out", out, "--check"]) == 1

@@ -35,8 +35,10 @@ def test_an_update_merges_mappings_adds_to_lists_and_replaces_the_rest() -> None
     deep = {"target": "$.components.schemas", "update": {"Pet": {"required": ["tags"]}, "Cat": {}}}
     found = apply(deep)["components"]["schemas"]
     assert (found["Pet"]["required"], set(found["Pet"]), found["Cat"]) == (
-        ["tags"], {"type", "properties", "required"}, {}
-    )  # fmt: skip
+        ["tags"],
+        {"type", "properties", "required"},
+        {},
+    )
     parameters = {"target": "$.paths['/pets'].get.parameters", "update": {"name": "d"}}
     assert [p["name"] for p in apply(parameters)["paths"]["/pets"]["get"]["parameters"]] == ["a", "b", "c", "d"]
 
