@@ -14,9 +14,9 @@ from codegen import __main__ as command
 from codegen.adopt.publish import dump, export
 from codegen.load import load_document
 
-from .disguises import disguise
+from .adopting import KNOWN, grown, known, ours, published
+from .contradictions import disguise
 from .surface import changes, read, surface
-from .test_adopt import KNOWN, grown, known, ours, published
 from .test_tree import contents
 
 if TYPE_CHECKING:
