@@ -6,7 +6,7 @@ import copy
 import re
 from typing import TYPE_CHECKING
 
-from .disguises import FAITHFUL, METHODS, Node, S, answers, fields, operations, resolve, schemas
+from .disguises import FAITHFUL, METHODS, Node, S, answers, fields, nodes, operations, resolve, schemas
 
 if TYPE_CHECKING:
     from random import Random
