@@ -25,11 +25,11 @@ _ENDED: Final = (
 
 
 def check_function(work: Callable[..., object]) -> None:
-    """Raise TypeError for what is no coroutine function."""
+    """Raise TypeError unless `work` is a coroutine function."""
     if not (inspect.iscoroutinefunction(work) or inspect.iscoroutinefunction(type(work).__call__)):
         raise TypeError(
             "on PostgreSQL event.commit takes a coroutine function of an asyncpg.Connection: write `async def`, or "
-            "functools.partial of one, and no lambda"
+            "functools.partial of one, not a lambda"
         )
 
 

@@ -37,7 +37,7 @@ class LentConnection(_Connection):  # type: ignore[misc]
         """Have it closed when it is taken back."""
         self._is_spoilt = True
 
-    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as asyncpg has it
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109  # asyncpg's signature
         """Put off until it is taken back."""
         self._is_spoilt = True
         if not self._is_lent:

@@ -1,4 +1,4 @@
-"""What is done to an inbox in PostgreSQL seldom: groups, dead letters, replay, counting, pruning.
+"""Maintenance of an inbox in PostgreSQL: groups, dead letters, replay, counting, pruning.
 
 What may touch very many rows does at most CHUNK of them in a transaction. Those who change what is finished do it one
 after the other, behind a lock, so that none forgets what another has just made pending.
@@ -25,7 +25,7 @@ _NO_LONGER: Final = "SELECT pg_advisory_unlock(7315873)"
 
 
 async def register(connection: Any, groups: Sequence[Group]) -> None:
-    """Write groups and their patterns down."""
+    """Save groups and their patterns."""
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(ALONE)
         for group in groups:
@@ -137,7 +137,7 @@ SELECT count(*), {NOTIFY} FROM revived
 async def replay(
     connection: Any, now: float | None, *, group: str | None, since: float, types: Sequence[str], after: int
 ) -> Replayed:
-    """Have a chunk of the past handled again."""
+    """Make a chunk of past events pending again."""
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(ALONE)
         sql = """SELECT place FROM cstar_inbox_events WHERE place > $1 AND received_at >= $2 AND body IS NOT NULL
@@ -150,7 +150,7 @@ async def replay(
 
 
 async def stats(connection: Any) -> dict[str, GroupStats]:
-    """Count."""
+    """The counts of each group."""
     sql = """SELECT g.name,
                   (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0),
                   (SELECT count(*) FROM cstar_inbox_lanes l WHERE l.grp = g.number AND token <> 0),
@@ -186,7 +186,7 @@ async def bring_forward(connection: Any, now: float | None, after: tuple[int, st
 
 
 async def seen(connection: Any, since: float) -> list[Seen]:
-    """What is known of the time since a moment."""
+    """The events created since a moment."""
     # An event is received no more than minutes before it is created, by this machine's clock.
     sql = "SELECT type, lane, created_at FROM cstar_inbox_events WHERE received_at >= $1 AND created_at >= $2"
     return [Seen(*row) for row in await connection.fetch(sql, since - 600, since)]
@@ -214,7 +214,7 @@ work AS (DELETE FROM cstar_inbox_work w USING old WHERE w.place = old.place)
 async def prune(
     connection: Any, bodies_before: float, ids_before: float, after: PruneCursor
 ) -> tuple[Pruned, PruneCursor]:
-    """Forget a chunk. Says where the next one begins, so that what is to be kept is passed once and not each time."""
+    """Forget a chunk. Returns where the next one begins, so that events to be kept are passed only once."""
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(ALONE)
         bodies, next_body = await _prune(connection, _PRUNE_BODIES, bodies_before, after.bodies)

@@ -121,7 +121,7 @@ ORDER BY t.due, t.place
 
 
 async def lease(connection: Any, now: float | None, groups: Collection[str], limit: int, seconds: float) -> list[Lease]:
-    """Lend out the first events of lanes that are due, in one statement."""
+    """Lease the first events of lanes that are due, in one statement."""
     return [Lease(*row) for row in await connection.fetch(_LEASE, now, list(groups), limit, seconds)]
 
 
@@ -238,7 +238,7 @@ FROM held h WHERE l.grp = h.grp AND l.lane = h.lane RETURNING l.token
 
 
 async def renew(connection: Any, now: float | None, leases: Collection[Lease], seconds: float) -> set[int]:
-    """Prolong leases; the tokens that are still good."""
+    """Renew leases; return the tokens that are still valid."""
     if not leases:
         return set()
     keys = zip(*((each.group, each.ordering_key, each.token) for each in leases), strict=True)
@@ -279,5 +279,5 @@ async def mark(connection: Any, now: float | None, held: Lease) -> str:
     """
     where: str | None = await connection.fetchval(_MARK, now, held.group, held.ordering_key, held.token, held.sequence)
     if where is None:
-        raise LeaseLostError(f"{held.event_id} in group {held.group!r} is done, or somebody else has it by now")
+        raise LeaseLostError(f"{held.event_id} in group {held.group!r} is done, or its lease was lost")
     return where

@@ -15,7 +15,7 @@ _NETWORK: Final = frozenset(
         "9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "gfs2", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs",
         "nfs4", "ocfs2", "orangefs", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs",
     }
-)  # fmt: skip
+)  # fmt: skip  # a list of words
 _NETWORK_FUSE: Final = (
     "sshfs",
     "s3fs",

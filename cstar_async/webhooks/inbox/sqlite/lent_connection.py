@@ -20,12 +20,12 @@ class InboxConnection(sqlite3.Connection):
     lent = False
 
     def close(self) -> None:
-        """Do nothing while it is lent: whoever has the connection for a moment, a session of an ORM, tidies up."""
+        """Do nothing while it is lent: a session of an ORM, for example, closes its connection."""
         if not self.lent:
             super().close()
 
     def close_for_good(self) -> None:
-        """Close it, whoever has it."""
+        """Close it, even while it is lent."""
         self.lent = False
         super().close()
 

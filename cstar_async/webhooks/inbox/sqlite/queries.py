@@ -50,7 +50,7 @@ _TAKE = """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_un
 
 
 def as_json(value: object) -> str:
-    """What `json_each` takes apart."""
+    """JSON for `json_each`."""
     return orjson.dumps(value).decode()
 
 
@@ -122,7 +122,7 @@ def _give(database: sqlite3.Connection, now: float, before: int) -> None:
 
 
 def lease(database: sqlite3.Connection, now: float, groups: Collection[str], limit: int, seconds: float) -> list[Lease]:
-    """Lend out the first events of lanes that are due."""
+    """Lease the first events of lanes that are due."""
     taken = database.execute(
         _TAKE, {"until": now + seconds, "now": now, "limit": limit, "groups": _numbers(groups)}
     ).fetchall()
@@ -184,7 +184,7 @@ def _free(database: sqlite3.Connection, now: float, lanes: str) -> None:
 
 
 def renew(database: sqlite3.Connection, now: float, leases: Iterable[Lease], seconds: float) -> set[int]:
-    """Prolong leases; the tokens that are still good."""
+    """Renew leases; return the tokens that are still valid."""
     rows = as_json([[each.group, each.ordering_key, each.token] for each in leases])
     found = database.execute(
         """UPDATE cstar_inbox_lanes SET leased_until = ? WHERE number IN (
@@ -249,8 +249,8 @@ def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable
             (State.DONE, now, held.sequence, held.group, held.ordering_key, held.token),
         ).rowcount
         if marked != 1:
-            reason = f"{held.event_id} in group {held.group!r} is done, or somebody else has it by now"
-            raise LeaseLostError(reason)  # noqa: TRY301
+            reason = f"{held.event_id} in group {held.group!r} is done, or its lease was lost"
+            raise LeaseLostError(reason)
         result = work(database)
     except BaseException:
         database.execute(f"ROLLBACK TO {SAVEPOINT}")
@@ -261,7 +261,7 @@ def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable
 
 
 def register(database: sqlite3.Connection, groups: Iterable[Group]) -> None:
-    """Write groups and their patterns down."""
+    """Save groups and their patterns."""
     for group in groups:
         number = _one(
             database,

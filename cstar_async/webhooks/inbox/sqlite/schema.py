@@ -69,7 +69,7 @@ def migrate(database: sqlite3.Connection) -> None:
         row = database.execute("SELECT value FROM cstar_inbox_facts WHERE name = 'version'").fetchone()
         version = 0 if row is None else row[0]
         if version > len(MIGRATIONS):
-            raise InboxError(  # noqa: TRY301
+            raise InboxError(
                 f"the inbox has schema version {version}, this version of the package knows {len(MIGRATIONS)}: "
                 "update the package everywhere before the first process migrates"
             )
