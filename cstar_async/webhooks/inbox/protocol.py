@@ -150,7 +150,7 @@ class Store(Protocol):
         ...
 
     async def forget(self, group: str) -> int:
-        """Remove a group with all of its work, finished or not; how many pending events were given up."""
+        """Remove a group with all of its work, finished or not; return how many of its events were pending."""
         ...
 
     async def seen(self, *, since: float) -> list[Seen]:

@@ -1,7 +1,7 @@
 """Maintenance of an inbox in PostgreSQL: groups, dead letters, replay, counting, pruning.
 
-What may touch very many rows does at most CHUNK of them in a transaction. Those who change what is finished do it one
-after the other, behind a lock, so that none forgets what another has just made pending.
+Work on many rows changes at most CHUNK of them in a transaction. Transactions that change finished work run one after
+the other, behind a lock, so that none removes what another has just made pending.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ async def groups(connection: Any) -> list[Group]:
 
 
 async def forget(connection: Any, group: str) -> int:
-    """Remove a group and its work; how many pending events were given up."""
-    # Between the two transactions, too: who registered the group there would have it given work again.
+    """Remove a group and its work; return how many of its events were pending."""
+    # Also between the two transactions: a group registered there would get work again.
     await connection.execute(_ALONE_FOR_LONGER)
     try:
         pending = await _forget(connection, group)
@@ -65,7 +65,7 @@ async def _forget(connection: Any, group: str) -> int:
     number = await connection.fetchval("SELECT number FROM cstar_inbox_groups WHERE name = $1", group)
     if number is None:
         return 0
-    # Who accepts reads the subscriptions. Once this is through, nobody gives the group anything any more.
+    # `accept` reads the subscriptions, so after this the group gets no more work.
     async with connection.transaction(isolation="read_committed"):
         await connection.execute("LOCK TABLE cstar_inbox_subscriptions IN ACCESS EXCLUSIVE MODE")
         await connection.execute("DELETE FROM cstar_inbox_subscriptions WHERE grp = $1", number)
@@ -114,7 +114,7 @@ async def redrive(connection: Any, now: float | None, group: str | None, event_i
     return revived
 
 
-# An upsert would lock pending rows too, and wait in a circle with who settles them.
+# An upsert would lock pending rows too, and could deadlock with their settlement.
 _REPLAY = f"""
 WITH chosen AS MATERIALIZED (
     SELECT DISTINCT e.place, g.number AS grp, {LANE} AS lane
@@ -162,7 +162,7 @@ async def stats(connection: Any) -> dict[str, GroupStats]:
     return {row[0]: GroupStats(*row[1:]) for row in await connection.fetch(sql)}
 
 
-# Only what nobody has locked: who leases a lane, or frees it, sees to it himself.
+# Only unlocked rows: a transaction that leases or frees a lane sets its due time itself.
 _BRING_FORWARD = f"""
 WITH chunk AS MATERIALIZED (
     SELECT grp, lane, place, token, due FROM cstar_inbox_lanes WHERE (grp, lane) > ($2, $3)

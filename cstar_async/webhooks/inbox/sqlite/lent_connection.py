@@ -64,7 +64,7 @@ _ONE_TRANSACTION = (
 
 
 def guarded(work: Callable[[sqlite3.Connection], Any]) -> Callable[[sqlite3.Connection], Any]:
-    """The function, kept from ending the transaction and from leaving the connection changed."""
+    """Wrap the function: it can neither end the transaction nor leave the connection changed."""
 
     def call(database: sqlite3.Connection) -> Any:
         assert isinstance(database, InboxConnection)

@@ -1,7 +1,7 @@
 """Maintenance of an inbox in SQLite: dead letters, replay, counting, pruning. Functions as in `queries`.
 
-What may touch very many rows does at most CHUNK of them in a call, and its caller calls again in another transaction,
-so that deliveries do not wait for it.
+Work on many rows changes at most CHUNK of them in a call; the caller calls again in another transaction, so that
+deliveries do not wait for it.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def groups(database: sqlite3.Connection) -> list[Group]:
 
 
 def forget(database: sqlite3.Connection, group: str) -> int:
-    """Remove a group and its work."""
+    """Remove a group and its work; return how many of its events were pending."""
     row = database.execute("DELETE FROM cstar_inbox_groups WHERE name = ? RETURNING number", (group,)).fetchone()
     if row is None:
         return 0

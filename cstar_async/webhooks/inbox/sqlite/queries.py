@@ -63,7 +63,7 @@ def _one(database: sqlite3.Connection, sql: str, *values: object) -> Any:
 
 
 def accept(database: sqlite3.Connection, now: float, events: Sequence[Incoming]) -> list[bool]:
-    """Keep those that are new, with their work; for each whether it was."""
+    """Keep the new events, with their work; return for each whether it was new."""
     if len(events) == 1:
         return [_accept_one(database, now, events[0])]
     before = _one(database, "SELECT coalesce(max(place), 0) FROM cstar_inbox_events")
@@ -105,7 +105,7 @@ def _accept_one(database: sqlite3.Connection, now: float, e: Incoming) -> bool:
 
 
 def _give(database: sqlite3.Connection, now: float, before: int) -> None:
-    """Give the events after a place to the groups that want them, and have their lanes looked at."""
+    """Add the work and the lanes of the events after a place, for each group whose patterns match."""
     database.execute(
         f"""INSERT INTO cstar_inbox_work (place, grp, lane, due)
             SELECT e.place, g.number, {LANE}, ? FROM cstar_inbox_events e JOIN cstar_inbox_groups g
@@ -152,7 +152,7 @@ def leased(database: sqlite3.Connection) -> list[tuple[int, float]]:
 
 
 def reap(database: sqlite3.Connection, now: float, attempts: int, ended: Collection[int]) -> None:
-    """Free the lanes whose leases have ended, given by their tokens; what has had its attempts is dead."""
+    """Free the lanes of ended leases, given by their tokens; events without attempts left are dead letters."""
     if not ended:
         return
     sql = """SELECT json_group_array(json_array(grp, lane)) FROM cstar_inbox_lanes
@@ -169,7 +169,7 @@ def reap(database: sqlite3.Connection, now: float, attempts: int, ended: Collect
 
 
 def _free(database: sqlite3.Connection, now: float, lanes: str) -> None:
-    """Have these lanes held by nobody and show their first pending event; remove those without one."""
+    """Free these lanes and point them to their first pending event; remove those without one."""
     database.execute(
         f"""DELETE FROM cstar_inbox_lanes WHERE number IN (
                 SELECT l.number FROM {_LISTED} WHERE NOT EXISTS (SELECT 1 {_HEAD}))""",

@@ -39,8 +39,8 @@ LARGEST_BATCH: Final = 1_000
 PRIVATE: Final = 0o600
 """The mode of the file and of those that SQLite puts beside it: events hold what customers wrote."""
 
-# What leaves the connection itself in doubt, so that it is made anew: a disk that failed for a moment, a file that was
-# truncated or replaced, a folder that was read-only, a connection that somebody closed.
+# After these errors the connection is opened anew: a disk that failed for a moment, a file that was truncated or
+# replaced, a folder that was read-only, a connection that was closed.
 _BROKEN: Final = frozenset(
     {
         sqlite3.SQLITE_IOERR,
@@ -55,7 +55,7 @@ _BROKEN: Final = frozenset(
 
 
 class _Files(NamedTuple):
-    """The file of an inbox and its write-ahead log, in which events lie for a while after they were committed."""
+    """The file of an inbox and its write-ahead log, which has the latest committed events."""
 
     identity: tuple[int, int, int, int]
     size: int
@@ -207,13 +207,13 @@ class SQLiteStore(LocalStore):
         return _Files((file.st_dev, file.st_ino, log.st_dev, log.st_ino), file.st_size, log.st_size)
 
     def _are_kept(self, database: sqlite3.Connection, files: _Files | None) -> bool:
-        """Whether what was committed can be found again, by what lies under the path after it."""
+        """Whether committed events can still be read from the files under the path."""
         before = self._files
         if before is None or files is None or files.identity != before.identity or files.size == 0:
             return False
         if files.size >= before.size and files.log_size >= before.log_size:
             return True
-        # Somebody has truncated it, or has only tidied up: a VACUUM, or a checkpoint that empties the log.
+        # It was truncated, or only compacted: by a VACUUM, or by a checkpoint that empties the log.
         sql = "SELECT max(place) FROM cstar_inbox_events"
         try:
             with contextlib.closing(self._connect()) as other:
@@ -308,5 +308,5 @@ def _pending(database: sqlite3.Connection) -> int | str:
 
 
 def _call_on(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
-    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+    with contextlib.suppress(RuntimeError):  # the loop is closed, and its callers with it
         loop.call_soon_threadsafe(call)
