@@ -186,6 +186,19 @@ def test_handlers_that_do_not_take_an_event(handler: Any) -> None:
         made().on("ticket.created", group="g")(handler)
 
 
+def test_a_class_is_not_a_handler() -> None:
+    """A class is refused, since calling it makes an object; only its objects may have an async `__call__`."""
+
+    class Called:
+        def __init__(self, event: Any) -> None: ...
+
+        async def __call__(self, event: Any) -> None: ...
+
+    with pytest.raises(TypeError, match="must be a coroutine function"):
+        made().on("ticket.created", group="g")(Called)  # type: ignore[arg-type]
+    made().on("ticket.created", group="g")(Called(None))
+
+
 @pytest.mark.parametrize("handler", [first, Methods().handle, functools.partial(two, client=3), mock.AsyncMock()])
 def test_handlers_that_take_an_event(handler: Any) -> None:
     """A function, method, partial or mock that takes an event is accepted."""
