@@ -16,7 +16,7 @@ from cstar_async._lazy import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cstar_async._generated.events import *  # noqa: F403
+    from cstar_async._generated.events import *  # noqa: F403  # every generated event class
     from cstar_async.errors import InboxError as InboxError
     from cstar_async.errors import LeaseLostError as LeaseLostError
 
@@ -60,7 +60,7 @@ _HOME = {
 _EVENTS = "cstar_async._generated.events"
 
 if not TYPE_CHECKING:
-    __all__ = ("Event", "UnknownEvent", *_HOME)  # noqa: F405, PLE0604
+    __all__ = ("Event", "UnknownEvent", *_HOME)  # noqa: F405, PLE0604  # names from the star import; computed
 
 
 _load = lazy_names(__name__, _HOME)

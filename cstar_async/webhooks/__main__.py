@@ -35,7 +35,7 @@ def seconds(text: str) -> float:
     """`90s`, `15m`, `6h` or `35d`."""
     found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smhd])", text, re.ASCII)
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no length of time: write 90s, 15m, 6h or 35d")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a length of time: write 90s, 15m, 6h or 35d")
     return float(found[1]) * _UNITS[found[2]]
 
 
@@ -55,7 +55,7 @@ def moment(text: str) -> float:
 def count(text: str) -> int:
     """A whole number, 1 or more."""
     if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number, 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
     return int(text)
 
 
@@ -92,21 +92,21 @@ async def dead_letters(store: Store, options: argparse.Namespace) -> None:
 
 
 async def redrive(store: Store, options: argparse.Namespace) -> None:
-    """Have dead letters handled again."""
+    """Make dead letters pending again."""
     if not (options.all or options.group or options.event):
         raise InboxError("say which: --event, --group or --all")
     show({"redriven": await store.redrive(group=options.group, event_id=options.event)})
 
 
 async def replay(store: Store, options: argparse.Namespace) -> None:
-    """Have the past handled again."""
+    """Make past events pending again."""
     if options.group is not None and options.group not in {group.name for group in await store.groups()}:
         raise InboxError(f"no group is called {options.group!r}")
     show({"replayed": await store.replay(group=options.group, since=options.since, types=options.types)})
 
 
 async def stats(store: Store, options: argparse.Namespace) -> None:
-    """Count."""
+    """Show the counts of each group."""
     del options
     patterns = {group.name: group.patterns for group in await store.groups()}
     for name, found in (await store.stats()).items():
@@ -121,7 +121,7 @@ async def prune(store: Store, options: argparse.Namespace) -> None:
 
 
 async def forget(store: Store, options: argparse.Namespace) -> None:
-    """Remove a group that nobody handles any more."""
+    """Remove a group that has no handler any more."""
     if options.group not in {group.name for group in await store.groups()}:
         raise InboxError(f"no group is called {options.group!r}")
     show({"forgotten": options.group, "given_up": await store.forget(options.group)})
@@ -162,7 +162,7 @@ def parser() -> argparse.ArgumentParser:
     again.add_argument("--since", type=moment, required=True, help="6h, 2d or 2026-03-01T12:00Z")
     again.add_argument("--group", help="only in this group")
     again.add_argument("--types", type=pattern, nargs="+", default=[], help="only these, such as ticket.*")
-    command(stats, "How much each group has before it and behind it.")
+    command(stats, "Show how many events of each group are pending, leased, dead and done.")
     cut = command(prune, "Forget what is finished and old; `run` does it every hour.")
     cut.add_argument("--retention", type=seconds, default=MAX_AGE, help="keep contents for so long; 35d by default")
     cut.add_argument(

@@ -82,9 +82,9 @@ class EventDispatcher(EventRouter):
             clock: A source of time for tests, for example `sandbox.clock`.
 
         Raises:
-            InboxError: The inbox URL names none.
+            InboxError: The URL does not name an inbox.
             ValueError: No secret was given, a secret is malformed, or a number is out of range.
-            TypeError: A number is not one.
+            TypeError: A numeric option is not a number.
         """
         # From here on no local variable and no attribute shows a secret.
         hidden, secrets, inbox = hide(secrets), "", Secret(inbox) if isinstance(inbox, str) else inbox  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -123,7 +123,7 @@ class EventDispatcher(EventRouter):
 
     def __reduce__(self) -> Any:
         """TypeError: it holds secrets, and tasks of this process."""
-        raise TypeError("a dispatcher is not pickled or copied; make one in each process")
+        raise TypeError("a dispatcher must not be pickled or copied; make one in each process")
 
     def _decorator(
         self, patterns: tuple[str, ...], group: str | None, *, ordered: bool, timeout: float
@@ -132,20 +132,18 @@ class EventDispatcher(EventRouter):
         return super()._decorator(patterns, group, ordered=ordered, timeout=timeout)
 
     def include(self, *routers: EventRouter) -> None:
-        """Take over the handlers of routers. RuntimeError once the dispatcher has begun."""
+        """Take over the handlers of routers. Raises RuntimeError once the dispatcher has started."""
         self._require_not_begun()
         super().include(*routers)
 
     def _require_not_begun(self) -> None:
         if self._handle.begun:
-            raise RuntimeError(
-                "handlers are registered before the dispatcher begins: their groups are written down then"
-            )
+            raise RuntimeError("handlers must be registered before the dispatcher starts, which saves their groups")
 
     # The inbox
 
     async def open(self) -> None:
-        """Open the inbox and write the groups down. The first delivery and `run` do it otherwise.
+        """Open the inbox and save the groups. Otherwise the first delivery or `run` does this.
 
         After `close` this, or `async with`, is the only way to open it again. Raises InboxError, which names the inbox
         and what is wrong.
@@ -153,10 +151,10 @@ class EventDispatcher(EventRouter):
         await self._handle.open()
 
     async def close(self, *, grace: float = 10.0) -> None:
-        """Take no more events, wait `grace` seconds for the handlers under way, and close the inbox.
+        """Accept no more events, wait up to `grace` seconds for running handlers, and close the inbox.
 
-        Handlers that are not done by then are cancelled, and their attempts given back. From now on deliveries are
-        answered 503, so that cStar sends them again, and all else raises RuntimeError.
+        Handlers still running then are cancelled, and their attempts are not counted. From now on deliveries are
+        answered 503, so that cStar sends them again, and all other methods raise RuntimeError.
         """
         check_wait("grace", grace)
         async with self._handle.closing():
@@ -188,16 +186,16 @@ class EventDispatcher(EventRouter):
         If the inbox is not open on a loop yet, it is opened on a thread of its own; `open` opens it on yours.
 
         Args:
-            headers: Those of the request, in whatever mapping the framework has, or as pairs.
-            body: The raw body, as it came.
+            headers: The headers of the request, as the framework's mapping or as pairs.
+            body: The raw body, as received.
 
         Returns:
             What to answer: its `status`, `headers` and `body`. 200: the event is kept, or was already. 401: the
-            signature is not good. 400: the signed body is not an event, is too old, is not what the headers say, or
+            signature is not valid. 400: the signed body is not an event, is too old, contradicts the headers, or
             cannot be decoded. 413: over 1 MiB. 503: the inbox could not keep it in time, or the dispatcher is closed.
 
         Raises:
-            TypeError: The arguments are not headers and bytes. Nothing that a sender does raises.
+            TypeError: The arguments are not headers and bytes. Bad deliveries are answered, never raised.
         """
         return await self._receiver.accept(headers, body)
 
@@ -209,7 +207,7 @@ class EventDispatcher(EventRouter):
         """An ASGI application for one path of Starlette, FastAPI or Litestar, or for a server of its own.
 
         `Route("/webhooks/cstar", events.asgi(), methods=["POST"])` in Starlette and FastAPI. Do not mount it:
-        a mounted path is answered with a redirect to the one with a slash, and cStar follows none.
+        a mounted path is answered with a redirect to the one with a slash, and cStar does not follow redirects.
         """
         return ASGIReceiver(self._receiver)
 
@@ -218,8 +216,8 @@ class EventDispatcher(EventRouter):
     async def run(self) -> None:
         """Handle events until it is cancelled or `close` is called.
 
-        When cancelled it cancels the handlers under way; their attempts are given back. What a handler raises to end
-        the program (SystemExit, KeyboardInterrupt) is raised here, after the event has been seen to.
+        When cancelled it cancels the running handlers; their attempts are not counted. SystemExit and
+        KeyboardInterrupt of a handler are raised here, once the outcome of its event is saved.
         """
         store = await self._handle.store()
         try:
@@ -236,9 +234,9 @@ class EventDispatcher(EventRouter):
             await asyncio.wait({pruning})
 
     async def drain(self) -> None:
-        """Handle what is due now, and return when nothing is due or under way any more.
+        """Handle the events that are due, and return when no event is due and no handler is running.
 
-        What waits for a retry stays. With `memory:` in tests it stands for `run`.
+        Events that wait for a retry stay pending. Tests with `memory:` use it in place of `run`.
         """
         await self._work(await self._handle.store(), until_idle=True)
 
@@ -276,7 +274,7 @@ class EventDispatcher(EventRouter):
         for name, stats in (await store.stats()).items():
             if name not in own and stats.pending:
                 logger.warning(
-                    "group %r has %d events pending and no handler here; if nobody handles it any more, "
+                    "group %r has %d events pending and no handler here; if no program handles it any more, "
                     "`python -m cstar_async.webhooks forget` it",
                     name,
                     stats.pending,
@@ -286,35 +284,39 @@ class EventDispatcher(EventRouter):
 
     @property
     def inbox(self) -> Inbox:
-        """What looks after the inbox; the methods below are short for its own."""
+        """The inbox, with methods to inspect and maintain it; the methods below call these."""
         return self._inbox
 
     async def dead_letters(
-        self, *, group: str | None = None, event_id: str | None = None, limit: int = 100,
+        self,
+        *,
+        group: str | None = None,
+        event_id: str | None = None,
+        limit: int = 100,
         after: DeadLetter | None = None,
-    ) -> list[DeadLetter]:  # fmt: skip
+    ) -> list[DeadLetter]:
         """Dead letters, oldest first; `after` is the last one of the previous page."""
         return await self._inbox.dead_letters(group=group, event_id=event_id, limit=limit, after=after)
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
-        """Have dead letters handled again, with all of their attempts; how many."""
+        """Make dead letters pending again, with all of their attempts; return how many."""
         return await self._inbox.redrive(group=group, event_id=event_id)
 
     async def replay(
         self, *, since: dt.datetime | dt.timedelta, types: Sequence[str] = (), group: str | None = None
     ) -> int:
-        """Have events handled again that were received since a moment, or in the time up to now; how many.
+        """Handle events again that were received since a moment, or within a time span up to now; return how many.
 
-        In all groups whose patterns mean them, or in one, which may be new. What is pending already stays as it is.
+        In all groups whose patterns match, or in one, which may be new. Pending events stay as they are.
         """
         return await self._inbox.replay(since=since, types=types, group=group)
 
     async def prune(self) -> Pruned:
-        """Forget what `retention` and `max_age` say; `run` does it every hour."""
+        """Remove contents older than `retention` and ids older than `max_age`; `run` does this every hour."""
         return await self._inbox.prune()
 
     async def stats(self) -> Stats:
-        """How the inbox stands, and what this process has done."""
+        """The state of the inbox, and what this process has done."""
         return await self._inbox.stats()
 
     async def reconcile(
@@ -339,7 +341,7 @@ def _read(hidden: Sequence[Secret | type]) -> tuple[Secret, ...]:
     if not hidden or not all(isinstance(each, str) and each.strip() for each in hidden):
         kinds = sorted({each.__name__ for each in hidden if isinstance(each, type)})
         raise ValueError(
-            "secrets is the webhook's signing secret as text, or several; it is shown when it is created"
+            "secrets must be the webhook's signing secret as text, or several; it is shown when the webhook is created"
             + (f". Got {', '.join(kinds)}" if kinds else "")
         )
     return read_secrets(hidden)

@@ -10,29 +10,29 @@ if TYPE_CHECKING:
 
 EVERYTHING: Final = "*"
 UNKNOWN: Final = "?unknown"
-"""Stands for all types that this version of the package does not know; it is no pattern that a user can write."""
+"""Stands for all types that this version of the package does not know; users cannot write this pattern."""
 
 _PATTERN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(\.\*)?|\*", re.ASCII)
 
 
 def check_pattern(pattern: str) -> str:
-    """The pattern itself. Raises ValueError for what is none: `ticket*`, `*.created` or an empty text."""
+    """Return the pattern. Raises ValueError if it is not valid, such as `ticket*`, `*.created` or an empty text."""
     if not isinstance(pattern, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"a pattern is text such as 'ticket.created', got {type(pattern).__name__}")
+        raise TypeError(f"a pattern must be text such as 'ticket.created', got {type(pattern).__name__}")
     if not _PATTERN.fullmatch(pattern):
-        raise ValueError(f"{pattern!r} is no pattern: write 'ticket.created', 'ticket.*' or '*'")
+        raise ValueError(f"{pattern!r} is not a pattern: write 'ticket.created', 'ticket.*' or '*'")
     return pattern
 
 
 def matches(pattern: str, kind: str, *, known: bool = True) -> bool:
-    """Whether events of this type are meant. `known` is whether the package knows the type."""
+    """Whether the pattern matches events of this type. `known` is whether the package knows the type."""
     if pattern == UNKNOWN:
         return not known
     return pattern in {EVERYTHING, kind} or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))
 
 
 def specificity(pattern: str) -> int:
-    """The more exactly a pattern says what it means, the greater: a type, then longer prefixes, then the rest."""
+    """A rank, greatest for the most specific pattern: a type, then longer prefixes, then the rest."""
     if pattern == EVERYTHING:
         return 0
     if pattern == UNKNOWN:

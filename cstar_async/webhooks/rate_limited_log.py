@@ -1,4 +1,4 @@
-"""A log for what anybody can make happen often: each kind is logged at once, and counted while it goes on."""
+"""A log for messages that any sender can cause often: each kind is logged once an interval, and counted between."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cstar_async.webhooks")
 
 INTERVAL: Final = 60.0
-"""Seconds between log lines of one kind: who floods a receiver must not flood its log."""
+"""Seconds between log lines of one kind: a flood of deliveries must not flood the log."""
 
 
 class RateLimitedLog:

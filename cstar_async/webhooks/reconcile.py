@@ -1,8 +1,8 @@
-"""Notice what never came: the team's audit log against the inbox."""
+"""Find events that never arrived, by comparing the team's audit log with the inbox."""
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - a NamedTuple's
+import datetime as dt  # noqa: TC003  # annotations of a NamedTuple are evaluated
 import logging
 import re
 from collections import defaultdict
@@ -47,7 +47,7 @@ class Entry(Protocol):
 
 
 class AuditedClient(Protocol):
-    """What is needed of a client; `CStarClient` has it. With `enqueue` also `auth.whoami` and the resources' `get`."""
+    """What a client must have, as `CStarClient` has. With `enqueue` also `auth.whoami` and the resources' `get`."""
 
     @property
     def audit_log(self) -> Any:
@@ -56,7 +56,7 @@ class AuditedClient(Protocol):
 
 
 class MissingEvent(NamedTuple):
-    """Something that happened of which no event is in the inbox."""
+    """An entry of the audit log without an event in the inbox."""
 
     audit_id: str
     type: str
@@ -67,7 +67,7 @@ class MissingEvent(NamedTuple):
 
 
 class Reconciliation(NamedTuple):
-    """What a comparison found."""
+    """The result of a comparison."""
 
     missing: Sequence[MissingEvent]
     """Oldest first."""
@@ -77,7 +77,7 @@ class Reconciliation(NamedTuple):
     complete: bool
     """False if the budget was used up before everything was compared, or enqueued."""
     since: dt.datetime
-    """From when on everything was compared."""
+    """Everything from this moment on was compared."""
 
 
 async def reconcile(
@@ -123,7 +123,9 @@ def unmatched(entries: Sequence[Entry], seen: Iterable[Seen]) -> list[Entry]:
         events[each.type, _without_team(each.ordering_key)].append(each.created_at)
     found: list[Entry] = []
     # Reversed first: entries of one moment keep the order of the log.
-    for entry in sorted(reversed(entries), key=lambda each: each.created_at):  # noqa: C414
+    oldest_first = list(reversed(entries))
+    oldest_first.sort(key=lambda each: each.created_at)
+    for entry in oldest_first:
         data = _snake({**(entry.details or {}), "id": entry.resource_id})
         times = events[entry.action, _without_team(ordering_key(entry.action, "", data))]
         moment = entry.created_at.timestamp()
@@ -137,14 +139,14 @@ def unmatched(entries: Sequence[Entry], seen: Iterable[Seen]) -> list[Entry]:
 
 
 class _Budget:
-    """How many requests were made, of how many that may be."""
+    """Counts requests up to a limit."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self.taken = 0
 
     def take(self) -> bool:
-        """Whether there is one more."""
+        """Take one request; False if none is left."""
         if self.taken >= self._limit:
             return False
         self.taken += 1
@@ -152,14 +154,14 @@ class _Budget:
 
 
 async def _entries(cstar: AuditedClient, since: dt.datetime, now: float, spent: _Budget) -> tuple[list[Entry], bool]:
-    """What should have fired an event, newest first, and whether the log was read to its end."""
+    """The entries that should have an event, newest first, and whether the log was read to its end."""
     pages = cstar.audit_log.list(start_date=since, page_size=PAGE).options(priority="bulk").pages()
     found: list[Entry] = []
     async with aclosing(pages):
         while spent.take():
             page = await anext(pages, None)
             if page is None:
-                spent.taken -= 1  # that there are no more was known without asking
+                spent.taken -= 1  # the pager knew that there are no more pages, without a request
                 return found, True
             found += [
                 entry
@@ -180,11 +182,11 @@ _GETTERS: Final[Mapping[str, str]] = {
     "customer_group": "customer_groups",
     "ticket": "tickets",
 }
-"""Where a resource of this type can be got by its id; of others the event has no more than the log says."""
+"""The client's resource for each type that can be fetched by id; other events have only what the log says."""
 
 
 class _Source:
-    """Makes events of entries, from the present state of what they are about."""
+    """Makes synthetic events of entries, from the present state of their resources."""
 
     def __init__(self, cstar: Any, spent: _Budget) -> None:
         self._cstar = cstar
@@ -192,7 +194,7 @@ class _Source:
         self._team: str | None = None
 
     async def event(self, entry: Entry) -> bytes | None:
-        """The body of a synthetic event; None if the budget does not reach."""
+        """The body of a synthetic event; None if the budget is used up."""
         if self._team is None:
             if not self._spent.take():
                 return None
@@ -225,7 +227,7 @@ def _without_team(key: str) -> str:
 
 
 def _snake(value: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a resource by the names that events have for them; what is in them stays."""
+    """The fields of a resource in snake_case, as in events; nested values are unchanged."""
     return {_HUMP.sub("_", name).lower(): each for name, each in value.items()}
 
 

@@ -1,4 +1,4 @@
-"""Who handles what: handlers with their patterns and groups."""
+"""Routers: handlers with their patterns and groups."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MAIN: Final = frozenset({"__main__", "__mp_main__"})
-"""What Python calls the program that it was started with, here and in processes of multiprocessing."""
+"""The names of the started program's module, here and in processes of multiprocessing."""
 
 
 class Handler(NamedTuple):
-    """A coroutine function with what was said of it."""
+    """A coroutine function with the options of its registration."""
 
     function: Callable[[Any], Awaitable[Any]]
     patterns: tuple[str, ...]
@@ -33,11 +33,11 @@ class Handler(NamedTuple):
     timeout: float
     """Seconds."""
     is_named: bool = True
-    """Whether the group was given; otherwise it is named after the function, and for it alone."""
+    """Whether the group was given; otherwise it is named after the function, and has no other handler."""
 
 
 class EventRouter(Subscribing):
-    """Handlers, collected. A dispatcher is one too, and includes others, so that each module can bring its own.
+    """Collects handlers. A dispatcher is a router too and can include others, so that each module can have its own.
 
     events = EventRouter()
 
@@ -69,7 +69,7 @@ class EventRouter(Subscribing):
     def include(self, *routers: EventRouter) -> None:
         """Take over the handlers of other routers, as they are now."""
         for router in routers:
-            for handlers in router._handlers.values():  # noqa: SLF001 - one of our own class
+            for handlers in router._handlers.values():  # noqa: SLF001  # an object of this class
                 for handler in handlers:
                     self._add(handler)
 
@@ -78,13 +78,13 @@ class EventRouter(Subscribing):
     ) -> Subscribe[Any]:
         check_timeout(timeout)
         if group is not None and (not group or "\0" in group):
-            raise ValueError("group must be a name, and not empty")
+            raise ValueError("group must not be empty or contain a NUL character")
 
         def decorate(function: Callable[[Any], Awaitable[T]], /) -> Callable[[Any], Awaitable[T]]:
             if not _is_async(function):
-                raise TypeError(f"a handler is a coroutine function (async def), got {function!r}")
+                raise TypeError(f"a handler must be a coroutine function (async def), got {function!r}")
             if not _takes_one(function):
-                raise TypeError(f"a handler takes the event and nothing else, unlike {function!r}")
+                raise TypeError(f"a handler must take one argument, the event; got {function!r}")
             name = group or _name(function)
             self._add(Handler(function, patterns, name, ordered, timeout, group is not None))
             return function
@@ -104,11 +104,11 @@ class EventRouter(Subscribing):
                     "in a group, so give one of them another group="
                 )
             if other.ordered != handler.ordered:
-                raise ValueError(f"group {handler.group!r} is either ordered or not; its handlers say both")
+                raise ValueError(f"group {handler.group!r} must be either ordered or not; its handlers differ")
         self._handlers.setdefault(handler.group, []).append(handler)
 
     def find(self, group: str, kind: str, *, known: bool) -> Handler | None:
-        """The handler of a group for events of a type: that whose pattern is the most exact one."""
+        """The handler of a group for events of a type: the one with the most specific pattern."""
         found: Handler | None = None
         best = -1
         for handler in self._handlers.get(group, ()):
@@ -121,7 +121,7 @@ class EventRouter(Subscribing):
         return found
 
     def groups(self) -> list[Group]:
-        """The groups, as they are written down in the inbox."""
+        """The groups, as they are saved in the inbox."""
         return [
             Group(name, tuple(sorted({pattern for each in handlers for pattern in each.patterns})), handlers[0].ordered)
             for name, handlers in self._handlers.items()
@@ -129,7 +129,7 @@ class EventRouter(Subscribing):
 
 
 def _is_async(function: object) -> bool:
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
 
 
 def _takes_one(function: Callable[..., object]) -> bool:
@@ -137,7 +137,7 @@ def _takes_one(function: Callable[..., object]) -> bool:
         inspect.signature(function).bind(None)
     except TypeError:
         return False
-    except ValueError:  # it does not say what it takes
+    except ValueError:  # it has no signature
         return True
     return True
 
@@ -153,7 +153,7 @@ def _name(function: Any) -> str:
     else:
         scope = inspect.unwrap(function)
         module, name = getattr(scope, "__module__", None), getattr(scope, "__qualname__", None)
-    # An object that is called, and a partial, are what they are by their values, and these have no name.
+    # Callable objects and partials differ by their values, which have no name.
     if not inspect.isfunction(scope) or not isinstance(name, str) or "<lambda>" in name:
         raise ValueError(f"{function!r} has no lasting name; give group=")
     return f"{_module(module, name, scope)}:{name}"

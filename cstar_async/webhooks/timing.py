@@ -10,17 +10,17 @@ if TYPE_CHECKING:
 
 
 @runtime_checkable
-class _Standing(Protocol):
+class _ManualClock(Protocol):
     async def reached(self, moment: float) -> None: ...
 
 
 async def until(clock: Clock, moment: float) -> None:
     """Return once `clock.monotonic()` is `moment` or later, whatever the wall clock is set to meanwhile.
 
-    On a sandbox's clock it waits for somebody to move it: its `sleep` moves the clock itself, which is right for a
-    client's backoff, and wrong for a worker that only waits whether there will be something to do.
+    On a sandbox's clock it waits until the clock is moved. The clock's own `sleep` moves it, which is right for a
+    client's backoff and wrong for a worker that waits for events.
     """
-    if isinstance(clock, _Standing):
+    if isinstance(clock, _ManualClock):
         await clock.reached(clock.time() + moment - clock.monotonic())
         return
     while (left := moment - clock.monotonic()) > 0:
@@ -28,11 +28,11 @@ async def until(clock: Clock, moment: float) -> None:
 
 
 def moment(since: dt.datetime | dt.timedelta, clock: Clock) -> float:
-    """Unix seconds of a moment, or of so long ago. Raises TypeError or ValueError for what says neither."""
+    """Unix seconds of a datetime, or of a timedelta before now. Raises TypeError or ValueError for anything else."""
     if isinstance(since, dt.timedelta):
         return clock.time() - since.total_seconds()
     if not isinstance(since, dt.datetime):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"since is a datetime or, for so long ago, a timedelta; got {type(since).__name__}")
+        raise TypeError(f"since must be a datetime, or a timedelta before now; got {type(since).__name__}")
     if since.tzinfo is None:
-        raise ValueError("since has no time zone; give it one, for example datetime.now(timezone.utc)")
+        raise ValueError("since must have a time zone, for example datetime.now(timezone.utc)")
     return since.timestamp()

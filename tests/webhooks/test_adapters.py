@@ -11,7 +11,7 @@ import pytest
 from yarl import URL
 
 from cstar_async.webhooks import Event, EventDispatcher
-from cstar_async.webhooks.receiving.receiver import LARGEST_BODY
+from cstar_async.webhooks.receiving.content import LARGEST_BODY
 
 from .deliveries import SECRET, event_body, signed
 from .receivers import RECEIVERS

@@ -110,8 +110,8 @@ async def test_how_much_is_looked_at(value: Any) -> None:
 @pytest.mark.parametrize(
     ("inbox", "words"),
     [
-        (None, "inbox is a URL, got NoneType"),
-        (3, "inbox is a URL, got int"),
+        (None, "inbox must be a URL, got NoneType"),
+        (3, "inbox must be a URL, got int"),
         ("sqlite://", "no file name"),
         ("sqlite:///", "no file name"),
         ("sqlite:///?x=1", "no file name"),
@@ -143,15 +143,15 @@ async def test_a_file_that_is_not_a_database(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("headers", "body", "words"),
     [
-        ({}, 5, "body is the raw body, as bytes; got int"),
-        ({}, None, "body is the raw body, as bytes; got NoneType"),
-        ({}, "{}", "body is the raw body, as bytes; got str"),
-        (None, b"", "headers is a mapping of names to values, got NoneType"),
-        ("a: b", b"", "headers is a mapping of names to values, got str"),
-        (b"a: b", b"", "headers is a mapping of names to values, got bytes"),
-        (5, b"", "headers is a mapping of names to values, got int"),
-        (["a", "b"], b"", "headers is a mapping of names to values, or pairs of them"),
-        ([(1, "b")], b"", "headers is a mapping of names to values, or pairs of them"),
+        ({}, 5, "body must be the raw body, as bytes; got int"),
+        ({}, None, "body must be the raw body, as bytes; got NoneType"),
+        ({}, "{}", "body must be the raw body, as bytes; got str"),
+        (None, b"", "headers must be a mapping of names to values, got NoneType"),
+        ("a: b", b"", "headers must be a mapping of names to values, got str"),
+        (b"a: b", b"", "headers must be a mapping of names to values, got bytes"),
+        (5, b"", "headers must be a mapping of names to values, got int"),
+        (["a", "b"], b"", "headers must be a mapping of names to values, or pairs of them"),
+        ([(1, "b")], b"", "headers must be a mapping of names to values, or pairs of them"),
     ],
 )
 async def test_deliveries(headers: Any, body: Any, words: str) -> None:
@@ -182,8 +182,21 @@ class Methods:
 @pytest.mark.parametrize("handler", [none, two, functools.partial(first, client=3, event=2)])
 def test_handlers_that_do_not_take_an_event(handler: Any) -> None:
     """A function that cannot be called with an event alone is refused when it is registered."""
-    with pytest.raises(TypeError, match="takes the event and nothing else"):
+    with pytest.raises(TypeError, match="must take one argument, the event"):
         made().on("ticket.created", group="g")(handler)
+
+
+def test_a_class_is_not_a_handler() -> None:
+    """A class is refused, since calling it makes an object; only its objects may have an async `__call__`."""
+
+    class Called:
+        def __init__(self, event: Any) -> None: ...
+
+        async def __call__(self, event: Any) -> None: ...
+
+    with pytest.raises(TypeError, match="must be a coroutine function"):
+        made().on("ticket.created", group="g")(Called)  # type: ignore[arg-type]
+    made().on("ticket.created", group="g")(Called(None))
 
 
 @pytest.mark.parametrize("handler", [first, Methods().handle, functools.partial(two, client=3), mock.AsyncMock()])
@@ -217,9 +230,9 @@ async def test_a_misspelt_event_is_logged(pattern: str, words: str, caplog: pyte
 @pytest.mark.parametrize(
     ("since", "error", "words"),
     [
-        (5, TypeError, "since is a datetime or, for so long ago, a timedelta; got int"),
+        (5, TypeError, "since must be a datetime, or a timedelta before now; got int"),
         (dt.date(2026, 1, 1), TypeError, "got date"),
-        (dt.datetime(2026, 1, 1), ValueError, "since has no time zone"),
+        (dt.datetime(2026, 1, 1), ValueError, "since must have a time zone"),
     ],
 )
 async def test_moments(since: Any, error: type[Exception], words: str) -> None:
@@ -241,11 +254,11 @@ async def test_one_type_is_written_as_a_list() -> None:
 @pytest.mark.parametrize("secret", [None, 5, [None]])
 def test_no_secret_to_verify_with(secret: Any) -> None:
     """A missing secret raises TypeError that says so."""
-    with pytest.raises(TypeError, match=r"a secret is text, got (NoneType|int)"):
+    with pytest.raises(TypeError, match=r"a secret must be text, got (NoneType|int)"):
         verify_signature(b"{}", "sha256=00", secret)
 
 
 def test_a_dispatcher_cannot_be_pickled() -> None:
     """A dispatcher cannot be pickled, since it has secrets."""
-    with pytest.raises(TypeError, match="not pickled or copied"):
+    with pytest.raises(TypeError, match="must not be pickled or copied"):
         pickle.dumps(made())

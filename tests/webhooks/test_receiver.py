@@ -10,7 +10,7 @@ import pytest
 
 from cstar_async.sandbox.clock import iso_time
 from cstar_async.webhooks import EventDispatcher, sign
-from cstar_async.webhooks.receiving.receiver import LARGEST_BODY
+from cstar_async.webhooks.receiving.content import LARGEST_BODY
 
 from .deliveries import SECRET, event_body, signed
 

@@ -151,7 +151,7 @@ async def test_no_secret_in_a_dispatcher(clock: ManualClock, caplog: pytest.LogC
         waiting += list(getattr(each, "__dict__", {}).values())
     for secret in (SECRET, OTHER, "pa55word"):
         assert not [text for text in texts if secret in text]
-    with pytest.raises(TypeError, match="not pickled or copied"):
+    with pytest.raises(TypeError, match="must not be pickled or copied"):
         copy.deepcopy(events)
     await events.close()
 

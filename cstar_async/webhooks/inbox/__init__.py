@@ -25,13 +25,13 @@ _SQLITE = re.compile(r"sqlite:///([^?#]+)")
 
 
 def open_store(url: str, clock: Clock) -> Store:
-    """The store that a URL names; nothing is opened yet. Raises InboxError for a URL that names none.
+    """The store that a URL names; nothing is opened yet. Raises InboxError if the URL does not name an inbox.
 
     `memory:`; `sqlite:///inbox.db` (relative) or `sqlite:////var/lib/app/inbox.db`; `postgresql://…`.
     """
-    # Imported here: each needs what the others do without.
+    # Each store is imported only when it is used, with its driver.
     if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InboxError(f"inbox is a URL, got {type(url).__name__}")
+        raise InboxError(f"inbox must be a URL, got {type(url).__name__}")
     if url == "memory:":
         from .memory import MemoryStore
 
@@ -46,7 +46,7 @@ def open_store(url: str, clock: Clock) -> Store:
         if "?" in url or "#" in url:
             raise InboxError('an inbox in SQLite takes no options after "?" or "#": write sqlite:///inbox.db')
     if re.match(r"[A-Za-z]:[\\/]", url):
-        raise InboxError(f"an inbox is a URL: write sqlite:///{url.replace(chr(92), '/')}")
+        raise InboxError(f"inbox must be a URL: write sqlite:///{url.replace(chr(92), '/')}")
     scheme = _scheme(url)
     if scheme in {"postgresql", "postgres"}:
         try:
@@ -55,11 +55,11 @@ def open_store(url: str, clock: Clock) -> Store:
             raise InboxError("an inbox in PostgreSQL needs asyncpg: pip install 'cstar-async[postgres]'") from error
         return PostgresStore(url, clock)
     # Not the URL itself: it may hold a password.
-    raise InboxError(f"an inbox is memory:, sqlite:///file or postgresql://…; got one with scheme {scheme!r}")
+    raise InboxError(f"inbox must be memory:, sqlite:///file or postgresql://…; got a URL with scheme {scheme!r}")
 
 
 def _file(name: str) -> Path:
-    """The path of an inbox's file. Raises InboxError for names that SQLite, or its users, take for something else."""
+    """The path of an inbox's file. Raises InboxError for names with a special meaning in SQLite."""
     if ":memory:" in name or not name.strip():
         # A database in memory, for SQLite. The inbox would lose with the process what it has acknowledged.
         raise InboxError(
@@ -68,18 +68,18 @@ def _file(name: str) -> Path:
     if name.startswith("file:"):
         raise InboxError("an inbox takes the name of a file, not SQLite's own URL: write sqlite:///inbox.db")
     if "\0" in name:
-        raise InboxError("the inbox's file name holds a NUL character")
+        raise InboxError("the inbox's file name must not contain a NUL character")
     return Path(name)
 
 
 @contextlib.contextmanager
 def wrap_errors(store: Store, trouble: str) -> Generator[None]:
-    """Say which inbox it is: raise InboxError for what its database raises."""
+    """Raise InboxError, with the name of the inbox, for the errors of its database."""
     try:
         yield
     except (InboxError, RuntimeError):
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a database or its driver raises
+    except Exception as error:
         raise InboxError(f"the inbox {store.name} {trouble}: {cause(error)}") from without_secrets(error)
 
 

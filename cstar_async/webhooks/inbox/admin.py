@@ -28,7 +28,7 @@ PRUNED_EVERY: Final = 3_600.0
 
 
 class Stats(NamedTuple):
-    """How an inbox stands, and what this process has done."""
+    """The state of an inbox, and what this process has done."""
 
     groups: Mapping[str, GroupStats]
     """For each registered group: pending, leased, dead, done, oldest."""
@@ -38,7 +38,7 @@ class Stats(NamedTuple):
 
 
 class Inbox:
-    """The inbox of a dispatcher, `events.inbox`, for those who look after it."""
+    """The inbox of a dispatcher, `events.inbox`: dead letters, replay, counts and pruning."""
 
     def __init__(
         self,
@@ -49,10 +49,10 @@ class Inbox:
         max_age: float,
         retention: float,
     ) -> None:
-        """Set up by the dispatcher.
+        """Initialise; the dispatcher does this.
 
         Args:
-            handle: Gives the store.
+            handle: Opens the store.
             clock: A source of time.
             counts: What this process has done so far.
             max_age: Seconds for which ids are remembered.
@@ -65,9 +65,13 @@ class Inbox:
         self._retention = retention
 
     async def dead_letters(
-        self, *, group: str | None = None, event_id: str | None = None, limit: int = 100,
+        self,
+        *,
+        group: str | None = None,
+        event_id: str | None = None,
+        limit: int = 100,
         after: DeadLetter | None = None,
-    ) -> list[DeadLetter]:  # fmt: skip
+    ) -> list[DeadLetter]:
         """Dead letters, oldest first; `after` is the last one of the previous page."""
         check_whole("limit", limit, least=1)
         position = (0, "") if after is None else (after.sequence, after.group)
@@ -75,22 +79,22 @@ class Inbox:
         return await store.dead_letters(group=group, event_id=event_id, limit=limit, after=position)
 
     async def redrive(self, *, group: str | None = None, event_id: str | None = None) -> int:
-        """Have dead letters handled again, with all of their attempts; how many."""
+        """Make dead letters pending again, with all of their attempts; return how many."""
         return await (await self._handle.store()).redrive(group=group, event_id=event_id)
 
     async def replay(
         self, *, since: dt.datetime | dt.timedelta, types: Sequence[str] = (), group: str | None = None
     ) -> int:
-        """Have events handled again that were received since a moment, or in the time up to now; how many.
+        """Handle events again that were received since a moment, or within a time span up to now; return how many.
 
-        In all groups whose patterns mean them, or in one, which may be new. What is pending already stays as it is.
+        In all groups whose patterns match, or in one, which may be new. Pending events stay as they are.
         """
         start = moment(since, self._clock)
         patterns = [check_pattern(each) for each in encode_array(types)]
         return await (await self._handle.store()).replay(group=group, since=start, types=patterns)
 
     async def prune(self) -> Pruned:
-        """Forget what `retention` and `max_age` say; `run` does it every hour."""
+        """Remove contents older than `retention` and ids older than `max_age`; `run` does this every hour."""
         return await self._prune(await self._handle.store())
 
     async def prune_regularly(self, store: Store) -> None:
@@ -99,8 +103,8 @@ class Inbox:
             await until(self._clock, self._clock.monotonic() + PRUNED_EVERY)
             try:
                 await self._prune(store)
-            except Exception as error:  # noqa: BLE001 - whatever the database raises; in an hour is another chance
-                logger.error("the inbox could not be pruned: %s", type(error).__name__)  # noqa: TRY400
+            except Exception as error:  # it is pruned again in an hour
+                logger.error("the inbox could not be pruned: %s", type(error).__name__)
 
     async def _prune(self, store: Store) -> Pruned:
         now = self._clock.time()
@@ -108,6 +112,6 @@ class Inbox:
         return await store.prune(bodies_before=now - self._retention, ids_before=now - ids)
 
     async def stats(self) -> Stats:
-        """How the inbox stands, and what this process has done."""
+        """The state of the inbox, and what this process has done."""
         groups = await (await self._handle.store()).stats()
         return Stats(groups, dict(self._counts()))

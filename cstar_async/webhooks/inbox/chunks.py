@@ -1,4 +1,4 @@
-"""How far work in many small transactions has come: what may touch very many rows does a chunk of them in each."""
+"""Progress of work on many rows, which is done in chunks, each in a transaction."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""One inbox for all that a dispatcher does: opened by whoever needs it first, on one event loop at a time."""
+"""The inbox of a dispatcher: opened at its first use, on one event loop at a time."""
 
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures.thread  # noqa: F401 # pyright: ignore[reportUnusedImport] - see the end
+import concurrent.futures.thread  # noqa: F401  # pyright: ignore[reportUnusedImport]  # before _fork: see the end
 import contextlib
 import os
 import threading
@@ -29,15 +29,15 @@ LOOK_TIMEOUT: Final = 1.0
 RELEASE_TIMEOUT: Final = 15.0
 """Seconds for the inbox to be closed on its thread, before it moves or the process is forked."""
 _MOVES: Final = 5
-"""So often does a delivery follow an inbox that moves to another loop."""
+"""How often a delivery follows an inbox that moves to another loop."""
 
 
 class UnusableError(RuntimeError):
-    """The dispatcher cannot be used, for example because it is closed. The message has no secret in it."""
+    """The dispatcher cannot be used, for example because it is closed. The message contains no secret."""
 
 
 class _LoopEndedError(Exception):
-    """The loop on which the inbox was ended before it could answer."""
+    """The loop of the inbox ended before it answered."""
 
 
 class InboxHandle:
@@ -103,7 +103,7 @@ class InboxHandle:
             task = self._begin()
         elif task.done() and not task.cancelled() and task.exception() is None:
             return task.result()  # as almost always
-        # Shielded: whoever came first may be cancelled, the others wait for the same inbox.
+        # Shielded: if the first caller is cancelled, the others still wait for the same inbox.
         return await asyncio.shield(task)
 
     async def keep(self, event: Incoming, *, lasting: bool) -> bool:
@@ -179,7 +179,7 @@ class InboxHandle:
             raise
 
     async def _look_at_groups(self) -> None:
-        """Learn what other processes have registered. A delivery waits that is kept already: nothing may fail here."""
+        """Learn what other processes have registered. The event is kept already, so errors are ignored."""
         with contextlib.suppress(Exception):
             async with asyncio.timeout(LOOK_TIMEOUT):
                 self._interests.update(await self.current.groups())
@@ -247,7 +247,7 @@ class InboxHandle:
         return self.current
 
     async def _hold(self) -> AsyncGenerator[None]:
-        """Have the store open. A loop that ends closes its generators, and so the inbox before it is out of reach."""
+        """Keep the store open. A loop that ends closes its generators, and with this one the inbox."""
         store = self.current
         try:
             await store.open()
@@ -267,7 +267,7 @@ class InboxHandle:
                 await store.close()
 
     async def _leave(self, previous: asyncio.Task[Store]) -> None:
-        """Take the inbox from the loop on which it was."""
+        """Close the inbox on its previous loop."""
         loop, thread = previous.get_loop(), self._thread
         if thread is not None and thread.loop is loop:
             with contextlib.suppress(RuntimeError, TimeoutError):  # the thread has ended by itself
@@ -289,7 +289,7 @@ class InboxHandle:
         if holder is not None:
             await holder.aclose()
         for _ in range(3):
-            await asyncio.sleep(0)  # so that those who wait for what was kept hear of it
+            await asyncio.sleep(0)  # so that callers of `keep` get their results
         with self._lock:
             if self._task is task:
                 self._task = None
@@ -310,7 +310,7 @@ class InboxHandle:
     # even take the parent's locks on the file for its own.)
 
     def before_fork(self) -> None:
-        """Close what is open on the thread, and keep it closed until the fork is done."""
+        """Close the inbox on its thread, and keep it closed until the fork is done."""
         for _ in range(_MOVES):
             with self._lock:
                 thread, self._thread = self._thread, None
@@ -323,7 +323,7 @@ class InboxHandle:
         self._lock.acquire()
 
     def after_fork(self, *, child: bool) -> None:
-        """Go on."""
+        """Release the lock in the parent; start anew in the child."""
         if not child:
             self._lock.release()
             return
@@ -338,7 +338,7 @@ _HANDLES: Final[weakref.WeakSet[InboxHandle]] = weakref.WeakSet()
 
 
 class _Fork:
-    """What is done around each fork of the process."""
+    """The hooks around each fork of the process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -365,6 +365,6 @@ class _Fork:
 
 
 if hasattr(os, "register_at_fork"):
-    # What is registered last is called first: before thread pools are locked, which closing an inbox needs.
+    # Hooks registered last are called first: before thread pools are locked, which closing an inbox needs.
     _fork: Final = _Fork()
     os.register_at_fork(before=_fork.before, after_in_parent=_fork.after_in_parent, after_in_child=_fork.after_in_child)

@@ -1,4 +1,4 @@
-"""What the groups of an inbox want, in all processes: logged when it changes, and when nobody wants an event."""
+"""The patterns of an inbox's groups, in all processes: logs changes, and events that no group wants."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Interests:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._own: dict[str, Group] = {}
-        self._told: dict[str, str] = {}
+        self._logged: dict[str, str] = {}
         """How others have registered our groups, as last logged."""
         self._patterns: frozenset[str] = frozenset()
         self._wanted: dict[tuple[str, bool], bool] = {}
@@ -55,7 +55,7 @@ class Interests:
     def register(self, own: Sequence[Group], others: Iterable[Group]) -> None:
         """Begin with what this process has registered, and others before it."""
         self._own = {group.name: group for group in own}
-        self._told.clear()
+        self._logged.clear()
         self._learn([*(group for group in others if group.name not in self._own), *own])
 
     def is_due(self) -> bool:
@@ -72,12 +72,12 @@ class Interests:
         for group in stored:
             own = self._own.get(group.name)
             if own is None or _wants(own) == _wants(group):
-                self._told.pop(group.name, None)
-            elif self._told.get(group.name) != _wants(group):
-                self._told[group.name] = _wants(group)
+                self._logged.pop(group.name, None)
+            elif self._logged.get(group.name) != _wants(group):
+                self._logged[group.name] = _wants(group)
                 logger.warning(
-                    "group %r was registered by another process: it wants %s, and here %s. What only this process "
-                    "wants it is not given any more: give one of the two another group=",
+                    "group %r was registered by another process: it wants %s, and here %s. The "
+                    "group gets no more events that only this process wants: give one of the two another group=",
                     group.name,
                     _wants(group),
                     _wants(own),

@@ -1,8 +1,8 @@
-"""What a process finds out about time by watching: which leases have ended, and whether the clock was set back.
+"""Which leases have ended and whether the clock was set back, found by watching.
 
 The moments in an inbox are wall time, which is set, by hand or by NTP, while events are handled. So the end of a lease
-is not read off them. Whoever looks takes a lease for ended when he himself has seen it stand unrenewed for as long as
-it lasts, by a clock that nobody sets. This holds whatever the clocks show, on one machine or many, and after a reboot.
+is not read from them. A process considers a lease ended once it has itself seen it unrenewed for as long as it lasts,
+by its monotonic clock. This holds whatever the clocks show, on one machine or many, and after a reboot.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LOOK: Final = 1.0
 """Seconds between looks at the leases of others."""
 STEP: Final = 1.0
-"""Seconds by which the clock has to fall back to be taken for set."""
+"""Seconds by which the clock must fall back to count as set back."""
 
 
 class LeaseWatch:
@@ -68,5 +68,5 @@ class LeaseWatch:
         return self._ahead is None or wall - self._clock.monotonic() < self._ahead - STEP
 
     def trust(self, wall: float) -> None:
-        """Go by the clock as it is from now on."""
+        """Take the clock as correct from now on."""
         self._ahead = wall - self._clock.monotonic()

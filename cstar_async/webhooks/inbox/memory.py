@@ -1,4 +1,4 @@
-"""`memory:`, an inbox for tests and for trying things out. It is gone when it is closed."""
+"""`memory:`, an inbox for tests and trials. Its events are lost when it is closed."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class MemoryStore(LocalStore):
             self._database = None
 
     async def listen(self) -> None:
-        """See Store.listen: nobody else can write."""
+        """See Store.listen: no other process can write."""
 
     def _hand_over(self, tasks: list[Task]) -> None:
         self._resolve(perform(self._connection(), self._clock.time(), tasks))

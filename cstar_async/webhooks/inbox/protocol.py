@@ -1,4 +1,4 @@
-"""What the dispatcher asks of a store. `memory:`, SQLite and PostgreSQL give the same answers (one suite tests all)."""
+"""The interface of a store. `memory:`, SQLite and PostgreSQL behave the same (one suite tests all)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Store(Protocol):
-    """An inbox: events, who is to handle them, and how far that has come.
+    """An inbox: events, the groups that handle them, and the state of each event in each group.
 
     **Durable.** When a method that writes returns, its change is one committed transaction and survives the loss of
     power (not in memory). A method that raises or is cancelled may or may not have changed something, never half of it.
@@ -64,7 +64,7 @@ class Store(Protocol):
         ...
 
     async def register(self, groups: Sequence[Group]) -> None:
-        """Write groups down, in place of earlier rows of the same names. Other groups stay.
+        """Save groups, replacing those of the same names. Other groups stay.
 
         A new group gets the events accepted from now on; a changed one keeps what it has.
         """
@@ -80,10 +80,10 @@ class Store(Protocol):
     async def lease(
         self, groups: Collection[str], *, limit: int, seconds: float, attempts: int, held: Collection[int] = ()
     ) -> list[Lease]:
-        """Lend out at most `limit` events of these groups that are due, one per lane, oldest due first.
+        """Lease at most `limit` events of these groups that are due, one per lane, oldest due first.
 
-        Each has its attempt counted in the same transaction. An event whose lease expired is lent again; if that was
-        its attempt number `attempts`, it becomes a dead letter instead, since it seems to kill who handles it.
+        Each has its attempt counted in the same transaction. An event whose lease expired is leased again; if that was
+        its attempt number `attempts`, it becomes a dead letter instead, since it seems to kill its process.
         `held` are the tokens of the caller, which does not take over from itself, though it may have stood still.
         """
         ...
@@ -106,7 +106,7 @@ class Store(Protocol):
         awaits a coroutine function with an `asyncpg.Connection`. TypeError for the other kind, before anything is
         done. LeaseLostError if the token is not valid or the event is not pending; `work` is not called then. An
         exception of `work` is raised as it is, and nothing has happened. `work` cannot end the transaction, nor break
-        the connection for others. InboxError if the database could not be used, which is no fault of `work`.
+        the connection for others. InboxError if the database could not be used, which is not a fault of `work`.
         The lane stays leased until `settle`, so that order holds for what the handler does afterwards.
         """
         ...
@@ -150,7 +150,7 @@ class Store(Protocol):
         ...
 
     async def forget(self, group: str) -> int:
-        """Remove a group with all of its work, finished or not; how many pending events were given up."""
+        """Remove a group with all of its work, finished or not; return how many of its events were pending."""
         ...
 
     async def seen(self, *, since: float) -> list[Seen]:

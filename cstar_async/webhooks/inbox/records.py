@@ -1,4 +1,4 @@
-"""What goes into an inbox and comes out of it. Plain records."""
+"""Records that go into an inbox and come out of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Incoming(NamedTuple):
     ordering_key: str
     """Events with the same key are handled one at a time and in order, within an ordered group."""
     body: bytes
-    """As it came; UTF-8 text."""
+    """As received; UTF-8 text."""
     known: bool = True
     """Whether this version of the package knows the type."""
     synthetic: bool = False
@@ -25,7 +25,7 @@ class Incoming(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Who handles what: each event that one of the patterns means is handled once in each group."""
+    """A group with its patterns; it handles each event that matches one of them at least once."""
 
     name: str
     patterns: tuple[str, ...]
@@ -33,7 +33,7 @@ class Group(NamedTuple):
 
 
 class Lease(NamedTuple):
-    """One event of one group, lent out for a while. The token fences: only its holder can settle the event."""
+    """The lease of one event in one group. Only the holder of the current token can settle the event."""
 
     group: str
     ordering_key: str
@@ -51,7 +51,7 @@ class Lease(NamedTuple):
 
 
 class State(IntEnum):
-    """Where an event stands within a group."""
+    """The state of an event in a group."""
 
     PENDING = 0
     DONE = 1
@@ -59,7 +59,7 @@ class State(IntEnum):
 
 
 class Outcome(NamedTuple):
-    """What came of a lease."""
+    """The result of handling a leased event."""
 
     state: State
     due: float = 0.0
@@ -88,12 +88,12 @@ class DeadLetter(NamedTuple):
 
 
 class GroupStats(NamedTuple):
-    """The work of one group as it stands."""
+    """The counts of one group's events."""
 
     pending: int
     """Not done yet: due, leased, or waiting for a retry or for an earlier event."""
     leased: int
-    """Lent out; one whose holder was killed counts until another worker takes it over."""
+    """Leased; one whose holder was killed counts until another worker takes it over."""
     dead: int
     done: int
     """As long as it is remembered."""
@@ -102,7 +102,7 @@ class GroupStats(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """That an event is in the inbox."""
+    """An event that is in the inbox."""
 
     type: str
     ordering_key: str
@@ -110,9 +110,9 @@ class Seen(NamedTuple):
 
 
 class Pruned(NamedTuple):
-    """What was forgotten."""
+    """The result of a prune."""
 
     bodies: int
     """Events whose content was removed; their ids are still known."""
     events: int
-    """Events that are gone, ids and all."""
+    """Events that were removed with their ids."""

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class SharedTimeout:
-    """So many seconds for each wait, as `asyncio.timeout` gives them, with one timer for all: that of the oldest.
+    """A time limit for each wait, like `asyncio.timeout`, with one timer for all, that of the oldest.
 
     A timer for each is a tenth of what receiving a delivery costs.
     """
@@ -37,7 +37,7 @@ class SharedTimeout:
         try:
             return await work
         except asyncio.CancelledError as error:
-            # Somebody else may have cancelled it, too; that is not to be lost.
+            # A cancellation by another caller must not be lost.
             if task in self._late and task.uncancel() <= cancelling:
                 raise TimeoutError from error
             raise

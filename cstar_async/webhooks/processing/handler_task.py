@@ -1,4 +1,4 @@
-"""One event in the hands of its handler: call it, judge what came of it, and write that down."""
+"""One leased event: call its handler, decide the outcome, and save it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cstar_async.webhooks")
 
 NO_HANDLER_WAIT = 10.0
-"""Seconds until an event for which this process has no handler is looked at again, by another it is hoped."""
+"""Seconds until an event without a handler in this process is due again; another process may have one."""
 SHORTEST_REFUSAL = 2.0
 LONGEST_REFUSAL = 60.0
-"""Seconds until an event is tried again whose commit the database refused."""
+"""Seconds until an event is due again after the database refused its commit."""
 SETTLE_AGAIN = 1.0
-"""Seconds between attempts to write down what came of an event, while the database is away."""
+"""Seconds between attempts to save an outcome, while the database is unavailable."""
 
 
 class Reason(Enum):
@@ -53,7 +53,7 @@ class HandlerTask:
         self.task: asyncio.Task[None] | None = None
         self.deadline = clock.monotonic() + (handler.timeout if handler else 60.0)
         self.fatal: BaseException | None = None
-        """What has to end the program, though the event is seen to."""
+        """SystemExit or KeyboardInterrupt of the handler, to be raised by the dispatcher."""
         self._handler = handler
         self._store = store
         self._clock = clock
@@ -93,16 +93,16 @@ class HandlerTask:
         if self._reason is not None:
             logger.error("the handler of %s goes on though it was cancelled", self._name())
         self._reason = self._reason or reason
-        if self._begun:  # a task that is cancelled before its first step could not even give its event back
+        if self._begun:  # cancelled before its first step, the task could not save an outcome
             self.task.cancel()
 
     async def run(self) -> None:
         """Handle the event and settle it. Raises nothing."""
         try:
             await self._call()
-        except BaseException as error:  # noqa: BLE001 - a handler may raise anything, and its event is seen to
+        except BaseException as error:  # whatever a handler raises, its event gets an outcome
             self._over = True
-            outcome = self._put_off(error) if self._is_refused(error) else self._judge(error)
+            outcome = self._postpone(error) if self._is_refused(error) else self._judge(error)
             self.fatal = next((e for e in leaves_of(error) if isinstance(e, SystemExit | KeyboardInterrupt)), None)
         else:
             self._over = True
@@ -123,16 +123,16 @@ class HandlerTask:
         await self._handler.function(self._event)
 
     def _is_refused(self, error: BaseException) -> bool:
-        """Whether the handler failed because the database did. One that gives the event up is believed."""
+        """Whether the handler failed because the database did. `RejectEvent` decides all the same."""
         if not self._refused or self._committed or self._reason is not None:
             return False
         return not any(isinstance(leaf, RejectEvent) for leaf in leaves_of(error))
 
-    def _put_off(self, error: BaseException) -> Outcome:
+    def _postpone(self, error: BaseException) -> Outcome:
         """The attempt does not count, and the event waits as long as it has waited so far, within limits."""
         now = self._clock.time()
         wait = min(max(now - self.lease.received_at, SHORTEST_REFUSAL), LONGEST_REFUSAL)
-        wait *= 1 - SPREAD * random()  # noqa: S311 - nothing secret
+        wait *= 1 - SPREAD * random()  # noqa: S311  # a jitter is not secret
         self._counts["given_back"] += 1
         logger.warning("%s: the inbox could not commit, again in %.1f s: %s", self._name(), wait, where(error))
         return Outcome(State.PENDING, now + wait, describe(error), counts=False)
@@ -177,8 +177,8 @@ class HandlerTask:
         while True:
             try:
                 valid = await self._store.settle(self.lease, outcome)
-            except Exception as error:  # noqa: BLE001 - whatever the database raises
-                logger.error("%s: what came of it could not be kept: %s", self._name(), type(error).__name__)  # noqa: TRY400
+            except Exception as error:
+                logger.error("%s: its outcome could not be saved: %s", self._name(), type(error).__name__)
                 if self._stopping.is_set():
                     return  # the lease ends by itself, and the event is handled once more
                 await self._pause()
@@ -208,7 +208,7 @@ class HandlerTask:
 
 
 def _without_decode_errors(error: BaseException) -> BaseException:
-    """The error with `RejectEvent` for a payload that cannot be read: it will not read any better the next time."""
+    """The error with `RejectEvent` in place of each DecodeError: another attempt would fail the same way."""
     leaves = leaves_of(error)
     if not any(isinstance(leaf, DecodeError) for leaf in leaves):
         return error

@@ -1,4 +1,4 @@
-"""When a handler that failed is tried again. Pure: time and chance are passed in."""
+"""When a failed event is tried again. Pure: time and randomness are passed in."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from cstar_async.webhooks.inbox.records import Lease
 
 RETRY_DELAYS: Final = (0.0, 2.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 10_800.0, 21_600.0)
-"""Seconds before each attempt; what fails at the last one is a dead letter, some ten hours after it came."""
+"""Seconds before each attempt; an event that fails at the last, ten hours after its arrival, is a dead letter."""
 ATTEMPTS: Final = len(RETRY_DELAYS)
 SPREAD: Final = 0.2
-"""By which part a wait is longer or shorter, so that what failed together is not tried again together."""
+"""By what fraction a wait varies, so that events that failed together are not retried together."""
 _LONGEST_ERROR: Final = 2_000
 _MOST_LEAVES: Final = 1_000
 """Errors of a group that are looked at."""
 _MOST_LOGGED: Final = 5
 
 
-class RetryLater(Exception):  # noqa: N818 - it is what the handler asks for, not something that went wrong
+class RetryLater(Exception):  # noqa: N818  # a request of the handler, not an error
     """Raised by a handler that wants the event again, `after` seconds from now; by default as after any error.
 
     The attempt counts: there are nine. In an ExceptionGroup it decides, unless there is a `RejectEvent` too; of several
@@ -39,7 +39,7 @@ class RetryLater(Exception):  # noqa: N818 - it is what the handler asks for, no
         self.after = after
 
 
-class RejectEvent(Exception):  # noqa: N818 - as above
+class RejectEvent(Exception):  # noqa: N818  # a decision of the handler, not an error
     """Raised by a handler that can never handle the event: it becomes a dead letter at once.
 
     Also if it is one of several errors in an ExceptionGroup, as a TaskGroup raises them.
@@ -52,7 +52,7 @@ class RejectEvent(Exception):  # noqa: N818 - as above
 def leaves_of(error: BaseException) -> list[BaseException]:
     """The errors in a group, and in groups within it; of any other error itself.
 
-    Causes are not looked at: who raises another error *from* a `RejectEvent` has made something else of it.
+    Causes are not looked at: an error that is raised *from* a `RejectEvent` replaces it.
     """
     found: list[BaseException] = []
     waiting = [error]
@@ -66,10 +66,10 @@ def leaves_of(error: BaseException) -> list[BaseException]:
 
 
 def outcome_of(error: BaseException, lease: Lease, now: float, chance: Callable[[], float]) -> Outcome:
-    """What becomes of an event whose handler raised `error`.
+    """The outcome of an event whose handler raised `error`.
 
-    Of several errors in a group, `RejectEvent` decides: what one part of a handler can never do does not succeed by
-    doing all of it again. Otherwise `RetryLater` does, that with the longest `after`. Otherwise it is the usual wait.
+    Of several errors in a group, `RejectEvent` decides: another attempt would fail at the same part again.
+    Otherwise `RetryLater` decides, with the longest `after`. Otherwise the usual wait applies.
     """
     leaves = leaves_of(error)
     if lease.attempt >= ATTEMPTS or any(isinstance(leaf, RejectEvent) for leaf in leaves):
@@ -82,7 +82,7 @@ def outcome_of(error: BaseException, lease: Lease, now: float, chance: Callable[
 
 
 def where(error: BaseException) -> str:
-    """The class of an error and the line that raised it: what can be logged, since it holds nothing of the event.
+    """The class of an error and the line that raised it: this can be logged, since it contains nothing of the event.
 
     Of a group, those of the errors in it.
     """
@@ -96,9 +96,9 @@ def _where(error: BaseException) -> str:
 
 
 def describe(error: BaseException) -> str:
-    """An error for the dead letter: class, place and message, as text that every database takes.
+    """An error for the dead letter: class, place and message, as text that every database accepts.
 
-    Of a group, those of the errors in it, with the ones first that decide.
+    Of a group, those of the errors in it, the deciding ones first.
     """
     leaves = sorted(
         leaves_of(error),
@@ -110,7 +110,7 @@ def describe(error: BaseException) -> str:
 def _describe(error: BaseException) -> str:
     try:
         message = str(error)
-    except Exception:  # noqa: BLE001 - an error's own __str__ may fail
+    except Exception:
         message = "(its message cannot be read)"
     text = message if isinstance(error, (RejectEvent, RetryLater)) else f"{_where(error)}: {message}"
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")[:_LONGEST_ERROR]

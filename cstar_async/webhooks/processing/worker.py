@@ -1,4 +1,4 @@
-"""The worker: leases events, runs their handlers, keeps the leases alive, and ends without losing anything."""
+"""The worker: leases events, runs their handlers, keeps the leases alive, and ends without losing an event."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cstar_async.webhooks")
 
 LEASE: Final = 30.0
-"""Seconds; after a crash its events wait no longer."""
+"""Seconds; the longest that events wait after a crash."""
 RENEWAL: Final = LEASE / 3
 FAILED_RENEWAL: Final = 2.0
-"""Seconds until the leases are renewed once more after the database failed."""
+"""Seconds until the leases are renewed again after the database failed."""
 LONGEST_NAP: Final = 5.0
-"""Real seconds between looks for work, should a hint be lost."""
+"""Real seconds between looks for events, in case a notification is lost."""
 FAILED_LOOK: Final = 1.0
 """Real seconds until the next look after the database failed."""
 RECANCEL_INTERVAL: Final = 10.0
@@ -39,7 +39,7 @@ SHUTDOWN_GRACE: Final = 5.0
 
 
 class Worker:
-    """Handles the events of a router's groups, `concurrency` at a time, until it is told to stop."""
+    """Handles the events of a router's groups, `concurrency` at a time, until `stop` is called."""
 
     def __init__(
         self, store: Store, router: EventRouter, clock: Clock, counts: Counter[str], *, concurrency: int
@@ -53,12 +53,12 @@ class Worker:
         self._running: dict[int, HandlerTask] = {}
         self._stopping = asyncio.Event()
         self.fatal: BaseException | None = None
-        """What a handler raised to end the program; left to the caller, as it would end the loop on the spot."""
+        """SystemExit or KeyboardInterrupt of a handler; raised by the caller, since in a task it would end the loop."""
         self._sooner = asyncio.Event()
         self._ticking_until = 0.0
 
     async def run(self, *, until_idle: bool = False) -> None:
-        """Work. With `until_idle`, return as soon as nothing is due and nobody holds a lease of these groups.
+        """Handle events. With `until_idle`, return once no event is due and no process holds a lease of these groups.
 
         Cancelling it cancels the handlers, whose attempts are given back.
         """
@@ -81,31 +81,31 @@ class Worker:
             await self._end(ticker)
 
     def stop(self) -> None:
-        """Take nothing more; `run` returns when the handlers under way have ended."""
+        """Lease no more events; `run` returns when the running handlers have ended."""
         self._stopping.set()
         self._store.wake.set()
 
     async def _look(self) -> list[Lease] | None:
-        """Begin with what is due, as far as there is room. None if the database failed."""
+        """Lease due events, as many as may run at once, and start their handlers. None if the database failed."""
         room = self._concurrency - len(self._running)
         if room <= 0 or not self._groups:
             return []
-        held = list(self._running)  # to take over what is running here would be to handle it twice at once
+        held = list(self._running)  # taking these over would handle them twice at once
         asking = asyncio.ensure_future(
             self._store.lease(self._groups, limit=room, seconds=LEASE, attempts=ATTEMPTS, held=held)
         )
         try:
             leases = await asyncio.shield(asking)
         except asyncio.CancelledError:
-            # What has been leased by then is to be given back, not to wait for its lease to end.
+            # Give back what has been leased by then, so that it does not wait for its lease to end.
             await asyncio.wait({asking}, timeout=SHUTDOWN_GRACE)
             if asking.done() and not asking.cancelled() and asking.exception() is None:
                 for lease in asking.result():
                     self._begin(lease)
             raise
         except Exception as error:
-            logger.error("no look into the inbox: %s", type(error).__name__)  # noqa: TRY400
-            logger.debug("no look into the inbox", exc_info=error)
+            logger.error("events could not be leased: %s", type(error).__name__)
+            logger.debug("events could not be leased", exc_info=error)
             return None
         for lease in leases:
             self._begin(lease)
@@ -128,18 +128,18 @@ class Worker:
         self._store.wake.set()
 
     async def _idle(self) -> bool:
-        """Whether nothing is due and nobody, in no process, is at it."""
+        """Whether no event is due and no process holds a lease."""
         try:
             stats = await self._store.stats()
             due = await self._store.next_due(self._groups)
-        except Exception:  # noqa: BLE001 - not known, so no
+        except Exception:
             return False
         if any(stats[group].leased for group in self._groups if group in stats):
             return False
         return due is None or due > 0
 
     async def _rest(self) -> None:
-        """Return when there may be something to do."""
+        """Return when there may be events to lease."""
         if self._store.wake.is_set():
             await asyncio.sleep(0)
             return
@@ -147,15 +147,15 @@ class Worker:
         if len(self._running) < self._concurrency and self._groups:
             try:
                 due = await self._store.next_due(self._groups)
-            except Exception:  # noqa: BLE001 - the next look will tell
+            except Exception:  # the next look logs it
                 due = None
         if due is not None and due <= 0:
-            await self._nap(0.05)  # somebody else is about to take it
+            await self._nap(0.05)  # another worker is about to lease it
             return
         await self._nap(LONGEST_NAP, due)
 
     async def _nap(self, seconds: float, due: float | None = None, *, watch: bool = True) -> None:
-        """Real seconds, or the clock's seconds to what is `due`, or until woken."""
+        """Wait `seconds` of real time, `due` seconds of the clock, or until woken, whichever ends first."""
         waits: list[Awaitable[Any]] = [self._stopping.wait()]
         if watch:
             waits.append(self._store.wake.wait())
@@ -179,14 +179,14 @@ class Worker:
                 renewal = now + RENEWAL if await self._renew() else self._clock.monotonic() + FAILED_RENEWAL
 
     async def _renew(self) -> bool:
-        """Prolong the leases of what is under way; whether the database could be asked."""
+        """Renew the leases of running handlers; False if the database failed."""
         running = list(self._running.values())
         if not running:
             return True
         try:
             valid = await self._store.renew([each.lease for each in running], seconds=LEASE)
-        except Exception as error:  # noqa: BLE001 - the leases may end; then others take over, and ours are fenced
-            logger.error("leases could not be renewed: %s", type(error).__name__)  # noqa: TRY400
+        except Exception as error:  # if the leases end, others take over, and ours are fenced
+            logger.error("leases could not be renewed: %s", type(error).__name__)
             return False
         for each in running:
             if each.lease.token not in valid and each.lease.token in self._running:
@@ -194,29 +194,29 @@ class Worker:
         return True
 
     async def _finish(self) -> None:
-        """Wait for the handlers under way, unless the program is to end."""
+        """Wait for the running handlers, unless the program is to end."""
         while self._running and self.fatal is None:
             tasks = {each.task for each in self._running.values() if each.task is not None}
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
 
     async def _end(self, ticker: asyncio.Task[None]) -> None:
-        """Cancel what is left and have its attempts given back."""
+        """Cancel the remaining handlers; their attempts are not counted."""
         for each in list(self._running.values()):
             each.cancel(Reason.SHUTDOWN)
         tasks = [each.task for each in self._running.values() if each.task is not None]
         if tasks:
             _, left = await asyncio.wait(tasks, timeout=SHUTDOWN_GRACE)
             if left:
-                logger.error("%d handlers do not end; their events are taken over when their leases end", len(left))
+                logger.error("%d handlers did not end; their events are taken over when their leases end", len(left))
         ticker.cancel()
         await asyncio.wait({ticker})
 
 
-async def _first(waits: list[Awaitable[Any]], timeout: float | None) -> None:  # noqa: ASYNC109
-    """Return when one of them is over, and end the others."""
+async def _first(waits: list[Awaitable[Any]], seconds: float | None) -> None:
+    """Return when the first ends, or after `seconds`, and cancel the others."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:
-        await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in tasks:
             task.cancel()

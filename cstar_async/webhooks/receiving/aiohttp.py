@@ -1,4 +1,4 @@
-"""aiohttp.web: read the request with care, call the receiver, write the answer."""
+"""aiohttp.web: read the request within limits, call the receiver, write the answer."""
 
 from __future__ import annotations
 

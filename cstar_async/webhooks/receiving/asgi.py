@@ -1,4 +1,4 @@
-"""ASGI: read the request with care, call the receiver, write the answer."""
+"""ASGI: read the request within limits, call the receiver, write the answer."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class ASGIReceiver:
-    """An ASGI application for one path. An object and no function: Starlette takes functions for something else."""
+    """An ASGI application for one path. Not a function: Starlette treats functions as request handlers."""
 
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        """Answer one request, or what else a server asks of an application."""
+        """Answer a request, a websocket or the lifespan of a server."""
         if scope["type"] == "http":
             await self._answer(scope, receive, send)
         elif scope["type"] == "lifespan":
@@ -67,7 +67,7 @@ async def _read(receive: Receive) -> bytes | Reply:
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    return CUT_OFF  # nobody hears it, but middlewares insist on an answer
+                    return CUT_OFF  # no client reads it, but middlewares require an answer
                 body += message.get("body", b"")
                 if len(body) > LARGEST_BODY:
                     return TOO_LARGE

@@ -6,13 +6,13 @@ import zlib
 from typing import Final
 
 LARGEST_BODY: Final = 1024 * 1024
-"""Bytes, on the way and decoded."""
+"""Bytes, both as received and decoded."""
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _ZLIB: Final = zlib.MAX_WBITS
 _RAW: Final = -zlib.MAX_WBITS
 _MOST_MEMBERS: Final = 1_024
-"""Of gzip. Each is a decompressor of its own, and may be of a few bytes."""
+"""Members of a gzip body. Each needs a decompressor of its own, even for a few bytes."""
 
 
 class TooLargeError(ValueError):
@@ -28,7 +28,7 @@ class UnsupportedError(ValueError):
 
 
 def check_encoding(header: str | None) -> str:
-    """The Content-Encoding to take off, empty if there is none.
+    """The Content-Encoding to take off, empty if the body is not encoded.
 
     Only those that Python itself decodes are taken, so that the answer is the same on each server and machine,
     whatever else is installed there.
@@ -41,11 +41,11 @@ def check_encoding(header: str | None) -> str:
         return ""
     if encoding in {"gzip", "deflate"}:
         return encoding
-    raise UnsupportedError("Content-Encoding is gzip or deflate, or the body is not encoded")
+    raise UnsupportedError("Content-Encoding must be gzip or deflate, or absent")
 
 
 def decode(body: bytes, encoding: str) -> bytes:
-    """Take off an encoding that `check_encoding` gave.
+    """Decode a body by the encoding that `check_encoding` returned.
 
     No more than `LARGEST_BODY` is ever decoded, however large the content would become.
 

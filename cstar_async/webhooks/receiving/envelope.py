@@ -22,7 +22,7 @@ _REPLACEMENT: Final = "\ufffd"
 
 
 class Envelope(NamedTuple):
-    """Who an event is."""
+    """The identity of an event, and its parsed body."""
 
     id: str
     type: str
@@ -32,7 +32,7 @@ class Envelope(NamedTuple):
     raw: Mapping[str, Any]
 
     def incoming(self, body: bytes, *, synthetic: bool = False) -> Incoming:
-        """What is kept of it."""
+        """The event as it goes into the inbox."""
         key = ordering_key(self.type, self.team_id, self.raw.get("data"))
         known = self.type in KNOWN_TYPES
         return Incoming(self.id, self.type, self.team_id, self.created_at, key, _as_text(body), known, synthetic)
@@ -56,7 +56,7 @@ def read_envelope(body: bytes) -> Envelope:
     except InvalidJSONError:
         raise ValueError("the body is not JSON") from None
     if not isinstance(raw, dict):
-        raise ValueError("the body is not an object")  # noqa: TRY004 - one kind of error, for a 400
+        raise ValueError("the body is not an object")  # noqa: TRY004  # all bad bodies are ValueErrors, answered 400
     members = cast("dict[str, Any]", raw)
     event_id, kind, team = _text(members, "id"), _text(members, "type"), _text(members, "team_id")
     created = _text(members, "created_at")

@@ -1,4 +1,4 @@
-"""Which events have to wait for each other: those of one ticket, else of one resource. Pure."""
+"""The ordering key of events: one for each ticket, otherwise for each resource. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NESTED: Final = {kind: nested for kind, (_, _, nested) in READERS.items()}
 
 
 def ordering_key(kind: str, team: str, data: object) -> str:
-    """By what an event is in order. Without any id it is the resource as a whole: order is the safer guess."""
+    """The ordering key of an event. Without an id it is that of all resources of the type, so that order is kept."""
     resource = kind.partition(".")[0]
     if not isinstance(data, dict):
         return f"{team}/{resource}"
@@ -42,7 +42,7 @@ def ordering_key(kind: str, team: str, data: object) -> str:
 
 
 def _id(value: object) -> str:
-    """An id that every database takes, "" for none."""
+    """An id as text that every database accepts, "" if the value is not an id."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = str(value)[:512]

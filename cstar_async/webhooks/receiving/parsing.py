@@ -29,9 +29,9 @@ def construct_event(
     tolerance: float = TOLERANCE,
     now: float | None = None,
 ) -> Event[Any]:
-    """The event of a delivery whose `X-Signature` header is good.
+    """Verify the `X-Signature` header of a delivery and return its event.
 
-    It does not look at `created_at`, and does not know repeats: that is what `EventDispatcher` is for.
+    `created_at` is not checked and repeats are not detected; `EventDispatcher` does both.
 
     Args:
         body: The raw body.
@@ -44,7 +44,7 @@ def construct_event(
         The event; an `UnknownEvent` for a type that this version does not know.
 
     Raises:
-        WebhookSignatureError: The signature is not good; the message says why.
+        WebhookSignatureError: The signature is not valid; the message says why.
         DecodeError: The signed body is not an event.
         TypeError: As in `verify_signature`.
         ValueError: As in `verify_signature`.
@@ -52,7 +52,7 @@ def construct_event(
     hidden = secret = hide(secret)
     secret = read_secrets(hidden)
     if not isinstance(body, (bytes, bytearray, memoryview)):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"a signature is over the raw body, as bytes; got {type(body).__name__}")
+        raise TypeError(f"body must be the raw body, as bytes; got {type(body).__name__}")
     fault = find_fault(body, header, secret, tolerance=tolerance, now=time.time() if now is None else now)
     if fault is not None:
         raise WebhookSignatureError(fault.reason)
@@ -60,14 +60,14 @@ def construct_event(
 
 
 def read_event(body: bytes) -> Event[Any]:
-    """The typed event of a body. Raises DecodeError, which names what is wrong by its place on the wire."""
+    """The typed event of a body. Raises DecodeError, which names each bad field by its path in the JSON."""
     try:
         envelope = read_envelope(body)
     except ValueError as error:
-        raise DecodeError(f"the body is no event: {error}", problems=[f"$: {error}"]) from error
+        raise DecodeError(f"the body is not an event: {error}", problems=[f"$: {error}"]) from error
     try:
         return decode_event(envelope.raw)
-    except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
+    except Exception as error:  # noqa: BLE001  # decoders raise many kinds of errors for bad data
         problems = _problems(envelope.raw, error)
         shown = "\n".join(f"  {problem}" for problem in problems)
         raise DecodeError(

@@ -1,11 +1,11 @@
-"""One delivery: verify, parse, keep, and only then say so. It knows no web framework."""
+"""One delivery: verify, parse, keep, then acknowledge. Independent of web frameworks."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections import Counter
-from collections.abc import Mapping  # noqa: TC003 - a NamedTuple's
+from collections.abc import Mapping  # noqa: TC003  # annotations of a NamedTuple are evaluated
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
 
 import orjson
@@ -14,8 +14,7 @@ from cstar_async.errors import InboxError
 from cstar_async.webhooks.inbox.handle import UnusableError
 from cstar_async.webhooks.rate_limited_log import RateLimitedLog
 
-from .content import LARGEST_BODY as LARGEST_BODY  # noqa: PLC0414 - a limit of this module, too
-from .content import TooLargeError, UnreadableError, UnsupportedError, check_encoding, decode
+from .content import LARGEST_BODY, TooLargeError, UnreadableError, UnsupportedError, check_encoding, decode
 from .envelope import Envelope, read_envelope
 from .signature import MALFORMED, NO_MATCH, find_fault
 
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger("cstar_async.webhooks")
 
 BODY_TIMEOUT: Final = 10.0
-"""Seconds for a body to arrive; cStar itself gives up after as many (docs)."""
+"""Seconds for a body to arrive; cStar waits no longer for an answer (docs)."""
 STORE_TIMEOUT: Final = 8.0
-"""Seconds for the inbox to keep an event, so that there is an answer before cStar gives up."""
+"""Seconds for the inbox to keep an event, so that the answer is sent within those."""
 AHEAD: Final = 300.0
 """Seconds by which an event's `created_at` may be ahead of this machine's clock."""
 RETRY_AFTER: Final = 30
@@ -40,12 +39,12 @@ _DAY: Final = 86_400.0
 
 
 class Reply(NamedTuple):
-    """What to answer."""
+    """The answer to a delivery."""
 
     status: int
     body: bytes
     headers: Mapping[str, str]
-    """Of this answer alone, not of its connection: WSGI and HTTP/2 do not allow those."""
+    """Headers of the answer, none of the connection: WSGI and HTTP/2 do not allow those."""
 
 
 class SupportsItems(Protocol):
@@ -92,7 +91,7 @@ _READ: Final[Mapping[object, str]] = {**{name: name for name in _NAMES}, **{name
 
 
 class Receiver:
-    """The way of deliveries into an inbox.
+    """Receives deliveries into an inbox.
 
     `counts` has how many were accepted and how many were repeats, and how many were refused by status.
     """
@@ -118,17 +117,17 @@ class Receiver:
         lasting: bool = False,
         decoded: bool = False,
     ) -> Reply:
-        """Answer a delivery. Never raises for anything that a sender can do, or a database.
+        """Answer a delivery. Neither a bad delivery nor a failing database raises.
 
         Args:
-            headers: Those of the request.
-            body: The body as it came.
+            headers: The headers of the request.
+            body: The body as received.
             lasting: Whether the running event loop is that of a server, so that the inbox may be opened on it.
             decoded: Whether the server has taken off the Content-Encoding.
         """
         if not isinstance(body, bytes):
             if not isinstance(body, (bytearray, memoryview)):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError(f"body is the raw body, as bytes; got {type(body).__name__}")
+                raise TypeError(f"body must be the raw body, as bytes; got {type(body).__name__}")
             body = bytes(body)
         given = read_headers(headers)
         if len(body) > LARGEST_BODY:
@@ -178,7 +177,7 @@ class Receiver:
             self.counts[name] += 1
 
     def _check(self, envelope: Envelope, given: Mapping[str, str], now: float) -> None:
-        # Headers are not signed. These two say the same as the body or they lie.
+        # Headers are not signed; these two must agree with the signed body.
         for name, value in (("X-Event-ID", envelope.id), ("X-Event-Type", envelope.type)):
             header = given.get(name.lower())
             if header is not None and not _is_same(header.strip(), value):
@@ -200,11 +199,11 @@ class Receiver:
             # If this is cut off the event may be kept all the same; then the next delivery of it is a repeat.
             fresh = await self._keep_event(envelope.incoming(body), lasting=lasting)
         except TimeoutError:
-            logger.error("%s: not kept within %g s, answered 503", envelope.id, self._store_timeout)  # noqa: TRY400
+            logger.error("%s: not kept within %g s, answered 503", envelope.id, self._store_timeout)
         except (UnusableError, InboxError) as error:
-            logger.error("%s: answered 503: %s", envelope.id, error)  # noqa: TRY400
+            logger.error("%s: answered 503: %s", envelope.id, error)
         except Exception as error:
-            logger.error("%s: the inbox failed, answered 503: %s", envelope.id, type(error).__name__)  # noqa: TRY400
+            logger.error("%s: the inbox failed, answered 503: %s", envelope.id, type(error).__name__)
             logger.debug("the inbox failed", exc_info=error)
         else:
             self._count("accepted" if fresh else "duplicates")
@@ -240,12 +239,12 @@ def read_headers(headers: SupportsItems | Iterable[tuple[str | bytes, str | byte
     Several of one name become one with commas. HTTP says that this is the same, and WSGI servers do it by themselves.
 
     Raises:
-        TypeError: These are not headers.
+        TypeError: They are not headers.
     """
     pairs: Any = getattr(headers, "items", None)
     pairs = headers if pairs is None else pairs()
     if pairs is None or isinstance(pairs, str | bytes) or not hasattr(pairs, "__iter__"):
-        raise TypeError(f"headers is a mapping of names to values, got {type(headers).__name__}")
+        raise TypeError(f"headers must be a mapping of names to values, got {type(headers).__name__}")
     found: dict[str, str] = {}
     try:
         for name, value in cast("Iterable[tuple[Any, Any]]", pairs):
@@ -254,7 +253,7 @@ def read_headers(headers: SupportsItems | Iterable[tuple[str | bytes, str | byte
                 text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
                 found[known] = f"{found[known]},{text}" if known in found else text
     except (TypeError, ValueError, AttributeError):
-        raise TypeError("headers is a mapping of names to values, or pairs of them") from None
+        raise TypeError("headers must be a mapping of names to values, or pairs of them") from None
     return found
 
 
@@ -264,7 +263,7 @@ def _announced(given: Mapping[str, str]) -> bool:
 
 
 def _hint(fault: Fault, given: Mapping[str, str], content: bytes, encoding: str) -> str:
-    """What may have led to a signature that is not good."""
+    """A likely reason why a signature is not valid, for the log."""
     if fault is MALFORMED and "," in given.get("x-signature", ""):
         return "; several X-Signature headers count as one with commas"
     if fault is not NO_MATCH:
@@ -278,7 +277,7 @@ def _hint(fault: Fault, given: Mapping[str, str], content: bytes, encoding: str)
 
 
 def _is_same(header: str, value: str) -> bool:
-    """Whether a header says a value. Servers disagree about what the bytes of a header mean beyond ASCII."""
+    """Whether a header equals a value. Servers disagree about what the bytes of a header mean beyond ASCII."""
     if header == value or value.isascii():
         return header == value
     try:

@@ -1,4 +1,4 @@
-"""Signatures of webhook deliveries, in both documented forms, over the bytes as they came."""
+"""Signatures of webhook deliveries, in both documented forms, over the bytes as received."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _QUOTES: Final = "\"'`\u201c\u201d\u2018\u2019"
 
 
 class Fault(NamedTuple):
-    """Why a signature is not accepted, in words that hold nothing of the delivery."""
+    """Why a signature is not accepted; it contains nothing of the delivery."""
 
     kind: str
     """Faults of one kind are counted together."""
@@ -80,7 +80,7 @@ def read_secrets(hidden: Sequence[Secret | type]) -> tuple[Secret, ...]:
 
 def _read_secret(secret: Secret | type) -> Secret:
     if isinstance(secret, type):
-        raise TypeError(f"a secret is text, got {secret.__name__}")
+        raise TypeError(f"a secret must be text, got {secret.__name__}")
     if _is_plain(secret):
         return secret
     secret = type(secret)(secret.removeprefix(_BYTE_ORDER_MARK).strip())
@@ -96,7 +96,7 @@ def _read_secret(secret: Secret | type) -> Secret:
 
 
 def _is_plain(secret: str) -> bool:
-    """Whether there is nothing odd about a secret."""
+    """Whether a secret can be used as given."""
     return (
         secret.isascii()
         and secret.isprintable()
@@ -148,7 +148,7 @@ def verify_signature(
         try:
             moment = time.time() if now is None else now
             return find_fault(body, header, (secret,), tolerance=tolerance, now=moment) is None
-        except Exception:  # noqa: BLE001, S110 - an argument is wrong: that is raised below, where no secret is shown
+        except Exception:  # noqa: BLE001, S110  # raised below, where no local variable shows the secret
             pass
     hidden = secret = hide(secret)
     secret = read_secrets(hidden)
@@ -185,7 +185,7 @@ def find_fault(body: Body, header: str | None, secrets: Sequence[str], *, tolera
 
 
 def sign_identity(fields: Mapping[str, object] | bytes | str, secret: str) -> str:
-    """The hash by which the chat widget knows that your server vouches for a customer: HMAC-SHA256, in hex (docs).
+    """The hash that proves to the chat widget who a customer is: HMAC-SHA256, in hex (docs).
 
     `fields` are `email`, `externalId`, `timestamp` (Unix seconds) and maybe `name`; those that are None are left out.
     What is signed is their compact JSON with sorted names, its letters as they are (docs; that non-ASCII letters are
@@ -215,11 +215,11 @@ def _any_equal(given: Sequence[str], message: Body, secrets: Sequence[str]) -> b
     for secret in secrets:
         expected = _hmac(secret, message)
         for each in given:
-            # No early end: the time tells nothing about which secret, or how much of it, was right.
+            # No early return, so that the time taken does not depend on which secret matched.
             found |= hmac.compare_digest(expected, each)
     return found
 
 
 def _check(body: object) -> None:
     if not isinstance(body, (bytes, bytearray, memoryview)):
-        raise TypeError(f"a signature is over the raw body, as bytes; got {type(body).__name__}")
+        raise TypeError(f"body must be the raw body, as bytes; got {type(body).__name__}")

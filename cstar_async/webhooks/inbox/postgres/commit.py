@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# The row refers to nothing, which is found out when the transaction is committed. So nobody can commit who does not
-# remove it first.
+# The row violates its foreign key, which is checked when the transaction is committed. So a COMMIT fails unless the row
+# is removed first.
 _BEGIN: Final = "SET TRANSACTION READ WRITE; INSERT INTO cstar_inbox_open VALUES (0)"
 _ENDED: Final = (
     "event.commit(fn) is one transaction, which fn must not end itself: no COMMIT, ROLLBACK or SET CONSTRAINTS ALL. "
@@ -25,11 +25,11 @@ _ENDED: Final = (
 
 
 def check_function(work: Callable[..., object]) -> None:
-    """Raise TypeError for what is no coroutine function."""
+    """Raise TypeError unless `work` is a coroutine function."""
     if not (inspect.iscoroutinefunction(work) or inspect.iscoroutinefunction(type(work).__call__)):
         raise TypeError(
             "on PostgreSQL event.commit takes a coroutine function of an asyncpg.Connection: write `async def`, or "
-            "functools.partial of one, and no lambda"
+            "functools.partial of one, not a lambda"
         )
 
 

@@ -51,7 +51,7 @@ RESET SESSION AUTHORIZATION; RESET ROLE; DISCARD TEMP; DISCARD SEQUENCES;
 
 
 class Connections:
-    """Some for the inbox's own statements, and some that are lent to users' functions."""
+    """A pool for the inbox's own statements, and one that is lent to users' functions."""
 
     def __init__(self, url: str) -> None:
         """Raises InboxError for a URL that cannot be read."""
@@ -81,7 +81,7 @@ class Connections:
         self._own, self._lent = own, lent
 
     async def close(self) -> None:
-        """Disconnect, when those that are in use have come back."""
+        """Disconnect, once the connections in use are released."""
         await asyncio.gather(self._own.close(), self._lent.close())
 
     async def connect(self, **options: Any) -> Any:
@@ -137,7 +137,7 @@ class Connections:
             await _release(self._lent, connection)
 
     async def _end_transaction(self, connection: LentConnection) -> None:
-        """Have the server end a session that is still at something: it would keep its locks for as long."""
+        """Have the server end a session that is still in a transaction, which would keep its locks."""
         if connection.is_in_transaction():
             with contextlib.suppress(*CUT_OFF):
                 async with self.own() as own:
@@ -155,13 +155,18 @@ class Connections:
                 await connection.execute(f"{_TIDY}{connection.get_reset_query()}{settings}")
 
         return asyncpg.create_pool(
-            str(self._url), min_size=0, max_size=CONNECTIONS, timeout=CONNECT_TIMEOUT, init=prepare, reset=reset,
+            str(self._url),
+            min_size=0,
+            max_size=CONNECTIONS,
+            timeout=CONNECT_TIMEOUT,
+            init=prepare,
+            reset=reset,
             connection_class=LentConnection if settings is LENT_SETTINGS else asyncpg.Connection,
-        )  # fmt: skip
+        )
 
 
 def _require_idle(connection: Any) -> None:
-    """Raise InterfaceError for a connection on which somebody has begun what is not ours."""
+    """Raise InterfaceError for a connection that is already in a transaction."""
     if connection.is_in_transaction():
         raise asyncpg.InterfaceError("the connection is in a transaction that is not the inbox's")
 

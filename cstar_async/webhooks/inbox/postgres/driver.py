@@ -1,4 +1,4 @@
-"""asyncpg, which says nothing of its types."""
+"""asyncpg, which has no type annotations."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ asyncpg: Any = import_module("asyncpg")
 """Raises ImportError if it is not installed, as `import` would."""
 
 CUT_OFF: Final = failures()
-"""What there is of a connection that was lost."""
+"""The errors of a failed database or a lost connection."""

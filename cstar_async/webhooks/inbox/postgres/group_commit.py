@@ -1,4 +1,4 @@
-"""Group commit: what many callers want written goes into one transaction; what comes meanwhile makes the next."""
+"""Group commit: the values of many callers share one transaction; those that come meanwhile share the next."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Batches(Generic[T, R]):
             self._waiting.clear()
 
     def _next(self) -> list[tuple[T, asyncio.Future[R]]]:
-        # Not what has been given up meanwhile: its sender has been told so, and will come again.
+        # Without cancelled values: their senders were answered 503 and will send them again.
         waiting = [entry for entry in self._waiting if not entry[1].done()]
         count = size = 0
         for value, _ in waiting[:LARGEST_BATCH]:

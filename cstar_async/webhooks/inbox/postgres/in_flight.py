@@ -1,4 +1,4 @@
-"""What is under way, and has to end before the connections are closed."""
+"""Calls in flight, which must end before the connections are closed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class InFlight:
-    """A count of what is under way."""
+    """Counts the calls and tasks in flight."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -20,7 +20,7 @@ class InFlight:
 
     @contextlib.contextmanager
     def call(self) -> Generator[None]:
-        """One until the end of the block."""
+        """Count one call until the end of the block."""
         self._count += 1
         try:
             yield
@@ -29,13 +29,13 @@ class InFlight:
             self._ended.set()
 
     def hold(self, task: asyncio.Task[Any]) -> None:
-        """One until the task ends, though nobody may wait for it any more."""
+        """Count a task until it ends, even if no caller waits for it."""
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: self._ended.set())
 
     async def wait(self) -> None:
-        """Return when there is none."""
+        """Return when nothing is in flight."""
         while self._count or self._tasks:
             self._ended.clear()
             await self._ended.wait()

@@ -12,8 +12,8 @@ _Connection: Any = asyncpg.Connection
 class LentConnection(_Connection):  # type: ignore[misc]
     """A connection that cannot be closed while it is lent, and is not lent again if it was changed.
 
-    Whoever has a connection for a moment, a session of an ORM for example, tidies up. What no statement of the server
-    undoes, such as a codec, is gone with the connection.
+    A session of an ORM, for example, closes its connection. Changes that no statement of the server undoes, such as a
+    codec, end with the connection.
     """
 
     _is_lent = False
@@ -23,12 +23,12 @@ class LentConnection(_Connection):  # type: ignore[misc]
     """The server's number for it."""
 
     def lend(self) -> LentConnection:
-        """From now on it belongs to a function. Returns itself: what a pool gives may be gone by the end."""
+        """Mark it as lent. Returns itself: the pool's proxy of it may be detached by the end."""
         self._is_lent = True
         return self
 
     def take_back(self) -> None:
-        """The function has ended. May be called twice."""
+        """Mark it as returned, and close it if it was changed. May be called twice."""
         self._is_lent = False
         if self._is_spoilt:
             self.terminate()
@@ -37,7 +37,7 @@ class LentConnection(_Connection):  # type: ignore[misc]
         """Have it closed when it is taken back."""
         self._is_spoilt = True
 
-    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as asyncpg has it
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109  # asyncpg's signature
         """Put off until it is taken back."""
         self._is_spoilt = True
         if not self._is_lent:

@@ -1,4 +1,4 @@
-"""LISTEN: hears when other processes have work for this one."""
+"""LISTEN: wakes the worker when other processes have added events."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ logger = logging.getLogger("cstar_async.webhooks")
 PAUSE: Final = 1.0
 """Seconds until the next try to connect."""
 QUIET: Final = 15.0
-"""Seconds of silence after which the connection is tried: a broken one may look like one on which nothing happens."""
+"""Seconds of silence after which the connection is checked: a broken one may look like one on which nothing happens."""
 ANSWER: Final = 5.0
-"""Seconds for an answer then."""
+"""Seconds for the answer to that check."""
 
 
 class Listener:
@@ -48,19 +48,19 @@ class Listener:
         while True:
             try:
                 await self._listen(tried)
-            except Exception as error:  # noqa: BLE001 - whatever it is, without a listener all would come late
+            except Exception as error:  # without a listener, events are noticed only at the next look
                 logger.debug("the inbox's listener was cut off: %s", type(error).__name__)
             tried.set()
             await asyncio.sleep(PAUSE)
 
     async def _listen(self, tried: asyncio.Event) -> None:
-        """Until the connection breaks."""
+        """Listen until the connection breaks."""
         connection = await self._connect()
         try:
             closed = asyncio.Event()
             connection.add_termination_listener(_setter(closed))
             await connection.add_listener(CHANNEL, _setter(self._wake))
-            self._wake.set()  # what came while nobody listened
+            self._wake.set()  # for events added before
             tried.set()
             while not closed.is_set():
                 with contextlib.suppress(TimeoutError):

@@ -1,7 +1,7 @@
-"""What is done to an inbox in PostgreSQL seldom: groups, dead letters, replay, counting, pruning.
+"""Maintenance of an inbox in PostgreSQL: groups, dead letters, replay, counting, pruning.
 
-What may touch very many rows does at most CHUNK of them in a transaction. Those who change what is finished do it one
-after the other, behind a lock, so that none forgets what another has just made pending.
+Work on many rows changes at most CHUNK of them in a transaction. Transactions that change finished work run one after
+the other, behind a lock, so that none removes what another has just made pending.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NO_LONGER: Final = "SELECT pg_advisory_unlock(7315873)"
 
 
 async def register(connection: Any, groups: Sequence[Group]) -> None:
-    """Write groups and their patterns down."""
+    """Save groups and their patterns."""
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(ALONE)
         for group in groups:
@@ -48,8 +48,8 @@ async def groups(connection: Any) -> list[Group]:
 
 
 async def forget(connection: Any, group: str) -> int:
-    """Remove a group and its work; how many pending events were given up."""
-    # Between the two transactions, too: who registered the group there would have it given work again.
+    """Remove a group and its work; return how many of its events were pending."""
+    # Also between the two transactions: a group registered there would get work again.
     await connection.execute(_ALONE_FOR_LONGER)
     try:
         pending = await _forget(connection, group)
@@ -65,7 +65,7 @@ async def _forget(connection: Any, group: str) -> int:
     number = await connection.fetchval("SELECT number FROM cstar_inbox_groups WHERE name = $1", group)
     if number is None:
         return 0
-    # Who accepts reads the subscriptions. Once this is through, nobody gives the group anything any more.
+    # `accept` reads the subscriptions, so after this the group gets no more work.
     async with connection.transaction(isolation="read_committed"):
         await connection.execute("LOCK TABLE cstar_inbox_subscriptions IN ACCESS EXCLUSIVE MODE")
         await connection.execute("DELETE FROM cstar_inbox_subscriptions WHERE grp = $1", number)
@@ -114,7 +114,7 @@ async def redrive(connection: Any, now: float | None, group: str | None, event_i
     return revived
 
 
-# An upsert would lock pending rows too, and wait in a circle with who settles them.
+# An upsert would lock pending rows too, and could deadlock with their settlement.
 _REPLAY = f"""
 WITH chosen AS MATERIALIZED (
     SELECT DISTINCT e.place, g.number AS grp, {LANE} AS lane
@@ -137,7 +137,7 @@ SELECT count(*), {NOTIFY} FROM revived
 async def replay(
     connection: Any, now: float | None, *, group: str | None, since: float, types: Sequence[str], after: int
 ) -> Replayed:
-    """Have a chunk of the past handled again."""
+    """Make a chunk of past events pending again."""
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(ALONE)
         sql = """SELECT place FROM cstar_inbox_events WHERE place > $1 AND received_at >= $2 AND body IS NOT NULL
@@ -150,7 +150,7 @@ async def replay(
 
 
 async def stats(connection: Any) -> dict[str, GroupStats]:
-    """Count."""
+    """The counts of each group."""
     sql = """SELECT g.name,
                   (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0),
                   (SELECT count(*) FROM cstar_inbox_lanes l WHERE l.grp = g.number AND token <> 0),
@@ -162,7 +162,7 @@ async def stats(connection: Any) -> dict[str, GroupStats]:
     return {row[0]: GroupStats(*row[1:]) for row in await connection.fetch(sql)}
 
 
-# Only what nobody has locked: who leases a lane, or frees it, sees to it himself.
+# Only unlocked rows: a transaction that leases or frees a lane sets its due time itself.
 _BRING_FORWARD = f"""
 WITH chunk AS MATERIALIZED (
     SELECT grp, lane, place, token, due FROM cstar_inbox_lanes WHERE (grp, lane) > ($2, $3)
@@ -186,7 +186,7 @@ async def bring_forward(connection: Any, now: float | None, after: tuple[int, st
 
 
 async def seen(connection: Any, since: float) -> list[Seen]:
-    """What is known of the time since a moment."""
+    """The events created since a moment."""
     # An event is received no more than minutes before it is created, by this machine's clock.
     sql = "SELECT type, lane, created_at FROM cstar_inbox_events WHERE received_at >= $1 AND created_at >= $2"
     return [Seen(*row) for row in await connection.fetch(sql, since - 600, since)]
@@ -214,7 +214,7 @@ work AS (DELETE FROM cstar_inbox_work w USING old WHERE w.place = old.place)
 async def prune(
     connection: Any, bodies_before: float, ids_before: float, after: PruneCursor
 ) -> tuple[Pruned, PruneCursor]:
-    """Forget a chunk. Says where the next one begins, so that what is to be kept is passed once and not each time."""
+    """Forget a chunk. Returns where the next one begins, so that events to be kept are passed only once."""
     async with connection.transaction(isolation="read_committed"):
         await connection.execute(ALONE)
         bodies, next_body = await _prune(connection, _PRUNE_BODIES, bodies_before, after.bodies)

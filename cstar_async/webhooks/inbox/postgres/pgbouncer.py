@@ -1,6 +1,7 @@
-"""Whether a pooler between us and the server lends its connections for single transactions.
+"""Detects a pooler that lends its connections for single transactions.
 
-Then the settings of an inbox would be other programs', and LISTEN, prepared statements and locks of a session nobody's.
+Behind it, the settings of an inbox would affect other programs, and LISTEN, prepared statements and session locks
+would be lost.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
 
 async def check_sessions(connect: Callable[[], AbstractAsyncContextManager[Any]]) -> None:
-    """Raise InboxError if a connection of ours is not one of the server's for as long as it lasts.
+    """Raise InboxError if a connection does not keep one session of the server for as long as it lasts.
 
-    A pooler makes up the number of the process that it tells a client. So without one, this is one connection and one
-    question. Under load a pooler may happen not to be found out.
+    A pooler reports a process number of its own, so without a pooler one connection and one query are enough. A pooler
+    under load may not be detected.
     """
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(connect())

@@ -1,9 +1,9 @@
 """The inbox as SQL over a PostgreSQL connection whose isolation level is READ COMMITTED.
 
-**Locks.** Whoever changes a lane locks its row. Rows of several lanes are locked in the order of (grp, lane), so that
-nobody waits in a circle; who leases takes only what nobody has locked. A lane's work is looked at *after* its row is
-locked, in a statement of its own, since a statement does not see what was committed after it began. So of one who
-accepts an event and one who removes the lane that was empty until then, the later sees what the earlier has done.
+**Locks.** Each change of a lane locks its row. Rows of several lanes are locked in the order of (grp, lane), so that
+there are no deadlocks; leasing skips locked rows. A lane's work is read *after* its row is locked, in a statement of
+its own, since a statement does not see what was committed after it began. So if one transaction accepts an event and
+another removes its empty lane, the later one sees the change of the earlier.
 
 **Plans.** Each statement finds its rows by an index also where a table has no statistics, as one that has just been
 filled, since PostgreSQL gathers them a minute later. So work is looked for by all of an index: place, group and lane.
@@ -66,8 +66,8 @@ heads AS (SELECT * FROM lowered UNION ALL SELECT * FROM added)"""
 
 NOTIFY = f"CASE WHEN EXISTS (SELECT FROM heads) THEN pg_notify('{CHANNEL}', '') END"
 
-# Rows go in by (team, id), so that two who insert the same ids wait for each other in one order; they have been given
-# their places by then.
+# Rows are inserted in the order of (team, id), so that transactions with the same ids do not deadlock; they have their
+# places already.
 _ACCEPT = f"""
 WITH given AS MATERIALIZED (
     SELECT nextval('cstar_inbox_places') AS place, t.*
@@ -88,7 +88,7 @@ SELECT number, {NOTIFY} FROM fresh JOIN given USING (place)
 
 
 async def accept(connection: Any, now: float | None, events: Sequence[Incoming]) -> list[bool]:
-    """Keep those that are new, with their work, in one statement; for each whether it was."""
+    """Keep the new events, with their work, in one statement; return for each whether it was new."""
     columns = zip(
         *((e.team_id, e.id, e.type, e.known, e.synthetic, e.ordering_key, e.created_at, e.body) for e in events),
         strict=True,
@@ -121,7 +121,7 @@ ORDER BY t.due, t.place
 
 
 async def lease(connection: Any, now: float | None, groups: Collection[str], limit: int, seconds: float) -> list[Lease]:
-    """Lend out the first events of lanes that are due, in one statement."""
+    """Lease the first events of lanes that are due, in one statement."""
     return [Lease(*row) for row in await connection.fetch(_LEASE, now, list(groups), limit, seconds)]
 
 
@@ -129,7 +129,7 @@ _LEASED = f"SELECT {NOW}, array_agg(token), array_agg(leased_until) FROM cstar_i
 
 
 async def leased(connection: Any, now: float | None) -> tuple[float, dict[int, float]]:
-    """What time it is, and token and end of every lease."""
+    """The time, and token and end of every lease."""
     moment, tokens, ends = await connection.fetchrow(_LEASED, now)
     return moment, dict(zip(tokens or (), ends or (), strict=True))
 
@@ -150,7 +150,7 @@ WHERE l.token <> 0 ORDER BY l.grp, l.lane LIMIT 1000 FOR UPDATE OF l SKIP LOCKED
 
 
 async def reap(connection: Any, now: float | None, attempts: int, ended: Mapping[int, float]) -> None:
-    """Free the lanes whose leases have ended, given as `leased` does; what has had its attempts is dead."""
+    """Free the lanes of ended leases, given as `leased` returns them; events without attempts left are dead letters."""
     if not ended:
         return
     async with connection.transaction(isolation="read_committed"):
@@ -177,7 +177,7 @@ WITH given AS MATERIALIZED (
 SELECT t.number, l.grp FROM given t JOIN cstar_inbox_lanes l ON l.grp = t.grp AND l.lane = t.lane AND l.token = t.token
 ORDER BY l.grp, l.lane FOR UPDATE OF l
 """
-# Others are told only of work that is given back: who settles has a free hand, and takes the next of the lane itself.
+# NOTIFY only for work that is given back: the worker that settles looks for the next event of the lane itself.
 _FREE = f"""
 WITH settled AS (
     SELECT * FROM unnest($2::int[], $3::text[], $4::bigint[], $5::int[], $6::float8[], $7::text[], $8::int[])
@@ -219,7 +219,7 @@ async def settle(connection: Any, now: float | None, settled: Sequence[tuple[Lea
 
 
 async def _free(connection: Any, now: float | None, freed: Sequence[tuple[Any, ...]]) -> None:
-    """Write down what came of locked lanes' events, and have the lanes show their first pending ones, or go."""
+    """Save the outcomes of locked lanes' events, and point the lanes to their first pending event or remove them."""
     if freed:
         await connection.fetch(_FREE, now, *map(list, zip(*freed, strict=True)))
 
@@ -238,7 +238,7 @@ FROM held h WHERE l.grp = h.grp AND l.lane = h.lane RETURNING l.token
 
 
 async def renew(connection: Any, now: float | None, leases: Collection[Lease], seconds: float) -> set[int]:
-    """Prolong leases; the tokens that are still good."""
+    """Renew leases; return the tokens that are still valid."""
     if not leases:
         return set()
     keys = zip(*((each.group, each.ordering_key, each.token) for each in leases), strict=True)
@@ -260,7 +260,7 @@ async def next_due(connection: Any, now: float | None, groups: Collection[str]) 
 
 
 # The lock is the weakest that keeps others from freeing the lane. It lets them renew the lease and add events to the
-# lane, who would otherwise have to wait for the user's function.
+# lane without waiting for the user's function.
 _MARK = f"""
 WITH held AS MATERIALIZED (
     SELECT l.grp FROM cstar_inbox_lanes l JOIN cstar_inbox_groups g ON g.number = l.grp
@@ -273,11 +273,11 @@ RETURNING (SELECT format('%I.cstar_inbox_open', n.nspname) FROM pg_class c JOIN 
 
 
 async def mark(connection: Any, now: float | None, held: Lease) -> str:
-    """Mark a leased event done, within a transaction, and say where the table `cstar_inbox_open` is.
+    """Mark a leased event done, within a transaction, and return the full name of the table `cstar_inbox_open`.
 
     LeaseLostError if the event is not leased with this token, or not pending.
     """
     where: str | None = await connection.fetchval(_MARK, now, held.group, held.ordering_key, held.token, held.sequence)
     if where is None:
-        raise LeaseLostError(f"{held.event_id} in group {held.group!r} is done, or somebody else has it by now")
+        raise LeaseLostError(f"{held.event_id} in group {held.group!r} is done, or its lease was lost")
     return where

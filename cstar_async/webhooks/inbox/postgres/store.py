@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEADLOCKS: Final = 5
-"""So often is a transaction tried again that lost a deadlock: rows of several lanes can still be locked in a circle."""
+"""How often a transaction that lost a deadlock is tried again: rows of several lanes may still deadlock."""
 _OF_ONE: Final = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
-"""Errors that one event alone may be the cause of."""
+"""Errors that a single event may cause."""
 
 
 class PostgresStore:
@@ -89,23 +89,23 @@ class PostgresStore:
 
     @contextlib.contextmanager
     def _called(self) -> Generator[None]:
-        """The connections stay until this ends."""
+        """Keep the connections open until the block ends."""
         if not self._is_open:
             raise RuntimeError("the inbox is not open")
         with self._in_flight.call():
             yield
 
     def _now(self) -> float | None:
-        """What the tables take for the time: this machine's clock may differ from others', so not that one."""
+        """The time for statements; None, the time of the server, with the system clock, which differs by machine."""
         return None if self._is_system_clock else self._clock.time()
 
     def _base(self) -> float:
-        """What moments are counted from on their way into the tables."""
+        """The moment from which times are counted in statements."""
         return self._clock.time() if self._is_system_clock else 0.0
 
     async def register(self, groups: Sequence[Group]) -> None:
         """See Store.register."""
-        await self._in_turn(lambda connection: maintenance.register(connection, groups))
+        await self._maintain(lambda connection: maintenance.register(connection, groups))
 
     async def accept(self, event: Incoming) -> bool:
         """See Store.accept."""
@@ -120,7 +120,7 @@ class PostgresStore:
     async def lease(
         self, groups: Collection[str], *, limit: int, seconds: float, attempts: int, held: Collection[int] = ()
     ) -> list[Lease]:
-        """See Store.lease. If it is cancelled, what it was given is given back."""
+        """See Store.lease. If it is cancelled, its leases are given back."""
 
         async def lease() -> list[Lease]:
             if self._leases.is_due():
@@ -139,7 +139,7 @@ class PostgresStore:
                 raise
 
     async def _look(self, attempts: int, held: Collection[int], seconds: float) -> None:
-        """Free the lanes whose leases have ended, and have nothing wait for a clock that was set back."""
+        """Free the lanes whose leases have ended, and shorten waits if the clock was set back."""
         now, leases = await self._own(lambda connection: queries.leased(connection, self._now()))
         ended = {token: leases[token] for token in self._leases.look(leases.items(), held, seconds)}
         await self._own(lambda connection: queries.reap(connection, self._now(), attempts, ended))
@@ -178,10 +178,10 @@ class PostgresStore:
         return found
 
     async def _own(self, work: Callable[[Any], Coroutine[Any, Any, T]], *timeout: None) -> T:
-        """Do what is one transaction, and do it again if it was the one that was undone to end a circle of waiting.
+        """Run one transaction, again if it lost a deadlock, and once more if its session had ended, perhaps while idle.
 
-        Once more, too, if its session had come to an end, perhaps while it was idle. It is safe though it may have been
-        committed before that: events are repeats then, which are acknowledged all the same, and leases are settled.
+        Repeating is safe even if it was committed before: events are then repeats, which are acknowledged too, and
+        leases are settled.
         """
         deadlocks, is_new = 0, False
         while True:
@@ -234,12 +234,12 @@ class PostgresStore:
         due = min(math.inf if wait is None else wait, self._leases.first_end(tokens))
         return None if math.isinf(due) else due
 
-    async def _in_turn(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+    async def _maintain(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
         with self._called():
-            return await self._turn(work)
+            return await self._run_maintenance(work)
 
-    async def _turn(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
-        """Do what may take long: one at a time, so that connections are left for the rest."""
+    async def _run_maintenance(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+        """Run maintenance one at a time, so that connections are left for other calls."""
         async with self._maintenance:
             return await self._own(work, None)
 
@@ -252,7 +252,7 @@ class PostgresStore:
         after: tuple[int, str] = (0, ""),
     ) -> list[DeadLetter]:
         """See Store.dead_letters."""
-        return await self._in_turn(
+        return await self._maintain(
             lambda connection: maintenance.dead_letters(connection, group, event_id, limit, after)
         )
 
@@ -261,7 +261,7 @@ class PostgresStore:
         count, revived = 0, CHUNK
         with self._called():
             while revived == CHUNK:
-                revived = await self._turn(
+                revived = await self._run_maintenance(
                     lambda connection: maintenance.redrive(connection, self._now(), group, event_id)
                 )
                 count += revived
@@ -273,7 +273,7 @@ class PostgresStore:
         count, last = 0, 0
         with self._called():
             while True:
-                found = await self._turn(
+                found = await self._run_maintenance(
                     lambda connection, last=last: maintenance.replay(  # type: ignore[misc]
                         connection, self._now(), group=group, since=since, types=types, after=last
                     )
@@ -286,26 +286,26 @@ class PostgresStore:
 
     async def stats(self) -> dict[str, GroupStats]:
         """See Store.stats."""
-        return await self._in_turn(maintenance.stats)
+        return await self._maintain(maintenance.stats)
 
     async def groups(self) -> list[Group]:
         """See Store.groups."""
-        return await self._in_turn(maintenance.groups)
+        return await self._maintain(maintenance.groups)
 
     async def forget(self, group: str) -> int:
         """See Store.forget."""
-        return await self._in_turn(lambda connection: maintenance.forget(connection, group))
+        return await self._maintain(lambda connection: maintenance.forget(connection, group))
 
     async def seen(self, *, since: float) -> list[Seen]:
         """See Store.seen."""
-        return await self._in_turn(lambda connection: maintenance.seen(connection, since))
+        return await self._maintain(lambda connection: maintenance.seen(connection, since))
 
     async def prune(self, *, bodies_before: float, ids_before: float) -> Pruned:
         """See Store.prune."""
         total, cursor = Pruned(0, 0), PruneCursor()
         with self._called():
             while cursor != THROUGH:
-                chunk, cursor = await self._turn(
+                chunk, cursor = await self._run_maintenance(
                     lambda connection, after=cursor: maintenance.prune(  # type: ignore[misc]
                         connection, bodies_before, ids_before, after
                     )

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class LocalStore(abc.ABC):
-    """A `Store` on a SQLite connection of this process. How tasks reach the connection is the subclasses' matter."""
+    """A `Store` on a SQLite connection of this process. Subclasses decide how tasks reach the connection."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -40,7 +40,7 @@ class LocalStore(abc.ABC):
 
     @abc.abstractmethod
     def _hand_over(self, tasks: list[Task]) -> None:
-        """See to it that the tasks are done and `_resolve` is called with what came of them, on the event loop."""
+        """Have the tasks done and `_resolve` called with their results, on the event loop."""
 
     @abc.abstractmethod
     def _require_open(self) -> None:
@@ -48,7 +48,7 @@ class LocalStore(abc.ABC):
 
     @abc.abstractmethod
     async def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
-        """The result of a function that only reads, and may take its time."""
+        """The result of a function that only reads, and may take long."""
 
     @abc.abstractmethod
     async def check_exists(self) -> None:
@@ -129,7 +129,7 @@ class LocalStore(abc.ABC):
         return await self._run(lease)
 
     async def _bring_forward(self) -> None:
-        """Have nothing wait for the clock to catch up, after it was set back."""
+        """After the clock was set back, shorten the waits that would last until it catches up."""
         last: int | None = 0
         while last is not None:
             last = await self._run(partial(maintenance.bring_forward, after=last))

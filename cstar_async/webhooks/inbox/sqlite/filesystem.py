@@ -15,7 +15,7 @@ _NETWORK: Final = frozenset(
         "9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "gfs2", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs",
         "nfs4", "ocfs2", "orangefs", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs",
     }
-)  # fmt: skip
+)  # fmt: skip  # a list of words
 _NETWORK_FUSE: Final = (
     "sshfs",
     "s3fs",
@@ -51,7 +51,7 @@ def is_network(kind: str) -> bool:
 
 
 def refuse_network_file_system(path: Path) -> None:
-    """Raise InboxError for a file on a network file system. It can be told on Linux only."""
+    """Raise InboxError for a file on a network file system. Detected on Linux, and for Windows shares."""
     if sys.platform == "win32" and os.fspath(path).startswith(("\\\\", "//")):
         raise InboxError(f"{path} is on another machine; SQLite needs a local disk. Use postgresql:// instead")
     if not _MOUNTS.exists():

@@ -1,4 +1,4 @@
-"""Group commit: what many callers want written, in one transaction with one flush."""
+"""Group commit: the writes of many callers, in one transaction with one flush."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Kind(Enum):
     ACCEPT = "accept"
     SETTLE = "settle"
     COMMIT = "commit"
-    """Runs a user's function, whose failure is nobody else's."""
+    """Runs a user's function, whose failure does not affect other tasks."""
     OTHER = "other"
 
 
 class Task(NamedTuple):
-    """One thing to do, and who waits for it."""
+    """One write, and the future of its caller."""
 
     kind: Kind
     value: Any
@@ -37,7 +37,7 @@ class Task(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of a task."""
+    """The result or the error of a task."""
 
     task: Task
     value: Any
@@ -50,7 +50,7 @@ def perform(database: sqlite3.Connection, now: float, tasks: Sequence[Task]) -> 
         database.execute("BEGIN IMMEDIATE")
         results = _run(database, now, tasks)
         database.execute("COMMIT")
-    except BaseException as error:  # noqa: BLE001 - handed to whoever waits, on the event loop
+    except BaseException as error:  # handed to the callers, on the event loop
         try:
             if database.in_transaction:
                 database.execute("ROLLBACK")

@@ -20,12 +20,12 @@ class InboxConnection(sqlite3.Connection):
     lent = False
 
     def close(self) -> None:
-        """Do nothing while it is lent: whoever has the connection for a moment, a session of an ORM, tidies up."""
+        """Do nothing while it is lent: a session of an ORM, for example, closes its connection."""
         if not self.lent:
             super().close()
 
     def close_for_good(self) -> None:
-        """Close it, whoever has it."""
+        """Close it, even while it is lent."""
         self.lent = False
         super().close()
 
@@ -64,7 +64,7 @@ _ONE_TRANSACTION = (
 
 
 def guarded(work: Callable[[sqlite3.Connection], Any]) -> Callable[[sqlite3.Connection], Any]:
-    """The function, kept from ending the transaction and from leaving the connection changed."""
+    """Wrap the function: it can neither end the transaction nor leave the connection changed."""
 
     def call(database: sqlite3.Connection) -> Any:
         assert isinstance(database, InboxConnection)

@@ -1,7 +1,7 @@
-"""What is done to an inbox seldom: dead letters, replay, counting, pruning. Functions as in `queries`.
+"""Maintenance of an inbox in SQLite: dead letters, replay, counting, pruning. Functions as in `queries`.
 
-What may touch very many rows does at most CHUNK of them in a call, and its caller calls again in another transaction,
-so that deliveries do not wait for it.
+Work on many rows changes at most CHUNK of them in a call; the caller calls again in another transaction, so that
+deliveries do not wait for it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def redrive(database: sqlite3.Connection, now: float, group: str | None, event_i
 def replay(
     database: sqlite3.Connection, now: float, *, group: str | None, since: float, types: Sequence[str], after: int
 ) -> Replayed:
-    """Have a chunk of the past handled again."""
+    """Make a chunk of past events pending again."""
     places = [
         row[0]
         for row in database.execute(
@@ -86,7 +86,7 @@ def replay(
 
 
 def stats(database: sqlite3.Connection) -> dict[str, GroupStats]:
-    """Count."""
+    """The counts of each group."""
     sql = """SELECT g.name,
                  (SELECT count(*) FROM cstar_inbox_work w WHERE w.grp = g.number AND w.state = 0),
                  (SELECT count(*) FROM cstar_inbox_lanes WHERE token <> 0 AND +grp = g.number),
@@ -131,7 +131,7 @@ def groups(database: sqlite3.Connection) -> list[Group]:
 
 
 def forget(database: sqlite3.Connection, group: str) -> int:
-    """Remove a group and its work."""
+    """Remove a group and its work; return how many of its events were pending."""
     row = database.execute("DELETE FROM cstar_inbox_groups WHERE name = ? RETURNING number", (group,)).fetchone()
     if row is None:
         return 0
@@ -142,7 +142,7 @@ def forget(database: sqlite3.Connection, group: str) -> int:
 
 
 def seen(database: sqlite3.Connection, since: float) -> list[Seen]:
-    """What is known of the time since a moment."""
+    """The events created since a moment."""
     # An event is received no more than minutes before it is created, by this machine's clock.
     sql = "SELECT type, lane, created_at FROM cstar_inbox_events WHERE received_at >= ? AND created_at >= ?"
     return [Seen(*row) for row in database.execute(sql, (since - 600, since))]
@@ -163,7 +163,7 @@ _PLACES = "place IN (SELECT json_extract(value, '$[1]') FROM json_each(?))"
 def prune(
     database: sqlite3.Connection, bodies_before: float, ids_before: float, after: PruneCursor
 ) -> tuple[Pruned, PruneCursor]:
-    """Forget a chunk. Says where the next one begins, so that what is to be kept is passed once and not each time."""
+    """Forget a chunk. Returns where the next one begins, so that events to be kept are passed only once."""
     old_bodies: list[tuple[float, int]] = []
     if after.bodies is not None:
         old_bodies = database.execute(_OLD_BODIES, (*after.bodies, bodies_before, CHUNK)).fetchall()

@@ -50,7 +50,7 @@ _TAKE = """UPDATE cstar_inbox_lanes SET token = 1 + abs(random() / 2), leased_un
 
 
 def as_json(value: object) -> str:
-    """What `json_each` takes apart."""
+    """JSON for `json_each`."""
     return orjson.dumps(value).decode()
 
 
@@ -63,7 +63,7 @@ def _one(database: sqlite3.Connection, sql: str, *values: object) -> Any:
 
 
 def accept(database: sqlite3.Connection, now: float, events: Sequence[Incoming]) -> list[bool]:
-    """Keep those that are new, with their work; for each whether it was."""
+    """Keep the new events, with their work; return for each whether it was new."""
     if len(events) == 1:
         return [_accept_one(database, now, events[0])]
     before = _one(database, "SELECT coalesce(max(place), 0) FROM cstar_inbox_events")
@@ -105,7 +105,7 @@ def _accept_one(database: sqlite3.Connection, now: float, e: Incoming) -> bool:
 
 
 def _give(database: sqlite3.Connection, now: float, before: int) -> None:
-    """Give the events after a place to the groups that want them, and have their lanes looked at."""
+    """Add the work and the lanes of the events after a place, for each group whose patterns match."""
     database.execute(
         f"""INSERT INTO cstar_inbox_work (place, grp, lane, due)
             SELECT e.place, g.number, {LANE}, ? FROM cstar_inbox_events e JOIN cstar_inbox_groups g
@@ -122,7 +122,7 @@ def _give(database: sqlite3.Connection, now: float, before: int) -> None:
 
 
 def lease(database: sqlite3.Connection, now: float, groups: Collection[str], limit: int, seconds: float) -> list[Lease]:
-    """Lend out the first events of lanes that are due."""
+    """Lease the first events of lanes that are due."""
     taken = database.execute(
         _TAKE, {"until": now + seconds, "now": now, "limit": limit, "groups": _numbers(groups)}
     ).fetchall()
@@ -152,7 +152,7 @@ def leased(database: sqlite3.Connection) -> list[tuple[int, float]]:
 
 
 def reap(database: sqlite3.Connection, now: float, attempts: int, ended: Collection[int]) -> None:
-    """Free the lanes whose leases have ended, given by their tokens; what has had its attempts is dead."""
+    """Free the lanes of ended leases, given by their tokens; events without attempts left are dead letters."""
     if not ended:
         return
     sql = """SELECT json_group_array(json_array(grp, lane)) FROM cstar_inbox_lanes
@@ -169,7 +169,7 @@ def reap(database: sqlite3.Connection, now: float, attempts: int, ended: Collect
 
 
 def _free(database: sqlite3.Connection, now: float, lanes: str) -> None:
-    """Have these lanes held by nobody and show their first pending event; remove those without one."""
+    """Free these lanes and point them to their first pending event; remove those without one."""
     database.execute(
         f"""DELETE FROM cstar_inbox_lanes WHERE number IN (
                 SELECT l.number FROM {_LISTED} WHERE NOT EXISTS (SELECT 1 {_HEAD}))""",
@@ -184,7 +184,7 @@ def _free(database: sqlite3.Connection, now: float, lanes: str) -> None:
 
 
 def renew(database: sqlite3.Connection, now: float, leases: Iterable[Lease], seconds: float) -> set[int]:
-    """Prolong leases; the tokens that are still good."""
+    """Renew leases; return the tokens that are still valid."""
     rows = as_json([[each.group, each.ordering_key, each.token] for each in leases])
     found = database.execute(
         """UPDATE cstar_inbox_lanes SET leased_until = ? WHERE number IN (
@@ -249,8 +249,8 @@ def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable
             (State.DONE, now, held.sequence, held.group, held.ordering_key, held.token),
         ).rowcount
         if marked != 1:
-            reason = f"{held.event_id} in group {held.group!r} is done, or somebody else has it by now"
-            raise LeaseLostError(reason)  # noqa: TRY301
+            reason = f"{held.event_id} in group {held.group!r} is done, or its lease was lost"
+            raise LeaseLostError(reason)
         result = work(database)
     except BaseException:
         database.execute(f"ROLLBACK TO {SAVEPOINT}")
@@ -261,7 +261,7 @@ def commit(database: sqlite3.Connection, now: float, held: Lease, work: Callable
 
 
 def register(database: sqlite3.Connection, groups: Iterable[Group]) -> None:
-    """Write groups and their patterns down."""
+    """Save groups and their patterns."""
     for group in groups:
         number = _one(
             database,

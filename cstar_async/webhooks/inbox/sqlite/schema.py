@@ -11,7 +11,7 @@ from typing import Final
 from cstar_async.errors import InboxError
 
 # work: a row for each event and group. lanes: a row for each group and lane that has pending work; `place` and `due`
-# are those of its first pending event. `token` is 0 while nobody holds the lane.
+# are those of its first pending event. `token` is 0 while the lane is free.
 _VERSION_1 = """
 CREATE TABLE cstar_inbox_events (
     place INTEGER PRIMARY KEY, team TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
@@ -38,7 +38,7 @@ CREATE INDEX cstar_inbox_lanes_leased ON cstar_inbox_lanes (leased_until) WHERE 
 
 # What is due begins with the group: a worker finds it in one step, however much waits for later or for other groups. A
 # lane has a number, by which SQLite looks up several of them; of a list of pairs it uses the first member alone, and
-# passes all lanes of the group. What has no body any more is not looked at again by whoever prunes bodies.
+# passes all lanes of the group. Pruning bodies skips events without a body.
 _VERSION_2 = """
 ALTER TABLE cstar_inbox_lanes RENAME TO cstar_inbox_lanes_1;
 DROP INDEX cstar_inbox_lanes_due;
@@ -69,7 +69,7 @@ def migrate(database: sqlite3.Connection) -> None:
         row = database.execute("SELECT value FROM cstar_inbox_facts WHERE name = 'version'").fetchone()
         version = 0 if row is None else row[0]
         if version > len(MIGRATIONS):
-            raise InboxError(  # noqa: TRY301
+            raise InboxError(
                 f"the inbox has schema version {version}, this version of the package knows {len(MIGRATIONS)}: "
                 "update the package everywhere before the first process migrates"
             )

@@ -39,8 +39,8 @@ LARGEST_BATCH: Final = 1_000
 PRIVATE: Final = 0o600
 """The mode of the file and of those that SQLite puts beside it: events hold what customers wrote."""
 
-# What leaves the connection itself in doubt, so that it is made anew: a disk that failed for a moment, a file that was
-# truncated or replaced, a folder that was read-only, a connection that somebody closed.
+# After these errors the connection is opened anew: a disk that failed for a moment, a file that was truncated or
+# replaced, a folder that was read-only, a connection that was closed.
 _BROKEN: Final = frozenset(
     {
         sqlite3.SQLITE_IOERR,
@@ -55,7 +55,7 @@ _BROKEN: Final = frozenset(
 
 
 class _Files(NamedTuple):
-    """The file of an inbox and its write-ahead log, in which events lie for a while after they were committed."""
+    """The file of an inbox and its write-ahead log, which has the latest committed events."""
 
     identity: tuple[int, int, int, int]
     size: int
@@ -71,7 +71,7 @@ class SQLiteStore(LocalStore):
     def __init__(self, path: Path, clock: Clock) -> None:
         super().__init__(clock)
         self.name = str(path)
-        self.path = path.absolute()  # a later change of folder changes nothing
+        self.path = path.absolute()  # stays valid if the working directory changes
         self._log = f"{self.path}-wal"
         self._files: _Files | None = None
         """What was under the path after the last transaction."""
@@ -171,7 +171,7 @@ class SQLiteStore(LocalStore):
             database.execute("PRAGMA synchronous = FULL")
             flushed = database.execute("PRAGMA synchronous").fetchone()[0]
             if mode != "wal" or flushed != 2:
-                raise InboxError(  # noqa: TRY301
+                raise InboxError(
                     f"the inbox {self.name} cannot be kept safely: SQLite stays in journal mode {mode!r} with "
                     f"synchronous = {flushed}; put it on a local disk that supports shared memory, or use postgresql://"
                 )
@@ -201,19 +201,19 @@ class SQLiteStore(LocalStore):
     def _find(self) -> _Files | None:
         """What is under the path now, None if a part of it is missing."""
         try:
-            file, log = os.stat(self.path), os.stat(self._log)  # noqa: PTH116 - a third of the time, in each transaction
+            file, log = os.stat(self.path), os.stat(self._log)  # noqa: PTH116  # pathlib takes three times as long, in each transaction
         except OSError:
             return None
         return _Files((file.st_dev, file.st_ino, log.st_dev, log.st_ino), file.st_size, log.st_size)
 
     def _are_kept(self, database: sqlite3.Connection, files: _Files | None) -> bool:
-        """Whether what was committed can be found again, by what lies under the path after it."""
+        """Whether committed events can still be read from the files under the path."""
         before = self._files
         if before is None or files is None or files.identity != before.identity or files.size == 0:
             return False
         if files.size >= before.size and files.log_size >= before.log_size:
             return True
-        # Somebody has truncated it, or has only tidied up: a VACUUM, or a checkpoint that empties the log.
+        # It was truncated, or only compacted: by a VACUUM, or by a checkpoint that empties the log.
         sql = "SELECT max(place) FROM cstar_inbox_events"
         try:
             with contextlib.closing(self._connect()) as other:
@@ -229,18 +229,18 @@ class SQLiteStore(LocalStore):
         opened: asyncio.Future[None],
         waiting: queue.SimpleQueue[list[Task] | None],
     ) -> None:
-        """The thread."""
+        """The loop of the thread."""
         database: InboxConnection | None
         try:
             database = self._open()
-        except BaseException as error:  # noqa: BLE001 - raised by open()
-            _tell(loop, lambda error=error: None if opened.done() else opened.set_exception(error))  # type: ignore[misc]
+        except BaseException as error:  # raised by open()
+            _call_on(loop, lambda error=error: None if opened.done() else opened.set_exception(error))  # type: ignore[misc]
             return
-        _tell(loop, lambda: None if opened.done() else opened.set_result(None))
+        _call_on(loop, lambda: None if opened.done() else opened.set_result(None))
         try:
             while tasks := self._next(waiting):
                 results, database = self._perform(database, tasks)
-                _tell(loop, lambda results=results: self._resolve(results))  # type: ignore[misc]
+                _call_on(loop, lambda results=results: self._resolve(results))  # type: ignore[misc]
         finally:
             if database is not None:
                 database.close_for_good()
@@ -252,7 +252,7 @@ class SQLiteStore(LocalStore):
         if database is None:
             try:
                 database = self._open()
-            except Exception as error:  # noqa: BLE001 - handed to whoever waits
+            except Exception as error:  # handed to the callers
                 return refuse(tasks, error), None
             logger.warning("the inbox %s is open again", self.name)
         # Before, since what is written makes a log that was truncated as long as it was. After, since only that says
@@ -266,7 +266,7 @@ class SQLiteStore(LocalStore):
                     return results, database
                 database.close_for_good()
                 return results, None
-        # Nobody is told that it is kept.
+        # All tasks fail, so that no event is acknowledged.
         trouble = f"the file of the inbox {self.name} was deleted, replaced or truncated while it was in use"
         logger.error("%s; %s pending events were in it", trouble, _pending(database))
         results = [Result(task, None, InboxError(trouble)) for task in tasks]
@@ -307,6 +307,6 @@ def _pending(database: sqlite3.Connection) -> int | str:
     return found
 
 
-def _tell(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
-    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+def _call_on(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop is closed, and its callers with it
         loop.call_soon_threadsafe(call)
