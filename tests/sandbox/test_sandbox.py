@@ -24,7 +24,8 @@ async def test_health(api: TeamApi) -> None:
     async with api.session.get(f"{api.sandbox.base_url}/_sandbox/health") as response:
         health = await response.json()
     assert health["status"] == "ok"
-    assert health["emulated"] == health["operations"] > 113
+    # The service's own document may have operations that nothing emulates.
+    assert len(contract.endpoints()) <= health["emulated"] <= health["operations"]
 
 
 async def test_date_comes_from_the_clock(api: TeamApi) -> None:
