@@ -12,6 +12,7 @@ from cstar_async.sandbox import Sandbox, VirtualClock
 from cstar_async.sandbox.options import KINDS
 from cstar_async.sandbox.storage.conditions import Condition
 from cstar_async.sandbox.storage.database import Database
+from tests import contract
 
 from .conftest import MONDAY, TeamApi
 
