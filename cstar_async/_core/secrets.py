@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import html
 import re
 from itertools import islice
@@ -84,38 +85,46 @@ def _without_credentials(found: re.Match[str]) -> str:
     return f"{found[1]}***" if b":" in plain else found[0]
 
 
-# Each pattern is linear in the length of the text: its parts are bounded, or begin only at the beginning of a word.
-_SECRETS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
-    # API keys: sk_live_…, pk_test_… (seed). The prefix stays, since it names the kind of key.
-    (re.compile(r"(?<![A-Za-z0-9])((?:sk|pk)_(?:live_|test_)?)[A-Za-z0-9_-]{6,}"), r"\1***"),
-    # Signing secrets of webhooks (seed), refresh tokens (rt_: the contract's example; cstr_: the sandbox's).
-    (re.compile(r"(?<![A-Za-z0-9])(whsec_|cstr_|rt_)[A-Za-z0-9_+/=-]{6,}"), r"\1***"),
-    # JSON Web Tokens: access tokens of customers (seed). Header and payload both begin with {".
-    (re.compile(r"(?<![\w-])[\w-]{7,}\.[\w-]{4,}(?:\.[\w-]*)?", re.ASCII), _without_token),
-    # Credentials of HTTP headers in an echoed request.
-    (re.compile(r"\b(Bearer\s+)[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE), r"\1***"),
-    (re.compile(r"\b(Basic\s+)([A-Za-z0-9+/_-]{6,}={0,2})", re.IGNORECASE), _without_credentials),
-    (re.compile(r"\b(authorization[\"']?\s*[:=]\s*[\"']?(?:\w+\s+)?)[^\s\"',;]+", re.IGNORECASE), r"\1***"),
-    (re.compile(r"\b(x-api-key[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+", re.IGNORECASE), r"\1***"),
-    # User and password in an address: of a proxy, of a database. A password may itself hold an @, or a slash.
-    (re.compile(r"(?<=://)(?:[^/\s<>]{0,1000}|[^/\s:@<>]{0,200}:(?![0-9]{1,5}(?:[/\s]|$))[^\s<>]{0,200})@"), "***@"),
-    # A named password: password=… in a connection string, a query or a libpq message.
-    (re.compile(r"\b((?:password|passwd|pwd)\s*=\s*)(?:'[^']*'|\"[^\"]*\"|[^\s&;,]+)", re.IGNORECASE), r"\1***"),
-    (re.compile(r"\b((?:\w{0,40}[_-]?(?:secret|token)|api[_-]?key)=)[^\s&;,\"'<>]{6,}", re.IGNORECASE), r"\1***"),
-    # A secret in JSON text, which may be cut off, by the name of its member.
-    (
-        re.compile(
-            r"([\"']\w{0,40}(?:password|passwd|secret|token|api_?key)\\?[\"']\s*:\s*\\?[\"'])(?:[^\"'\\]|\\.)+",
-            re.IGNORECASE,
+@functools.cache
+def _secrets() -> tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]:
+    """The patterns of secrets and what replaces them, compiled at first use: many programs never need them."""
+    # Each pattern is linear in the length of the text: its parts are bounded, or begin only at the beginning of a word.
+    return (
+        # API keys: sk_live_…, pk_test_… (seed). The prefix stays, since it names the kind of key.
+        (re.compile(r"(?<![A-Za-z0-9])((?:sk|pk)_(?:live_|test_)?)[A-Za-z0-9_-]{6,}"), r"\1***"),
+        # Signing secrets of webhooks (seed), refresh tokens (rt_: the contract's example; cstr_: the sandbox's).
+        (re.compile(r"(?<![A-Za-z0-9])(whsec_|cstr_|rt_)[A-Za-z0-9_+/=-]{6,}"), r"\1***"),
+        # JSON Web Tokens: access tokens of customers (seed). Header and payload both begin with {".
+        (re.compile(r"(?<![\w-])[\w-]{7,}\.[\w-]{4,}(?:\.[\w-]*)?", re.ASCII), _without_token),
+        # Credentials of HTTP headers in an echoed request.
+        (re.compile(r"\b(Bearer\s+)[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE), r"\1***"),
+        (re.compile(r"\b(Basic\s+)([A-Za-z0-9+/_-]{6,}={0,2})", re.IGNORECASE), _without_credentials),
+        (re.compile(r"\b(authorization[\"']?\s*[:=]\s*[\"']?(?:\w+\s+)?)[^\s\"',;]+", re.IGNORECASE), r"\1***"),
+        (re.compile(r"\b(x-api-key[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+", re.IGNORECASE), r"\1***"),
+        # User and password in an address: of a proxy, of a database. A password may itself hold an @, or a slash.
+        (
+            re.compile(r"(?<=://)(?:[^/\s<>]{0,1000}|[^/\s:@<>]{0,200}:(?![0-9]{1,5}(?:[/\s]|$))[^\s<>]{0,200})@"),
+            "***@",
         ),
-        r"\1***",
-    ),
-)
+        # A named password: password=… in a connection string, a query or a libpq message.
+        (re.compile(r"\b((?:password|passwd|pwd)\s*=\s*)(?:'[^']*'|\"[^\"]*\"|[^\s&;,]+)", re.IGNORECASE), r"\1***"),
+        (re.compile(r"\b((?:\w{0,40}[_-]?(?:secret|token)|api[_-]?key)=)[^\s&;,\"'<>]{6,}", re.IGNORECASE), r"\1***"),
+        # A secret in JSON text, which may be cut off, by the name of its member.
+        (
+            re.compile(
+                r"([\"']\w{0,40}(?:password|passwd|secret|token|api_?key)\\?[\"']\s*:\s*\\?[\"'])(?:[^\"'\\]|\\.)+",
+                re.IGNORECASE,
+            ),
+            r"\1***",
+        ),
+    )
+
+
 _PREFIX: Final = re.compile(r"(?:Bearer\s+)?(?:(?:sk|pk)_(?:live_|test_)?|whsec_)?")
 _SUSPICIOUS: Final = re.compile(
     r"(?:sk|pk|rt)_|whsec_|cstr_|eyJ|bearer|basic|authorization|://|passw|pwd|secret|token|api.?key", re.IGNORECASE
 )
-"""Matches in every text that `_SECRETS` changes; a fast check."""
+"""Matches in every text that `_secrets` changes; a fast check."""
 _SECRET_NAME: Final = re.compile(r"\w*(?:password|passwd|secret|token|apikey|authorization)", re.IGNORECASE)
 """The name, without `_` and `-`, of a member of JSON whose value is secret."""
 
@@ -166,7 +175,7 @@ def _redact(text: str, forms: tuple[str, ...]) -> str:
         if len(form) > _PREFIX_LENGTH and form[:_PREFIX_LENGTH] in text:
             text = _without_beginnings(text, form)
     if _SUSPICIOUS.search(text) is not None:
-        for pattern, replacement in _SECRETS:
+        for pattern, replacement in _secrets():
             text = pattern.sub(replacement, text)
     return text
 

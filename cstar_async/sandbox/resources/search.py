@@ -45,10 +45,11 @@ def find(context: Context, text: str, scopes: Sequence[str], limit: int) -> list
               WHERE search MATCH ? AND team = ? AND collection IN ({marks})
               ORDER BY bm25(search, 4.0, 1.0), place DESC"""  # noqa: S608  # marks are question marks
     hits: dict[str, Hit] = {}
-    for collection, owner, body, snippet in context.store.execute(sql, words, context.team, *collections):
+    for found_in, owner, body, snippet in context.store.execute(sql, words, context.team, *collections):
+        collection: str = found_in
         document: Json | None = orjson.loads(body)
         if collection == MESSAGES:
-            collection, document = "tickets", context.store.get(context.team, "tickets", owner)  # noqa: PLW2901
+            collection, document = "tickets", context.store.get(context.team, "tickets", owner)
         if document is not None:
             hits.setdefault(document["id"], Hit(collection, document, snippet))
         if len(hits) == limit:

@@ -32,7 +32,7 @@ UPDATED = ("updatedAt", "updated_at")
 class Collection:
     """The objects under one path of a team, such as `tickets` or `tickets/messages`.
 
-    A collection with rules of its own is a subclass that overrides some of the last four methods. Reading and writing
+    A collection with rules of its own is a subclass that overrides hooks (`prepare`, `changed`, …). Reading and writing
     stay in one class because subclasses override hooks of both (`show`, `filter`, `created`), which would otherwise
     have to be passed between the parts.
     """
