@@ -16,10 +16,10 @@ from random import random
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, cast
 
 from .secrets import clean_text
-from .serialization import is_array, json_type
+from .serialization import is_array, is_object, json_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from .serialization import FieldInfo, Kind, ModelInfo
 
@@ -71,7 +71,7 @@ class Recorder:
             self.counts.clear()
 
     @contextmanager
-    def isolated(self, sample: float) -> Iterator[None]:
+    def isolated(self, sample: float) -> Generator[None]:
         """Inspect this share of the answers in the block, which starts without findings; then restore what was."""
         before, was = self.counts, self.sample
         self.counts, self.sample = Counter(), sample
@@ -154,16 +154,15 @@ class _Model(NamedTuple):
 
 
 def _inspect(operation: str, model: _Model, value: object, path: str, problems: list[str], depth: int) -> None:
-    if not isinstance(value, Mapping) or depth > _MAX_DEPTH:
+    if not is_object(value) or depth > _MAX_DEPTH:
         return
-    members = cast("Mapping[str, Any]", value)
     for field in model.promised:
-        if field.wire not in members:
+        if field.wire not in value:
             problems.append(f"{path}.{field.wire}: promised by the contract, but missing")
-        elif members[field.wire] is None and not field.nullable:
+        elif value[field.wire] is None and not field.nullable:
             problems.append(f"{path}.{field.wire}: null, although the contract promises a value")
             recorder.add(Finding(operation, model.name, field.wire, "null", "null"))
-    for wire, member in members.items():
+    for wire, member in value.items():
         known = model.fields.get(wire)
         if known is not None:
             for each in _unknown_values(known, member):
@@ -189,8 +188,8 @@ def _models_in(kind: Kind, value: Any, path: str) -> Iterator[tuple[_Model, obje
         if model is not None:
             yield model, value, path
     elif isinstance(kind, Mapping):
-        if isinstance(value, Mapping):
-            for name, item in cast("Mapping[str, Any]", value).items():
+        if is_object(value):
+            for name, item in value.items():
                 yield from _models_in(kind[""], item, f"{path}.{name}")
     elif kind is not None and not callable(kind) and is_array(value):
         for index, item in enumerate(value):
