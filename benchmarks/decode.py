@@ -142,7 +142,7 @@ def tables(*, quick: bool) -> list[Table]:
         ),
         Table(
             "decode_presence",
-            "A page of 100 tickets from parsed JSON to objects, with and without all fields that the contract promises. "
+            "A page of 100 tickets from parsed JSON to objects, with all promised fields and without one. "
             "The limit tolerates absent fields from the start.",
             ("", "times the limit", "µs CPU"),
             _rows(present, LENIENT),

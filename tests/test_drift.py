@@ -42,6 +42,11 @@ def answer(data: Any) -> dict[str, Any]:
     return {"success": True, "data": data, "meta": {"requestId": "req_1", "timestamp": "2026-03-01T12:00:00Z"}}
 
 
+def fields(ticket: Ticket, *names: str) -> list[Any]:
+    """Fields of a ticket, which may be None whatever their type."""
+    return [getattr(ticket, name) for name in names]
+
+
 def rows() -> list[tuple[str, str, str, str, int]]:
     """The report: operation, field, kind, type and count."""
     return [(d.operation, f"{d.model}.{d.field}", d.kind, d.type, d.count) for d in drift.report().differences]
@@ -78,7 +83,7 @@ async def listed(client: CStarClient, *data: Any) -> list[Ticket]:
 def test_a_ticket_by_hand_needs_its_id_only() -> None:
     """A model made by hand needs its strict fields only; the others are None, in copies and pickles too."""
     ticket = Ticket(id="tkt_1")
-    assert (ticket.title, ticket.tags, ticket.customer_id) == (None, None, None)
+    assert fields(ticket, "title", "tags", "customer_id") == [None, None, None]
     assert copy.deepcopy(ticket) == pickle.loads(pickle.dumps(ticket)) == ticket
     with pytest.raises(TypeError, match="id"):
         Ticket(title="t")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -87,7 +92,7 @@ def test_a_ticket_by_hand_needs_its_id_only() -> None:
 async def test_an_absent_field_is_none_and_counted_by_operation(cstar: CStarClient) -> None:
     """An absent promised field is None, and counted under the operation of the answer."""
     ticket = await get(cstar, without("title"))
-    assert (ticket.title, ticket.status) == (None, WHOLE["status"])
+    assert fields(ticket, "title", "status") == [None, WHOLE["status"]]
     await listed(cstar, without("title", "tags"), WHOLE, without("title"))
     assert rows() == [
         ("tickets.get", "Ticket.title", "absent", "", 1),
@@ -265,7 +270,7 @@ async def test_a_service_that_drifts() -> None:
     drift.watch(sample=1)
     async with Sandbox(switches=Switches(drift="on")) as sandbox, sandbox.client() as client:
         ticket = await client.tickets.create(title="Printer")
-        assert (ticket.title, ticket.status, ticket.updated_at) == ("Printer", "brand_new", None)
+        assert fields(ticket, "title", "status", "updated_at") == ["Printer", "brand_new", None]
         assert [each.updated_at async for each in client.tickets.list()] == [None]
         differences = [
             ("Ticket.brandNew", "unknown field", "an object", 1),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from random import random
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from .secrets import clean_text
 from .serialization import is_array, is_object, json_type
@@ -21,7 +21,7 @@ from .serialization import is_array, is_object, json_type
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
 
-    from .serialization import FieldInfo, Kind, ModelInfo
+    from .serialization import Kind, ModelInfo
 
 ABSENT: Any = None
 """The value of a promised field that is not there. It is of any type, so that checkers see the promised one."""
@@ -138,50 +138,62 @@ def inspect(operation: str, decode: Callable[..., object], values: Sequence[obje
     Returns:
         The broken promises, each with its path: fields that are absent, or null although they must not be.
     """
-    problems: list[str] = []
+    inspection = _Inspection(operation)
     model = _model_of(decode)
     if model is not None:
         for value, path in zip(values, paths, strict=True):
-            _inspect(operation, model, value, path, problems, 0)
-    return problems
+            inspection.check(model, value, path)
+    return inspection.problems
 
 
 class _Model(NamedTuple):
     name: str
-    fields: dict[str, FieldInfo]
-    promised: tuple[FieldInfo, ...]
+    known: frozenset[str]
+    promised: tuple[tuple[str, bool], ...]
+    """The promised fields, and whether they may be null."""
+    enums: tuple[tuple[str, tuple[str | int, ...]], ...]
+    """The fields of enumerations, or lists of them, with the known values."""
+    inner: tuple[tuple[str, Kind], ...]
+    """The fields that hold objects."""
     is_open: bool
 
 
-def _inspect(operation: str, model: _Model, value: object, path: str, problems: list[str], depth: int) -> None:
-    if not is_object(value) or depth > _MAX_DEPTH:
-        return
-    for field in model.promised:
-        if field.wire not in value:
-            problems.append(f"{path}.{field.wire}: promised by the contract, but missing")
-        elif value[field.wire] is None and not field.nullable:
-            problems.append(f"{path}.{field.wire}: null, although the contract promises a value")
-            recorder.add(Finding(operation, model.name, field.wire, "null", "null"))
-    for wire, member in value.items():
-        known = model.fields.get(wire)
-        if known is not None:
-            for each in _unknown_values(known, member):
-                recorder.add(Finding(operation, model.name, wire, "unknown value", json_type(each)))
-            for inner, item, place in _models_in(known.kind, member, f"{path}.{wire}"):
-                _inspect(operation, inner, item, place, problems, depth + 1)
-        elif not model.is_open:
-            name = clean_text(wire, limit=_LONGEST_NAME)
-            recorder.add(Finding(operation, model.name, name, "unknown field", json_type(member)))
+class _Inspection:
+    """Compares the objects of one answer with the contract."""
+
+    def __init__(self, operation: str) -> None:
+        self.problems: list[str] = []
+        self._operation = operation
+
+    def check(self, model: _Model, value: object, path: str, depth: int = 0) -> None:
+        """Compare an object, and the objects inside it."""
+        if not is_object(value) or depth > _MAX_DEPTH:
+            return
+        for wire, nullable in model.promised:
+            if wire not in value:
+                self.problems.append(f"{path}.{wire}: promised by the contract, but missing")
+            elif not nullable and value[wire] is None:
+                self.problems.append(f"{path}.{wire}: null, although the contract promises a value")
+                self._add(model, wire, "null", None)
+        if not (model.is_open or model.known.issuperset(value)):
+            for wire in value.keys() - model.known:
+                self._add(model, clean_text(wire, limit=_LONGEST_NAME), "unknown field", value[wire])
+        for wire, values in model.enums:
+            self._check_values(model, wire, value.get(wire), values)
+        for wire, kind in model.inner:
+            for inside, item, place in _models_in(kind, value.get(wire), f"{path}.{wire}"):
+                self.check(inside, item, place, depth + 1)
+
+    def _check_values(self, model: _Model, wire: str, given: object, values: tuple[str | int, ...]) -> None:
+        for each in given if is_array(given) else (given,):
+            if each is not None and each not in values:
+                self._add(model, wire, "unknown value", each)
+
+    def _add(self, model: _Model, field: str, kind: DriftKind, value: object) -> None:
+        recorder.add(Finding(self._operation, model.name, field, kind, json_type(value)))
 
 
-def _unknown_values(field: FieldInfo, value: Any) -> list[object]:
-    if not field.values:
-        return []
-    given = cast("list[object]", value) if isinstance(value, list) else [value]
-    return [each for each in given if each is not None and each not in field.values]
-
-
-def _models_in(kind: Kind, value: Any, path: str) -> Iterator[tuple[_Model, object, str]]:
+def _models_in(kind: Kind, value: object, path: str) -> Iterator[tuple[_Model, object, str]]:
     """The objects in the value of a field, each with its model and its path."""
     if isinstance(kind, type):
         model = _model_named(kind)
@@ -211,9 +223,19 @@ def _model_named(cls: type) -> _Model | None:
 
 
 def _model(cls: type, info: ModelInfo) -> _Model:
-    fields = {field.wire: field for field in info.fields}
-    promised = tuple(field for field in info.fields if field.required)
-    return _Model(cls.__name__, fields, promised, is_open=info.additional is not None)
+    fields = info.fields
+    return _Model(
+        name=cls.__name__,
+        known=frozenset(field.wire for field in fields),
+        promised=tuple((field.wire, field.nullable) for field in fields if field.required),
+        enums=tuple((field.wire, field.values) for field in fields if field.values),
+        inner=tuple((field.wire, field.kind) for field in fields if not (field.kind is None or _is_plain(field.kind))),
+        is_open=info.additional is not None,
+    )
+
+
+def _is_plain(kind: Kind) -> bool:
+    return callable(kind) and not isinstance(kind, type)
 
 
 def _table(module: str) -> dict[type, ModelInfo]:

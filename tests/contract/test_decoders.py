@@ -147,7 +147,7 @@ def test_a_promised_field_that_is_missing_is_none_and_counted(name: str) -> None
         if field.strict:
             continue
         with recorder.isolated(0):
-            result = converter.converter.structure(_without(name, field.wire), model)
+            result: Any = converter.converter.structure(_without(name, field.wire), model)
             assert recorder.taken() == {Finding("converter", name, field.wire, "absent", ""): 1}
         assert getattr(result, field.name) is None
         assert _detailed(model, _without(name, field.wire)) == result
