@@ -10,7 +10,7 @@ import msgspec
 import orjson
 
 from cstar_async import CStarClient
-from cstar_async._core.drift import forget_absent
+from cstar_async._core.drift import count_absent
 from cstar_async._generated.models.shared import (
     _decode_ticket_leniently,  # pyright: ignore[reportPrivateUsage]  # what decode_ticket is compared with
     decode_ticket,
@@ -105,7 +105,7 @@ def _presence() -> dict[str, Callable[[], object]]:
         try:
             return [decode_ticket(row) for row in lacking]
         finally:
-            forget_absent()
+            count_absent("tickets.list")
 
     return {
         COMPLETE: lambda: [decode_ticket(row) for row in rows],

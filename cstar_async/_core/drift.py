@@ -199,12 +199,13 @@ def _models_in(kind: Kind, value: object, path: str) -> Iterator[tuple[_Model, o
         model = _model_named(kind)
         if model is not None:
             yield model, value, path
+    elif kind is None or callable(kind):
+        return
     elif isinstance(kind, Mapping):
-        if is_object(value):
-            for name, item in value.items():
-                yield from _models_in(kind[""], item, f"{path}.{name}")
-    elif kind is not None and not callable(kind) and is_array(value):
-        for index, item in enumerate(value):
+        for name, item in value.items() if is_object(value) else ():
+            yield from _models_in(kind[""], item, f"{path}.{name}")
+    else:
+        for index, item in enumerate(value) if is_array(value) else ():
             yield from _models_in(kind[0], item, f"{path}[{index}]")
 
 
