@@ -199,19 +199,23 @@ class Export(Generic[T_co]):
         try:
             row = self._decode(found.rows[place])
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-            problems = responses.explain(self._decode, found.rows[place], self._row_path(place))
-            self._refuse(found, problems, cause)
+            self._refuse(found, place, cause)
         finally:
             drift.count_absent(self._bulk_operation.id)
         if found.answer.strict or drift.is_sampled():
-            rows = [found.rows[place]]
-            problems = drift.inspect(self._bulk_operation.id, self._decode, rows, [self._row_path(place)])
-            if problems and found.answer.strict:
-                self._refuse(found, problems, None)
+            self._inspect(found, place)
         return row
 
     @responses.hide_variables
-    def _refuse(self, found: _ExportedRows, problems: list[str], cause: Exception | None) -> NoReturn:
+    def _inspect(self, found: _ExportedRows, place: int) -> None:
+        operation, answer = self._bulk_operation, found.answer
+        problems = drift.inspect(operation.id, self._decode, [found.rows[place]], [self._row_path(place)])
+        if problems and answer.strict:
+            responses.raise_decode_error(operation, answer, None, problems, None)
+
+    @responses.hide_variables
+    def _refuse(self, found: _ExportedRows, place: int, cause: Exception) -> NoReturn:
+        problems = responses.explain(self._decode, found.rows[place], self._row_path(place))
         responses.raise_decode_error(self._bulk_operation, found.answer, None, problems, cause)
 
     def _row_path(self, row: int) -> str:
