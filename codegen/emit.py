@@ -304,6 +304,7 @@ def tidy(folder: Path) -> None:
         "line-length=120",
         "lint.isort.split-on-trailing-comma=false",
         "format.skip-magic-trailing-comma=true",
+        'lint.isort.known-first-party=["cstar_async"]',  # else it depends on the working directory
     ):
         line += ["--config", option]
     for command in (["check", "--fix", "--select", "F401,I", "--output-format", "concise"], ["format"]):

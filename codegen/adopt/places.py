@@ -80,7 +80,8 @@ def origin(document: dict[str, Any]) -> str:
 def _server_url(servers: Any) -> str:
     """The first server's URL, with the defaults of its variables, except the team."""
     # The check of a document's shape does not look at servers.
-    server = next((each for each in servers if is_mapping(each)), {}) if is_list(servers) else {}
+    found = [each for each in servers if is_mapping(each)] if is_list(servers) else []
+    server = found[0] if found else dict[str, Any]()
     variables = _mapping(server.get("variables"))
 
     def value(found: re.Match[str]) -> str:

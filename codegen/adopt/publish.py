@@ -51,7 +51,7 @@ def _without_columns(node: Any) -> Any:
     return [_without_columns(each) for each in node] if is_list(node) else node
 
 
-def _text(dumper: _Dumper, text: str) -> yaml.Node:
+def _text(dumper: Any, text: str) -> Any:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 

@@ -71,8 +71,8 @@ class Shapes:
         types = [name for name in _as_names(schema.get("type")) if name != "null"]
         if len(types) > 1:
             return "union"
-        listed = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
-        kinds = {_JSON_KINDS.get(type(value), "any") for value in as_list(listed) if value is not None}
+        listed: list[Any] = as_list(schema.get("enum")) or ([schema["const"]] if "const" in schema else [])
+        kinds = {_json_kind(value) for value in listed if value is not None}
         kind = types[0] if types else kinds.pop() if len(kinds) == 1 else ""
         if kind not in {"", "object"}:
             return kind
@@ -107,11 +107,8 @@ class Shapes:
 
     def items(self, schema: Schema) -> Any:
         """What an array has, through `allOf`."""
-        if "items" in schema:
-            return schema["items"]
-        return next(
-            (part["items"] for part in as_list(schema.get("allOf")) if is_mapping(part) and "items" in part), {}
-        )
+        parts = [schema, *(part for part in as_list(schema.get("allOf")) if is_mapping(part))]
+        return next((part["items"] for part in parts if "items" in part), True)
 
     def values(self, schema: Schema) -> list[Any] | None:
         """The values that a schema lists, without null; None if it lists none."""
@@ -205,6 +202,10 @@ def is_reference(schema: Any) -> bool:
         return False
     found = [schema, *(each for each in branches(schema) if not _is_null(each))]
     return any("$ref" in each and component_name(each["$ref"]) is not None for each in found if is_mapping(each))
+
+
+def _json_kind(value: object) -> str:
+    return next((name for kind, name in _JSON_KINDS.items() if isinstance(value, kind)), "any")
 
 
 def _allows_null(schema: Schema) -> bool:

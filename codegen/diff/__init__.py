@@ -26,5 +26,6 @@ def compare(old: Contract, new: Contract) -> list[Change]:
     compare_methods(comparison)
     compare_classes(comparison)
     comparison.words("the contract", old, new, "title", "version")
+    comparison.add_sources()
     levels = list(KINDS)
     return sorted(comparison.changes, key=lambda change: levels.index(change.level))

@@ -32,7 +32,7 @@ KINDS: dict[Level, tuple[str, ...]] = {
         "field-added", "field-type-narrowed", "field-type-widened", "field-promised", "field-optional", "value-added",
         "limit-widened",
     ),
-    "words": ("description", "id-prefix"),
+    "words": ("description", "id-prefix", "source"),
 }  # fmt: skip
 """The kinds of changes by what they mean for users of the generated package.
 

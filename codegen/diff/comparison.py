@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from codegen import code
@@ -29,6 +30,7 @@ class Comparison:
             **new_names(self.old.enums, self.new.enums, lambda enum: frozenset(enum.values)),
         }
         self.changes: list[Change] = []
+        self._sources: Counter[tuple[str, str]] = Counter()
 
     def add(self, kind: str, subject: str, text: str) -> None:
         """Note a change."""
@@ -37,8 +39,18 @@ class Comparison:
     def words(self, subject: str, old: object, new: object, *names: str) -> None:
         """Compare attributes that only documentation shows."""
         changed = [name for name in names if getattr(old, name) != getattr(new, name)]
+        if "source" in changed:
+            changed.remove("source")
+            old_source, new_source = (str(getattr(each, "source", "")) for each in (old, new))
+            self._sources[old_source, new_source] += 1
         if changed:
             self.add("description", subject, f"{', '.join(changed)} changed")
+
+    def add_sources(self) -> None:
+        """Note how many facts have another source: when a document of the service comes, nearly all."""
+        for (old, new), count in self._sources.items():
+            facts = "1 fact has" if count == 1 else f"{count} facts have"
+            self.add("source", "the contract", f"{facts} the source {new!r}, was {old!r}")
 
     def types(
         self,

@@ -74,13 +74,13 @@ def around_list(body: Mapping[str, Any], envelope: str) -> Mapping[str, Any]:
     """The body with the pagination of a list that is a member of the result: `{"data": {"items": [], "total": 9}}`."""
     if "." not in envelope:
         return body
-    inner: Any = body
+    inner = body
     for member in envelope.split(".")[:-1]:
-        inner = inner.get(member) if isinstance(inner, Mapping) else None
-    if not isinstance(inner, Mapping):
-        return body
-    beside = cast("Mapping[str, Any]", inner)
-    return {**body, "pagination": beside.get("pagination", beside)}
+        found = inner.get(member)
+        if not isinstance(found, Mapping):
+            return body
+        inner = cast("Mapping[str, Any]", found)
+    return {**body, "pagination": inner.get("pagination", inner)}
 
 
 def read_pagination(body: Mapping[str, Any]) -> Pagination:

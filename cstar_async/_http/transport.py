@@ -60,6 +60,7 @@ NEVER_SENT: Final = (
 
 _PERMANENT: Final = (aiohttp.ServerFingerprintMismatch, aiohttp.InvalidURL, ssl.CertificateError, LineTooLong)
 _TRANSIENT_TLS: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
+_RETRY_SWITCH: Final = "_retry_connection"
 _NOT_RETRIED: Final = frozenset({"POST", "PATCH"})
 _PERMANENT_ERRNO: Final = frozenset({errno.EACCES, errno.EPERM, errno.EAFNOSUPPORT})
 
@@ -133,7 +134,7 @@ class Transport:
         self._session_headers = None if tunnel else credentials
         # Middlewares of a request replace those of its session, so the caller's are put in front of ours.
         own: object = getattr(session, "_middlewares", ())  # a wrapper of a session may have anything there
-        self._middlewares: tuple[Any, ...] = (*(own if isinstance(own, tuple | list) else ()), _send_once)
+        self._middlewares: tuple[Any, ...] | None = (*(own if isinstance(own, tuple | list) else ()), _send_once)
 
     @property
     def decompresses(self) -> bool:
@@ -160,6 +161,10 @@ class Transport:
             max_line_size=_LONGEST_HEADER,
             max_field_size=_LONGEST_HEADER,
         )
+        if hasattr(self._session, _RETRY_SWITCH):
+            # The same as `_send_once`, as aiohttp's own test client does it, but at no cost for a request.
+            setattr(self._session, _RETRY_SWITCH, False)
+            self._middlewares = None
         return self._session
 
     def _request(
