@@ -75,13 +75,13 @@ def load_settings(
     _, key = _read_setting("api_key", api_key)
     _, team = _read_setting("team_id", team_id)
     source, address = _read_setting("base_url", base_url, only_ascii=False)
-    url = check_base_url(address or default_base_url, source, allow_http=_read_switch("allow_http", allow_http))
+    url = check_base_url(address or default_base_url, source, allow_http=_read_switch("allow_http", argument=allow_http))
     return Settings(
         api_key=key,
         team_id=None if team is None else str(team),
         base_url=url,
         proxy=find_proxy(url) if proxy is None else _read_proxy_argument(proxy),
-        strict=_read_switch("strict", strict),
+        strict=_read_switch("strict", argument=strict),
     )
 
 
@@ -148,7 +148,7 @@ def _read_setting(name: str, argument: str | None, *, only_ascii: bool = True) -
     return source, Secret(argument.strip())
 
 
-def _read_switch(name: str, argument: bool | None) -> bool:  # noqa: FBT001  # a value that is checked, not an option
+def _read_switch(name: str, *, argument: bool | None) -> bool:
     if argument is not None:
         if not isinstance(argument, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"{name} must be True or False, got {type(argument).__name__}")
