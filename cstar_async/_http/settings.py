@@ -75,7 +75,8 @@ def load_settings(
     _, key = _read_setting("api_key", api_key)
     _, team = _read_setting("team_id", team_id)
     source, address = _read_setting("base_url", base_url, only_ascii=False)
-    url = check_base_url(address or default_base_url, source, allow_http=_read_switch("allow_http", argument=allow_http))
+    http_allowed = _read_switch("allow_http", argument=allow_http)
+    url = check_base_url(address or default_base_url, source, allow_http=http_allowed)
     return Settings(
         api_key=key,
         team_id=None if team is None else str(team),
