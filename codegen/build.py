@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from . import bulk, naming
+from . import bulk, naming, presence
 from .adopt.places import origin
 from .errors import ContractError, refuse_places
 from .ir import ANY, Contract, Enum, Field, Model, Module, Operation, Parameter, Type, WebhookEvent
@@ -60,7 +60,7 @@ class _Builder:
         return Contract(
             title=str(info.get("title", "")),
             version=str(info.get("version", "")),
-            modules=modules,
+            modules=presence.mark(modules, operations, events),
             operations=operations,
             events=events,
             base_url=origin(self._document),

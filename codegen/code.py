@@ -211,27 +211,57 @@ def encoder(type_: Type) -> str:
 
 
 def decode_lines(model: Model) -> list[str]:
-    """Return the lines of a decode function's body."""
+    """Return the lines of a decode function's body, which reads an answer that keeps the contract's promises."""
+    if not model.promised:
+        return _decode_lines(model, "return o")
+    # The second reading is outside of the handler, so that its errors have no context.
+    lines = _decode_lines(model, "return o", ["except (KeyError, TypeError):", "    pass"])
+    return [*lines, f"return {lenient(model)}(d)"]
+
+
+def decode_leniently_lines(model: Model) -> list[str]:
+    """Return the lines of the function's body that reads an answer which may lack promised fields."""
+    fields = tuple(attrs.evolve(field, required=field.strict) for field in model.fields)
+    noted = f"note_absent({model.name!r}, d, {promised_name(model)})"
+    first, *lines = _decode_lines(attrs.evolve(model, fields=fields), noted)
+    # Checkers see promised fields, which here may be None.
+    return [first.replace("o =", "o: Any =", 1), *lines, f"decoded: {model.name} = o", "return decoded"]
+
+
+def lenient(model: Model) -> str:
+    """Return the name of the function that reads an answer which may lack promised fields."""
+    return f"_{function('decode', model.name)}_leniently"
+
+
+def promised_name(model: Model) -> str:
+    """Return the name of the constant with the wire names of the promised fields."""
+    return f"_{naming.constant([model.name])}_PROMISED"
+
+
+def _decode_lines(model: Model, last: str, handler: list[str] | None = None) -> list[str]:
     fields = [line for field in model.fields for line in _decode_field(field)]
     lines = [f"o = new({model.name})"]
     if any(line.startswith("v = ") for line in fields):
         lines.append("v: Any")  # one name for fields of many types
     if any(not f.required for f in model.fields):
         lines.append("get = d.get")
-    # The parser in C reads nearly all date-times; the others are rewritten, and the object is decoded again.
-    times = [f.wire for f in model.fields if f.type.kind == "datetime"]
-    if times:
-        again = f"return {function('decode', model.name)}(with_usual_times(d, {tuple(times)!r}))"
-        fields = ["try:", *(f"    {line}" for line in fields), "except ValueError:", f"    {again}"]
-    lines += fields
     if model.additional is not None:
         name = additional_name(model)
         known = ", ".join(repr(f.wire) for f in model.fields)
         value = decode(model.additional, "x")
         guard = f" if k not in {{{known}}}" if known else ""
-        lines.append(f"o.{name} = {{k: {value} for k, x in d.items(){guard}}}")
-    lines.append("return o")
-    return lines
+        fields.append(f"o.{name} = {{k: {value} for k, x in d.items(){guard}}}")
+    # The parser in C reads nearly all date-times; the others are rewritten, and the object is decoded again.
+    times = [f.wire for f in model.fields if f.type.kind == "datetime"]
+    handlers = list(handler or ())
+    if times:
+        again = f"return {function('decode', model.name)}(with_usual_times(d, {tuple(times)!r}))"
+        handlers += ["except ValueError:", f"    {again}"]
+    if not handlers:
+        return [*lines, *fields, last]
+    inside = [*fields, last] if handler else fields
+    lines += ["try:", *(f"    {line}" for line in inside), *handlers]
+    return lines if handler else [*lines, last]
 
 
 def _decode_field(field: Field) -> list[str]:
@@ -263,7 +293,7 @@ def encode_lines(model: Model) -> list[str]:
         lines.append(f"d.update((k, {value}) for k, x in o.{additional_name(model)}.items())")
     for field in model.fields:
         lines.append(f"v = o.{field.name}")
-        if field.required:
+        if field.required and (field.strict or field.type.nullable):
             lines.append(f"d[{field.wire!r}] = {encode(field.type, 'v')}")
         else:
             lines += ["if v is not None:", f"    d[{field.wire!r}] = {_encode(field.type, 'v')}"]

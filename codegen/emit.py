@@ -123,7 +123,9 @@ class _Emitter:
                 continue
             wanted = by_module.setdefault(module, [])
             wanted.append(name)
-            if name not in self._enums:
+            if name in self._enums:
+                wanted.append(_values_name(name))
+            else:
                 wanted += [code.function("decode", name), code.function("encode", name)]
         return sorted(by_module.items())
 
@@ -135,6 +137,10 @@ class _Emitter:
             model_imports=self._imports(names, leave_out=module.name),
             model_doc=_model_doc,
             decode_lines=code.decode_lines,
+            decode_leniently_lines=code.decode_leniently_lines,
+            lenient=code.lenient,
+            promised_name=code.promised_name,
+            known_values=self._known_values,
             encode_lines=code.encode_lines,
             additional_name=code.additional_name,
         )
@@ -163,6 +169,10 @@ class _Emitter:
             for name, value in record.items()
             if name not in PARAM_DEFAULTS or repr(value) != repr(PARAM_DEFAULTS[name])
         )
+
+    def _known_values(self, type_: Type) -> str:
+        """The last column of a `FieldInfo`, for the values of an enum or of a list of them."""
+        return f", {_values_name(type_.item.name)}" if type_.item.kind == "enum" else ""
 
     def _kind(self, type_: Type) -> str:
         if type_.kind == "enum" and self._enums[type_.name].base == "int":
@@ -197,8 +207,12 @@ class _Emitter:
 def _exports(module: Module) -> list[str]:
     names = [model.name for model in module.models]
     for enum in module.enums:
-        names += [enum.name, f"{enum.name}Known", f"{naming.constant([enum.name])}_VALUES"]
+        names += [enum.name, f"{enum.name}Known", _values_name(enum.name)]
     return names
+
+
+def _values_name(enum: str) -> str:
+    return f"{naming.constant([enum])}_VALUES"
 
 
 def _bulk_doc(method: Method, operation: Operation) -> str:

@@ -64,6 +64,9 @@ class Field:
     wire: str
     type: Type
     required: bool
+    """Whether it must be sent; in answers, whether the contract promises it."""
+    strict: bool = False
+    """Whether an answer without it is an error; see `codegen.presence`."""
     default: Any = None
     description: str = ""
     source: str = "seed"
@@ -83,6 +86,12 @@ class Model:
     id_prefix: str = ""
     nested: str = ""
     """The member that contains the object in the nested form of the payload."""
+
+    @property
+    def promised(self) -> tuple[Field, ...]:
+        """The required fields, if an answer may lack some of them; else none."""
+        required = tuple(field for field in self.fields if field.required)
+        return required if any(not field.strict for field in required) else ()
 
     def references(self) -> set[str]:
         """Return the names of the models and enums in the fields."""

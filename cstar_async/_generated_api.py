@@ -13,6 +13,7 @@ from ._lazy import lazy_names
 
 if TYPE_CHECKING:
     from ._core.call import BaseClient, Call
+    from ._core.drift import ABSENT, note_absent
     from ._core.event import Event, Subscribe, UnknownEvent
     from ._core.operation import Operation, Param
     from ._core.pager import Pager
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from .live.stream import EventStream
 
 _HOME = {
+    "ABSENT": "_core.drift",
     "BaseClient": "_core.call",
     "Call": "_core.call",
     "Event": "_core.event",
@@ -67,6 +69,7 @@ _HOME = {
     "encode_uuid": "_core.serialization",
     "in_utc": "_core.serialization",
     "new": "_core.serialization",
+    "note_absent": "_core.drift",
     "parse_date": "_core.serialization",
     "parse_datetime": "_core.serialization",
     "parse_isoformat": "_core.serialization",
@@ -76,6 +79,7 @@ _HOME = {
 }
 
 __all__ = [
+    "ABSENT",
     "UNSET",
     "BaseClient",
     "Call",
@@ -103,6 +107,7 @@ __all__ = [
     "in_utc",
     "lazy_names",
     "new",
+    "note_absent",
     "parse_date",
     "parse_datetime",
     "parse_isoformat",

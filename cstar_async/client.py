@@ -47,6 +47,7 @@ class CStarClient(Resources):
         base_url: str | None = None,
         allow_http: bool | None = None,
         proxy: str | None = None,
+        strict: bool | None = None,
         timeout: float = 30.0,
         max_retries: int = 3,
         session: aiohttp.ClientSession | None = None,
@@ -64,6 +65,8 @@ class CStarClient(Resources):
                 CSTAR_ALLOW_HTTP, else False. To this machine it is always allowed.
             proxy: The address of an HTTP proxy, `http://user:password@host:port`, or `""` for none; default the proxy
                 that the environment names, except for this machine itself.
+            strict: Raise DecodeError if an answer lacks a field that the contract promises, or has null in its place,
+                instead of reading it as None; default CSTAR_STRICT, else False.
             timeout: Seconds for one attempt, to the end of the body; `math.inf` for no limit.
             max_retries: How often a request is sent again after a transient failure.
             session: A session of your own; it is used as it is, with its own proxy and TLS settings, and not closed.
@@ -91,6 +94,7 @@ class CStarClient(Resources):
             base_url,
             allow_http=allow_http,
             proxy=proxy if session is None else "",
+            strict=strict,
             default_base_url=BASE_URL,
         )
         self._quota = Quota() if quota is None else quota

@@ -19,6 +19,7 @@ from cattrs import Converter
 from cattrs.errors import ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
+from cstar_async._core.drift import count_absent
 from cstar_async._core.serialization import is_array, is_object, parse_date, parse_datetime, whole_number
 
 if TYPE_CHECKING:
@@ -51,7 +52,15 @@ def _required_info(cls: object) -> ModelInfo:
 
 def _structure_hook(cls: type[T]) -> Callable[[Any, Any], T]:
     decode = _required_info(cls).decode
-    return lambda value, _: decode(value)
+
+    def hook(value: Any, _: Any) -> T:
+        try:
+            result: T = decode(value)
+        finally:
+            count_absent("converter")
+        return result
+
+    return hook
 
 
 def _unstructure_hook(cls: type[Any]) -> Callable[[Any], Any]:
@@ -164,7 +173,7 @@ def _map_reader(read: Reader) -> Reader:
 
 def _field_reader(field: FieldInfo) -> Reader:
     read = _reader(field.kind)
-    if field.required and not field.nullable:
+    if field.strict and not field.nullable:
         return read
     return lambda value, hint: None if value is None else read(value, hint)
 
@@ -175,6 +184,9 @@ def _detailed_hook(cls: type[Any]) -> Reader:
         field.name: override(rename=field.wire, struct_hook=_field_reader(field)) for field in info.fields
     }
     names = {field.name for field in info.fields}
+    promised = [field.wire for field in info.fields if field.required]
+    least = [] if any(field.strict for field in info.fields) else promised
+    """Promised fields of which at least one must be there."""
     rest_reader = _map_reader(_reader(info.additional.kind if info.additional else None))
     overrides.update((a.name, override(omit=True)) for a in attrs.fields(cls) if a.name not in names)
     structure = make_dict_structure_fn(
@@ -184,6 +196,8 @@ def _detailed_hook(cls: type[Any]) -> Reader:
     def hook(value: Any, hint: Any) -> Any:
         if not is_object(value):
             raise _BadValueError(f"expected an object, got {_shown(value)}")
+        if least and not any(wire in value for wire in least):
+            raise ExceptionGroup("fields", [_ItemError(wire, KeyError(wire)) for wire in least])
         result = structure(value, hint)
         if info.additional is not None:
             known = {field.wire for field in info.fields}

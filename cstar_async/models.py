@@ -1,7 +1,8 @@
 """The objects of the API: `from cstar_async.models import Ticket`.
 
-Generated from the contract. The module of a name is loaded when the name is first used. Absent fields are None; unknown
-fields are ignored; unknown values of an enumeration are kept as text.
+Generated from the contract. The module of a name is loaded when the name is first used. Absent fields are None, also
+those that the contract promises and whose type is not `| None` (`cstar_async.drift` counts them). Unknown fields are
+ignored; unknown values of an enumeration are kept as text.
 """
 
 from __future__ import annotations

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from .client import CStarClient
     from .sandbox import Faults, Sandbox, Team, VirtualClock
 
-__all__ = ["cstar_client", "cstar_clock", "cstar_faults", "cstar_sandbox", "cstar_sandbox_options", "cstar_team"]
+__all__ = [
+    "cstar_client", "cstar_clock", "cstar_faults", "cstar_no_drift", "cstar_sandbox", "cstar_sandbox_options",
+    "cstar_team",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -96,3 +99,19 @@ def cstar_clock(cstar_sandbox: Sandbox) -> VirtualClock:
     each other and not with a date.
     """
     return cstar_sandbox.clock
+
+
+@pytest.fixture
+def cstar_no_drift() -> Iterator[None]:
+    """Fails the test, at its end, if an answer differed from the contract; every answer is inspected meanwhile.
+
+    It sees the answers of this process, also those of a client for the service itself.
+    """
+    from . import drift
+    from ._core.drift import recorder
+
+    with recorder.isolated(sample=1):
+        yield
+        found = drift.report()
+    if found:
+        pytest.fail(found.as_issue(), pytrace=False)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 async def stale_tickets(cstar: CStarClient, before: dt.datetime) -> list[str]:
     """The ids of the pending tickets last changed before a time. One request reads up to 10,000 tickets."""
     pending = cstar.tickets.export(status="pending")
-    return [ticket.id async for ticket in pending if ticket.updated_at is not None and ticket.updated_at < before]
+    return [ticket.id async for ticket in pending if ticket.updated_at < before]
 
 
 async def close(cstar: CStarClient, work: Path, before: dt.datetime, *, go: bool) -> BulkReport | None:

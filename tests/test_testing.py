@@ -317,6 +317,34 @@ def test_a_fresh_team_takes_less_than_two_milliseconds() -> None:
     assert min(seconds) < 0.002
 
 
+def test_a_test_fails_if_answers_drift(tmp_path: Path) -> None:
+    """`cstar_no_drift` fails a test whose answers differ from the contract, and says how; others pass."""
+    write(
+        tmp_path,
+        conftest="""
+        from cstar_async import drift
+        drift.watch(sample=0)
+        """,
+        test_drift="""
+        import pytest
+
+        @pytest.mark.parametrize("drift", ["off", "on"])
+        @pytest.mark.usefixtures("cstar_no_drift")
+        async def test_seen(cstar_sandbox, cstar_client, drift):
+            cstar_sandbox.switches.drift = drift
+            await cstar_client.tickets.create(title="mine")
+
+        async def test_not_seen(cstar_client):
+            await cstar_client.tickets.create(title="mine")
+        """,
+    )
+    settings = ("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
+    output = run_pytest(tmp_path, *PLUGIN, "-p", "pytest_asyncio.plugin", *settings)
+    assert "3 passed, 1 error" in output, output
+    assert "| tickets.create | Ticket.updatedAt | absent |  | 1 |" in output
+    assert "| tickets.create | Ticket.status | unknown value | a string | 1 |" in output
+
+
 def test_every_fixture_is_documented() -> None:
     """Every fixture has a docstring and is in the guide."""
     for name in testing.__all__:

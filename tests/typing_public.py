@@ -170,10 +170,14 @@ def omitted(title: str | Unset | None = UNSET) -> str:
 
 
 async def narrowing(tags: list[str] | None, ticket: Ticket, error: CStarError) -> None:
-    """Optional fields are None when absent; errors narrow by class."""
+    """Promised fields have their plain type, others are None when absent; errors narrow by class."""
     assert_type(ticket.id, str)
-    assert_type(ticket.tags, list[str] | None)
-    assert_type(ticket.created_at, dt.datetime | None)
+    assert_type(ticket.title, str)
+    assert_type(ticket.tags, list[str])
+    assert_type(ticket.created_at, dt.datetime)
+    assert_type(ticket.customer_id, str | None)
+    assert_type(ticket.resolved_at, dt.datetime | None)
+    Ticket(id="tkt_1")
     if isinstance(error, APIError):
         assert_type(error.status, int)
         assert_type(error.param, str | None)

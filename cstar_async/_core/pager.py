@@ -11,6 +11,7 @@ import attrs
 
 from cstar_async.errors import PaginationError
 
+from . import drift
 from . import response as responses
 from .call import Call
 from .deadline import Deadline
@@ -27,6 +28,7 @@ from .pagination import (
     without_contradictions,
 )
 from .secrets import clean_text
+from .serialization import json_type
 from .validation import check_whole
 
 if TYPE_CHECKING:
@@ -171,7 +173,7 @@ class Pager(Call[Page[T_co]]):
         rows: Any = responses.unwrap(operation, answer, body)
         if not isinstance(rows, list):
             path = responses.value_path(operation)
-            problem = f"{path}: expected an array, got {responses.json_type(rows)}"
+            problem = f"{path}: expected an array, got {json_type(rows)}"
             responses.raise_decode_error(operation, answer, body, [problem], None)
         head: Mapping[str, Any] = cast("Mapping[str, Any]", body) if isinstance(body, dict) else {}
         rows = cast("list[Any]", rows)  # type: ignore[redundant-cast]  # pyright knows only that it is a list
@@ -209,16 +211,24 @@ class Pager(Call[Page[T_co]]):
         decode = self._decode
         if decode is None:
             return rows
+        place = responses.value_path(operation)
         try:
-            return [decode(row) for row in rows]
+            items = [decode(row) for row in rows]
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-            place = responses.value_path(operation)
             problems = [
                 problem
                 for index, row in enumerate(rows)
                 for problem in responses.explain(decode, row, f"{place}[{index}]")
             ]
             responses.raise_decode_error(operation, answer, body, problems, cause)
+        finally:
+            drift.count_absent(operation.id)
+        if answer.strict or drift.is_sampled():
+            paths = [f"{place}[{index}]" for index in range(len(rows))]
+            broken = drift.inspect(operation.id, decode, rows, paths)
+            if broken and answer.strict:
+                responses.raise_decode_error(operation, answer, body, broken, None)
+        return items
 
     def _fetcher(self) -> Callable[[int | str | None], Coroutine[Any, Any, _FetchedPage]]:
         """Make the function that fetches the page of a number or cursor; the deadline of the iteration starts now."""

@@ -14,11 +14,12 @@ from multidict import CIMultiDict
 
 from cstar_async.errors import DecodeError
 
+from . import drift
 from .json_body import InvalidJSONError, may_hold_long_integer, read_json
 from .rate_limit import read_rate_limit
 from .representation import safe_repr
 from .secrets import clean_text, redact_json, without_secrets, without_surrogates
-from .serialization import is_text
+from .serialization import is_text, json_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ _NOT_TEXT: Final = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "ra
 class RawResponse:
     """A complete successful answer, not yet decoded."""
 
-    __slots__ = ("attempts", "elapsed", "headers", "idempotency_key", "raw", "secrets", "status")
+    __slots__ = ("attempts", "elapsed", "headers", "idempotency_key", "raw", "secrets", "status", "strict")
 
     def __init__(self, status: int, headers: Mapping[str, str], raw: bytes) -> None:
         self.status = status
@@ -66,6 +67,8 @@ class RawResponse:
         self.elapsed = 0.0
         self.secrets: tuple[str, ...] = ()
         """The client's secrets, which are removed from errors about this answer."""
+        self.strict = False
+        """Whether the lack of a promised field is an error."""
 
 
 class Response(Generic[T_co]):
@@ -147,23 +150,27 @@ def read_result(
     is deleted.
     """
     # Fast path for the usual answer. If it fails, the answer is read again below, where errors get their messages.
+    inspected = answer.strict or drift.is_sampled()
     usual = operation.envelope and operation.content == "json" and not may_hold_long_integer(answer.raw)
-    if usual and decode is not None:
-        try:
-            return decode(orjson.loads(answer.raw)[operation.envelope])
-        except Exception:  # noqa: BLE001, S110  # decoders raise whatever bad data makes them raise
-            pass
-    if operation.acknowledges and _is_blank(answer.raw):
-        value = _known_result(operation, path_args)
-        return cast("T", value if decode is None else decode(value))
-    result, problems, identity, cause = _read(operation, answer, decode)
+    try:
+        if usual and decode is not None and not inspected:
+            try:
+                return decode(orjson.loads(answer.raw)[operation.envelope])
+            except Exception:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
+                drift.forget_absent()  # of the objects that are made anew from the same text
+        if operation.acknowledges and _is_blank(answer.raw):
+            value = _known_result(operation, path_args)
+            return cast("T", value if decode is None else decode(value))
+        result, problems, identity, cause = _read(operation, answer, decode, inspected=inspected)
+    finally:
+        drift.count_absent(operation.id)
     if problems:
         _raise(operation, answer, problems, identity, cause)
     return result
 
 
 def _read(
-    operation: Operation, answer: RawResponse, decode: Callable[[Any], T] | None
+    operation: Operation, answer: RawResponse, decode: Callable[[Any], T] | None, *, inspected: bool
 ) -> tuple[T, Sequence[str], str | None, Exception | None]:
     """The result, or the problems, the request id and the error of the decoder.
 
@@ -175,10 +182,16 @@ def _read(
     if not problems:
         if decode is None:
             return cast("T", value), (), None, None
+        path = value_path(operation)
         try:
-            return decode(value), (), None, None
+            result = decode(value)
         except Exception as error:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
-            problems, cause = _clean(answer, explain(decode, value, value_path(operation))), error
+            problems, cause = _clean(answer, explain(decode, value, path)), error
+        else:
+            broken = drift.inspect(operation.id, decode, [value], [path]) if inspected else []
+            if not (broken and answer.strict):
+                return result, (), None, None
+            problems = _clean(answer, broken)
     return cast("T", None), problems, request_id(answer.headers, body, answer.secrets), cause
 
 
@@ -301,14 +314,6 @@ def _find_value(operation: Operation, answer: RawResponse, body: Any, problems: 
 def value_path(operation: Operation) -> str:
     """The JSON path of the result in the body."""
     return f"$.{operation.envelope}" if operation.envelope else "$"
-
-
-def json_type(value: object) -> str:
-    """The JSON name of the type of this value, with an article."""
-    if value is None:
-        return "null"
-    names: dict[type, str] = {bool: "a boolean", str: "a string", int: "a number", float: "a number", list: "an array"}
-    return names.get(type(value), "an object")
 
 
 def explain(decode: Callable[[Any], object], value: object, path: str) -> list[str]:

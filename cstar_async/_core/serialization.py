@@ -146,6 +146,14 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
+def json_type(value: object) -> str:
+    """The JSON name of the type of this value, with an article."""
+    if value is None:
+        return "null"
+    names: dict[type, str] = {bool: "a boolean", str: "a string", int: "a number", float: "a number", list: "an array"}
+    return names.get(type(value), "an object")
+
+
 def drop_unset(members: Mapping[str, Any]) -> dict[str, Any]:
     """The members that were given, including those that are None."""
     return {name: value for name, value in members.items() if value is not UNSET}
@@ -219,8 +227,13 @@ class FieldInfo(NamedTuple):
     name: str
     wire: str
     required: bool
+    """Whether the contract promises it."""
     nullable: bool
     kind: Kind
+    strict: bool = False
+    """Whether an answer without it is an error."""
+    values: tuple[str | int, ...] = ()
+    """Known values (of the items, for arrays)."""
 
 
 class ModelInfo(NamedTuple):

@@ -60,6 +60,7 @@ class RetryLoop:
         self, settings: Settings, transport: Transport, quota: Budget, clock: Clock, timeout: float, max_retries: int
     ) -> None:
         self._key_kind = settings.key_kind
+        self._strict = settings.strict
         self._has_key = settings.api_key is not None
         self._transport = transport
         self._quota = quota
@@ -133,6 +134,7 @@ class RetryLoop:
                         answer.attempts = attempt
                         answer.idempotency_key = key
                         answer.secrets = info.secrets
+                        answer.strict = self._strict
                         answer.elapsed = clock.monotonic() - started
                         logger.debug("%s: %d in %.3f s", info, answer.status, answer.elapsed)
                         return answer

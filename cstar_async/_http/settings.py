@@ -36,6 +36,7 @@ class Settings(NamedTuple):
     team_id: str | None
     base_url: str
     proxy: Proxy | None
+    strict: bool = False
 
     @property
     def key_kind(self) -> KeyKind:
@@ -59,6 +60,7 @@ def load_settings(
     *,
     allow_http: bool | None = None,
     proxy: str | None = None,
+    strict: bool | None = None,
     default_base_url: str = DEFAULT_BASE_URL,
 ) -> Settings:
     """Settings from arguments, or from CSTAR_* and proxy variables where an argument is None.
@@ -67,18 +69,20 @@ def load_settings(
 
     Raises:
         ConfigError: A setting is invalid. The message names the argument or the variable that it came from.
-        TypeError: `allow_http` is not a bool.
+        TypeError: `allow_http` or `strict` is not a bool.
     """
     api_key, base_url, proxy = hide(api_key), hide(base_url), hide(proxy)
     _, key = _read_setting("api_key", api_key)
     _, team = _read_setting("team_id", team_id)
     source, address = _read_setting("base_url", base_url, only_ascii=False)
-    url = check_base_url(address or default_base_url, source, allow_http=_http_allowed(argument=allow_http))
+    http_allowed = _read_switch("allow_http", argument=allow_http)
+    url = check_base_url(address or default_base_url, source, allow_http=http_allowed)
     return Settings(
         api_key=key,
         team_id=None if team is None else str(team),
         base_url=url,
         proxy=find_proxy(url) if proxy is None else _read_proxy_argument(proxy),
+        strict=_read_switch("strict", argument=strict),
     )
 
 
@@ -145,15 +149,16 @@ def _read_setting(name: str, argument: str | None, *, only_ascii: bool = True) -
     return source, Secret(argument.strip())
 
 
-def _http_allowed(*, argument: bool | None) -> bool:
+def _read_switch(name: str, *, argument: bool | None) -> bool:
     if argument is not None:
         if not isinstance(argument, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise TypeError(f"allow_http must be True or False, got {type(argument).__name__}")
+            raise TypeError(f"{name} must be True or False, got {type(argument).__name__}")
         return argument
-    text = os.environ.get("CSTAR_ALLOW_HTTP", "").strip().lower()
+    source = f"CSTAR_{name.upper()}"
+    text = os.environ.get(source, "").strip().lower()
     if text and text not in _ON | _OFF:
         raise ConfigError(
-            f"CSTAR_ALLOW_HTTP must be 1, true, yes or on, or 0, false, no or off, got {clean_text(text, limit=40)!r}"
+            f"{source} must be 1, true, yes or on, or 0, false, no or off, got {clean_text(text, limit=40)!r}"
         )
     return text in _ON
 

@@ -11,12 +11,14 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, NoReturn, TypeVar, cast
 
+from cstar_async._core import drift
 from cstar_async._core import response as responses
 from cstar_async._core.idempotency import idempotency_key_for
 from cstar_async._core.options import Options
 from cstar_async._core.pager import Pager
 from cstar_async._core.representation import safe_repr
 from cstar_async._core.request import Request
+from cstar_async._core.serialization import json_type
 from cstar_async.errors import DecodeError, PermissionDeniedError, SecretKeyRequiredError
 
 from .writing import cells, to_csv, to_json
@@ -149,9 +151,7 @@ class Export(Generic[T_co]):
         if found is not None:
             for place in range(len(found.rows)):
                 if not isinstance(found.rows[place], dict):
-                    problem = (
-                        f"{self._row_path(place)}: expected an object, got {responses.json_type(found.rows[place])}"
-                    )
+                    problem = f"{self._row_path(place)}: expected an object, got {json_type(found.rows[place])}"
                     responses.raise_decode_error(self._bulk_operation, found.answer, None, [problem], None)
             for start in range(0, len(found.rows), _CHUNK_ROWS):
                 yield found.rows[start : start + _CHUNK_ROWS]
@@ -184,7 +184,7 @@ class Export(Generic[T_co]):
         except (KeyError, TypeError):
             rows = None
         if not isinstance(rows, list):
-            problem = f"$.data.resources.{self._kind}: expected an array, got {responses.json_type(rows)}"
+            problem = f"$.data.resources.{self._kind}: expected an array, got {json_type(rows)}"
             del result, rows
             responses.raise_decode_error(self._bulk_operation, answer, None, [problem], None)
         whole = cast("list[Any]", rows)  # type: ignore[redundant-cast]  # pyright knows only that it is a list
@@ -197,9 +197,21 @@ class Export(Generic[T_co]):
 
     def _read(self, found: _ExportedRows, place: int) -> T_co:
         try:
-            return self._decode(found.rows[place])
+            row = self._decode(found.rows[place])
         except Exception as cause:  # noqa: BLE001  # decoders raise whatever bad data makes them raise
             self._refuse(found, place, cause)
+        finally:
+            drift.count_absent(self._bulk_operation.id)
+        if found.answer.strict or drift.is_sampled():
+            self._inspect(found, place)
+        return row
+
+    @responses.hide_variables
+    def _inspect(self, found: _ExportedRows, place: int) -> None:
+        operation, answer = self._bulk_operation, found.answer
+        problems = drift.inspect(operation.id, self._decode, [found.rows[place]], [self._row_path(place)])
+        if problems and answer.strict:
+            responses.raise_decode_error(operation, answer, None, problems, None)
 
     @responses.hide_variables
     def _refuse(self, found: _ExportedRows, place: int, cause: Exception) -> NoReturn:
@@ -217,7 +229,7 @@ class Export(Generic[T_co]):
 def _object(row: Any) -> Any:
     """The row unchanged. Raises TypeError if it is not an object."""
     if not isinstance(row, dict):
-        raise TypeError(f"expected an object, got {responses.json_type(row)}")
+        raise TypeError(f"expected an object, got {json_type(row)}")
     return cast("dict[str, Any]", row)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from cstar_async._core import response as responses
 from cstar_async._core.secrets import clean_text
+from cstar_async._core.serialization import json_type
 from cstar_async.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class _Reader:
         value = self._result.get(name)
         if type(value) is int and 0 <= value <= self._size:
             return value
-        shown = value if type(value) is int and abs(value) < 10**9 else responses.json_type(value)
+        shown = value if type(value) is int and abs(value) < 10**9 else json_type(value)
         got = f"got {shown}" if name in self._result else "it is missing"
         self.problems.append(f"{self._path}.{name}: expected a whole number from 0 to {self._size}, {got}")
         return 0
@@ -73,14 +74,14 @@ class _Reader:
         for name, value in expected.items():
             given = self._result.get(name, value)
             if given != value:
-                shown = clean_text(given, limit=80) if isinstance(given, str) else responses.json_type(given)
+                shown = clean_text(given, limit=80) if isinstance(given, str) else json_type(given)
                 self.problems.append(f"{self._path}.{name}: expected {value}, got {shown}")
 
     def failures(self, key_of: Callable[[Mapping[str, Any]], Any], names: tuple[str, str, str]) -> dict[Any, Failed]:
         """The failed items of the batch by key. An entry that names no item of the batch is a problem."""
         entries: Any = self._result.get("errors")
         if not isinstance(entries, list):
-            got = f"got {responses.json_type(entries)}" if "errors" in self._result else "it is missing"
+            got = f"got {json_type(entries)}" if "errors" in self._result else "it is missing"
             self.problems.append(f"{self._path}.errors: expected an array, {got}")
             return {}
         found: dict[Any, Failed] = {}
@@ -148,7 +149,7 @@ def _reader(operation: Operation, answer: RawResponse, batch: Batch[Any]) -> _Re
     result: Any = responses.read_result(operation, answer, cast("Callable[[Any], Any] | None", None))
     path = responses.value_path(operation)
     if not isinstance(result, dict):
-        problem = f"{path}: expected an object, got {responses.json_type(result)}"
+        problem = f"{path}: expected an object, got {json_type(result)}"
         responses.raise_decode_error(operation, answer, responses.read_body(operation, answer), [problem], None)
     return _Reader(cast("dict[str, Any]", result), path, len(batch.keys))
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from random import random
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from cstar_async._core import drift
 from cstar_async._core.deadline import Deadline, earliest_deadline
 from cstar_async._core.http_semantics import CONTENT_TYPE
 from cstar_async._core.idempotency import idempotency_key_for
@@ -259,6 +260,8 @@ class EventStream(Generic[T_co]):
             raise self._decode_error(
                 f"event {name} does not match the contract: {reason}", reason, frame.id
             ) from without_secrets(error)
+        finally:
+            drift.count_absent(self._operation.id)
         return result
 
     def _decode_error(self, message: str, problem: str, event_id: str | None) -> DecodeError:

@@ -24,6 +24,7 @@ SWITCHES = {
     "pagination": "where lists have their pagination fields (default: %(default)s)",
     "payload": "whether an event's data is the object itself or holds it under its name (default: %(default)s)",
     "signature": "the form of X-Signature (default: %(default)s)",
+    "drift": "whether answers differ from the contract (default: %(default)s)",
 }
 
 

@@ -1,4 +1,4 @@
-"""Selects the variant that the sandbox follows where cStar's public documents contradict each other."""
+"""Selects the variant that the sandbox follows where cStar's public documents contradict each other, or changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_type_hints
 
 @dataclass(kw_only=True)
 class Switches:
-    """One choice per contradiction; the first of each is the default.
+    """One choice per contradiction, and whether answers differ from the contract; the first of each is the default.
 
     `sandbox.switches.payload = "nested"` changes a running sandbox from the next request on; stored data does not
     change. Setting an invalid value raises ValueError, setting an unknown name raises AttributeError.
@@ -17,12 +17,15 @@ class Switches:
     Attributes:
         pagination: Where lists have their pagination fields: at the top level, in `meta`, or in both places.
         payload: Whether the `data` of an event is the object itself, or holds it under its name (`data.ticket`).
+        drift: Whether answers differ from the contract, as if the service had changed: each object with an id lacks a
+            required field, has a new one (`brandNew`), and a new value (`brand_new`) of an enumeration.
         signature: `X-Signature: sha256=<hex>` over the body, or the newer `t=<unix>,v1=<hex>` over time and body.
     """
 
     pagination: Literal["both", "top", "meta"] = "both"
     payload: Literal["flat", "nested"] = "flat"
     signature: Literal["sha256", "t"] = "sha256"
+    drift: Literal["off", "on"] = "off"
 
     def __setattr__(self, name: str, value: Any) -> None:
         choices = switch_choices().get(name)

@@ -42,7 +42,7 @@ class Entry(Protocol):
     action: str
     resource_type: str
     resource_id: str
-    details: dict[str, Any] | None
+    details: dict[str, Any]
     created_at: dt.datetime
 
 

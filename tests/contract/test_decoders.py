@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cstar_async import converter
+from cstar_async._core.drift import Finding, recorder
 from cstar_async._generated import events, operations
 from tests import contract
 from tests.support.arguments import sample
@@ -130,15 +131,53 @@ def _required(schema: dict[str, Any]) -> set[str]:
     return set(schema.get("required", [])).union(*(_required(part) for part in schema.get("allOf", [])))
 
 
-@pytest.mark.parametrize("name", [n for n in MODELS if any(f.required for f in info_of(MODELS[n]).fields)])
-def test_a_required_field_that_is_missing_is_named(name: str) -> None:
-    """A missing required field is an error that names it."""
+@pytest.mark.parametrize("name", [n for n in MODELS if any(f.strict for f in info_of(MODELS[n]).fields)])
+def test_a_strict_field_that_is_missing_is_named(name: str) -> None:
+    """A missing id, or required field of an object that is only sent, is an error that names it."""
     info = info_of(MODELS[name])
-    for wire in [field.wire for field in info.fields if field.required]:
+    for wire in [field.wire for field in info.fields if field.strict]:
         data = _without(name, wire)
         with pytest.raises(KeyError):
             info.decode(data)
         assert converter.diagnose(info.decode, data, "$.data[3]") == [f"$.data[3].{wire}: required, but missing"]
+
+
+LENIENT = [n for n in MODELS if any(f.required and not f.strict for f in info_of(MODELS[n]).fields)]
+
+
+@pytest.mark.parametrize("name", LENIENT)
+def test_a_promised_field_that_is_missing_is_none_and_counted(name: str) -> None:
+    """A missing promised field is None in both decoders, and the drift report has it."""
+    model, info = MODELS[name], info_of(MODELS[name])
+    promised = [field for field in info.fields if field.required]
+    for field in promised if len(promised) > 1 else []:
+        if field.strict:
+            continue
+        with recorder.isolated(0):
+            result: Any = converter.converter.structure(_without(name, field.wire), model)
+            assert recorder.taken() == {Finding("converter", name, field.wire, "absent", ""): 1}
+        assert getattr(result, field.name) is None
+        assert _detailed(model, _without(name, field.wire)) == result
+        assert (field.wire in info.encode(result)) == field.nullable
+
+
+@pytest.mark.parametrize("name", [n for n in LENIENT if not any(f.strict for f in info_of(MODELS[n]).fields)])
+def test_an_object_without_any_promised_field_is_an_error(name: str) -> None:
+    """An object that has none of its promised fields is an error that names them."""
+    info = info_of(MODELS[name])
+    promised = [field.wire for field in info.fields if field.required]
+    data = {wire: value for wire, value in WHOLE[name].items() if wire not in promised}
+    with pytest.raises(KeyError):
+        info.decode(data)
+    problems = [f"$.data.{wire}: required, but missing" for wire in promised]
+    assert converter.diagnose(info.decode, data, "$.data") == problems
+
+
+def test_ids_are_strict() -> None:
+    """Required ids are strict, and all required fields of objects that are only sent."""
+    strict = {field.wire for name, field in FIELDS if field.strict and name in LENIENT}
+    assert strict == {"id"}
+    assert {name for name, field in FIELDS if field.wire == "id" and field.required and not field.strict} == set()
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -173,12 +212,12 @@ def test_every_bad_field_of_a_nested_answer_is_named() -> None:
     """Every bad field of a nested answer is named with its place."""
     message = {**WHOLE["Message"]}
     bad = {**message, "createdAt": "soon"}
-    del bad["content"]
+    del bad["id"]
     data = {**WHOLE["Ticket"], "messages": [message, bad], "updatedAt": 5}
     read = info_of(MODELS["Ticket"]).decode
     assert sorted(converter.diagnose(read, data, "$.data")) == [
-        "$.data.messages[1].content: required, but missing",
         '$.data.messages[1].createdAt: expected a date-time, got "soon"',
+        "$.data.messages[1].id: required, but missing",
         "$.data.updatedAt: expected a date-time, got 5",
     ]
 

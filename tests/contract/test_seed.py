@@ -53,6 +53,15 @@ SCHEMAS = {
     "Saved Views": "SavedView",
     "Billing": "Subscription",
 }
+OPTIONAL = {
+    ("Tickets", "resolvedAt"),  # "if applicable"
+    ("Customer Groups", "slug"),  # "if omitted"
+    ("Customer Groups", "description"),  # "Optional"
+    ("Webhooks", "secret"),  # "shown once"
+    ("Community", "custom_fields"),  # "not returned"
+    ("Custom Fields", "options"),  # "for select/multiselect"
+}
+"""The fields that the seed's own words make optional in answers."""
 JSON_TYPES = {"integer": "integer", "number": "number", "boolean": "boolean", "object": "object"}
 # The paging parameters of every list, from the overview of the seed.
 PAGING = {"page", "pageSize"}
@@ -133,6 +142,19 @@ def test_every_object_field_is_a_property_of_its_schema(resource: str, name: str
         assert kind == "array" or _shape(shape["items"])["type"] == "string"
     else:
         assert shape["type"] == JSON_TYPES[kind]
+
+
+@pytest.mark.parametrize(("resource", "name"), [(resource, name) for resource, name, *_ in FIELDS])
+def test_every_object_field_is_promised_but_six(resource: str, name: str) -> None:
+    """Every field of the seed is required in its schema, except six that the seed calls optional."""
+    parent, _, last = name.rpartition(".")
+    schema = _shape(_field(resource, parent)) if parent else contract.resolve(_schema(resource))
+    assert (last in _required(schema)) == ((resource, name) not in OPTIONAL)
+
+
+def _required(schema: dict[str, Any]) -> set[str]:
+    schema = contract.resolve(schema)
+    return set(schema.get("required", [])).union(*(_required(part) for part in schema.get("allOf", [])))
 
 
 @pytest.mark.parametrize(("resource", "name", "values"), [(r, n, v) for r, n, _, v in FIELDS if v])

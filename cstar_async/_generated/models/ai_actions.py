@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields
+from cstar_async._generated_api import ABSENT, FieldInfo, ModelInfo, new, note_absent, show_fields
 
 AIActionKnown: TypeAlias = Literal["auto-tag", "suggest-reply", "summarize", "improve"]
 AIAction: TypeAlias = AIActionKnown | str
@@ -30,30 +30,53 @@ class AIResult:
 
     __repr__ = show_fields
 
-    object: str
-    action: AIAction
-    result: AIOutput
+    object: str = ABSENT
+    action: AIAction = ABSENT
+    result: AIOutput = ABSENT
 
 
 def decode_ai_result(d: Mapping[str, Any]) -> AIResult:
     """Decode an AIResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AIResult)
-    o.object = d["object"]
-    o.action = d["action"]
-    o.result = decode_ai_output(d["result"])
-    return o
+    try:
+        o.object = d["object"]
+        o.action = d["action"]
+        o.result = decode_ai_output(d["result"])
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_ai_result_leniently(d)
+
+
+_AI_RESULT_PROMISED = frozenset(("object", "action", "result"))
+
+
+def _decode_ai_result_leniently(d: Mapping[str, Any]) -> AIResult:
+    o: Any = new(AIResult)
+    v: Any
+    get = d.get
+    o.object = get("object")
+    o.action = get("action")
+    v = get("result")
+    o.result = None if v is None else decode_ai_output(v)
+    note_absent("AIResult", d, _AI_RESULT_PROMISED)
+    decoded: AIResult = o
+    return decoded
 
 
 def encode_ai_result(o: AIResult) -> dict[str, Any]:
-    """Encode an AIResult as a JSON object; fields that are None and not required are left out."""
+    """Encode an AIResult as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
-    d["object"] = v
+    if v is not None:
+        d["object"] = v
     v = o.action
-    d["action"] = v
+    if v is not None:
+        d["action"] = v
     v = o.result
-    d["result"] = encode_ai_output(v)
+    if v is not None:
+        d["result"] = encode_ai_output(v)
     return d
 
 
@@ -90,7 +113,7 @@ def decode_ai_output(d: Mapping[str, Any]) -> AIOutput:
 
 
 def encode_ai_output(o: AIOutput) -> dict[str, Any]:
-    """Encode an AIOutput as a JSON object; fields that are None and not required are left out."""
+    """Encode an AIOutput as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     d.update((k, x) for k, x in o.additional_properties.items())
@@ -116,9 +139,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ai_result,
             encode_ai_result,
             (
-                FieldInfo("object", "object", True, False, None),
-                FieldInfo("action", "action", True, False, None),
-                FieldInfo("result", "result", True, False, AIOutput),
+                FieldInfo("object", "object", True, False, None, False),
+                FieldInfo("action", "action", True, False, None, False, AI_ACTION_VALUES),
+                FieldInfo("result", "result", True, False, AIOutput, False),
             ),
             None,
         ),
@@ -126,10 +149,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ai_output,
             encode_ai_output,
             (
-                FieldInfo("suggestion", "suggestion", False, False, None),
-                FieldInfo("tags", "tags", False, False, None),
-                FieldInfo("summary", "summary", False, False, None),
-                FieldInfo("text", "text", False, False, None),
+                FieldInfo("suggestion", "suggestion", False, False, None, False),
+                FieldInfo("tags", "tags", False, False, None, False),
+                FieldInfo("summary", "summary", False, False, None, False),
+                FieldInfo("text", "text", False, False, None, False),
             ),
             FieldInfo("additional_properties", "", False, False, None),
         ),

@@ -21,7 +21,7 @@ from cstar_async._generated_api import (
     with_usual_times,
 )
 
-from .shared import KeyEnvironment, KeyType
+from .shared import KEY_ENVIRONMENT_VALUES, KEY_TYPE_VALUES, KeyEnvironment, KeyType
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -80,7 +80,7 @@ def decode_api_key(d: Mapping[str, Any]) -> ApiKey:
 
 
 def encode_api_key(o: ApiKey) -> dict[str, Any]:
-    """Encode an ApiKey as a JSON object; fields that are None and not required are left out."""
+    """Encode an ApiKey as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -122,16 +122,16 @@ def model_table() -> dict[type, ModelInfo]:
             decode_api_key,
             encode_api_key,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("prefix", "prefix", False, False, None),
-                FieldInfo("key_type", "keyType", False, False, None),
-                FieldInfo("environment", "environment", False, False, None),
-                FieldInfo("key", "key", False, False, None),
-                FieldInfo("last_used_at", "lastUsedAt", False, True, parse_datetime),
-                FieldInfo("expires_at", "expiresAt", False, True, parse_datetime),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("prefix", "prefix", False, False, None, False),
+                FieldInfo("key_type", "keyType", False, False, None, False, KEY_TYPE_VALUES),
+                FieldInfo("environment", "environment", False, False, None, False, KEY_ENVIRONMENT_VALUES),
+                FieldInfo("key", "key", False, False, None, False),
+                FieldInfo("last_used_at", "lastUsedAt", False, True, parse_datetime, False),
+                FieldInfo("expires_at", "expiresAt", False, True, parse_datetime, False),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime, False),
             ),
             None,
         )

@@ -10,11 +10,13 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -22,7 +24,7 @@ from cstar_async._generated_api import (
     with_usual_times,
 )
 
-from .shared import ArticleStatus
+from .shared import ARTICLE_STATUS_VALUES, ArticleStatus
 
 ArticleStatusFilterKnown: TypeAlias = Literal["draft", "published", "archived"]
 ArticleStatusFilter: TypeAlias = ArticleStatusFilterKnown | str
@@ -63,29 +65,84 @@ class Article:
 
     id: str
     object: str | None = None
-    title: str | None = None
+    title: str = ABSENT
     slug: str | None = None
     excerpt: str | None = None
-    content: str | None = None
-    category: str | None = None
+    content: str = ABSENT
+    category: str | None = ABSENT
     category_id: str | None = None
-    status: ArticleStatus | None = None
-    is_public: bool | None = None
-    tags: list[str] | None = None
+    status: ArticleStatus = ABSENT
+    is_public: bool = ABSENT
+    tags: list[str] = ABSENT
     notes: str | None = None
-    view_count: int | None = None
-    use_count: int | None = None
+    view_count: int = ABSENT
+    use_count: int = ABSENT
     read_time: str | None = None
     meta_description: str | None = None
     metadata: dict[str, Any] | None = None
     published_at: _dt.datetime | None = None
-    created_at: _dt.datetime | None = None
-    updated_at: _dt.datetime | None = None
+    created_at: _dt.datetime = ABSENT
+    updated_at: _dt.datetime = ABSENT
 
 
 def decode_article(d: Mapping[str, Any]) -> Article:
     """Decode an Article from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Article)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.title = d["title"]
+        o.slug = get("slug")
+        o.excerpt = get("excerpt")
+        o.content = d["content"]
+        o.category = d["category"]
+        o.category_id = get("categoryId")
+        o.status = d["status"]
+        o.is_public = d["isPublic"]
+        o.tags = d["tags"]
+        o.notes = get("notes")
+        v = d["viewCount"]
+        o.view_count = v if v.__class__ is int else whole_number(v)
+        v = d["useCount"]
+        o.use_count = v if v.__class__ is int else whole_number(v)
+        o.read_time = get("readTime")
+        o.meta_description = get("metaDescription")
+        o.metadata = get("metadata")
+        v = get("publishedAt")
+        o.published_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = d["createdAt"]
+        o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        v = d["updatedAt"]
+        o.updated_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        return o
+    except (KeyError, TypeError):
+        pass
+    except ValueError:
+        return decode_article(with_usual_times(d, ("publishedAt", "createdAt", "updatedAt")))
+    return _decode_article_leniently(d)
+
+
+_ARTICLE_PROMISED = frozenset(
+    (
+        "id",
+        "title",
+        "content",
+        "category",
+        "status",
+        "isPublic",
+        "tags",
+        "viewCount",
+        "useCount",
+        "createdAt",
+        "updatedAt",
+    )
+)
+
+
+def _decode_article_leniently(d: Mapping[str, Any]) -> Article:
+    o: Any = new(Article)
     v: Any
     get = d.get
     try:
@@ -116,11 +173,13 @@ def decode_article(d: Mapping[str, Any]) -> Article:
         o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
     except ValueError:
         return decode_article(with_usual_times(d, ("publishedAt", "createdAt", "updatedAt")))
-    return o
+    note_absent("Article", d, _ARTICLE_PROMISED)
+    decoded: Article = o
+    return decoded
 
 
 def encode_article(o: Article) -> dict[str, Any]:
-    """Encode an Article as a JSON object; fields that are None and not required are left out."""
+    """Encode an Article as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -141,8 +200,7 @@ def encode_article(o: Article) -> dict[str, Any]:
     if v is not None:
         d["content"] = v
     v = o.category
-    if v is not None:
-        d["category"] = v
+    d["category"] = v
     v = o.category_id
     if v is not None:
         d["categoryId"] = v
@@ -192,26 +250,26 @@ def model_table() -> dict[type, ModelInfo]:
             decode_article,
             encode_article,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("slug", "slug", False, False, None),
-                FieldInfo("excerpt", "excerpt", False, True, None),
-                FieldInfo("content", "content", False, False, None),
-                FieldInfo("category", "category", False, True, None),
-                FieldInfo("category_id", "categoryId", False, True, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("is_public", "isPublic", False, False, None),
-                FieldInfo("tags", "tags", False, False, None),
-                FieldInfo("notes", "notes", False, True, None),
-                FieldInfo("view_count", "viewCount", False, False, whole_number),
-                FieldInfo("use_count", "useCount", False, False, whole_number),
-                FieldInfo("read_time", "readTime", False, True, None),
-                FieldInfo("meta_description", "metaDescription", False, True, None),
-                FieldInfo("metadata", "metadata", False, False, None),
-                FieldInfo("published_at", "publishedAt", False, True, parse_datetime),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
-                FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("title", "title", True, False, None, False),
+                FieldInfo("slug", "slug", False, False, None, False),
+                FieldInfo("excerpt", "excerpt", False, True, None, False),
+                FieldInfo("content", "content", True, False, None, False),
+                FieldInfo("category", "category", True, True, None, False),
+                FieldInfo("category_id", "categoryId", False, True, None, False),
+                FieldInfo("status", "status", True, False, None, False, ARTICLE_STATUS_VALUES),
+                FieldInfo("is_public", "isPublic", True, False, None, False),
+                FieldInfo("tags", "tags", True, False, None, False),
+                FieldInfo("notes", "notes", False, True, None, False),
+                FieldInfo("view_count", "viewCount", True, False, whole_number, False),
+                FieldInfo("use_count", "useCount", True, False, whole_number, False),
+                FieldInfo("read_time", "readTime", False, True, None, False),
+                FieldInfo("meta_description", "metaDescription", False, True, None, False),
+                FieldInfo("metadata", "metadata", False, False, None, False),
+                FieldInfo("published_at", "publishedAt", False, True, parse_datetime, False),
+                FieldInfo("created_at", "createdAt", True, False, parse_datetime, False),
+                FieldInfo("updated_at", "updatedAt", True, False, parse_datetime, False),
             ),
             None,
         )

@@ -10,11 +10,13 @@ from typing import Any
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -40,13 +42,13 @@ class AuditLogEntry:
     __repr__ = show_fields
 
     id: str
-    action: str
-    resource_type: str
-    resource_id: str
+    action: str = ABSENT
+    resource_type: str = ABSENT
+    resource_id: str = ABSENT
     actor_id: str | None = None
-    actor_name: str
-    details: dict[str, Any] | None = None
-    created_at: _dt.datetime
+    actor_name: str = ABSENT
+    details: dict[str, Any] = ABSENT
+    created_at: _dt.datetime = ABSENT
 
 
 def decode_audit_log_entry(d: Mapping[str, Any]) -> AuditLogEntry:
@@ -61,36 +63,70 @@ def decode_audit_log_entry(d: Mapping[str, Any]) -> AuditLogEntry:
         o.resource_id = d["resourceId"]
         o.actor_id = get("actorId")
         o.actor_name = d["actorName"]
-        o.details = get("details")
+        o.details = d["details"]
         v = d["createdAt"]
         o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_audit_log_entry(with_usual_times(d, ("createdAt",)))
-    return o
+    return _decode_audit_log_entry_leniently(d)
+
+
+_AUDIT_LOG_ENTRY_PROMISED = frozenset(
+    ("id", "action", "resourceType", "resourceId", "actorName", "details", "createdAt")
+)
+
+
+def _decode_audit_log_entry_leniently(d: Mapping[str, Any]) -> AuditLogEntry:
+    o: Any = new(AuditLogEntry)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.action = get("action")
+        o.resource_type = get("resourceType")
+        o.resource_id = get("resourceId")
+        o.actor_id = get("actorId")
+        o.actor_name = get("actorName")
+        o.details = get("details")
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_audit_log_entry(with_usual_times(d, ("createdAt",)))
+    note_absent("AuditLogEntry", d, _AUDIT_LOG_ENTRY_PROMISED)
+    decoded: AuditLogEntry = o
+    return decoded
 
 
 def encode_audit_log_entry(o: AuditLogEntry) -> dict[str, Any]:
-    """Encode an AuditLogEntry as a JSON object; fields that are None and not required are left out."""
+    """Encode an AuditLogEntry as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.action
-    d["action"] = v
+    if v is not None:
+        d["action"] = v
     v = o.resource_type
-    d["resourceType"] = v
+    if v is not None:
+        d["resourceType"] = v
     v = o.resource_id
-    d["resourceId"] = v
+    if v is not None:
+        d["resourceId"] = v
     v = o.actor_id
     if v is not None:
         d["actorId"] = v
     v = o.actor_name
-    d["actorName"] = v
+    if v is not None:
+        d["actorName"] = v
     v = o.details
     if v is not None:
         d["details"] = v
     v = o.created_at
-    d["createdAt"] = encode_datetime(v)
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
     return d
 
 
@@ -101,14 +137,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_audit_log_entry,
             encode_audit_log_entry,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("action", "action", True, False, None),
-                FieldInfo("resource_type", "resourceType", True, False, None),
-                FieldInfo("resource_id", "resourceId", True, False, None),
-                FieldInfo("actor_id", "actorId", False, True, None),
-                FieldInfo("actor_name", "actorName", True, False, None),
-                FieldInfo("details", "details", False, False, None),
-                FieldInfo("created_at", "createdAt", True, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("action", "action", True, False, None, False),
+                FieldInfo("resource_type", "resourceType", True, False, None, False),
+                FieldInfo("resource_id", "resourceId", True, False, None, False),
+                FieldInfo("actor_id", "actorId", False, True, None, False),
+                FieldInfo("actor_name", "actorName", True, False, None, False),
+                FieldInfo("details", "details", True, False, None, False),
+                FieldInfo("created_at", "createdAt", True, False, parse_datetime, False),
             ),
             None,
         )

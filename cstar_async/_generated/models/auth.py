@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
-from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields
+from cstar_async._generated_api import ABSENT, FieldInfo, ModelInfo, new, note_absent, show_fields
 
-from .shared import KeyEnvironment, KeyType
+from .shared import KEY_ENVIRONMENT_VALUES, KEY_TYPE_VALUES, KeyEnvironment, KeyType
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -27,38 +27,63 @@ class Whoami:
 
     __repr__ = show_fields
 
-    team_id: str
-    team_name: str
-    team_slug: str
-    key_type: KeyType
-    environment: KeyEnvironment
+    team_id: str = ABSENT
+    team_name: str = ABSENT
+    team_slug: str = ABSENT
+    key_type: KeyType = ABSENT
+    environment: KeyEnvironment = ABSENT
 
 
 def decode_whoami(d: Mapping[str, Any]) -> Whoami:
     """Decode a Whoami from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Whoami)
-    o.team_id = d["teamId"]
-    o.team_name = d["teamName"]
-    o.team_slug = d["teamSlug"]
-    o.key_type = d["keyType"]
-    o.environment = d["environment"]
-    return o
+    try:
+        o.team_id = d["teamId"]
+        o.team_name = d["teamName"]
+        o.team_slug = d["teamSlug"]
+        o.key_type = d["keyType"]
+        o.environment = d["environment"]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_whoami_leniently(d)
+
+
+_WHOAMI_PROMISED = frozenset(("teamId", "teamName", "teamSlug", "keyType", "environment"))
+
+
+def _decode_whoami_leniently(d: Mapping[str, Any]) -> Whoami:
+    o: Any = new(Whoami)
+    get = d.get
+    o.team_id = get("teamId")
+    o.team_name = get("teamName")
+    o.team_slug = get("teamSlug")
+    o.key_type = get("keyType")
+    o.environment = get("environment")
+    note_absent("Whoami", d, _WHOAMI_PROMISED)
+    decoded: Whoami = o
+    return decoded
 
 
 def encode_whoami(o: Whoami) -> dict[str, Any]:
-    """Encode a Whoami as a JSON object; fields that are None and not required are left out."""
+    """Encode a Whoami as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.team_id
-    d["teamId"] = v
+    if v is not None:
+        d["teamId"] = v
     v = o.team_name
-    d["teamName"] = v
+    if v is not None:
+        d["teamName"] = v
     v = o.team_slug
-    d["teamSlug"] = v
+    if v is not None:
+        d["teamSlug"] = v
     v = o.key_type
-    d["keyType"] = v
+    if v is not None:
+        d["keyType"] = v
     v = o.environment
-    d["environment"] = v
+    if v is not None:
+        d["environment"] = v
     return d
 
 
@@ -69,11 +94,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_whoami,
             encode_whoami,
             (
-                FieldInfo("team_id", "teamId", True, False, None),
-                FieldInfo("team_name", "teamName", True, False, None),
-                FieldInfo("team_slug", "teamSlug", True, False, None),
-                FieldInfo("key_type", "keyType", True, False, None),
-                FieldInfo("environment", "environment", True, False, None),
+                FieldInfo("team_id", "teamId", True, False, None, False),
+                FieldInfo("team_name", "teamName", True, False, None, False),
+                FieldInfo("team_slug", "teamSlug", True, False, None, False),
+                FieldInfo("key_type", "keyType", True, False, None, False, KEY_TYPE_VALUES),
+                FieldInfo("environment", "environment", True, False, None, False, KEY_ENVIRONMENT_VALUES),
             ),
             None,
         )

@@ -8,9 +8,9 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields, whole_number
+from cstar_async._generated_api import ABSENT, FieldInfo, ModelInfo, new, note_absent, show_fields, whole_number
 
-from .shared import TicketPriority, TicketStatus
+from .shared import TICKET_PRIORITY_VALUES, TICKET_STATUS_VALUES, TicketPriority, TicketStatus
 
 AutomationOperatorKnown: TypeAlias = Literal[
     "equals", "not_equals", "contains", "not_contains", "in", "greater_than", "is_empty"
@@ -64,42 +64,67 @@ class Automation:
     __repr__ = show_fields
 
     id: str
-    name: str
-    trigger_event: str
-    conditions: AutomationConditions | None = None
-    actions: list[AutomationAction] | None = None
-    enabled: bool
-    execution_count: int
+    name: str = ABSENT
+    trigger_event: str = ABSENT
+    conditions: AutomationConditions = ABSENT
+    actions: list[AutomationAction] = ABSENT
+    enabled: bool = ABSENT
+    execution_count: int = ABSENT
 
 
 def decode_automation(d: Mapping[str, Any]) -> Automation:
     """Decode an Automation from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Automation)
     v: Any
+    try:
+        o.id = d["id"]
+        o.name = d["name"]
+        o.trigger_event = d["triggerEvent"]
+        o.conditions = decode_automation_conditions(d["conditions"])
+        o.actions = [decode_automation_action(i) for i in d["actions"]]
+        o.enabled = d["enabled"]
+        v = d["executionCount"]
+        o.execution_count = v if v.__class__ is int else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_automation_leniently(d)
+
+
+_AUTOMATION_PROMISED = frozenset(("id", "name", "triggerEvent", "conditions", "actions", "enabled", "executionCount"))
+
+
+def _decode_automation_leniently(d: Mapping[str, Any]) -> Automation:
+    o: Any = new(Automation)
+    v: Any
     get = d.get
     o.id = d["id"]
-    o.name = d["name"]
-    o.trigger_event = d["triggerEvent"]
+    o.name = get("name")
+    o.trigger_event = get("triggerEvent")
     v = get("conditions")
     o.conditions = None if v is None else decode_automation_conditions(v)
     v = get("actions")
     o.actions = None if v is None else [decode_automation_action(v_) for v_ in v]
-    o.enabled = d["enabled"]
-    v = d["executionCount"]
-    o.execution_count = v if v.__class__ is int else whole_number(v)
-    return o
+    o.enabled = get("enabled")
+    v = get("executionCount")
+    o.execution_count = v if v.__class__ is int or v is None else whole_number(v)
+    note_absent("Automation", d, _AUTOMATION_PROMISED)
+    decoded: Automation = o
+    return decoded
 
 
 def encode_automation(o: Automation) -> dict[str, Any]:
-    """Encode an Automation as a JSON object; fields that are None and not required are left out."""
+    """Encode an Automation as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.name
-    d["name"] = v
+    if v is not None:
+        d["name"] = v
     v = o.trigger_event
-    d["triggerEvent"] = v
+    if v is not None:
+        d["triggerEvent"] = v
     v = o.conditions
     if v is not None:
         d["conditions"] = encode_automation_conditions(v)
@@ -107,9 +132,11 @@ def encode_automation(o: Automation) -> dict[str, Any]:
     if v is not None:
         d["actions"] = [encode_automation_action(v_) for v_ in v]
     v = o.enabled
-    d["enabled"] = v
+    if v is not None:
+        d["enabled"] = v
     v = o.execution_count
-    d["executionCount"] = v
+    if v is not None:
+        d["executionCount"] = v
     return d
 
 
@@ -142,7 +169,7 @@ def decode_automation_conditions(d: Mapping[str, Any]) -> AutomationConditions:
 
 
 def encode_automation_conditions(o: AutomationConditions) -> dict[str, Any]:
-    """Encode an AutomationConditions as a JSON object; fields that are None and not required are left out."""
+    """Encode an AutomationConditions as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.all
@@ -166,8 +193,8 @@ class AutomationCondition:
 
     __repr__ = show_fields
 
-    field: str
-    operator: AutomationOperator
+    field: str = ABSENT
+    operator: AutomationOperator = ABSENT
     value: Any = None
 
 
@@ -175,20 +202,40 @@ def decode_automation_condition(d: Mapping[str, Any]) -> AutomationCondition:
     """Decode an AutomationCondition from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AutomationCondition)
     get = d.get
-    o.field = d["field"]
-    o.operator = d["operator"]
+    try:
+        o.field = d["field"]
+        o.operator = d["operator"]
+        o.value = get("value")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_automation_condition_leniently(d)
+
+
+_AUTOMATION_CONDITION_PROMISED = frozenset(("field", "operator"))
+
+
+def _decode_automation_condition_leniently(d: Mapping[str, Any]) -> AutomationCondition:
+    o: Any = new(AutomationCondition)
+    get = d.get
+    o.field = get("field")
+    o.operator = get("operator")
     o.value = get("value")
-    return o
+    note_absent("AutomationCondition", d, _AUTOMATION_CONDITION_PROMISED)
+    decoded: AutomationCondition = o
+    return decoded
 
 
 def encode_automation_condition(o: AutomationCondition) -> dict[str, Any]:
-    """Encode an AutomationCondition as a JSON object; fields that are None and not required are left out."""
+    """Encode an AutomationCondition as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.field
-    d["field"] = v
+    if v is not None:
+        d["field"] = v
     v = o.operator
-    d["operator"] = v
+    if v is not None:
+        d["operator"] = v
     v = o.value
     if v is not None:
         d["value"] = v
@@ -211,7 +258,7 @@ class AutomationAction:
 
     __repr__ = show_fields
 
-    type: AutomationActionType
+    type: AutomationActionType = ABSENT
     agent_id: str | None = None
     tags: list[str] | None = None
     message: str | None = None
@@ -225,7 +272,30 @@ def decode_automation_action(d: Mapping[str, Any]) -> AutomationAction:
     """Decode an AutomationAction from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AutomationAction)
     get = d.get
-    o.type = d["type"]
+    try:
+        o.type = d["type"]
+        o.agent_id = get("agentId")
+        o.tags = get("tags")
+        o.message = get("message")
+        o.status = get("status")
+        o.priority = get("priority")
+        o.note = get("note")
+        o.additional_properties = {
+            k: x for k, x in d.items() if k not in {"type", "agentId", "tags", "message", "status", "priority", "note"}
+        }
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_automation_action_leniently(d)
+
+
+_AUTOMATION_ACTION_PROMISED = frozenset(("type",))
+
+
+def _decode_automation_action_leniently(d: Mapping[str, Any]) -> AutomationAction:
+    o: Any = new(AutomationAction)
+    get = d.get
+    o.type = get("type")
     o.agent_id = get("agentId")
     o.tags = get("tags")
     o.message = get("message")
@@ -235,16 +305,19 @@ def decode_automation_action(d: Mapping[str, Any]) -> AutomationAction:
     o.additional_properties = {
         k: x for k, x in d.items() if k not in {"type", "agentId", "tags", "message", "status", "priority", "note"}
     }
-    return o
+    note_absent("AutomationAction", d, _AUTOMATION_ACTION_PROMISED)
+    decoded: AutomationAction = o
+    return decoded
 
 
 def encode_automation_action(o: AutomationAction) -> dict[str, Any]:
-    """Encode an AutomationAction as a JSON object; fields that are None and not required are left out."""
+    """Encode an AutomationAction as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     d.update((k, x) for k, x in o.additional_properties.items())
     v = o.type
-    d["type"] = v
+    if v is not None:
+        d["type"] = v
     v = o.agent_id
     if v is not None:
         d["agentId"] = v
@@ -278,26 +351,47 @@ class AutomationTestResult:
 
     __repr__ = show_fields
 
-    would_match: bool
-    actions_would_execute: list[AutomationAction]
+    would_match: bool = ABSENT
+    actions_would_execute: list[AutomationAction] = ABSENT
 
 
 def decode_automation_test_result(d: Mapping[str, Any]) -> AutomationTestResult:
     """Decode an AutomationTestResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AutomationTestResult)
-    o.would_match = d["wouldMatch"]
-    o.actions_would_execute = [decode_automation_action(i) for i in d["actionsWouldExecute"]]
-    return o
+    try:
+        o.would_match = d["wouldMatch"]
+        o.actions_would_execute = [decode_automation_action(i) for i in d["actionsWouldExecute"]]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_automation_test_result_leniently(d)
+
+
+_AUTOMATION_TEST_RESULT_PROMISED = frozenset(("wouldMatch", "actionsWouldExecute"))
+
+
+def _decode_automation_test_result_leniently(d: Mapping[str, Any]) -> AutomationTestResult:
+    o: Any = new(AutomationTestResult)
+    v: Any
+    get = d.get
+    o.would_match = get("wouldMatch")
+    v = get("actionsWouldExecute")
+    o.actions_would_execute = None if v is None else [decode_automation_action(v_) for v_ in v]
+    note_absent("AutomationTestResult", d, _AUTOMATION_TEST_RESULT_PROMISED)
+    decoded: AutomationTestResult = o
+    return decoded
 
 
 def encode_automation_test_result(o: AutomationTestResult) -> dict[str, Any]:
-    """Encode an AutomationTestResult as a JSON object; fields that are None and not required are left out."""
+    """Encode an AutomationTestResult as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.would_match
-    d["wouldMatch"] = v
+    if v is not None:
+        d["wouldMatch"] = v
     v = o.actions_would_execute
-    d["actionsWouldExecute"] = [encode_automation_action(v_) for v_ in v]
+    if v is not None:
+        d["actionsWouldExecute"] = [encode_automation_action(v_) for v_ in v]
     return d
 
 
@@ -308,13 +402,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_automation,
             encode_automation,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", True, False, None),
-                FieldInfo("trigger_event", "triggerEvent", True, False, None),
-                FieldInfo("conditions", "conditions", False, False, AutomationConditions),
-                FieldInfo("actions", "actions", False, False, [AutomationAction]),
-                FieldInfo("enabled", "enabled", True, False, None),
-                FieldInfo("execution_count", "executionCount", True, False, whole_number),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("trigger_event", "triggerEvent", True, False, None, False),
+                FieldInfo("conditions", "conditions", True, False, AutomationConditions, False),
+                FieldInfo("actions", "actions", True, False, [AutomationAction], False),
+                FieldInfo("enabled", "enabled", True, False, None, False),
+                FieldInfo("execution_count", "executionCount", True, False, whole_number, False),
             ),
             None,
         ),
@@ -322,8 +416,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_automation_conditions,
             encode_automation_conditions,
             (
-                FieldInfo("all", "all", False, False, [AutomationCondition]),
-                FieldInfo("any", "any", False, False, [AutomationCondition]),
+                FieldInfo("all", "all", False, False, [AutomationCondition], False),
+                FieldInfo("any", "any", False, False, [AutomationCondition], False),
             ),
             None,
         ),
@@ -331,9 +425,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_automation_condition,
             encode_automation_condition,
             (
-                FieldInfo("field", "field", True, False, None),
-                FieldInfo("operator", "operator", True, False, None),
-                FieldInfo("value", "value", False, False, None),
+                FieldInfo("field", "field", True, False, None, False),
+                FieldInfo("operator", "operator", True, False, None, False, AUTOMATION_OPERATOR_VALUES),
+                FieldInfo("value", "value", False, False, None, False),
             ),
             None,
         ),
@@ -341,13 +435,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_automation_action,
             encode_automation_action,
             (
-                FieldInfo("type", "type", True, False, None),
-                FieldInfo("agent_id", "agentId", False, False, None),
-                FieldInfo("tags", "tags", False, False, None),
-                FieldInfo("message", "message", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("priority", "priority", False, False, None),
-                FieldInfo("note", "note", False, False, None),
+                FieldInfo("type", "type", True, False, None, False, AUTOMATION_ACTION_TYPE_VALUES),
+                FieldInfo("agent_id", "agentId", False, False, None, False),
+                FieldInfo("tags", "tags", False, False, None, False),
+                FieldInfo("message", "message", False, False, None, False),
+                FieldInfo("status", "status", False, False, None, False, TICKET_STATUS_VALUES),
+                FieldInfo("priority", "priority", False, False, None, False, TICKET_PRIORITY_VALUES),
+                FieldInfo("note", "note", False, False, None, False),
             ),
             FieldInfo("additional_properties", "", False, False, None),
         ),
@@ -355,8 +449,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_automation_test_result,
             encode_automation_test_result,
             (
-                FieldInfo("would_match", "wouldMatch", True, False, None),
-                FieldInfo("actions_would_execute", "actionsWouldExecute", True, False, [AutomationAction]),
+                FieldInfo("would_match", "wouldMatch", True, False, None, False),
+                FieldInfo("actions_would_execute", "actionsWouldExecute", True, False, [AutomationAction], False),
             ),
             None,
         ),

@@ -8,9 +8,9 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields, whole_number
+from cstar_async._generated_api import ABSENT, FieldInfo, ModelInfo, new, note_absent, show_fields, whole_number
 
-from .shared import BulkResource
+from .shared import BULK_RESOURCE_VALUES, BulkResource
 
 BulkActionKnown: TypeAlias = Literal["update", "delete"]
 BulkAction: TypeAlias = BulkActionKnown | str
@@ -34,50 +34,84 @@ class BulkResult:
 
     __repr__ = show_fields
 
-    object: str
-    action: BulkAction
-    resource: BulkResource
-    total: int
-    succeeded: int
-    failed: int
-    errors: list[BulkFailure]
+    object: str = ABSENT
+    action: BulkAction = ABSENT
+    resource: BulkResource = ABSENT
+    total: int = ABSENT
+    succeeded: int = ABSENT
+    failed: int = ABSENT
+    errors: list[BulkFailure] = ABSENT
 
 
 def decode_bulk_result(d: Mapping[str, Any]) -> BulkResult:
     """Decode a BulkResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BulkResult)
     v: Any
-    o.object = d["object"]
-    o.action = d["action"]
-    o.resource = d["resource"]
-    v = d["total"]
-    o.total = v if v.__class__ is int else whole_number(v)
-    v = d["succeeded"]
-    o.succeeded = v if v.__class__ is int else whole_number(v)
-    v = d["failed"]
-    o.failed = v if v.__class__ is int else whole_number(v)
-    o.errors = [decode_bulk_failure(i) for i in d["errors"]]
-    return o
+    try:
+        o.object = d["object"]
+        o.action = d["action"]
+        o.resource = d["resource"]
+        v = d["total"]
+        o.total = v if v.__class__ is int else whole_number(v)
+        v = d["succeeded"]
+        o.succeeded = v if v.__class__ is int else whole_number(v)
+        v = d["failed"]
+        o.failed = v if v.__class__ is int else whole_number(v)
+        o.errors = [decode_bulk_failure(i) for i in d["errors"]]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_bulk_result_leniently(d)
+
+
+_BULK_RESULT_PROMISED = frozenset(("object", "action", "resource", "total", "succeeded", "failed", "errors"))
+
+
+def _decode_bulk_result_leniently(d: Mapping[str, Any]) -> BulkResult:
+    o: Any = new(BulkResult)
+    v: Any
+    get = d.get
+    o.object = get("object")
+    o.action = get("action")
+    o.resource = get("resource")
+    v = get("total")
+    o.total = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("succeeded")
+    o.succeeded = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("failed")
+    o.failed = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("errors")
+    o.errors = None if v is None else [decode_bulk_failure(v_) for v_ in v]
+    note_absent("BulkResult", d, _BULK_RESULT_PROMISED)
+    decoded: BulkResult = o
+    return decoded
 
 
 def encode_bulk_result(o: BulkResult) -> dict[str, Any]:
-    """Encode a BulkResult as a JSON object; fields that are None and not required are left out."""
+    """Encode a BulkResult as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
-    d["object"] = v
+    if v is not None:
+        d["object"] = v
     v = o.action
-    d["action"] = v
+    if v is not None:
+        d["action"] = v
     v = o.resource
-    d["resource"] = v
+    if v is not None:
+        d["resource"] = v
     v = o.total
-    d["total"] = v
+    if v is not None:
+        d["total"] = v
     v = o.succeeded
-    d["succeeded"] = v
+    if v is not None:
+        d["succeeded"] = v
     v = o.failed
-    d["failed"] = v
+    if v is not None:
+        d["failed"] = v
     v = o.errors
-    d["errors"] = [encode_bulk_failure(v_) for v_ in v]
+    if v is not None:
+        d["errors"] = [encode_bulk_failure(v_) for v_ in v]
     return d
 
 
@@ -109,7 +143,7 @@ def decode_bulk_failure(d: Mapping[str, Any]) -> BulkFailure:
 
 
 def encode_bulk_failure(o: BulkFailure) -> dict[str, Any]:
-    """Encode a BulkFailure as a JSON object; fields that are None and not required are left out."""
+    """Encode a BulkFailure as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -130,13 +164,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_bulk_result,
             encode_bulk_result,
             (
-                FieldInfo("object", "object", True, False, None),
-                FieldInfo("action", "action", True, False, None),
-                FieldInfo("resource", "resource", True, False, None),
-                FieldInfo("total", "total", True, False, whole_number),
-                FieldInfo("succeeded", "succeeded", True, False, whole_number),
-                FieldInfo("failed", "failed", True, False, whole_number),
-                FieldInfo("errors", "errors", True, False, [BulkFailure]),
+                FieldInfo("object", "object", True, False, None, False),
+                FieldInfo("action", "action", True, False, None, False, BULK_ACTION_VALUES),
+                FieldInfo("resource", "resource", True, False, None, False, BULK_RESOURCE_VALUES),
+                FieldInfo("total", "total", True, False, whole_number, False),
+                FieldInfo("succeeded", "succeeded", True, False, whole_number, False),
+                FieldInfo("failed", "failed", True, False, whole_number, False),
+                FieldInfo("errors", "errors", True, False, [BulkFailure], False),
             ),
             None,
         ),
@@ -144,9 +178,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_bulk_failure,
             encode_bulk_failure,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("code", "code", False, False, None),
-                FieldInfo("message", "message", False, False, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("code", "code", False, False, None, False),
+                FieldInfo("message", "message", False, False, None, False),
             ),
             None,
         ),

@@ -10,11 +10,13 @@ from typing import Any
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -45,15 +47,15 @@ class Category:
 
     id: str
     object: str | None = None
-    name: str
-    slug: str
-    description: str | None
-    icon: str | None = None
-    color: str | None = None
-    sort_order: int
-    is_public: bool
-    created_at: _dt.datetime
-    updated_at: _dt.datetime | None = None
+    name: str = ABSENT
+    slug: str = ABSENT
+    description: str | None = ABSENT
+    icon: str | None = ABSENT
+    color: str | None = ABSENT
+    sort_order: int = ABSENT
+    is_public: bool = ABSENT
+    created_at: _dt.datetime = ABSENT
+    updated_at: _dt.datetime = ABSENT
 
 
 def decode_category(d: Mapping[str, Any]) -> Category:
@@ -67,22 +69,56 @@ def decode_category(d: Mapping[str, Any]) -> Category:
         o.name = d["name"]
         o.slug = d["slug"]
         o.description = d["description"]
-        o.icon = get("icon")
-        o.color = get("color")
+        o.icon = d["icon"]
+        o.color = d["color"]
         v = d["sortOrder"]
         o.sort_order = v if v.__class__ is int else whole_number(v)
         o.is_public = d["isPublic"]
         v = d["createdAt"]
         o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        v = d["updatedAt"]
+        o.updated_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        return o
+    except (KeyError, TypeError):
+        pass
+    except ValueError:
+        return decode_category(with_usual_times(d, ("createdAt", "updatedAt")))
+    return _decode_category_leniently(d)
+
+
+_CATEGORY_PROMISED = frozenset(
+    ("id", "name", "slug", "description", "icon", "color", "sortOrder", "isPublic", "createdAt", "updatedAt")
+)
+
+
+def _decode_category_leniently(d: Mapping[str, Any]) -> Category:
+    o: Any = new(Category)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.name = get("name")
+        o.slug = get("slug")
+        o.description = get("description")
+        o.icon = get("icon")
+        o.color = get("color")
+        v = get("sortOrder")
+        o.sort_order = v if v.__class__ is int or v is None else whole_number(v)
+        o.is_public = get("isPublic")
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
         v = get("updatedAt")
         o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
     except ValueError:
         return decode_category(with_usual_times(d, ("createdAt", "updatedAt")))
-    return o
+    note_absent("Category", d, _CATEGORY_PROMISED)
+    decoded: Category = o
+    return decoded
 
 
 def encode_category(o: Category) -> dict[str, Any]:
-    """Encode a Category as a JSON object; fields that are None and not required are left out."""
+    """Encode a Category as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -91,23 +127,26 @@ def encode_category(o: Category) -> dict[str, Any]:
     if v is not None:
         d["object"] = v
     v = o.name
-    d["name"] = v
+    if v is not None:
+        d["name"] = v
     v = o.slug
-    d["slug"] = v
+    if v is not None:
+        d["slug"] = v
     v = o.description
     d["description"] = v
     v = o.icon
-    if v is not None:
-        d["icon"] = v
+    d["icon"] = v
     v = o.color
-    if v is not None:
-        d["color"] = v
+    d["color"] = v
     v = o.sort_order
-    d["sortOrder"] = v
+    if v is not None:
+        d["sortOrder"] = v
     v = o.is_public
-    d["isPublic"] = v
+    if v is not None:
+        d["isPublic"] = v
     v = o.created_at
-    d["createdAt"] = encode_datetime(v)
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
     v = o.updated_at
     if v is not None:
         d["updatedAt"] = encode_datetime(v)
@@ -121,17 +160,17 @@ def model_table() -> dict[type, ModelInfo]:
             decode_category,
             encode_category,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("name", "name", True, False, None),
-                FieldInfo("slug", "slug", True, False, None),
-                FieldInfo("description", "description", True, True, None),
-                FieldInfo("icon", "icon", False, True, None),
-                FieldInfo("color", "color", False, True, None),
-                FieldInfo("sort_order", "sortOrder", True, False, whole_number),
-                FieldInfo("is_public", "isPublic", True, False, None),
-                FieldInfo("created_at", "createdAt", True, False, parse_datetime),
-                FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("slug", "slug", True, False, None, False),
+                FieldInfo("description", "description", True, True, None, False),
+                FieldInfo("icon", "icon", True, True, None, False),
+                FieldInfo("color", "color", True, True, None, False),
+                FieldInfo("sort_order", "sortOrder", True, False, whole_number, False),
+                FieldInfo("is_public", "isPublic", True, False, None, False),
+                FieldInfo("created_at", "createdAt", True, False, parse_datetime, False),
+                FieldInfo("updated_at", "updatedAt", True, False, parse_datetime, False),
             ),
             None,
         )

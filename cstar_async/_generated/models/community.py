@@ -10,11 +10,13 @@ from typing import Any
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -23,6 +25,8 @@ from cstar_async._generated_api import (
 )
 
 from .shared import (
+    COMMUNITY_POST_STATUS_VALUES,
+    COMMUNITY_POST_VISIBILITY_VALUES,
     CommunityAttachment,
     CommunityPostStatus,
     CommunityPostVisibility,
@@ -56,24 +60,73 @@ class CommunityPost:
     __repr__ = show_fields
 
     id: str
-    title: str | None = None
-    slug: str | None = None
-    body: str | None = None
-    topic_id: str | None = None
-    status: CommunityPostStatus | None = None
-    visibility: CommunityPostVisibility | None = None
-    vote_count: int | None = None
-    comment_count: int | None = None
-    is_pinned: bool | None = None
-    is_locked: bool | None = None
+    title: str = ABSENT
+    slug: str = ABSENT
+    body: str = ABSENT
+    topic_id: str = ABSENT
+    status: CommunityPostStatus = ABSENT
+    visibility: CommunityPostVisibility = ABSENT
+    vote_count: int = ABSENT
+    comment_count: int = ABSENT
+    is_pinned: bool = ABSENT
+    is_locked: bool = ABSENT
     custom_fields: dict[str, Any] | None = None
-    attachments: list[CommunityAttachment] | None = None
-    created_at: _dt.datetime | None = None
+    attachments: list[CommunityAttachment] = ABSENT
+    created_at: _dt.datetime = ABSENT
 
 
 def decode_community_post(d: Mapping[str, Any]) -> CommunityPost:
     """Decode a CommunityPost from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CommunityPost)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.title = d["title"]
+        o.slug = d["slug"]
+        o.body = d["body"]
+        o.topic_id = d["topic_id"]
+        o.status = d["status"]
+        o.visibility = d["visibility"]
+        v = d["vote_count"]
+        o.vote_count = v if v.__class__ is int else whole_number(v)
+        v = d["comment_count"]
+        o.comment_count = v if v.__class__ is int else whole_number(v)
+        o.is_pinned = d["is_pinned"]
+        o.is_locked = d["is_locked"]
+        o.custom_fields = get("custom_fields")
+        o.attachments = [decode_community_attachment(i) for i in d["attachments"]]
+        v = d["created_at"]
+        o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        return o
+    except (KeyError, TypeError):
+        pass
+    except ValueError:
+        return decode_community_post(with_usual_times(d, ("created_at",)))
+    return _decode_community_post_leniently(d)
+
+
+_COMMUNITY_POST_PROMISED = frozenset(
+    (
+        "id",
+        "title",
+        "slug",
+        "body",
+        "topic_id",
+        "status",
+        "visibility",
+        "vote_count",
+        "comment_count",
+        "is_pinned",
+        "is_locked",
+        "attachments",
+        "created_at",
+    )
+)
+
+
+def _decode_community_post_leniently(d: Mapping[str, Any]) -> CommunityPost:
+    o: Any = new(CommunityPost)
     v: Any
     get = d.get
     try:
@@ -97,11 +150,13 @@ def decode_community_post(d: Mapping[str, Any]) -> CommunityPost:
         o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
     except ValueError:
         return decode_community_post(with_usual_times(d, ("created_at",)))
-    return o
+    note_absent("CommunityPost", d, _COMMUNITY_POST_PROMISED)
+    decoded: CommunityPost = o
+    return decoded
 
 
 def encode_community_post(o: CommunityPost) -> dict[str, Any]:
-    """Encode a CommunityPost as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityPost as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -198,7 +253,7 @@ def decode_community_topic(d: Mapping[str, Any]) -> CommunityTopic:
 
 
 def encode_community_topic(o: CommunityTopic) -> dict[str, Any]:
-    """Encode a CommunityTopic as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityTopic as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -242,7 +297,7 @@ class CommunityTopicField:
 
     __repr__ = show_fields
 
-    field_id: str
+    field_id: str = ABSENT
     required: bool | None = None
     position: int | None = None
 
@@ -252,19 +307,40 @@ def decode_community_topic_field(d: Mapping[str, Any]) -> CommunityTopicField:
     o = new(CommunityTopicField)
     v: Any
     get = d.get
-    o.field_id = d["fieldId"]
+    try:
+        o.field_id = d["fieldId"]
+        o.required = get("required")
+        v = get("position")
+        o.position = v if v.__class__ is int or v is None else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_community_topic_field_leniently(d)
+
+
+_COMMUNITY_TOPIC_FIELD_PROMISED = frozenset(("fieldId",))
+
+
+def _decode_community_topic_field_leniently(d: Mapping[str, Any]) -> CommunityTopicField:
+    o: Any = new(CommunityTopicField)
+    v: Any
+    get = d.get
+    o.field_id = get("fieldId")
     o.required = get("required")
     v = get("position")
     o.position = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("CommunityTopicField", d, _COMMUNITY_TOPIC_FIELD_PROMISED)
+    decoded: CommunityTopicField = o
+    return decoded
 
 
 def encode_community_topic_field(o: CommunityTopicField) -> dict[str, Any]:
-    """Encode a CommunityTopicField as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityTopicField as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.field_id
-    d["fieldId"] = v
+    if v is not None:
+        d["fieldId"] = v
     v = o.required
     if v is not None:
         d["required"] = v
@@ -281,20 +357,20 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_post,
             encode_community_post,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("slug", "slug", False, False, None),
-                FieldInfo("body", "body", False, False, None),
-                FieldInfo("topic_id", "topic_id", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("visibility", "visibility", False, False, None),
-                FieldInfo("vote_count", "vote_count", False, False, whole_number),
-                FieldInfo("comment_count", "comment_count", False, False, whole_number),
-                FieldInfo("is_pinned", "is_pinned", False, False, None),
-                FieldInfo("is_locked", "is_locked", False, False, None),
-                FieldInfo("custom_fields", "custom_fields", False, False, None),
-                FieldInfo("attachments", "attachments", False, False, [CommunityAttachment]),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("title", "title", True, False, None, False),
+                FieldInfo("slug", "slug", True, False, None, False),
+                FieldInfo("body", "body", True, False, None, False),
+                FieldInfo("topic_id", "topic_id", True, False, None, False),
+                FieldInfo("status", "status", True, False, None, False, COMMUNITY_POST_STATUS_VALUES),
+                FieldInfo("visibility", "visibility", True, False, None, False, COMMUNITY_POST_VISIBILITY_VALUES),
+                FieldInfo("vote_count", "vote_count", True, False, whole_number, False),
+                FieldInfo("comment_count", "comment_count", True, False, whole_number, False),
+                FieldInfo("is_pinned", "is_pinned", True, False, None, False),
+                FieldInfo("is_locked", "is_locked", True, False, None, False),
+                FieldInfo("custom_fields", "custom_fields", False, False, None, False),
+                FieldInfo("attachments", "attachments", True, False, [CommunityAttachment], False),
+                FieldInfo("created_at", "created_at", True, False, parse_datetime, False),
             ),
             None,
         ),
@@ -302,15 +378,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_topic,
             encode_community_topic,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("slug", "slug", False, False, None),
-                FieldInfo("description", "description", False, True, None),
-                FieldInfo("icon", "icon", False, True, None),
-                FieldInfo("color", "color", False, True, None),
-                FieldInfo("sort_order", "sort_order", False, False, whole_number),
-                FieldInfo("post_count", "post_count", False, False, whole_number),
-                FieldInfo("custom_field_config", "customFieldConfig", False, False, [CommunityTopicField]),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("slug", "slug", False, False, None, False),
+                FieldInfo("description", "description", False, True, None, False),
+                FieldInfo("icon", "icon", False, True, None, False),
+                FieldInfo("color", "color", False, True, None, False),
+                FieldInfo("sort_order", "sort_order", False, False, whole_number, False),
+                FieldInfo("post_count", "post_count", False, False, whole_number, False),
+                FieldInfo("custom_field_config", "customFieldConfig", False, False, [CommunityTopicField], False),
             ),
             None,
         ),
@@ -318,9 +394,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_topic_field,
             encode_community_topic_field,
             (
-                FieldInfo("field_id", "fieldId", True, False, None),
-                FieldInfo("required", "required", False, False, None),
-                FieldInfo("position", "position", False, False, whole_number),
+                FieldInfo("field_id", "fieldId", True, False, None, False),
+                FieldInfo("required", "required", False, False, None, False),
+                FieldInfo("position", "position", False, False, whole_number, False),
             ),
             None,
         ),

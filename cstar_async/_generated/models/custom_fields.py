@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields, whole_number
+from cstar_async._generated_api import ABSENT, FieldInfo, ModelInfo, new, note_absent, show_fields, whole_number
 
 CustomFieldTypeKnown: TypeAlias = Literal["text", "number", "select", "multiselect", "date", "boolean"]
 CustomFieldType: TypeAlias = CustomFieldTypeKnown | str
@@ -46,13 +46,13 @@ class CustomField:
     __repr__ = show_fields
 
     id: str
-    name: str
-    key: str
-    type: CustomFieldType
-    entity_type: CustomFieldEntity
-    required: bool | None = None
+    name: str = ABSENT
+    key: str = ABSENT
+    type: CustomFieldType = ABSENT
+    entity_type: CustomFieldEntity = ABSENT
+    required: bool = ABSENT
     options: list[str] | None = None
-    position: int | None = None
+    position: int = ABSENT
 
 
 def decode_custom_field(d: Mapping[str, Any]) -> CustomField:
@@ -60,32 +60,61 @@ def decode_custom_field(d: Mapping[str, Any]) -> CustomField:
     o = new(CustomField)
     v: Any
     get = d.get
+    try:
+        o.id = d["id"]
+        o.name = d["name"]
+        o.key = d["key"]
+        o.type = d["type"]
+        o.entity_type = d["entityType"]
+        o.required = d["required"]
+        o.options = get("options")
+        v = d["position"]
+        o.position = v if v.__class__ is int else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_custom_field_leniently(d)
+
+
+_CUSTOM_FIELD_PROMISED = frozenset(("id", "name", "key", "type", "entityType", "required", "position"))
+
+
+def _decode_custom_field_leniently(d: Mapping[str, Any]) -> CustomField:
+    o: Any = new(CustomField)
+    v: Any
+    get = d.get
     o.id = d["id"]
-    o.name = d["name"]
-    o.key = d["key"]
-    o.type = d["type"]
-    o.entity_type = d["entityType"]
+    o.name = get("name")
+    o.key = get("key")
+    o.type = get("type")
+    o.entity_type = get("entityType")
     o.required = get("required")
     o.options = get("options")
     v = get("position")
     o.position = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("CustomField", d, _CUSTOM_FIELD_PROMISED)
+    decoded: CustomField = o
+    return decoded
 
 
 def encode_custom_field(o: CustomField) -> dict[str, Any]:
-    """Encode a CustomField as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomField as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.name
-    d["name"] = v
+    if v is not None:
+        d["name"] = v
     v = o.key
-    d["key"] = v
+    if v is not None:
+        d["key"] = v
     v = o.type
-    d["type"] = v
+    if v is not None:
+        d["type"] = v
     v = o.entity_type
-    d["entityType"] = v
+    if v is not None:
+        d["entityType"] = v
     v = o.required
     if v is not None:
         d["required"] = v
@@ -105,14 +134,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_custom_field,
             encode_custom_field,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", True, False, None),
-                FieldInfo("key", "key", True, False, None),
-                FieldInfo("type", "type", True, False, None),
-                FieldInfo("entity_type", "entityType", True, False, None),
-                FieldInfo("required", "required", False, False, None),
-                FieldInfo("options", "options", False, False, None),
-                FieldInfo("position", "position", False, False, whole_number),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("key", "key", True, False, None, False),
+                FieldInfo("type", "type", True, False, None, False, CUSTOM_FIELD_TYPE_VALUES),
+                FieldInfo("entity_type", "entityType", True, False, None, False, CUSTOM_FIELD_ENTITY_VALUES),
+                FieldInfo("required", "required", True, False, None, False),
+                FieldInfo("options", "options", False, False, None, False),
+                FieldInfo("position", "position", True, False, whole_number, False),
             ),
             None,
         )

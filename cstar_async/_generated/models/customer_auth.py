@@ -10,11 +10,13 @@ from typing import Any
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -38,7 +40,7 @@ class CustomerSession:
 
     __repr__ = show_fields
 
-    customer: AuthCustomer
+    customer: AuthCustomer = ABSENT
     access_token: str | None = None
     refresh_token: str | None = None
     expires_at: _dt.datetime | None = None
@@ -57,17 +59,43 @@ def decode_customer_session(d: Mapping[str, Any]) -> CustomerSession:
         v = get("expiresAt")
         o.expires_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
         o.confirmation_required = get("confirmationRequired")
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_customer_session(with_usual_times(d, ("expiresAt",)))
-    return o
+    return _decode_customer_session_leniently(d)
+
+
+_CUSTOMER_SESSION_PROMISED = frozenset(("customer",))
+
+
+def _decode_customer_session_leniently(d: Mapping[str, Any]) -> CustomerSession:
+    o: Any = new(CustomerSession)
+    v: Any
+    get = d.get
+    try:
+        v = get("customer")
+        o.customer = None if v is None else decode_auth_customer(v)
+        o.access_token = get("accessToken")
+        o.refresh_token = get("refreshToken")
+        v = get("expiresAt")
+        o.expires_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.confirmation_required = get("confirmationRequired")
+    except ValueError:
+        return decode_customer_session(with_usual_times(d, ("expiresAt",)))
+    note_absent("CustomerSession", d, _CUSTOMER_SESSION_PROMISED)
+    decoded: CustomerSession = o
+    return decoded
 
 
 def encode_customer_session(o: CustomerSession) -> dict[str, Any]:
-    """Encode a CustomerSession as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerSession as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.customer
-    d["customer"] = encode_auth_customer(v)
+    if v is not None:
+        d["customer"] = encode_auth_customer(v)
     v = o.access_token
     if v is not None:
         d["accessToken"] = v
@@ -96,7 +124,7 @@ class AuthCustomer:
     __repr__ = show_fields
 
     id: str
-    email: str
+    email: str = ABSENT
     name: str | None = None
 
 
@@ -104,20 +132,39 @@ def decode_auth_customer(d: Mapping[str, Any]) -> AuthCustomer:
     """Decode an AuthCustomer from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(AuthCustomer)
     get = d.get
+    try:
+        o.id = d["id"]
+        o.email = d["email"]
+        o.name = get("name")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_auth_customer_leniently(d)
+
+
+_AUTH_CUSTOMER_PROMISED = frozenset(("id", "email"))
+
+
+def _decode_auth_customer_leniently(d: Mapping[str, Any]) -> AuthCustomer:
+    o: Any = new(AuthCustomer)
+    get = d.get
     o.id = d["id"]
-    o.email = d["email"]
+    o.email = get("email")
     o.name = get("name")
-    return o
+    note_absent("AuthCustomer", d, _AUTH_CUSTOMER_PROMISED)
+    decoded: AuthCustomer = o
+    return decoded
 
 
 def encode_auth_customer(o: AuthCustomer) -> dict[str, Any]:
-    """Encode an AuthCustomer as a JSON object; fields that are None and not required are left out."""
+    """Encode an AuthCustomer as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.email
-    d["email"] = v
+    if v is not None:
+        d["email"] = v
     v = o.name
     if v is not None:
         d["name"] = v
@@ -134,22 +181,39 @@ class CustomerLogout:
 
     __repr__ = show_fields
 
-    logged_out: bool
+    logged_out: bool = ABSENT
 
 
 def decode_customer_logout(d: Mapping[str, Any]) -> CustomerLogout:
     """Decode a CustomerLogout from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CustomerLogout)
-    o.logged_out = d["loggedOut"]
-    return o
+    try:
+        o.logged_out = d["loggedOut"]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_customer_logout_leniently(d)
+
+
+_CUSTOMER_LOGOUT_PROMISED = frozenset(("loggedOut",))
+
+
+def _decode_customer_logout_leniently(d: Mapping[str, Any]) -> CustomerLogout:
+    o: Any = new(CustomerLogout)
+    get = d.get
+    o.logged_out = get("loggedOut")
+    note_absent("CustomerLogout", d, _CUSTOMER_LOGOUT_PROMISED)
+    decoded: CustomerLogout = o
+    return decoded
 
 
 def encode_customer_logout(o: CustomerLogout) -> dict[str, Any]:
-    """Encode a CustomerLogout as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerLogout as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.logged_out
-    d["loggedOut"] = v
+    if v is not None:
+        d["loggedOut"] = v
     return d
 
 
@@ -160,11 +224,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_session,
             encode_customer_session,
             (
-                FieldInfo("customer", "customer", True, False, AuthCustomer),
-                FieldInfo("access_token", "accessToken", False, True, None),
-                FieldInfo("refresh_token", "refreshToken", False, True, None),
-                FieldInfo("expires_at", "expiresAt", False, True, parse_datetime),
-                FieldInfo("confirmation_required", "confirmationRequired", False, False, None),
+                FieldInfo("customer", "customer", True, False, AuthCustomer, False),
+                FieldInfo("access_token", "accessToken", False, True, None, False),
+                FieldInfo("refresh_token", "refreshToken", False, True, None, False),
+                FieldInfo("expires_at", "expiresAt", False, True, parse_datetime, False),
+                FieldInfo("confirmation_required", "confirmationRequired", False, False, None, False),
             ),
             None,
         ),
@@ -172,16 +236,16 @@ def model_table() -> dict[type, ModelInfo]:
             decode_auth_customer,
             encode_auth_customer,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("email", "email", True, False, None),
-                FieldInfo("name", "name", False, True, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("email", "email", True, False, None, False),
+                FieldInfo("name", "name", False, True, None, False),
             ),
             None,
         ),
         CustomerLogout: ModelInfo(
             decode_customer_logout,
             encode_customer_logout,
-            (FieldInfo("logged_out", "loggedOut", True, False, None),),
+            (FieldInfo("logged_out", "loggedOut", True, False, None, False),),
             None,
         ),
     }

@@ -10,11 +10,13 @@ from typing import Any
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -44,14 +46,14 @@ class CustomerGroup:
 
     id: str
     object: str | None = None
-    name: str
-    slug: str
-    description: str | None
-    external_id: str | None = None
-    custom_fields: dict[str, Any] | None = None
-    customer_count: int
-    created_at: _dt.datetime
-    updated_at: _dt.datetime | None = None
+    name: str = ABSENT
+    slug: str | None = None
+    description: str | None = None
+    external_id: str | None = ABSENT
+    custom_fields: dict[str, Any] = ABSENT
+    customer_count: int = ABSENT
+    created_at: _dt.datetime = ABSENT
+    updated_at: _dt.datetime = ABSENT
 
 
 def decode_customer_group(d: Mapping[str, Any]) -> CustomerGroup:
@@ -63,23 +65,56 @@ def decode_customer_group(d: Mapping[str, Any]) -> CustomerGroup:
         o.id = d["id"]
         o.object = get("object")
         o.name = d["name"]
-        o.slug = d["slug"]
-        o.description = d["description"]
-        o.external_id = get("externalId")
-        o.custom_fields = get("customFields")
+        o.slug = get("slug")
+        o.description = get("description")
+        o.external_id = d["externalId"]
+        o.custom_fields = d["customFields"]
         v = d["customerCount"]
         o.customer_count = v if v.__class__ is int else whole_number(v)
         v = d["createdAt"]
         o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        v = d["updatedAt"]
+        o.updated_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        return o
+    except (KeyError, TypeError):
+        pass
+    except ValueError:
+        return decode_customer_group(with_usual_times(d, ("createdAt", "updatedAt")))
+    return _decode_customer_group_leniently(d)
+
+
+_CUSTOMER_GROUP_PROMISED = frozenset(
+    ("id", "name", "externalId", "customFields", "customerCount", "createdAt", "updatedAt")
+)
+
+
+def _decode_customer_group_leniently(d: Mapping[str, Any]) -> CustomerGroup:
+    o: Any = new(CustomerGroup)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.name = get("name")
+        o.slug = get("slug")
+        o.description = get("description")
+        o.external_id = get("externalId")
+        o.custom_fields = get("customFields")
+        v = get("customerCount")
+        o.customer_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
         v = get("updatedAt")
         o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
     except ValueError:
         return decode_customer_group(with_usual_times(d, ("createdAt", "updatedAt")))
-    return o
+    note_absent("CustomerGroup", d, _CUSTOMER_GROUP_PROMISED)
+    decoded: CustomerGroup = o
+    return decoded
 
 
 def encode_customer_group(o: CustomerGroup) -> dict[str, Any]:
-    """Encode a CustomerGroup as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerGroup as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -88,21 +123,25 @@ def encode_customer_group(o: CustomerGroup) -> dict[str, Any]:
     if v is not None:
         d["object"] = v
     v = o.name
-    d["name"] = v
-    v = o.slug
-    d["slug"] = v
-    v = o.description
-    d["description"] = v
-    v = o.external_id
     if v is not None:
-        d["externalId"] = v
+        d["name"] = v
+    v = o.slug
+    if v is not None:
+        d["slug"] = v
+    v = o.description
+    if v is not None:
+        d["description"] = v
+    v = o.external_id
+    d["externalId"] = v
     v = o.custom_fields
     if v is not None:
         d["customFields"] = v
     v = o.customer_count
-    d["customerCount"] = v
+    if v is not None:
+        d["customerCount"] = v
     v = o.created_at
-    d["createdAt"] = encode_datetime(v)
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
     v = o.updated_at
     if v is not None:
         d["updatedAt"] = encode_datetime(v)
@@ -120,7 +159,7 @@ class GroupMembersAdded:
 
     __repr__ = show_fields
 
-    added: int
+    added: int = ABSENT
     skipped: int | None = None
 
 
@@ -129,19 +168,40 @@ def decode_group_members_added(d: Mapping[str, Any]) -> GroupMembersAdded:
     o = new(GroupMembersAdded)
     v: Any
     get = d.get
-    v = d["added"]
-    o.added = v if v.__class__ is int else whole_number(v)
+    try:
+        v = d["added"]
+        o.added = v if v.__class__ is int else whole_number(v)
+        v = get("skipped")
+        o.skipped = v if v.__class__ is int or v is None else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_group_members_added_leniently(d)
+
+
+_GROUP_MEMBERS_ADDED_PROMISED = frozenset(("added",))
+
+
+def _decode_group_members_added_leniently(d: Mapping[str, Any]) -> GroupMembersAdded:
+    o: Any = new(GroupMembersAdded)
+    v: Any
+    get = d.get
+    v = get("added")
+    o.added = v if v.__class__ is int or v is None else whole_number(v)
     v = get("skipped")
     o.skipped = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("GroupMembersAdded", d, _GROUP_MEMBERS_ADDED_PROMISED)
+    decoded: GroupMembersAdded = o
+    return decoded
 
 
 def encode_group_members_added(o: GroupMembersAdded) -> dict[str, Any]:
-    """Encode a GroupMembersAdded as a JSON object; fields that are None and not required are left out."""
+    """Encode a GroupMembersAdded as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.added
-    d["added"] = v
+    if v is not None:
+        d["added"] = v
     v = o.skipped
     if v is not None:
         d["skipped"] = v
@@ -159,7 +219,7 @@ class GroupMemberRemoved:
 
     __repr__ = show_fields
 
-    removed: bool
+    removed: bool = ABSENT
     customer_id: str | None = None
 
 
@@ -167,17 +227,35 @@ def decode_group_member_removed(d: Mapping[str, Any]) -> GroupMemberRemoved:
     """Decode a GroupMemberRemoved from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(GroupMemberRemoved)
     get = d.get
-    o.removed = d["removed"]
+    try:
+        o.removed = d["removed"]
+        o.customer_id = get("customerId")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_group_member_removed_leniently(d)
+
+
+_GROUP_MEMBER_REMOVED_PROMISED = frozenset(("removed",))
+
+
+def _decode_group_member_removed_leniently(d: Mapping[str, Any]) -> GroupMemberRemoved:
+    o: Any = new(GroupMemberRemoved)
+    get = d.get
+    o.removed = get("removed")
     o.customer_id = get("customerId")
-    return o
+    note_absent("GroupMemberRemoved", d, _GROUP_MEMBER_REMOVED_PROMISED)
+    decoded: GroupMemberRemoved = o
+    return decoded
 
 
 def encode_group_member_removed(o: GroupMemberRemoved) -> dict[str, Any]:
-    """Encode a GroupMemberRemoved as a JSON object; fields that are None and not required are left out."""
+    """Encode a GroupMemberRemoved as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.removed
-    d["removed"] = v
+    if v is not None:
+        d["removed"] = v
     v = o.customer_id
     if v is not None:
         d["customerId"] = v
@@ -191,16 +269,16 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_group,
             encode_customer_group,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("name", "name", True, False, None),
-                FieldInfo("slug", "slug", True, False, None),
-                FieldInfo("description", "description", True, True, None),
-                FieldInfo("external_id", "externalId", False, True, None),
-                FieldInfo("custom_fields", "customFields", False, False, None),
-                FieldInfo("customer_count", "customerCount", True, False, whole_number),
-                FieldInfo("created_at", "createdAt", True, False, parse_datetime),
-                FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("slug", "slug", False, False, None, False),
+                FieldInfo("description", "description", False, True, None, False),
+                FieldInfo("external_id", "externalId", True, True, None, False),
+                FieldInfo("custom_fields", "customFields", True, False, None, False),
+                FieldInfo("customer_count", "customerCount", True, False, whole_number, False),
+                FieldInfo("created_at", "createdAt", True, False, parse_datetime, False),
+                FieldInfo("updated_at", "updatedAt", True, False, parse_datetime, False),
             ),
             None,
         ),
@@ -208,8 +286,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_group_members_added,
             encode_group_members_added,
             (
-                FieldInfo("added", "added", True, False, whole_number),
-                FieldInfo("skipped", "skipped", False, False, whole_number),
+                FieldInfo("added", "added", True, False, whole_number, False),
+                FieldInfo("skipped", "skipped", False, False, whole_number, False),
             ),
             None,
         ),
@@ -217,8 +295,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_group_member_removed,
             encode_group_member_removed,
             (
-                FieldInfo("removed", "removed", True, False, None),
-                FieldInfo("customer_id", "customerId", False, False, None),
+                FieldInfo("removed", "removed", True, False, None, False),
+                FieldInfo("customer_id", "customerId", False, False, None, False),
             ),
             None,
         ),

@@ -10,18 +10,20 @@ from typing import Any
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
     with_usual_times,
 )
 
-from .shared import EventType
+from .shared import EVENT_TYPE_VALUES, EventType
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -39,10 +41,10 @@ class StoredEvent:
     __repr__ = show_fields
 
     id: str
-    type: EventType
-    created_at: _dt.datetime
-    team_id: str
-    data: dict[str, Any]
+    type: EventType = ABSENT
+    created_at: _dt.datetime = ABSENT
+    team_id: str = ABSENT
+    data: dict[str, Any] = ABSENT
 
 
 def decode_stored_event(d: Mapping[str, Any]) -> StoredEvent:
@@ -56,25 +58,53 @@ def decode_stored_event(d: Mapping[str, Any]) -> StoredEvent:
         o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
         o.team_id = d["team_id"]
         o.data = d["data"]
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_stored_event(with_usual_times(d, ("created_at",)))
-    return o
+    return _decode_stored_event_leniently(d)
+
+
+_STORED_EVENT_PROMISED = frozenset(("id", "type", "created_at", "team_id", "data"))
+
+
+def _decode_stored_event_leniently(d: Mapping[str, Any]) -> StoredEvent:
+    o: Any = new(StoredEvent)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.type = get("type")
+        v = get("created_at")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.team_id = get("team_id")
+        o.data = get("data")
+    except ValueError:
+        return decode_stored_event(with_usual_times(d, ("created_at",)))
+    note_absent("StoredEvent", d, _STORED_EVENT_PROMISED)
+    decoded: StoredEvent = o
+    return decoded
 
 
 def encode_stored_event(o: StoredEvent) -> dict[str, Any]:
-    """Encode a StoredEvent as a JSON object; fields that are None and not required are left out."""
+    """Encode a StoredEvent as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.type
-    d["type"] = v
+    if v is not None:
+        d["type"] = v
     v = o.created_at
-    d["created_at"] = encode_datetime(v)
+    if v is not None:
+        d["created_at"] = encode_datetime(v)
     v = o.team_id
-    d["team_id"] = v
+    if v is not None:
+        d["team_id"] = v
     v = o.data
-    d["data"] = v
+    if v is not None:
+        d["data"] = v
     return d
 
 
@@ -85,11 +115,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_stored_event,
             encode_stored_event,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("type", "type", True, False, None),
-                FieldInfo("created_at", "created_at", True, False, parse_datetime),
-                FieldInfo("team_id", "team_id", True, False, None),
-                FieldInfo("data", "data", True, False, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("type", "type", True, False, None, False, EVENT_TYPE_VALUES),
+                FieldInfo("created_at", "created_at", True, False, parse_datetime, False),
+                FieldInfo("team_id", "team_id", True, False, None, False),
+                FieldInfo("data", "data", True, False, None, False),
             ),
             None,
         )

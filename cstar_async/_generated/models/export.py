@@ -8,9 +8,9 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields, whole_number
+from cstar_async._generated_api import ABSENT, FieldInfo, ModelInfo, new, note_absent, show_fields, whole_number
 
-from .shared import BulkResource
+from .shared import BULK_RESOURCE_VALUES, BulkResource
 
 ExportFormatKnown: TypeAlias = Literal["json", "csv"]
 ExportFormat: TypeAlias = ExportFormatKnown | str
@@ -44,7 +44,7 @@ def decode_export_selection(d: Mapping[str, Any]) -> ExportSelection:
 
 
 def encode_export_selection(o: ExportSelection) -> dict[str, Any]:
-    """Encode an ExportSelection as a JSON object; fields that are None and not required are left out."""
+    """Encode an ExportSelection as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.type
@@ -70,9 +70,9 @@ class ExportResult:
 
     __repr__ = show_fields
 
-    object: str
-    format: ExportFormat
-    total_rows: int
+    object: str = ABSENT
+    format: ExportFormat = ABSENT
+    total_rows: int = ABSENT
     resources: dict[str, Any] | None = None
     csv: str | None = None
 
@@ -82,25 +82,50 @@ def decode_export_result(d: Mapping[str, Any]) -> ExportResult:
     o = new(ExportResult)
     v: Any
     get = d.get
-    o.object = d["object"]
-    o.format = d["format"]
-    v = d["totalRows"]
-    o.total_rows = v if v.__class__ is int else whole_number(v)
+    try:
+        o.object = d["object"]
+        o.format = d["format"]
+        v = d["totalRows"]
+        o.total_rows = v if v.__class__ is int else whole_number(v)
+        o.resources = get("resources")
+        o.csv = get("csv")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_export_result_leniently(d)
+
+
+_EXPORT_RESULT_PROMISED = frozenset(("object", "format", "totalRows"))
+
+
+def _decode_export_result_leniently(d: Mapping[str, Any]) -> ExportResult:
+    o: Any = new(ExportResult)
+    v: Any
+    get = d.get
+    o.object = get("object")
+    o.format = get("format")
+    v = get("totalRows")
+    o.total_rows = v if v.__class__ is int or v is None else whole_number(v)
     o.resources = get("resources")
     o.csv = get("csv")
-    return o
+    note_absent("ExportResult", d, _EXPORT_RESULT_PROMISED)
+    decoded: ExportResult = o
+    return decoded
 
 
 def encode_export_result(o: ExportResult) -> dict[str, Any]:
-    """Encode an ExportResult as a JSON object; fields that are None and not required are left out."""
+    """Encode an ExportResult as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
-    d["object"] = v
+    if v is not None:
+        d["object"] = v
     v = o.format
-    d["format"] = v
+    if v is not None:
+        d["format"] = v
     v = o.total_rows
-    d["totalRows"] = v
+    if v is not None:
+        d["totalRows"] = v
     v = o.resources
     if v is not None:
         d["resources"] = v
@@ -116,18 +141,21 @@ def model_table() -> dict[type, ModelInfo]:
         ExportSelection: ModelInfo(
             decode_export_selection,
             encode_export_selection,
-            (FieldInfo("type", "type", True, False, None), FieldInfo("filters", "filters", False, False, None)),
+            (
+                FieldInfo("type", "type", True, False, None, True, BULK_RESOURCE_VALUES),
+                FieldInfo("filters", "filters", False, False, None, False),
+            ),
             None,
         ),
         ExportResult: ModelInfo(
             decode_export_result,
             encode_export_result,
             (
-                FieldInfo("object", "object", True, False, None),
-                FieldInfo("format", "format", True, False, None),
-                FieldInfo("total_rows", "totalRows", True, False, whole_number),
-                FieldInfo("resources", "resources", False, False, None),
-                FieldInfo("csv", "csv", False, False, None),
+                FieldInfo("object", "object", True, False, None, False),
+                FieldInfo("format", "format", True, False, None, False, EXPORT_FORMAT_VALUES),
+                FieldInfo("total_rows", "totalRows", True, False, whole_number, False),
+                FieldInfo("resources", "resources", False, False, None, False),
+                FieldInfo("csv", "csv", False, False, None, False),
             ),
             None,
         ),

@@ -10,12 +10,14 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     encode_isoformat,
     in_utc,
     new,
+    note_absent,
     parse_date,
     parse_datetime,
     parse_isoformat,
@@ -24,7 +26,7 @@ from cstar_async._generated_api import (
     with_usual_times,
 )
 
-from .shared import BossDifficulty, Rarity, Reward, decode_reward, encode_reward
+from .shared import BOSS_DIFFICULTY_VALUES, RARITY_VALUES, BossDifficulty, Rarity, Reward, decode_reward, encode_reward
 
 SkillIdKnown: TypeAlias = Literal["quick_learner", "treasure_hunter", "boss_slayer", "social_butterfly"]
 SkillId: TypeAlias = SkillIdKnown | str
@@ -73,7 +75,7 @@ class PlayerRef:
 
     __repr__ = show_fields
 
-    member_id: str
+    member_id: str = ABSENT
     name: str | None = None
 
 
@@ -81,17 +83,35 @@ def decode_player_ref(d: Mapping[str, Any]) -> PlayerRef:
     """Decode a PlayerRef from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerRef)
     get = d.get
-    o.member_id = d["memberId"]
+    try:
+        o.member_id = d["memberId"]
+        o.name = get("name")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_player_ref_leniently(d)
+
+
+_PLAYER_REF_PROMISED = frozenset(("memberId",))
+
+
+def _decode_player_ref_leniently(d: Mapping[str, Any]) -> PlayerRef:
+    o: Any = new(PlayerRef)
+    get = d.get
+    o.member_id = get("memberId")
     o.name = get("name")
-    return o
+    note_absent("PlayerRef", d, _PLAYER_REF_PROMISED)
+    decoded: PlayerRef = o
+    return decoded
 
 
 def encode_player_ref(o: PlayerRef) -> dict[str, Any]:
-    """Encode a PlayerRef as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerRef as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
-    d["memberId"] = v
+    if v is not None:
+        d["memberId"] = v
     v = o.name
     if v is not None:
         d["name"] = v
@@ -129,24 +149,24 @@ class PlayerStats:
     __repr__ = show_fields
 
     object: str | None = None
-    member_id: str
-    name: str
-    avatar_url: str | None
-    season: PlayerSeason
-    level: int
-    xp: int
-    xp_to_next_level: int
-    xp_in_current_level: int
-    xp_progress: float
-    gold: int
-    prestige_level: int
-    prestige_bonus: float
-    streaks: PlayerStreaks
-    stats: PlayerTotals
-    skills: dict[str, PlayerSkill]
-    available_skill_points: int
-    total_skill_points: int
-    cosmetics: CosmeticPreferences
+    member_id: str = ABSENT
+    name: str = ABSENT
+    avatar_url: str | None = ABSENT
+    season: PlayerSeason = ABSENT
+    level: int = ABSENT
+    xp: int = ABSENT
+    xp_to_next_level: int = ABSENT
+    xp_in_current_level: int = ABSENT
+    xp_progress: float = ABSENT
+    gold: int = ABSENT
+    prestige_level: int = ABSENT
+    prestige_bonus: float = ABSENT
+    streaks: PlayerStreaks = ABSENT
+    stats: PlayerTotals = ABSENT
+    skills: dict[str, PlayerSkill] = ABSENT
+    available_skill_points: int = ABSENT
+    total_skill_points: int = ABSENT
+    cosmetics: CosmeticPreferences = ABSENT
 
 
 def decode_player_stats(d: Mapping[str, Any]) -> PlayerStats:
@@ -154,80 +174,166 @@ def decode_player_stats(d: Mapping[str, Any]) -> PlayerStats:
     o = new(PlayerStats)
     v: Any
     get = d.get
+    try:
+        o.object = get("object")
+        o.member_id = d["memberId"]
+        o.name = d["name"]
+        o.avatar_url = d["avatarUrl"]
+        o.season = decode_player_season(d["season"])
+        v = d["level"]
+        o.level = v if v.__class__ is int else whole_number(v)
+        v = d["xp"]
+        o.xp = v if v.__class__ is int else whole_number(v)
+        v = d["xpToNextLevel"]
+        o.xp_to_next_level = v if v.__class__ is int else whole_number(v)
+        v = d["xpInCurrentLevel"]
+        o.xp_in_current_level = v if v.__class__ is int else whole_number(v)
+        o.xp_progress = d["xpProgress"]
+        v = d["gold"]
+        o.gold = v if v.__class__ is int else whole_number(v)
+        v = d["prestigeLevel"]
+        o.prestige_level = v if v.__class__ is int else whole_number(v)
+        o.prestige_bonus = d["prestigeBonus"]
+        o.streaks = decode_player_streaks(d["streaks"])
+        o.stats = decode_player_totals(d["stats"])
+        v = d["skills"]
+        o.skills = {v_k: decode_player_skill(v_) for v_k, v_ in v.items()}
+        v = d["availableSkillPoints"]
+        o.available_skill_points = v if v.__class__ is int else whole_number(v)
+        v = d["totalSkillPoints"]
+        o.total_skill_points = v if v.__class__ is int else whole_number(v)
+        o.cosmetics = decode_cosmetic_preferences(d["cosmetics"])
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_player_stats_leniently(d)
+
+
+_PLAYER_STATS_PROMISED = frozenset(
+    (
+        "memberId",
+        "name",
+        "avatarUrl",
+        "season",
+        "level",
+        "xp",
+        "xpToNextLevel",
+        "xpInCurrentLevel",
+        "xpProgress",
+        "gold",
+        "prestigeLevel",
+        "prestigeBonus",
+        "streaks",
+        "stats",
+        "skills",
+        "availableSkillPoints",
+        "totalSkillPoints",
+        "cosmetics",
+    )
+)
+
+
+def _decode_player_stats_leniently(d: Mapping[str, Any]) -> PlayerStats:
+    o: Any = new(PlayerStats)
+    v: Any
+    get = d.get
     o.object = get("object")
-    o.member_id = d["memberId"]
-    o.name = d["name"]
-    o.avatar_url = d["avatarUrl"]
-    o.season = decode_player_season(d["season"])
-    v = d["level"]
-    o.level = v if v.__class__ is int else whole_number(v)
-    v = d["xp"]
-    o.xp = v if v.__class__ is int else whole_number(v)
-    v = d["xpToNextLevel"]
-    o.xp_to_next_level = v if v.__class__ is int else whole_number(v)
-    v = d["xpInCurrentLevel"]
-    o.xp_in_current_level = v if v.__class__ is int else whole_number(v)
-    o.xp_progress = d["xpProgress"]
-    v = d["gold"]
-    o.gold = v if v.__class__ is int else whole_number(v)
-    v = d["prestigeLevel"]
-    o.prestige_level = v if v.__class__ is int else whole_number(v)
-    o.prestige_bonus = d["prestigeBonus"]
-    o.streaks = decode_player_streaks(d["streaks"])
-    o.stats = decode_player_totals(d["stats"])
-    v = d["skills"]
-    o.skills = {v_k: decode_player_skill(v_) for v_k, v_ in v.items()}
-    v = d["availableSkillPoints"]
-    o.available_skill_points = v if v.__class__ is int else whole_number(v)
-    v = d["totalSkillPoints"]
-    o.total_skill_points = v if v.__class__ is int else whole_number(v)
-    o.cosmetics = decode_cosmetic_preferences(d["cosmetics"])
-    return o
+    o.member_id = get("memberId")
+    o.name = get("name")
+    o.avatar_url = get("avatarUrl")
+    v = get("season")
+    o.season = None if v is None else decode_player_season(v)
+    v = get("level")
+    o.level = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("xp")
+    o.xp = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("xpToNextLevel")
+    o.xp_to_next_level = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("xpInCurrentLevel")
+    o.xp_in_current_level = v if v.__class__ is int or v is None else whole_number(v)
+    o.xp_progress = get("xpProgress")
+    v = get("gold")
+    o.gold = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("prestigeLevel")
+    o.prestige_level = v if v.__class__ is int or v is None else whole_number(v)
+    o.prestige_bonus = get("prestigeBonus")
+    v = get("streaks")
+    o.streaks = None if v is None else decode_player_streaks(v)
+    v = get("stats")
+    o.stats = None if v is None else decode_player_totals(v)
+    v = get("skills")
+    o.skills = None if v is None else {v_k: decode_player_skill(v_) for v_k, v_ in v.items()}
+    v = get("availableSkillPoints")
+    o.available_skill_points = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("totalSkillPoints")
+    o.total_skill_points = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("cosmetics")
+    o.cosmetics = None if v is None else decode_cosmetic_preferences(v)
+    note_absent("PlayerStats", d, _PLAYER_STATS_PROMISED)
+    decoded: PlayerStats = o
+    return decoded
 
 
 def encode_player_stats(o: PlayerStats) -> dict[str, Any]:
-    """Encode a PlayerStats as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerStats as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
     if v is not None:
         d["object"] = v
     v = o.member_id
-    d["memberId"] = v
+    if v is not None:
+        d["memberId"] = v
     v = o.name
-    d["name"] = v
+    if v is not None:
+        d["name"] = v
     v = o.avatar_url
     d["avatarUrl"] = v
     v = o.season
-    d["season"] = encode_player_season(v)
+    if v is not None:
+        d["season"] = encode_player_season(v)
     v = o.level
-    d["level"] = v
+    if v is not None:
+        d["level"] = v
     v = o.xp
-    d["xp"] = v
+    if v is not None:
+        d["xp"] = v
     v = o.xp_to_next_level
-    d["xpToNextLevel"] = v
+    if v is not None:
+        d["xpToNextLevel"] = v
     v = o.xp_in_current_level
-    d["xpInCurrentLevel"] = v
+    if v is not None:
+        d["xpInCurrentLevel"] = v
     v = o.xp_progress
-    d["xpProgress"] = v
+    if v is not None:
+        d["xpProgress"] = v
     v = o.gold
-    d["gold"] = v
+    if v is not None:
+        d["gold"] = v
     v = o.prestige_level
-    d["prestigeLevel"] = v
+    if v is not None:
+        d["prestigeLevel"] = v
     v = o.prestige_bonus
-    d["prestigeBonus"] = v
+    if v is not None:
+        d["prestigeBonus"] = v
     v = o.streaks
-    d["streaks"] = encode_player_streaks(v)
+    if v is not None:
+        d["streaks"] = encode_player_streaks(v)
     v = o.stats
-    d["stats"] = encode_player_totals(v)
+    if v is not None:
+        d["stats"] = encode_player_totals(v)
     v = o.skills
-    d["skills"] = {v_k: encode_player_skill(v_) for v_k, v_ in v.items()}
+    if v is not None:
+        d["skills"] = {v_k: encode_player_skill(v_) for v_k, v_ in v.items()}
     v = o.available_skill_points
-    d["availableSkillPoints"] = v
+    if v is not None:
+        d["availableSkillPoints"] = v
     v = o.total_skill_points
-    d["totalSkillPoints"] = v
+    if v is not None:
+        d["totalSkillPoints"] = v
     v = o.cosmetics
-    d["cosmetics"] = encode_cosmetic_preferences(v)
+    if v is not None:
+        d["cosmetics"] = encode_cosmetic_preferences(v)
     return d
 
 
@@ -244,8 +350,8 @@ class PlayerSeason:
     __repr__ = show_fields
 
     id: str
-    name: str
-    ends_at: _dt.datetime
+    name: str = ABSENT
+    ends_at: _dt.datetime = ABSENT
 
 
 def decode_player_season(d: Mapping[str, Any]) -> PlayerSeason:
@@ -257,21 +363,45 @@ def decode_player_season(d: Mapping[str, Any]) -> PlayerSeason:
         o.name = d["name"]
         v = d["endsAt"]
         o.ends_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_player_season(with_usual_times(d, ("endsAt",)))
-    return o
+    return _decode_player_season_leniently(d)
+
+
+_PLAYER_SEASON_PROMISED = frozenset(("id", "name", "endsAt"))
+
+
+def _decode_player_season_leniently(d: Mapping[str, Any]) -> PlayerSeason:
+    o: Any = new(PlayerSeason)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.name = get("name")
+        v = get("endsAt")
+        o.ends_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_player_season(with_usual_times(d, ("endsAt",)))
+    note_absent("PlayerSeason", d, _PLAYER_SEASON_PROMISED)
+    decoded: PlayerSeason = o
+    return decoded
 
 
 def encode_player_season(o: PlayerSeason) -> dict[str, Any]:
-    """Encode a PlayerSeason as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerSeason as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.name
-    d["name"] = v
+    if v is not None:
+        d["name"] = v
     v = o.ends_at
-    d["endsAt"] = encode_datetime(v)
+    if v is not None:
+        d["endsAt"] = encode_datetime(v)
     return d
 
 
@@ -286,29 +416,51 @@ class PlayerStreaks:
 
     __repr__ = show_fields
 
-    current: int
-    max: int
+    current: int = ABSENT
+    max: int = ABSENT
 
 
 def decode_player_streaks(d: Mapping[str, Any]) -> PlayerStreaks:
     """Decode a PlayerStreaks from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerStreaks)
     v: Any
-    v = d["current"]
-    o.current = v if v.__class__ is int else whole_number(v)
-    v = d["max"]
-    o.max = v if v.__class__ is int else whole_number(v)
-    return o
+    try:
+        v = d["current"]
+        o.current = v if v.__class__ is int else whole_number(v)
+        v = d["max"]
+        o.max = v if v.__class__ is int else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_player_streaks_leniently(d)
+
+
+_PLAYER_STREAKS_PROMISED = frozenset(("current", "max"))
+
+
+def _decode_player_streaks_leniently(d: Mapping[str, Any]) -> PlayerStreaks:
+    o: Any = new(PlayerStreaks)
+    v: Any
+    get = d.get
+    v = get("current")
+    o.current = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("max")
+    o.max = v if v.__class__ is int or v is None else whole_number(v)
+    note_absent("PlayerStreaks", d, _PLAYER_STREAKS_PROMISED)
+    decoded: PlayerStreaks = o
+    return decoded
 
 
 def encode_player_streaks(o: PlayerStreaks) -> dict[str, Any]:
-    """Encode a PlayerStreaks as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerStreaks as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.current
-    d["current"] = v
+    if v is not None:
+        d["current"] = v
     v = o.max
-    d["max"] = v
+    if v is not None:
+        d["max"] = v
     return d
 
 
@@ -326,44 +478,77 @@ class PlayerTotals:
 
     __repr__ = show_fields
 
-    tickets_closed: int
-    bosses_defeated: int
-    final_blows: int
-    achievements_unlocked: int
-    quests_completed: int
+    tickets_closed: int = ABSENT
+    bosses_defeated: int = ABSENT
+    final_blows: int = ABSENT
+    achievements_unlocked: int = ABSENT
+    quests_completed: int = ABSENT
 
 
 def decode_player_totals(d: Mapping[str, Any]) -> PlayerTotals:
     """Decode a PlayerTotals from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerTotals)
     v: Any
-    v = d["ticketsClosed"]
-    o.tickets_closed = v if v.__class__ is int else whole_number(v)
-    v = d["bossesDefeated"]
-    o.bosses_defeated = v if v.__class__ is int else whole_number(v)
-    v = d["finalBlows"]
-    o.final_blows = v if v.__class__ is int else whole_number(v)
-    v = d["achievementsUnlocked"]
-    o.achievements_unlocked = v if v.__class__ is int else whole_number(v)
-    v = d["questsCompleted"]
-    o.quests_completed = v if v.__class__ is int else whole_number(v)
-    return o
+    try:
+        v = d["ticketsClosed"]
+        o.tickets_closed = v if v.__class__ is int else whole_number(v)
+        v = d["bossesDefeated"]
+        o.bosses_defeated = v if v.__class__ is int else whole_number(v)
+        v = d["finalBlows"]
+        o.final_blows = v if v.__class__ is int else whole_number(v)
+        v = d["achievementsUnlocked"]
+        o.achievements_unlocked = v if v.__class__ is int else whole_number(v)
+        v = d["questsCompleted"]
+        o.quests_completed = v if v.__class__ is int else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_player_totals_leniently(d)
+
+
+_PLAYER_TOTALS_PROMISED = frozenset(
+    ("ticketsClosed", "bossesDefeated", "finalBlows", "achievementsUnlocked", "questsCompleted")
+)
+
+
+def _decode_player_totals_leniently(d: Mapping[str, Any]) -> PlayerTotals:
+    o: Any = new(PlayerTotals)
+    v: Any
+    get = d.get
+    v = get("ticketsClosed")
+    o.tickets_closed = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("bossesDefeated")
+    o.bosses_defeated = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("finalBlows")
+    o.final_blows = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("achievementsUnlocked")
+    o.achievements_unlocked = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("questsCompleted")
+    o.quests_completed = v if v.__class__ is int or v is None else whole_number(v)
+    note_absent("PlayerTotals", d, _PLAYER_TOTALS_PROMISED)
+    decoded: PlayerTotals = o
+    return decoded
 
 
 def encode_player_totals(o: PlayerTotals) -> dict[str, Any]:
-    """Encode a PlayerTotals as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerTotals as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.tickets_closed
-    d["ticketsClosed"] = v
+    if v is not None:
+        d["ticketsClosed"] = v
     v = o.bosses_defeated
-    d["bossesDefeated"] = v
+    if v is not None:
+        d["bossesDefeated"] = v
     v = o.final_blows
-    d["finalBlows"] = v
+    if v is not None:
+        d["finalBlows"] = v
     v = o.achievements_unlocked
-    d["achievementsUnlocked"] = v
+    if v is not None:
+        d["achievementsUnlocked"] = v
     v = o.quests_completed
-    d["questsCompleted"] = v
+    if v is not None:
+        d["questsCompleted"] = v
     return d
 
 
@@ -379,31 +564,54 @@ class PlayerSkill:
 
     __repr__ = show_fields
 
-    level: int
-    max_level: int
-    effect: str | None
+    level: int = ABSENT
+    max_level: int = ABSENT
+    effect: str | None = ABSENT
 
 
 def decode_player_skill(d: Mapping[str, Any]) -> PlayerSkill:
     """Decode a PlayerSkill from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PlayerSkill)
     v: Any
-    v = d["level"]
-    o.level = v if v.__class__ is int else whole_number(v)
-    v = d["maxLevel"]
-    o.max_level = v if v.__class__ is int else whole_number(v)
-    o.effect = d["effect"]
-    return o
+    try:
+        v = d["level"]
+        o.level = v if v.__class__ is int else whole_number(v)
+        v = d["maxLevel"]
+        o.max_level = v if v.__class__ is int else whole_number(v)
+        o.effect = d["effect"]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_player_skill_leniently(d)
+
+
+_PLAYER_SKILL_PROMISED = frozenset(("level", "maxLevel", "effect"))
+
+
+def _decode_player_skill_leniently(d: Mapping[str, Any]) -> PlayerSkill:
+    o: Any = new(PlayerSkill)
+    v: Any
+    get = d.get
+    v = get("level")
+    o.level = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("maxLevel")
+    o.max_level = v if v.__class__ is int or v is None else whole_number(v)
+    o.effect = get("effect")
+    note_absent("PlayerSkill", d, _PLAYER_SKILL_PROMISED)
+    decoded: PlayerSkill = o
+    return decoded
 
 
 def encode_player_skill(o: PlayerSkill) -> dict[str, Any]:
-    """Encode a PlayerSkill as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerSkill as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.level
-    d["level"] = v
+    if v is not None:
+        d["level"] = v
     v = o.max_level
-    d["maxLevel"] = v
+    if v is not None:
+        d["maxLevel"] = v
     v = o.effect
     d["effect"] = v
     return d
@@ -425,7 +633,7 @@ class BossState:
     __repr__ = show_fields
 
     object: str | None = None
-    active: bool
+    active: bool = ABSENT
     boss: Boss | None = None
     participants: list[BossParticipant] | None = None
     combo: BossCombo | None = None
@@ -437,8 +645,32 @@ def decode_boss_state(d: Mapping[str, Any]) -> BossState:
     o = new(BossState)
     v: Any
     get = d.get
+    try:
+        o.object = get("object")
+        o.active = d["active"]
+        v = get("boss")
+        o.boss = None if v is None else decode_boss(v)
+        v = get("participants")
+        o.participants = None if v is None else [decode_boss_participant(v_) for v_ in v]
+        v = get("combo")
+        o.combo = None if v is None else decode_boss_combo(v)
+        v = get("duration")
+        o.duration = v if v.__class__ is int or v is None else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_boss_state_leniently(d)
+
+
+_BOSS_STATE_PROMISED = frozenset(("active",))
+
+
+def _decode_boss_state_leniently(d: Mapping[str, Any]) -> BossState:
+    o: Any = new(BossState)
+    v: Any
+    get = d.get
     o.object = get("object")
-    o.active = d["active"]
+    o.active = get("active")
     v = get("boss")
     o.boss = None if v is None else decode_boss(v)
     v = get("participants")
@@ -447,18 +679,21 @@ def decode_boss_state(d: Mapping[str, Any]) -> BossState:
     o.combo = None if v is None else decode_boss_combo(v)
     v = get("duration")
     o.duration = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("BossState", d, _BOSS_STATE_PROMISED)
+    decoded: BossState = o
+    return decoded
 
 
 def encode_boss_state(o: BossState) -> dict[str, Any]:
-    """Encode a BossState as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossState as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
     if v is not None:
         d["object"] = v
     v = o.active
-    d["active"] = v
+    if v is not None:
+        d["active"] = v
     v = o.boss
     if v is not None:
         d["boss"] = encode_boss(v)
@@ -529,7 +764,7 @@ def decode_boss(d: Mapping[str, Any]) -> Boss:
 
 
 def encode_boss(o: Boss) -> dict[str, Any]:
-    """Encode a Boss as a JSON object; fields that are None and not required are left out."""
+    """Encode a Boss as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -589,7 +824,7 @@ def decode_boss_ability(d: Mapping[str, Any]) -> BossAbility:
 
 
 def encode_boss_ability(o: BossAbility) -> dict[str, Any]:
-    """Encode a BossAbility as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossAbility as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -617,7 +852,7 @@ class BossParticipant:
 
     __repr__ = show_fields
 
-    member_id: str
+    member_id: str = ABSENT
     name: str | None = None
     damage_dealt: int | None = None
     hits: int | None = None
@@ -629,7 +864,29 @@ def decode_boss_participant(d: Mapping[str, Any]) -> BossParticipant:
     o = new(BossParticipant)
     v: Any
     get = d.get
-    o.member_id = d["memberId"]
+    try:
+        o.member_id = d["memberId"]
+        o.name = get("name")
+        v = get("damageDealt")
+        o.damage_dealt = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("hits")
+        o.hits = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("reward")
+        o.reward = None if v is None else decode_reward(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_boss_participant_leniently(d)
+
+
+_BOSS_PARTICIPANT_PROMISED = frozenset(("memberId",))
+
+
+def _decode_boss_participant_leniently(d: Mapping[str, Any]) -> BossParticipant:
+    o: Any = new(BossParticipant)
+    v: Any
+    get = d.get
+    o.member_id = get("memberId")
     o.name = get("name")
     v = get("damageDealt")
     o.damage_dealt = v if v.__class__ is int or v is None else whole_number(v)
@@ -637,15 +894,18 @@ def decode_boss_participant(d: Mapping[str, Any]) -> BossParticipant:
     o.hits = v if v.__class__ is int or v is None else whole_number(v)
     v = get("reward")
     o.reward = None if v is None else decode_reward(v)
-    return o
+    note_absent("BossParticipant", d, _BOSS_PARTICIPANT_PROMISED)
+    decoded: BossParticipant = o
+    return decoded
 
 
 def encode_boss_participant(o: BossParticipant) -> dict[str, Any]:
-    """Encode a BossParticipant as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossParticipant as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
-    d["memberId"] = v
+    if v is not None:
+        d["memberId"] = v
     v = o.name
     if v is not None:
         d["name"] = v
@@ -688,7 +948,7 @@ def decode_boss_combo(d: Mapping[str, Any]) -> BossCombo:
 
 
 def encode_boss_combo(o: BossCombo) -> dict[str, Any]:
-    """Encode a BossCombo as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossCombo as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.count
@@ -711,7 +971,7 @@ class BossPresence:
 
     __repr__ = show_fields
 
-    active: bool
+    active: bool = ABSENT
     boss_id: str | None = None
 
 
@@ -719,17 +979,35 @@ def decode_boss_presence(d: Mapping[str, Any]) -> BossPresence:
     """Decode a BossPresence from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BossPresence)
     get = d.get
-    o.active = d["active"]
+    try:
+        o.active = d["active"]
+        o.boss_id = get("bossId")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_boss_presence_leniently(d)
+
+
+_BOSS_PRESENCE_PROMISED = frozenset(("active",))
+
+
+def _decode_boss_presence_leniently(d: Mapping[str, Any]) -> BossPresence:
+    o: Any = new(BossPresence)
+    get = d.get
+    o.active = get("active")
     o.boss_id = get("bossId")
-    return o
+    note_absent("BossPresence", d, _BOSS_PRESENCE_PROMISED)
+    decoded: BossPresence = o
+    return decoded
 
 
 def encode_boss_presence(o: BossPresence) -> dict[str, Any]:
-    """Encode a BossPresence as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossPresence as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.active
-    d["active"] = v
+    if v is not None:
+        d["active"] = v
     v = o.boss_id
     if v is not None:
         d["bossId"] = v
@@ -757,7 +1035,7 @@ class BossDamage:
     __repr__ = show_fields
 
     object: str | None = None
-    damage: int
+    damage: int = ABSENT
     health: int | None = None
     max_health: int | None = None
     phase: int | None = None
@@ -773,9 +1051,39 @@ def decode_boss_damage(d: Mapping[str, Any]) -> BossDamage:
     o = new(BossDamage)
     v: Any
     get = d.get
+    try:
+        o.object = get("object")
+        v = d["damage"]
+        o.damage = v if v.__class__ is int else whole_number(v)
+        v = get("health")
+        o.health = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("maxHealth")
+        o.max_health = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("phase")
+        o.phase = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("combo")
+        o.combo = None if v is None else decode_boss_combo(v)
+        o.is_final_blow = get("isFinalBlow")
+        o.defeated = get("defeated")
+        v = get("rewards")
+        o.rewards = None if v is None else decode_reward(v)
+        o.defeat_id = get("defeatId")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_boss_damage_leniently(d)
+
+
+_BOSS_DAMAGE_PROMISED = frozenset(("damage",))
+
+
+def _decode_boss_damage_leniently(d: Mapping[str, Any]) -> BossDamage:
+    o: Any = new(BossDamage)
+    v: Any
+    get = d.get
     o.object = get("object")
-    v = d["damage"]
-    o.damage = v if v.__class__ is int else whole_number(v)
+    v = get("damage")
+    o.damage = v if v.__class__ is int or v is None else whole_number(v)
     v = get("health")
     o.health = v if v.__class__ is int or v is None else whole_number(v)
     v = get("maxHealth")
@@ -789,18 +1097,21 @@ def decode_boss_damage(d: Mapping[str, Any]) -> BossDamage:
     v = get("rewards")
     o.rewards = None if v is None else decode_reward(v)
     o.defeat_id = get("defeatId")
-    return o
+    note_absent("BossDamage", d, _BOSS_DAMAGE_PROMISED)
+    decoded: BossDamage = o
+    return decoded
 
 
 def encode_boss_damage(o: BossDamage) -> dict[str, Any]:
-    """Encode a BossDamage as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossDamage as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
     if v is not None:
         d["object"] = v
     v = o.damage
-    d["damage"] = v
+    if v is not None:
+        d["damage"] = v
     v = o.health
     if v is not None:
         d["health"] = v
@@ -891,7 +1202,7 @@ def decode_boss_defeat(d: Mapping[str, Any]) -> BossDefeat:
 
 
 def encode_boss_defeat(o: BossDefeat) -> dict[str, Any]:
-    """Encode a BossDefeat as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossDefeat as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -943,21 +1254,41 @@ class Leaderboard:
 
     object: str | None = None
     period: LeaderboardPeriod | None = None
-    entries: list[LeaderboardEntry]
+    entries: list[LeaderboardEntry] = ABSENT
 
 
 def decode_leaderboard(d: Mapping[str, Any]) -> Leaderboard:
     """Decode a Leaderboard from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Leaderboard)
     get = d.get
+    try:
+        o.object = get("object")
+        o.period = get("period")
+        o.entries = [decode_leaderboard_entry(i) for i in d["entries"]]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_leaderboard_leniently(d)
+
+
+_LEADERBOARD_PROMISED = frozenset(("entries",))
+
+
+def _decode_leaderboard_leniently(d: Mapping[str, Any]) -> Leaderboard:
+    o: Any = new(Leaderboard)
+    v: Any
+    get = d.get
     o.object = get("object")
     o.period = get("period")
-    o.entries = [decode_leaderboard_entry(i) for i in d["entries"]]
-    return o
+    v = get("entries")
+    o.entries = None if v is None else [decode_leaderboard_entry(v_) for v_ in v]
+    note_absent("Leaderboard", d, _LEADERBOARD_PROMISED)
+    decoded: Leaderboard = o
+    return decoded
 
 
 def encode_leaderboard(o: Leaderboard) -> dict[str, Any]:
-    """Encode a Leaderboard as a JSON object; fields that are None and not required are left out."""
+    """Encode a Leaderboard as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
@@ -967,7 +1298,8 @@ def encode_leaderboard(o: Leaderboard) -> dict[str, Any]:
     if v is not None:
         d["period"] = v
     v = o.entries
-    d["entries"] = [encode_leaderboard_entry(v_) for v_ in v]
+    if v is not None:
+        d["entries"] = [encode_leaderboard_entry(v_) for v_ in v]
     return d
 
 
@@ -989,7 +1321,7 @@ class LeaderboardEntry:
     __repr__ = show_fields
 
     rank: int | None = None
-    member_id: str
+    member_id: str = ABSENT
     name: str | None = None
     avatar_url: str | None = None
     level: int | None = None
@@ -1003,9 +1335,36 @@ def decode_leaderboard_entry(d: Mapping[str, Any]) -> LeaderboardEntry:
     o = new(LeaderboardEntry)
     v: Any
     get = d.get
+    try:
+        v = get("rank")
+        o.rank = v if v.__class__ is int or v is None else whole_number(v)
+        o.member_id = d["memberId"]
+        o.name = get("name")
+        o.avatar_url = get("avatarUrl")
+        v = get("level")
+        o.level = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("xp")
+        o.xp = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("gold")
+        o.gold = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("ticketsClosed")
+        o.tickets_closed = v if v.__class__ is int or v is None else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_leaderboard_entry_leniently(d)
+
+
+_LEADERBOARD_ENTRY_PROMISED = frozenset(("memberId",))
+
+
+def _decode_leaderboard_entry_leniently(d: Mapping[str, Any]) -> LeaderboardEntry:
+    o: Any = new(LeaderboardEntry)
+    v: Any
+    get = d.get
     v = get("rank")
     o.rank = v if v.__class__ is int or v is None else whole_number(v)
-    o.member_id = d["memberId"]
+    o.member_id = get("memberId")
     o.name = get("name")
     o.avatar_url = get("avatarUrl")
     v = get("level")
@@ -1016,18 +1375,21 @@ def decode_leaderboard_entry(d: Mapping[str, Any]) -> LeaderboardEntry:
     o.gold = v if v.__class__ is int or v is None else whole_number(v)
     v = get("ticketsClosed")
     o.tickets_closed = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("LeaderboardEntry", d, _LEADERBOARD_ENTRY_PROMISED)
+    decoded: LeaderboardEntry = o
+    return decoded
 
 
 def encode_leaderboard_entry(o: LeaderboardEntry) -> dict[str, Any]:
-    """Encode a LeaderboardEntry as a JSON object; fields that are None and not required are left out."""
+    """Encode a LeaderboardEntry as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.rank
     if v is not None:
         d["rank"] = v
     v = o.member_id
-    d["memberId"] = v
+    if v is not None:
+        d["memberId"] = v
     v = o.name
     if v is not None:
         d["name"] = v
@@ -1063,7 +1425,7 @@ class PlayerRank:
 
     __repr__ = show_fields
 
-    rank: int | None
+    rank: int | None = ABSENT
     total_players: int | None = None
     xp: int | None = None
     period: LeaderboardPeriod | None = None
@@ -1075,7 +1437,29 @@ def decode_player_rank(d: Mapping[str, Any]) -> PlayerRank:
     o = new(PlayerRank)
     v: Any
     get = d.get
-    v = d["rank"]
+    try:
+        v = d["rank"]
+        o.rank = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("totalPlayers")
+        o.total_players = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("xp")
+        o.xp = v if v.__class__ is int or v is None else whole_number(v)
+        o.period = get("period")
+        o.member_id = get("memberId")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_player_rank_leniently(d)
+
+
+_PLAYER_RANK_PROMISED = frozenset(("rank",))
+
+
+def _decode_player_rank_leniently(d: Mapping[str, Any]) -> PlayerRank:
+    o: Any = new(PlayerRank)
+    v: Any
+    get = d.get
+    v = get("rank")
     o.rank = v if v.__class__ is int or v is None else whole_number(v)
     v = get("totalPlayers")
     o.total_players = v if v.__class__ is int or v is None else whole_number(v)
@@ -1083,11 +1467,13 @@ def decode_player_rank(d: Mapping[str, Any]) -> PlayerRank:
     o.xp = v if v.__class__ is int or v is None else whole_number(v)
     o.period = get("period")
     o.member_id = get("memberId")
-    return o
+    note_absent("PlayerRank", d, _PLAYER_RANK_PROMISED)
+    decoded: PlayerRank = o
+    return decoded
 
 
 def encode_player_rank(o: PlayerRank) -> dict[str, Any]:
-    """Encode a PlayerRank as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerRank as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.rank
@@ -1118,7 +1504,7 @@ class AchievementList:
 
     __repr__ = show_fields
 
-    achievements: list[Achievement]
+    achievements: list[Achievement] = ABSENT
     summary: AchievementSummary | None = None
 
 
@@ -1127,18 +1513,39 @@ def decode_achievement_list(d: Mapping[str, Any]) -> AchievementList:
     o = new(AchievementList)
     v: Any
     get = d.get
-    o.achievements = [decode_achievement(i) for i in d["achievements"]]
+    try:
+        o.achievements = [decode_achievement(i) for i in d["achievements"]]
+        v = get("summary")
+        o.summary = None if v is None else decode_achievement_summary(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_achievement_list_leniently(d)
+
+
+_ACHIEVEMENT_LIST_PROMISED = frozenset(("achievements",))
+
+
+def _decode_achievement_list_leniently(d: Mapping[str, Any]) -> AchievementList:
+    o: Any = new(AchievementList)
+    v: Any
+    get = d.get
+    v = get("achievements")
+    o.achievements = None if v is None else [decode_achievement(v_) for v_ in v]
     v = get("summary")
     o.summary = None if v is None else decode_achievement_summary(v)
-    return o
+    note_absent("AchievementList", d, _ACHIEVEMENT_LIST_PROMISED)
+    decoded: AchievementList = o
+    return decoded
 
 
 def encode_achievement_list(o: AchievementList) -> dict[str, Any]:
-    """Encode an AchievementList as a JSON object; fields that are None and not required are left out."""
+    """Encode an AchievementList as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.achievements
-    d["achievements"] = [encode_achievement(v_) for v_ in v]
+    if v is not None:
+        d["achievements"] = [encode_achievement(v_) for v_ in v]
     v = o.summary
     if v is not None:
         d["summary"] = encode_achievement_summary(v)
@@ -1201,7 +1608,7 @@ def decode_achievement(d: Mapping[str, Any]) -> Achievement:
 
 
 def encode_achievement(o: Achievement) -> dict[str, Any]:
-    """Encode an Achievement as a JSON object; fields that are None and not required are left out."""
+    """Encode an Achievement as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1267,7 +1674,7 @@ def decode_achievement_progress(d: Mapping[str, Any]) -> AchievementProgress:
 
 
 def encode_achievement_progress(o: AchievementProgress) -> dict[str, Any]:
-    """Encode an AchievementProgress as a JSON object; fields that are None and not required are left out."""
+    """Encode an AchievementProgress as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.current
@@ -1314,7 +1721,7 @@ def decode_achievement_summary(d: Mapping[str, Any]) -> AchievementSummary:
 
 
 def encode_achievement_summary(o: AchievementSummary) -> dict[str, Any]:
-    """Encode an AchievementSummary as a JSON object; fields that are None and not required are left out."""
+    """Encode an AchievementSummary as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.total
@@ -1357,7 +1764,7 @@ def decode_achievement_count(d: Mapping[str, Any]) -> AchievementCount:
 
 
 def encode_achievement_count(o: AchievementCount) -> dict[str, Any]:
-    """Encode an AchievementCount as a JSON object; fields that are None and not required are left out."""
+    """Encode an AchievementCount as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.total
@@ -1384,7 +1791,7 @@ class RecentAchievement:
 
     __repr__ = show_fields
 
-    achievement_id: str
+    achievement_id: str = ABSENT
     name: str | None = None
     rarity: Rarity | None = None
     member_id: str | None = None
@@ -1405,17 +1812,43 @@ def decode_recent_achievement(d: Mapping[str, Any]) -> RecentAchievement:
         o.member_name = get("memberName")
         v = get("unlockedAt")
         o.unlocked_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_recent_achievement(with_usual_times(d, ("unlockedAt",)))
-    return o
+    return _decode_recent_achievement_leniently(d)
+
+
+_RECENT_ACHIEVEMENT_PROMISED = frozenset(("achievementId",))
+
+
+def _decode_recent_achievement_leniently(d: Mapping[str, Any]) -> RecentAchievement:
+    o: Any = new(RecentAchievement)
+    v: Any
+    get = d.get
+    try:
+        o.achievement_id = get("achievementId")
+        o.name = get("name")
+        o.rarity = get("rarity")
+        o.member_id = get("memberId")
+        o.member_name = get("memberName")
+        v = get("unlockedAt")
+        o.unlocked_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_recent_achievement(with_usual_times(d, ("unlockedAt",)))
+    note_absent("RecentAchievement", d, _RECENT_ACHIEVEMENT_PROMISED)
+    decoded: RecentAchievement = o
+    return decoded
 
 
 def encode_recent_achievement(o: RecentAchievement) -> dict[str, Any]:
-    """Encode a RecentAchievement as a JSON object; fields that are None and not required are left out."""
+    """Encode a RecentAchievement as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.achievement_id
-    d["achievementId"] = v
+    if v is not None:
+        d["achievementId"] = v
     v = o.name
     if v is not None:
         d["name"] = v
@@ -1448,7 +1881,7 @@ class DailyQuests:
 
     date: _dt.date | None = None
     resets_at: _dt.datetime | None = None
-    quests: list[Quest]
+    quests: list[Quest] = ABSENT
 
 
 def decode_daily_quests(d: Mapping[str, Any]) -> DailyQuests:
@@ -1462,13 +1895,37 @@ def decode_daily_quests(d: Mapping[str, Any]) -> DailyQuests:
         v = get("resetsAt")
         o.resets_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
         o.quests = [decode_quest(i) for i in d["quests"]]
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_daily_quests(with_usual_times(d, ("resetsAt",)))
-    return o
+    return _decode_daily_quests_leniently(d)
+
+
+_DAILY_QUESTS_PROMISED = frozenset(("quests",))
+
+
+def _decode_daily_quests_leniently(d: Mapping[str, Any]) -> DailyQuests:
+    o: Any = new(DailyQuests)
+    v: Any
+    get = d.get
+    try:
+        v = get("date")
+        o.date = None if v is None else parse_date(v)
+        v = get("resetsAt")
+        o.resets_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("quests")
+        o.quests = None if v is None else [decode_quest(v_) for v_ in v]
+    except ValueError:
+        return decode_daily_quests(with_usual_times(d, ("resetsAt",)))
+    note_absent("DailyQuests", d, _DAILY_QUESTS_PROMISED)
+    decoded: DailyQuests = o
+    return decoded
 
 
 def encode_daily_quests(o: DailyQuests) -> dict[str, Any]:
-    """Encode a DailyQuests as a JSON object; fields that are None and not required are left out."""
+    """Encode a DailyQuests as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.date
@@ -1478,7 +1935,8 @@ def encode_daily_quests(o: DailyQuests) -> dict[str, Any]:
     if v is not None:
         d["resetsAt"] = encode_datetime(v)
     v = o.quests
-    d["quests"] = [encode_quest(v_) for v_ in v]
+    if v is not None:
+        d["quests"] = [encode_quest(v_) for v_ in v]
     return d
 
 
@@ -1532,7 +1990,7 @@ def decode_quest(d: Mapping[str, Any]) -> Quest:
 
 
 def encode_quest(o: Quest) -> dict[str, Any]:
-    """Encode a Quest as a JSON object; fields that are None and not required are left out."""
+    """Encode a Quest as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1576,7 +2034,7 @@ class QuestDay:
 
     __repr__ = show_fields
 
-    date: _dt.date
+    date: _dt.date = ABSENT
     quests: list[CompletedQuest] | None = None
     completed_count: int | None = None
 
@@ -1586,20 +2044,43 @@ def decode_quest_day(d: Mapping[str, Any]) -> QuestDay:
     o = new(QuestDay)
     v: Any
     get = d.get
-    o.date = parse_date(d["date"])
+    try:
+        o.date = parse_date(d["date"])
+        v = get("quests")
+        o.quests = None if v is None else [decode_completed_quest(v_) for v_ in v]
+        v = get("completedCount")
+        o.completed_count = v if v.__class__ is int or v is None else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_quest_day_leniently(d)
+
+
+_QUEST_DAY_PROMISED = frozenset(("date",))
+
+
+def _decode_quest_day_leniently(d: Mapping[str, Any]) -> QuestDay:
+    o: Any = new(QuestDay)
+    v: Any
+    get = d.get
+    v = get("date")
+    o.date = None if v is None else parse_date(v)
     v = get("quests")
     o.quests = None if v is None else [decode_completed_quest(v_) for v_ in v]
     v = get("completedCount")
     o.completed_count = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("QuestDay", d, _QUEST_DAY_PROMISED)
+    decoded: QuestDay = o
+    return decoded
 
 
 def encode_quest_day(o: QuestDay) -> dict[str, Any]:
-    """Encode a QuestDay as a JSON object; fields that are None and not required are left out."""
+    """Encode a QuestDay as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.date
-    d["date"] = encode_isoformat(v)
+    if v is not None:
+        d["date"] = encode_isoformat(v)
     v = o.quests
     if v is not None:
         d["quests"] = [encode_completed_quest(v_) for v_ in v]
@@ -1646,7 +2127,7 @@ def decode_completed_quest(d: Mapping[str, Any]) -> CompletedQuest:
 
 
 def encode_completed_quest(o: CompletedQuest) -> dict[str, Any]:
-    """Encode a CompletedQuest as a JSON object; fields that are None and not required are left out."""
+    """Encode a CompletedQuest as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1677,7 +2158,7 @@ class SkillTree:
 
     available_points: int | None = None
     total_points: int | None = None
-    skills: list[Skill]
+    skills: list[Skill] = ABSENT
 
 
 def decode_skill_tree(d: Mapping[str, Any]) -> SkillTree:
@@ -1685,16 +2166,38 @@ def decode_skill_tree(d: Mapping[str, Any]) -> SkillTree:
     o = new(SkillTree)
     v: Any
     get = d.get
+    try:
+        v = get("availablePoints")
+        o.available_points = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("totalPoints")
+        o.total_points = v if v.__class__ is int or v is None else whole_number(v)
+        o.skills = [decode_skill(i) for i in d["skills"]]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_skill_tree_leniently(d)
+
+
+_SKILL_TREE_PROMISED = frozenset(("skills",))
+
+
+def _decode_skill_tree_leniently(d: Mapping[str, Any]) -> SkillTree:
+    o: Any = new(SkillTree)
+    v: Any
+    get = d.get
     v = get("availablePoints")
     o.available_points = v if v.__class__ is int or v is None else whole_number(v)
     v = get("totalPoints")
     o.total_points = v if v.__class__ is int or v is None else whole_number(v)
-    o.skills = [decode_skill(i) for i in d["skills"]]
-    return o
+    v = get("skills")
+    o.skills = None if v is None else [decode_skill(v_) for v_ in v]
+    note_absent("SkillTree", d, _SKILL_TREE_PROMISED)
+    decoded: SkillTree = o
+    return decoded
 
 
 def encode_skill_tree(o: SkillTree) -> dict[str, Any]:
-    """Encode a SkillTree as a JSON object; fields that are None and not required are left out."""
+    """Encode a SkillTree as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.available_points
@@ -1704,7 +2207,8 @@ def encode_skill_tree(o: SkillTree) -> dict[str, Any]:
     if v is not None:
         d["totalPoints"] = v
     v = o.skills
-    d["skills"] = [encode_skill(v_) for v_ in v]
+    if v is not None:
+        d["skills"] = [encode_skill(v_) for v_ in v]
     return d
 
 
@@ -1751,7 +2255,7 @@ def decode_skill(d: Mapping[str, Any]) -> Skill:
 
 
 def encode_skill(o: Skill) -> dict[str, Any]:
-    """Encode a Skill as a JSON object; fields that are None and not required are left out."""
+    """Encode a Skill as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1830,7 +2334,7 @@ def decode_season(d: Mapping[str, Any]) -> Season:
 
 
 def encode_season(o: Season) -> dict[str, Any]:
-    """Encode a Season as a JSON object; fields that are None and not required are left out."""
+    """Encode a Season as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1876,7 +2380,7 @@ class SeasonStats:
 
     __repr__ = show_fields
 
-    season_id: str
+    season_id: str = ABSENT
     member_id: str | None = None
     level: int | None = None
     xp: int | None = None
@@ -1891,7 +2395,34 @@ def decode_season_stats(d: Mapping[str, Any]) -> SeasonStats:
     o = new(SeasonStats)
     v: Any
     get = d.get
-    o.season_id = d["seasonId"]
+    try:
+        o.season_id = d["seasonId"]
+        o.member_id = get("memberId")
+        v = get("level")
+        o.level = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("xp")
+        o.xp = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("rank")
+        o.rank = v if v.__class__ is int or v is None else whole_number(v)
+        o.badge = get("badge")
+        v = get("ticketsClosed")
+        o.tickets_closed = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("bossesDefeated")
+        o.bosses_defeated = v if v.__class__ is int or v is None else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_season_stats_leniently(d)
+
+
+_SEASON_STATS_PROMISED = frozenset(("seasonId",))
+
+
+def _decode_season_stats_leniently(d: Mapping[str, Any]) -> SeasonStats:
+    o: Any = new(SeasonStats)
+    v: Any
+    get = d.get
+    o.season_id = get("seasonId")
     o.member_id = get("memberId")
     v = get("level")
     o.level = v if v.__class__ is int or v is None else whole_number(v)
@@ -1904,15 +2435,18 @@ def decode_season_stats(d: Mapping[str, Any]) -> SeasonStats:
     o.tickets_closed = v if v.__class__ is int or v is None else whole_number(v)
     v = get("bossesDefeated")
     o.bosses_defeated = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("SeasonStats", d, _SEASON_STATS_PROMISED)
+    decoded: SeasonStats = o
+    return decoded
 
 
 def encode_season_stats(o: SeasonStats) -> dict[str, Any]:
-    """Encode a SeasonStats as a JSON object; fields that are None and not required are left out."""
+    """Encode a SeasonStats as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.season_id
-    d["seasonId"] = v
+    if v is not None:
+        d["seasonId"] = v
     v = o.member_id
     if v is not None:
         d["memberId"] = v
@@ -1990,7 +2524,7 @@ def decode_one_up(d: Mapping[str, Any]) -> OneUp:
 
 
 def encode_one_up(o: OneUp) -> dict[str, Any]:
-    """Encode an OneUp as a JSON object; fields that are None and not required are left out."""
+    """Encode an OneUp as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2033,7 +2567,7 @@ class OneUpAllowance:
 
     __repr__ = show_fields
 
-    remaining: int
+    remaining: int = ABSENT
     used: int | None = None
     daily_limit: int | None = None
     bonus: int | None = None
@@ -2056,17 +2590,46 @@ def decode_one_up_allowance(d: Mapping[str, Any]) -> OneUpAllowance:
         o.bonus = v if v.__class__ is int or v is None else whole_number(v)
         v = get("resetsAt")
         o.resets_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_one_up_allowance(with_usual_times(d, ("resetsAt",)))
-    return o
+    return _decode_one_up_allowance_leniently(d)
+
+
+_ONE_UP_ALLOWANCE_PROMISED = frozenset(("remaining",))
+
+
+def _decode_one_up_allowance_leniently(d: Mapping[str, Any]) -> OneUpAllowance:
+    o: Any = new(OneUpAllowance)
+    v: Any
+    get = d.get
+    try:
+        v = get("remaining")
+        o.remaining = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("used")
+        o.used = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("dailyLimit")
+        o.daily_limit = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("bonus")
+        o.bonus = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("resetsAt")
+        o.resets_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_one_up_allowance(with_usual_times(d, ("resetsAt",)))
+    note_absent("OneUpAllowance", d, _ONE_UP_ALLOWANCE_PROMISED)
+    decoded: OneUpAllowance = o
+    return decoded
 
 
 def encode_one_up_allowance(o: OneUpAllowance) -> dict[str, Any]:
-    """Encode an OneUpAllowance as a JSON object; fields that are None and not required are left out."""
+    """Encode an OneUpAllowance as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.remaining
-    d["remaining"] = v
+    if v is not None:
+        d["remaining"] = v
     v = o.used
     if v is not None:
         d["used"] = v
@@ -2126,7 +2689,7 @@ def decode_high_five(d: Mapping[str, Any]) -> HighFive:
 
 
 def encode_high_five(o: HighFive) -> dict[str, Any]:
-    """Encode a HighFive as a JSON object; fields that are None and not required are left out."""
+    """Encode a HighFive as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2174,7 +2737,7 @@ def decode_high_five_team(d: Mapping[str, Any]) -> HighFiveTeam:
 
 
 def encode_high_five_team(o: HighFiveTeam) -> dict[str, Any]:
-    """Encode a HighFiveTeam as a JSON object; fields that are None and not required are left out."""
+    """Encode a HighFiveTeam as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2197,7 +2760,7 @@ class HighFiveCheck:
 
     __repr__ = show_fields
 
-    can_send: bool
+    can_send: bool = ABSENT
     reason: str | None = None
     next_available_at: _dt.datetime | None = None
 
@@ -2212,17 +2775,40 @@ def decode_high_five_check(d: Mapping[str, Any]) -> HighFiveCheck:
         o.reason = get("reason")
         v = get("nextAvailableAt")
         o.next_available_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_high_five_check(with_usual_times(d, ("nextAvailableAt",)))
-    return o
+    return _decode_high_five_check_leniently(d)
+
+
+_HIGH_FIVE_CHECK_PROMISED = frozenset(("canSend",))
+
+
+def _decode_high_five_check_leniently(d: Mapping[str, Any]) -> HighFiveCheck:
+    o: Any = new(HighFiveCheck)
+    v: Any
+    get = d.get
+    try:
+        o.can_send = get("canSend")
+        o.reason = get("reason")
+        v = get("nextAvailableAt")
+        o.next_available_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_high_five_check(with_usual_times(d, ("nextAvailableAt",)))
+    note_absent("HighFiveCheck", d, _HIGH_FIVE_CHECK_PROMISED)
+    decoded: HighFiveCheck = o
+    return decoded
 
 
 def encode_high_five_check(o: HighFiveCheck) -> dict[str, Any]:
-    """Encode a HighFiveCheck as a JSON object; fields that are None and not required are left out."""
+    """Encode a HighFiveCheck as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.can_send
-    d["canSend"] = v
+    if v is not None:
+        d["canSend"] = v
     v = o.reason
     if v is not None:
         d["reason"] = v
@@ -2278,7 +2864,7 @@ def decode_cosmetic(d: Mapping[str, Any]) -> Cosmetic:
 
 
 def encode_cosmetic(o: Cosmetic) -> dict[str, Any]:
-    """Encode a Cosmetic as a JSON object; fields that are None and not required are left out."""
+    """Encode a Cosmetic as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2341,7 +2927,7 @@ def decode_cosmetic_preferences(d: Mapping[str, Any]) -> CosmeticPreferences:
 
 
 def encode_cosmetic_preferences(o: CosmeticPreferences) -> dict[str, Any]:
-    """Encode a CosmeticPreferences as a JSON object; fields that are None and not required are left out."""
+    """Encode a CosmeticPreferences as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.avatar_frame
@@ -2401,7 +2987,7 @@ def decode_puzzle(d: Mapping[str, Any]) -> Puzzle:
 
 
 def encode_puzzle(o: Puzzle) -> dict[str, Any]:
-    """Encode a Puzzle as a JSON object; fields that are None and not required are left out."""
+    """Encode a Puzzle as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2440,7 +3026,7 @@ class PuzzleResult:
 
     __repr__ = show_fields
 
-    puzzle_id: str
+    puzzle_id: str = ABSENT
     xp_awarded: int | None = None
     score: int | None = None
     streak: PuzzleStreak | None = None
@@ -2451,22 +3037,46 @@ def decode_puzzle_result(d: Mapping[str, Any]) -> PuzzleResult:
     o = new(PuzzleResult)
     v: Any
     get = d.get
-    o.puzzle_id = d["puzzleId"]
+    try:
+        o.puzzle_id = d["puzzleId"]
+        v = get("xpAwarded")
+        o.xp_awarded = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("score")
+        o.score = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("streak")
+        o.streak = None if v is None else decode_puzzle_streak(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_puzzle_result_leniently(d)
+
+
+_PUZZLE_RESULT_PROMISED = frozenset(("puzzleId",))
+
+
+def _decode_puzzle_result_leniently(d: Mapping[str, Any]) -> PuzzleResult:
+    o: Any = new(PuzzleResult)
+    v: Any
+    get = d.get
+    o.puzzle_id = get("puzzleId")
     v = get("xpAwarded")
     o.xp_awarded = v if v.__class__ is int or v is None else whole_number(v)
     v = get("score")
     o.score = v if v.__class__ is int or v is None else whole_number(v)
     v = get("streak")
     o.streak = None if v is None else decode_puzzle_streak(v)
-    return o
+    note_absent("PuzzleResult", d, _PUZZLE_RESULT_PROMISED)
+    decoded: PuzzleResult = o
+    return decoded
 
 
 def encode_puzzle_result(o: PuzzleResult) -> dict[str, Any]:
-    """Encode a PuzzleResult as a JSON object; fields that are None and not required are left out."""
+    """Encode a PuzzleResult as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.puzzle_id
-    d["puzzleId"] = v
+    if v is not None:
+        d["puzzleId"] = v
     v = o.xp_awarded
     if v is not None:
         d["xpAwarded"] = v
@@ -2497,7 +3107,7 @@ class PuzzleRank:
     __repr__ = show_fields
 
     rank: int | None = None
-    member_id: str
+    member_id: str = ABSENT
     name: str | None = None
     score: int | None = None
     time_seconds: int | None = None
@@ -2511,9 +3121,37 @@ def decode_puzzle_rank(d: Mapping[str, Any]) -> PuzzleRank:
     o = new(PuzzleRank)
     v: Any
     get = d.get
+    try:
+        v = get("rank")
+        o.rank = v if v.__class__ is int or v is None else whole_number(v)
+        o.member_id = d["memberId"]
+        o.name = get("name")
+        v = get("score")
+        o.score = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("timeSeconds")
+        o.time_seconds = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("mistakes")
+        o.mistakes = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("currentStreak")
+        o.current_streak = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("maxStreak")
+        o.max_streak = v if v.__class__ is int or v is None else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_puzzle_rank_leniently(d)
+
+
+_PUZZLE_RANK_PROMISED = frozenset(("memberId",))
+
+
+def _decode_puzzle_rank_leniently(d: Mapping[str, Any]) -> PuzzleRank:
+    o: Any = new(PuzzleRank)
+    v: Any
+    get = d.get
     v = get("rank")
     o.rank = v if v.__class__ is int or v is None else whole_number(v)
-    o.member_id = d["memberId"]
+    o.member_id = get("memberId")
     o.name = get("name")
     v = get("score")
     o.score = v if v.__class__ is int or v is None else whole_number(v)
@@ -2525,18 +3163,21 @@ def decode_puzzle_rank(d: Mapping[str, Any]) -> PuzzleRank:
     o.current_streak = v if v.__class__ is int or v is None else whole_number(v)
     v = get("maxStreak")
     o.max_streak = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("PuzzleRank", d, _PUZZLE_RANK_PROMISED)
+    decoded: PuzzleRank = o
+    return decoded
 
 
 def encode_puzzle_rank(o: PuzzleRank) -> dict[str, Any]:
-    """Encode a PuzzleRank as a JSON object; fields that are None and not required are left out."""
+    """Encode a PuzzleRank as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.rank
     if v is not None:
         d["rank"] = v
     v = o.member_id
-    d["memberId"] = v
+    if v is not None:
+        d["memberId"] = v
     v = o.name
     if v is not None:
         d["name"] = v
@@ -2571,7 +3212,7 @@ class PuzzleStreak:
 
     __repr__ = show_fields
 
-    current: int
+    current: int = ABSENT
     max: int | None = None
     total_completed: int | None = None
     last_completed_at: _dt.datetime | None = None
@@ -2591,17 +3232,44 @@ def decode_puzzle_streak(d: Mapping[str, Any]) -> PuzzleStreak:
         o.total_completed = v if v.__class__ is int or v is None else whole_number(v)
         v = get("lastCompletedAt")
         o.last_completed_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_puzzle_streak(with_usual_times(d, ("lastCompletedAt",)))
-    return o
+    return _decode_puzzle_streak_leniently(d)
+
+
+_PUZZLE_STREAK_PROMISED = frozenset(("current",))
+
+
+def _decode_puzzle_streak_leniently(d: Mapping[str, Any]) -> PuzzleStreak:
+    o: Any = new(PuzzleStreak)
+    v: Any
+    get = d.get
+    try:
+        v = get("current")
+        o.current = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("max")
+        o.max = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("totalCompleted")
+        o.total_completed = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("lastCompletedAt")
+        o.last_completed_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_puzzle_streak(with_usual_times(d, ("lastCompletedAt",)))
+    note_absent("PuzzleStreak", d, _PUZZLE_STREAK_PROMISED)
+    decoded: PuzzleStreak = o
+    return decoded
 
 
 def encode_puzzle_streak(o: PuzzleStreak) -> dict[str, Any]:
-    """Encode a PuzzleStreak as a JSON object; fields that are None and not required are left out."""
+    """Encode a PuzzleStreak as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.current
-    d["current"] = v
+    if v is not None:
+        d["current"] = v
     v = o.max
     if v is not None:
         d["max"] = v
@@ -2659,7 +3327,7 @@ def decode_activity(d: Mapping[str, Any]) -> Activity:
 
 
 def encode_activity(o: Activity) -> dict[str, Any]:
-    """Encode an Activity as a JSON object; fields that are None and not required are left out."""
+    """Encode an Activity as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2704,7 +3372,7 @@ class GameConfig:
 
     __repr__ = show_fields
 
-    xp_per_level: int
+    xp_per_level: int = ABSENT
     ticket_xp: dict[str, int] | None = None
     sla_multipliers: dict[str, float] | None = None
     skills: SkillRules | None = None
@@ -2720,8 +3388,40 @@ def decode_game_config(d: Mapping[str, Any]) -> GameConfig:
     o = new(GameConfig)
     v: Any
     get = d.get
-    v = d["xpPerLevel"]
-    o.xp_per_level = v if v.__class__ is int else whole_number(v)
+    try:
+        v = d["xpPerLevel"]
+        o.xp_per_level = v if v.__class__ is int else whole_number(v)
+        v = get("ticketXp")
+        o.ticket_xp = (
+            None if v is None else {v_k: (v_ if v_.__class__ is int else whole_number(v_)) for v_k, v_ in v.items()}
+        )
+        o.sla_multipliers = get("slaMultipliers")
+        v = get("skills")
+        o.skills = None if v is None else decode_skill_rules(v)
+        v = get("bossDifficulties")
+        o.boss_difficulties = None if v is None else {v_k: decode_boss_difficulty_rules(v_) for v_k, v_ in v.items()}
+        v = get("oneUps")
+        o.one_ups = None if v is None else decode_one_up_rules(v)
+        v = get("highFives")
+        o.high_fives = None if v is None else decode_high_five_rules(v)
+        v = get("streakMilestones")
+        o.streak_milestones = None if v is None else [(v_ if v_.__class__ is int else whole_number(v_)) for v_ in v]
+        o.rewards = get("rewards")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_game_config_leniently(d)
+
+
+_GAME_CONFIG_PROMISED = frozenset(("xpPerLevel",))
+
+
+def _decode_game_config_leniently(d: Mapping[str, Any]) -> GameConfig:
+    o: Any = new(GameConfig)
+    v: Any
+    get = d.get
+    v = get("xpPerLevel")
+    o.xp_per_level = v if v.__class__ is int or v is None else whole_number(v)
     v = get("ticketXp")
     o.ticket_xp = (
         None if v is None else {v_k: (v_ if v_.__class__ is int else whole_number(v_)) for v_k, v_ in v.items()}
@@ -2738,15 +3438,18 @@ def decode_game_config(d: Mapping[str, Any]) -> GameConfig:
     v = get("streakMilestones")
     o.streak_milestones = None if v is None else [(v_ if v_.__class__ is int else whole_number(v_)) for v_ in v]
     o.rewards = get("rewards")
-    return o
+    note_absent("GameConfig", d, _GAME_CONFIG_PROMISED)
+    decoded: GameConfig = o
+    return decoded
 
 
 def encode_game_config(o: GameConfig) -> dict[str, Any]:
-    """Encode a GameConfig as a JSON object; fields that are None and not required are left out."""
+    """Encode a GameConfig as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.xp_per_level
-    d["xpPerLevel"] = v
+    if v is not None:
+        d["xpPerLevel"] = v
     v = o.ticket_xp
     if v is not None:
         d["ticketXp"] = v
@@ -2802,7 +3505,7 @@ def decode_skill_rules(d: Mapping[str, Any]) -> SkillRules:
 
 
 def encode_skill_rules(o: SkillRules) -> dict[str, Any]:
-    """Encode a SkillRules as a JSON object; fields that are None and not required are left out."""
+    """Encode a SkillRules as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.max_level
@@ -2842,7 +3545,7 @@ def decode_boss_difficulty_rules(d: Mapping[str, Any]) -> BossDifficultyRules:
 
 
 def encode_boss_difficulty_rules(o: BossDifficultyRules) -> dict[str, Any]:
-    """Encode a BossDifficultyRules as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossDifficultyRules as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.max_health
@@ -2886,7 +3589,7 @@ def decode_one_up_rules(d: Mapping[str, Any]) -> OneUpRules:
 
 
 def encode_one_up_rules(o: OneUpRules) -> dict[str, Any]:
-    """Encode an OneUpRules as a JSON object; fields that are None and not required are left out."""
+    """Encode an OneUpRules as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.daily_free
@@ -2929,7 +3632,7 @@ def decode_high_five_rules(d: Mapping[str, Any]) -> HighFiveRules:
 
 
 def encode_high_five_rules(o: HighFiveRules) -> dict[str, Any]:
-    """Encode a HighFiveRules as a JSON object; fields that are None and not required are left out."""
+    """Encode a HighFiveRules as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.max_message
@@ -2947,32 +3650,35 @@ def model_table() -> dict[type, ModelInfo]:
         PlayerRef: ModelInfo(
             decode_player_ref,
             encode_player_ref,
-            (FieldInfo("member_id", "memberId", True, False, None), FieldInfo("name", "name", False, False, None)),
+            (
+                FieldInfo("member_id", "memberId", True, False, None, False),
+                FieldInfo("name", "name", False, False, None, False),
+            ),
             None,
         ),
         PlayerStats: ModelInfo(
             decode_player_stats,
             encode_player_stats,
             (
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("member_id", "memberId", True, False, None),
-                FieldInfo("name", "name", True, False, None),
-                FieldInfo("avatar_url", "avatarUrl", True, True, None),
-                FieldInfo("season", "season", True, False, PlayerSeason),
-                FieldInfo("level", "level", True, False, whole_number),
-                FieldInfo("xp", "xp", True, False, whole_number),
-                FieldInfo("xp_to_next_level", "xpToNextLevel", True, False, whole_number),
-                FieldInfo("xp_in_current_level", "xpInCurrentLevel", True, False, whole_number),
-                FieldInfo("xp_progress", "xpProgress", True, False, None),
-                FieldInfo("gold", "gold", True, False, whole_number),
-                FieldInfo("prestige_level", "prestigeLevel", True, False, whole_number),
-                FieldInfo("prestige_bonus", "prestigeBonus", True, False, None),
-                FieldInfo("streaks", "streaks", True, False, PlayerStreaks),
-                FieldInfo("stats", "stats", True, False, PlayerTotals),
-                FieldInfo("skills", "skills", True, False, {"": PlayerSkill}),
-                FieldInfo("available_skill_points", "availableSkillPoints", True, False, whole_number),
-                FieldInfo("total_skill_points", "totalSkillPoints", True, False, whole_number),
-                FieldInfo("cosmetics", "cosmetics", True, False, CosmeticPreferences),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("member_id", "memberId", True, False, None, False),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("avatar_url", "avatarUrl", True, True, None, False),
+                FieldInfo("season", "season", True, False, PlayerSeason, False),
+                FieldInfo("level", "level", True, False, whole_number, False),
+                FieldInfo("xp", "xp", True, False, whole_number, False),
+                FieldInfo("xp_to_next_level", "xpToNextLevel", True, False, whole_number, False),
+                FieldInfo("xp_in_current_level", "xpInCurrentLevel", True, False, whole_number, False),
+                FieldInfo("xp_progress", "xpProgress", True, False, None, False),
+                FieldInfo("gold", "gold", True, False, whole_number, False),
+                FieldInfo("prestige_level", "prestigeLevel", True, False, whole_number, False),
+                FieldInfo("prestige_bonus", "prestigeBonus", True, False, None, False),
+                FieldInfo("streaks", "streaks", True, False, PlayerStreaks, False),
+                FieldInfo("stats", "stats", True, False, PlayerTotals, False),
+                FieldInfo("skills", "skills", True, False, {"": PlayerSkill}, False),
+                FieldInfo("available_skill_points", "availableSkillPoints", True, False, whole_number, False),
+                FieldInfo("total_skill_points", "totalSkillPoints", True, False, whole_number, False),
+                FieldInfo("cosmetics", "cosmetics", True, False, CosmeticPreferences, False),
             ),
             None,
         ),
@@ -2980,9 +3686,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_season,
             encode_player_season,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", True, False, None),
-                FieldInfo("ends_at", "endsAt", True, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("ends_at", "endsAt", True, False, parse_datetime, False),
             ),
             None,
         ),
@@ -2990,8 +3696,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_streaks,
             encode_player_streaks,
             (
-                FieldInfo("current", "current", True, False, whole_number),
-                FieldInfo("max", "max", True, False, whole_number),
+                FieldInfo("current", "current", True, False, whole_number, False),
+                FieldInfo("max", "max", True, False, whole_number, False),
             ),
             None,
         ),
@@ -2999,11 +3705,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_totals,
             encode_player_totals,
             (
-                FieldInfo("tickets_closed", "ticketsClosed", True, False, whole_number),
-                FieldInfo("bosses_defeated", "bossesDefeated", True, False, whole_number),
-                FieldInfo("final_blows", "finalBlows", True, False, whole_number),
-                FieldInfo("achievements_unlocked", "achievementsUnlocked", True, False, whole_number),
-                FieldInfo("quests_completed", "questsCompleted", True, False, whole_number),
+                FieldInfo("tickets_closed", "ticketsClosed", True, False, whole_number, False),
+                FieldInfo("bosses_defeated", "bossesDefeated", True, False, whole_number, False),
+                FieldInfo("final_blows", "finalBlows", True, False, whole_number, False),
+                FieldInfo("achievements_unlocked", "achievementsUnlocked", True, False, whole_number, False),
+                FieldInfo("quests_completed", "questsCompleted", True, False, whole_number, False),
             ),
             None,
         ),
@@ -3011,9 +3717,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_skill,
             encode_player_skill,
             (
-                FieldInfo("level", "level", True, False, whole_number),
-                FieldInfo("max_level", "maxLevel", True, False, whole_number),
-                FieldInfo("effect", "effect", True, True, None),
+                FieldInfo("level", "level", True, False, whole_number, False),
+                FieldInfo("max_level", "maxLevel", True, False, whole_number, False),
+                FieldInfo("effect", "effect", True, True, None, False),
             ),
             None,
         ),
@@ -3021,12 +3727,12 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_state,
             encode_boss_state,
             (
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("active", "active", True, False, None),
-                FieldInfo("boss", "boss", False, True, Boss),
-                FieldInfo("participants", "participants", False, False, [BossParticipant]),
-                FieldInfo("combo", "combo", False, True, BossCombo),
-                FieldInfo("duration", "duration", False, True, whole_number),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("active", "active", True, False, None, False),
+                FieldInfo("boss", "boss", False, True, Boss, False),
+                FieldInfo("participants", "participants", False, False, [BossParticipant], False),
+                FieldInfo("combo", "combo", False, True, BossCombo, False),
+                FieldInfo("duration", "duration", False, True, whole_number, False),
             ),
             None,
         ),
@@ -3034,15 +3740,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss,
             encode_boss,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("difficulty", "difficulty", False, False, None),
-                FieldInfo("max_health", "maxHealth", False, False, whole_number),
-                FieldInfo("health", "health", False, False, whole_number),
-                FieldInfo("health_percent", "healthPercent", False, False, None),
-                FieldInfo("phase", "phase", False, False, whole_number),
-                FieldInfo("abilities", "abilities", False, False, [BossAbility]),
-                FieldInfo("spawned_at", "spawnedAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("difficulty", "difficulty", False, False, None, False, BOSS_DIFFICULTY_VALUES),
+                FieldInfo("max_health", "maxHealth", False, False, whole_number, False),
+                FieldInfo("health", "health", False, False, whole_number, False),
+                FieldInfo("health_percent", "healthPercent", False, False, None, False),
+                FieldInfo("phase", "phase", False, False, whole_number, False),
+                FieldInfo("abilities", "abilities", False, False, [BossAbility], False),
+                FieldInfo("spawned_at", "spawnedAt", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -3050,9 +3756,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_ability,
             encode_boss_ability,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("description", "description", False, False, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("description", "description", False, False, None, False),
             ),
             None,
         ),
@@ -3060,11 +3766,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_participant,
             encode_boss_participant,
             (
-                FieldInfo("member_id", "memberId", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("damage_dealt", "damageDealt", False, False, whole_number),
-                FieldInfo("hits", "hits", False, False, whole_number),
-                FieldInfo("reward", "reward", False, True, Reward),
+                FieldInfo("member_id", "memberId", True, False, None, False),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("damage_dealt", "damageDealt", False, False, whole_number, False),
+                FieldInfo("hits", "hits", False, False, whole_number, False),
+                FieldInfo("reward", "reward", False, True, Reward, False),
             ),
             None,
         ),
@@ -3072,31 +3778,34 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_combo,
             encode_boss_combo,
             (
-                FieldInfo("count", "count", False, False, whole_number),
-                FieldInfo("multiplier", "multiplier", False, False, None),
+                FieldInfo("count", "count", False, False, whole_number, False),
+                FieldInfo("multiplier", "multiplier", False, False, None, False),
             ),
             None,
         ),
         BossPresence: ModelInfo(
             decode_boss_presence,
             encode_boss_presence,
-            (FieldInfo("active", "active", True, False, None), FieldInfo("boss_id", "bossId", False, True, None)),
+            (
+                FieldInfo("active", "active", True, False, None, False),
+                FieldInfo("boss_id", "bossId", False, True, None, False),
+            ),
             None,
         ),
         BossDamage: ModelInfo(
             decode_boss_damage,
             encode_boss_damage,
             (
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("damage", "damage", True, False, whole_number),
-                FieldInfo("health", "health", False, False, whole_number),
-                FieldInfo("max_health", "maxHealth", False, False, whole_number),
-                FieldInfo("phase", "phase", False, False, whole_number),
-                FieldInfo("combo", "combo", False, True, BossCombo),
-                FieldInfo("is_final_blow", "isFinalBlow", False, False, None),
-                FieldInfo("defeated", "defeated", False, False, None),
-                FieldInfo("rewards", "rewards", False, True, Reward),
-                FieldInfo("defeat_id", "defeatId", False, True, None),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("damage", "damage", True, False, whole_number, False),
+                FieldInfo("health", "health", False, False, whole_number, False),
+                FieldInfo("max_health", "maxHealth", False, False, whole_number, False),
+                FieldInfo("phase", "phase", False, False, whole_number, False),
+                FieldInfo("combo", "combo", False, True, BossCombo, False),
+                FieldInfo("is_final_blow", "isFinalBlow", False, False, None, False),
+                FieldInfo("defeated", "defeated", False, False, None, False),
+                FieldInfo("rewards", "rewards", False, True, Reward, False),
+                FieldInfo("defeat_id", "defeatId", False, True, None, False),
             ),
             None,
         ),
@@ -3104,17 +3813,17 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_defeat,
             encode_boss_defeat,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("boss_name", "bossName", False, False, None),
-                FieldInfo("difficulty", "difficulty", False, False, None),
-                FieldInfo("max_health", "maxHealth", False, False, whole_number),
-                FieldInfo("defeated_at", "defeatedAt", False, False, parse_datetime),
-                FieldInfo("duration", "duration", False, False, whole_number),
-                FieldInfo("final_blow_by", "finalBlowBy", False, True, PlayerRef),
-                FieldInfo("participant_count", "participantCount", False, False, whole_number),
-                FieldInfo("participants", "participants", False, False, [BossParticipant]),
-                FieldInfo("rewards", "rewards", False, False, Reward),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("boss_name", "bossName", False, False, None, False),
+                FieldInfo("difficulty", "difficulty", False, False, None, False, BOSS_DIFFICULTY_VALUES),
+                FieldInfo("max_health", "maxHealth", False, False, whole_number, False),
+                FieldInfo("defeated_at", "defeatedAt", False, False, parse_datetime, False),
+                FieldInfo("duration", "duration", False, False, whole_number, False),
+                FieldInfo("final_blow_by", "finalBlowBy", False, True, PlayerRef, False),
+                FieldInfo("participant_count", "participantCount", False, False, whole_number, False),
+                FieldInfo("participants", "participants", False, False, [BossParticipant], False),
+                FieldInfo("rewards", "rewards", False, False, Reward, False),
             ),
             None,
         ),
@@ -3122,9 +3831,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_leaderboard,
             encode_leaderboard,
             (
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("period", "period", False, False, None),
-                FieldInfo("entries", "entries", True, False, [LeaderboardEntry]),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("period", "period", False, False, None, False, LEADERBOARD_PERIOD_VALUES),
+                FieldInfo("entries", "entries", True, False, [LeaderboardEntry], False),
             ),
             None,
         ),
@@ -3132,14 +3841,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_leaderboard_entry,
             encode_leaderboard_entry,
             (
-                FieldInfo("rank", "rank", False, False, whole_number),
-                FieldInfo("member_id", "memberId", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("avatar_url", "avatarUrl", False, True, None),
-                FieldInfo("level", "level", False, False, whole_number),
-                FieldInfo("xp", "xp", False, False, whole_number),
-                FieldInfo("gold", "gold", False, False, whole_number),
-                FieldInfo("tickets_closed", "ticketsClosed", False, False, whole_number),
+                FieldInfo("rank", "rank", False, False, whole_number, False),
+                FieldInfo("member_id", "memberId", True, False, None, False),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("avatar_url", "avatarUrl", False, True, None, False),
+                FieldInfo("level", "level", False, False, whole_number, False),
+                FieldInfo("xp", "xp", False, False, whole_number, False),
+                FieldInfo("gold", "gold", False, False, whole_number, False),
+                FieldInfo("tickets_closed", "ticketsClosed", False, False, whole_number, False),
             ),
             None,
         ),
@@ -3147,11 +3856,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_rank,
             encode_player_rank,
             (
-                FieldInfo("rank", "rank", True, True, whole_number),
-                FieldInfo("total_players", "totalPlayers", False, False, whole_number),
-                FieldInfo("xp", "xp", False, False, whole_number),
-                FieldInfo("period", "period", False, False, None),
-                FieldInfo("member_id", "memberId", False, False, None),
+                FieldInfo("rank", "rank", True, True, whole_number, False),
+                FieldInfo("total_players", "totalPlayers", False, False, whole_number, False),
+                FieldInfo("xp", "xp", False, False, whole_number, False),
+                FieldInfo("period", "period", False, False, None, False, LEADERBOARD_PERIOD_VALUES),
+                FieldInfo("member_id", "memberId", False, False, None, False),
             ),
             None,
         ),
@@ -3159,8 +3868,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_achievement_list,
             encode_achievement_list,
             (
-                FieldInfo("achievements", "achievements", True, False, [Achievement]),
-                FieldInfo("summary", "summary", False, False, AchievementSummary),
+                FieldInfo("achievements", "achievements", True, False, [Achievement], False),
+                FieldInfo("summary", "summary", False, False, AchievementSummary, False),
             ),
             None,
         ),
@@ -3168,16 +3877,16 @@ def model_table() -> dict[type, ModelInfo]:
             decode_achievement,
             encode_achievement,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("description", "description", False, False, None),
-                FieldInfo("icon", "icon", False, True, None),
-                FieldInfo("rarity", "rarity", False, False, None),
-                FieldInfo("unlocked", "unlocked", False, False, None),
-                FieldInfo("unlocked_at", "unlockedAt", False, True, parse_datetime),
-                FieldInfo("progress", "progress", False, True, AchievementProgress),
-                FieldInfo("reward", "reward", False, True, Reward),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("description", "description", False, False, None, False),
+                FieldInfo("icon", "icon", False, True, None, False),
+                FieldInfo("rarity", "rarity", False, False, None, False, RARITY_VALUES),
+                FieldInfo("unlocked", "unlocked", False, False, None, False),
+                FieldInfo("unlocked_at", "unlockedAt", False, True, parse_datetime, False),
+                FieldInfo("progress", "progress", False, True, AchievementProgress, False),
+                FieldInfo("reward", "reward", False, True, Reward, False),
             ),
             None,
         ),
@@ -3185,9 +3894,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_achievement_progress,
             encode_achievement_progress,
             (
-                FieldInfo("current", "current", False, False, whole_number),
-                FieldInfo("target", "target", False, False, whole_number),
-                FieldInfo("percent", "percent", False, False, None),
+                FieldInfo("current", "current", False, False, whole_number, False),
+                FieldInfo("target", "target", False, False, whole_number, False),
+                FieldInfo("percent", "percent", False, False, None, False),
             ),
             None,
         ),
@@ -3195,9 +3904,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_achievement_summary,
             encode_achievement_summary,
             (
-                FieldInfo("total", "total", False, False, whole_number),
-                FieldInfo("unlocked", "unlocked", False, False, whole_number),
-                FieldInfo("by_rarity", "byRarity", False, False, {"": AchievementCount}),
+                FieldInfo("total", "total", False, False, whole_number, False),
+                FieldInfo("unlocked", "unlocked", False, False, whole_number, False),
+                FieldInfo("by_rarity", "byRarity", False, False, {"": AchievementCount}, False),
             ),
             None,
         ),
@@ -3205,8 +3914,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_achievement_count,
             encode_achievement_count,
             (
-                FieldInfo("total", "total", False, False, whole_number),
-                FieldInfo("unlocked", "unlocked", False, False, whole_number),
+                FieldInfo("total", "total", False, False, whole_number, False),
+                FieldInfo("unlocked", "unlocked", False, False, whole_number, False),
             ),
             None,
         ),
@@ -3214,12 +3923,12 @@ def model_table() -> dict[type, ModelInfo]:
             decode_recent_achievement,
             encode_recent_achievement,
             (
-                FieldInfo("achievement_id", "achievementId", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("rarity", "rarity", False, False, None),
-                FieldInfo("member_id", "memberId", False, False, None),
-                FieldInfo("member_name", "memberName", False, False, None),
-                FieldInfo("unlocked_at", "unlockedAt", False, False, parse_datetime),
+                FieldInfo("achievement_id", "achievementId", True, False, None, False),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("rarity", "rarity", False, False, None, False, RARITY_VALUES),
+                FieldInfo("member_id", "memberId", False, False, None, False),
+                FieldInfo("member_name", "memberName", False, False, None, False),
+                FieldInfo("unlocked_at", "unlockedAt", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -3227,9 +3936,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_daily_quests,
             encode_daily_quests,
             (
-                FieldInfo("date", "date", False, False, parse_date),
-                FieldInfo("resets_at", "resetsAt", False, False, parse_datetime),
-                FieldInfo("quests", "quests", True, False, [Quest]),
+                FieldInfo("date", "date", False, False, parse_date, False),
+                FieldInfo("resets_at", "resetsAt", False, False, parse_datetime, False),
+                FieldInfo("quests", "quests", True, False, [Quest], False),
             ),
             None,
         ),
@@ -3237,15 +3946,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_quest,
             encode_quest,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("description", "description", False, False, None),
-                FieldInfo("type", "type", False, False, None),
-                FieldInfo("target", "target", False, False, whole_number),
-                FieldInfo("progress", "progress", False, False, whole_number),
-                FieldInfo("completed", "completed", False, False, None),
-                FieldInfo("reward", "reward", False, False, Reward),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("description", "description", False, False, None, False),
+                FieldInfo("type", "type", False, False, None, False),
+                FieldInfo("target", "target", False, False, whole_number, False),
+                FieldInfo("progress", "progress", False, False, whole_number, False),
+                FieldInfo("completed", "completed", False, False, None, False),
+                FieldInfo("reward", "reward", False, False, Reward, False),
             ),
             None,
         ),
@@ -3253,9 +3962,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_quest_day,
             encode_quest_day,
             (
-                FieldInfo("date", "date", True, False, parse_date),
-                FieldInfo("quests", "quests", False, False, [CompletedQuest]),
-                FieldInfo("completed_count", "completedCount", False, False, whole_number),
+                FieldInfo("date", "date", True, False, parse_date, False),
+                FieldInfo("quests", "quests", False, False, [CompletedQuest], False),
+                FieldInfo("completed_count", "completedCount", False, False, whole_number, False),
             ),
             None,
         ),
@@ -3263,10 +3972,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_completed_quest,
             encode_completed_quest,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("completed_at", "completedAt", False, False, parse_datetime),
-                FieldInfo("reward", "reward", False, False, Reward),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("completed_at", "completedAt", False, False, parse_datetime, False),
+                FieldInfo("reward", "reward", False, False, Reward, False),
             ),
             None,
         ),
@@ -3274,9 +3983,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_skill_tree,
             encode_skill_tree,
             (
-                FieldInfo("available_points", "availablePoints", False, False, whole_number),
-                FieldInfo("total_points", "totalPoints", False, False, whole_number),
-                FieldInfo("skills", "skills", True, False, [Skill]),
+                FieldInfo("available_points", "availablePoints", False, False, whole_number, False),
+                FieldInfo("total_points", "totalPoints", False, False, whole_number, False),
+                FieldInfo("skills", "skills", True, False, [Skill], False),
             ),
             None,
         ),
@@ -3284,13 +3993,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_skill,
             encode_skill,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("description", "description", False, False, None),
-                FieldInfo("level", "level", False, False, whole_number),
-                FieldInfo("max_level", "maxLevel", False, False, whole_number),
-                FieldInfo("effect", "effect", False, True, None),
-                FieldInfo("next_effect", "nextEffect", False, True, None),
+                FieldInfo("id", "id", True, False, None, True, SKILL_ID_VALUES),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("description", "description", False, False, None, False),
+                FieldInfo("level", "level", False, False, whole_number, False),
+                FieldInfo("max_level", "maxLevel", False, False, whole_number, False),
+                FieldInfo("effect", "effect", False, True, None, False),
+                FieldInfo("next_effect", "nextEffect", False, True, None, False),
             ),
             None,
         ),
@@ -3298,14 +4007,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_season,
             encode_season,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("starts_at", "startsAt", False, False, parse_datetime),
-                FieldInfo("ends_at", "endsAt", False, False, parse_datetime),
-                FieldInfo("days_remaining", "daysRemaining", False, False, whole_number),
-                FieldInfo("is_active", "isActive", False, False, None),
-                FieldInfo("badge_thresholds", "badgeThresholds", False, False, {"": whole_number}),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("starts_at", "startsAt", False, False, parse_datetime, False),
+                FieldInfo("ends_at", "endsAt", False, False, parse_datetime, False),
+                FieldInfo("days_remaining", "daysRemaining", False, False, whole_number, False),
+                FieldInfo("is_active", "isActive", False, False, None, False),
+                FieldInfo("badge_thresholds", "badgeThresholds", False, False, {"": whole_number}, False),
             ),
             None,
         ),
@@ -3313,14 +4022,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_season_stats,
             encode_season_stats,
             (
-                FieldInfo("season_id", "seasonId", True, False, None),
-                FieldInfo("member_id", "memberId", False, False, None),
-                FieldInfo("level", "level", False, False, whole_number),
-                FieldInfo("xp", "xp", False, False, whole_number),
-                FieldInfo("rank", "rank", False, True, whole_number),
-                FieldInfo("badge", "badge", False, True, None),
-                FieldInfo("tickets_closed", "ticketsClosed", False, False, whole_number),
-                FieldInfo("bosses_defeated", "bossesDefeated", False, False, whole_number),
+                FieldInfo("season_id", "seasonId", True, False, None, False),
+                FieldInfo("member_id", "memberId", False, False, None, False),
+                FieldInfo("level", "level", False, False, whole_number, False),
+                FieldInfo("xp", "xp", False, False, whole_number, False),
+                FieldInfo("rank", "rank", False, True, whole_number, False),
+                FieldInfo("badge", "badge", False, True, None, False, SEASON_BADGE_VALUES),
+                FieldInfo("tickets_closed", "ticketsClosed", False, False, whole_number, False),
+                FieldInfo("bosses_defeated", "bossesDefeated", False, False, whole_number, False),
             ),
             None,
         ),
@@ -3328,14 +4037,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_one_up,
             encode_one_up,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("from_", "from", False, False, PlayerRef),
-                FieldInfo("to", "to", False, False, PlayerRef),
-                FieldInfo("message", "message", False, True, None),
-                FieldInfo("gold", "gold", False, False, whole_number),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
-                FieldInfo("remaining", "remaining", False, True, whole_number),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("from_", "from", False, False, PlayerRef, False),
+                FieldInfo("to", "to", False, False, PlayerRef, False),
+                FieldInfo("message", "message", False, True, None, False),
+                FieldInfo("gold", "gold", False, False, whole_number, False),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime, False),
+                FieldInfo("remaining", "remaining", False, True, whole_number, False),
             ),
             None,
         ),
@@ -3343,11 +4052,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_one_up_allowance,
             encode_one_up_allowance,
             (
-                FieldInfo("remaining", "remaining", True, False, whole_number),
-                FieldInfo("used", "used", False, False, whole_number),
-                FieldInfo("daily_limit", "dailyLimit", False, False, whole_number),
-                FieldInfo("bonus", "bonus", False, False, whole_number),
-                FieldInfo("resets_at", "resetsAt", False, False, parse_datetime),
+                FieldInfo("remaining", "remaining", True, False, whole_number, False),
+                FieldInfo("used", "used", False, False, whole_number, False),
+                FieldInfo("daily_limit", "dailyLimit", False, False, whole_number, False),
+                FieldInfo("bonus", "bonus", False, False, whole_number, False),
+                FieldInfo("resets_at", "resetsAt", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -3355,28 +4064,28 @@ def model_table() -> dict[type, ModelInfo]:
             decode_high_five,
             encode_high_five,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("from_team", "fromTeam", False, False, HighFiveTeam),
-                FieldInfo("to_team", "toTeam", False, False, HighFiveTeam),
-                FieldInfo("message", "message", False, True, None),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("from_team", "fromTeam", False, False, HighFiveTeam, False),
+                FieldInfo("to_team", "toTeam", False, False, HighFiveTeam, False),
+                FieldInfo("message", "message", False, True, None, False),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime, False),
             ),
             None,
         ),
         HighFiveTeam: ModelInfo(
             decode_high_five_team,
             encode_high_five_team,
-            (FieldInfo("id", "id", True, False, None), FieldInfo("name", "name", False, False, None)),
+            (FieldInfo("id", "id", True, False, None, True), FieldInfo("name", "name", False, False, None, False)),
             None,
         ),
         HighFiveCheck: ModelInfo(
             decode_high_five_check,
             encode_high_five_check,
             (
-                FieldInfo("can_send", "canSend", True, False, None),
-                FieldInfo("reason", "reason", False, True, None),
-                FieldInfo("next_available_at", "nextAvailableAt", False, True, parse_datetime),
+                FieldInfo("can_send", "canSend", True, False, None, False),
+                FieldInfo("reason", "reason", False, True, None, False),
+                FieldInfo("next_available_at", "nextAvailableAt", False, True, parse_datetime, False),
             ),
             None,
         ),
@@ -3384,15 +4093,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_cosmetic,
             encode_cosmetic,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("type", "type", False, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("description", "description", False, True, None),
-                FieldInfo("rarity", "rarity", False, False, None),
-                FieldInfo("unlocked", "unlocked", False, False, None),
-                FieldInfo("unlock_requirement", "unlockRequirement", False, True, None),
-                FieldInfo("equipped", "equipped", False, False, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("type", "type", False, False, None, False, COSMETIC_TYPE_VALUES),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("description", "description", False, True, None, False),
+                FieldInfo("rarity", "rarity", False, False, None, False, RARITY_VALUES),
+                FieldInfo("unlocked", "unlocked", False, False, None, False),
+                FieldInfo("unlock_requirement", "unlockRequirement", False, True, None, False),
+                FieldInfo("equipped", "equipped", False, False, None, False),
             ),
             None,
         ),
@@ -3400,10 +4109,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_cosmetic_preferences,
             encode_cosmetic_preferences,
             (
-                FieldInfo("avatar_frame", "avatarFrame", False, True, None),
-                FieldInfo("title", "title", False, True, None),
-                FieldInfo("victory_animation", "victoryAnimation", False, True, None),
-                FieldInfo("victory_message", "victoryMessage", False, True, None),
+                FieldInfo("avatar_frame", "avatarFrame", False, True, None, False),
+                FieldInfo("title", "title", False, True, None, False),
+                FieldInfo("victory_animation", "victoryAnimation", False, True, None, False),
+                FieldInfo("victory_message", "victoryMessage", False, True, None, False),
             ),
             None,
         ),
@@ -3411,13 +4120,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_puzzle,
             encode_puzzle,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("date", "date", False, False, parse_date),
-                FieldInfo("type", "type", False, False, None),
-                FieldInfo("difficulty", "difficulty", False, False, None),
-                FieldInfo("data", "data", False, False, None),
-                FieldInfo("completed", "completed", False, True, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("date", "date", False, False, parse_date, False),
+                FieldInfo("type", "type", False, False, None, False),
+                FieldInfo("difficulty", "difficulty", False, False, None, False),
+                FieldInfo("data", "data", False, False, None, False),
+                FieldInfo("completed", "completed", False, True, None, False),
             ),
             None,
         ),
@@ -3425,10 +4134,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_puzzle_result,
             encode_puzzle_result,
             (
-                FieldInfo("puzzle_id", "puzzleId", True, False, None),
-                FieldInfo("xp_awarded", "xpAwarded", False, False, whole_number),
-                FieldInfo("score", "score", False, False, whole_number),
-                FieldInfo("streak", "streak", False, False, PuzzleStreak),
+                FieldInfo("puzzle_id", "puzzleId", True, False, None, False),
+                FieldInfo("xp_awarded", "xpAwarded", False, False, whole_number, False),
+                FieldInfo("score", "score", False, False, whole_number, False),
+                FieldInfo("streak", "streak", False, False, PuzzleStreak, False),
             ),
             None,
         ),
@@ -3436,14 +4145,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_puzzle_rank,
             encode_puzzle_rank,
             (
-                FieldInfo("rank", "rank", False, False, whole_number),
-                FieldInfo("member_id", "memberId", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("score", "score", False, False, whole_number),
-                FieldInfo("time_seconds", "timeSeconds", False, False, whole_number),
-                FieldInfo("mistakes", "mistakes", False, False, whole_number),
-                FieldInfo("current_streak", "currentStreak", False, False, whole_number),
-                FieldInfo("max_streak", "maxStreak", False, False, whole_number),
+                FieldInfo("rank", "rank", False, False, whole_number, False),
+                FieldInfo("member_id", "memberId", True, False, None, False),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("score", "score", False, False, whole_number, False),
+                FieldInfo("time_seconds", "timeSeconds", False, False, whole_number, False),
+                FieldInfo("mistakes", "mistakes", False, False, whole_number, False),
+                FieldInfo("current_streak", "currentStreak", False, False, whole_number, False),
+                FieldInfo("max_streak", "maxStreak", False, False, whole_number, False),
             ),
             None,
         ),
@@ -3451,10 +4160,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_puzzle_streak,
             encode_puzzle_streak,
             (
-                FieldInfo("current", "current", True, False, whole_number),
-                FieldInfo("max", "max", False, False, whole_number),
-                FieldInfo("total_completed", "totalCompleted", False, False, whole_number),
-                FieldInfo("last_completed_at", "lastCompletedAt", False, True, parse_datetime),
+                FieldInfo("current", "current", True, False, whole_number, False),
+                FieldInfo("max", "max", False, False, whole_number, False),
+                FieldInfo("total_completed", "totalCompleted", False, False, whole_number, False),
+                FieldInfo("last_completed_at", "lastCompletedAt", False, True, parse_datetime, False),
             ),
             None,
         ),
@@ -3462,13 +4171,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_activity,
             encode_activity,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("type", "type", False, False, None),
-                FieldInfo("member_id", "memberId", False, True, None),
-                FieldInfo("member_name", "memberName", False, True, None),
-                FieldInfo("data", "data", False, False, None),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("type", "type", False, False, None, False),
+                FieldInfo("member_id", "memberId", False, True, None, False),
+                FieldInfo("member_name", "memberName", False, True, None, False),
+                FieldInfo("data", "data", False, False, None, False),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -3476,15 +4185,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_game_config,
             encode_game_config,
             (
-                FieldInfo("xp_per_level", "xpPerLevel", True, False, whole_number),
-                FieldInfo("ticket_xp", "ticketXp", False, False, {"": whole_number}),
-                FieldInfo("sla_multipliers", "slaMultipliers", False, False, None),
-                FieldInfo("skills", "skills", False, False, SkillRules),
-                FieldInfo("boss_difficulties", "bossDifficulties", False, False, {"": BossDifficultyRules}),
-                FieldInfo("one_ups", "oneUps", False, False, OneUpRules),
-                FieldInfo("high_fives", "highFives", False, False, HighFiveRules),
-                FieldInfo("streak_milestones", "streakMilestones", False, False, [whole_number]),
-                FieldInfo("rewards", "rewards", False, False, None),
+                FieldInfo("xp_per_level", "xpPerLevel", True, False, whole_number, False),
+                FieldInfo("ticket_xp", "ticketXp", False, False, {"": whole_number}, False),
+                FieldInfo("sla_multipliers", "slaMultipliers", False, False, None, False),
+                FieldInfo("skills", "skills", False, False, SkillRules, False),
+                FieldInfo("boss_difficulties", "bossDifficulties", False, False, {"": BossDifficultyRules}, False),
+                FieldInfo("one_ups", "oneUps", False, False, OneUpRules, False),
+                FieldInfo("high_fives", "highFives", False, False, HighFiveRules, False),
+                FieldInfo("streak_milestones", "streakMilestones", False, False, [whole_number], False),
+                FieldInfo("rewards", "rewards", False, False, None, False),
             ),
             None,
         ),
@@ -3492,8 +4201,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_skill_rules,
             encode_skill_rules,
             (
-                FieldInfo("max_level", "maxLevel", False, False, whole_number),
-                FieldInfo("levels_per_point", "levelsPerPoint", False, False, whole_number),
+                FieldInfo("max_level", "maxLevel", False, False, whole_number, False),
+                FieldInfo("levels_per_point", "levelsPerPoint", False, False, whole_number, False),
             ),
             None,
         ),
@@ -3501,8 +4210,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_difficulty_rules,
             encode_boss_difficulty_rules,
             (
-                FieldInfo("max_health", "maxHealth", False, False, whole_number),
-                FieldInfo("rewards", "rewards", False, False, Reward),
+                FieldInfo("max_health", "maxHealth", False, False, whole_number, False),
+                FieldInfo("rewards", "rewards", False, False, Reward, False),
             ),
             None,
         ),
@@ -3510,9 +4219,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_one_up_rules,
             encode_one_up_rules,
             (
-                FieldInfo("daily_free", "dailyFree", False, False, whole_number),
-                FieldInfo("max_message", "maxMessage", False, False, whole_number),
-                FieldInfo("max_gold", "maxGold", False, False, whole_number),
+                FieldInfo("daily_free", "dailyFree", False, False, whole_number, False),
+                FieldInfo("max_message", "maxMessage", False, False, whole_number, False),
+                FieldInfo("max_gold", "maxGold", False, False, whole_number, False),
             ),
             None,
         ),
@@ -3520,8 +4229,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_high_five_rules,
             encode_high_five_rules,
             (
-                FieldInfo("max_message", "maxMessage", False, False, whole_number),
-                FieldInfo("per_team_per_day", "perTeamPerDay", False, False, whole_number),
+                FieldInfo("max_message", "maxMessage", False, False, whole_number, False),
+                FieldInfo("per_team_per_day", "perTeamPerDay", False, False, whole_number, False),
             ),
             None,
         ),

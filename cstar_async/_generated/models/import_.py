@@ -10,11 +10,13 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -22,7 +24,7 @@ from cstar_async._generated_api import (
     with_usual_times,
 )
 
-from .shared import BulkResource
+from .shared import BULK_RESOURCE_VALUES, BulkResource
 
 MergeStrategyKnown: TypeAlias = Literal["skip", "update", "merge"]
 MergeStrategy: TypeAlias = MergeStrategyKnown | str
@@ -49,51 +51,86 @@ class ImportResult:
 
     __repr__ = show_fields
 
-    object: str
-    resource: BulkResource
-    total: int
-    created: int
-    updated: int
-    skipped: int
-    errors: list[ImportFailure]
+    object: str = ABSENT
+    resource: BulkResource = ABSENT
+    total: int = ABSENT
+    created: int = ABSENT
+    updated: int = ABSENT
+    skipped: int = ABSENT
+    errors: list[ImportFailure] = ABSENT
 
 
 def decode_import_result(d: Mapping[str, Any]) -> ImportResult:
     """Decode an ImportResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(ImportResult)
     v: Any
-    o.object = d["object"]
-    o.resource = d["resource"]
-    v = d["total"]
-    o.total = v if v.__class__ is int else whole_number(v)
-    v = d["created"]
-    o.created = v if v.__class__ is int else whole_number(v)
-    v = d["updated"]
-    o.updated = v if v.__class__ is int else whole_number(v)
-    v = d["skipped"]
-    o.skipped = v if v.__class__ is int else whole_number(v)
-    o.errors = [decode_import_failure(i) for i in d["errors"]]
-    return o
+    try:
+        o.object = d["object"]
+        o.resource = d["resource"]
+        v = d["total"]
+        o.total = v if v.__class__ is int else whole_number(v)
+        v = d["created"]
+        o.created = v if v.__class__ is int else whole_number(v)
+        v = d["updated"]
+        o.updated = v if v.__class__ is int else whole_number(v)
+        v = d["skipped"]
+        o.skipped = v if v.__class__ is int else whole_number(v)
+        o.errors = [decode_import_failure(i) for i in d["errors"]]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_import_result_leniently(d)
+
+
+_IMPORT_RESULT_PROMISED = frozenset(("object", "resource", "total", "created", "updated", "skipped", "errors"))
+
+
+def _decode_import_result_leniently(d: Mapping[str, Any]) -> ImportResult:
+    o: Any = new(ImportResult)
+    v: Any
+    get = d.get
+    o.object = get("object")
+    o.resource = get("resource")
+    v = get("total")
+    o.total = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("created")
+    o.created = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("updated")
+    o.updated = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("skipped")
+    o.skipped = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("errors")
+    o.errors = None if v is None else [decode_import_failure(v_) for v_ in v]
+    note_absent("ImportResult", d, _IMPORT_RESULT_PROMISED)
+    decoded: ImportResult = o
+    return decoded
 
 
 def encode_import_result(o: ImportResult) -> dict[str, Any]:
-    """Encode an ImportResult as a JSON object; fields that are None and not required are left out."""
+    """Encode an ImportResult as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
-    d["object"] = v
+    if v is not None:
+        d["object"] = v
     v = o.resource
-    d["resource"] = v
+    if v is not None:
+        d["resource"] = v
     v = o.total
-    d["total"] = v
+    if v is not None:
+        d["total"] = v
     v = o.created
-    d["created"] = v
+    if v is not None:
+        d["created"] = v
     v = o.updated
-    d["updated"] = v
+    if v is not None:
+        d["updated"] = v
     v = o.skipped
-    d["skipped"] = v
+    if v is not None:
+        d["skipped"] = v
     v = o.errors
-    d["errors"] = [encode_import_failure(v_) for v_ in v]
+    if v is not None:
+        d["errors"] = [encode_import_failure(v_) for v_ in v]
     return d
 
 
@@ -109,7 +146,7 @@ class ImportFailure:
 
     __repr__ = show_fields
 
-    index: int
+    index: int = ABSENT
     message: str | None = None
     field: str | None = None
 
@@ -119,19 +156,40 @@ def decode_import_failure(d: Mapping[str, Any]) -> ImportFailure:
     o = new(ImportFailure)
     v: Any
     get = d.get
-    v = d["index"]
-    o.index = v if v.__class__ is int else whole_number(v)
+    try:
+        v = d["index"]
+        o.index = v if v.__class__ is int else whole_number(v)
+        o.message = get("message")
+        o.field = get("field")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_import_failure_leniently(d)
+
+
+_IMPORT_FAILURE_PROMISED = frozenset(("index",))
+
+
+def _decode_import_failure_leniently(d: Mapping[str, Any]) -> ImportFailure:
+    o: Any = new(ImportFailure)
+    v: Any
+    get = d.get
+    v = get("index")
+    o.index = v if v.__class__ is int or v is None else whole_number(v)
     o.message = get("message")
     o.field = get("field")
-    return o
+    note_absent("ImportFailure", d, _IMPORT_FAILURE_PROMISED)
+    decoded: ImportFailure = o
+    return decoded
 
 
 def encode_import_failure(o: ImportFailure) -> dict[str, Any]:
-    """Encode an ImportFailure as a JSON object; fields that are None and not required are left out."""
+    """Encode an ImportFailure as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.index
-    d["index"] = v
+    if v is not None:
+        d["index"] = v
     v = o.message
     if v is not None:
         d["message"] = v
@@ -200,7 +258,7 @@ def decode_import_log(d: Mapping[str, Any]) -> ImportLog:
 
 
 def encode_import_log(o: ImportLog) -> dict[str, Any]:
-    """Encode an ImportLog as a JSON object; fields that are None and not required are left out."""
+    """Encode an ImportLog as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -242,13 +300,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_import_result,
             encode_import_result,
             (
-                FieldInfo("object", "object", True, False, None),
-                FieldInfo("resource", "resource", True, False, None),
-                FieldInfo("total", "total", True, False, whole_number),
-                FieldInfo("created", "created", True, False, whole_number),
-                FieldInfo("updated", "updated", True, False, whole_number),
-                FieldInfo("skipped", "skipped", True, False, whole_number),
-                FieldInfo("errors", "errors", True, False, [ImportFailure]),
+                FieldInfo("object", "object", True, False, None, False),
+                FieldInfo("resource", "resource", True, False, None, False, BULK_RESOURCE_VALUES),
+                FieldInfo("total", "total", True, False, whole_number, False),
+                FieldInfo("created", "created", True, False, whole_number, False),
+                FieldInfo("updated", "updated", True, False, whole_number, False),
+                FieldInfo("skipped", "skipped", True, False, whole_number, False),
+                FieldInfo("errors", "errors", True, False, [ImportFailure], False),
             ),
             None,
         ),
@@ -256,9 +314,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_import_failure,
             encode_import_failure,
             (
-                FieldInfo("index", "index", True, False, whole_number),
-                FieldInfo("message", "message", False, False, None),
-                FieldInfo("field", "field", False, True, None),
+                FieldInfo("index", "index", True, False, whole_number, False),
+                FieldInfo("message", "message", False, False, None, False),
+                FieldInfo("field", "field", False, True, None, False),
             ),
             None,
         ),
@@ -266,16 +324,16 @@ def model_table() -> dict[type, ModelInfo]:
             decode_import_log,
             encode_import_log,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("resource", "resource", False, False, None),
-                FieldInfo("total", "total", False, False, whole_number),
-                FieldInfo("created", "created", False, False, whole_number),
-                FieldInfo("updated", "updated", False, False, whole_number),
-                FieldInfo("skipped", "skipped", False, False, whole_number),
-                FieldInfo("failed", "failed", False, False, whole_number),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("resource", "resource", False, False, None, False, BULK_RESOURCE_VALUES),
+                FieldInfo("total", "total", False, False, whole_number, False),
+                FieldInfo("created", "created", False, False, whole_number, False),
+                FieldInfo("updated", "updated", False, False, whole_number, False),
+                FieldInfo("skipped", "skipped", False, False, whole_number, False),
+                FieldInfo("failed", "failed", False, False, whole_number, False),
+                FieldInfo("status", "status", False, False, None, False),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime, False),
             ),
             None,
         ),

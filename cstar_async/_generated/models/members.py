@@ -10,11 +10,13 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -58,45 +60,78 @@ class Member:
     __repr__ = show_fields
 
     id: str
-    user_id: str | None = None
-    name: str
-    email: str
-    avatar_url: str | None = None
-    role: MemberRole
-    role_display_name: str
-    permissions: list[str] | None = None
-    level: int
-    xp: int
-    joined_at: _dt.datetime
+    user_id: str = ABSENT
+    name: str = ABSENT
+    email: str = ABSENT
+    avatar_url: str | None = ABSENT
+    role: MemberRole = ABSENT
+    role_display_name: str = ABSENT
+    permissions: list[str] = ABSENT
+    level: int = ABSENT
+    xp: int = ABSENT
+    joined_at: _dt.datetime = ABSENT
 
 
 def decode_member(d: Mapping[str, Any]) -> Member:
     """Decode a Member from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Member)
     v: Any
-    get = d.get
     try:
         o.id = d["id"]
-        o.user_id = get("userId")
+        o.user_id = d["userId"]
         o.name = d["name"]
         o.email = d["email"]
-        o.avatar_url = get("avatarUrl")
+        o.avatar_url = d["avatarUrl"]
         o.role = d["role"]
         o.role_display_name = d["roleDisplayName"]
-        o.permissions = get("permissions")
+        o.permissions = d["permissions"]
         v = d["level"]
         o.level = v if v.__class__ is int else whole_number(v)
         v = d["xp"]
         o.xp = v if v.__class__ is int else whole_number(v)
         v = d["joinedAt"]
         o.joined_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_member(with_usual_times(d, ("joinedAt",)))
-    return o
+    return _decode_member_leniently(d)
+
+
+_MEMBER_PROMISED = frozenset(
+    ("id", "userId", "name", "email", "avatarUrl", "role", "roleDisplayName", "permissions", "level", "xp", "joinedAt")
+)
+
+
+def _decode_member_leniently(d: Mapping[str, Any]) -> Member:
+    o: Any = new(Member)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.user_id = get("userId")
+        o.name = get("name")
+        o.email = get("email")
+        o.avatar_url = get("avatarUrl")
+        o.role = get("role")
+        o.role_display_name = get("roleDisplayName")
+        o.permissions = get("permissions")
+        v = get("level")
+        o.level = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("xp")
+        o.xp = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("joinedAt")
+        o.joined_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_member(with_usual_times(d, ("joinedAt",)))
+    note_absent("Member", d, _MEMBER_PROMISED)
+    decoded: Member = o
+    return decoded
 
 
 def encode_member(o: Member) -> dict[str, Any]:
-    """Encode a Member as a JSON object; fields that are None and not required are left out."""
+    """Encode a Member as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -105,25 +140,31 @@ def encode_member(o: Member) -> dict[str, Any]:
     if v is not None:
         d["userId"] = v
     v = o.name
-    d["name"] = v
-    v = o.email
-    d["email"] = v
-    v = o.avatar_url
     if v is not None:
-        d["avatarUrl"] = v
+        d["name"] = v
+    v = o.email
+    if v is not None:
+        d["email"] = v
+    v = o.avatar_url
+    d["avatarUrl"] = v
     v = o.role
-    d["role"] = v
+    if v is not None:
+        d["role"] = v
     v = o.role_display_name
-    d["roleDisplayName"] = v
+    if v is not None:
+        d["roleDisplayName"] = v
     v = o.permissions
     if v is not None:
         d["permissions"] = v
     v = o.level
-    d["level"] = v
+    if v is not None:
+        d["level"] = v
     v = o.xp
-    d["xp"] = v
+    if v is not None:
+        d["xp"] = v
     v = o.joined_at
-    d["joinedAt"] = encode_datetime(v)
+    if v is not None:
+        d["joinedAt"] = encode_datetime(v)
     return d
 
 
@@ -173,7 +214,7 @@ def decode_invite(d: Mapping[str, Any]) -> Invite:
 
 
 def encode_invite(o: Invite) -> dict[str, Any]:
-    """Encode an Invite as a JSON object; fields that are None and not required are left out."""
+    """Encode an Invite as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -206,17 +247,17 @@ def model_table() -> dict[type, ModelInfo]:
             decode_member,
             encode_member,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("user_id", "userId", False, False, None),
-                FieldInfo("name", "name", True, False, None),
-                FieldInfo("email", "email", True, False, None),
-                FieldInfo("avatar_url", "avatarUrl", False, True, None),
-                FieldInfo("role", "role", True, False, None),
-                FieldInfo("role_display_name", "roleDisplayName", True, False, None),
-                FieldInfo("permissions", "permissions", False, False, None),
-                FieldInfo("level", "level", True, False, whole_number),
-                FieldInfo("xp", "xp", True, False, whole_number),
-                FieldInfo("joined_at", "joinedAt", True, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("user_id", "userId", True, False, None, False),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("email", "email", True, False, None, False),
+                FieldInfo("avatar_url", "avatarUrl", True, True, None, False),
+                FieldInfo("role", "role", True, False, None, False, MEMBER_ROLE_VALUES),
+                FieldInfo("role_display_name", "roleDisplayName", True, False, None, False),
+                FieldInfo("permissions", "permissions", True, False, None, False),
+                FieldInfo("level", "level", True, False, whole_number, False),
+                FieldInfo("xp", "xp", True, False, whole_number, False),
+                FieldInfo("joined_at", "joinedAt", True, False, parse_datetime, False),
             ),
             None,
         ),
@@ -224,13 +265,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_invite,
             encode_invite,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("email", "email", False, False, None),
-                FieldInfo("role", "role", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("invited_by", "invitedBy", False, True, None),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
-                FieldInfo("expires_at", "expiresAt", False, True, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("email", "email", False, False, None, False),
+                FieldInfo("role", "role", False, False, None, False, ASSIGNABLE_ROLE_VALUES),
+                FieldInfo("status", "status", False, False, None, False),
+                FieldInfo("invited_by", "invitedBy", False, True, None, False),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime, False),
+                FieldInfo("expires_at", "expiresAt", False, True, parse_datetime, False),
             ),
             None,
         ),

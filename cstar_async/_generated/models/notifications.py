@@ -10,11 +10,13 @@ from typing import Any
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -39,46 +41,72 @@ class Notification:
     __repr__ = show_fields
 
     id: str
-    type: str
-    title: str
-    body: str | None = None
-    read: bool
-    created_at: _dt.datetime | None = None
+    type: str = ABSENT
+    title: str = ABSENT
+    body: str | None = ABSENT
+    read: bool = ABSENT
+    created_at: _dt.datetime = ABSENT
 
 
 def decode_notification(d: Mapping[str, Any]) -> Notification:
     """Decode a Notification from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Notification)
     v: Any
-    get = d.get
     try:
         o.id = d["id"]
         o.type = d["type"]
         o.title = d["title"]
-        o.body = get("body")
+        o.body = d["body"]
         o.read = d["read"]
+        v = d["createdAt"]
+        o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        return o
+    except (KeyError, TypeError):
+        pass
+    except ValueError:
+        return decode_notification(with_usual_times(d, ("createdAt",)))
+    return _decode_notification_leniently(d)
+
+
+_NOTIFICATION_PROMISED = frozenset(("id", "type", "title", "body", "read", "createdAt"))
+
+
+def _decode_notification_leniently(d: Mapping[str, Any]) -> Notification:
+    o: Any = new(Notification)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.type = get("type")
+        o.title = get("title")
+        o.body = get("body")
+        o.read = get("read")
         v = get("createdAt")
         o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
     except ValueError:
         return decode_notification(with_usual_times(d, ("createdAt",)))
-    return o
+    note_absent("Notification", d, _NOTIFICATION_PROMISED)
+    decoded: Notification = o
+    return decoded
 
 
 def encode_notification(o: Notification) -> dict[str, Any]:
-    """Encode a Notification as a JSON object; fields that are None and not required are left out."""
+    """Encode a Notification as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.type
-    d["type"] = v
-    v = o.title
-    d["title"] = v
-    v = o.body
     if v is not None:
-        d["body"] = v
+        d["type"] = v
+    v = o.title
+    if v is not None:
+        d["title"] = v
+    v = o.body
+    d["body"] = v
     v = o.read
-    d["read"] = v
+    if v is not None:
+        d["read"] = v
     v = o.created_at
     if v is not None:
         d["createdAt"] = encode_datetime(v)
@@ -96,7 +124,7 @@ class UnreadCount:
 
     __repr__ = show_fields
 
-    count: int
+    count: int = ABSENT
     unread_count: int | None = None
 
 
@@ -105,19 +133,40 @@ def decode_unread_count(d: Mapping[str, Any]) -> UnreadCount:
     o = new(UnreadCount)
     v: Any
     get = d.get
-    v = d["count"]
-    o.count = v if v.__class__ is int else whole_number(v)
+    try:
+        v = d["count"]
+        o.count = v if v.__class__ is int else whole_number(v)
+        v = get("unreadCount")
+        o.unread_count = v if v.__class__ is int or v is None else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_unread_count_leniently(d)
+
+
+_UNREAD_COUNT_PROMISED = frozenset(("count",))
+
+
+def _decode_unread_count_leniently(d: Mapping[str, Any]) -> UnreadCount:
+    o: Any = new(UnreadCount)
+    v: Any
+    get = d.get
+    v = get("count")
+    o.count = v if v.__class__ is int or v is None else whole_number(v)
     v = get("unreadCount")
     o.unread_count = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("UnreadCount", d, _UNREAD_COUNT_PROMISED)
+    decoded: UnreadCount = o
+    return decoded
 
 
 def encode_unread_count(o: UnreadCount) -> dict[str, Any]:
-    """Encode an UnreadCount as a JSON object; fields that are None and not required are left out."""
+    """Encode an UnreadCount as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.count
-    d["count"] = v
+    if v is not None:
+        d["count"] = v
     v = o.unread_count
     if v is not None:
         d["unreadCount"] = v
@@ -134,24 +183,43 @@ class NotificationsRead:
 
     __repr__ = show_fields
 
-    updated: int
+    updated: int = ABSENT
 
 
 def decode_notifications_read(d: Mapping[str, Any]) -> NotificationsRead:
     """Decode a NotificationsRead from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(NotificationsRead)
     v: Any
-    v = d["updated"]
-    o.updated = v if v.__class__ is int else whole_number(v)
-    return o
+    try:
+        v = d["updated"]
+        o.updated = v if v.__class__ is int else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_notifications_read_leniently(d)
+
+
+_NOTIFICATIONS_READ_PROMISED = frozenset(("updated",))
+
+
+def _decode_notifications_read_leniently(d: Mapping[str, Any]) -> NotificationsRead:
+    o: Any = new(NotificationsRead)
+    v: Any
+    get = d.get
+    v = get("updated")
+    o.updated = v if v.__class__ is int or v is None else whole_number(v)
+    note_absent("NotificationsRead", d, _NOTIFICATIONS_READ_PROMISED)
+    decoded: NotificationsRead = o
+    return decoded
 
 
 def encode_notifications_read(o: NotificationsRead) -> dict[str, Any]:
-    """Encode a NotificationsRead as a JSON object; fields that are None and not required are left out."""
+    """Encode a NotificationsRead as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.updated
-    d["updated"] = v
+    if v is not None:
+        d["updated"] = v
     return d
 
 
@@ -162,12 +230,12 @@ def model_table() -> dict[type, ModelInfo]:
             decode_notification,
             encode_notification,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("type", "type", True, False, None),
-                FieldInfo("title", "title", True, False, None),
-                FieldInfo("body", "body", False, True, None),
-                FieldInfo("read", "read", True, False, None),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("type", "type", True, False, None, False),
+                FieldInfo("title", "title", True, False, None, False),
+                FieldInfo("body", "body", True, True, None, False),
+                FieldInfo("read", "read", True, False, None, False),
+                FieldInfo("created_at", "createdAt", True, False, parse_datetime, False),
             ),
             None,
         ),
@@ -175,15 +243,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_unread_count,
             encode_unread_count,
             (
-                FieldInfo("count", "count", True, False, whole_number),
-                FieldInfo("unread_count", "unreadCount", False, False, whole_number),
+                FieldInfo("count", "count", True, False, whole_number, False),
+                FieldInfo("unread_count", "unreadCount", False, False, whole_number, False),
             ),
             None,
         ),
         NotificationsRead: ModelInfo(
             decode_notifications_read,
             encode_notifications_read,
-            (FieldInfo("updated", "updated", True, False, whole_number),),
+            (FieldInfo("updated", "updated", True, False, whole_number, False),),
             None,
         ),
     }

@@ -10,11 +10,13 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -23,6 +25,8 @@ from cstar_async._generated_api import (
 )
 
 from .shared import (
+    COMMUNITY_POST_STATUS_VALUES,
+    COMMUNITY_POST_VISIBILITY_VALUES,
     CommunityAttachment,
     CommunityPostStatus,
     CommunityPostVisibility,
@@ -93,7 +97,7 @@ def decode_public_topic(d: Mapping[str, Any]) -> PublicTopic:
 
 
 def encode_public_topic(o: PublicTopic) -> dict[str, Any]:
-    """Encode a PublicTopic as a JSON object; fields that are None and not required are left out."""
+    """Encode a PublicTopic as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -141,9 +145,9 @@ class TopicCustomField:
     __repr__ = show_fields
 
     id: str
-    label: str
-    type: TopicCustomFieldType
-    required: bool
+    label: str = ABSENT
+    type: TopicCustomFieldType = ABSENT
+    required: bool = ABSENT
     options: list[TopicCustomFieldOption] | None = None
     default_value: str | None = None
 
@@ -153,28 +157,54 @@ def decode_topic_custom_field(d: Mapping[str, Any]) -> TopicCustomField:
     o = new(TopicCustomField)
     v: Any
     get = d.get
+    try:
+        o.id = d["id"]
+        o.label = d["label"]
+        o.type = d["type"]
+        o.required = d["required"]
+        v = get("options")
+        o.options = None if v is None else [decode_topic_custom_field_option(v_) for v_ in v]
+        o.default_value = get("defaultValue")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_topic_custom_field_leniently(d)
+
+
+_TOPIC_CUSTOM_FIELD_PROMISED = frozenset(("id", "label", "type", "required"))
+
+
+def _decode_topic_custom_field_leniently(d: Mapping[str, Any]) -> TopicCustomField:
+    o: Any = new(TopicCustomField)
+    v: Any
+    get = d.get
     o.id = d["id"]
-    o.label = d["label"]
-    o.type = d["type"]
-    o.required = d["required"]
+    o.label = get("label")
+    o.type = get("type")
+    o.required = get("required")
     v = get("options")
     o.options = None if v is None else [decode_topic_custom_field_option(v_) for v_ in v]
     o.default_value = get("defaultValue")
-    return o
+    note_absent("TopicCustomField", d, _TOPIC_CUSTOM_FIELD_PROMISED)
+    decoded: TopicCustomField = o
+    return decoded
 
 
 def encode_topic_custom_field(o: TopicCustomField) -> dict[str, Any]:
-    """Encode a TopicCustomField as a JSON object; fields that are None and not required are left out."""
+    """Encode a TopicCustomField as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.label
-    d["label"] = v
+    if v is not None:
+        d["label"] = v
     v = o.type
-    d["type"] = v
+    if v is not None:
+        d["type"] = v
     v = o.required
-    d["required"] = v
+    if v is not None:
+        d["required"] = v
     v = o.options
     if v is not None:
         d["options"] = [encode_topic_custom_field_option(v_) for v_ in v]
@@ -195,26 +225,45 @@ class TopicCustomFieldOption:
 
     __repr__ = show_fields
 
-    value: str
-    label: str
+    value: str = ABSENT
+    label: str = ABSENT
 
 
 def decode_topic_custom_field_option(d: Mapping[str, Any]) -> TopicCustomFieldOption:
     """Decode a TopicCustomFieldOption from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(TopicCustomFieldOption)
-    o.value = d["value"]
-    o.label = d["label"]
-    return o
+    try:
+        o.value = d["value"]
+        o.label = d["label"]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_topic_custom_field_option_leniently(d)
+
+
+_TOPIC_CUSTOM_FIELD_OPTION_PROMISED = frozenset(("value", "label"))
+
+
+def _decode_topic_custom_field_option_leniently(d: Mapping[str, Any]) -> TopicCustomFieldOption:
+    o: Any = new(TopicCustomFieldOption)
+    get = d.get
+    o.value = get("value")
+    o.label = get("label")
+    note_absent("TopicCustomFieldOption", d, _TOPIC_CUSTOM_FIELD_OPTION_PROMISED)
+    decoded: TopicCustomFieldOption = o
+    return decoded
 
 
 def encode_topic_custom_field_option(o: TopicCustomFieldOption) -> dict[str, Any]:
-    """Encode a TopicCustomFieldOption as a JSON object; fields that are None and not required are left out."""
+    """Encode a TopicCustomFieldOption as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.value
-    d["value"] = v
+    if v is not None:
+        d["value"] = v
     v = o.label
-    d["label"] = v
+    if v is not None:
+        d["label"] = v
     return d
 
 
@@ -300,7 +349,7 @@ def decode_public_post(d: Mapping[str, Any]) -> PublicPost:
 
 
 def encode_public_post(o: PublicPost) -> dict[str, Any]:
-    """Encode a PublicPost as a JSON object; fields that are None and not required are left out."""
+    """Encode a PublicPost as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -405,7 +454,7 @@ def decode_public_comment(d: Mapping[str, Any]) -> PublicComment:
 
 
 def encode_public_comment(o: PublicComment) -> dict[str, Any]:
-    """Encode a PublicComment as a JSON object; fields that are None and not required are left out."""
+    """Encode a PublicComment as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -442,28 +491,49 @@ class PublicVote:
 
     __repr__ = show_fields
 
-    voted: bool
-    vote_count: int
+    voted: bool = ABSENT
+    vote_count: int = ABSENT
 
 
 def decode_public_vote(d: Mapping[str, Any]) -> PublicVote:
     """Decode a PublicVote from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(PublicVote)
     v: Any
-    o.voted = d["voted"]
-    v = d["vote_count"]
-    o.vote_count = v if v.__class__ is int else whole_number(v)
-    return o
+    try:
+        o.voted = d["voted"]
+        v = d["vote_count"]
+        o.vote_count = v if v.__class__ is int else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_public_vote_leniently(d)
+
+
+_PUBLIC_VOTE_PROMISED = frozenset(("voted", "vote_count"))
+
+
+def _decode_public_vote_leniently(d: Mapping[str, Any]) -> PublicVote:
+    o: Any = new(PublicVote)
+    v: Any
+    get = d.get
+    o.voted = get("voted")
+    v = get("vote_count")
+    o.vote_count = v if v.__class__ is int or v is None else whole_number(v)
+    note_absent("PublicVote", d, _PUBLIC_VOTE_PROMISED)
+    decoded: PublicVote = o
+    return decoded
 
 
 def encode_public_vote(o: PublicVote) -> dict[str, Any]:
-    """Encode a PublicVote as a JSON object; fields that are None and not required are left out."""
+    """Encode a PublicVote as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.voted
-    d["voted"] = v
+    if v is not None:
+        d["voted"] = v
     v = o.vote_count
-    d["vote_count"] = v
+    if v is not None:
+        d["vote_count"] = v
     return d
 
 
@@ -474,15 +544,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_public_topic,
             encode_public_topic,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("slug", "slug", False, False, None),
-                FieldInfo("description", "description", False, True, None),
-                FieldInfo("icon", "icon", False, True, None),
-                FieldInfo("color", "color", False, True, None),
-                FieldInfo("sort_order", "sort_order", False, False, whole_number),
-                FieldInfo("post_count", "post_count", False, False, whole_number),
-                FieldInfo("custom_fields", "customFields", False, False, [TopicCustomField]),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("slug", "slug", False, False, None, False),
+                FieldInfo("description", "description", False, True, None, False),
+                FieldInfo("icon", "icon", False, True, None, False),
+                FieldInfo("color", "color", False, True, None, False),
+                FieldInfo("sort_order", "sort_order", False, False, whole_number, False),
+                FieldInfo("post_count", "post_count", False, False, whole_number, False),
+                FieldInfo("custom_fields", "customFields", False, False, [TopicCustomField], False),
             ),
             None,
         ),
@@ -490,43 +560,46 @@ def model_table() -> dict[type, ModelInfo]:
             decode_topic_custom_field,
             encode_topic_custom_field,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("label", "label", True, False, None),
-                FieldInfo("type", "type", True, False, None),
-                FieldInfo("required", "required", True, False, None),
-                FieldInfo("options", "options", False, False, [TopicCustomFieldOption]),
-                FieldInfo("default_value", "defaultValue", False, True, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("label", "label", True, False, None, False),
+                FieldInfo("type", "type", True, False, None, False, TOPIC_CUSTOM_FIELD_TYPE_VALUES),
+                FieldInfo("required", "required", True, False, None, False),
+                FieldInfo("options", "options", False, False, [TopicCustomFieldOption], False),
+                FieldInfo("default_value", "defaultValue", False, True, None, False),
             ),
             None,
         ),
         TopicCustomFieldOption: ModelInfo(
             decode_topic_custom_field_option,
             encode_topic_custom_field_option,
-            (FieldInfo("value", "value", True, False, None), FieldInfo("label", "label", True, False, None)),
+            (
+                FieldInfo("value", "value", True, False, None, False),
+                FieldInfo("label", "label", True, False, None, False),
+            ),
             None,
         ),
         PublicPost: ModelInfo(
             decode_public_post,
             encode_public_post,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("slug", "slug", False, False, None),
-                FieldInfo("body", "body", False, False, None),
-                FieldInfo("topic_id", "topic_id", False, True, None),
-                FieldInfo("topic_name", "topicName", False, True, None),
-                FieldInfo("topic_slug", "topicSlug", False, True, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("visibility", "visibility", False, False, None),
-                FieldInfo("author_name", "author_name", False, True, None),
-                FieldInfo("vote_count", "vote_count", False, False, whole_number),
-                FieldInfo("comment_count", "comment_count", False, False, whole_number),
-                FieldInfo("is_pinned", "is_pinned", False, False, None),
-                FieldInfo("is_locked", "is_locked", False, False, None),
-                FieldInfo("comments_enabled", "commentsEnabled", False, False, None),
-                FieldInfo("custom_fields", "customFields", False, False, None),
-                FieldInfo("attachments", "attachments", False, False, [CommunityAttachment]),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("title", "title", False, False, None, False),
+                FieldInfo("slug", "slug", False, False, None, False),
+                FieldInfo("body", "body", False, False, None, False),
+                FieldInfo("topic_id", "topic_id", False, True, None, False),
+                FieldInfo("topic_name", "topicName", False, True, None, False),
+                FieldInfo("topic_slug", "topicSlug", False, True, None, False),
+                FieldInfo("status", "status", False, False, None, False, COMMUNITY_POST_STATUS_VALUES),
+                FieldInfo("visibility", "visibility", False, False, None, False, COMMUNITY_POST_VISIBILITY_VALUES),
+                FieldInfo("author_name", "author_name", False, True, None, False),
+                FieldInfo("vote_count", "vote_count", False, False, whole_number, False),
+                FieldInfo("comment_count", "comment_count", False, False, whole_number, False),
+                FieldInfo("is_pinned", "is_pinned", False, False, None, False),
+                FieldInfo("is_locked", "is_locked", False, False, None, False),
+                FieldInfo("comments_enabled", "commentsEnabled", False, False, None, False),
+                FieldInfo("custom_fields", "customFields", False, False, None, False),
+                FieldInfo("attachments", "attachments", False, False, [CommunityAttachment], False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -534,13 +607,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_public_comment,
             encode_public_comment,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("post_id", "post_id", False, False, None),
-                FieldInfo("body", "body", False, False, None),
-                FieldInfo("author_name", "author_name", False, True, None),
-                FieldInfo("is_official", "is_official", False, False, None),
-                FieldInfo("attachments", "attachments", False, False, [CommunityAttachment]),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("post_id", "post_id", False, False, None, False),
+                FieldInfo("body", "body", False, False, None, False),
+                FieldInfo("author_name", "author_name", False, True, None, False),
+                FieldInfo("is_official", "is_official", False, False, None, False),
+                FieldInfo("attachments", "attachments", False, False, [CommunityAttachment], False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -548,8 +621,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_public_vote,
             encode_public_vote,
             (
-                FieldInfo("voted", "voted", True, False, None),
-                FieldInfo("vote_count", "vote_count", True, False, whole_number),
+                FieldInfo("voted", "voted", True, False, None, False),
+                FieldInfo("vote_count", "vote_count", True, False, whole_number, False),
             ),
             None,
         ),

@@ -10,11 +10,13 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -51,7 +53,7 @@ class LibraryArticle:
     __repr__ = show_fields
 
     id: str | None = None
-    slug: str
+    slug: str = ABSENT
     title: str | None = None
     content: str | None = None
     excerpt: str | None = None
@@ -87,20 +89,55 @@ def decode_library_article(d: Mapping[str, Any]) -> LibraryArticle:
         o.published_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
         v = get("updatedAt")
         o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_library_article(with_usual_times(d, ("publishedAt", "updatedAt")))
-    return o
+    return _decode_library_article_leniently(d)
+
+
+_LIBRARY_ARTICLE_PROMISED = frozenset(("slug",))
+
+
+def _decode_library_article_leniently(d: Mapping[str, Any]) -> LibraryArticle:
+    o: Any = new(LibraryArticle)
+    v: Any
+    get = d.get
+    try:
+        o.id = get("id")
+        o.slug = get("slug")
+        o.title = get("title")
+        o.content = get("content")
+        o.excerpt = get("excerpt")
+        o.category = get("category")
+        o.category_slug = get("categorySlug")
+        o.tags = get("tags")
+        o.read_time = get("readTime")
+        o.meta_description = get("metaDescription")
+        v = get("viewCount")
+        o.view_count = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("publishedAt")
+        o.published_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("updatedAt")
+        o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_library_article(with_usual_times(d, ("publishedAt", "updatedAt")))
+    note_absent("LibraryArticle", d, _LIBRARY_ARTICLE_PROMISED)
+    decoded: LibraryArticle = o
+    return decoded
 
 
 def encode_library_article(o: LibraryArticle) -> dict[str, Any]:
-    """Encode a LibraryArticle as a JSON object; fields that are None and not required are left out."""
+    """Encode a LibraryArticle as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     if v is not None:
         d["id"] = v
     v = o.slug
-    d["slug"] = v
+    if v is not None:
+        d["slug"] = v
     v = o.title
     if v is not None:
         d["title"] = v
@@ -156,7 +193,7 @@ class LibraryCategory:
 
     id: str | None = None
     name: str | None = None
-    slug: str
+    slug: str = ABSENT
     description: str | None = None
     icon: str | None = None
     color: str | None = None
@@ -169,9 +206,33 @@ def decode_library_category(d: Mapping[str, Any]) -> LibraryCategory:
     o = new(LibraryCategory)
     v: Any
     get = d.get
+    try:
+        o.id = get("id")
+        o.name = get("name")
+        o.slug = d["slug"]
+        o.description = get("description")
+        o.icon = get("icon")
+        o.color = get("color")
+        v = get("sortOrder")
+        o.sort_order = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("articleCount")
+        o.article_count = v if v.__class__ is int or v is None else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_library_category_leniently(d)
+
+
+_LIBRARY_CATEGORY_PROMISED = frozenset(("slug",))
+
+
+def _decode_library_category_leniently(d: Mapping[str, Any]) -> LibraryCategory:
+    o: Any = new(LibraryCategory)
+    v: Any
+    get = d.get
     o.id = get("id")
     o.name = get("name")
-    o.slug = d["slug"]
+    o.slug = get("slug")
     o.description = get("description")
     o.icon = get("icon")
     o.color = get("color")
@@ -179,11 +240,13 @@ def decode_library_category(d: Mapping[str, Any]) -> LibraryCategory:
     o.sort_order = v if v.__class__ is int or v is None else whole_number(v)
     v = get("articleCount")
     o.article_count = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("LibraryCategory", d, _LIBRARY_CATEGORY_PROMISED)
+    decoded: LibraryCategory = o
+    return decoded
 
 
 def encode_library_category(o: LibraryCategory) -> dict[str, Any]:
-    """Encode a LibraryCategory as a JSON object; fields that are None and not required are left out."""
+    """Encode a LibraryCategory as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -193,7 +256,8 @@ def encode_library_category(o: LibraryCategory) -> dict[str, Any]:
     if v is not None:
         d["name"] = v
     v = o.slug
-    d["slug"] = v
+    if v is not None:
+        d["slug"] = v
     v = o.description
     if v is not None:
         d["description"] = v
@@ -224,34 +288,59 @@ class LibraryStats:
 
     __repr__ = show_fields
 
-    total_articles: int
-    total_categories: int
-    total_views: int
+    total_articles: int = ABSENT
+    total_categories: int = ABSENT
+    total_views: int = ABSENT
 
 
 def decode_library_stats(d: Mapping[str, Any]) -> LibraryStats:
     """Decode a LibraryStats from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(LibraryStats)
     v: Any
-    v = d["totalArticles"]
-    o.total_articles = v if v.__class__ is int else whole_number(v)
-    v = d["totalCategories"]
-    o.total_categories = v if v.__class__ is int else whole_number(v)
-    v = d["totalViews"]
-    o.total_views = v if v.__class__ is int else whole_number(v)
-    return o
+    try:
+        v = d["totalArticles"]
+        o.total_articles = v if v.__class__ is int else whole_number(v)
+        v = d["totalCategories"]
+        o.total_categories = v if v.__class__ is int else whole_number(v)
+        v = d["totalViews"]
+        o.total_views = v if v.__class__ is int else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_library_stats_leniently(d)
+
+
+_LIBRARY_STATS_PROMISED = frozenset(("totalArticles", "totalCategories", "totalViews"))
+
+
+def _decode_library_stats_leniently(d: Mapping[str, Any]) -> LibraryStats:
+    o: Any = new(LibraryStats)
+    v: Any
+    get = d.get
+    v = get("totalArticles")
+    o.total_articles = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("totalCategories")
+    o.total_categories = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("totalViews")
+    o.total_views = v if v.__class__ is int or v is None else whole_number(v)
+    note_absent("LibraryStats", d, _LIBRARY_STATS_PROMISED)
+    decoded: LibraryStats = o
+    return decoded
 
 
 def encode_library_stats(o: LibraryStats) -> dict[str, Any]:
-    """Encode a LibraryStats as a JSON object; fields that are None and not required are left out."""
+    """Encode a LibraryStats as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.total_articles
-    d["totalArticles"] = v
+    if v is not None:
+        d["totalArticles"] = v
     v = o.total_categories
-    d["totalCategories"] = v
+    if v is not None:
+        d["totalCategories"] = v
     v = o.total_views
-    d["totalViews"] = v
+    if v is not None:
+        d["totalViews"] = v
     return d
 
 
@@ -266,7 +355,7 @@ class LibraryReceipt:
 
     __repr__ = show_fields
 
-    recorded: bool
+    recorded: bool = ABSENT
     view_count: int | None = None
 
 
@@ -275,18 +364,38 @@ def decode_library_receipt(d: Mapping[str, Any]) -> LibraryReceipt:
     o = new(LibraryReceipt)
     v: Any
     get = d.get
-    o.recorded = d["recorded"]
+    try:
+        o.recorded = d["recorded"]
+        v = get("viewCount")
+        o.view_count = v if v.__class__ is int or v is None else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_library_receipt_leniently(d)
+
+
+_LIBRARY_RECEIPT_PROMISED = frozenset(("recorded",))
+
+
+def _decode_library_receipt_leniently(d: Mapping[str, Any]) -> LibraryReceipt:
+    o: Any = new(LibraryReceipt)
+    v: Any
+    get = d.get
+    o.recorded = get("recorded")
     v = get("viewCount")
     o.view_count = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("LibraryReceipt", d, _LIBRARY_RECEIPT_PROMISED)
+    decoded: LibraryReceipt = o
+    return decoded
 
 
 def encode_library_receipt(o: LibraryReceipt) -> dict[str, Any]:
-    """Encode a LibraryReceipt as a JSON object; fields that are None and not required are left out."""
+    """Encode a LibraryReceipt as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.recorded
-    d["recorded"] = v
+    if v is not None:
+        d["recorded"] = v
     v = o.view_count
     if v is not None:
         d["viewCount"] = v
@@ -300,19 +409,19 @@ def model_table() -> dict[type, ModelInfo]:
             decode_library_article,
             encode_library_article,
             (
-                FieldInfo("id", "id", False, False, None),
-                FieldInfo("slug", "slug", True, False, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("content", "content", False, False, None),
-                FieldInfo("excerpt", "excerpt", False, True, None),
-                FieldInfo("category", "category", False, True, None),
-                FieldInfo("category_slug", "categorySlug", False, True, None),
-                FieldInfo("tags", "tags", False, False, None),
-                FieldInfo("read_time", "readTime", False, True, None),
-                FieldInfo("meta_description", "metaDescription", False, True, None),
-                FieldInfo("view_count", "viewCount", False, False, whole_number),
-                FieldInfo("published_at", "publishedAt", False, True, parse_datetime),
-                FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),
+                FieldInfo("id", "id", False, False, None, False),
+                FieldInfo("slug", "slug", True, False, None, False),
+                FieldInfo("title", "title", False, False, None, False),
+                FieldInfo("content", "content", False, False, None, False),
+                FieldInfo("excerpt", "excerpt", False, True, None, False),
+                FieldInfo("category", "category", False, True, None, False),
+                FieldInfo("category_slug", "categorySlug", False, True, None, False),
+                FieldInfo("tags", "tags", False, False, None, False),
+                FieldInfo("read_time", "readTime", False, True, None, False),
+                FieldInfo("meta_description", "metaDescription", False, True, None, False),
+                FieldInfo("view_count", "viewCount", False, False, whole_number, False),
+                FieldInfo("published_at", "publishedAt", False, True, parse_datetime, False),
+                FieldInfo("updated_at", "updatedAt", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -320,14 +429,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_library_category,
             encode_library_category,
             (
-                FieldInfo("id", "id", False, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("slug", "slug", True, False, None),
-                FieldInfo("description", "description", False, True, None),
-                FieldInfo("icon", "icon", False, True, None),
-                FieldInfo("color", "color", False, True, None),
-                FieldInfo("sort_order", "sortOrder", False, False, whole_number),
-                FieldInfo("article_count", "articleCount", False, False, whole_number),
+                FieldInfo("id", "id", False, False, None, False),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("slug", "slug", True, False, None, False),
+                FieldInfo("description", "description", False, True, None, False),
+                FieldInfo("icon", "icon", False, True, None, False),
+                FieldInfo("color", "color", False, True, None, False),
+                FieldInfo("sort_order", "sortOrder", False, False, whole_number, False),
+                FieldInfo("article_count", "articleCount", False, False, whole_number, False),
             ),
             None,
         ),
@@ -335,9 +444,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_library_stats,
             encode_library_stats,
             (
-                FieldInfo("total_articles", "totalArticles", True, False, whole_number),
-                FieldInfo("total_categories", "totalCategories", True, False, whole_number),
-                FieldInfo("total_views", "totalViews", True, False, whole_number),
+                FieldInfo("total_articles", "totalArticles", True, False, whole_number, False),
+                FieldInfo("total_categories", "totalCategories", True, False, whole_number, False),
+                FieldInfo("total_views", "totalViews", True, False, whole_number, False),
             ),
             None,
         ),
@@ -345,8 +454,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_library_receipt,
             encode_library_receipt,
             (
-                FieldInfo("recorded", "recorded", True, False, None),
-                FieldInfo("view_count", "viewCount", False, False, whole_number),
+                FieldInfo("recorded", "recorded", True, False, None, False),
+                FieldInfo("view_count", "viewCount", False, False, whole_number, False),
             ),
             None,
         ),

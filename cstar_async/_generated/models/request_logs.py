@@ -80,7 +80,7 @@ def decode_request_log(d: Mapping[str, Any]) -> RequestLog:
 
 
 def encode_request_log(o: RequestLog) -> dict[str, Any]:
-    """Encode a RequestLog as a JSON object; fields that are None and not required are left out."""
+    """Encode a RequestLog as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -119,15 +119,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_request_log,
             encode_request_log,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("method", "method", False, False, None),
-                FieldInfo("path", "path", False, False, None),
-                FieldInfo("status", "status", False, False, whole_number),
-                FieldInfo("duration_ms", "durationMs", False, False, None),
-                FieldInfo("request_id", "requestId", False, False, None),
-                FieldInfo("key_prefix", "keyPrefix", False, True, None),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("method", "method", False, False, None, False, HTTP_METHOD_VALUES),
+                FieldInfo("path", "path", False, False, None, False),
+                FieldInfo("status", "status", False, False, whole_number, False),
+                FieldInfo("duration_ms", "durationMs", False, False, None, False),
+                FieldInfo("request_id", "requestId", False, False, None, False),
+                FieldInfo("key_prefix", "keyPrefix", False, True, None, False),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime, False),
             ),
             None,
         )

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields
+from cstar_async._generated_api import ABSENT, FieldInfo, ModelInfo, new, note_absent, show_fields
 
 SortDirectionKnown: TypeAlias = Literal["asc", "desc"]
 SortDirection: TypeAlias = SortDirectionKnown | str
@@ -43,40 +43,64 @@ class SavedView:
     __repr__ = show_fields
 
     id: str
-    name: str
-    entity_type: ViewEntityType
-    filters: dict[str, Any]
-    sort_field: str | None = None
-    sort_direction: SortDirection | None = None
-    visibility: ViewVisibility
+    name: str = ABSENT
+    entity_type: ViewEntityType = ABSENT
+    filters: dict[str, Any] = ABSENT
+    sort_field: str = ABSENT
+    sort_direction: SortDirection = ABSENT
+    visibility: ViewVisibility = ABSENT
 
 
 def decode_saved_view(d: Mapping[str, Any]) -> SavedView:
     """Decode a SavedView from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(SavedView)
+    try:
+        o.id = d["id"]
+        o.name = d["name"]
+        o.entity_type = d["entityType"]
+        o.filters = d["filters"]
+        o.sort_field = d["sortField"]
+        o.sort_direction = d["sortDirection"]
+        o.visibility = d["visibility"]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_saved_view_leniently(d)
+
+
+_SAVED_VIEW_PROMISED = frozenset(("id", "name", "entityType", "filters", "sortField", "sortDirection", "visibility"))
+
+
+def _decode_saved_view_leniently(d: Mapping[str, Any]) -> SavedView:
+    o: Any = new(SavedView)
     get = d.get
     o.id = d["id"]
-    o.name = d["name"]
-    o.entity_type = d["entityType"]
-    o.filters = d["filters"]
+    o.name = get("name")
+    o.entity_type = get("entityType")
+    o.filters = get("filters")
     o.sort_field = get("sortField")
     o.sort_direction = get("sortDirection")
-    o.visibility = d["visibility"]
-    return o
+    o.visibility = get("visibility")
+    note_absent("SavedView", d, _SAVED_VIEW_PROMISED)
+    decoded: SavedView = o
+    return decoded
 
 
 def encode_saved_view(o: SavedView) -> dict[str, Any]:
-    """Encode a SavedView as a JSON object; fields that are None and not required are left out."""
+    """Encode a SavedView as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.name
-    d["name"] = v
+    if v is not None:
+        d["name"] = v
     v = o.entity_type
-    d["entityType"] = v
+    if v is not None:
+        d["entityType"] = v
     v = o.filters
-    d["filters"] = v
+    if v is not None:
+        d["filters"] = v
     v = o.sort_field
     if v is not None:
         d["sortField"] = v
@@ -84,7 +108,8 @@ def encode_saved_view(o: SavedView) -> dict[str, Any]:
     if v is not None:
         d["sortDirection"] = v
     v = o.visibility
-    d["visibility"] = v
+    if v is not None:
+        d["visibility"] = v
     return d
 
 
@@ -95,13 +120,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_saved_view,
             encode_saved_view,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", True, False, None),
-                FieldInfo("entity_type", "entityType", True, False, None),
-                FieldInfo("filters", "filters", True, False, None),
-                FieldInfo("sort_field", "sortField", False, False, None),
-                FieldInfo("sort_direction", "sortDirection", False, False, None),
-                FieldInfo("visibility", "visibility", True, False, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("entity_type", "entityType", True, False, None, False, VIEW_ENTITY_TYPE_VALUES),
+                FieldInfo("filters", "filters", True, False, None, False),
+                FieldInfo("sort_field", "sortField", True, False, None, False),
+                FieldInfo("sort_direction", "sortDirection", True, False, None, False, SORT_DIRECTION_VALUES),
+                FieldInfo("visibility", "visibility", True, False, None, False, VIEW_VISIBILITY_VALUES),
             ),
             None,
         )

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields
+from cstar_async._generated_api import ABSENT, FieldInfo, ModelInfo, new, note_absent, show_fields
 
 SearchResultTypeKnown: TypeAlias = Literal["ticket", "customer", "article"]
 SearchResultType: TypeAlias = SearchResultTypeKnown | str
@@ -35,38 +35,62 @@ class SearchResult:
 
     __repr__ = show_fields
 
-    object: str
-    type: SearchResultType
+    object: str = ABSENT
+    type: SearchResultType = ABSENT
     id: str
-    title: str
-    snippet: str
+    title: str = ABSENT
+    snippet: str = ABSENT
 
 
 def decode_search_result(d: Mapping[str, Any]) -> SearchResult:
     """Decode a SearchResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(SearchResult)
-    o.object = d["object"]
-    o.type = d["type"]
+    try:
+        o.object = d["object"]
+        o.type = d["type"]
+        o.id = d["id"]
+        o.title = d["title"]
+        o.snippet = d["snippet"]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_search_result_leniently(d)
+
+
+_SEARCH_RESULT_PROMISED = frozenset(("object", "type", "id", "title", "snippet"))
+
+
+def _decode_search_result_leniently(d: Mapping[str, Any]) -> SearchResult:
+    o: Any = new(SearchResult)
+    get = d.get
+    o.object = get("object")
+    o.type = get("type")
     o.id = d["id"]
-    o.title = d["title"]
-    o.snippet = d["snippet"]
-    return o
+    o.title = get("title")
+    o.snippet = get("snippet")
+    note_absent("SearchResult", d, _SEARCH_RESULT_PROMISED)
+    decoded: SearchResult = o
+    return decoded
 
 
 def encode_search_result(o: SearchResult) -> dict[str, Any]:
-    """Encode a SearchResult as a JSON object; fields that are None and not required are left out."""
+    """Encode a SearchResult as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
-    d["object"] = v
+    if v is not None:
+        d["object"] = v
     v = o.type
-    d["type"] = v
+    if v is not None:
+        d["type"] = v
     v = o.id
     d["id"] = v
     v = o.title
-    d["title"] = v
+    if v is not None:
+        d["title"] = v
     v = o.snippet
-    d["snippet"] = v
+    if v is not None:
+        d["snippet"] = v
     return d
 
 
@@ -77,11 +101,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_search_result,
             encode_search_result,
             (
-                FieldInfo("object", "object", True, False, None),
-                FieldInfo("type", "type", True, False, None),
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("title", "title", True, False, None),
-                FieldInfo("snippet", "snippet", True, False, None),
+                FieldInfo("object", "object", True, False, None, False),
+                FieldInfo("type", "type", True, False, None, False, SEARCH_RESULT_TYPE_VALUES),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("title", "title", True, False, None, False),
+                FieldInfo("snippet", "snippet", True, False, None, False),
             ),
             None,
         )

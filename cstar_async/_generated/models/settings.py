@@ -10,10 +10,12 @@ from typing import Any
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_isoformat,
     new,
+    note_absent,
     parse_date,
     show_fields,
     whole_number,
@@ -32,30 +34,51 @@ class Settings:
 
     __repr__ = show_fields
 
-    object: str
-    team_name: str
-    team_slug: str
+    object: str = ABSENT
+    team_name: str = ABSENT
+    team_slug: str = ABSENT
 
 
 def decode_settings(d: Mapping[str, Any]) -> Settings:
     """Decode a Settings from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Settings)
-    o.object = d["object"]
-    o.team_name = d["teamName"]
-    o.team_slug = d["teamSlug"]
-    return o
+    try:
+        o.object = d["object"]
+        o.team_name = d["teamName"]
+        o.team_slug = d["teamSlug"]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_settings_leniently(d)
+
+
+_SETTINGS_PROMISED = frozenset(("object", "teamName", "teamSlug"))
+
+
+def _decode_settings_leniently(d: Mapping[str, Any]) -> Settings:
+    o: Any = new(Settings)
+    get = d.get
+    o.object = get("object")
+    o.team_name = get("teamName")
+    o.team_slug = get("teamSlug")
+    note_absent("Settings", d, _SETTINGS_PROMISED)
+    decoded: Settings = o
+    return decoded
 
 
 def encode_settings(o: Settings) -> dict[str, Any]:
-    """Encode a Settings as a JSON object; fields that are None and not required are left out."""
+    """Encode a Settings as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
-    d["object"] = v
+    if v is not None:
+        d["object"] = v
     v = o.team_name
-    d["teamName"] = v
+    if v is not None:
+        d["teamName"] = v
     v = o.team_slug
-    d["teamSlug"] = v
+    if v is not None:
+        d["teamSlug"] = v
     return d
 
 
@@ -77,7 +100,7 @@ class TicketStatusSetting:
     __repr__ = show_fields
 
     id: str | None = None
-    key: str
+    key: str = ABSENT
     label: str | None = None
     color: str | None = None
     position: int | None = None
@@ -91,8 +114,31 @@ def decode_ticket_status_setting(d: Mapping[str, Any]) -> TicketStatusSetting:
     o = new(TicketStatusSetting)
     v: Any
     get = d.get
+    try:
+        o.id = get("id")
+        o.key = d["key"]
+        o.label = get("label")
+        o.color = get("color")
+        v = get("position")
+        o.position = v if v.__class__ is int or v is None else whole_number(v)
+        o.is_default = get("isDefault")
+        o.is_closed = get("isClosed")
+        o.pauses_sla = get("pausesSla")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_ticket_status_setting_leniently(d)
+
+
+_TICKET_STATUS_SETTING_PROMISED = frozenset(("key",))
+
+
+def _decode_ticket_status_setting_leniently(d: Mapping[str, Any]) -> TicketStatusSetting:
+    o: Any = new(TicketStatusSetting)
+    v: Any
+    get = d.get
     o.id = get("id")
-    o.key = d["key"]
+    o.key = get("key")
     o.label = get("label")
     o.color = get("color")
     v = get("position")
@@ -100,18 +146,21 @@ def decode_ticket_status_setting(d: Mapping[str, Any]) -> TicketStatusSetting:
     o.is_default = get("isDefault")
     o.is_closed = get("isClosed")
     o.pauses_sla = get("pausesSla")
-    return o
+    note_absent("TicketStatusSetting", d, _TICKET_STATUS_SETTING_PROMISED)
+    decoded: TicketStatusSetting = o
+    return decoded
 
 
 def encode_ticket_status_setting(o: TicketStatusSetting) -> dict[str, Any]:
-    """Encode a TicketStatusSetting as a JSON object; fields that are None and not required are left out."""
+    """Encode a TicketStatusSetting as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     if v is not None:
         d["id"] = v
     v = o.key
-    d["key"] = v
+    if v is not None:
+        d["key"] = v
     v = o.label
     if v is not None:
         d["label"] = v
@@ -146,7 +195,7 @@ class BusinessHours:
 
     __repr__ = show_fields
 
-    timezone: str
+    timezone: str = ABSENT
     enabled: bool | None = None
     schedule: BusinessWeek | None = None
     holidays: list[_dt.date] | None = None
@@ -157,21 +206,44 @@ def decode_business_hours(d: Mapping[str, Any]) -> BusinessHours:
     o = new(BusinessHours)
     v: Any
     get = d.get
-    o.timezone = d["timezone"]
+    try:
+        o.timezone = d["timezone"]
+        o.enabled = get("enabled")
+        v = get("schedule")
+        o.schedule = None if v is None else decode_business_week(v)
+        v = get("holidays")
+        o.holidays = None if v is None else [parse_date(v_) for v_ in v]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_business_hours_leniently(d)
+
+
+_BUSINESS_HOURS_PROMISED = frozenset(("timezone",))
+
+
+def _decode_business_hours_leniently(d: Mapping[str, Any]) -> BusinessHours:
+    o: Any = new(BusinessHours)
+    v: Any
+    get = d.get
+    o.timezone = get("timezone")
     o.enabled = get("enabled")
     v = get("schedule")
     o.schedule = None if v is None else decode_business_week(v)
     v = get("holidays")
     o.holidays = None if v is None else [parse_date(v_) for v_ in v]
-    return o
+    note_absent("BusinessHours", d, _BUSINESS_HOURS_PROMISED)
+    decoded: BusinessHours = o
+    return decoded
 
 
 def encode_business_hours(o: BusinessHours) -> dict[str, Any]:
-    """Encode a BusinessHours as a JSON object; fields that are None and not required are left out."""
+    """Encode a BusinessHours as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.timezone
-    d["timezone"] = v
+    if v is not None:
+        d["timezone"] = v
     v = o.enabled
     if v is not None:
         d["enabled"] = v
@@ -232,7 +304,7 @@ def decode_business_week(d: Mapping[str, Any]) -> BusinessWeek:
 
 
 def encode_business_week(o: BusinessWeek) -> dict[str, Any]:
-    """Encode a BusinessWeek as a JSON object; fields that are None and not required are left out."""
+    """Encode a BusinessWeek as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.monday
@@ -271,7 +343,7 @@ class BusinessDay:
 
     __repr__ = show_fields
 
-    enabled: bool
+    enabled: bool = ABSENT
     start: str | None = None
     end: str | None = None
 
@@ -280,18 +352,37 @@ def decode_business_day(d: Mapping[str, Any]) -> BusinessDay:
     """Decode a BusinessDay from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(BusinessDay)
     get = d.get
-    o.enabled = d["enabled"]
+    try:
+        o.enabled = d["enabled"]
+        o.start = get("start")
+        o.end = get("end")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_business_day_leniently(d)
+
+
+_BUSINESS_DAY_PROMISED = frozenset(("enabled",))
+
+
+def _decode_business_day_leniently(d: Mapping[str, Any]) -> BusinessDay:
+    o: Any = new(BusinessDay)
+    get = d.get
+    o.enabled = get("enabled")
     o.start = get("start")
     o.end = get("end")
-    return o
+    note_absent("BusinessDay", d, _BUSINESS_DAY_PROMISED)
+    decoded: BusinessDay = o
+    return decoded
 
 
 def encode_business_day(o: BusinessDay) -> dict[str, Any]:
-    """Encode a BusinessDay as a JSON object; fields that are None and not required are left out."""
+    """Encode a BusinessDay as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.enabled
-    d["enabled"] = v
+    if v is not None:
+        d["enabled"] = v
     v = o.start
     if v is not None:
         d["start"] = v
@@ -335,7 +426,7 @@ def decode_widget_settings(d: Mapping[str, Any]) -> WidgetSettings:
 
 
 def encode_widget_settings(o: WidgetSettings) -> dict[str, Any]:
-    """Encode a WidgetSettings as a JSON object; fields that are None and not required are left out."""
+    """Encode a WidgetSettings as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.enabled
@@ -363,9 +454,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_settings,
             encode_settings,
             (
-                FieldInfo("object", "object", True, False, None),
-                FieldInfo("team_name", "teamName", True, False, None),
-                FieldInfo("team_slug", "teamSlug", True, False, None),
+                FieldInfo("object", "object", True, False, None, False),
+                FieldInfo("team_name", "teamName", True, False, None, False),
+                FieldInfo("team_slug", "teamSlug", True, False, None, False),
             ),
             None,
         ),
@@ -373,14 +464,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ticket_status_setting,
             encode_ticket_status_setting,
             (
-                FieldInfo("id", "id", False, False, None),
-                FieldInfo("key", "key", True, False, None),
-                FieldInfo("label", "label", False, False, None),
-                FieldInfo("color", "color", False, False, None),
-                FieldInfo("position", "position", False, False, whole_number),
-                FieldInfo("is_default", "isDefault", False, False, None),
-                FieldInfo("is_closed", "isClosed", False, False, None),
-                FieldInfo("pauses_sla", "pausesSla", False, False, None),
+                FieldInfo("id", "id", False, False, None, False),
+                FieldInfo("key", "key", True, False, None, False),
+                FieldInfo("label", "label", False, False, None, False),
+                FieldInfo("color", "color", False, False, None, False),
+                FieldInfo("position", "position", False, False, whole_number, False),
+                FieldInfo("is_default", "isDefault", False, False, None, False),
+                FieldInfo("is_closed", "isClosed", False, False, None, False),
+                FieldInfo("pauses_sla", "pausesSla", False, False, None, False),
             ),
             None,
         ),
@@ -388,10 +479,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_business_hours,
             encode_business_hours,
             (
-                FieldInfo("timezone", "timezone", True, False, None),
-                FieldInfo("enabled", "enabled", False, False, None),
-                FieldInfo("schedule", "schedule", False, False, BusinessWeek),
-                FieldInfo("holidays", "holidays", False, False, [parse_date]),
+                FieldInfo("timezone", "timezone", True, False, None, False),
+                FieldInfo("enabled", "enabled", False, False, None, False),
+                FieldInfo("schedule", "schedule", False, False, BusinessWeek, False),
+                FieldInfo("holidays", "holidays", False, False, [parse_date], False),
             ),
             None,
         ),
@@ -399,13 +490,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_business_week,
             encode_business_week,
             (
-                FieldInfo("monday", "monday", False, False, BusinessDay),
-                FieldInfo("tuesday", "tuesday", False, False, BusinessDay),
-                FieldInfo("wednesday", "wednesday", False, False, BusinessDay),
-                FieldInfo("thursday", "thursday", False, False, BusinessDay),
-                FieldInfo("friday", "friday", False, False, BusinessDay),
-                FieldInfo("saturday", "saturday", False, False, BusinessDay),
-                FieldInfo("sunday", "sunday", False, False, BusinessDay),
+                FieldInfo("monday", "monday", False, False, BusinessDay, False),
+                FieldInfo("tuesday", "tuesday", False, False, BusinessDay, False),
+                FieldInfo("wednesday", "wednesday", False, False, BusinessDay, False),
+                FieldInfo("thursday", "thursday", False, False, BusinessDay, False),
+                FieldInfo("friday", "friday", False, False, BusinessDay, False),
+                FieldInfo("saturday", "saturday", False, False, BusinessDay, False),
+                FieldInfo("sunday", "sunday", False, False, BusinessDay, False),
             ),
             None,
         ),
@@ -413,9 +504,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_business_day,
             encode_business_day,
             (
-                FieldInfo("enabled", "enabled", True, False, None),
-                FieldInfo("start", "start", False, False, None),
-                FieldInfo("end", "end", False, False, None),
+                FieldInfo("enabled", "enabled", True, False, None, False),
+                FieldInfo("start", "start", False, False, None, False),
+                FieldInfo("end", "end", False, False, None, False),
             ),
             None,
         ),
@@ -423,11 +514,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_widget_settings,
             encode_widget_settings,
             (
-                FieldInfo("enabled", "enabled", False, False, None),
-                FieldInfo("primary_color", "primaryColor", False, False, None),
-                FieldInfo("position", "position", False, False, None),
-                FieldInfo("greeting", "greeting", False, False, None),
-                FieldInfo("show_agent_avatars", "showAgentAvatars", False, False, None),
+                FieldInfo("enabled", "enabled", False, False, None, False),
+                FieldInfo("primary_color", "primaryColor", False, False, None, False),
+                FieldInfo("position", "position", False, False, None, False),
+                FieldInfo("greeting", "greeting", False, False, None, False),
+                FieldInfo("show_agent_avatars", "showAgentAvatars", False, False, None, False),
             ),
             None,
         ),

@@ -10,11 +10,13 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -209,7 +211,7 @@ class Deleted:
 
     __repr__ = show_fields
 
-    deleted: bool
+    deleted: bool = ABSENT
     id: str
     object: str | None = None
 
@@ -218,18 +220,37 @@ def decode_deleted(d: Mapping[str, Any]) -> Deleted:
     """Decode a Deleted from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Deleted)
     get = d.get
-    o.deleted = d["deleted"]
+    try:
+        o.deleted = d["deleted"]
+        o.id = d["id"]
+        o.object = get("object")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_deleted_leniently(d)
+
+
+_DELETED_PROMISED = frozenset(("deleted", "id"))
+
+
+def _decode_deleted_leniently(d: Mapping[str, Any]) -> Deleted:
+    o: Any = new(Deleted)
+    get = d.get
+    o.deleted = get("deleted")
     o.id = d["id"]
     o.object = get("object")
-    return o
+    note_absent("Deleted", d, _DELETED_PROMISED)
+    decoded: Deleted = o
+    return decoded
 
 
 def encode_deleted(o: Deleted) -> dict[str, Any]:
-    """Encode a Deleted as a JSON object; fields that are None and not required are left out."""
+    """Encode a Deleted as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.deleted
-    d["deleted"] = v
+    if v is not None:
+        d["deleted"] = v
     v = o.id
     d["id"] = v
     v = o.object
@@ -277,16 +298,16 @@ class Ticket:
 
     id: str
     object: str | None = None
-    title: str | None = None
-    status: TicketStatus | None = None
-    priority: TicketPriority | None = None
-    customer_id: str | None = None
+    title: str = ABSENT
+    status: TicketStatus = ABSENT
+    priority: TicketPriority = ABSENT
+    customer_id: str | None = ABSENT
     customer_name: str | None = None
     customer: TicketCustomer | None = None
-    assigned_to: str | None = None
-    tags: list[str] | None = None
-    notes: str | None = None
-    message_count: int | None = None
+    assigned_to: str | None = ABSENT
+    tags: list[str] = ABSENT
+    notes: str | None = ABSENT
+    message_count: int = ABSENT
     messages: list[Message] | None = None
     response_deadline: _dt.datetime | None = None
     resolution_deadline: _dt.datetime | None = None
@@ -295,8 +316,8 @@ class Ticket:
     resolution_tier: TicketSlaTier | None = None
     sla_paused: bool | None = None
     metadata: dict[str, Any] | None = None
-    created_at: _dt.datetime | None = None
-    updated_at: _dt.datetime | None = None
+    created_at: _dt.datetime = ABSENT
+    updated_at: _dt.datetime = ABSENT
     resolved_at: _dt.datetime | None = None
     closed_at: _dt.datetime | None = None
 
@@ -304,6 +325,85 @@ class Ticket:
 def decode_ticket(d: Mapping[str, Any]) -> Ticket:
     """Decode a Ticket from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Ticket)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.title = d["title"]
+        o.status = d["status"]
+        o.priority = d["priority"]
+        o.customer_id = d["customerId"]
+        o.customer_name = get("customerName")
+        v = get("customer")
+        o.customer = None if v is None else decode_ticket_customer(v)
+        o.assigned_to = d["assignedTo"]
+        o.tags = d["tags"]
+        o.notes = d["notes"]
+        v = d["messageCount"]
+        o.message_count = v if v.__class__ is int else whole_number(v)
+        v = get("messages")
+        o.messages = None if v is None else [decode_message(v_) for v_ in v]
+        v = get("responseDeadline")
+        o.response_deadline = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("resolutionDeadline")
+        o.resolution_deadline = (
+            None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        )
+        v = get("firstResponseAt")
+        o.first_response_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        o.response_tier = get("responseTier")
+        o.resolution_tier = get("resolutionTier")
+        o.sla_paused = get("slaPaused")
+        o.metadata = get("metadata")
+        v = d["createdAt"]
+        o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        v = d["updatedAt"]
+        o.updated_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        v = get("resolvedAt")
+        o.resolved_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        v = get("closedAt")
+        o.closed_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+        return o
+    except (KeyError, TypeError):
+        pass
+    except ValueError:
+        return decode_ticket(
+            with_usual_times(
+                d,
+                (
+                    "responseDeadline",
+                    "resolutionDeadline",
+                    "firstResponseAt",
+                    "createdAt",
+                    "updatedAt",
+                    "resolvedAt",
+                    "closedAt",
+                ),
+            )
+        )
+    return _decode_ticket_leniently(d)
+
+
+_TICKET_PROMISED = frozenset(
+    (
+        "id",
+        "title",
+        "status",
+        "priority",
+        "customerId",
+        "assignedTo",
+        "tags",
+        "notes",
+        "messageCount",
+        "createdAt",
+        "updatedAt",
+    )
+)
+
+
+def _decode_ticket_leniently(d: Mapping[str, Any]) -> Ticket:
+    o: Any = new(Ticket)
     v: Any
     get = d.get
     try:
@@ -358,11 +458,13 @@ def decode_ticket(d: Mapping[str, Any]) -> Ticket:
                 ),
             )
         )
-    return o
+    note_absent("Ticket", d, _TICKET_PROMISED)
+    decoded: Ticket = o
+    return decoded
 
 
 def encode_ticket(o: Ticket) -> dict[str, Any]:
-    """Encode a Ticket as a JSON object; fields that are None and not required are left out."""
+    """Encode a Ticket as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -380,8 +482,7 @@ def encode_ticket(o: Ticket) -> dict[str, Any]:
     if v is not None:
         d["priority"] = v
     v = o.customer_id
-    if v is not None:
-        d["customerId"] = v
+    d["customerId"] = v
     v = o.customer_name
     if v is not None:
         d["customerName"] = v
@@ -389,14 +490,12 @@ def encode_ticket(o: Ticket) -> dict[str, Any]:
     if v is not None:
         d["customer"] = encode_ticket_customer(v)
     v = o.assigned_to
-    if v is not None:
-        d["assignedTo"] = v
+    d["assignedTo"] = v
     v = o.tags
     if v is not None:
         d["tags"] = v
     v = o.notes
-    if v is not None:
-        d["notes"] = v
+    d["notes"] = v
     v = o.message_count
     if v is not None:
         d["messageCount"] = v
@@ -467,7 +566,7 @@ def decode_ticket_customer(d: Mapping[str, Any]) -> TicketCustomer:
 
 
 def encode_ticket_customer(o: TicketCustomer) -> dict[str, Any]:
-    """Encode a TicketCustomer as a JSON object; fields that are None and not required are left out."""
+    """Encode a TicketCustomer as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -508,24 +607,62 @@ class Customer:
 
     id: str
     object: str | None = None
-    name: str | None = None
-    email: str | None = None
-    status: CustomerStatus | None = None
-    sentiment: CustomerSentiment | None = None
-    tags: list[str] | None = None
-    notes: str | None = None
+    name: str = ABSENT
+    email: str = ABSENT
+    status: CustomerStatus = ABSENT
+    sentiment: CustomerSentiment = ABSENT
+    tags: list[str] = ABSENT
+    notes: str | None = ABSENT
     custom_fields: dict[str, Any] | None = None
     metadata: dict[str, Any] | None = None
-    ticket_count: int | None = None
+    ticket_count: int = ABSENT
     recent_tickets: list[CustomerTicket] | None = None
     ticket_summary: CustomerTicketSummary | None = None
-    created_at: _dt.datetime | None = None
-    updated_at: _dt.datetime | None = None
+    created_at: _dt.datetime = ABSENT
+    updated_at: _dt.datetime = ABSENT
 
 
 def decode_customer(d: Mapping[str, Any]) -> Customer:
     """Decode a Customer from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Customer)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.object = get("object")
+        o.name = d["name"]
+        o.email = d["email"]
+        o.status = d["status"]
+        o.sentiment = d["sentiment"]
+        o.tags = d["tags"]
+        o.notes = d["notes"]
+        o.custom_fields = get("customFields")
+        o.metadata = get("metadata")
+        v = d["ticketCount"]
+        o.ticket_count = v if v.__class__ is int else whole_number(v)
+        v = get("recentTickets")
+        o.recent_tickets = None if v is None else [decode_customer_ticket(v_) for v_ in v]
+        v = get("ticketSummary")
+        o.ticket_summary = None if v is None else decode_customer_ticket_summary(v)
+        v = d["createdAt"]
+        o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        v = d["updatedAt"]
+        o.updated_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        return o
+    except (KeyError, TypeError):
+        pass
+    except ValueError:
+        return decode_customer(with_usual_times(d, ("createdAt", "updatedAt")))
+    return _decode_customer_leniently(d)
+
+
+_CUSTOMER_PROMISED = frozenset(
+    ("id", "name", "email", "status", "sentiment", "tags", "notes", "ticketCount", "createdAt", "updatedAt")
+)
+
+
+def _decode_customer_leniently(d: Mapping[str, Any]) -> Customer:
+    o: Any = new(Customer)
     v: Any
     get = d.get
     try:
@@ -551,11 +688,13 @@ def decode_customer(d: Mapping[str, Any]) -> Customer:
         o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
     except ValueError:
         return decode_customer(with_usual_times(d, ("createdAt", "updatedAt")))
-    return o
+    note_absent("Customer", d, _CUSTOMER_PROMISED)
+    decoded: Customer = o
+    return decoded
 
 
 def encode_customer(o: Customer) -> dict[str, Any]:
-    """Encode a Customer as a JSON object; fields that are None and not required are left out."""
+    """Encode a Customer as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -579,8 +718,7 @@ def encode_customer(o: Customer) -> dict[str, Any]:
     if v is not None:
         d["tags"] = v
     v = o.notes
-    if v is not None:
-        d["notes"] = v
+    d["notes"] = v
     v = o.custom_fields
     if v is not None:
         d["customFields"] = v
@@ -641,7 +779,7 @@ def decode_customer_ticket(d: Mapping[str, Any]) -> CustomerTicket:
 
 
 def encode_customer_ticket(o: CustomerTicket) -> dict[str, Any]:
-    """Encode a CustomerTicket as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerTicket as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -670,7 +808,7 @@ class CustomerTicketSummary:
 
     __repr__ = show_fields
 
-    total: int
+    total: int = ABSENT
     open: int | None = None
     resolved: int | None = None
 
@@ -680,21 +818,44 @@ def decode_customer_ticket_summary(d: Mapping[str, Any]) -> CustomerTicketSummar
     o = new(CustomerTicketSummary)
     v: Any
     get = d.get
-    v = d["total"]
-    o.total = v if v.__class__ is int else whole_number(v)
+    try:
+        v = d["total"]
+        o.total = v if v.__class__ is int else whole_number(v)
+        v = get("open")
+        o.open = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("resolved")
+        o.resolved = v if v.__class__ is int or v is None else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_customer_ticket_summary_leniently(d)
+
+
+_CUSTOMER_TICKET_SUMMARY_PROMISED = frozenset(("total",))
+
+
+def _decode_customer_ticket_summary_leniently(d: Mapping[str, Any]) -> CustomerTicketSummary:
+    o: Any = new(CustomerTicketSummary)
+    v: Any
+    get = d.get
+    v = get("total")
+    o.total = v if v.__class__ is int or v is None else whole_number(v)
     v = get("open")
     o.open = v if v.__class__ is int or v is None else whole_number(v)
     v = get("resolved")
     o.resolved = v if v.__class__ is int or v is None else whole_number(v)
-    return o
+    note_absent("CustomerTicketSummary", d, _CUSTOMER_TICKET_SUMMARY_PROMISED)
+    decoded: CustomerTicketSummary = o
+    return decoded
 
 
 def encode_customer_ticket_summary(o: CustomerTicketSummary) -> dict[str, Any]:
-    """Encode a CustomerTicketSummary as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerTicketSummary as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.total
-    d["total"] = v
+    if v is not None:
+        d["total"] = v
     v = o.open
     if v is not None:
         d["open"] = v
@@ -721,12 +882,12 @@ class Message:
     __repr__ = show_fields
 
     id: str
-    ticket_id: str
-    content: str
-    sender: MessageSender
-    sender_name: str
-    is_internal: bool
-    created_at: _dt.datetime
+    ticket_id: str = ABSENT
+    content: str = ABSENT
+    sender: MessageSender = ABSENT
+    sender_name: str = ABSENT
+    is_internal: bool = ABSENT
+    created_at: _dt.datetime = ABSENT
 
 
 def decode_message(d: Mapping[str, Any]) -> Message:
@@ -742,29 +903,61 @@ def decode_message(d: Mapping[str, Any]) -> Message:
         o.is_internal = d["isInternal"]
         v = d["createdAt"]
         o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        return o
+    except (KeyError, TypeError):
+        pass
     except ValueError:
         return decode_message(with_usual_times(d, ("createdAt",)))
-    return o
+    return _decode_message_leniently(d)
+
+
+_MESSAGE_PROMISED = frozenset(("id", "ticketId", "content", "sender", "senderName", "isInternal", "createdAt"))
+
+
+def _decode_message_leniently(d: Mapping[str, Any]) -> Message:
+    o: Any = new(Message)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.ticket_id = get("ticketId")
+        o.content = get("content")
+        o.sender = get("sender")
+        o.sender_name = get("senderName")
+        o.is_internal = get("isInternal")
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
+    except ValueError:
+        return decode_message(with_usual_times(d, ("createdAt",)))
+    note_absent("Message", d, _MESSAGE_PROMISED)
+    decoded: Message = o
+    return decoded
 
 
 def encode_message(o: Message) -> dict[str, Any]:
-    """Encode a Message as a JSON object; fields that are None and not required are left out."""
+    """Encode a Message as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.ticket_id
-    d["ticketId"] = v
+    if v is not None:
+        d["ticketId"] = v
     v = o.content
-    d["content"] = v
+    if v is not None:
+        d["content"] = v
     v = o.sender
-    d["sender"] = v
+    if v is not None:
+        d["sender"] = v
     v = o.sender_name
-    d["senderName"] = v
+    if v is not None:
+        d["senderName"] = v
     v = o.is_internal
-    d["isInternal"] = v
+    if v is not None:
+        d["isInternal"] = v
     v = o.created_at
-    d["createdAt"] = encode_datetime(v)
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
     return d
 
 
@@ -781,36 +974,61 @@ class CommunityAttachment:
 
     __repr__ = show_fields
 
-    filename: str
-    content_type: CommunityImageType
-    size_bytes: int
-    storage_path: str
+    filename: str = ABSENT
+    content_type: CommunityImageType = ABSENT
+    size_bytes: int = ABSENT
+    storage_path: str = ABSENT
 
 
 def decode_community_attachment(d: Mapping[str, Any]) -> CommunityAttachment:
     """Decode a CommunityAttachment from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(CommunityAttachment)
     v: Any
-    o.filename = d["filename"]
-    o.content_type = d["content_type"]
-    v = d["size_bytes"]
-    o.size_bytes = v if v.__class__ is int else whole_number(v)
-    o.storage_path = d["storage_path"]
-    return o
+    try:
+        o.filename = d["filename"]
+        o.content_type = d["content_type"]
+        v = d["size_bytes"]
+        o.size_bytes = v if v.__class__ is int else whole_number(v)
+        o.storage_path = d["storage_path"]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_community_attachment_leniently(d)
+
+
+_COMMUNITY_ATTACHMENT_PROMISED = frozenset(("filename", "content_type", "size_bytes", "storage_path"))
+
+
+def _decode_community_attachment_leniently(d: Mapping[str, Any]) -> CommunityAttachment:
+    o: Any = new(CommunityAttachment)
+    v: Any
+    get = d.get
+    o.filename = get("filename")
+    o.content_type = get("content_type")
+    v = get("size_bytes")
+    o.size_bytes = v if v.__class__ is int or v is None else whole_number(v)
+    o.storage_path = get("storage_path")
+    note_absent("CommunityAttachment", d, _COMMUNITY_ATTACHMENT_PROMISED)
+    decoded: CommunityAttachment = o
+    return decoded
 
 
 def encode_community_attachment(o: CommunityAttachment) -> dict[str, Any]:
-    """Encode a CommunityAttachment as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityAttachment as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.filename
-    d["filename"] = v
+    if v is not None:
+        d["filename"] = v
     v = o.content_type
-    d["content_type"] = v
+    if v is not None:
+        d["content_type"] = v
     v = o.size_bytes
-    d["size_bytes"] = v
+    if v is not None:
+        d["size_bytes"] = v
     v = o.storage_path
-    d["storage_path"] = v
+    if v is not None:
+        d["storage_path"] = v
     return d
 
 
@@ -842,7 +1060,7 @@ def decode_reward(d: Mapping[str, Any]) -> Reward:
 
 
 def encode_reward(o: Reward) -> dict[str, Any]:
-    """Encode a Reward as a JSON object; fields that are None and not required are left out."""
+    """Encode a Reward as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.xp
@@ -861,9 +1079,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_deleted,
             encode_deleted,
             (
-                FieldInfo("deleted", "deleted", True, False, None),
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
+                FieldInfo("deleted", "deleted", True, False, None, False),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
             ),
             None,
         ),
@@ -871,30 +1089,30 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ticket,
             encode_ticket,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("priority", "priority", False, False, None),
-                FieldInfo("customer_id", "customerId", False, True, None),
-                FieldInfo("customer_name", "customerName", False, True, None),
-                FieldInfo("customer", "customer", False, True, TicketCustomer),
-                FieldInfo("assigned_to", "assignedTo", False, True, None),
-                FieldInfo("tags", "tags", False, False, None),
-                FieldInfo("notes", "notes", False, True, None),
-                FieldInfo("message_count", "messageCount", False, False, whole_number),
-                FieldInfo("messages", "messages", False, False, [Message]),
-                FieldInfo("response_deadline", "responseDeadline", False, True, parse_datetime),
-                FieldInfo("resolution_deadline", "resolutionDeadline", False, True, parse_datetime),
-                FieldInfo("first_response_at", "firstResponseAt", False, True, parse_datetime),
-                FieldInfo("response_tier", "responseTier", False, True, None),
-                FieldInfo("resolution_tier", "resolutionTier", False, True, None),
-                FieldInfo("sla_paused", "slaPaused", False, False, None),
-                FieldInfo("metadata", "metadata", False, False, None),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
-                FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),
-                FieldInfo("resolved_at", "resolvedAt", False, True, parse_datetime),
-                FieldInfo("closed_at", "closedAt", False, True, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("title", "title", True, False, None, False),
+                FieldInfo("status", "status", True, False, None, False, TICKET_STATUS_VALUES),
+                FieldInfo("priority", "priority", True, False, None, False, TICKET_PRIORITY_VALUES),
+                FieldInfo("customer_id", "customerId", True, True, None, False),
+                FieldInfo("customer_name", "customerName", False, True, None, False),
+                FieldInfo("customer", "customer", False, True, TicketCustomer, False),
+                FieldInfo("assigned_to", "assignedTo", True, True, None, False),
+                FieldInfo("tags", "tags", True, False, None, False),
+                FieldInfo("notes", "notes", True, True, None, False),
+                FieldInfo("message_count", "messageCount", True, False, whole_number, False),
+                FieldInfo("messages", "messages", False, False, [Message], False),
+                FieldInfo("response_deadline", "responseDeadline", False, True, parse_datetime, False),
+                FieldInfo("resolution_deadline", "resolutionDeadline", False, True, parse_datetime, False),
+                FieldInfo("first_response_at", "firstResponseAt", False, True, parse_datetime, False),
+                FieldInfo("response_tier", "responseTier", False, True, None, False, TICKET_SLA_TIER_VALUES),
+                FieldInfo("resolution_tier", "resolutionTier", False, True, None, False, TICKET_SLA_TIER_VALUES),
+                FieldInfo("sla_paused", "slaPaused", False, False, None, False),
+                FieldInfo("metadata", "metadata", False, False, None, False),
+                FieldInfo("created_at", "createdAt", True, False, parse_datetime, False),
+                FieldInfo("updated_at", "updatedAt", True, False, parse_datetime, False),
+                FieldInfo("resolved_at", "resolvedAt", False, True, parse_datetime, False),
+                FieldInfo("closed_at", "closedAt", False, True, parse_datetime, False),
             ),
             None,
         ),
@@ -902,9 +1120,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ticket_customer,
             encode_ticket_customer,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, True, None),
-                FieldInfo("email", "email", False, True, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, True, None, False),
+                FieldInfo("email", "email", False, True, None, False),
             ),
             None,
         ),
@@ -912,21 +1130,21 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer,
             encode_customer,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("object", "object", False, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("email", "email", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("sentiment", "sentiment", False, False, None),
-                FieldInfo("tags", "tags", False, False, None),
-                FieldInfo("notes", "notes", False, True, None),
-                FieldInfo("custom_fields", "customFields", False, False, None),
-                FieldInfo("metadata", "metadata", False, False, None),
-                FieldInfo("ticket_count", "ticketCount", False, False, whole_number),
-                FieldInfo("recent_tickets", "recentTickets", False, False, [CustomerTicket]),
-                FieldInfo("ticket_summary", "ticketSummary", False, False, CustomerTicketSummary),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
-                FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("object", "object", False, False, None, False),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("email", "email", True, False, None, False),
+                FieldInfo("status", "status", True, False, None, False, CUSTOMER_STATUS_VALUES),
+                FieldInfo("sentiment", "sentiment", True, False, None, False, CUSTOMER_SENTIMENT_VALUES),
+                FieldInfo("tags", "tags", True, False, None, False),
+                FieldInfo("notes", "notes", True, True, None, False),
+                FieldInfo("custom_fields", "customFields", False, False, None, False),
+                FieldInfo("metadata", "metadata", False, False, None, False),
+                FieldInfo("ticket_count", "ticketCount", True, False, whole_number, False),
+                FieldInfo("recent_tickets", "recentTickets", False, False, [CustomerTicket], False),
+                FieldInfo("ticket_summary", "ticketSummary", False, False, CustomerTicketSummary, False),
+                FieldInfo("created_at", "createdAt", True, False, parse_datetime, False),
+                FieldInfo("updated_at", "updatedAt", True, False, parse_datetime, False),
             ),
             None,
         ),
@@ -934,10 +1152,10 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_ticket,
             encode_customer_ticket,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("created_at", "createdAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("title", "title", False, False, None, False),
+                FieldInfo("status", "status", False, False, None, False, TICKET_STATUS_VALUES),
+                FieldInfo("created_at", "createdAt", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -945,9 +1163,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_ticket_summary,
             encode_customer_ticket_summary,
             (
-                FieldInfo("total", "total", True, False, whole_number),
-                FieldInfo("open", "open", False, False, whole_number),
-                FieldInfo("resolved", "resolved", False, False, whole_number),
+                FieldInfo("total", "total", True, False, whole_number, False),
+                FieldInfo("open", "open", False, False, whole_number, False),
+                FieldInfo("resolved", "resolved", False, False, whole_number, False),
             ),
             None,
         ),
@@ -955,13 +1173,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_message,
             encode_message,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("ticket_id", "ticketId", True, False, None),
-                FieldInfo("content", "content", True, False, None),
-                FieldInfo("sender", "sender", True, False, None),
-                FieldInfo("sender_name", "senderName", True, False, None),
-                FieldInfo("is_internal", "isInternal", True, False, None),
-                FieldInfo("created_at", "createdAt", True, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("ticket_id", "ticketId", True, False, None, False),
+                FieldInfo("content", "content", True, False, None, False),
+                FieldInfo("sender", "sender", True, False, None, False, MESSAGE_SENDER_VALUES),
+                FieldInfo("sender_name", "senderName", True, False, None, False),
+                FieldInfo("is_internal", "isInternal", True, False, None, False),
+                FieldInfo("created_at", "createdAt", True, False, parse_datetime, False),
             ),
             None,
         ),
@@ -969,17 +1187,20 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_attachment,
             encode_community_attachment,
             (
-                FieldInfo("filename", "filename", True, False, None),
-                FieldInfo("content_type", "content_type", True, False, None),
-                FieldInfo("size_bytes", "size_bytes", True, False, whole_number),
-                FieldInfo("storage_path", "storage_path", True, False, None),
+                FieldInfo("filename", "filename", True, False, None, False),
+                FieldInfo("content_type", "content_type", True, False, None, False, COMMUNITY_IMAGE_TYPE_VALUES),
+                FieldInfo("size_bytes", "size_bytes", True, False, whole_number, False),
+                FieldInfo("storage_path", "storage_path", True, False, None, False),
             ),
             None,
         ),
         Reward: ModelInfo(
             decode_reward,
             encode_reward,
-            (FieldInfo("xp", "xp", False, False, whole_number), FieldInfo("gold", "gold", False, False, whole_number)),
+            (
+                FieldInfo("xp", "xp", False, False, whole_number, False),
+                FieldInfo("gold", "gold", False, False, whole_number, False),
+            ),
             None,
         ),
     }

@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
-from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields, whole_number
+from cstar_async._generated_api import ABSENT, FieldInfo, ModelInfo, new, note_absent, show_fields, whole_number
 
-from .shared import TicketPriority
+from .shared import TICKET_PRIORITY_VALUES, TicketPriority
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -30,50 +30,81 @@ class SLARule:
     __repr__ = show_fields
 
     id: str
-    name: str
-    priority: TicketPriority
-    response_target: int
-    resolution_target: int
-    business_hours_only: bool | None = None
-    enabled: bool
+    name: str = ABSENT
+    priority: TicketPriority = ABSENT
+    response_target: int = ABSENT
+    resolution_target: int = ABSENT
+    business_hours_only: bool = ABSENT
+    enabled: bool = ABSENT
 
 
 def decode_sla_rule(d: Mapping[str, Any]) -> SLARule:
     """Decode a SLARule from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(SLARule)
     v: Any
+    try:
+        o.id = d["id"]
+        o.name = d["name"]
+        o.priority = d["priority"]
+        v = d["responseTarget"]
+        o.response_target = v if v.__class__ is int else whole_number(v)
+        v = d["resolutionTarget"]
+        o.resolution_target = v if v.__class__ is int else whole_number(v)
+        o.business_hours_only = d["businessHoursOnly"]
+        o.enabled = d["enabled"]
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_sla_rule_leniently(d)
+
+
+_SLA_RULE_PROMISED = frozenset(
+    ("id", "name", "priority", "responseTarget", "resolutionTarget", "businessHoursOnly", "enabled")
+)
+
+
+def _decode_sla_rule_leniently(d: Mapping[str, Any]) -> SLARule:
+    o: Any = new(SLARule)
+    v: Any
     get = d.get
     o.id = d["id"]
-    o.name = d["name"]
-    o.priority = d["priority"]
-    v = d["responseTarget"]
-    o.response_target = v if v.__class__ is int else whole_number(v)
-    v = d["resolutionTarget"]
-    o.resolution_target = v if v.__class__ is int else whole_number(v)
+    o.name = get("name")
+    o.priority = get("priority")
+    v = get("responseTarget")
+    o.response_target = v if v.__class__ is int or v is None else whole_number(v)
+    v = get("resolutionTarget")
+    o.resolution_target = v if v.__class__ is int or v is None else whole_number(v)
     o.business_hours_only = get("businessHoursOnly")
-    o.enabled = d["enabled"]
-    return o
+    o.enabled = get("enabled")
+    note_absent("SLARule", d, _SLA_RULE_PROMISED)
+    decoded: SLARule = o
+    return decoded
 
 
 def encode_sla_rule(o: SLARule) -> dict[str, Any]:
-    """Encode a SLARule as a JSON object; fields that are None and not required are left out."""
+    """Encode a SLARule as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.name
-    d["name"] = v
+    if v is not None:
+        d["name"] = v
     v = o.priority
-    d["priority"] = v
+    if v is not None:
+        d["priority"] = v
     v = o.response_target
-    d["responseTarget"] = v
+    if v is not None:
+        d["responseTarget"] = v
     v = o.resolution_target
-    d["resolutionTarget"] = v
+    if v is not None:
+        d["resolutionTarget"] = v
     v = o.business_hours_only
     if v is not None:
         d["businessHoursOnly"] = v
     v = o.enabled
-    d["enabled"] = v
+    if v is not None:
+        d["enabled"] = v
     return d
 
 
@@ -84,13 +115,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_sla_rule,
             encode_sla_rule,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", True, False, None),
-                FieldInfo("priority", "priority", True, False, None),
-                FieldInfo("response_target", "responseTarget", True, False, whole_number),
-                FieldInfo("resolution_target", "resolutionTarget", True, False, whole_number),
-                FieldInfo("business_hours_only", "businessHoursOnly", False, False, None),
-                FieldInfo("enabled", "enabled", True, False, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("priority", "priority", True, False, None, False, TICKET_PRIORITY_VALUES),
+                FieldInfo("response_target", "responseTarget", True, False, whole_number, False),
+                FieldInfo("resolution_target", "resolutionTarget", True, False, whole_number, False),
+                FieldInfo("business_hours_only", "businessHoursOnly", True, False, None, False),
+                FieldInfo("enabled", "enabled", True, False, None, False),
             ),
             None,
         )

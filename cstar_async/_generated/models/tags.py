@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from cstar_async._generated_api import FieldInfo, ModelInfo, new, show_fields, whole_number
+from cstar_async._generated_api import ABSENT, FieldInfo, ModelInfo, new, note_absent, show_fields, whole_number
 
 
 @attrs.define(slots=True, kw_only=True)
@@ -23,32 +23,55 @@ class Tag:
 
     __repr__ = show_fields
 
-    object: str
-    name: str
-    count: int
+    object: str = ABSENT
+    name: str = ABSENT
+    count: int = ABSENT
 
 
 def decode_tag(d: Mapping[str, Any]) -> Tag:
     """Decode a Tag from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(Tag)
     v: Any
-    o.object = d["object"]
-    o.name = d["name"]
-    v = d["count"]
-    o.count = v if v.__class__ is int else whole_number(v)
-    return o
+    try:
+        o.object = d["object"]
+        o.name = d["name"]
+        v = d["count"]
+        o.count = v if v.__class__ is int else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_tag_leniently(d)
+
+
+_TAG_PROMISED = frozenset(("object", "name", "count"))
+
+
+def _decode_tag_leniently(d: Mapping[str, Any]) -> Tag:
+    o: Any = new(Tag)
+    v: Any
+    get = d.get
+    o.object = get("object")
+    o.name = get("name")
+    v = get("count")
+    o.count = v if v.__class__ is int or v is None else whole_number(v)
+    note_absent("Tag", d, _TAG_PROMISED)
+    decoded: Tag = o
+    return decoded
 
 
 def encode_tag(o: Tag) -> dict[str, Any]:
-    """Encode a Tag as a JSON object; fields that are None and not required are left out."""
+    """Encode a Tag as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.object
-    d["object"] = v
+    if v is not None:
+        d["object"] = v
     v = o.name
-    d["name"] = v
+    if v is not None:
+        d["name"] = v
     v = o.count
-    d["count"] = v
+    if v is not None:
+        d["count"] = v
     return d
 
 
@@ -59,9 +82,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_tag,
             encode_tag,
             (
-                FieldInfo("object", "object", True, False, None),
-                FieldInfo("name", "name", True, False, None),
-                FieldInfo("count", "count", True, False, whole_number),
+                FieldInfo("object", "object", True, False, None, False),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("count", "count", True, False, whole_number, False),
             ),
             None,
         )

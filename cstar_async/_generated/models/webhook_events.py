@@ -23,6 +23,13 @@ from cstar_async._generated_api import (
 )
 
 from .shared import (
+    ARTICLE_STATUS_VALUES,
+    BOSS_DIFFICULTY_VALUES,
+    CUSTOMER_SENTIMENT_VALUES,
+    CUSTOMER_STATUS_VALUES,
+    RARITY_VALUES,
+    TICKET_PRIORITY_VALUES,
+    TICKET_STATUS_VALUES,
     ArticleStatus,
     BossDifficulty,
     CustomerSentiment,
@@ -64,7 +71,7 @@ def decode_event_customer(d: Mapping[str, Any]) -> EventCustomer:
 
 
 def encode_event_customer(o: EventCustomer) -> dict[str, Any]:
-    """Encode an EventCustomer as a JSON object; fields that are None and not required are left out."""
+    """Encode an EventCustomer as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -103,7 +110,7 @@ def decode_field_change(d: Mapping[str, Any]) -> FieldChange:
 
 
 def encode_field_change(o: FieldChange) -> dict[str, Any]:
-    """Encode a FieldChange as a JSON object; fields that are None and not required are left out."""
+    """Encode a FieldChange as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.from_
@@ -187,7 +194,7 @@ def decode_ticket_event_data(d: Mapping[str, Any]) -> TicketEventData:
 
 
 def encode_ticket_event_data(o: TicketEventData) -> dict[str, Any]:
-    """Encode a TicketEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a TicketEventData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -314,7 +321,7 @@ def decode_ticket_updated_data(d: Mapping[str, Any]) -> TicketUpdatedData:
 
 
 def encode_ticket_updated_data(o: TicketUpdatedData) -> dict[str, Any]:
-    """Encode a TicketUpdatedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a TicketUpdatedData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -416,7 +423,7 @@ def decode_ticket_message_added_data(d: Mapping[str, Any]) -> TicketMessageAdded
 
 
 def encode_ticket_message_added_data(o: TicketMessageAddedData) -> dict[str, Any]:
-    """Encode a TicketMessageAddedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a TicketMessageAddedData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -501,7 +508,7 @@ def decode_customer_event_data(d: Mapping[str, Any]) -> CustomerEventData:
 
 
 def encode_customer_event_data(o: CustomerEventData) -> dict[str, Any]:
-    """Encode a CustomerEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerEventData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -589,7 +596,7 @@ def decode_customer_group_event_data(d: Mapping[str, Any]) -> CustomerGroupEvent
 
 
 def encode_customer_group_event_data(o: CustomerGroupEventData) -> dict[str, Any]:
-    """Encode a CustomerGroupEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CustomerGroupEventData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -670,7 +677,7 @@ def decode_article_event_data(d: Mapping[str, Any]) -> ArticleEventData:
 
 
 def encode_article_event_data(o: ArticleEventData) -> dict[str, Any]:
-    """Encode an ArticleEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode an ArticleEventData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -729,14 +736,14 @@ def decode_preferences_event_data(d: Mapping[str, Any]) -> PreferencesEventData:
         o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
         v = get("changes")
         o.changes = None if v is None else {v_k: decode_field_change(v_) for v_k, v_ in v.items()}
+        o.additional_properties = {k: x for k, x in d.items() if k not in {"member_id", "updated_at", "changes"}}
     except ValueError:
         return decode_preferences_event_data(with_usual_times(d, ("updated_at",)))
-    o.additional_properties = {k: x for k, x in d.items() if k not in {"member_id", "updated_at", "changes"}}
     return o
 
 
 def encode_preferences_event_data(o: PreferencesEventData) -> dict[str, Any]:
-    """Encode a PreferencesEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PreferencesEventData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     d.update((k, x) for k, x in o.additional_properties.items())
@@ -800,7 +807,7 @@ def decode_boss_event_data(d: Mapping[str, Any]) -> BossEventData:
 
 
 def encode_boss_event_data(o: BossEventData) -> dict[str, Any]:
-    """Encode a BossEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossEventData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -887,7 +894,7 @@ def decode_boss_damaged_data(d: Mapping[str, Any]) -> BossDamagedData:
 
 
 def encode_boss_damaged_data(o: BossDamagedData) -> dict[str, Any]:
-    """Encode a BossDamagedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossDamagedData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -999,7 +1006,7 @@ def decode_boss_defeated_data(d: Mapping[str, Any]) -> BossDefeatedData:
 
 
 def encode_boss_defeated_data(o: BossDefeatedData) -> dict[str, Any]:
-    """Encode a BossDefeatedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a BossDefeatedData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1088,7 +1095,7 @@ def decode_player_level_up_data(d: Mapping[str, Any]) -> PlayerLevelUpData:
 
 
 def encode_player_level_up_data(o: PlayerLevelUpData) -> dict[str, Any]:
-    """Encode a PlayerLevelUpData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerLevelUpData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -1158,7 +1165,7 @@ def decode_player_achievement_unlocked_data(d: Mapping[str, Any]) -> PlayerAchie
 
 
 def encode_player_achievement_unlocked_data(o: PlayerAchievementUnlockedData) -> dict[str, Any]:
-    """Encode a PlayerAchievementUnlockedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerAchievementUnlockedData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -1232,7 +1239,7 @@ def decode_player_xp_gained_data(d: Mapping[str, Any]) -> PlayerXpGainedData:
 
 
 def encode_player_xp_gained_data(o: PlayerXpGainedData) -> dict[str, Any]:
-    """Encode a PlayerXpGainedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerXpGainedData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -1305,7 +1312,7 @@ def decode_player_quest_completed_data(d: Mapping[str, Any]) -> PlayerQuestCompl
 
 
 def encode_player_quest_completed_data(o: PlayerQuestCompletedData) -> dict[str, Any]:
-    """Encode a PlayerQuestCompletedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerQuestCompletedData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -1367,7 +1374,7 @@ def decode_player_streak_milestone_data(d: Mapping[str, Any]) -> PlayerStreakMil
 
 
 def encode_player_streak_milestone_data(o: PlayerStreakMilestoneData) -> dict[str, Any]:
-    """Encode a PlayerStreakMilestoneData as a JSON object; fields that are None and not required are left out."""
+    """Encode a PlayerStreakMilestoneData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.member_id
@@ -1437,7 +1444,7 @@ def decode_one_up_event_data(d: Mapping[str, Any]) -> OneUpEventData:
 
 
 def encode_one_up_event_data(o: OneUpEventData) -> dict[str, Any]:
-    """Encode an OneUpEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode an OneUpEventData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1511,7 +1518,7 @@ def decode_high_five_event_data(d: Mapping[str, Any]) -> HighFiveEventData:
 
 
 def encode_high_five_event_data(o: HighFiveEventData) -> dict[str, Any]:
-    """Encode a HighFiveEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a HighFiveEventData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1600,7 +1607,7 @@ def decode_community_post_event_data(d: Mapping[str, Any]) -> CommunityPostEvent
 
 
 def encode_community_post_event_data(o: CommunityPostEventData) -> dict[str, Any]:
-    """Encode a CommunityPostEventData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityPostEventData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1707,7 +1714,7 @@ def decode_community_status_changed_data(d: Mapping[str, Any]) -> CommunityStatu
 
 
 def encode_community_status_changed_data(o: CommunityStatusChangedData) -> dict[str, Any]:
-    """Encode a CommunityStatusChangedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityStatusChangedData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1796,7 +1803,7 @@ def decode_community_commented_data(d: Mapping[str, Any]) -> CommunityCommentedD
 
 
 def encode_community_commented_data(o: CommunityCommentedData) -> dict[str, Any]:
-    """Encode a CommunityCommentedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityCommentedData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1891,7 +1898,7 @@ def decode_community_voted_data(d: Mapping[str, Any]) -> CommunityVotedData:
 
 
 def encode_community_voted_data(o: CommunityVotedData) -> dict[str, Any]:
-    """Encode a CommunityVotedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a CommunityVotedData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -1988,7 +1995,7 @@ def decode_survey_submitted_data(d: Mapping[str, Any]) -> SurveySubmittedData:
 
 
 def encode_survey_submitted_data(o: SurveySubmittedData) -> dict[str, Any]:
-    """Encode a SurveySubmittedData as a JSON object; fields that are None and not required are left out."""
+    """Encode a SurveySubmittedData as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
@@ -2024,37 +2031,37 @@ def model_table() -> dict[type, ModelInfo]:
             decode_event_customer,
             encode_event_customer,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, True, None),
-                FieldInfo("email", "email", False, True, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, True, None, False),
+                FieldInfo("email", "email", False, True, None, False),
             ),
             None,
         ),
         FieldChange: ModelInfo(
             decode_field_change,
             encode_field_change,
-            (FieldInfo("from_", "from", False, False, None), FieldInfo("to", "to", False, False, None)),
+            (FieldInfo("from_", "from", False, False, None, False), FieldInfo("to", "to", False, False, None, False)),
             None,
         ),
         TicketEventData: ModelInfo(
             decode_ticket_event_data,
             encode_ticket_event_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("prefixed_id", "prefixed_id", False, True, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("priority", "priority", False, False, None),
-                FieldInfo("channel", "channel", False, True, None),
-                FieldInfo("customer_id", "customer_id", False, True, None),
-                FieldInfo("customer_name", "customer_name", False, True, None),
-                FieldInfo("assigned_to", "assigned_to", False, True, None),
-                FieldInfo("tags", "tags", False, False, None),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
-                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
-                FieldInfo("resolved_at", "resolved_at", False, True, parse_datetime),
-                FieldInfo("dashboard_url", "dashboard_url", False, True, None),
-                FieldInfo("customer", "customer", False, True, EventCustomer),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("prefixed_id", "prefixed_id", False, True, None, False),
+                FieldInfo("title", "title", False, False, None, False),
+                FieldInfo("status", "status", False, False, None, False, TICKET_STATUS_VALUES),
+                FieldInfo("priority", "priority", False, False, None, False, TICKET_PRIORITY_VALUES),
+                FieldInfo("channel", "channel", False, True, None, False),
+                FieldInfo("customer_id", "customer_id", False, True, None, False),
+                FieldInfo("customer_name", "customer_name", False, True, None, False),
+                FieldInfo("assigned_to", "assigned_to", False, True, None, False),
+                FieldInfo("tags", "tags", False, False, None, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime, False),
+                FieldInfo("resolved_at", "resolved_at", False, True, parse_datetime, False),
+                FieldInfo("dashboard_url", "dashboard_url", False, True, None, False),
+                FieldInfo("customer", "customer", False, True, EventCustomer, False),
             ),
             None,
         ),
@@ -2062,22 +2069,22 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ticket_updated_data,
             encode_ticket_updated_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("prefixed_id", "prefixed_id", False, True, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("priority", "priority", False, False, None),
-                FieldInfo("channel", "channel", False, True, None),
-                FieldInfo("customer_id", "customer_id", False, True, None),
-                FieldInfo("customer_name", "customer_name", False, True, None),
-                FieldInfo("assigned_to", "assigned_to", False, True, None),
-                FieldInfo("tags", "tags", False, False, None),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
-                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
-                FieldInfo("resolved_at", "resolved_at", False, True, parse_datetime),
-                FieldInfo("dashboard_url", "dashboard_url", False, True, None),
-                FieldInfo("customer", "customer", False, True, EventCustomer),
-                FieldInfo("changes", "changes", False, False, {"": FieldChange}),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("prefixed_id", "prefixed_id", False, True, None, False),
+                FieldInfo("title", "title", False, False, None, False),
+                FieldInfo("status", "status", False, False, None, False, TICKET_STATUS_VALUES),
+                FieldInfo("priority", "priority", False, False, None, False, TICKET_PRIORITY_VALUES),
+                FieldInfo("channel", "channel", False, True, None, False),
+                FieldInfo("customer_id", "customer_id", False, True, None, False),
+                FieldInfo("customer_name", "customer_name", False, True, None, False),
+                FieldInfo("assigned_to", "assigned_to", False, True, None, False),
+                FieldInfo("tags", "tags", False, False, None, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime, False),
+                FieldInfo("resolved_at", "resolved_at", False, True, parse_datetime, False),
+                FieldInfo("dashboard_url", "dashboard_url", False, True, None, False),
+                FieldInfo("customer", "customer", False, True, EventCustomer, False),
+                FieldInfo("changes", "changes", False, False, {"": FieldChange}, False),
             ),
             None,
         ),
@@ -2085,14 +2092,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_ticket_message_added_data,
             encode_ticket_message_added_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("ticket_id", "ticket_id", False, False, None),
-                FieldInfo("content", "content", False, False, None),
-                FieldInfo("sender", "sender", False, False, None),
-                FieldInfo("sender_name", "sender_name", False, True, None),
-                FieldInfo("is_internal", "is_internal", False, False, None),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
-                FieldInfo("customer", "customer", False, True, EventCustomer),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("ticket_id", "ticket_id", False, False, None, False),
+                FieldInfo("content", "content", False, False, None, False),
+                FieldInfo("sender", "sender", False, False, None, False),
+                FieldInfo("sender_name", "sender_name", False, True, None, False),
+                FieldInfo("is_internal", "is_internal", False, False, None, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
+                FieldInfo("customer", "customer", False, True, EventCustomer, False),
             ),
             None,
         ),
@@ -2100,16 +2107,16 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_event_data,
             encode_customer_event_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, True, None),
-                FieldInfo("email", "email", False, True, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("sentiment", "sentiment", False, True, None),
-                FieldInfo("tags", "tags", False, False, None),
-                FieldInfo("notes", "notes", False, True, None),
-                FieldInfo("ticket_count", "ticket_count", False, False, whole_number),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
-                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, True, None, False),
+                FieldInfo("email", "email", False, True, None, False),
+                FieldInfo("status", "status", False, False, None, False, CUSTOMER_STATUS_VALUES),
+                FieldInfo("sentiment", "sentiment", False, True, None, False, CUSTOMER_SENTIMENT_VALUES),
+                FieldInfo("tags", "tags", False, False, None, False),
+                FieldInfo("notes", "notes", False, True, None, False),
+                FieldInfo("ticket_count", "ticket_count", False, False, whole_number, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime, False),
             ),
             None,
         ),
@@ -2117,15 +2124,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_customer_group_event_data,
             encode_customer_group_event_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("slug", "slug", False, False, None),
-                FieldInfo("description", "description", False, True, None),
-                FieldInfo("external_id", "external_id", False, True, None),
-                FieldInfo("custom_fields", "custom_fields", False, False, None),
-                FieldInfo("customer_count", "customer_count", False, False, whole_number),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
-                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("slug", "slug", False, False, None, False),
+                FieldInfo("description", "description", False, True, None, False),
+                FieldInfo("external_id", "external_id", False, True, None, False),
+                FieldInfo("custom_fields", "custom_fields", False, False, None, False),
+                FieldInfo("customer_count", "customer_count", False, False, whole_number, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime, False),
             ),
             None,
         ),
@@ -2133,14 +2140,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_article_event_data,
             encode_article_event_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("category", "category", False, True, None),
-                FieldInfo("is_public", "is_public", False, False, None),
-                FieldInfo("tags", "tags", False, False, None),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
-                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("title", "title", False, False, None, False),
+                FieldInfo("status", "status", False, False, None, False, ARTICLE_STATUS_VALUES),
+                FieldInfo("category", "category", False, True, None, False),
+                FieldInfo("is_public", "is_public", False, False, None, False),
+                FieldInfo("tags", "tags", False, False, None, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime, False),
             ),
             None,
         ),
@@ -2148,9 +2155,9 @@ def model_table() -> dict[type, ModelInfo]:
             decode_preferences_event_data,
             encode_preferences_event_data,
             (
-                FieldInfo("member_id", "member_id", False, True, None),
-                FieldInfo("updated_at", "updated_at", False, True, parse_datetime),
-                FieldInfo("changes", "changes", False, False, {"": FieldChange}),
+                FieldInfo("member_id", "member_id", False, True, None, False),
+                FieldInfo("updated_at", "updated_at", False, True, parse_datetime, False),
+                FieldInfo("changes", "changes", False, False, {"": FieldChange}, False),
             ),
             FieldInfo("additional_properties", "", False, False, None),
         ),
@@ -2158,13 +2165,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_event_data,
             encode_boss_event_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("difficulty", "difficulty", False, False, None),
-                FieldInfo("max_health", "max_health", False, False, whole_number),
-                FieldInfo("health", "health", False, False, whole_number),
-                FieldInfo("phase", "phase", False, False, whole_number),
-                FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("difficulty", "difficulty", False, False, None, False, BOSS_DIFFICULTY_VALUES),
+                FieldInfo("max_health", "max_health", False, False, whole_number, False),
+                FieldInfo("health", "health", False, False, whole_number, False),
+                FieldInfo("phase", "phase", False, False, whole_number, False),
+                FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -2172,17 +2179,17 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_damaged_data,
             encode_boss_damaged_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("difficulty", "difficulty", False, False, None),
-                FieldInfo("max_health", "max_health", False, False, whole_number),
-                FieldInfo("health", "health", False, False, whole_number),
-                FieldInfo("phase", "phase", False, False, whole_number),
-                FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime),
-                FieldInfo("damage", "damage", False, False, whole_number),
-                FieldInfo("member_id", "member_id", False, True, None),
-                FieldInfo("member_name", "member_name", False, True, None),
-                FieldInfo("ticket_id", "ticket_id", False, True, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("difficulty", "difficulty", False, False, None, False, BOSS_DIFFICULTY_VALUES),
+                FieldInfo("max_health", "max_health", False, False, whole_number, False),
+                FieldInfo("health", "health", False, False, whole_number, False),
+                FieldInfo("phase", "phase", False, False, whole_number, False),
+                FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime, False),
+                FieldInfo("damage", "damage", False, False, whole_number, False),
+                FieldInfo("member_id", "member_id", False, True, None, False),
+                FieldInfo("member_name", "member_name", False, True, None, False),
+                FieldInfo("ticket_id", "ticket_id", False, True, None, False),
             ),
             None,
         ),
@@ -2190,20 +2197,20 @@ def model_table() -> dict[type, ModelInfo]:
             decode_boss_defeated_data,
             encode_boss_defeated_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", False, False, None),
-                FieldInfo("difficulty", "difficulty", False, False, None),
-                FieldInfo("max_health", "max_health", False, False, whole_number),
-                FieldInfo("health", "health", False, False, whole_number),
-                FieldInfo("phase", "phase", False, False, whole_number),
-                FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime),
-                FieldInfo("defeat_id", "defeat_id", False, True, None),
-                FieldInfo("defeated_at", "defeated_at", False, False, parse_datetime),
-                FieldInfo("duration", "duration", False, False, whole_number),
-                FieldInfo("final_blow_member_id", "final_blow_member_id", False, True, None),
-                FieldInfo("final_blow_member_name", "final_blow_member_name", False, True, None),
-                FieldInfo("participant_count", "participant_count", False, False, whole_number),
-                FieldInfo("rewards", "rewards", False, True, Reward),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", False, False, None, False),
+                FieldInfo("difficulty", "difficulty", False, False, None, False, BOSS_DIFFICULTY_VALUES),
+                FieldInfo("max_health", "max_health", False, False, whole_number, False),
+                FieldInfo("health", "health", False, False, whole_number, False),
+                FieldInfo("phase", "phase", False, False, whole_number, False),
+                FieldInfo("spawned_at", "spawned_at", False, False, parse_datetime, False),
+                FieldInfo("defeat_id", "defeat_id", False, True, None, False),
+                FieldInfo("defeated_at", "defeated_at", False, False, parse_datetime, False),
+                FieldInfo("duration", "duration", False, False, whole_number, False),
+                FieldInfo("final_blow_member_id", "final_blow_member_id", False, True, None, False),
+                FieldInfo("final_blow_member_name", "final_blow_member_name", False, True, None, False),
+                FieldInfo("participant_count", "participant_count", False, False, whole_number, False),
+                FieldInfo("rewards", "rewards", False, True, Reward, False),
             ),
             None,
         ),
@@ -2211,12 +2218,12 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_level_up_data,
             encode_player_level_up_data,
             (
-                FieldInfo("member_id", "member_id", False, True, None),
-                FieldInfo("member_name", "member_name", False, True, None),
-                FieldInfo("level", "level", False, False, whole_number),
-                FieldInfo("previous_level", "previous_level", False, False, whole_number),
-                FieldInfo("xp", "xp", False, False, whole_number),
-                FieldInfo("available_skill_points", "available_skill_points", False, False, whole_number),
+                FieldInfo("member_id", "member_id", False, True, None, False),
+                FieldInfo("member_name", "member_name", False, True, None, False),
+                FieldInfo("level", "level", False, False, whole_number, False),
+                FieldInfo("previous_level", "previous_level", False, False, whole_number, False),
+                FieldInfo("xp", "xp", False, False, whole_number, False),
+                FieldInfo("available_skill_points", "available_skill_points", False, False, whole_number, False),
             ),
             None,
         ),
@@ -2224,13 +2231,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_achievement_unlocked_data,
             encode_player_achievement_unlocked_data,
             (
-                FieldInfo("member_id", "member_id", False, True, None),
-                FieldInfo("member_name", "member_name", False, True, None),
-                FieldInfo("achievement_id", "achievement_id", False, False, None),
-                FieldInfo("achievement_name", "achievement_name", False, False, None),
-                FieldInfo("rarity", "rarity", False, False, None),
-                FieldInfo("unlocked_at", "unlocked_at", False, False, parse_datetime),
-                FieldInfo("reward", "reward", False, True, Reward),
+                FieldInfo("member_id", "member_id", False, True, None, False),
+                FieldInfo("member_name", "member_name", False, True, None, False),
+                FieldInfo("achievement_id", "achievement_id", False, False, None, False),
+                FieldInfo("achievement_name", "achievement_name", False, False, None, False),
+                FieldInfo("rarity", "rarity", False, False, None, False, RARITY_VALUES),
+                FieldInfo("unlocked_at", "unlocked_at", False, False, parse_datetime, False),
+                FieldInfo("reward", "reward", False, True, Reward, False),
             ),
             None,
         ),
@@ -2238,14 +2245,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_xp_gained_data,
             encode_player_xp_gained_data,
             (
-                FieldInfo("member_id", "member_id", False, True, None),
-                FieldInfo("member_name", "member_name", False, True, None),
-                FieldInfo("amount", "amount", False, False, whole_number),
-                FieldInfo("xp", "xp", False, False, whole_number),
-                FieldInfo("level", "level", False, False, whole_number),
-                FieldInfo("source", "source", False, False, None),
-                FieldInfo("ticket_id", "ticket_id", False, True, None),
-                FieldInfo("quest_id", "quest_id", False, True, None),
+                FieldInfo("member_id", "member_id", False, True, None, False),
+                FieldInfo("member_name", "member_name", False, True, None, False),
+                FieldInfo("amount", "amount", False, False, whole_number, False),
+                FieldInfo("xp", "xp", False, False, whole_number, False),
+                FieldInfo("level", "level", False, False, whole_number, False),
+                FieldInfo("source", "source", False, False, None, False),
+                FieldInfo("ticket_id", "ticket_id", False, True, None, False),
+                FieldInfo("quest_id", "quest_id", False, True, None, False),
             ),
             None,
         ),
@@ -2253,12 +2260,12 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_quest_completed_data,
             encode_player_quest_completed_data,
             (
-                FieldInfo("member_id", "member_id", False, True, None),
-                FieldInfo("member_name", "member_name", False, True, None),
-                FieldInfo("quest_id", "quest_id", False, False, None),
-                FieldInfo("quest_name", "quest_name", False, False, None),
-                FieldInfo("completed_at", "completed_at", False, False, parse_datetime),
-                FieldInfo("reward", "reward", False, True, Reward),
+                FieldInfo("member_id", "member_id", False, True, None, False),
+                FieldInfo("member_name", "member_name", False, True, None, False),
+                FieldInfo("quest_id", "quest_id", False, False, None, False),
+                FieldInfo("quest_name", "quest_name", False, False, None, False),
+                FieldInfo("completed_at", "completed_at", False, False, parse_datetime, False),
+                FieldInfo("reward", "reward", False, True, Reward, False),
             ),
             None,
         ),
@@ -2266,11 +2273,11 @@ def model_table() -> dict[type, ModelInfo]:
             decode_player_streak_milestone_data,
             encode_player_streak_milestone_data,
             (
-                FieldInfo("member_id", "member_id", False, True, None),
-                FieldInfo("member_name", "member_name", False, True, None),
-                FieldInfo("milestone", "milestone", False, False, whole_number),
-                FieldInfo("current_streak", "current_streak", False, False, whole_number),
-                FieldInfo("max_streak", "max_streak", False, False, whole_number),
+                FieldInfo("member_id", "member_id", False, True, None, False),
+                FieldInfo("member_name", "member_name", False, True, None, False),
+                FieldInfo("milestone", "milestone", False, False, whole_number, False),
+                FieldInfo("current_streak", "current_streak", False, False, whole_number, False),
+                FieldInfo("max_streak", "max_streak", False, False, whole_number, False),
             ),
             None,
         ),
@@ -2278,14 +2285,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_one_up_event_data,
             encode_one_up_event_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("sender_id", "sender_id", False, False, None),
-                FieldInfo("sender_name", "sender_name", False, True, None),
-                FieldInfo("recipient_id", "recipient_id", False, False, None),
-                FieldInfo("recipient_name", "recipient_name", False, True, None),
-                FieldInfo("message", "message", False, True, None),
-                FieldInfo("gold", "gold", False, False, whole_number),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("sender_id", "sender_id", False, False, None, False),
+                FieldInfo("sender_name", "sender_name", False, True, None, False),
+                FieldInfo("recipient_id", "recipient_id", False, False, None, False),
+                FieldInfo("recipient_name", "recipient_name", False, True, None, False),
+                FieldInfo("message", "message", False, True, None, False),
+                FieldInfo("gold", "gold", False, False, whole_number, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -2293,13 +2300,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_high_five_event_data,
             encode_high_five_event_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("from_team_id", "from_team_id", False, False, None),
-                FieldInfo("from_team_name", "from_team_name", False, True, None),
-                FieldInfo("to_team_id", "to_team_id", False, False, None),
-                FieldInfo("to_team_name", "to_team_name", False, True, None),
-                FieldInfo("message", "message", False, True, None),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("from_team_id", "from_team_id", False, False, None, False),
+                FieldInfo("from_team_name", "from_team_name", False, True, None, False),
+                FieldInfo("to_team_id", "to_team_id", False, False, None, False),
+                FieldInfo("to_team_name", "to_team_name", False, True, None, False),
+                FieldInfo("message", "message", False, True, None, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -2307,18 +2314,18 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_post_event_data,
             encode_community_post_event_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("slug", "slug", False, False, None),
-                FieldInfo("body", "body", False, False, None),
-                FieldInfo("topic_id", "topic_id", False, True, None),
-                FieldInfo("visibility", "visibility", False, False, None),
-                FieldInfo("vote_count", "vote_count", False, False, whole_number),
-                FieldInfo("comment_count", "comment_count", False, False, whole_number),
-                FieldInfo("is_pinned", "is_pinned", False, False, None),
-                FieldInfo("is_locked", "is_locked", False, False, None),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("title", "title", False, False, None, False),
+                FieldInfo("status", "status", False, False, None, False),
+                FieldInfo("slug", "slug", False, False, None, False),
+                FieldInfo("body", "body", False, False, None, False),
+                FieldInfo("topic_id", "topic_id", False, True, None, False),
+                FieldInfo("visibility", "visibility", False, False, None, False),
+                FieldInfo("vote_count", "vote_count", False, False, whole_number, False),
+                FieldInfo("comment_count", "comment_count", False, False, whole_number, False),
+                FieldInfo("is_pinned", "is_pinned", False, False, None, False),
+                FieldInfo("is_locked", "is_locked", False, False, None, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -2326,19 +2333,19 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_status_changed_data,
             encode_community_status_changed_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("slug", "slug", False, False, None),
-                FieldInfo("body", "body", False, False, None),
-                FieldInfo("topic_id", "topic_id", False, True, None),
-                FieldInfo("visibility", "visibility", False, False, None),
-                FieldInfo("vote_count", "vote_count", False, False, whole_number),
-                FieldInfo("comment_count", "comment_count", False, False, whole_number),
-                FieldInfo("is_pinned", "is_pinned", False, False, None),
-                FieldInfo("is_locked", "is_locked", False, False, None),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
-                FieldInfo("previous_status", "previous_status", False, True, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("title", "title", False, False, None, False),
+                FieldInfo("status", "status", False, False, None, False),
+                FieldInfo("slug", "slug", False, False, None, False),
+                FieldInfo("body", "body", False, False, None, False),
+                FieldInfo("topic_id", "topic_id", False, True, None, False),
+                FieldInfo("visibility", "visibility", False, False, None, False),
+                FieldInfo("vote_count", "vote_count", False, False, whole_number, False),
+                FieldInfo("comment_count", "comment_count", False, False, whole_number, False),
+                FieldInfo("is_pinned", "is_pinned", False, False, None, False),
+                FieldInfo("is_locked", "is_locked", False, False, None, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
+                FieldInfo("previous_status", "previous_status", False, True, None, False),
             ),
             None,
         ),
@@ -2346,13 +2353,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_commented_data,
             encode_community_commented_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("post_id", "post_id", False, False, None),
-                FieldInfo("body", "body", False, False, None),
-                FieldInfo("author_id", "author_id", False, True, None),
-                FieldInfo("author_name", "author_name", False, True, None),
-                FieldInfo("is_official", "is_official", False, False, None),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("post_id", "post_id", False, False, None, False),
+                FieldInfo("body", "body", False, False, None, False),
+                FieldInfo("author_id", "author_id", False, True, None, False),
+                FieldInfo("author_name", "author_name", False, True, None, False),
+                FieldInfo("is_official", "is_official", False, False, None, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
             ),
             None,
         ),
@@ -2360,20 +2367,20 @@ def model_table() -> dict[type, ModelInfo]:
             decode_community_voted_data,
             encode_community_voted_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("title", "title", False, False, None),
-                FieldInfo("status", "status", False, False, None),
-                FieldInfo("slug", "slug", False, False, None),
-                FieldInfo("body", "body", False, False, None),
-                FieldInfo("topic_id", "topic_id", False, True, None),
-                FieldInfo("visibility", "visibility", False, False, None),
-                FieldInfo("vote_count", "vote_count", False, False, whole_number),
-                FieldInfo("comment_count", "comment_count", False, False, whole_number),
-                FieldInfo("is_pinned", "is_pinned", False, False, None),
-                FieldInfo("is_locked", "is_locked", False, False, None),
-                FieldInfo("created_at", "created_at", False, False, parse_datetime),
-                FieldInfo("voter_id", "voter_id", False, True, None),
-                FieldInfo("voter_name", "voter_name", False, True, None),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("title", "title", False, False, None, False),
+                FieldInfo("status", "status", False, False, None, False),
+                FieldInfo("slug", "slug", False, False, None, False),
+                FieldInfo("body", "body", False, False, None, False),
+                FieldInfo("topic_id", "topic_id", False, True, None, False),
+                FieldInfo("visibility", "visibility", False, False, None, False),
+                FieldInfo("vote_count", "vote_count", False, False, whole_number, False),
+                FieldInfo("comment_count", "comment_count", False, False, whole_number, False),
+                FieldInfo("is_pinned", "is_pinned", False, False, None, False),
+                FieldInfo("is_locked", "is_locked", False, False, None, False),
+                FieldInfo("created_at", "created_at", False, False, parse_datetime, False),
+                FieldInfo("voter_id", "voter_id", False, True, None, False),
+                FieldInfo("voter_name", "voter_name", False, True, None, False),
             ),
             None,
         ),
@@ -2381,14 +2388,14 @@ def model_table() -> dict[type, ModelInfo]:
             decode_survey_submitted_data,
             encode_survey_submitted_data,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("score", "score", False, False, whole_number),
-                FieldInfo("comment", "comment", False, True, None),
-                FieldInfo("ticket_id", "ticket_id", False, True, None),
-                FieldInfo("customer_id", "customer_id", False, True, None),
-                FieldInfo("assigned_to", "assigned_to", False, True, None),
-                FieldInfo("submitted_at", "submitted_at", False, False, parse_datetime),
-                FieldInfo("customer", "customer", False, True, EventCustomer),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("score", "score", False, False, whole_number, False),
+                FieldInfo("comment", "comment", False, True, None, False),
+                FieldInfo("ticket_id", "ticket_id", False, True, None, False),
+                FieldInfo("customer_id", "customer_id", False, True, None, False),
+                FieldInfo("assigned_to", "assigned_to", False, True, None, False),
+                FieldInfo("submitted_at", "submitted_at", False, False, parse_datetime, False),
+                FieldInfo("customer", "customer", False, True, EventCustomer, False),
             ),
             None,
         ),

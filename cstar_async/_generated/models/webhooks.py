@@ -10,11 +10,13 @@ from typing import Any
 import attrs
 
 from cstar_async._generated_api import (
+    ABSENT,
     FieldInfo,
     ModelInfo,
     encode_datetime,
     in_utc,
     new,
+    note_absent,
     parse_datetime,
     parse_isoformat,
     show_fields,
@@ -43,14 +45,14 @@ class Webhook:
     __repr__ = show_fields
 
     id: str
-    name: str
-    url: str
-    events: list[str]
-    is_active: bool
+    name: str = ABSENT
+    url: str = ABSENT
+    events: list[str] = ABSENT
+    is_active: bool = ABSENT
     secret: str | None = None
     signing_secret: str | None = None
-    created_at: _dt.datetime
-    updated_at: _dt.datetime | None = None
+    created_at: _dt.datetime = ABSENT
+    updated_at: _dt.datetime = ABSENT
 
 
 def decode_webhook(d: Mapping[str, Any]) -> Webhook:
@@ -68,27 +70,60 @@ def decode_webhook(d: Mapping[str, Any]) -> Webhook:
         o.signing_secret = get("signingSecret")
         v = d["createdAt"]
         o.created_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        v = d["updatedAt"]
+        o.updated_at = t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t)
+        return o
+    except (KeyError, TypeError):
+        pass
+    except ValueError:
+        return decode_webhook(with_usual_times(d, ("createdAt", "updatedAt")))
+    return _decode_webhook_leniently(d)
+
+
+_WEBHOOK_PROMISED = frozenset(("id", "name", "url", "events", "isActive", "createdAt", "updatedAt"))
+
+
+def _decode_webhook_leniently(d: Mapping[str, Any]) -> Webhook:
+    o: Any = new(Webhook)
+    v: Any
+    get = d.get
+    try:
+        o.id = d["id"]
+        o.name = get("name")
+        o.url = get("url")
+        o.events = get("events")
+        o.is_active = get("isActive")
+        o.secret = get("secret")
+        o.signing_secret = get("signingSecret")
+        v = get("createdAt")
+        o.created_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
         v = get("updatedAt")
         o.updated_at = None if v is None else (t if (t := parse_isoformat(v)).tzinfo is not None else in_utc(t))
     except ValueError:
         return decode_webhook(with_usual_times(d, ("createdAt", "updatedAt")))
-    return o
+    note_absent("Webhook", d, _WEBHOOK_PROMISED)
+    decoded: Webhook = o
+    return decoded
 
 
 def encode_webhook(o: Webhook) -> dict[str, Any]:
-    """Encode a Webhook as a JSON object; fields that are None and not required are left out."""
+    """Encode a Webhook as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.id
     d["id"] = v
     v = o.name
-    d["name"] = v
+    if v is not None:
+        d["name"] = v
     v = o.url
-    d["url"] = v
+    if v is not None:
+        d["url"] = v
     v = o.events
-    d["events"] = v
+    if v is not None:
+        d["events"] = v
     v = o.is_active
-    d["isActive"] = v
+    if v is not None:
+        d["isActive"] = v
     v = o.secret
     if v is not None:
         d["secret"] = v
@@ -96,7 +131,8 @@ def encode_webhook(o: Webhook) -> dict[str, Any]:
     if v is not None:
         d["signingSecret"] = v
     v = o.created_at
-    d["createdAt"] = encode_datetime(v)
+    if v is not None:
+        d["createdAt"] = encode_datetime(v)
     v = o.updated_at
     if v is not None:
         d["updatedAt"] = encode_datetime(v)
@@ -114,28 +150,49 @@ class WebhookTriggerResult:
 
     __repr__ = show_fields
 
-    event: str
-    delivered_to: int
+    event: str = ABSENT
+    delivered_to: int = ABSENT
 
 
 def decode_webhook_trigger_result(d: Mapping[str, Any]) -> WebhookTriggerResult:
     """Decode a WebhookTriggerResult from a JSON object. Raises an exception of any type if it does not fit."""
     o = new(WebhookTriggerResult)
     v: Any
-    o.event = d["event"]
-    v = d["deliveredTo"]
-    o.delivered_to = v if v.__class__ is int else whole_number(v)
-    return o
+    try:
+        o.event = d["event"]
+        v = d["deliveredTo"]
+        o.delivered_to = v if v.__class__ is int else whole_number(v)
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_webhook_trigger_result_leniently(d)
+
+
+_WEBHOOK_TRIGGER_RESULT_PROMISED = frozenset(("event", "deliveredTo"))
+
+
+def _decode_webhook_trigger_result_leniently(d: Mapping[str, Any]) -> WebhookTriggerResult:
+    o: Any = new(WebhookTriggerResult)
+    v: Any
+    get = d.get
+    o.event = get("event")
+    v = get("deliveredTo")
+    o.delivered_to = v if v.__class__ is int or v is None else whole_number(v)
+    note_absent("WebhookTriggerResult", d, _WEBHOOK_TRIGGER_RESULT_PROMISED)
+    decoded: WebhookTriggerResult = o
+    return decoded
 
 
 def encode_webhook_trigger_result(o: WebhookTriggerResult) -> dict[str, Any]:
-    """Encode a WebhookTriggerResult as a JSON object; fields that are None and not required are left out."""
+    """Encode a WebhookTriggerResult as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.event
-    d["event"] = v
+    if v is not None:
+        d["event"] = v
     v = o.delivered_to
-    d["deliveredTo"] = v
+    if v is not None:
+        d["deliveredTo"] = v
     return d
 
 
@@ -155,10 +212,10 @@ class WebhookTestResult:
 
     __repr__ = show_fields
 
-    delivery_id: str
-    event: str
-    url: str
-    success: bool
+    delivery_id: str = ABSENT
+    event: str = ABSENT
+    url: str = ABSENT
+    success: bool = ABSENT
     status: int | None = None
     response_time_ms: int | None = None
     error: str | None = None
@@ -169,30 +226,59 @@ def decode_webhook_test_result(d: Mapping[str, Any]) -> WebhookTestResult:
     o = new(WebhookTestResult)
     v: Any
     get = d.get
-    o.delivery_id = d["deliveryId"]
-    o.event = d["event"]
-    o.url = d["url"]
-    o.success = d["success"]
+    try:
+        o.delivery_id = d["deliveryId"]
+        o.event = d["event"]
+        o.url = d["url"]
+        o.success = d["success"]
+        v = get("status")
+        o.status = v if v.__class__ is int or v is None else whole_number(v)
+        v = get("responseTimeMs")
+        o.response_time_ms = v if v.__class__ is int or v is None else whole_number(v)
+        o.error = get("error")
+        return o
+    except (KeyError, TypeError):
+        pass
+    return _decode_webhook_test_result_leniently(d)
+
+
+_WEBHOOK_TEST_RESULT_PROMISED = frozenset(("deliveryId", "event", "url", "success"))
+
+
+def _decode_webhook_test_result_leniently(d: Mapping[str, Any]) -> WebhookTestResult:
+    o: Any = new(WebhookTestResult)
+    v: Any
+    get = d.get
+    o.delivery_id = get("deliveryId")
+    o.event = get("event")
+    o.url = get("url")
+    o.success = get("success")
     v = get("status")
     o.status = v if v.__class__ is int or v is None else whole_number(v)
     v = get("responseTimeMs")
     o.response_time_ms = v if v.__class__ is int or v is None else whole_number(v)
     o.error = get("error")
-    return o
+    note_absent("WebhookTestResult", d, _WEBHOOK_TEST_RESULT_PROMISED)
+    decoded: WebhookTestResult = o
+    return decoded
 
 
 def encode_webhook_test_result(o: WebhookTestResult) -> dict[str, Any]:
-    """Encode a WebhookTestResult as a JSON object; fields that are None and not required are left out."""
+    """Encode a WebhookTestResult as a JSON object; fields that are None are left out, unless they are promised and may be null."""
     d: dict[str, Any] = {}
     v: Any
     v = o.delivery_id
-    d["deliveryId"] = v
+    if v is not None:
+        d["deliveryId"] = v
     v = o.event
-    d["event"] = v
+    if v is not None:
+        d["event"] = v
     v = o.url
-    d["url"] = v
+    if v is not None:
+        d["url"] = v
     v = o.success
-    d["success"] = v
+    if v is not None:
+        d["success"] = v
     v = o.status
     if v is not None:
         d["status"] = v
@@ -212,15 +298,15 @@ def model_table() -> dict[type, ModelInfo]:
             decode_webhook,
             encode_webhook,
             (
-                FieldInfo("id", "id", True, False, None),
-                FieldInfo("name", "name", True, False, None),
-                FieldInfo("url", "url", True, False, None),
-                FieldInfo("events", "events", True, False, None),
-                FieldInfo("is_active", "isActive", True, False, None),
-                FieldInfo("secret", "secret", False, False, None),
-                FieldInfo("signing_secret", "signingSecret", False, False, None),
-                FieldInfo("created_at", "createdAt", True, False, parse_datetime),
-                FieldInfo("updated_at", "updatedAt", False, False, parse_datetime),
+                FieldInfo("id", "id", True, False, None, True),
+                FieldInfo("name", "name", True, False, None, False),
+                FieldInfo("url", "url", True, False, None, False),
+                FieldInfo("events", "events", True, False, None, False),
+                FieldInfo("is_active", "isActive", True, False, None, False),
+                FieldInfo("secret", "secret", False, False, None, False),
+                FieldInfo("signing_secret", "signingSecret", False, False, None, False),
+                FieldInfo("created_at", "createdAt", True, False, parse_datetime, False),
+                FieldInfo("updated_at", "updatedAt", True, False, parse_datetime, False),
             ),
             None,
         ),
@@ -228,8 +314,8 @@ def model_table() -> dict[type, ModelInfo]:
             decode_webhook_trigger_result,
             encode_webhook_trigger_result,
             (
-                FieldInfo("event", "event", True, False, None),
-                FieldInfo("delivered_to", "deliveredTo", True, False, whole_number),
+                FieldInfo("event", "event", True, False, None, False),
+                FieldInfo("delivered_to", "deliveredTo", True, False, whole_number, False),
             ),
             None,
         ),
@@ -237,13 +323,13 @@ def model_table() -> dict[type, ModelInfo]:
             decode_webhook_test_result,
             encode_webhook_test_result,
             (
-                FieldInfo("delivery_id", "deliveryId", True, False, None),
-                FieldInfo("event", "event", True, False, None),
-                FieldInfo("url", "url", True, False, None),
-                FieldInfo("success", "success", True, False, None),
-                FieldInfo("status", "status", False, True, whole_number),
-                FieldInfo("response_time_ms", "responseTimeMs", False, True, whole_number),
-                FieldInfo("error", "error", False, True, None),
+                FieldInfo("delivery_id", "deliveryId", True, False, None, False),
+                FieldInfo("event", "event", True, False, None, False),
+                FieldInfo("url", "url", True, False, None, False),
+                FieldInfo("success", "success", True, False, None, False),
+                FieldInfo("status", "status", False, True, whole_number, False),
+                FieldInfo("response_time_ms", "responseTimeMs", False, True, whole_number, False),
+                FieldInfo("error", "error", False, True, None, False),
             ),
             None,
         ),

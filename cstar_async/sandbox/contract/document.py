@@ -74,6 +74,12 @@ class Contract:
         own: Json = schema.get("properties", {})
         return found | {field: self.resolve(each) for field, each in own.items()}
 
+    def required(self, schema: Json) -> list[str]:
+        """The required fields of a schema that may be put together from others (`allOf`)."""
+        schema = self.resolve(schema)
+        inherited = [name for part in schema.get("allOf", ()) for name in self.required(part)]
+        return [*inherited, *schema.get("required", ())]
+
     def event(self, kind: str) -> EventShape:
         """Return the shape of the payload of an event type. Raises KeyError for a type that is not in the contract."""
         shape = self._events.get(kind)

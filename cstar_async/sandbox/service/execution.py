@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from .context import Context, Request, Service
+from .drift import let_drift
 from .envelope import encode_result
 from .idempotency import idempotent_execution
 from .identity import authenticate_visitor
@@ -136,4 +137,6 @@ class Execution:
             return Response(context.operation.status, b"", context.request_id)
         reply = encode_result(answer, context.request_id, context.timestamp, self._service.switches.pagination)
         self.self_check.answer(context.operation, reply)
+        if self._service.switches.drift == "on":
+            return let_drift(self._contract, context.operation, reply)
         return reply

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from cstar_async._core import drift
 from cstar_async._core.secrets import without_secrets
 from cstar_async._generated.events import READERS, decode_event, flatten
 from cstar_async.errors import DecodeError, WebhookSignatureError
@@ -66,13 +67,19 @@ def read_event(body: bytes) -> Event[Any]:
     except ValueError as error:
         raise DecodeError(f"the body is not an event: {error}", problems=[f"$: {error}"]) from error
     try:
-        return decode_event(envelope.raw)
+        event = decode_event(envelope.raw)
     except Exception as error:  # noqa: BLE001  # decoders raise many kinds of errors for bad data
         problems = _problems(envelope.raw, error)
         shown = "\n".join(f"  {problem}" for problem in problems)
         raise DecodeError(
             f"{envelope.id}: the payload is not what the contract says of {envelope.type}\n{shown}", problems=problems
         ) from without_secrets(error)
+    finally:
+        drift.count_absent(envelope.type)
+    if drift.is_sampled() and envelope.type in READERS:
+        _, decode, nested = READERS[envelope.type]
+        drift.inspect(envelope.type, decode, [flatten(envelope.raw["data"], nested)], ["$.data"])
+    return event
 
 
 def _problems(raw: Mapping[str, Any], error: Exception) -> list[str]:

@@ -1,0 +1,71 @@
+"""Which required fields a decoder insists on, and which it reads as None if the answer lacks them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .ir import Model, Module, Operation, Type, WebhookEvent
+
+
+def mark(
+    modules: tuple[Module, ...], operations: tuple[Operation, ...], events: tuple[WebhookEvent, ...]
+) -> tuple[Module, ...]:
+    """Set `strict` on the required fields that a decoder insists on.
+
+    These are ids and discriminators, all fields of models that are only sent, and those of the members of unions
+    without a discriminator, which their fields tell apart.
+    """
+    models = {model.name: model for module in modules for model in module.models}
+    results = [*(operation.result for operation in operations), *(event.data for event in events)]
+    sent = [p.type for operation in operations for p in operation.parameters]
+    sent += [operation.body for operation in operations if operation.body is not None]
+    only_sent = _reached(sent, models) - _reached(results, models)
+    apart, discriminators = _union_members(
+        [*results, *(field.type for model in models.values() for field in model.fields)]
+    )
+
+    def marked(model: Model) -> Model:
+        lenient = model.name not in only_sent | apart
+        fields = tuple(
+            attrs.evolve(
+                field,
+                strict=field.required
+                and (not lenient or field.wire == "id" or (model.name, field.wire) in discriminators),
+            )
+            for field in model.fields
+        )
+        return attrs.evolve(model, fields=fields)
+
+    return tuple(attrs.evolve(module, models=tuple(map(marked, module.models))) for module in modules)
+
+
+def _reached(types: Iterable[Type], models: dict[str, Model]) -> set[str]:
+    found: set[str] = set()
+    waiting = [name for type_ in types for name in type_.references()]
+    while waiting:
+        name = waiting.pop()
+        if name in models and name not in found:
+            found.add(name)
+            waiting += models[name].references()
+    return found
+
+
+def _union_members(types: Iterable[Type]) -> tuple[set[str], set[tuple[str, str]]]:
+    """The models in unions without a discriminator, and the pairs of model and discriminator of the others."""
+    apart: set[str] = set()
+    discriminators: set[tuple[str, str]] = set()
+    waiting = list(types)
+    while waiting:
+        type_ = waiting.pop()
+        waiting += type_.items
+        if type_.discriminator:
+            member, targets = type_.discriminator
+            discriminators |= {(name, member) for _, name in targets}
+        elif type_.kind == "union":
+            apart |= type_.references()
+    return apart, discriminators
