@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from . import bulk, naming
 from .adopt.places import origin
-from .errors import ContractError, refuse_places
+from .errors import ContractError, join_errors, refuse_places
 from .ir import ANY, Contract, Enum, Field, Model, Module, Operation, Parameter, Type, WebhookEvent
 from .limits import check_events, check_methods, check_parameters
 from .load import as_list, as_mapping, is_mapping
@@ -29,7 +29,7 @@ _PAGING = ("page", "page_size", "cursor", "limit")
 
 
 def build(document: dict[str, Any], prepared: Prepared, parsed: Parsed) -> Contract:
-    """Return the contract for the templates. Raises ContractError if the parser lost anything."""
+    """Return the contract for the templates. Raises ContractError with all problems, also those of `prepare`."""
     _check_counts(prepared, parsed)
     return _Builder(document, prepared, parsed).contract()
 
@@ -49,12 +49,17 @@ class _Builder:
             for raw in self._prepared.operations
         )
         found = [self._event(name, item) for name, item in self._prepared.webhooks.items()]
-        refuse_places([(event, _NO_EVENT) for event in found if isinstance(event, str)])
         events = tuple(event for event in found if not isinstance(event, str))
-        check_parameters(operations)
-        check_methods(operations)
-        bulk.check(operations)
-        check_events(events)
+        join_errors(
+            [
+                lambda: refuse_places([(event, _NO_EVENT) for event in found if isinstance(event, str)]),
+                lambda: check_parameters(operations),
+                lambda: check_methods(operations),
+                lambda: bulk.check(operations),
+                lambda: check_events(events),
+            ],
+            self._prepared.problems,
+        )
         modules, home = self._modules(operations, events)
         info = as_mapping(self._document.get("info"))
         return Contract(

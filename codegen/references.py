@@ -37,7 +37,8 @@ class Resolver:
         """`components.<section>`, empty if it is missing."""
         return as_mapping(as_mapping(self._document.get("components")).get(section))
 
-    def _target(self, reference: str) -> Any:
+    def target(self, reference: str) -> Any:
+        """Return what a reference names. Raises ContractError if it names nothing."""
         if not reference.startswith("#"):
             raise ContractError([f"$ref {reference!r} leaves the document; bundle it into one file first"])
         if not reference.startswith("#/"):
@@ -58,7 +59,7 @@ class Resolver:
             if value["$ref"] in seen:
                 raise ContractError([f"$ref {value['$ref']!r} leads back to itself"])
             seen.append(value["$ref"])
-            value = self._target(value["$ref"])
+            value = self.target(value["$ref"])
         return value
 
     def members(self, schema: Any, above: tuple[int, ...] = ()) -> Members:
@@ -76,7 +77,7 @@ class Resolver:
         # If Pet is a Cat or a Dog and Cat extends Pet, Cat must not get the fields of Dog.
         if choices and not any(id(self.follow(choice)) in above for choice in choices):
             inherited.insert(0, self._either([self.members(choice, above) for choice in choices]))
-        own = Members(schema.get("properties") or {}, schema.get("required") or [], schema.get("additionalProperties"))
+        own = Members(schema.get("properties") or {}, required_names(schema), schema.get("additionalProperties"))
         properties: dict[str, Any] = {}
         for members in [*inherited, own]:
             for name, prop in members.properties.items():
@@ -112,6 +113,12 @@ class Resolver:
             listed = [value for some in values for value in some or []]
             self._merged[key] = {"anyOf": schemas} if None in values else {"enum": listed}
         return self._merged[key]
+
+
+def required_names(schema: Schema) -> list[str]:
+    """The names that a schema requires. `required: true` on a field, which has no meaning, requires none."""
+    names = schema.get("required")
+    return names if is_list(names) else []
 
 
 def branches(schema: Schema) -> list[Any]:
