@@ -355,6 +355,7 @@ def _python_name(raw: Any, wire: str) -> str:
 
 
 def _argument(name: str, location: str, taken: Container[str]) -> str:
+    name = naming.argument(name)
     return naming.unique(f"{name}_{location}", taken) if name in taken else name
 
 
