@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import attrs
 
@@ -13,6 +13,16 @@ Kind = Literal[
 
 PASS_THROUGH: frozenset[Kind] = frozenset({"any", "str", "int", "float", "bool", "enum", "none"})
 """Kinds whose JSON value is also the Python value."""
+
+
+class Shape(NamedTuple):
+    """What tells a model from the others in a union."""
+
+    model: str
+    constants: tuple[tuple[str, str | int | bool], ...]
+    """The fields with only one value, by wire name, and this value."""
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
 
 
 @attrs.frozen
@@ -27,6 +37,8 @@ class Type:
     nullable: bool = False
     discriminator: tuple[str, tuple[tuple[str, str], ...]] | None = None
     """For unions of models: the wire name of the discriminator, and pairs of value and class name."""
+    shapes: tuple[Shape, ...] = attrs.field(default=(), eq=False)
+    """For unions with several models and no discriminator: what tells the models apart."""
 
     @property
     def is_read_as_is(self) -> bool:

@@ -109,7 +109,7 @@ class Resolver:
             return schemas[0]
         key = tuple(id(schema) for schema in schemas)
         if key not in self._merged:
-            values = [_values(self.follow(schema)) for schema in schemas]
+            values = [listed_values(self.follow(schema)) for schema in schemas]
             listed = [value for some in values for value in some or []]
             self._merged[key] = {"anyOf": schemas} if None in values else {"enum": listed}
         return self._merged[key]
@@ -137,7 +137,7 @@ def component_name(reference: str) -> str | None:
     return _unescape(name) if name != reference and "/" not in name else None
 
 
-def _values(schema: Any) -> list[Any] | None:
+def listed_values(schema: Any) -> list[Any] | None:
     """The values that a schema lists as `enum` or `const`, None if it lists none."""
     if not is_mapping(schema) or not {"enum", "const"} & set(schema) or schema.get("nullable"):
         return None
