@@ -81,6 +81,10 @@ class Field:
     source: str = "seed"
     limits: tuple[tuple[str, Any], ...] = ()
     """What bounds the values beyond their type, by JSON Schema's words: ("maxLength", 200)."""
+    read_only: bool = False
+    """Only answers have it."""
+    write_only: bool = False
+    """Only requests have it."""
 
 
 @attrs.frozen

@@ -203,7 +203,12 @@ class _Reader:
             values = listed_values(self._prepared.resolver.follow(schema)) or []
             if len(values) == 1 and isinstance(values[0], str | int):
                 constants.append((wire, values[0]))
-        required = tuple(wire for wire in dict.fromkeys(members.required) if wire in members.properties)
+        required = tuple(
+            wire
+            for wire in dict.fromkeys(members.required)
+            if wire in members.properties
+            and not self._prepared.resolver.has_mark(members.properties[wire], "writeOnly")
+        )
         optional = tuple(wire for wire in members.properties if wire not in required)
         return Shape(class_name, tuple(constants), required, optional)
 

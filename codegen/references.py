@@ -62,6 +62,10 @@ class Resolver:
             value = self.target(value["$ref"])
         return value
 
+    def has_mark(self, schema: Any, word: str) -> bool:
+        """Whether a schema, or what it refers to, is marked as `readOnly` or `writeOnly`."""
+        return any(is_mapping(marked) and marked.get(word) is True for marked in (schema, self.follow(schema)))
+
     def members(self, schema: Any, above: tuple[int, ...] = ()) -> Members:
         """The fields of an object, through references and `allOf`; what comes later wins.
 
