@@ -67,7 +67,7 @@ class Resolver:
         return any(is_mapping(marked) and marked.get(word) is True for marked in (schema, self.follow(schema)))
 
     def members(self, schema: Any, above: tuple[int, ...] = ()) -> Members:
-        """The fields of an object, through references and `allOf`; what comes later wins.
+        """The fields of an object, through references and `allOf`; of a field in several parts, the narrower type wins.
 
         Where it may be one thing or another (`oneOf`, `anyOf`), it has the fields of all of them. `above` are the
         schemas that it was reached from.
@@ -86,13 +86,27 @@ class Resolver:
         for members in [*inherited, own]:
             for name, prop in members.properties.items():
                 # A part that only adds a description or a limit does not take the type away.
-                if name not in properties or not is_mapping(prop) or TYPED & set(prop):
+                if name not in properties:
                     properties[name] = prop
+                elif not is_mapping(prop) or TYPED & set(prop):
+                    properties[name] = self._both(properties[name], prop)
         return Members(
             properties,
             [name for members in [*inherited, own] for name in members.required],
             next((m.additional for m in [own, *inherited] if m.additional is not None), None),
         )
+
+    def _both(self, earlier: Any, later: Any) -> Any:
+        """A field in two parts of an `allOf`: the fields of both objects, the narrower type, or the later part."""
+        one, two = self.follow(earlier), self.follow(later)
+        if one is two or not is_mapping(one) or not is_mapping(two):
+            return later
+        if one.get("properties") and two.get("properties"):
+            key = (id(one), id(two), id(self))  # `self`, since `_one_of` has keys of the schemas alone
+            return self._merged.setdefault(key, {"allOf": [earlier, later]})
+        is_plain = not (TYPED | {"format", "additionalProperties"}) & set(two) - {"type"}
+        same_type = one.get("type") == two.get("type") or (one.get("type"), two.get("type")) == ("integer", "number")
+        return earlier if is_plain and same_type else later
 
     def _either(self, choices: list[Members]) -> Members:
         """The fields of an object that is one of several; required are those that all of them require."""
