@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import attrs
 
@@ -15,7 +15,8 @@ PASS_THROUGH: frozenset[Kind] = frozenset({"any", "str", "int", "float", "bool",
 """Kinds whose JSON value is also the Python value."""
 
 
-class Shape(NamedTuple):
+@attrs.frozen
+class Shape:
     """What tells a model from the others in a union."""
 
     model: str
