@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+import attrs
+
 from . import bulk, naming, presence
 from .adopt.places import origin
-from .errors import ContractError, refuse_places
+from .errors import ContractError, join_errors, refuse_places
 from .ir import ANY, Contract, Enum, Field, Model, Module, Operation, Parameter, Type, WebhookEvent
 from .limits import check_events, check_methods, check_parameters
 from .load import as_list, as_mapping, is_mapping
@@ -29,7 +31,7 @@ _PAGING = ("page", "page_size", "cursor", "limit")
 
 
 def build(document: dict[str, Any], prepared: Prepared, parsed: Parsed) -> Contract:
-    """Return the contract for the templates. Raises ContractError if the parser lost anything."""
+    """Return the contract for the templates. Raises ContractError with all problems, also those of `prepare`."""
     _check_counts(prepared, parsed)
     return _Builder(document, prepared, parsed).contract()
 
@@ -49,12 +51,17 @@ class _Builder:
             for raw in self._prepared.operations
         )
         found = [self._event(name, item) for name, item in self._prepared.webhooks.items()]
-        refuse_places([(event, _NO_EVENT) for event in found if isinstance(event, str)])
         events = tuple(event for event in found if not isinstance(event, str))
-        check_parameters(operations)
-        check_methods(operations)
-        bulk.check(operations)
-        check_events(events)
+        join_errors(
+            [
+                lambda: refuse_places([(event, _NO_EVENT) for event in found if isinstance(event, str)]),
+                lambda: check_parameters(operations),
+                lambda: check_methods(operations),
+                lambda: bulk.check(operations),
+                lambda: check_events(events),
+            ],
+            self._prepared.problems,
+        )
         modules, home = self._modules(operations, events)
         info = as_mapping(self._document.get("info"))
         return Contract(
@@ -73,6 +80,10 @@ class _Builder:
         self, operations: tuple[Operation, ...], events: tuple[WebhookEvent, ...]
     ) -> tuple[tuple[Module, ...], dict[str, str]]:
         definitions = {name: self._definition(name) for name in self._schemas.raw}
+        sent = _sent(operations, definitions)
+        for name, definition in definitions.items():
+            if isinstance(definition, Model):
+                definitions[name] = _without_one_way_requirements(definition, is_sent=name in sent)
         users: dict[str, set[str]] = {name: set() for name in definitions}
         titles = {SHARED: "Shared", WEBHOOK_EVENTS: "Webhook events"}
 
@@ -137,6 +148,8 @@ class _Builder:
                 description=self._description(prop),
                 source=_word(prop, "x-cstar-source", "seed"),
                 limits=self._limits(prop),
+                read_only=self._prepared.resolver.has_mark(prop, "readOnly"),
+                write_only=self._prepared.resolver.has_mark(prop, "writeOnly"),
             )
         return Model(
             name=name,
@@ -263,6 +276,8 @@ class _Builder:
                 limits=self._limits(parameter.get("schema")),
             )
         for field in flat.fields if flat else ():
+            if field.read_only:
+                continue
             name = _argument(field.name, "body", found)
             found[name] = Parameter(
                 name=name,
@@ -318,6 +333,39 @@ _RESULTS: dict[str, Type] = {
 }
 
 
+def _sent(operations: tuple[Operation, ...], definitions: dict[str, Model | Enum]) -> set[str]:
+    """Return the classes whose instances are sent in bodies."""
+    sent: set[str] = set()
+    waiting: set[str] = set()
+    for operation in operations:
+        types = [p.type for p in operation.parameters if p.location == "body"]
+        if operation.body is not None and not operation.flat:
+            types.append(operation.body)
+        waiting = waiting.union(*(type_.references() for type_ in types))
+    while waiting:
+        name = waiting.pop()
+        sent.add(name)
+        waiting |= definitions[name].references() - sent
+    return sent
+
+
+def _without_one_way_requirements(model: Model, *, is_sent: bool) -> Model:
+    """Return the model without the requirements of one direction: an answer lacks the fields that are only sent.
+
+    If the model is sent, fields that only answers have are optional too.
+    """
+
+    def is_one_way(field: Field) -> bool:
+        return field.required and (field.write_only or (field.read_only and is_sent))
+
+    if not any(is_one_way(field) for field in model.fields):
+        return model
+    return attrs.evolve(
+        model,
+        fields=tuple(attrs.evolve(field, required=False) if is_one_way(field) else field for field in model.fields),
+    )
+
+
 def tag_of(raw: RawOperation) -> str:
     """Return the first tag of an operation."""
     return str((raw.raw.get("tags") or ["default"])[0])
@@ -350,6 +398,7 @@ def _python_name(raw: Any, wire: str) -> str:
 
 
 def _argument(name: str, location: str, taken: Container[str]) -> str:
+    name = naming.argument(name)
     return naming.unique(f"{name}_{location}", taken) if name in taken else name
 
 

@@ -45,7 +45,7 @@ def hint(type_: Type, *, request: bool = False) -> str:
         text = f"{'Mapping' if request else 'dict'}[str, {hint(type_.items[0], request=request)}]"
     elif type_.kind == "union":
         members = [hint(item, request=request) for item in type_.items]
-        if type_.discriminator and not request:
+        if (type_.discriminator or type_.shapes) and not request:
             members.append("dict[str, Any]")
         text = " | ".join(dict.fromkeys(members))
     elif type_.kind == "model" and request:
@@ -78,8 +78,20 @@ def _decode(type_: Type, value: str, inner: str) -> str:
         member, targets = type_.discriminator
         table = ", ".join(f"{key!r}: {function('decode', name)}" for key, name in targets)
         return f"decode_discriminated({value}, {member!r}, {{{table}}})"
-    choices = ", ".join(f"({_json_type(item)}, {decoder(item)})" for item in _by_strictness(type_.items))
-    return f"decode_union({value}, ({choices},))"
+    choices = [
+        f"({_json_type(item)}, {decoder(item)})"
+        for item in _by_strictness(type_.items)
+        if not (type_.shapes and item.kind == "model")
+    ]
+    if type_.shapes:
+        shapes = ", ".join(
+            f"({function('decode', s.model)}, {dict(s.constants)!r}, {s.required!r}, {s.optional!r})"
+            for s in type_.shapes
+        )
+        if not choices:
+            return f"decode_closest({value}, ({shapes},))"
+        choices.insert(0, f"(dict, lambda v: decode_closest(v, ({shapes},)))")
+    return f"decode_union({value}, ({', '.join(choices)},))"
 
 
 def _by_strictness(items: tuple[Type, ...]) -> list[Type]:

@@ -16,6 +16,17 @@ PASS_THROUGH: frozenset[Kind] = frozenset({"any", "str", "int", "float", "bool",
 
 
 @attrs.frozen
+class Shape:
+    """What tells a model from the others in a union."""
+
+    model: str
+    constants: tuple[tuple[str, str | int | bool], ...]
+    """The fields with only one value, by wire name, and this value."""
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
+@attrs.frozen
 class Type:
     """The type of a value."""
 
@@ -27,6 +38,8 @@ class Type:
     nullable: bool = False
     discriminator: tuple[str, tuple[tuple[str, str], ...]] | None = None
     """For unions of models: the wire name of the discriminator, and pairs of value and class name."""
+    shapes: tuple[Shape, ...] = attrs.field(default=(), eq=False)
+    """For unions with several models and no discriminator: what tells the models apart."""
 
     @property
     def is_read_as_is(self) -> bool:
@@ -72,6 +85,10 @@ class Field:
     source: str = "seed"
     limits: tuple[tuple[str, Any], ...] = ()
     """What bounds the values beyond their type, by JSON Schema's words: ("maxLength", 200)."""
+    read_only: bool = False
+    """Only answers have it."""
+    write_only: bool = False
+    """Only requests have it."""
 
 
 @attrs.frozen

@@ -15,13 +15,18 @@ _BUILTINS = frozenset({"str", "int", "float", "bool", "bytes", "list", "dict"})
 _ATTRIBUTES = _BUILTINS | {"self", "attrs"}  # the body of a class uses `attrs.field`
 _FUNCTIONS = ("encode_", "decode_", "parse_")
 _METHODS = (_BUILTINS - {"list"}) | {"cached_property"}
-_MODULES = frozenset({"dt", "uuid", "list", "jobs", "load", "load_all", "import_module", "shared", "webhook_events"})
+_ARGUMENTS = frozenset({"cast", "whole_number"})  # functions that the body of a method calls
+_MODULES = frozenset(
+    {"annotations", "dt", "uuid", "list", "jobs", "load", "load_all", "import_module", "shared", "webhook_events"}
+)
 _CLIENT = frozenset({"call", "close", "deadline", "gather", "quota"})
 # In snake case, because functions are named after classes: `decode_union` is already defined.
 _CLASSES = frozenset({
-    "any", "array", "call", "callable", "class_var", "data_t", "datetime", "discriminated", "each", "event",
-    "event_type_known", "field_info", "generic", "given", "headers", "isoformat", "literal", "mapping", "model_info",
-    "pager", "resources", "sender", "sequence", "type_alias", "type_var", "union", "unknown_event", "unset", "uuid",
+    "absent", "any", "array", "base_client", "call", "callable", "class_var", "closest", "data_t", "datetime", "discriminated",
+    "each", "event", "event_stream", "event_type_known", "field_info", "generic", "given", "headers", "isoformat",
+    "key_error",
+    "literal", "mapping", "model_info", "pager", "resources", "sender", "sequence", "subscribe", "subscribing",
+    "type_alias", "type_error", "type_var", "union", "unknown_event", "unset", "uuid", "value_error",
 })  # fmt: skip
 
 
@@ -47,9 +52,14 @@ def snake(name: str) -> str:
 
 
 def attribute(name: str) -> str:
-    """Return the Python name for a field of a model or an argument of a method."""
+    """Return the Python name for a field of a model; `argument` makes it one for an argument."""
     result = snake(name)
     return f"{result}_" if result in _ATTRIBUTES or result.startswith(_FUNCTIONS) else result
+
+
+def argument(name: str) -> str:
+    """Return the name for an argument of a method, from the name of an attribute."""
+    return f"{name}_" if name in _ARGUMENTS else name
 
 
 def method(name: str) -> str:

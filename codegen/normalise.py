@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import naming
+from .errors import ContractError
 from .load import as_list, as_mapping, is_list, is_mapping
-from .references import SCHEMAS, TYPED, Schema, branches, component_name, only_limits
+from .references import SCHEMAS, TYPED, Schema, branches, component_name, only_limits, required_names
 
 if TYPE_CHECKING:
     from .references import Resolver
@@ -33,7 +34,6 @@ class Normaliser:
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
-        self.problems: list[str] = []
         self.classes = naming.Tokens("Xz")
         self.names = naming.Tokens("pz")
         self.raw: dict[str, Schema] = {}
@@ -44,6 +44,8 @@ class Normaliser:
         """Tokens of the objects without fields of their own, which are classes to the parser."""
         self.discriminators: dict[frozenset[str], tuple[str, dict[str, str]]] = {}
         """Members of a union (class names) → the wire name of the discriminator, and its value → class name."""
+        self._contradicted: set[frozenset[str]] = set()
+        """Members of unions that have several discriminators; none of these is used."""
         self._claims = naming.ClassNames()
         # By identity: a schema is one class, whichever reference leads to it. `raw` keeps the schemas alive.
         self._class_of: dict[int, str] = {}
@@ -59,6 +61,8 @@ class Normaliser:
             plain = self._without_null(schema)
             if self._is_class(plain) and id(plain) not in self._class_of:
                 self._claim(plain, name)
+                if _enum_values(plain):  # so that an `allOf` that comes earlier knows its type
+                    self._define(plain, SCHEMAS + name)
         for name, schema in own:
             self._define(self._without_null(schema), SCHEMAS + name)
 
@@ -112,7 +116,7 @@ class Normaliser:
         if not all(self._is_object(part) for part in [*parts, *(branches(schema) if choice else [])]):
             return False
         return bool(schema.get("properties")) or (
-            bool(parts) and len(parts) + bool(schema.get("required")) + choice > 1
+            bool(parts) and len(parts) + bool(required_names(schema)) + choice > 1
         )
 
     def _is_object(self, schema: object) -> bool:
@@ -224,8 +228,6 @@ class Normaliser:
             return {"type": "string", "format": schema["format"]}
         if kind in {"string", "integer", "number", "boolean", "null"}:
             return {"type": kind}
-        if kind is not None:
-            self.problems.append(f"{place}: unknown type {kind!r}")
         return {}
 
     def _map(self, values: Any, wanted: str, place: str) -> Schema:
@@ -245,11 +247,11 @@ class Normaliser:
         ]
         discriminator = as_mapping(schema.get("discriminator"))
         if "propertyName" in discriminator:
-            self._remember(discriminator, choices, place)
+            self._remember(discriminator, choices)
         return _union(members)
 
-    def _remember(self, discriminator: dict[str, Any], choices: list[Any], place: str) -> None:
-        """Record the discriminator of a union, if it covers all members."""
+    def _remember(self, discriminator: dict[str, Any], choices: list[Any]) -> None:
+        """Record the discriminator of a union, if it covers all members and all unions of them have the same one."""
         classes = {name for branch in choices if (name := self.class_of(branch)) is not None}
         schemas = self._resolver.components("schemas")
         targets: dict[str, Any] = {
@@ -261,16 +263,24 @@ class Normaliser:
             targets[value] = schemas.get(target, {"$ref": target})
         table: dict[str, str] = {}
         for value, target in targets.items():
-            name = self.class_of(target)
+            try:
+                name = self.class_of(target)
+            except ContractError:
+                continue  # a mapping to a schema that is gone; an object with this value stays a dict
             if name is not None and name in classes:
                 table[value] = name
         if set(table.values()) != classes:
             return
         wire = discriminator["propertyName"]
-        known_wire, known_table = self.discriminators.setdefault(frozenset(classes), (wire, table))
+        members = frozenset(classes)
+        if members in self._contradicted:
+            return
+        known_wire, known_table = self.discriminators.setdefault(members, (wire, table))
         if known_wire != wire or any(known_table.get(value, name) != name for value, name in table.items()):
-            self.problems.append(f"{place}: another union of the same objects has another discriminator")
-        known_table.update(table)
+            self._contradicted.add(members)
+            del self.discriminators[members]
+        else:
+            known_table.update(table)
 
     # null
 

@@ -29,8 +29,9 @@ from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from .errors import ContractError
-from .ir import ANY, Kind, Type
+from .ir import ANY, Kind, Shape, Type
 from .prepass import ANSWER, BODY
+from .references import listed_values
 
 if TYPE_CHECKING:
     from .prepass import Prepared
@@ -191,7 +192,25 @@ class _Reader:
         all_models = all(member.kind == "model" for member in flat)
         found = self._schemas.discriminators.get(frozenset(member.name for member in flat)) if all_models else None
         told_apart = (found[0], tuple(found[1].items())) if found else None
-        return Type("union", items=tuple(flat), nullable=nullable, discriminator=told_apart)
+        models = [member.name for member in flat if member.kind == "model"]
+        shapes = tuple(self._shape(name) for name in models) if len(models) > 1 and not told_apart else ()
+        return Type("union", items=tuple(flat), nullable=nullable, discriminator=told_apart, shapes=shapes)
+
+    def _shape(self, class_name: str) -> Shape:
+        members = self._prepared.resolver.members(self._schemas.raw[class_name])
+        constants: list[tuple[str, str | int | bool]] = []
+        for wire, schema in members.properties.items():
+            values = listed_values(self._prepared.resolver.follow(schema)) or []
+            if len(values) == 1 and isinstance(values[0], str | int):
+                constants.append((wire, values[0]))
+        required = tuple(
+            wire
+            for wire in dict.fromkeys(members.required)
+            if wire in members.properties
+            and not self._prepared.resolver.has_mark(members.properties[wire], "writeOnly")
+        )
+        optional = tuple(wire for wire in members.properties if wire not in required)
+        return Shape(class_name, tuple(constants), required, optional)
 
 
 def _text(name: UntrustedString | str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from . import naming
-from .check import METHODS, check
+from .check import METHODS, check, without
 from .errors import ContractError, refuse_places
 from .load import as_list, as_mapping
 from .normalise import Normaliser, without_null
@@ -63,6 +63,8 @@ class Prepared:
     webhooks: dict[str, dict[str, Any]]
     resolver: Resolver
     schemas: Normaliser
+    problems: list[tuple[str, frozenset[str]]] = attrs.field(factory=list[tuple[str, frozenset[str]]])
+    """The problems with the parts that are left out, each with the places that they cost."""
 
 
 def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset()) -> Prepared:
@@ -73,18 +75,29 @@ def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset()) ->
         left_out: The places of operations and webhooks to skip.
 
     Raises:
-        ContractError: Names each place that cannot be expressed.
+        ContractError: The document cannot be used even without the places that cannot be expressed.
     """
-    resolver = Resolver(document)
-    check(document, resolver)
-    return _Prepass(document, resolver, left_out).run()
+    problems: list[tuple[str, frozenset[str]]] = []
+    while True:
+        found = without(document, left_out)
+        resolver = Resolver(found)
+        try:
+            check(found, resolver)
+            prepared = _Prepass(found, resolver).run()
+        except ContractError as error:
+            problems += [(problem, error.places) for problem in error.problems]
+            if not error.places - left_out:
+                raise ContractError([problem for problem, _ in problems]) from error
+            left_out |= error.places
+        else:
+            prepared.problems = problems
+            return prepared
 
 
 class _Prepass:
-    def __init__(self, document: dict[str, Any], resolver: Resolver, left_out: frozenset[str]) -> None:
+    def __init__(self, document: dict[str, Any], resolver: Resolver) -> None:
         self._document = document
         self._resolver = resolver
-        self._left_out = left_out
         self._schemas = Normaliser(resolver)
         self._problems: list[tuple[str, str]] = []
 
@@ -95,9 +108,6 @@ class _Prepass:
         for operation in operations:
             token = self._schemas.classes.token(f"the operation {operation.id}")  # no class name has spaces
             types[token] = self._types(operation)
-        if self._schemas.problems:
-            lines = [*self._schemas.problems, *(f"{place}: {what}" for place, what in self._problems)]
-            raise ContractError(list(dict.fromkeys(lines)))
         refuse_places(self._problems)
         webhooks = as_mapping(self._document.get("webhooks"))
         return Prepared(
@@ -109,11 +119,7 @@ class _Prepass:
             },
             operations=operations,
             tokens={token: operation.id for token, operation in zip(types, operations, strict=True)},
-            webhooks={
-                name: self._resolver.follow(item)
-                for name, item in webhooks.items()
-                if f"webhook {name}" not in self._left_out
-            },
+            webhooks={name: self._resolver.follow(item) for name, item in webhooks.items()},
             resolver=self._resolver,
             schemas=self._schemas,
         )
@@ -127,8 +133,6 @@ class _Prepass:
                     continue
                 raw = as_mapping(raw_operation)
                 place = f"{method.upper()} {path}"
-                if place in self._left_out:
-                    continue
                 made_up = naming.unique(method + naming.pascal(path), seen)
                 operation_id = raw.get("operationId") or made_up
                 if operation_id in seen:

@@ -37,7 +37,8 @@ class Resolver:
         """`components.<section>`, empty if it is missing."""
         return as_mapping(as_mapping(self._document.get("components")).get(section))
 
-    def _target(self, reference: str) -> Any:
+    def target(self, reference: str) -> Any:
+        """Return what a reference names. Raises ContractError if it names nothing."""
         if not reference.startswith("#"):
             raise ContractError([f"$ref {reference!r} leaves the document; bundle it into one file first"])
         if not reference.startswith("#/"):
@@ -58,11 +59,15 @@ class Resolver:
             if value["$ref"] in seen:
                 raise ContractError([f"$ref {value['$ref']!r} leads back to itself"])
             seen.append(value["$ref"])
-            value = self._target(value["$ref"])
+            value = self.target(value["$ref"])
         return value
 
+    def has_mark(self, schema: Any, word: str) -> bool:
+        """Whether a schema, or what it refers to, is marked as `readOnly` or `writeOnly`."""
+        return any(is_mapping(marked) and marked.get(word) is True for marked in (schema, self.follow(schema)))
+
     def members(self, schema: Any, above: tuple[int, ...] = ()) -> Members:
-        """The fields of an object, through references and `allOf`; what comes later wins.
+        """The fields of an object, through references and `allOf`; of a field in several parts, the narrower type wins.
 
         Where it may be one thing or another (`oneOf`, `anyOf`), it has the fields of all of them. `above` are the
         schemas that it was reached from.
@@ -76,18 +81,32 @@ class Resolver:
         # If Pet is a Cat or a Dog and Cat extends Pet, Cat must not get the fields of Dog.
         if choices and not any(id(self.follow(choice)) in above for choice in choices):
             inherited.insert(0, self._either([self.members(choice, above) for choice in choices]))
-        own = Members(schema.get("properties") or {}, schema.get("required") or [], schema.get("additionalProperties"))
+        own = Members(schema.get("properties") or {}, required_names(schema), schema.get("additionalProperties"))
         properties: dict[str, Any] = {}
         for members in [*inherited, own]:
             for name, prop in members.properties.items():
                 # A part that only adds a description or a limit does not take the type away.
-                if name not in properties or not is_mapping(prop) or TYPED & set(prop):
+                if name not in properties:
                     properties[name] = prop
+                elif not is_mapping(prop) or TYPED & set(prop):
+                    properties[name] = self._both(properties[name], prop)
         return Members(
             properties,
             [name for members in [*inherited, own] for name in members.required],
             next((m.additional for m in [own, *inherited] if m.additional is not None), None),
         )
+
+    def _both(self, earlier: Any, later: Any) -> Any:
+        """A field in two parts of an `allOf`: the fields of both objects, the narrower type, or the later part."""
+        one, two = self.follow(earlier), self.follow(later)
+        if one is two or not is_mapping(one) or not is_mapping(two):
+            return later
+        if one.get("properties") and two.get("properties"):
+            key = (id(one), id(two), id(self))  # `self`, since `_one_of` has keys of the schemas alone
+            return self._merged.setdefault(key, {"allOf": [earlier, later]})
+        is_plain = not (TYPED | {"format", "additionalProperties"}) & set(two) - {"type"}
+        same_type = one.get("type") == two.get("type") or (one.get("type"), two.get("type")) == ("integer", "number")
+        return earlier if is_plain and same_type else later
 
     def _either(self, choices: list[Members]) -> Members:
         """The fields of an object that is one of several; required are those that all of them require."""
@@ -108,10 +127,16 @@ class Resolver:
             return schemas[0]
         key = tuple(id(schema) for schema in schemas)
         if key not in self._merged:
-            values = [_values(self.follow(schema)) for schema in schemas]
+            values = [listed_values(self.follow(schema)) for schema in schemas]
             listed = [value for some in values for value in some or []]
             self._merged[key] = {"anyOf": schemas} if None in values else {"enum": listed}
         return self._merged[key]
+
+
+def required_names(schema: Schema) -> list[str]:
+    """The names that a schema requires. `required: true` on a field, which has no meaning, requires none."""
+    names = schema.get("required")
+    return names if is_list(names) else []
 
 
 def branches(schema: Schema) -> list[Any]:
@@ -130,7 +155,7 @@ def component_name(reference: str) -> str | None:
     return _unescape(name) if name != reference and "/" not in name else None
 
 
-def _values(schema: Any) -> list[Any] | None:
+def listed_values(schema: Any) -> list[Any] | None:
     """The values that a schema lists as `enum` or `const`, None if it lists none."""
     if not is_mapping(schema) or not {"enum", "const"} & set(schema) or schema.get("nullable"):
         return None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._core.serialization import (
         FieldInfo,
         ModelInfo,
+        decode_closest,
         decode_discriminated,
         decode_union,
         encode_array,
@@ -57,6 +58,7 @@ _HOME = {
     "UNSET": "_core.unset",
     "UnknownEvent": "_core.event",
     "Unset": "_core.unset",
+    "decode_closest": "_core.serialization",
     "decode_discriminated": "_core.serialization",
     "decode_union": "_core.serialization",
     "encode_array": "_core.serialization",
@@ -94,6 +96,7 @@ __all__ = [
     "UnknownEvent",
     "Unset",
     "bulk",
+    "decode_closest",
     "decode_discriminated",
     "decode_union",
     "encode_array",
