@@ -21,7 +21,7 @@ from .contradictions import CONTRARY, disguise
 from .disguises import FAITHFUL, operations
 from .surface import changes, read, surface
 
-COMPOSED = settings(max_examples=at_length(12, 400), deadline=None)
+COMPOSED = settings(max_examples=at_length(6, 400), deadline=None)
 
 
 @pytest.mark.parametrize("name", FAITHFUL)
