@@ -53,7 +53,7 @@ def read_contract(document: dict[str, Any], name: str, *, leave_out: bool = Fals
     Args:
         document: The document; what `Sources.read` returns.
         name: What it is called in messages.
-        leave_out: Skip the operations and webhooks that cannot be expressed.
+        leave_out: Skip the operations, webhooks and schemas that cannot be used.
 
     Raises:
         ContractError: The document cannot be expressed.
@@ -82,7 +82,7 @@ def generate(
         document: The document.
         name: The name of its file, for the header of each file.
         command: The command, for the same.
-        leave_out: Skip the operations and webhooks that cannot be expressed.
+        leave_out: Skip the operations, webhooks and schemas that cannot be used.
 
     Raises:
         ContractError: The document cannot be expressed.
@@ -119,7 +119,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     add("--spec", type=Path, default=SPEC, help="the OpenAPI 3.x document")
     add("--out", type=Path, default=OWN, help="the package to write")
     add("--known", type=Path, help="what is known of the document; for our own package contract/cstar.yaml")
-    add("--leave-out", action="store_true", help="skip the operations and webhooks that cannot be expressed")
+    add("--leave-out", action="store_true", help="skip the operations, webhooks and schemas that cannot be used")
     add("--drop-additions", action="store_true", help="leave out what only --known has")
     add("--explain", action="store_true", help="name each field and parameter that only --known has")
     add("--effective", type=Path, metavar="FILE", help="also write the merged document to FILE")
