@@ -37,7 +37,7 @@ def adopt(published: dict[str, Any], known: dict[str, Any], *, drop: bool = Fals
         drop: Leave out what only we know.
 
     Raises:
-        ContractError: One of the documents cannot be read; it names every place.
+        ContractError: One of the documents cannot be read; it names every place. Or they have no operation in common.
     """
     for document in (published, known):
         check(document, Resolver(document))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from codegen import naming
 from codegen.bulk import CARRIERS
+from codegen.errors import ContractError
 from codegen.load import as_list, as_mapping, is_list, is_mapping
 from codegen.references import SCHEMAS
 
@@ -46,11 +47,14 @@ class Adopter:
         self._paths: dict[str, dict[str, Any]] = {}
 
     def run(self) -> dict[str, Any]:
-        """The effective contract."""
+        """The effective contract. Raises ContractError if the two documents have no operation in common."""
         pairs = match(self._theirs.endpoints, self._ours.endpoints)
         partner = {id(ours): theirs for theirs, ours in pairs}
         paired = {id(theirs) for theirs, _ in pairs}
         self.report.operations, self.report.known = len(self._theirs.endpoints), len(pairs)
+        if self._ours.endpoints and not pairs:
+            count = len(self._theirs.endpoints)
+            raise ContractError([f"none of its {count} operations is known; is it a document of the same service?"])
         for theirs, ours in pairs:
             if not is_partial(ours):
                 self._known.see(ours, theirs, self._views)

@@ -83,6 +83,10 @@ def test_a_document_that_cannot_be_used_changes_nothing(
     assert code == 1
     assert "'#/nowhere' does not exist" in said
     assert (contents(house.out), house.spec.read_text()) == before
+    bad.write_text("openapi: 3.1.0\npaths: {/pets: {get: {responses: {}}}}\n")
+    code, said = run("--adopt", str(bad))
+    assert (code, said) == (1, "codegen: none of its 1 operations is known; is it a document of the same service?\n")
+    assert (contents(house.out), house.spec.read_text()) == before
 
 
 def test_new_names_are_written_down(house: House, run: Callable[..., tuple[int, str]]) -> None:
