@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-import attrs
-
 from . import bulk, naming, presence
 from .adopt.places import origin
 from .errors import ContractError, join_errors, refuse_places
@@ -80,10 +78,12 @@ class _Builder:
         self, operations: tuple[Operation, ...], events: tuple[WebhookEvent, ...]
     ) -> tuple[tuple[Module, ...], dict[str, str]]:
         definitions = {name: self._definition(name) for name in self._schemas.raw}
-        sent = _sent(operations, definitions)
+        bodies = [p.type for op in operations for p in op.parameters if p.location == "body"]
+        bodies += [op.body for op in operations if op.body is not None and not op.flat]
+        sent = presence.reached(bodies, definitions)
         for name, definition in definitions.items():
             if isinstance(definition, Model):
-                definitions[name] = _without_one_way_requirements(definition, is_sent=name in sent)
+                definitions[name] = presence.without_one_way_requirements(definition, is_sent=name in sent)
         users: dict[str, set[str]] = {name: set() for name in definitions}
         titles = {SHARED: "Shared", WEBHOOK_EVENTS: "Webhook events"}
 
@@ -331,39 +331,6 @@ _RESULTS: dict[str, Type] = {
     "none": Type("none"),
     "event-stream": ANY,
 }
-
-
-def _sent(operations: tuple[Operation, ...], definitions: dict[str, Model | Enum]) -> set[str]:
-    """Return the classes whose instances are sent in bodies."""
-    sent: set[str] = set()
-    waiting: set[str] = set()
-    for operation in operations:
-        types = [p.type for p in operation.parameters if p.location == "body"]
-        if operation.body is not None and not operation.flat:
-            types.append(operation.body)
-        waiting = waiting.union(*(type_.references() for type_ in types))
-    while waiting:
-        name = waiting.pop()
-        sent.add(name)
-        waiting |= definitions[name].references() - sent
-    return sent
-
-
-def _without_one_way_requirements(model: Model, *, is_sent: bool) -> Model:
-    """Return the model without the requirements of one direction: an answer lacks the fields that are only sent.
-
-    If the model is sent, fields that only answers have are optional too.
-    """
-
-    def is_one_way(field: Field) -> bool:
-        return field.required and (field.write_only or (field.read_only and is_sent))
-
-    if not any(is_one_way(field) for field in model.fields):
-        return model
-    return attrs.evolve(
-        model,
-        fields=tuple(attrs.evolve(field, required=False) if is_one_way(field) else field for field in model.fields),
-    )
 
 
 def tag_of(raw: RawOperation) -> str:

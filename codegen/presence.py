@@ -1,4 +1,4 @@
-"""Which required fields a decoder insists on, and which it reads as None if the answer lacks them."""
+"""Which fields are required in which direction, and on which of them a decoder insists."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from .ir import Model, Module, Operation, Type, WebhookEvent
+    from .ir import Enum, Field, Model, Module, Operation, Type, WebhookEvent
 
 
 def mark(
@@ -24,7 +24,7 @@ def mark(
     results = [*(operation.result for operation in operations), *(event.data for event in events)]
     sent = [p.type for operation in operations for p in operation.parameters]
     sent += [operation.body for operation in operations if operation.body is not None]
-    only_sent = _reached(sent, models) - _reached(results, models)
+    only_sent = reached(sent, models) - reached(results, models)
     apart, discriminators = _union_members(
         [*results, *(field.type for model in models.values() for field in model.fields)]
     )
@@ -44,7 +44,25 @@ def mark(
     return tuple(attrs.evolve(module, models=tuple(map(marked, module.models))) for module in modules)
 
 
-def _reached(types: Iterable[Type], models: dict[str, Model]) -> set[str]:
+def without_one_way_requirements(model: Model, *, is_sent: bool) -> Model:
+    """Return the model without the requirements of one direction: an answer lacks the fields that are only sent.
+
+    If the model is sent, fields that only answers have are optional too.
+    """
+
+    def is_one_way(field: Field) -> bool:
+        return field.required and (field.write_only or (field.read_only and is_sent))
+
+    if not any(is_one_way(field) for field in model.fields):
+        return model
+    return attrs.evolve(
+        model,
+        fields=tuple(attrs.evolve(field, required=False) if is_one_way(field) else field for field in model.fields),
+    )
+
+
+def reached(types: Iterable[Type], models: Mapping[str, Model | Enum]) -> set[str]:
+    """Return the classes that values of these types consist of, through their fields."""
     found: set[str] = set()
     waiting = [name for type_ in types for name in type_.references()]
     while waiting:

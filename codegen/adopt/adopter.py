@@ -10,6 +10,7 @@ from codegen.errors import ContractError
 from codegen.load import as_list, as_mapping, is_list, is_mapping
 from codegen.references import SCHEMAS
 
+from .convert import Converter
 from .document import EFFECTIVE, Document, is_partial, source_of
 from .guess import Conventions
 from .known import Known
@@ -41,8 +42,9 @@ class Adopter:
         self._ours = Document(known)
         self._drop = drop
         self._views = Views(self._ours.shapes, self._theirs.shapes)
-        self._merger = Merger(self._ours, self._theirs, self._views, self.report, drop=drop)
-        self._unknown = Unknown(self._ours, self._theirs, self._merger, self.report)
+        self._converter = Converter(self._ours, self._theirs, self._views)
+        self._merger = Merger(self._ours, self._theirs, self._views, self._converter, self.report, drop=drop)
+        self._unknown = Unknown(self._ours, self._theirs, self._merger, self._converter, self.report)
         self._known = Known(self._ours, self._theirs, self._merger, self._unknown, self.report, drop=drop)
         self._paths: dict[str, dict[str, Any]] = {}
 
@@ -61,6 +63,7 @@ class Adopter:
         events = self._see_events()
         self._name_partial_classes({str(ours.raw.get("operationId")): theirs for theirs, ours in pairs})
         self._merger.run()
+        self._converter.convert_claimed()
         conventions = self._conventions(pairs)
         for ours in self._ours.endpoints:
             if id(ours) not in partner:
@@ -100,7 +103,7 @@ class Adopter:
             core = self._at(at, by_id)
             if core:
                 columns = {word: value for word, value in schema.items() if word != "x-cstar-at"}
-                self._merger.claim(core, name, columns)
+                self._converter.claim(core, name, columns)
             else:
                 self.report.differs.append(f"{name}: the document has nothing at {at}")
 
@@ -183,7 +186,7 @@ class Adopter:
             "info": {**as_mapping(known.get("info")), **{w: stated[w] for w in ("title", "version") if stated.get(w)}},
             "paths": self._paths,
             "webhooks": self._events(events),
-            "components": {**as_mapping(known.get("components")), "schemas": self._merger.components},
+            "components": {**as_mapping(known.get("components")), "schemas": self._converter.components},
         }
         if host := origin(published):
             document["servers"] = [{**as_mapping(next(iter(as_list(known.get("servers"))), None)), "url": host}]

@@ -79,7 +79,7 @@ class Answer:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the document says that there is no body, and does not only leave it out."""
+        """Whether the document states that the answer has no body. A missing schema does not state it."""
         return self.status in {"204", "205"} or (self.status == "202" and not self.media_type)
 
 

@@ -15,6 +15,7 @@ from .places import fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .convert import Converter
     from .document import Document, Event
     from .merge import Merger
     from .places import Endpoint
@@ -30,10 +31,11 @@ _COLUMNS = {"name": "operationId", "key": "x-cstar-key", "pagination": "x-cstar-
 class Unknown:
     """Brings operations of theirs along, whole or in part."""
 
-    def __init__(self, ours: Document, theirs: Document, merger: Merger, report: Report) -> None:
+    def __init__(self, ours: Document, theirs: Document, merger: Merger, converter: Converter, report: Report) -> None:
         self._ours = ours
         self._theirs = theirs
         self._merger = merger
+        self._converter = converter
         self._report = report
         self._taken = {str(endpoint.raw.get("operationId")) for endpoint in ours.endpoints}
 
@@ -98,7 +100,7 @@ class Unknown:
         """A parameter of theirs."""
         kept = {word: copy.deepcopy(value) for word, value in theirs.items() if not word.startswith("x-")}
         if "schema" in theirs:
-            kept["schema"] = self._merger.convert(theirs["schema"], f"{endpoint.place}: {theirs['name']}")
+            kept["schema"] = self._converter.convert(theirs["schema"], f"{endpoint.place}: {theirs['name']}")
         return {**kept, **self._merger.mark_new(theirs)}
 
     def path_parameter(self, written: str, name: str, endpoint: Endpoint) -> dict[str, Any]:
@@ -115,7 +117,7 @@ class Unknown:
         stated = self._theirs.body(theirs)
         kept = {word: value for word, value in stated.items() if word in {"required", "description"}}
         content = {
-            media_type: {"schema": self._merger.convert(as_mapping(media).get("schema", {}), f"{theirs.place} body")}
+            media_type: {"schema": self._converter.convert(as_mapping(media).get("schema", {}), f"{theirs.place} body")}
             for media_type, media in as_mapping(stated.get("content")).items()
         }
         return {**kept, "content": content}
@@ -129,12 +131,12 @@ class Unknown:
         if answer.schema is None:
             return {**response, "content": {answer.media_type: {}}}, {}
         result = self._theirs.result(theirs, wants_list=theirs.method == "get")
-        schema = self._merger.convert(result.schema, f"{theirs.place} answer")
+        schema = self._converter.convert(result.schema, f"{theirs.place} answer")
         usual = str(self._ours.raw.get("x-cstar-envelope", ""))
         envelope = result.envelope or ("" if self._theirs.envelopes.are_documented else usual)
         wrapped = wrap(envelope, schema)
         base = "ListEnvelope" if self._theirs.envelopes.is_list(result.schema) else "Envelope"
-        if envelope and envelope == usual and base in self._merger.components:
+        if envelope and envelope == usual and base in self._converter.components:
             wrapped = {"allOf": [{"$ref": SCHEMAS + base}, wrapped]}
         column = {} if envelope == usual else {"x-cstar-envelope": envelope}
         return {**response, "content": {"application/json": {"schema": wrapped}}}, column
@@ -150,7 +152,7 @@ class Unknown:
             self._report.differs.append(f"webhook {theirs.key}: has no constant `type` and no `data`; left out")
             return None
         self._report.new.append(f"webhook {theirs.type} → {naming.pascal(theirs.type)}")
-        schema = self._merger.convert(theirs.schema, f"webhook {theirs.key}")
+        schema = self._converter.convert(theirs.schema, f"webhook {theirs.key}")
         operation: dict[str, Any] = {
             "operationId": f"events.{theirs.type}",
             "tags": ["Webhook Events"],

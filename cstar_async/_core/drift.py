@@ -95,7 +95,7 @@ _noted: Final = _Noted()
 
 
 def note_absent(model: str, members: Mapping[str, Any], promised: frozenset[str]) -> None:
-    """Note the promised fields that an object lacks. Raises KeyError if it has none of them."""
+    """Note the promised fields that an object lacks. Raises KeyError if it lacks all of them."""
     missing = promised.difference(members)
     if missing:
         if len(missing) == len(promised):

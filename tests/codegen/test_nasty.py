@@ -84,7 +84,7 @@ def test_an_object_that_is_one_of_several_has_the_fields_of_all(accept: Callable
 
 
 def test_a_child_has_no_fields_of_its_siblings(accept: Callable[[str], Generated]) -> None:
-    """A child of a discriminated parent has none of its siblings' fields."""
+    """A class that extends a discriminated one does not have the fields of other such classes."""
     package = accept("pet_that_names_its_own_heirs")
     assert decode(package, "Cat", {"kind": "c", "lives": 9}).lives == 9
     assert not hasattr(package.load("models").Cat, "tricks")

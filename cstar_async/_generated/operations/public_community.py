@@ -391,5 +391,5 @@ POSTS_VOTE = Operation(
     source="inferred",
     deprecated=False,
     summary="Vote for a post",
-    description="Gives the customer's one vote to the post, or takes it back if it was given before. Repeating the request reverses the vote. There is no body. The path is inferred.",
+    description="Adds the customer's vote to the post, or removes it if it is already there. The request has no body. The path is inferred.",
 )

@@ -122,8 +122,8 @@ class PublicCommunityPosts:
     def vote(self, team: str, slug: str) -> Call[PublicVote]:
         """Vote for a post.
 
-        Gives the customer's one vote to the post, or takes it back if it was given before. Repeating the request
-        reverses the vote. There is no body. The path is inferred.
+        Adds the customer's vote to the post, or removes it if it is already there. The request has no body. The
+        path is inferred.
 
         `POST /api/community/{team}/posts/{slug}/vote`. Not documented by cStar; inferred.
 

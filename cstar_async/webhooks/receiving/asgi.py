@@ -34,7 +34,8 @@ class ASGIReceiver:
             await receive()
             await send({"type": "websocket.close", "code": 1003, "reason": "webhooks come by POST"})
         else:
-            raise NotImplementedError(f"webhooks come by http, not by {scope['type']}")
+            # What the ASGI specification asks for, for a kind of connection that an application does not know.
+            raise ValueError(f"webhooks come by http, not by {scope['type']}")
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         body = await _read(receive) if scope["method"] == "POST" else WRONG_METHOD
