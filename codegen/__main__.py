@@ -192,11 +192,12 @@ def _command(options: argparse.Namespace) -> str:
 def _diff(options: argparse.Namespace) -> int:
     """List what differs for users between two documents, each merged with what we know."""
     known = None if options.raw else options.known or KNOWN
+    fixes = FIXES if known == KNOWN else None
     contracts: list[Contract] = []
     paths = [options.diff[0], options.diff[1] if len(options.diff) > 1 else options.spec]
     for path in {path.resolve(): path for path in paths}.values():  # one document is read once
         try:
-            document, _ = Sources(path, known).read()
+            document, _ = Sources(path, known, fixes).read()
             reading = read_contract(document, str(path), leave_out=options.leave_out)
         except ContractError as error:
             # Not every problem names its document.

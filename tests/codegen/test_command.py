@@ -125,6 +125,9 @@ def test_corrections_are_applied_first(house: House, run: Callable[..., tuple[in
     house.fixes.write_text(yaml.safe_dump({"overlay": "1.1.0", "actions": [action]}))
     code, said = run()
     assert (code, "differs" in said) == (0, False)
+    exported = house.spec.with_name("exported.yaml")
+    exported.write_text(export(known()), encoding="utf-8")
+    assert run("--diff", str(exported)) == (0, "")  # both sides are corrected, as they are when they are adopted
     before = contents(house.out)
     house.fixes.write_text(yaml.safe_dump({"overlay": "1.1.0", "actions": [{**action, "target": "$.nothing"}]}))
     code, said = run()
