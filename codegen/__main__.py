@@ -44,7 +44,7 @@ class Reading(NamedTuple):
     contract: Contract
     prepared: Prepared
     left_out: list[str]
-    """What was left out, with the reason."""
+    """What was left out, with the reason, and what was repaired."""
 
 
 def read_contract(document: dict[str, Any], name: str, *, leave_out: bool = False) -> Reading:
@@ -62,8 +62,8 @@ def read_contract(document: dict[str, Any], name: str, *, leave_out: bool = Fals
     lines: list[str] = []
     while True:
         try:
-            prepared = prepare(document, places)
-            return Reading(build(document, prepared, parse(prepared)), prepared, lines)
+            prepared = prepare(document, places, repair=leave_out)
+            return Reading(build(document, prepared, parse(prepared)), prepared, [*lines, *prepared.repairs])
         except ContractError as error:
             if not leave_out or not error.places - places:
                 raise
@@ -74,7 +74,7 @@ def read_contract(document: dict[str, Any], name: str, *, leave_out: bool = Fals
 
 
 def generate(
-    document: dict[str, Any], name: str, *, command: str, leave_out: bool = False
+    document: dict[str, Any], name: str, *, command: str, leave_out: bool = False, with_client: bool = False
 ) -> tuple[dict[str, str], list[str]]:
     """Return the files by their path in the package, and a line for each operation left out.
 
@@ -83,6 +83,7 @@ def generate(
         name: The name of its file, for the header of each file.
         command: The command, for the same.
         leave_out: Skip the operations, webhooks and schemas that cannot be used.
+        with_client: Give the package a client of its own.
 
     Raises:
         ContractError: The document cannot be expressed.
@@ -90,7 +91,8 @@ def generate(
     reading = read_contract(document, name, leave_out=leave_out)
     made_by = f"`{command}{' --leave-out' if reading.left_out else ''}` from {' '.join(name.split())}"
     try:
-        return emit.render(reading.contract, schemas.render(reading.prepared), made_by), reading.left_out
+        text = schemas.render(reading.prepared)
+        return emit.render(reading.contract, text, made_by, with_client=with_client), reading.left_out
     except RecursionError as error:
         raise ContractError([f"{name}: is nested too deeply"]) from error
 
@@ -154,7 +156,7 @@ def _generate(options: argparse.Namespace) -> int:
     document, report = Sources(spec, known, FIXES if is_own else None, drop_additions=options.drop_additions).read()
     command = "make codegen" if is_own else "python -m codegen --spec ... --out ..."
     name = SPEC.name if options.adopt else spec.name
-    files, left_out = generate(document, name, command=command, leave_out=options.leave_out)
+    files, left_out = generate(document, name, command=command, leave_out=options.leave_out, with_client=known is None)
     with tree.workplace(out, beside=not options.check) as fresh:
         tree.write(files, fresh)
         lines = tree.differences(fresh, out)

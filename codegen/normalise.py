@@ -17,7 +17,7 @@ from .references import SCHEMAS, TYPED, Schema, branches, component_name, only_l
 if TYPE_CHECKING:
     from .references import Resolver
 
-_FORMATS = {"date-time", "date", "uuid", "binary"}
+_FORMATS = {"date-time", "date", "uuid"}
 _NULL: Schema = {"type": "null"}
 _JSON_TYPES: dict[Any, str] = {
     str: "string",
@@ -224,6 +224,8 @@ class Normaliser:
             return self._map(schema.get("additionalProperties", True), wanted, place)
         if schema.get("enum") and kind not in {"boolean", "number"}:
             return {}  # values of several types
+        if is_binary(schema):
+            return {"type": "string", "format": "binary"}
         if kind == "string" and schema.get("format") in _FORMATS:
             return {"type": "string", "format": schema["format"]}
         if kind in {"string", "integer", "number", "boolean", "null"}:
@@ -305,6 +307,15 @@ class Normaliser:
             types = [name for name in kinds if name != "null"]
             changes["type"] = types[0] if len(types) == 1 else types or "null"
         return self._variant(schema, changes)
+
+
+def is_binary(schema: Schema) -> bool:
+    """Whether it is bytes: of the format `binary`, or (3.1) of a media type other than text, without an encoding."""
+    if schema.get("type", "string") != "string":
+        return False
+    kind = schema.get("contentMediaType")
+    is_media = isinstance(kind, str) and "contentEncoding" not in schema and not kind.startswith("text/")
+    return schema.get("format") == "binary" or (is_media and "json" not in str(kind))
 
 
 def _is_nullable(schema: Schema) -> bool:

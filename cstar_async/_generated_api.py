@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from ._core.call import BaseClient, Call
     from ._core.drift import ABSENT, note_absent
     from ._core.event import Event, Subscribe, UnknownEvent
+    from ._core.forms import File
+    from ._core.json_body import encode_json
     from ._core.operation import Operation, Param
     from ._core.pager import Pager
+    from ._core.parameters import encode_headers, encode_path
     from ._core.representation import show_fields
     from ._core.serialization import (
         FieldInfo,
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
         encode_datetime,
         encode_each,
         encode_given,
-        encode_headers,
         encode_isoformat,
         encode_union,
         encode_uuid,
@@ -41,15 +43,19 @@ if TYPE_CHECKING:
         with_usual_times,
     )
     from ._core.unset import UNSET, Unset
+    from ._http.api_client import APIClient, Credential, hide_credential
     from .live.stream import EventStream
 
 _HOME = {
     "ABSENT": "_core.drift",
+    "APIClient": "_http.api_client",
     "BaseClient": "_core.call",
     "Call": "_core.call",
+    "Credential": "_http.api_client",
     "Event": "_core.event",
     "EventStream": "live.stream",
     "FieldInfo": "_core.serialization",
+    "File": "_core.forms",
     "ModelInfo": "_core.serialization",
     "Operation": "_core.operation",
     "Pager": "_core.pager",
@@ -65,10 +71,13 @@ _HOME = {
     "encode_datetime": "_core.serialization",
     "encode_each": "_core.serialization",
     "encode_given": "_core.serialization",
-    "encode_headers": "_core.serialization",
+    "encode_headers": "_core.parameters",
     "encode_isoformat": "_core.serialization",
+    "encode_json": "_core.json_body",
+    "encode_path": "_core.parameters",
     "encode_union": "_core.serialization",
     "encode_uuid": "_core.serialization",
+    "hide_credential": "_http.api_client",
     "in_utc": "_core.serialization",
     "new": "_core.serialization",
     "note_absent": "_core.drift",
@@ -83,11 +92,14 @@ _HOME = {
 __all__ = [
     "ABSENT",
     "UNSET",
+    "APIClient",
     "BaseClient",
     "Call",
+    "Credential",
     "Event",
     "EventStream",
     "FieldInfo",
+    "File",
     "ModelInfo",
     "Operation",
     "Pager",
@@ -105,8 +117,11 @@ __all__ = [
     "encode_given",
     "encode_headers",
     "encode_isoformat",
+    "encode_json",
+    "encode_path",
     "encode_union",
     "encode_uuid",
+    "hide_credential",
     "in_utc",
     "lazy_names",
     "new",

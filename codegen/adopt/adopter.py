@@ -9,13 +9,14 @@ from codegen.bulk import CARRIERS
 from codegen.errors import ContractError
 from codegen.load import as_list, as_mapping, is_list, is_mapping
 from codegen.references import SCHEMAS
+from codegen.servers import PARAMETER, origin
 
 from .convert import Converter
 from .document import EFFECTIVE, Document, is_partial, source_of
 from .guess import Conventions
 from .known import Known
 from .merge import Merger
-from .places import PARAMETER, fold, match, origin
+from .places import fold, match
 from .report import Report
 from .unknown import Unknown
 from .views import Views
