@@ -21,7 +21,7 @@ _PLAIN = {
     "bool": "bool",
     "bytes": "bytes",
     "binary": "str",
-    "file": "File | bytes",
+    "file": "_File | bytes",
     "none": "None",
     "datetime": "_dt.datetime",
     "date": "_dt.date",
@@ -162,15 +162,15 @@ def union(types: list[Type]) -> Type:
     )
 
 
-def path_part(parameter: Parameter) -> str:
+def in_path(parameter: Parameter) -> str:
     """Return the expression that turns an argument into text for the path."""
     type_, name = parameter.type, parameter.name
     if parameter.style == "json":
-        return f"encode_json({_value(parameter)})"
+        return f"json_text({_value(parameter)})"
     if type_.has_parts or parameter.style:
         style = f", {parameter.style!r}" if parameter.style else ""
         explode = ", explode=True" if parameter.explode and (type_.has_parts or type_.kind == "any") else ""
-        return f"encode_path({parameter.wire!r}, {_value(parameter)}{style}{explode})"
+        return f"path_part({parameter.wire!r}, {_value(parameter)}{style}{explode})"
     if type_.kind in {"datetime", "date"}:
         return _encode(type_, name)
     if type_.kind == "bool":
@@ -181,7 +181,7 @@ def path_part(parameter: Parameter) -> str:
 def sent(parameter: Parameter) -> str:
     """Return the expression for a query, header or cookie argument."""
     text = _value(parameter)
-    return f"(None if {parameter.name} is None else encode_json({text}))" if parameter.style == "json" else text
+    return f"(None if {parameter.name} is None else json_text({text}))" if parameter.style == "json" else text
 
 
 def _value(parameter: Parameter) -> str:

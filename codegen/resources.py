@@ -97,7 +97,7 @@ def body_argument(operation: Operation) -> str:
 
 def method_body(operation: Operation, *, events: bool) -> str:
     """Return the expression that makes the call."""
-    path = [code.path_part(p) for p in operation.parameters if p.location == "path"]
+    path = [code.in_path(p) for p in operation.parameters if p.location == "path"]
     query, headers, cookies = (
         {p.wire: code.sent(p) for p in operation.parameters if p.location == location}
         for location in ("query", "header", "cookie")

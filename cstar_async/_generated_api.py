@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from ._core.drift import ABSENT, note_absent
     from ._core.event import Event, Subscribe, UnknownEvent
     from ._core.forms import File
-    from ._core.json_body import encode_json
+    from ._core.json_body import json_text
     from ._core.operation import Operation, Param
     from ._core.pager import Pager
-    from ._core.parameters import encode_headers, encode_path
+    from ._core.parameters import encode_headers, path_part
     from ._core.representation import show_fields
     from ._core.serialization import (
         FieldInfo,
@@ -73,8 +73,8 @@ _HOME = {
     "encode_given": "_core.serialization",
     "encode_headers": "_core.parameters",
     "encode_isoformat": "_core.serialization",
-    "encode_json": "_core.json_body",
-    "encode_path": "_core.parameters",
+    "json_text": "_core.json_body",
+    "path_part": "_core.parameters",
     "encode_union": "_core.serialization",
     "encode_uuid": "_core.serialization",
     "hide_credential": "_http.api_client",
@@ -117,18 +117,18 @@ __all__ = [
     "encode_given",
     "encode_headers",
     "encode_isoformat",
-    "encode_json",
-    "encode_path",
     "encode_union",
     "encode_uuid",
     "hide_credential",
     "in_utc",
+    "json_text",
     "lazy_names",
     "new",
     "note_absent",
     "parse_date",
     "parse_datetime",
     "parse_isoformat",
+    "path_part",
     "show_fields",
     "whole_number",
     "with_usual_times",

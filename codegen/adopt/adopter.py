@@ -189,7 +189,7 @@ class Adopter:
             "webhooks": self._events(events),
             "components": {**as_mapping(known.get("components")), "schemas": self._converter.components},
         }
-        if host := origin(published):
+        if host := origin(published.get("servers")):
             document["servers"] = [{**as_mapping(next(iter(as_list(known.get("servers"))), None)), "url": host}]
         return _without_unreachable(document) if self._drop else document
 

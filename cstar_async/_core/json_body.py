@@ -132,7 +132,7 @@ def encode_body(json: Mapping[str, object] | Sequence[object]) -> bytes:
     return body
 
 
-def encode_json(value: Any) -> str:
+def json_text(value: Any) -> str:
     """A parameter that is JSON text. Raises the errors of `encode_body`."""
     return encode_body(value).decode()
 
