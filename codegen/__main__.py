@@ -63,11 +63,8 @@ def read_contract(document: dict[str, Any], name: str, *, leave_out: bool = Fals
     while True:
         try:
             prepared = prepare(document, places, repair=leave_out)
-            return Reading(
-                build(document, prepared, parse(prepared)),
-                prepared,
-                [*lines, *(f"repaired: {repair}" for repair in prepared.repairs)],
-            )
+            repairs = [f"repaired: {repair}" for repair in prepared.repairs]
+            return Reading(build(document, prepared, parse(prepared)), prepared, [*lines, *repairs])
         except ContractError as error:
             if not leave_out or not error.places - places:
                 raise

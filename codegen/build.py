@@ -226,10 +226,15 @@ class _Builder:
             source=_word(raw.raw, "x-cstar-source", "seed"),
             deprecated=raw.raw.get("deprecated") is True,
             summary=_text(raw.raw.get("summary")),
-            description=_text(raw.raw.get("description")),
+            description=_text(raw.raw.get("description")) + self._server_note(raw),
             guessed=tuple(str(word) for word in as_list(raw.raw.get("x-cstar-guessed"))),
             acknowledges=self._acknowledged(raw, result),
         )
+
+    def _server_note(self, raw: RawOperation) -> str:
+        if raw.origin in {"", origin(self._document.get("servers"))}:
+            return ""
+        return f"\n\nThe document has it on {raw.origin}: send it with a client of that `base_url`."
 
     def _acknowledged(self, raw: RawOperation, result: Type) -> tuple[tuple[str, Any, bool], ...]:
         """Return the members of a result without new information: a required `const: true`, and the id in the path."""

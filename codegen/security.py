@@ -42,7 +42,8 @@ def credentials(resolver: Resolver) -> tuple[Credential, ...]:
         kind, name = _kind(scheme)
         if not kind:
             continue
-        argument = naming.unique(naming.argument(naming.attribute(key)), [*found, *_TAKEN])
+        argument = naming.argument(naming.attribute(key))
+        argument = naming.unique(f"{argument}_" if argument in _TAKEN else argument, found)
         text = " ".join(str(scheme.get("description") or "").split())
         found[argument] = Credential(argument, kind, name, text or _ABOUT.get(kind, f"The key `{name}`."))
     return tuple(found.values())

@@ -43,15 +43,12 @@ if TYPE_CHECKING:
         with_usual_times,
     )
     from ._core.unset import UNSET, Unset
-    from ._http.api_client import APIClient, Credential, hide_credential
     from .live.stream import EventStream
 
 _HOME = {
     "ABSENT": "_core.drift",
-    "APIClient": "_http.api_client",
     "BaseClient": "_core.call",
     "Call": "_core.call",
-    "Credential": "_http.api_client",
     "Event": "_core.event",
     "EventStream": "live.stream",
     "FieldInfo": "_core.serialization",
@@ -77,7 +74,6 @@ _HOME = {
     "path_part": "_core.parameters",
     "encode_union": "_core.serialization",
     "encode_uuid": "_core.serialization",
-    "hide_credential": "_http.api_client",
     "in_utc": "_core.serialization",
     "new": "_core.serialization",
     "note_absent": "_core.drift",
@@ -92,10 +88,8 @@ _HOME = {
 __all__ = [
     "ABSENT",
     "UNSET",
-    "APIClient",
     "BaseClient",
     "Call",
-    "Credential",
     "Event",
     "EventStream",
     "FieldInfo",
@@ -119,7 +113,6 @@ __all__ = [
     "encode_isoformat",
     "encode_union",
     "encode_uuid",
-    "hide_credential",
     "in_utc",
     "json_text",
     "lazy_names",

@@ -144,13 +144,13 @@ class Request:
                     extra[name] = Secret(value) if own else value
         return extra
 
-    def as_curl(self, base_url: str) -> str:
-        """The curl command for this request, with placeholders for the key and the team id."""
+    def as_curl(self, base_url: str, credentials: Sequence[str]) -> str:
+        """The curl command for this request, with `credentials` as its options and a placeholder for the team id."""
         operation = self.operation
         target = self.target(_TEAM).replace(quote(_TEAM, safe=""), _TEAM, 1)
         lines = [f"curl -X {operation.method} {shlex.quote(base_url + target)}"]
         if operation.key != "none":
-            lines.append('-H "Authorization: Bearer $CSTAR_API_KEY"')
+            lines.extend(credentials)
         headers = self.extra_headers()
         key = self.options.idempotency_key or self.cell.key
         if key is not None:

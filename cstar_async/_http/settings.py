@@ -39,6 +39,8 @@ class Credentials(NamedTuple):
     always: Mapping[str, str]
     """Headers that are sent with every request."""
     secrets: tuple[Secret, ...]
+    curl: tuple[str, ...]
+    """The options of curl for them, with variables of the shell in their place."""
 
 
 class Settings(NamedTuple):
@@ -56,6 +58,11 @@ class Settings(NamedTuple):
     def key_kind(self) -> KeyKind:
         """The kind of key, from its prefix (seed): `pk_` can only read; the service decides about all others."""
         return "publishable" if self.api_key is not None and self.api_key.startswith("pk_") else "secret"
+
+    @property
+    def curl_credentials(self) -> tuple[str, ...]:
+        """The options of curl for the credentials."""
+        return ('-H "Authorization: Bearer $CSTAR_API_KEY"',) if self.credentials is None else self.credentials.curl
 
     @property
     def key_identity(self) -> str:

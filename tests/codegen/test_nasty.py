@@ -242,7 +242,8 @@ def test_leave_out_generates_the_rest(tmp_path: Path, capsys: pytest.CaptureFixt
     spec, out = tmp_path / "spec.yaml", tmp_path / "out"
     spec.write_text(
         HEAD + "paths:\n  /up: {post: {parameters: [{name: f, in: query, style: odd, schema: {}}]}}\n"
-        "  /q: {get: {parameters: [{name: f, in: query, schema: {type: array, items: {type: object}}}]}}\n  /ok: {get: {operationId: ok}}\n"
+        "  /q: {get: {parameters: [{name: f, in: query, schema: {type: array, items: {type: object}}}]}}\n"
+        "  /ok: {get: {operationId: ok}}\n"
     )
     assert main(["--spec", str(spec), "--out", str(out)]) == 1
     assert not out.exists()

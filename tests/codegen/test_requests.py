@@ -126,7 +126,7 @@ async def test_a_form_may_be_a_mapping(package: Generated) -> None:
 
 
 async def test_uploads_are_multipart(package: Generated) -> None:
-    """Files have a name and a media type, lists a part for each item, objects are JSON; a second call sends the same."""
+    """Files have a name and a media type, lists a part for each item; a second call sends the same bytes."""
     file = package.load().File(b"\0\r\n--", name='a"\n.jpg', media_type="image/jpeg")
     given = {"photo": file, "more": [b"1", b"2"], "title": "é", "tags": ["a", "b"], "range": {"gte": 1}}
     received, _ = await exchange(package, "upload", **given)

@@ -1,4 +1,7 @@
-"""The base of the clients in packages that `codegen` makes from documents of other services."""
+"""The base of the clients in packages that `codegen` makes from documents of other services.
+
+Their `client.py` imports this module, and `_generated_api` with the rest of their code.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar
 from urllib.parse import quote
 
+from cstar_async._core.forms import File
 from cstar_async._core.headers import check_header
 from cstar_async._core.representation import safe_repr
 from cstar_async._core.secrets import Secret
+from cstar_async._http.client import HTTPClient
+from cstar_async._http.proxy import find_proxy
+from cstar_async._http.settings import Credentials, Settings, check_parts, check_proxy, read_proxy_argument
+from cstar_async._http.text_checks import check_base_url, find_flaw
 from cstar_async._quota.quota import Quota
 from cstar_async.errors import ConfigError
-
-from .client import HTTPClient
-from .proxy import find_proxy
-from .settings import Credentials, Settings, check_parts, check_proxy, read_proxy_argument
-from .text_checks import check_base_url, find_flaw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     import aiohttp
 
     from cstar_async.clock import Clock
+
+__all__ = ["APIClient", "Credential", "File", "hide_credential"]
 
 T = TypeVar("T")
 
@@ -43,12 +48,14 @@ class Credential(NamedTuple):
 
 
 def hide_credential(value: T) -> T:
-    """A credential as Secrets, so that a traceback with local variables does not show it."""
+    """A credential, or a mapping of headers, as Secrets, so that a traceback with local variables does not show it."""
     hidden: Any = value
     if isinstance(value, str):
         hidden = Secret(value)
     elif isinstance(value, tuple):
-        hidden = tuple(Secret(part) if isinstance(part, str) else part for part in value)  # pyright: ignore[reportUnknownVariableType]
+        hidden = tuple(hide_credential(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
+    elif isinstance(value, Mapping):
+        hidden = {name: hide_credential(part) for name, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
     return hidden  # type: ignore[no-any-return]
 
 
@@ -103,7 +110,7 @@ def _no_team() -> NoReturn:
 def _read_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
     if headers is not None and not isinstance(headers, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"headers must be a mapping of names to values, got {type(headers).__name__}")
-    found = {name: hide_credential(value) for name, value in (headers or {}).items()}
+    found = dict(headers or {})
     for name, value in found.items():
         check_header(name, value, reserved=name.lower() != _AUTHORIZATION.lower())
     return found
@@ -115,6 +122,7 @@ def _read_credentials(credentials: Sequence[Credential], headers: Mapping[str, s
     query: list[str] = []
     cookies: list[str] = []
     places: dict[str, str] = {}
+    curl: list[str] = []
     secrets = [Secret(value) for value in headers.values()]
     for argument, scheme, name, value in credentials:
         if value is None:
@@ -125,18 +133,24 @@ def _read_credentials(credentials: Sequence[Credential], headers: Mapping[str, s
             raise ConfigError(f"{argument} and {places[place]} are sent in the same place; pass one of them")
         places[place] = argument
         secrets += [text, *([Secret(value[1])] if scheme == "basic" else [])]
+        variable = f"${argument.upper()}"
         if scheme == "query":
             query.append(f"{quote(name, safe='')}={quote(text, safe='')}")
             secrets.append(Secret(quote(text, safe="")))
+            curl.append(f'--url-query "{name}={variable}"')
         elif scheme == "cookie":
             cookies.append(f"{name}={text}")
-        elif scheme == "header":
-            sent[name] = text
+            curl.append(f'-b "{name}={variable}"')
+        elif scheme == "basic":
+            sent[_AUTHORIZATION] = Secret(f"Basic {text}")
+            curl.append(f'-u "{variable}"')
         else:
-            sent[_AUTHORIZATION] = Secret(f"{'Basic' if scheme == 'basic' else scheme} {text}")
+            word = "" if scheme == "header" else f"{scheme} "
+            sent[name] = Secret(f"{word}{text}")
+            curl.append(f'-H "{name}: {word}{variable}"')
     if cookies:
         sent["Cookie"] = Secret("; ".join(cookies))
-    return Credentials(sent, Secret("&".join(query)), dict(headers), tuple(secrets))
+    return Credentials(sent, Secret("&".join(query)), dict(headers), tuple(secrets), tuple(curl))
 
 
 def _read_text(argument: str, value: object) -> Secret:
