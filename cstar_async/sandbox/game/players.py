@@ -241,7 +241,7 @@ def all_players(context: Context) -> list[Player]:
     return [Player(context, member) for member in context.store.select(context.team, "members", order="place")]
 
 
-def standing(context: Context, member: Json) -> tuple[int, int]:
+def level_and_xp(context: Context, member: Json) -> tuple[int, int]:
     """Level and XP of a member in the present season."""
     player = Player(context, member)
     return player.level, player.xp
