@@ -181,7 +181,7 @@ class Player:
 
     @property
     def quest_day(self) -> Json:
-        """Today's quests by id: the progress of each, and the times at which quests were completed."""
+        """The progress in today's quests, and when each was completed, both by quest id."""
         days: Json = self.state.setdefault("quests", {})
         found: Json = days.setdefault(self.today.isoformat(), {"progress": {}, "completed": {}})
         return found

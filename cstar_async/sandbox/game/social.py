@@ -43,9 +43,7 @@ def send_one_up(context: Context) -> Result:
     member = find_member(context.store, context.team, body["recipientId"])
     if member is None:
         raise Problem(404, "not_found_error", "resource_missing", "Recipient not found", param="recipientId")
-    require(
-        member["id"] != sender.id, "The recipient of a one-up must be another member", status=400, param="recipientId"
-    )
+    require(member["id"] != sender.id, "The recipient must be another member", status=400, param="recipientId")
     remaining = _remaining(sender)
     require(remaining, "The sender has no one-ups left today")
     gold: int = body.get("gold", 0)
@@ -113,9 +111,8 @@ def send_high_five(context: Context) -> Result:
     """Send a high five to another team. Raises Problem 400, 404, or 409 if one was sent to it today."""
     sender = find_player(context, context.body["userId"]) if "userId" in context.body else None
     other = _find_team(context, context.body["recipientTeamId"])
-    param = "recipientTeamId"
-    require(other["id"] != context.team, "The recipient of a high five must be another team", status=400, param=param)
-    require(_sent_today(context, other["id"]) is None, "This team was sent a high five today", param=param)
+    require(other["id"] != context.team, "The recipient must be another team", status=400, param="recipientTeamId")
+    require(_sent_today(context, other["id"]) is None, "This team was sent a high five today", param="recipientTeamId")
     high_five: Json = {
         "id": context.store.new_id(context.team, "hf_"),
         "object": "high_five",

@@ -19,7 +19,7 @@ CATEGORIES = "categories"
 
 
 def is_published(article: Json) -> bool:
-    """Whether everybody can read an article."""
+    """Whether an article is public: published, and not internal."""
     return article["status"] == "published" and bool(article["isPublic"])
 
 

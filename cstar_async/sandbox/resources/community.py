@@ -101,10 +101,10 @@ class CommunityPosts(Slugged):
         return self.orders[context.query.get("sort", "recent")]
 
 
-def check_fields(context: Context, topic: Json, given: Json, param: str) -> None:
-    """Check that a topic has the given fields, and that its required ones are given. Raises Problem 400."""
+def check_fields(context: Context, topic: Json, values: Json, param: str) -> None:
+    """Check that a topic has the fields, and that its required fields have values. Raises Problem 400."""
     config: dict[str, Json] = {each["fieldId"]: each for each in topic["customFieldConfig"]}
-    for field_id, value in given.items():
+    for field_id, value in values.items():
         if field_id not in config:
             raise invalid(f"Posts on '{topic['name']}' have no field '{field_id}'.", f"{param}.{field_id}")
         field = context.store.get(context.team, FIELDS, field_id) or {}
@@ -112,7 +112,7 @@ def check_fields(context: Context, topic: Json, given: Json, param: str) -> None
         if choices and value not in choices:
             raise invalid(f"The '{param}.{field_id}' field must be one of {', '.join(choices)}.", f"{param}.{field_id}")
     for field_id, each in config.items():
-        if each["required"] and given.get(field_id) in (None, ""):
+        if each["required"] and values.get(field_id) in (None, ""):
             raise missing(f"{param}.{field_id}")
 
 

@@ -32,7 +32,7 @@ ACCESS_SECONDS = 3_600
 REFRESH_SECONDS = 30 * 86_400
 MIN_PASSWORD_LENGTH = 8
 SCRYPT = {"n": 2**10, "r": 8, "p": 1}
-"""One hash takes a millisecond or two. Accounts are test data, but people may type passwords that they also use."""
+"""One hash takes a millisecond or two. Accounts are test data, but people may type their real passwords."""
 HEADER = {"alg": "HS256", "typ": "JWT"}
 
 
@@ -58,8 +58,8 @@ def login(context: Context) -> Result:
     """Sign in. Raises Problem 401, the same for an unknown address as for a wrong password."""
     customer, account = _account(context, str(context.body["email"]))
     salt = bytes.fromhex(account["salt"]) if account else bytes(16)
-    given = _hash(str(context.body["password"]), salt)
-    if account is None or customer is None or not hmac.compare_digest(given, account["hash"]):
+    hashed = _hash(str(context.body["password"]), salt)
+    if account is None or customer is None or not hmac.compare_digest(hashed, account["hash"]):
         raise Problem(401, "authentication_error", "invalid_credentials", "Wrong email or password")
     return Result(_open_session(context, customer))
 

@@ -1,4 +1,4 @@
-"""Members and invitations. A team has one owner, whom no endpoint changes or removes."""
+"""Members and invitations. No endpoint changes or removes the owner of a team."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def delete_post(context: Context) -> Result:
 
 
 def accept_invite(context: Context, invite_id: str, name: str) -> Result:
-    """Make a member of an invited person. Raises Problem 404, or 409 for an invitation that has expired."""
+    """Accept an invitation, and add the person as a member. Raises Problem 404, or 409 if it has expired."""
     invitation = context.store.get(context.team, INVITES, invite_id)
     if invitation is None:
         raise not_found("Invite")

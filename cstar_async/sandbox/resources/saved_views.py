@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 VIEWS = "views"
 COLLECTIONS = {"community_posts": "community/posts"}
-"""The collections of types of entity that have another name than their collection."""
+"""The collections of types of entity; the others have the name of their type."""
 
 
 class Views(Collection):

@@ -43,7 +43,7 @@ class Rules(Collection):
 
 
 def deadline(start: float, minutes: float, *, business_hours: bool) -> float:
-    """The time at which so many minutes (of business hours) have passed since `start`; both in Unix seconds."""
+    """The time, in Unix seconds, at which so many minutes (of business hours) have passed since `start`."""
     if not business_hours:
         return start + minutes * 60
     left = minutes * 60
