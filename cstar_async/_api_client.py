@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar, cast
 from urllib.parse import quote
 
 from cstar_async._core.forms import File
@@ -53,10 +53,10 @@ def hide_credential(value: T) -> T:
     if isinstance(value, str):
         hidden = Secret(value)
     elif isinstance(value, tuple):
-        hidden = tuple(hide_credential(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
+        hidden = tuple(hide_credential(part) for part in cast("tuple[object, ...]", value))
     elif isinstance(value, Mapping):
-        hidden = {name: hide_credential(part) for name, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    return hidden  # type: ignore[no-any-return]
+        hidden = {name: hide_credential(part) for name, part in cast("Mapping[object, object]", value).items()}
+    return cast("T", hidden)
 
 
 class APIClient(HTTPClient):

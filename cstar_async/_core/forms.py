@@ -59,7 +59,7 @@ def encode_content(value: object, operation: Operation) -> tuple[str, bytes]:
     if media_type not in {URLENCODED, MULTIPART}:
         if isinstance(value, str):
             value = value.encode()
-        if not isinstance(value, bytes | bytearray | memoryview):
+        if not isinstance(value, bytes | bytearray):
             raise TypeError(f"the body must be bytes or text ({media_type}), got {kind_of(value)}")
         return media_type, bytes(value)
     if not is_object(value):
@@ -114,7 +114,7 @@ def _parts(name: str, value: object, style: str) -> Iterator[tuple[bytes, bytes]
             yield from _parts(name, item, style)
         return
     media_type = style if "/" in style and "*" not in style else ""
-    if isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, bytes | bytearray):
         value = File(bytes(value), name)
     if isinstance(value, File):
         yield _header(name, value.media_type or media_type or _BYTES, value.name), value.content
