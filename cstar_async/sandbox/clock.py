@@ -19,7 +19,7 @@ class Clock(Protocol):
     """The clock interface that the sandbox and the client need."""
 
     def monotonic(self) -> float:
-        """Seconds since some fixed moment; never goes back."""
+        """Seconds since a fixed time; never decreases."""
         ...
 
     def time(self) -> float:
@@ -66,7 +66,7 @@ class VirtualClock:
         """Move the clock forward.
 
         Raises:
-            ValueError: The step is negative or ends after the year 9000 (Python's dates end soon after).
+            ValueError: The step is negative, or ends after the year 9000 (Python's dates end with 9999).
         """
         step = seconds + 60 * minutes + 3_600 * hours + 86_400 * days
         if not step >= 0:
@@ -91,7 +91,7 @@ class VirtualClock:
                 self._sleepers.remove(target)
 
     async def reached(self, moment: float) -> None:
-        """Return once the clock shows `moment` (Unix seconds). Unlike `sleep` it does not move the clock."""
+        """Wait until the clock reaches `moment` (Unix seconds). Unlike `sleep`, it does not move the clock."""
         moved: asyncio.Future[None]
         while True:
             with self._lock:  # so that no move between reading the time and registering is missed

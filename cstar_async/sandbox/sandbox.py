@@ -75,7 +75,7 @@ class Sandbox:
 
     validate_answers: bool = False
     """Set this, on the class or before the start, to check every answer and event against the contract. An answer that
-    does not match becomes a 500, and the log says why. The sandbox's own tests use it."""
+    does not match becomes a 500, and the reason is logged. The sandbox's own tests use it."""
 
     def __init__(
         self,

@@ -89,7 +89,7 @@ class Collection:
         return Result(self.show(context, document, whole=True, fresh=True), status=context.operation.status)
 
     def update(self, context: Context) -> Result:
-        """Set the fields that are given. `metadata` is merged, and keys set to null are removed from it."""
+        """Set the given fields, to null too. `metadata` is merged, and keys set to null are removed from it."""
         before = self.find(context)
         body = context.body
         allowed = context.contract.properties(context.operation.body)

@@ -133,7 +133,7 @@ class Context:
 
     @property
     def caller(self) -> Caller:
-        """Who sends the request."""
+        """The sender of the request."""
         return self.request.caller
 
     @property

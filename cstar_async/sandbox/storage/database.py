@@ -54,7 +54,7 @@ class Database:
 
         Args:
             path: A file, or `:memory:`.
-            seed: Makes secrets repeatable; None makes them random.
+            seed: Determines ids, secrets and random choices. With None, secrets are random.
 
         Raises:
             OSError: The file cannot be used, has the database of another program (which is left unchanged), or is in
