@@ -215,8 +215,8 @@ class Operation:
 
     @property
     def body_name(self) -> str:
-        """The class name of the body, empty if there is none."""
-        return self.body.name if self.body is not None else ""
+        """The class name of the body, its kind if it has none, or "" without a body."""
+        return "" if self.body is None else self.body.name or self.body.kind
 
     def references(self) -> set[str]:
         """Return the names of the models and enums in the method's signature."""

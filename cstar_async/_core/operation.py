@@ -49,7 +49,7 @@ class Operation(NamedTuple):
     params: tuple[Param, ...] = ()
     """The caller's inputs, without the team id and the idempotency key."""
     body: str = ""
-    """The schema of the body, or empty."""
+    """The schema of the body, its kind (`list`) if it has no name, or empty without a body."""
     body_required: bool = False
     result: str = ""
     """The schema of the result, or of its items; empty if it has no name."""
