@@ -156,6 +156,11 @@ _PLACES: dict[str, tuple[str, str]] = {
 }
 
 
+def ids() -> tuple[str, ...]:
+    """Return the ids of all operations, in the order of the contract, without loading them."""
+    return tuple(_PLACES)
+
+
 def load(operation_id: str) -> Operation:
     """Return the operation with this id. Raises KeyError if there is no such operation."""
     module, name = _PLACES[operation_id]

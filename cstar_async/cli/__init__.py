@@ -1,0 +1,23 @@
+"""The `cstar` command line: every operation of the API, and commands of its own for logging in, listening and logs."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; the arguments are those of the process by default."""
+    try:
+        import click  # noqa: F401  # an extra that may be missing
+    except ImportError:
+        sys.stderr.write("cstar: the command line needs an extra: pip install 'cstar-async[cli]'\n")
+        return 1
+    from .root import run
+
+    return run(sys.argv[1:] if arguments is None else list(arguments))

@@ -1,0 +1,91 @@
+"""The exit codes, and the text of an error."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+import click
+import orjson
+
+from cstar_async import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cstar_async.errors import CStarError
+
+
+class Exit(IntEnum):
+    """What a script can tell apart."""
+
+    OK = 0
+    ERROR = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    DENIED = 4
+    """No key, a key that may not do this, or a publishable key."""
+    LIMITED = 5
+    """The quota is used up, or the service said 429."""
+    NETWORK = 6
+    """No connection, a timeout, or a deadline."""
+    PARTLY = 7
+    """Some of many failed."""
+    INTERRUPTED = 130
+
+
+_BY_CLASS: Final = (
+    (errors.NotFoundError, Exit.NOT_FOUND),
+    (errors.AuthenticationError, Exit.DENIED),
+    (errors.PermissionDeniedError, Exit.DENIED),
+    (errors.SecretKeyRequiredError, Exit.DENIED),
+    (errors.RateLimitError, Exit.LIMITED),
+    (errors.QuotaExceededError, Exit.LIMITED),
+    (errors.APIConnectionError, Exit.NETWORK),
+    (errors.DeadlineExceededError, Exit.NETWORK),
+)
+
+
+class CommandError(click.ClickException):
+    """An error of a command, with its exit code.
+
+    Attributes:
+        exit: The exit code.
+        facts: What a script may want to know of it: status, code, request id.
+    """
+
+    def __init__(self, message: str, code: Exit = Exit.ERROR, facts: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.exit: Exit = code
+        self.facts = {name: value for name, value in (facts or {}).items() if value is not None}
+
+    def report(self) -> None:
+        """Write it to stderr: a line on a terminal, otherwise a JSON object."""
+        show(self.message, self.exit, self.facts)
+
+
+def from_error(error: CStarError) -> CommandError:
+    """The error of a command for one of the client."""
+    code = next((code for kind, code in _BY_CLASS if isinstance(error, kind)), Exit.ERROR)
+    if isinstance(error, errors.ConfigError) and error.path is not None:
+        code = Exit.DENIED  # an operation that needs a key
+    facts = {
+        "status": getattr(error, "status", None),
+        "code": getattr(error, "code", None),
+        "request_id": error.request_id,
+        "outcome_unknown": error.outcome_unknown or None,
+        "idempotency_key": error.idempotency_key if error.outcome_unknown else None,
+    }
+    return CommandError(str(error), code, facts)
+
+
+def show(message: str, code: int, facts: Mapping[str, object] | None = None) -> None:
+    """Write an error to stderr."""
+    if sys.stderr.isatty():
+        click.echo(f"error: {message}", err=True)
+        key = (facts or {}).get("idempotency_key")
+        if key:
+            click.echo(f"it may have been done; to try again safely: --idempotency-key {key}", err=True)
+    else:
+        click.echo(orjson.dumps({"error": {"exit": int(code), **(facts or {}), "message": message}}), err=True)

@@ -1,0 +1,125 @@
+"""The command `cstar`: its groups, its help, and what happens to errors."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cstar_async._version import __version__
+
+from .exits import CommandError, Exit, show
+from .state import State, common_options
+from .tree import OperationGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMANDS: Final = {
+    "login": "Keep an API key, and say which team it belongs to.",
+    "logout": "Forget an API key.",
+    "status": "Show the team, the key and what is left of the quota.",
+    "profiles": "List, choose or remove profiles.",
+    "listen": "Forward webhook events to a server on this machine.",
+    "trigger": "Make an event happen.",
+    "logs": "Show the requests that the service has recorded.",
+    "api": "Call any path of the API.",
+    "inbox": "Look into an inbox of webhook events, and repair it.",
+    "sandbox": "Run the whole service on this machine, without an account.",
+    "completion": "Write the completion script for a shell.",
+}
+"""The commands that are not operations, with their summaries. Each is `command` in a module of its own."""
+
+_FIRST: Final = """\
+\b
+cstar login                          keep an API key
+cstar sandbox --demo                 or a whole service to try, without an account
+cstar tickets list --status open     every operation of the API is a command
+cstar listen --to http://localhost:3000/webhooks
+cstar trigger ticket.created
+"""
+
+
+class Root(OperationGroup):
+    """The group of all commands."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            (), help=f"The command line of cStar.\n\n{_FIRST}", params=[*_root_options(), *common_options()]
+        )
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Its own commands first, then the resources."""
+        return [*_COMMANDS, *(name for name in super().list_commands(ctx) if name not in _COMMANDS)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command of its own, or one of an operation."""
+        if cmd_name in _COMMANDS:
+            found: click.Command = importlib.import_module(f"cstar_async.cli.commands.{cmd_name}").command
+            return found
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Two lists: its own commands, and the resources."""
+        resources = [name for name in self.list_commands(ctx) if name not in _COMMANDS]
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+        with formatter.section("Resources of the API"):
+            formatter.write_text(", ".join(resources))
+
+
+def _root_options() -> list[click.Parameter]:
+    def version(ctx: click.Context, _: click.Parameter, value: Any) -> None:
+        if value and not ctx.resilient_parsing:
+            click.echo(f"cstar {__version__}")
+            ctx.exit()
+
+    return [
+        click.Option(
+            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=version, help="Show the version."
+        )
+    ]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        with Root().make_context("cstar", list(arguments), obj=State()) as context:
+            _set_up_logging(context.ensure_object(State))
+            found: Any = context.command.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return Exit.OK
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return Exit.INTERRUPTED
+    except CommandError as error:
+        error.report()
+        return error.exit
+    except click.ClickException as error:
+        # A line for people with the usage, an object for programs.
+        if sys.stderr.isatty():
+            error.show()
+        else:
+            show(error.format_message(), Exit.USAGE)
+        return Exit.USAGE
+    except BrokenPipeError:
+        # The reader has seen enough. Python would complain once more when it closes the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    return found if isinstance(found, int) else Exit.OK
+
+
+def _set_up_logging(state: State) -> None:
+    if state.verbose > 1:
+        logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+        logging.getLogger("cstar_async").setLevel(logging.DEBUG)
+
+
+__all__ = ["Root", "run"]

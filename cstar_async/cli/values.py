@@ -1,0 +1,166 @@
+"""Values of options: from the text of a command line to JSON, by the type of a parameter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+import orjson
+from click.shell_completion import CompletionItem
+
+from cstar_async._core.serialization import encode_datetime, is_object, parse_date, parse_datetime
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cstar_async._core.operation import Param
+
+_AGO: Final = re.compile(r"([+-]?)(\d{1,9})([smhdw])")
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+
+
+class KnownValues(click.ParamType[Any]):
+    """One of the known values of an enumeration; with `--unchecked` any, since the service may have new ones."""
+
+    name = "value"
+
+    def __init__(self, values: Sequence[str | int]) -> None:
+        self._values = {str(value): value for value in values}
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Show the values, if they are few."""
+        return f"[{'|'.join(self._values)}]" if len(self._values) <= 8 else "VALUE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the known value, or refuse it and suggest the nearest."""
+        if value in self._values:
+            return self._values[value]
+        if ctx is not None and ctx.params.get("unchecked"):
+            return value
+        from difflib import get_close_matches
+
+        near = get_close_matches(str(value), list(self._values), 1)
+        hint = f"; did you mean {near[0]}?" if near else "; --unchecked sends it all the same"
+        return self.fail(f"{value!r} is not one of {', '.join(self._values)}{hint}", param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The known values that begin like this."""
+        return [CompletionItem(value) for value in self._values if value.startswith(incomplete)]
+
+
+class Moment(click.ParamType[Any]):
+    """A moment: ISO 8601, a date (its midnight here), `2h` (two hours ago) or `+30d` (in thirty days)."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return it in ISO 8601 with a zone."""
+        text = str(value)
+        relative = _AGO.fullmatch(text)
+        try:
+            if relative:
+                sign, count, unit = relative.groups()
+                seconds = int(count) * _SECONDS[unit]
+                now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+                return encode_datetime(now + dt.timedelta(seconds=seconds if sign == "+" else -seconds))
+            if "T" not in text.upper() and " " not in text:
+                return encode_datetime(dt.datetime.combine(parse_date(text), dt.time()).astimezone())
+            return encode_datetime(parse_datetime(text))
+        except (ValueError, OverflowError):
+            self.fail(f"{text!r} is not a time such as 2026-03-01T12:00:00Z, 2026-03-01, 2h or +30d", param, ctx)
+
+
+class Date(click.ParamType[Any]):
+    """A date in ISO 8601."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return it as it is."""
+        try:
+            return parse_date(str(value)).isoformat()
+        except ValueError:
+            self.fail(f"{value!r} is not a date such as 2026-03-01", param, ctx)
+
+
+class Json(click.ParamType[Any]):
+    """JSON, `@FILE` with JSON in it, or `-` for standard input."""
+
+    name = "json"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the parsed JSON."""
+        try:
+            return orjson.loads(self.read(str(value), param, ctx))
+        except orjson.JSONDecodeError as error:
+            self.fail(f"not JSON: {error}", param, ctx)
+
+    def read(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
+        """The text itself, or that of the file or the input that it names."""
+        if value == "-":
+            return sys.stdin.buffer.read()
+        if not value.startswith("@"):
+            return value.encode("utf-8", "surrogateescape")
+        try:
+            return Path(value[1:]).read_bytes()
+        except OSError as error:
+            self.fail(f"{value[1:]} cannot be read: {error.strerror}", param, ctx)
+
+
+class Members(Json):
+    """Members of an object: `key=text`, `key:=JSON`, or JSON for several."""
+
+    name = "key=text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, Any]:
+        """Return the members."""
+        text = str(value)
+        if text[:1] in {"{", "@"} or text == "-":
+            found = super().convert(text, param, ctx)
+            if not is_object(found):
+                self.fail("needs to be a JSON object", param, ctx)
+            return dict(found)
+        key, sign, rest = text.partition("=")
+        if not sign or not key.rstrip(":"):
+            self.fail(f"{text!r} is not key=text, key:=JSON or a JSON object", param, ctx)
+        if key.endswith(":"):
+            return {key[:-1]: super().convert(rest, param, ctx)}
+        return {key: rest}
+
+
+class Anything(Json):
+    """JSON; what is not JSON is text."""
+
+    name = "value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the parsed JSON, or the text."""
+        text = self.read(str(value), param, ctx)
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return text.decode("utf-8", "replace")
+
+
+_BY_TYPE: Final[dict[str, click.ParamType[Any]]] = {
+    "integer": click.INT,
+    "number": click.FLOAT,
+    "date-time": Moment(),
+    "date": Date(),
+    "object": Json(),
+    "array": Json(),
+    "any": Anything(),
+}
+
+
+def type_of(param: Param) -> click.ParamType[Any]:
+    """The type of an option: that of an item, for a list, and of some members, for an object."""
+    if param.values:
+        return KnownValues(param.values)
+    if param.type == "object":
+        return Members()
+    return _BY_TYPE.get(param.items if param.type == "array" else param.type, click.STRING)
