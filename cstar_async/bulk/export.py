@@ -70,7 +70,8 @@ class Export(Generic[T_co]):
         self._kind, _, self._max_rows = listing.bulk
         self._query = {name: value for name, value in query.items() if value is not None}
         self._decode = decode
-        self._columns = columns
+        self.columns = columns
+        """The fields of the contract, by their wire names."""
 
     async def __aiter__(self) -> AsyncGenerator[T_co, None]:
         found = await self._export_all()
@@ -98,7 +99,7 @@ class Export(Generic[T_co]):
             ValueError: `path` is not the name of a regular file. Nothing was sent.
             OSError: The file cannot be written.
         """
-        return await self._to_file("to_ndjson", path, b"", lambda rows: b"".join(to_json(row) + b"\n" for row in rows))
+        return await self.write("to_ndjson", path, b"", lambda rows: b"".join(to_json(row) + b"\n" for row in rows))
 
     async def to_csv(self, path: str | os.PathLike[str]) -> int:
         """Write CSV (RFC 4180, UTF-8) with a header line.
@@ -117,26 +118,41 @@ class Export(Generic[T_co]):
             ValueError: `path` is not the name of a regular file. Nothing was sent.
             OSError: The file cannot be written.
         """
-        names = self._columns
+        names = self.columns
 
         def write(rows: Iterable[Mapping[str, Any]]) -> bytes:
             return to_csv(cells(row, names) for row in rows)
 
-        return await self._to_file("to_csv", path, to_csv([names]), write)
+        return await self.write("to_csv", path, to_csv([names]), write)
 
-    async def _to_file(
-        self, method: str, path: str | os.PathLike[str], head: bytes, write: Callable[[list[Any]], bytes]
+    async def write(
+        self, method: str, path: str | os.PathLike[str], head: bytes, lines: Callable[[list[Any]], bytes]
     ) -> int:
+        """Write a file of a format of your own; it is written as by `to_ndjson`.
+
+        Args:
+            method: What asks for the file, for errors.
+            path: The file.
+            head: What it begins with.
+            lines: The text of some rows as the service sent them. It is called in another thread.
+
+        Returns:
+            The number of rows.
+
+        Raises:
+            ValueError: `path` is not the name of a regular file. Nothing was sent.
+            OSError: The file cannot be written.
+        """
         count = 0
         target, mode = await asyncio.to_thread(_target, method, path)
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
             part = file.name
             try:
                 await asyncio.to_thread(file.write, head)
-                async with aclosing(self._chunks()) as chunks:
+                async with aclosing(self.chunks()) as chunks:
                     async for rows in chunks:
                         count += len(rows)
-                        await asyncio.to_thread(_append, file, rows, write)
+                        await asyncio.to_thread(_append, file, rows, lines)
                 await asyncio.to_thread(_finish, file)
                 await asyncio.to_thread(os.chmod, part, mode)
                 await asyncio.to_thread(os.replace, part, target)
@@ -145,7 +161,7 @@ class Export(Generic[T_co]):
                 raise
         return count
 
-    async def _chunks(self) -> AsyncGenerator[list[Any], None]:
+    async def chunks(self) -> AsyncGenerator[list[Any], None]:
         """Rows as the service sent them, in chunks. Raises DecodeError for a row that is not an object."""
         found = await self._export_all()
         if found is not None:

@@ -13,12 +13,15 @@ import click
 import orjson
 
 from cstar_async._core.serialization import is_array, is_object, parse_datetime
+from cstar_async.bulk.writing import cells, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 FORMATS: Final = ("table", "sheet", "json", "jsonl", "tsv", "csv", "ids")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\t")
+_UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+_CONTROL: Final = re.compile(rf"[{_UNSAFE}\n\t]")
+_BETWEEN_LINES: Final = re.compile(rf"[{_UNSAFE}]")
 _PICTURES: Final = 0x2400
 _TIMES: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
@@ -47,16 +50,27 @@ class Writer:
         if self._form in {"table", "json", "sheet"}:
             self._rows += rows
             return
-        if not self._columns and rows and is_object(rows[0]) and self._form in {"tsv", "csv"}:
-            self._columns = list(rows[0])
-        for row in rows:
-            self._line(row)
+        _write(self.lines(rows))
         sys.stdout.flush()
+
+    def lines(self, rows: Sequence[Any]) -> bytes:
+        """The lines of some rows: of JSON, TSV, CSV, or ids. The first of TSV and CSV are the columns."""
+        if not self._columns and rows and is_object(rows[0]):
+            self._columns = list(rows[0])
+        head = self.head() if rows else b""
+        return head + b"".join(map(self._line, rows))
+
+    def head(self) -> bytes:
+        """The line of the columns, if there is one that has not been written."""
+        if self._began or self._form not in {"tsv", "csv"}:
+            return b""
+        self._began = True
+        return self._separated({name: name for name in self._columns})
 
     def end(self) -> None:
         """Finish a list."""
         if self._form == "json":
-            _write(orjson.dumps([self._picked(row) for row in self._rows], option=orjson.OPT_INDENT_2) + b"\n")
+            _write(_json([self._picked(row) for row in self._rows]))
         elif self._form == "sheet":
             for number, row in enumerate(self._rows):
                 if number:
@@ -64,11 +78,13 @@ class Writer:
                 self._sheet(row)
         elif self._form == "table":
             self._table()
+        elif self._columns:
+            _write(self.head())
 
     def one(self, value: Any) -> None:
         """Write one object."""
         if self._form == "json":
-            _write(orjson.dumps(self._picked(value), option=orjson.OPT_INDENT_2) + b"\n")
+            _write(_json(self._picked(value)))
         elif self._form == "sheet":
             self._sheet(value)
         elif self._form == "table":
@@ -82,25 +98,19 @@ class Writer:
             return row
         return {name: _field(row, name) for name in self._columns}
 
-    def _line(self, row: Any) -> None:
+    def _line(self, row: Any) -> bytes:
         if self._form == "jsonl":
-            _write(orjson.dumps(self._picked(row)) + b"\n")
-        elif self._form == "ids":
-            found = _field(row, "id") if is_object(row) else row
-            click.echo(_cell(found))
-        else:
-            if not self._began:
-                self._began = True
-                self._separated(self._columns)
-            self._separated([_cell(_field(row, name)) for name in self._columns])
+            return to_json(self._picked(row)) + b"\n"
+        if self._form == "ids":
+            return _cell(_field(row, "id") if is_object(row) else row).encode("utf-8", "replace") + b"\n"
+        return self._separated({name: _field(row, name) for name in self._columns})
 
-    def _separated(self, cells: Sequence[str]) -> None:
-        if self._form == "tsv":
-            click.echo("\t".join(printable(cell) for cell in cells))
-            return
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerow(cells)
-        click.echo(text.getvalue(), nl=False)
+    def _separated(self, row: Mapping[str, Any]) -> bytes:
+        if self._form == "csv":
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerow(cells(row, self._columns))
+            return text.getvalue().encode()
+        return "\t".join(printable(_cell(row[name])) for name in self._columns).encode("utf-8", "replace") + b"\n"
 
     def _sheet(self, value: Any) -> None:
         if not is_object(value):
@@ -110,7 +120,8 @@ class Writer:
         width = max((len(name) for name in names), default=0)
         for name in names:
             shown = printable(_shown(_field(value, name)))
-            label = click.style(name.ljust(width), bold=True) if self._color else name.ljust(width)
+            label = printable(name.ljust(width))
+            label = click.style(label, bold=True) if self._color else label
             click.echo(f"{label}  {shown}")
 
     def _table(self) -> None:
@@ -124,14 +135,14 @@ class Writer:
             return
         columns = self._columns or (list(rows[0])[:6] if is_object(rows[0]) else ["value"])
         table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold" if self._color else "")
-        cells = [[printable(_shown(_field(row, name) if is_object(row) else row)) for name in columns] for row in rows]
+        texts = [[printable(_shown(_field(row, name) if is_object(row) else row)) for name in columns] for row in rows]
         for number, name in enumerate(columns):
             heading = _heading(name)
             # Ids are there to be copied, so they are never cut.
             is_id = name == "id" or name.endswith("Id")
-            widest = max(len(heading), *(len(row[number]) for row in cells)) if is_id else None
+            widest = max(len(heading), *(len(row[number]) for row in texts)) if is_id else None
             table.add_column(Text(heading), no_wrap=True, overflow="ellipsis", min_width=widest)
-        for row in cells:
+        for row in texts:
             table.add_row(*map(Text, row))
         # Off a terminal there is no width, and nothing is cut.
         width = None if sys.stdout.isatty() else 10_000
@@ -139,8 +150,27 @@ class Writer:
 
 
 def _write(raw: bytes) -> None:
+    if sys.stdout.isatty():
+        # In JSON these are characters of texts, where an escape means the same.
+        raw = _BETWEEN_LINES.sub(_escaped, raw.decode("utf-8", "replace")).encode()
     sys.stdout.flush()
     sys.stdout.buffer.write(raw)
+
+
+def write_text(text: str) -> None:
+    """Write a text that is the whole result; to a terminal without what a terminal would act on."""
+    _write(text.encode("utf-8", "replace"))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def _json(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n"
+    except TypeError:  # beyond orjson's limits, such as integers of more than 64 bits
+        return to_json(value) + b"\n"
 
 
 def _field(row: Any, name: str) -> Any:
@@ -162,7 +192,7 @@ def _cell(value: Any) -> str:
         return value
     if is_array(value) and all(isinstance(item, str | int) for item in value):
         return ",".join(_cell(item) for item in value)
-    return orjson.dumps(value).decode()
+    return to_json(value).decode()
 
 
 def _shown(value: Any) -> str:

@@ -88,6 +88,20 @@ def _root_options() -> list[click.Parameter]:
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     try:
+        return _run(arguments)
+    except BrokenPipeError:
+        # The reader has seen enough. Python would complain once more when it closes the pipes.
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except BrokenPipeError:
+                os.dup2(nothing, stream.fileno())
+        return Exit.OK
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
         with Root().make_context("cstar", list(arguments), obj=State()) as context:
             _set_up_logging(context.ensure_object(State))
             found: Any = context.command.invoke(context)
@@ -109,10 +123,6 @@ def run(arguments: Sequence[str]) -> int:
         else:
             show(error.format_message(), Exit.USAGE)
         return Exit.USAGE
-    except BrokenPipeError:
-        # The reader has seen enough. Python would complain once more when it closes the pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
     return found if isinstance(found, int) else Exit.OK
 
 

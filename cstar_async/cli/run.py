@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cstar_async._core.binding import ArgumentError, call
+from cstar_async._core.binding import ArgumentError, bind, call
 from cstar_async._core.pager import Pager
 from cstar_async._core.secrets import Secret
 from cstar_async.errors import CStarError
 
 from .exits import CommandError, Exit, from_error
-from .output import FORMATS, Writer
+from .output import FORMATS, Writer, write_text
 from .state import State
 from .tree import STREAMS, arguments_of, dashed, is_secret
 
@@ -43,10 +43,11 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
     size = next((p.argument for p in operation.params if p.name and p.name == operation.size_param), None)
     if size is not None and size not in arguments:
         arguments[size] = _LARGEST_PAGE if limit is None else min(limit, _LARGEST_PAGE)
+    checked(operation, arguments)
     if values.get("curl"):
-        _show_curl(operation, arguments)
+        _show_curl(operation, arguments, state)
         return
-    _confirm(operation, arguments, state, values)
+    _confirm_operation(operation, arguments, state, values)
     writer = writer_of(operation, values, state)
     run(_send(operation, arguments, state, values, writer, limit))
 
@@ -57,14 +58,18 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except CStarError as error:
         raise from_error(error) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # a file to write
+        raise CommandError(f"{error.filename or 'a file'}: {error.strerror}") from None
     except (ValueError, TypeError) as error:  # arguments that the client refuses before it sends anything
         raise CommandError(str(error), Exit.USAGE) from None
 
 
-def bound(client: CStarClient, operation: Operation, arguments: Mapping[str, object]) -> Call[Any]:
-    """The call of an operation. Raises UsageError that names the options of bad arguments."""
+def checked(operation: Operation, arguments: Mapping[str, object]) -> None:
+    """Raise UsageError that names the options of bad arguments, if there are any."""
     try:
-        return call(client, operation, arguments)
+        bind(operation, arguments)
     except ArgumentError as error:
         locations = {param.argument: param.location for param in operation.params}
         problems = []
@@ -75,6 +80,18 @@ def bound(client: CStarClient, operation: Operation, arguments: Mapping[str, obj
         raise click.UsageError("; ".join(problems)) from None
 
 
+def bound(client: CStarClient, operation: Operation, arguments: Mapping[str, object]) -> Call[Any]:
+    """The call of an operation. Raises UsageError that names the options of bad arguments."""
+    checked(operation, arguments)
+    return call(client, operation, arguments)
+
+
+def chosen_fields(operation: Operation, values: Mapping[str, Any]) -> list[str]:
+    """The fields that `--fields` names, by their wire names."""
+    names = {param.argument: param.name for param in operation.params}
+    return [names.get(name.strip(), name.strip()) for name in (values.get("fields") or "").split(",") if name.strip()]
+
+
 def writer_of(operation: Operation, values: Mapping[str, Any], state: State) -> Writer:
     """The writer that the options of a command ask for."""
     form = "json" if values.get("json_") else values.get("output")
@@ -83,9 +100,7 @@ def writer_of(operation: Operation, values: Mapping[str, Any], state: State) -> 
         form = "jsonl" if not on_terminal else "table" if operation.is_list else "sheet"
     if form not in FORMATS:
         raise click.UsageError(f"--output must be one of {', '.join(FORMATS)}")
-    fields = values.get("fields")
-    names = {param.argument: param.name for param in operation.params}
-    chosen = [names.get(name.strip(), name.strip()) for name in fields.split(",") if name.strip()] if fields else []
+    chosen = chosen_fields(operation, values)
     return Writer(form, chosen or operation.columns, chosen=bool(chosen), color=state.color)
 
 
@@ -101,7 +116,7 @@ async def _send(
         if operation.id in STREAMS:
             await _stream(client, arguments, writer)
             return
-        made = bound(client, operation, arguments).options(
+        made = call(client, operation, arguments).options(
             deadline=state.deadline, idempotency_key=values.get("idempotency_key")
         )
         if isinstance(made, Pager):
@@ -130,7 +145,7 @@ def write_result(value: Any, writer: Writer) -> None:
     if isinstance(value, bytes):
         sys.stdout.buffer.write(value)
     elif isinstance(value, str):
-        click.echo(value, nl=not value.endswith("\n"))
+        write_text(value if value.endswith("\n") else f"{value}\n")
     elif value is not None:
         writer.one(value)
 
@@ -187,19 +202,17 @@ def _secrets(operation: Operation, values: dict[str, Any]) -> dict[str, object]:
     return found
 
 
-def _show_curl(operation: Operation, arguments: dict[str, object]) -> None:
-    from cstar_async.client import CStarClient
-
+def _show_curl(operation: Operation, arguments: dict[str, object], state: State) -> None:
     # A client without a key: nothing of it is shown, and nothing is sent.
-    click.echo(bound(CStarClient("sk_test_" + "0" * 32), operation, arguments).as_curl())
+    client = state.client(needs_key=False)
+    click.echo(call(client, operation, arguments).as_curl())
 
 
-def _confirm(operation: Operation, arguments: Mapping[str, object], state: State, values: Mapping[str, Any]) -> None:
+def _confirm_operation(
+    operation: Operation, arguments: Mapping[str, object], state: State, values: Mapping[str, Any]
+) -> None:
     """Ask before something is deleted, or reaches a customer, with a live key."""
-    if operation.risk not in {"delete", "send"} or values.get("yes"):
-        return
-    key, _ = state.key()
-    if key is None or not key.startswith("sk_live_"):
+    if operation.risk not in {"delete", "send"}:
         return
     effect = "deletes" if operation.risk == "delete" else "is seen by customers"
     name = " ".join(dashed(part) for part in operation.id.split("."))
@@ -207,10 +220,28 @@ def _confirm(operation: Operation, arguments: Mapping[str, object], state: State
         (str(arguments[p.argument]) for p in operation.params if p.location == "path" and p.argument in arguments),
         "yes",
     )
+    confirm(state, f"{name} {effect}", target, yes=bool(values.get("yes")))
+
+
+def confirm(state: State, what: str, target: str, *, yes: bool) -> None:
+    """Ask before something is done with a live key.
+
+    Args:
+        state: The common options.
+        what: What is done: `tickets delete deletes`.
+        target: What to type.
+        yes: Whether it has been confirmed.
+
+    Raises:
+        CommandError: It was not confirmed, or there is no terminal to ask on.
+    """
+    if yes:
+        return
+    key, _ = state.key()
+    if key is None or not key.startswith("sk_live_"):
+        return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CommandError(f"{name} {effect}, and the key is a live one; pass --yes", Exit.USAGE)
-    answer = click.prompt(
-        f"{name} {effect}, with a live key. Type {target} to go on", err=True, default="", show_default=False
-    )
+        raise CommandError(f"{what}, and the key is a live one; pass --yes", Exit.USAGE)
+    answer = click.prompt(f"{what}, with a live key. Type {target} to go on", err=True, default="", show_default=False)
     if answer != target:
         raise CommandError("nothing was done", Exit.ERROR)

@@ -98,7 +98,8 @@ _PREFIX: Final = "common_"
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Keep an option that was given; the last of those before and after the command counts."""
     state = ctx.ensure_object(State)
-    if value is not None and value is not False and value != 0:
+    not_given = value is None or value is False or (value == 0 and isinstance(param, click.Option) and param.count)
+    if not not_given:
         name = str(param.name).removeprefix(_PREFIX)
         if name == "api_key":
             click.echo(

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 _SOURCES: Final = {"docs": "[docs]", "inferred": "[inferred]"}
 STREAMS: Final = frozenset({"events.stream"})
+BULK: Final = {
+    "update": ("update-many", "update-each"),
+    "delete": ("delete-many",),
+    "import": ("import",),
+    "export": ("export",),
+}
+"""The commands over many objects, by the action in the table's column `bulk`."""
 
 
 def dashed(name: str) -> str:
@@ -46,15 +53,30 @@ class OperationGroup(click.Group):
                 found.setdefault(dashed(parts[depth]), operation_id if len(parts) == depth + 1 else "")
         return found
 
+    @cached_property
+    def _bulk(self) -> dict[str, Operation]:
+        """The names of the commands over many objects, and the operation over one that each is made from."""
+        found: dict[str, Operation] = {}
+        for operation in (operations.load(i) for i in self._ids.values() if i):
+            if operation.bulk is not None:
+                found |= {name: operation for name in BULK[operation.bulk[1]] if name not in self._ids}
+        return found
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the commands: those of its own first."""
-        return [*self.commands, *(name for name in self._ids if name not in self.commands)]
+        return [*self.commands, *(name for name in (*self._ids, *self._bulk) if name not in self.commands)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, made now if it is an operation's."""
         own = super().get_command(ctx, cmd_name)
-        if own is not None or cmd_name not in self._ids:
+        if own is not None:
             return own
+        if cmd_name not in self._ids:
+            if cmd_name not in self._bulk:
+                return None
+            from .bulk import bulk_command
+
+            return bulk_command(cmd_name, self._bulk[cmd_name])
         operation_id = self._ids[cmd_name]
         if operation_id:
             return command_of(operations.load(operation_id))
@@ -93,7 +115,7 @@ def command_of(operation: Operation) -> click.Command:
     arguments: list[click.Parameter] = [
         click.Argument([p.argument], metavar=p.argument.upper(), type=type_of(p)) for p in params
     ]
-    options = [option for p in operation.params if p.location != "path" for option in _options(p)]
+    options = [option for p in operation.params if p.location != "path" for option in options_of(p)]
     taken = {name for option in options for name in option.opts}
     more = [option for option in _own_options(operation) if not taken & set(option.opts)]
     common = [option for option in common_options() if not taken & set(option.opts)]
@@ -121,7 +143,7 @@ def _help(operation: Operation) -> str:
     return "\n\n".join(part for part in (operation.summary.rstrip(".") + ".", operation.description, facts) if part)
 
 
-def _options(param: Param) -> list[click.Option]:
+def options_of(param: Param) -> list[click.Option]:
     """The options of a parameter; a secret has none with a value, which others could see."""
     name, help_ = f"--{dashed(param.argument)}", f"{param.description} {_SOURCES.get(param.source, '')}".strip()
     if is_secret(param):

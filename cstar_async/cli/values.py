@@ -40,7 +40,8 @@ class KnownValues(click.ParamType[Any]):
         if value in self._values:
             return self._values[value]
         if ctx is not None and ctx.params.get("unchecked"):
-            return value
+            numbers = all(isinstance(known, int) for known in self._values.values())
+            return click.INT.convert(value, param, ctx) if numbers else value
         from difflib import get_close_matches
 
         near = get_close_matches(str(value), list(self._values), 1)

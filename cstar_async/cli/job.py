@@ -1,0 +1,125 @@
+"""Run a bulk job: its plan, its progress, its report, and what a dry run says."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+import orjson
+
+from cstar_async._core.binding import call
+from cstar_async._generated import operations
+
+from .exits import CommandError, Exit
+from .run import confirm, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cstar_async.bulk import Bulk, Plan
+    from cstar_async.client import CStarClient
+
+    from .rows import Rows
+    from .state import State
+
+    Start = Callable[[CStarClient], Bulk[Any]]
+
+
+def dry_run(state: State, rows: Rows, start: Start, changes: Mapping[str, Any], *, shown: int) -> None:
+    """Say what a job would cost, write its first items as they would be sent, and name every bad line."""
+
+    async def plan() -> Plan:
+        async with state.client(needs_key=False) as client:
+            return await start(client).plan()
+
+    found = run(plan())
+    click.echo(f"plan: {found}", err=True)
+    for row in rows.rows[:shown]:
+        sys.stdout.buffer.write(orjson.dumps({**row.members, **changes}) + b"\n")
+    sys.stdout.flush()
+    for problem in rows.problems:
+        click.echo(problem, err=True)
+    if rows.problems:
+        raise CommandError(f"{len(rows.problems):,} lines cannot be sent", Exit.USAGE)
+
+
+def run_job(state: State, rows: Rows, start: Start, what: str, *, yes: bool) -> None:
+    """Say what a job will cost, ask if it must be asked, run it, and report."""
+
+    async def plan() -> Plan:
+        async with state.client() as client:
+            job = start(client)
+            found = await job.plan()
+            if found.requests > 1:
+                # What is left of the quota is known after an answer.
+                me: Any = await call(client, operations.load("auth.whoami"), {})
+                state.team = state.team or me["teamId"]
+                found = await job.plan()
+            return found
+
+    async def work() -> Any:
+        async with state.client() as client:
+            job = start(client).options(deadline=state.deadline, max_retries=state.max_retries)
+            try:
+                return await (job.with_progress() if sys.stderr.isatty() else job)
+            except BaseException:
+                # Also a cancellation: what is done stays done, and is to be known.
+                click.echo(f"stopped: {_counts(job.report)}", err=True)
+                raise
+            finally:
+                _write_troubles(job.report, rows)
+
+    # Not in one event loop: an interrupt would not end a question in it.
+    found = run(plan())
+    left = (
+        ""
+        if found.requests <= 1 or found.remaining is None
+        else f"; {found.remaining:,} requests of this hour are left"
+    )
+    click.echo(f"plan: {found}{left}", err=True)
+    confirm(state, f"{what} changes {found.total:,} objects", str(found.total), yes=yes)
+    report = run(work())
+    text = _counts(report)
+    if report.failures or report.in_doubt or report.unsent:
+        facts = {
+            "succeeded": report.succeeded,
+            "failed": report.failures,
+            "in_doubt": len(report.in_doubt),
+            "unsent": len(report.unsent),
+            "requests": report.requests_used,
+        }
+        raise CommandError(text, Exit.PARTLY, facts)
+    click.echo(text, err=True)
+
+
+def _counts(report: Any) -> str:
+    parts = [f"{report.succeeded:,} done"]
+    parts += [f"{getattr(report, n):,} {n}" for n in ("created", "updated", "skipped") if getattr(report, n, 0)]
+    if report.resumed:
+        parts.append(f"{report.resumed:,} of them before")
+    parts += [
+        f"{count:,} {name}"
+        for count, name in (
+            (report.failures, "failed"),
+            (len(report.in_doubt), "in doubt"),
+            (len(report.unsent), "not sent"),
+            (report.duplicates, "duplicates left out"),
+        )
+        if count
+    ]
+    return f"{', '.join(parts)}; {report.requests_used:,} requests"
+
+
+def _write_troubles(report: Any, rows: Rows) -> None:
+    """Write what failed and what is in doubt as JSON lines, with the id, or the line of a record."""
+    troubles = [("failed", key, error) for key, error in report.failed.items()]
+    troubles += [("in_doubt", key, report.doubts.get(key)) for key in dict.fromkeys(report.in_doubt)]
+    for outcome, key, error in troubles:
+        line: dict[str, Any] = {"id": key} if isinstance(key, str) else {"line": rows.rows[key].line}
+        line["outcome"] = outcome
+        if error is not None:
+            line["code"] = getattr(error, "code", None)
+            line["message"] = getattr(error, "message", None) or str(error)
+        sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
+    sys.stdout.flush()

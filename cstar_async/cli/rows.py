@@ -1,0 +1,270 @@
+"""The input of commands over many objects: ids, or rows of CSV or JSON lines, checked by the table. Sends nothing."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from contextlib import contextmanager
+from difflib import get_close_matches
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import click
+import orjson
+
+from cstar_async._core.binding import ArgumentError, bind
+from cstar_async._core.operation import Param
+from cstar_async._core.serialization import is_array, is_object
+
+from .exits import CommandError, Exit
+from .values import KnownValues, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from cstar_async._core.operation import Operation
+
+_DELIMITERS: Final = ",;\t"
+_SHOWN: Final = 20
+"""Problems that an error names; it counts the others."""
+_BOM: Final = "\ufeff"
+
+
+class Row(NamedTuple):
+    """One record of an input."""
+
+    line: int
+    """The line on which it begins, from 1."""
+    members: dict[str, Any]
+    """Its fields by wire name, as they are sent."""
+
+
+class Rows(NamedTuple):
+    """The records of an input that can be sent, and what is wrong with the others."""
+
+    rows: list[Row]
+    problems: list[str]
+    """`line 3: …`, one for each record that cannot be sent."""
+
+    def refuse_problems(self) -> None:
+        """Raise CommandError that names the problems, if there are any."""
+        if self.problems:
+            more = len(self.problems) - _SHOWN
+            lines = [*self.problems[:_SHOWN], *([f"and {more:,} more"] if more > 0 else [])]
+            text = "\n  ".join(lines)
+            raise CommandError(f"nothing was sent, since some lines cannot be:\n  {text}", Exit.USAGE)
+
+
+@contextmanager
+def open_input(path: str, what: str) -> Iterator[Iterable[str]]:
+    """The lines of a file, or of standard input for `-`. Raises CommandError if it cannot be read."""
+    if path == "-" and sys.stdin.isatty():
+        raise click.UsageError(f"give {what} on standard input, or name a file")
+    try:
+        if path == "-":
+            yield sys.stdin
+        else:
+            with Path(path).open(encoding="utf-8", newline="") as file:
+                yield file
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}", Exit.USAGE) from None
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path} is not UTF-8 (byte {error.start})", Exit.USAGE) from None
+
+
+def read_ids(lines: Iterable[str]) -> Rows:
+    """Ids, one a line, or JSON lines with an `id`."""
+    rows: list[Row] = []
+    problems: list[str] = []
+    for number, line in enumerate(lines, 1):
+        text = line.strip().lstrip(_BOM)
+        found: Any = text
+        if text.startswith(("{", '"')):
+            found = _json(text)
+            found = found.get("id") if is_object(found) else found
+        if not text:
+            continue
+        if isinstance(found, str) and found.isprintable() and not set(found) & set(' ,;{}"'):
+            rows.append(Row(number, {"id": found}))
+        else:
+            problems.append(f'line {number}: not an id, nor JSON with an "id": {text[:40]!r}')
+    return Rows(rows, problems)
+
+
+def read_rows(lines: Iterable[str], operation: Operation, keys: Sequence[str], *, unchecked: bool) -> Rows:
+    """Rows of CSV, or JSON lines.
+
+    Args:
+        lines: The lines; those of CSV begin with a line of columns.
+        operation: The operation whose body the fields are those of.
+        keys: The wire names of fields beside those of the body, by which an object is found.
+        unchecked: Whether to send values of enumerations that are not known.
+    """
+    iterator = iter(lines)
+    start = [next(iterator, "").lstrip(_BOM)]
+    while start[-1] and not start[-1].strip():
+        start.append(next(iterator, ""))
+    first = start[-1]
+    reader = _Reader(operation, keys, unchecked=unchecked)
+    if first.lstrip().startswith("{"):
+        reader.read_json(chain(start, iterator))
+    elif first:
+        reader.read_csv(chain(start, iterator), max(_DELIMITERS, key=first.count))
+    return Rows(reader.rows, reader.problems)
+
+
+class _Reader:
+    def __init__(self, operation: Operation, keys: Sequence[str], *, unchecked: bool) -> None:
+        self._operation = operation
+        self._keys = keys
+        self._unchecked = unchecked
+        body = [param for param in operation.params if param.location == "body"]
+        self._params = {
+            param.name: param for param in [*(Param(key, _snake(key), "body", "string") for key in keys), *body]
+        }
+        self._wire = {param.argument: name for name, param in self._params.items()} | {
+            name: name for name in self._params
+        }
+        self._in_path = {param.argument: "x" for param in operation.params if param.location == "path"}
+        self.rows: list[Row] = []
+        self.problems: list[str] = []
+
+    def read_json(self, lines: Iterator[str]) -> None:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            found = _json(line)
+            if not is_object(found):
+                self.problems.append(f"line {number}: not a JSON object")
+                continue
+            unknown = [self._unknown(name) for name in found if name not in self._wire]
+            self._add(number, {self._wire[name]: v for name, v in found.items() if name in self._wire}, unknown)
+
+    def read_csv(self, lines: Iterator[str], delimiter: str) -> None:
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        line = 1
+        try:
+            columns = [self._column(name.strip()) for name in next(filter(None, reader))]
+            self._check_columns(columns)
+            line = reader.line_num + 1
+            for cells in reader:
+                if cells:
+                    self._read_cells(line, columns, cells)
+                line = reader.line_num + 1
+        except csv.Error as error:
+            self.problems.append(f"line {line}: not CSV: {error}")
+
+    def _column(self, name: str) -> tuple[Param | None, str, str]:
+        """The field of a column, and the key in it: `metadata.plan` is the key `plan` of the field `metadata`."""
+        if name in self._wire:
+            return self._params[self._wire[name]], "", name
+        head, _, key = name.partition(".")
+        param = self._params.get(self._wire.get(head, ""))
+        return (param, key, name) if param is not None and param.type == "object" and key else (None, "", name)
+
+    def _check_columns(self, columns: Sequence[tuple[Param | None, str, str]]) -> None:
+        unknown = [self._unknown(name) for param, _, name in columns if param is None]
+        fields = [(param.name, key) for param, key, _ in columns if param is not None]
+        repeated = sorted({name for param, key, name in columns if param and fields.count((param.name, key)) > 1})
+        if repeated:
+            unknown.append(f"two columns for one field: {', '.join(repeated)}")
+        if unknown:
+            raise CommandError(f"line 1: {'; '.join(unknown)}. The columns are {self._names()}", Exit.USAGE)
+
+    def _read_cells(self, line: int, columns: Sequence[tuple[Param | None, str, str]], cells: Sequence[str]) -> None:
+        if len(cells) != len(columns):
+            self.problems.append(f"line {line}: {len(cells)} cells for {len(columns)} columns")
+            return
+        members: dict[str, Any] = {}
+        problems: list[str] = []
+        for (param, key, name), cell in zip(columns, cells, strict=True):
+            if not cell.strip():
+                continue
+            assert param is not None  # the columns have been checked
+            try:
+                value = cell if key else _value(param, cell)
+            except click.UsageError as error:
+                problems.append(f"{name}: {error.message}")
+                continue
+            if key:
+                members.setdefault(param.name, {})[key] = value
+            elif param.type == "object" and is_object(value):
+                members[param.name] = {**value, **members.get(param.name, {})}
+            else:
+                members[param.name] = value
+        self._add(line, members, problems)
+
+    def _add(self, line: int, members: dict[str, Any], problems: list[str]) -> None:
+        problems = [*problems, *self._problems(members)]
+        if problems:
+            self.problems.append(f"line {line}: {'; '.join(problems)}")
+        else:
+            self.rows.append(Row(line, members))
+
+    def _problems(self, members: Mapping[str, Any]) -> Iterator[str]:
+        found = any(members.get(key) is not None for key in self._keys)
+        given = {self._params[name].argument: v for name, v in members.items() if name not in self._keys}
+        try:
+            bind(self._operation, self._in_path | given)
+        except ArgumentError as error:
+            # An object that exists already has what a new one needs.
+            yield from (problem for problem in error.problems if not (found and problem.endswith(" is missing")))
+        for name in self._keys:
+            if not isinstance(members.get(name, ""), str):
+                yield f"{name} must be text"
+        for name, value in members.items():
+            yield from self._unknown_values(self._params[name], value)
+
+    def _unknown_values(self, param: Param, value: Any) -> Iterator[str]:
+        if self._unchecked or not param.values:
+            return
+        for item in value if is_array(value) else [value]:
+            try:
+                if item is not None:
+                    KnownValues(param.values).convert(str(item), None, None)
+            except click.UsageError as error:
+                yield f"{param.argument}: {error.message}"
+
+    def _unknown(self, name: str) -> str:
+        near = get_close_matches(name, list(self._wire), 1)
+        return f"unknown field {name[:60]!r}" + (f", did you mean {near[0]}?" if near else "")
+
+    def _names(self) -> str:
+        objects = [f"{name}.KEY" for name, param in self._params.items() if param.type == "object"]
+        return ", ".join([*self._params, *objects])
+
+
+def _value(param: Param, cell: str) -> Any:
+    """The value of a cell, by the type of its field. Raises UsageError."""
+    text = cell.strip()
+    if param.type == "array":
+        if text.startswith("["):
+            return _parsed(text)
+        one = param._replace(type=param.items, values=())
+        return [_value(one, item.strip()) for item in text.split(",") if item.strip()]
+    if param.type in {"object", "any"}:
+        return _parsed(text) if param.type == "object" or text[:1] in {"{", "["} else cell
+    if param.type == "boolean":
+        return click.BOOL.convert(text, None, None)
+    # The known values are checked with the others, for JSON as for CSV.
+    kind = type_of(param._replace(values=()))
+    return cell if kind is click.STRING else kind.convert(text, None, None)
+
+
+def _parsed(text: str) -> Any:
+    found = _json(text)
+    if found is None:
+        raise click.UsageError(f"not JSON: {text[:40]!r}")
+    return found
+
+
+def _json(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return None
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -1,0 +1,93 @@
+"""The command line in this process, against a team of the sandbox."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from cstar_async import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cstar_async.sandbox import Team
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Ran(NamedTuple):
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[Any]:
+        """Standard output as JSON lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The error on standard error, its last line."""
+        found: dict[str, Any] = json.loads(self.err.splitlines()[-1])["error"]
+        return found
+
+
+class CommandLine:
+    """Runs commands."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def __call__(self, *words: str, stdin: str | bytes = b"") -> Ran:
+        raw = stdin.encode() if isinstance(stdin, str) else stdin
+        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8"))
+        code = cli.main(words)
+        return Ran(code, *self._capsys.readouterr())
+
+
+def environment(team: Team, folder: Path) -> dict[str, str]:
+    """The environment of commands for a team."""
+    return team.environment | {"CSTAR_CONFIG_DIR": str(folder / "settings")}
+
+
+def on_terminal(
+    words: Sequence[str],
+    question: bytes = b"",
+    answer: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    columns: int = 80,
+) -> tuple[int, str]:
+    """Run a command in a terminal, and type an answer at a question. Returns its exit code, and what was shown."""
+    terminal, inside = pty.openpty()
+    name = os.ttyname(inside)
+    os.set_blocking(terminal, True)
+    # A shell that leads a session gets the first terminal that it opens as its own, so that it sends Ctrl-C.
+    command = ["sh", "-c", 'exec "$@" <>"$0" >&0 2>&0', name, sys.executable, "-m", "cstar_async.cli", *words]
+    variables = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm", **(env or {})}
+    process = subprocess.Popen(command, cwd=ROOT, env=variables, start_new_session=True)
+    found = b""
+    os.close(inside)
+    while True:
+        try:
+            data = os.read(terminal, 65_536)
+        except OSError:  # the last process that had it open has ended
+            if process.poll() is not None:
+                break
+            continue
+        found += data
+        if answer and question in found:
+            os.write(terminal, answer)
+            answer = b""
+    os.close(terminal)
+    return process.wait(), found.decode()
