@@ -59,7 +59,7 @@ def bulk_command(name: str, operation: Operation) -> click.Command:
         callback=callback,
         help=text,
         short_help=text.partition("\n")[0].rstrip("."),
-        epilog=f"Example: cstar {group} {name} {example}",
+        epilog=f"\b\nExample: cstar {group} {name} {example}",
     )
 
 

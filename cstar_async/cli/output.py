@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FORMATS: Final = ("table", "sheet", "json", "jsonl", "tsv", "csv", "ids")
-_UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+_UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
 _CONTROL: Final = re.compile(rf"[{_UNSAFE}\n\t]")
 _BETWEEN_LINES: Final = re.compile(rf"[{_UNSAFE}]")
 _PICTURES: Final = 0x2400

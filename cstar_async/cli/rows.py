@@ -21,7 +21,7 @@ from .exits import CommandError, Exit
 from .values import KnownValues, type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from cstar_async._core.operation import Operation
 
@@ -57,7 +57,7 @@ class Rows(NamedTuple):
 
 
 @contextmanager
-def open_input(path: str, what: str) -> Iterator[Iterable[str]]:
+def open_input(path: str, what: str) -> Generator[Iterable[str]]:
     """The lines of a file, or of standard input for `-`. Raises CommandError if it cannot be read."""
     if path == "-" and sys.stdin.isatty():
         raise click.UsageError(f"give {what} on standard input, or name a file")
@@ -145,7 +145,7 @@ class _Reader:
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         line = 1
         try:
-            columns = [self._column(name.strip()) for name in next(filter(None, reader))]
+            columns = [self._column(name.strip()) for name in next(cells for cells in reader if cells)]
             self._check_columns(columns)
             line = reader.line_num + 1
             for cells in reader:

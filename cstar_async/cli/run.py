@@ -72,7 +72,7 @@ def checked(operation: Operation, arguments: Mapping[str, object]) -> None:
         bind(operation, arguments)
     except ArgumentError as error:
         locations = {param.argument: param.location for param in operation.params}
-        problems = []
+        problems: list[str] = []
         for problem in error.problems:
             name, _, rest = problem.partition(" ")
             shown = name.upper() if locations.get(name) == "path" else f"--{dashed(name)}"

@@ -43,46 +43,44 @@ class OperationGroup(click.Group):
         self.no_args_is_help = True
 
     @cached_property
-    def _ids(self) -> dict[str, str]:
-        """The next word of each operation below this resource, and the operation's id or "" for a resource."""
+    def _words(self) -> dict[str, tuple[str, str]]:
+        """The next word of each operation below this resource: its name, and the operation's id or "" for a resource."""
         depth = len(self.path)
-        found: dict[str, str] = {}
+        found: dict[str, tuple[str, str]] = {}
         for operation_id in operations.ids():
             parts = operation_id.split(".")
             if tuple(parts[:depth]) == self.path:
-                found.setdefault(dashed(parts[depth]), operation_id if len(parts) == depth + 1 else "")
+                whole = operation_id if len(parts) == depth + 1 else ""
+                found.setdefault(dashed(parts[depth]), (parts[depth], whole))
         return found
 
     @cached_property
     def _bulk(self) -> dict[str, Operation]:
         """The names of the commands over many objects, and the operation over one that each is made from."""
         found: dict[str, Operation] = {}
-        for operation in (operations.load(i) for i in self._ids.values() if i):
+        for operation in (operations.load(i) for _, i in self._words.values() if i):
             if operation.bulk is not None:
-                found |= {name: operation for name in BULK[operation.bulk[1]] if name not in self._ids}
+                found |= {name: operation for name in BULK[operation.bulk[1]] if name not in self._words}
         return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the commands: those of its own first."""
-        return [*self.commands, *(name for name in (*self._ids, *self._bulk) if name not in self.commands)]
+        return [*self.commands, *(name for name in (*self._words, *self._bulk) if name not in self.commands)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, made now if it is an operation's."""
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
-        if cmd_name not in self._ids:
+        if cmd_name not in self._words:
             if cmd_name not in self._bulk:
                 return None
             from .bulk import bulk_command
 
             return bulk_command(cmd_name, self._bulk[cmd_name])
-        operation_id = self._ids[cmd_name]
+        word, operation_id = self._words[cmd_name]
         if operation_id:
             return command_of(operations.load(operation_id))
-        word = next(
-            part for part in (i.split(".")[len(self.path)] for i in operations.ids()) if dashed(part) == cmd_name
-        )
         path = (*self.path, word)
         return OperationGroup(path, short_help=_about(path), help=f"{_about(path)}.")
 
@@ -131,7 +129,7 @@ def command_of(operation: Operation) -> click.Command:
         callback=callback,
         help=_help(operation),
         short_help=operation.summary,
-        epilog=f"Example: {example(operation)}",
+        epilog=f"\b\nExample: {example(operation)}",
         deprecated=operation.deprecated,
     )
 
@@ -229,6 +227,8 @@ def _made_up(param: Param) -> str:
     kind = param.items if param.type == "array" else param.type
     if param.values:
         return str(param.values[0])
+    if param.type == "array" and kind == "object":
+        return """'{"key":"text"}'"""
     if param.location == "path" and param.argument.endswith("_id"):
         return f"<{dashed(param.argument)}>"
     return {"integer": "1", "number": "1.5", "date-time": "+30d", "date": "2026-03-01", "object": "key=text"}.get(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cstar_async._core.operation import Param
 
 _AGO: Final = re.compile(r"([+-]?)(\d{1,9})([smhdw])")
+_ZONE: Final = re.compile(r"([Zz]|[+-]\d\d(:?\d\d)?)$")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
@@ -54,7 +55,7 @@ class KnownValues(click.ParamType[Any]):
 
 
 class Moment(click.ParamType[Any]):
-    """A moment: ISO 8601, a date (its midnight here), `2h` (two hours ago) or `+30d` (in thirty days)."""
+    """A moment: ISO 8601 (without a zone: here), a date (its midnight), `2h` (two hours ago), `+30d` (in thirty days)."""
 
     name = "time"
 
@@ -70,7 +71,8 @@ class Moment(click.ParamType[Any]):
                 return encode_datetime(now + dt.timedelta(seconds=seconds if sign == "+" else -seconds))
             if "T" not in text.upper() and " " not in text:
                 return encode_datetime(dt.datetime.combine(parse_date(text), dt.time()).astimezone())
-            return encode_datetime(parse_datetime(text))
+            moment = parse_datetime(text)
+            return encode_datetime(moment if _ZONE.search(text) else moment.replace(tzinfo=None).astimezone())
         except (ValueError, OverflowError):
             self.fail(f"{text!r} is not a time such as 2026-03-01T12:00:00Z, 2026-03-01, 2h or +30d", param, ctx)
 

@@ -128,19 +128,19 @@ def test_a_csv_file_is_imported(cstar: CommandLine, tmp_path: Path) -> None:
     ("text", "problems"),
     [
         (
-            "name,email,status\nJane,,active\nJohn,j@example.com,activ\nJim,jim@example.com\n",
+            "name,email,status\nJane,,active\nJohn,j@example.com,actives\nJim,jim@example.com\n",
             [
                 "line 2: email is missing",
-                "line 3: status: 'activ' is not one of active, inactive; did you mean active?",
+                "line 3: status: 'actives' is not one of active, inactive; did you mean active?",
                 "line 4: 2 cells for 3 columns",
             ],
         ),
         (
-            '{"name":"Jane","email":5}\nnonsense\n\n{"nam":"x","name":"J","email":"j@example.com"}\n[]\n',
+            '{"name":"Jane","email":5}\nnonsense\n\n{"nme":"x","name":"J","email":"j@example.com"}\n[]\n',
             [
                 "line 1: email must be text, got a number",
                 "line 2: not a JSON object",
-                "line 4: unknown field 'nam', did you mean name?",
+                "line 4: unknown field 'nme', did you mean name?",
                 "line 5: not a JSON object",
             ],
         ),
