@@ -30,7 +30,6 @@ class Param(NamedTuple):
     source: str = "seed"
     """Where it comes from: `seed`, `docs` or `inferred`."""
     style: str = ""
-    secret: bool = False
     """How a value with parts is written, by OpenAPI's word (`deepObject`), or `json`; empty for its place's default."""
 
 
@@ -87,9 +86,6 @@ class Operation(NamedTuple):
     """For forms: name and style or media type of the fields that are not written in the usual way."""
     accept: str = "application/json"
     """The media type to ask for."""
-    risk: str = "read"
-    changed_by: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
     acknowledges: tuple[tuple[str, object, bool], ...] = ()
     """The members of a result that the caller already knows, such as `deleted: true` and the `id` of the path: name,
     value and False, or name, path parameter and True. Empty if the result has other members."""
