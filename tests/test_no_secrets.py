@@ -68,13 +68,8 @@ def test_the_error_about_a_body_hides_its_secrets(name: str) -> None:
     """A DecodeError shows no secret of the body, nor do its causes and frames."""
     secret = ALL[name]
     operation = operations.load("tickets.get")
-    ticket = {
-        "id": "tkt_1",
-        "title": secret.text,
-        "createdAt": secret.text,
-        "messages": secret.text,
-        "customer": [secret.text],
-    }
+    fields = dict.fromkeys(("title", "createdAt", "messages"), secret.text)
+    ticket = {"id": "tkt_1", **fields, "customer": [secret.text]}
     bodies = [
         orjson.dumps({"data": ticket}),
         orjson.dumps({"error": {"message": secret.text}}),

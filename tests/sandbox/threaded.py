@@ -20,7 +20,7 @@ PASSWORD = "a password of some length"
 
 
 class ThreadedSandbox:
-    """A running sandbox and its event loop."""
+    """A running sandbox with an event loop in a thread."""
 
     def __init__(self, **options: Any) -> None:
         self.sandbox = Sandbox(**options)
@@ -39,12 +39,12 @@ class ThreadedSandbox:
         self._loop.close()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine on the sandbox's loop, and wait for it."""
+        """Run a coroutine on the sandbox's loop, and return its result."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
 
-async def furnish(team: Team) -> dict[str, str]:
-    """Make one object of each kind; their ids, by the parameter or field that takes them."""
+async def create_objects(team: Team) -> dict[str, str]:
+    """Create one object of each kind, and return their ids by the parameter or field that takes them."""
     async with team.client(max_retries=0) as cstar:
         customer = await cstar.customers.create(name="Ada", email="ada@example.com")
         other = await cstar.customers.create(name="Eve", email="eve@example.com")

@@ -12,7 +12,7 @@ from cstar_async.errors import ServerError
 from cstar_async.sandbox import Sandbox, VirtualClock
 from cstar_async.webhooks import EventDispatcher
 from tests.sandbox.delivery.test_worker import receiver
-from tests.sandbox.http.test_hostile_requests import say
+from tests.sandbox.http.test_hostile_requests import send_raw
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,7 +142,7 @@ ODD: list[tuple[str, bytes]] = [
 async def test_odd_values_everywhere(sandbox: Sandbox, api: TeamApi) -> None:
     """NUL, deep nesting and large numbers are refused or stored, and every list still works."""
     for path, body in ODD:
-        assert (await say(sandbox, b"POST", path.encode(), body)).status in {200, 201, 400}, body[:80]
+        assert (await send_raw(sandbox, b"POST", path.encode(), body)).status in {200, 201, 400}, body[:80]
     await api.ticket("after all that", tags=["\0"])
     await sandbox.settled()
     for path in LISTS:
@@ -150,12 +150,12 @@ async def test_odd_values_everywhere(sandbox: Sandbox, api: TeamApi) -> None:
     for path in ("/timeline", "/events?limit=500", "/deliveries?limit=500", "/requests?limit=500"):
         assert (await api.get(f"/_sandbox{path}")).status == 200
     form = orjson.dumps({"format": "csv", "resources": [{"type": "tickets"}]})
-    assert (await say(sandbox, b"POST", b"/export", form)).status == 200
+    assert (await send_raw(sandbox, b"POST", b"/export", form)).status == 200
 
 
 async def test_a_request_whose_headers_are_no_text_can_be_looked_at(sandbox: Sandbox, api: TeamApi) -> None:
     """A recorded request with odd header bytes can be shown."""
-    await say(sandbox, b"GET", b"/tickets", b"", b"User-Agent: \xff\xfe")
+    await send_raw(sandbox, b"GET", b"/tickets", b"", b"User-Agent: \xff\xfe")
     number = (await api.get("/_sandbox/requests")).body["requests"][0]["number"]
     assert (await api.get(f"/_sandbox/requests/{number}")).status == 200
     host, port = sandbox.base_url.removeprefix("http://").split(":")
@@ -214,7 +214,7 @@ async def test_a_dispatcher_with_a_clock_of_its_own_takes_what_is_delivered() ->
         await cstar.tickets.create(title="Now")
         await sandbox.settled()
         async with EventDispatcher(secrets=webhook.secret or "", inbox="memory:") as events:
-            for each in hook.got:
+            for each in hook.received:
                 statuses.append((await events.accept(each.headers, each.body)).status)
     assert statuses == [200]
     assert VirtualClock(5).time() == 5
