@@ -1,4 +1,4 @@
-"""Every endpoint of the contract works, through the real client and over HTTP."""
+"""Every endpoint of the contract works, with the real client and over HTTP."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EMULATED = set(build_registry(load_contract()).handlers) | ASYNCHRONOUS
 # The contract's examples refer to objects that do not exist here.
 OPTIONAL_REFERENCES = {"customerId", "assignedTo", "categoryId", "customFields", "custom_fields", "environment"}
 EARNED = {"game.skills.allocate", "game.cosmetics.preferences.update"}
-NOBODY = "http://127.0.0.1:9/"
+CLOSED_PORT = "http://127.0.0.1:9/"
 PASSWORD = "a password of some length"
 SIGNED_IN = ("customer_auth.logout", "customer_auth.me", "public_community.")
 
@@ -41,7 +41,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 async def ids_of_new_objects(cstar: CStarClient) -> dict[str, Any]:
-    """Make one object of each kind; their ids, by the parameter or field that takes them."""
+    """Create one object of each kind, and return their ids by the parameter or field that takes them."""
     customer = await cstar.customers.create(name="Ada", email="ada@example.com")
     group = await cstar.customer_groups.create(name="Analysts")
     await cstar.customer_groups.members.add(group.id, customer_ids=[customer.id])
@@ -57,7 +57,7 @@ async def ids_of_new_objects(cstar: CStarClient) -> dict[str, Any]:
         "customerId": customer.id,
         "groupId": group.id,
         "articleId": (await new_article(cstar)).id,
-        "webhookId": (await cstar.webhooks.create(name="w", url=NOBODY, events=["*"])).id,
+        "webhookId": (await cstar.webhooks.create(name="w", url=CLOSED_PORT, events=["*"])).id,
         "categoryId": (await cstar.categories.create(name="Guides")).id,
         "postId": (await cstar.community.posts.create(title="How to", body="Let us.", topic_id=topic)).id,
         "topic_id": topic,
@@ -89,7 +89,7 @@ async def new_rule(cstar: CStarClient) -> Any:
     return await cstar.automations.create(name="r", trigger_event="ticket.created", actions=actions)
 
 
-async def work_hard(cstar: CStarClient, user: str) -> None:
+async def earn_rewards(cstar: CStarClient, user: str) -> None:
     """Resolve urgent tickets until there is a skill point and a gold ring."""
     await cstar.sla.rules.create(name="Urgent", priority="urgent", response_target=15, resolution_target=120)
     for number in range(20):
@@ -107,34 +107,34 @@ async def test_an_endpoint_works(sandbox: Sandbox, endpoint: contract.Endpoint) 
 
 
 @pytest.mark.parametrize("endpoint", WRITES, ids=lambda e: e.id)
-async def test_a_key_makes_it_happen_once(sandbox: Sandbox, endpoint: contract.Endpoint) -> None:
-    """A write that is sent again with its key is done once and answered the same."""
+async def test_a_repeated_key_is_executed_once(sandbox: Sandbox, endpoint: contract.Endpoint) -> None:
+    """A write that is sent again with its key is executed once and gets the same answer."""
     async with sandbox.client(max_retries=0) as cstar:
         call = (await prepare(cstar, endpoint)).options(idempotency_key="once")
         first = await call.response()
         await sandbox.settled()
-        before = everything(sandbox)
+        before = dump(sandbox)
         second = await call.response()
-    assert everything(sandbox) == before
+    assert dump(sandbox) == before
     assert (second.status, second.raw) == (first.status, first.raw)
     assert (first.headers.get("Idempotent-Replayed"), second.headers["Idempotent-Replayed"]) == (None, "true")
 
 
-def test_what_has_no_api_key_has_no_idempotency_key() -> None:
-    """Operations without an API key take no idempotency key."""
+def test_operations_without_an_api_key_take_no_idempotency_key() -> None:
+    """Writes take an idempotency key, except for those without an API key."""
     writes = [operations.load(each.id) for each in ENDPOINTS if each.method in {"POST", "PATCH"}]
     assert all(operation.idempotent == (operation.key != "none") for operation in writes)
     assert (len(writes), len(WRITES)) == (51, 42)
 
 
-def everything(sandbox: Sandbox) -> list[str]:
-    """Everything that the sandbox has stored."""
+def dump(sandbox: Sandbox) -> list[str]:
+    """The whole database of the sandbox, as SQL."""
     store = sandbox._running().store
     return list(store._connection.iterdump())
 
 
 async def prepare(cstar: CStarClient, endpoint: contract.Endpoint, ids: dict[str, Any] | None = None) -> Any:
-    """A call of an endpoint with valid arguments, in a team where it can succeed."""
+    """A call of an endpoint with valid arguments, after the setup that it needs to succeed."""
     operation = operations.load(endpoint.id)
     ids = await ids_of_new_objects(cstar) if ids is None else ids
     path = [ids[name] for name in operation.path_params if name != "teamId"]
@@ -144,7 +144,7 @@ async def prepare(cstar: CStarClient, endpoint: contract.Endpoint, ids: dict[str
     if endpoint.id == "game.boss.damage":
         await cstar.game.boss.spawn()
     if endpoint.id in EARNED:
-        await work_hard(cstar, ids["userId"])
+        await earn_rewards(cstar, ids["userId"])
     call = method(cstar, endpoint.id)(*path, **arguments)
     if endpoint.id.startswith(SIGNED_IN):
         call = call.options(headers={"Authorization": f"Bearer {ids['accessToken']}"})
@@ -174,8 +174,8 @@ def body(endpoint: contract.Endpoint, operation: Operation, ids: dict[str, Any])
     return {names[name]: value for name, value in given.items()}
 
 
-def test_how_much_is_built() -> None:
-    """The README's figures of emulated operations are right."""
+def test_the_number_of_emulated_operations() -> None:
+    """The numbers of emulated operations are those of the README."""
     known = {endpoint.id for endpoint in contract.endpoints()}
     seed = {endpoint.id for endpoint in contract.endpoints() if endpoint.raw["x-cstar-source"] == "seed"}
     assert (len(seed), len(seed & EMULATED), len(known & EMULATED)) == (113, 113, 142)
