@@ -19,7 +19,8 @@ from cstar_async.sandbox.contract.document import load_contract
 from cstar_async.sandbox.service.validation import CLAMPED
 from tests.support.stress import at_length
 
-from .threaded import ThreadedSandbox, create_objects
+from .objects import create_objects
+from .threaded import ThreadedSandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ class TeamWithObjects:
 
     async def _replace(self) -> None:
         other, self.team = self.threaded.sandbox.team(), self.threaded.sandbox.team()
-        self.ids = {**await create_objects(self.team), "recipientTeamId": other.id}
+        self.ids = await create_objects(self.team, other)
 
     def send(self, operation_id: str, case: Case[Any], *, must_fail: bool) -> Response:
         """Send a case with the key that the operation takes, and check the answer."""

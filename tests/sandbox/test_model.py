@@ -109,7 +109,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(target=tickets, title=TITLES, customer=customers, message=TITLES)
     def new_ticket_of(self, title: str, customer: str, message: str) -> Any:
-        """Create a ticket with a first message for a customer, who may be deleted."""
+        """Create a ticket with a first message for a customer, which may be deleted."""
         call = self.cstar.tickets.create(title=title, customer_id=customer, initial_message=message)
         if customer not in self.people:
             self.refused(BadRequestError, call)
@@ -257,7 +257,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(customer=customers, ticket=tickets)
     def delete_with_a_ticket(self, customer: str, ticket: str) -> None:
-        """Delete a customer who has a ticket, which random steps rarely do."""
+        """Delete a customer with a ticket, which random steps rarely do."""
         self.change_customer(ticket, customer)
         self.delete_customer(customer)
 

@@ -86,7 +86,7 @@ async def test_the_page() -> None:
 
 
 async def starts_empty_and_live(page: Page) -> None:
-    """The page begins empty, says so, and is connected."""
+    """The page is empty at first, shows a message about it, and is connected."""
     await page.wait_for_selector("#connection[data-state=live]")
     assert await page.inner_text("#connection") == "Live"
     assert "Nothing has happened yet" in await page.inner_text("#empty")

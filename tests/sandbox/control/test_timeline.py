@@ -63,7 +63,7 @@ async def test_the_stream_continues_after_the_last_id(control: Control) -> None:
     assert [each["kind"] for each in items] == ["event", "request", "change", "event"]
 
 
-@pytest.mark.parametrize("last_id", ["0123abcd-5", "elsewhere-x", "-1"])
+@pytest.mark.parametrize("last_id", ["0123abcd-5", "another-x", "-1"])
 async def test_an_id_of_another_run_restarts_the_stream(control: Control, last_id: str) -> None:
     """An id of another run restarts the stream from the beginning."""
     async with control.sandbox.client() as cstar:

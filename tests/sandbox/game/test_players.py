@@ -67,7 +67,7 @@ async def test_levels(party: Party) -> None:
 
 
 async def test_a_streak_grows_by_the_day_and_reaches_milestones(party: Party) -> None:
-    """A streak grows once a day, ends after a day off, and the longest is kept."""
+    """A streak grows once a day, ends after a day off, and the longest one is stored."""
     for _ in range(3):
         await party.close("marcus")
         await party.close("marcus")

@@ -63,7 +63,7 @@ async def test_one_high_five_a_day_for_each_team(party: Party) -> None:
     """A team can send one high five a day to each team, as cStar documents, and both teams list it."""
     other = party.api.sandbox.team("Globex")
     body = {"recipientTeamId": other.id, "userId": party.id("marcus"), "message": "Well done"}
-    path = f"/game/high-fives/can-send/{other.id}"
+    path = f"/game/high-fives/can-send/{other.slug}"
     assert (await party.api.get(path)).data["canSend"] is True
     sent = (await party.api.post("/game/high-fives", body)).data
     assert (sent["fromTeam"]["name"], sent["toTeam"]["name"]) == ("Acme Support", "Globex")

@@ -173,10 +173,10 @@ async def test_a_refusal_says_how_to_allow_the_host(sandbox: Sandbox) -> None:
 
 async def test_a_preflight_is_refused(sandbox: Sandbox) -> None:
     """A CORS preflight is refused, without CORS headers."""
-    asked = {"Origin": "https://evil.example.com", "Access-Control-Request-Method": "POST"}
+    headers = {"Origin": "https://evil.example.com", "Access-Control-Request-Method": "POST"}
     async with (
         aiohttp.ClientSession() as session,
-        session.options(f"{sandbox.base_url}/api/v1/teams/x/tickets", headers=asked) as response,
+        session.options(f"{sandbox.base_url}/api/v1/teams/x/tickets", headers=headers) as response,
     ):
         assert response.status == 403
         assert [name for name in response.headers if name.lower().startswith("access-control")] == []

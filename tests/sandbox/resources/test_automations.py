@@ -110,8 +110,8 @@ async def test_an_impossible_action_is_skipped(api: TeamApi) -> None:
     await rule(api, close, tag, event="customer.created")
     await rule(api, tag, {"type": "send_notification", "message": "deleted"}, event="customer.deleted")
     customer = await api.customer()
-    kept = (await api.get(f"/customers/{customer['id']}")).data
-    assert (kept["status"], kept["tags"]) == ("active", ["ok"])
+    changed = (await api.get(f"/customers/{customer['id']}")).data
+    assert (changed["status"], changed["tags"]) == ("active", ["ok"])
     assert (await api.delete(f"/customers/{customer['id']}")).status == 200
     assert [each["body"] for each in (await api.get("/notifications")).data] == ["deleted"]
 

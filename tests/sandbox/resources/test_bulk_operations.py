@@ -124,9 +124,9 @@ async def test_imports_of_existing_records(
     result = (await api.post("/import", body)).data
     assert {name: result[name] for name in counts} == counts
     assert result["errors"] == [{"index": 2, "message": "The 'email' field is required.", "field": "email"}]
-    kept = (await api.get(f"/customers/{customer['id']}")).data
-    assert (kept["name"], kept["tags"]) == (name, tags)
-    assert kept["notes"] == (None if strategy == "skip" else "met at a fair")
+    read = (await api.get(f"/customers/{customer['id']}")).data
+    assert (read["name"], read["tags"]) == (name, tags)
+    assert read["notes"] == (None if strategy == "skip" else "met at a fair")
     (log,) = (await api.get("/import")).data
     assert (log["total"], log["failed"], log["status"], log["created"]) == (3, 1, "completed", 1)
 

@@ -16,7 +16,8 @@ from cstar_async.sandbox.storage.database import Database
 from tests.sandbox.conftest import TeamApi
 from tests.sandbox.control_api import control_of
 from tests.sandbox.delivery.test_worker import receiver
-from tests.sandbox.service.test_every_endpoint import ENDPOINTS, ids_of_new_objects, prepare
+from tests.sandbox.objects import create_objects
+from tests.sandbox.service.test_every_endpoint import ENDPOINTS, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,9 +99,8 @@ async def test_no_statement_reads_a_growing_table(statements: Statements) -> Non
         aiohttp.ClientSession() as session,
         control_of(sandbox) as control,
     ):
-        sandbox.team("Globex")
+        ids = await create_objects(sandbox.default_team, sandbox.team("Globex"))
         async with sandbox.client(max_retries=0) as cstar:
-            ids = await ids_of_new_objects(cstar)
             done = 0
             for endpoint in sorted(ENDPOINTS, key=lambda each: (each.method == "DELETE", each.method != "GET")):
                 with suppress(CStarError):  # some need objects that others have deleted
