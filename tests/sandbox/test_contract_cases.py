@@ -87,7 +87,7 @@ class TeamWithObjects:
 
 @pytest.fixture(scope="module")
 def team() -> Iterator[TeamWithObjects]:
-    """A sandbox without quota for all cases."""
+    """A team in a sandbox without quota, for all cases."""
     with ThreadedSandbox(quota=False) as threaded, requests.Session() as session:
         yield TeamWithObjects(threaded, session)
 

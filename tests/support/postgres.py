@@ -33,7 +33,7 @@ _numbers = itertools.count(1)
 
 
 def start_until_ready(start: Callable[[], object]) -> None:
-    """Call `start` until it succeeds: the server goes on starting after `start` has timed out."""
+    """Call `start` until it succeeds: the server continues to start after `start` has timed out."""
     end = time.monotonic() + START_TIMEOUT
     while True:
         try:

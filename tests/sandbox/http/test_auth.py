@@ -34,7 +34,7 @@ async def test_another_team_is_refused(api: TeamApi) -> None:
 
 
 async def test_an_unknown_team_is_refused_like_another(api: TeamApi) -> None:
-    """An unknown team gets the same answer as another team."""
+    """An unknown team is refused with the same error as another team."""
     assert (await api.get("/api/v1/teams/nobody/tickets")).error == (403, "team_access_denied", None)
 
 
