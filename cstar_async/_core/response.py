@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import functools
-import html
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, ParamSpec, TypeVar, cast
@@ -126,7 +125,7 @@ class Response(Generic[T_co]):
 
 
 def request_id(headers: Mapping[str, str], body: object, secrets: tuple[str, ...] = ()) -> str | None:
-    """The request id: `meta.requestId` (seed), `error.request_id` (docs), else a header (inferred).
+    """The request id: `meta.requestId`, `error.request_id`, else a header; only the header is not documented by cStar.
 
     It is one printable line without any of `secrets`.
     """
@@ -271,6 +270,8 @@ def describe_page(headers: Mapping[str, str], text: str) -> str:
     """Describe an HTML page by its title or its text, not cleaned yet; empty for other bodies."""
     if media_type(headers) != "text/html" and not _HTML.match(text):
         return ""
+    import html  # its table of entities takes 2 ms to load
+
     found = next(filter(None, (pattern.search(text) for pattern in _TITLES)), None)
     # Without a title, the text of its beginning.
     title = html.unescape(found[1] if found else _TAG.sub(" ", text[:4_000]))

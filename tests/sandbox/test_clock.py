@@ -20,17 +20,17 @@ def test_it_stands_still_and_advances() -> None:
 
 def test_it_does_not_go_back() -> None:
     """The clock cannot be set back."""
-    with pytest.raises(ValueError, match="backward"):
+    with pytest.raises(ValueError, match="only moves forward"):
         VirtualClock().advance(seconds=-1)
 
 
 def test_it_does_not_pass_the_year_9000() -> None:
     """The clock refuses to go beyond the year 9000."""
     clock = VirtualClock()
-    for far in ({"days": 10_000_000.0}, {"seconds": 1e300}, {"hours": float("inf")}):
+    for step in ({"days": 10_000_000.0}, {"seconds": 1e300}, {"hours": float("inf")}):
         with pytest.raises(ValueError, match="beyond the year 9000"):
-            clock.advance(**far)
-    with pytest.raises(ValueError, match="backward"):
+            clock.advance(**step)
+    with pytest.raises(ValueError, match="only moves forward"):
         clock.advance(seconds=float("nan"))
     clock.advance(days=365 * 6_900)
     assert iso_time(clock.time()).startswith("89")

@@ -120,10 +120,10 @@ def check(database: Path) -> int:
         delivered = Counter(event for (event,) in file.execute("SELECT event FROM deliveries"))
         places = {place for (place,) in file.execute("SELECT place FROM events")}
     entries = Counter((each["action"], each["resourceId"]) for each in rows["audit-log"] if each["action"] in CHANGES)
-    fired = Counter((each["type"], each["data"]["id"]) for each in events if each["type"] in CHANGES)
-    assert entries == fired, "each change must have its event, and each event its change"
-    created = {name for kind, name in fired if kind == "ticket.created"}
-    deleted = {name for kind, name in fired if kind == "ticket.deleted"}
+    emitted = Counter((each["type"], each["data"]["id"]) for each in events if each["type"] in CHANGES)
+    assert entries == emitted, "each change must have its event, and each event its change"
+    created = {name for kind, name in emitted if kind == "ticket.created"}
+    deleted = {name for kind, name in emitted if kind == "ticket.deleted"}
     tickets = {each["id"]: each for each in rows["tickets"]}
     assert set(tickets) == created - deleted
     payloads = [each["data"] for each in events if each["type"] in {"ticket.created", "ticket.updated"}]
@@ -151,7 +151,7 @@ async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: 
 
 
 async def test_writes_are_atomic_when_the_process_is_killed(tmp_path: Path) -> None:
-    """A change, its audit entry, event, deliveries and stored answer are one transaction."""
+    """A change, its audit entry, event, deliveries and kept answer are one transaction."""
     database = tmp_path / "desk.db"
     received: set[str] = set()
     arrived = asyncio.Event()

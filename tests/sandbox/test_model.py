@@ -60,7 +60,7 @@ class TeamMachine(RuleBasedStateMachine):
         self.people: dict[str, tuple[str, str]] = {}
         self.members: dict[str, list[str]] = {}
         self.slugs: dict[str, str] = {}
-        self.fired: Counter[str] = Counter()
+        self.emitted: Counter[str] = Counter()
         self.keys = 0
 
     def teardown(self) -> None:
@@ -84,7 +84,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     def finish(self, before: str, after: str) -> None:
         """Count the event of a ticket that becomes resolved or closed."""
-        self.fired["ticket.closed"] += after in FINISHED and before not in FINISHED
+        self.emitted["ticket.closed"] += after in FINISHED and before not in FINISHED
 
     # --- tickets
 
@@ -103,7 +103,7 @@ class TeamMachine(RuleBasedStateMachine):
         """Create a ticket without a customer."""
         made = self.run(self.cstar.tickets.create(title=title, status=status, priority=priority, tags=tags))
         self.known[made.id] = Ticket(title, status, priority, tags)
-        self.fired["ticket.created"] += 1
+        self.emitted["ticket.created"] += 1
         self.finish("new", status)
         return made.id
 
@@ -117,7 +117,7 @@ class TeamMachine(RuleBasedStateMachine):
         made = self.run(call)
         assert made.customer_name == self.people[customer][0]
         self.known[made.id] = Ticket(title, customer=customer, messages=[message])
-        self.fired["ticket.created"] += 1
+        self.emitted["ticket.created"] += 1
         return made.id
 
     @rule(ticket=tickets, status=STATUSES, title=st.none() | TITLES, tags=TAGS)
@@ -133,7 +133,7 @@ class TeamMachine(RuleBasedStateMachine):
         made = self.run(call)
         for name, value in changes.items():
             setattr(known, name, value)
-        self.fired["ticket.updated"] += not same
+        self.emitted["ticket.updated"] += not same
         self.finish(before, status)
         assert (made.closed_at is not None) == (status == "closed")
         assert (made.resolved_at is not None) == (status in FINISHED)
@@ -149,7 +149,7 @@ class TeamMachine(RuleBasedStateMachine):
             self.refused(BadRequestError, call)
         else:
             self.run(call)
-            self.fired["ticket.updated"] += known.customer != customer
+            self.emitted["ticket.updated"] += known.customer != customer
             known.customer = customer
 
     @rule(ticket=consumes(tickets))
@@ -157,7 +157,7 @@ class TeamMachine(RuleBasedStateMachine):
         """Delete a ticket; a second deletion is a NotFoundError."""
         if self.known.pop(ticket, None) is not None:
             self.run(self.cstar.tickets.delete(ticket))
-            self.fired["ticket.deleted"] += 1
+            self.emitted["ticket.deleted"] += 1
         self.refused(NotFoundError, self.cstar.tickets.delete(ticket))
         self.refused(NotFoundError, self.cstar.tickets.messages.list(ticket))
 
@@ -170,7 +170,7 @@ class TeamMachine(RuleBasedStateMachine):
             return
         self.run(call)
         self.known[ticket].messages.append(text)
-        self.fired["ticket.message_added"] += 1
+        self.emitted["ticket.message_added"] += 1
 
     @rule(target=tickets, first=TITLES, second=TITLES)
     def repeat_with_a_key(self, first: str, second: str) -> str:
@@ -183,10 +183,10 @@ class TeamMachine(RuleBasedStateMachine):
         if second != first:
             self.refused(ConflictError, self.cstar.tickets.create(title=second).options(idempotency_key=key))
         self.known[made.id] = Ticket(first)
-        self.fired["ticket.created"] += 1
+        self.emitted["ticket.created"] += 1
         return made.id
 
-    # --- many at once
+    # --- bulk
 
     @rule(chosen=st.lists(tickets, min_size=1, max_size=4, unique=True), status=STATUSES)
     def bulk_update(self, chosen: list[str], status: str) -> None:
@@ -197,7 +197,7 @@ class TeamMachine(RuleBasedStateMachine):
         assert (result.total, result.succeeded) == (len(chosen), len(present))
         for each in present:
             known = self.known[each]
-            self.fired["ticket.updated"] += known.status != status
+            self.emitted["ticket.updated"] += known.status != status
             self.finish(known.status, status)
             known.status = status
 
@@ -209,7 +209,7 @@ class TeamMachine(RuleBasedStateMachine):
         assert (result.succeeded, result.failed) == (len(present), len(chosen) - len(present))
         for each in present:
             del self.known[each]
-        self.fired["ticket.deleted"] += len(present)
+        self.emitted["ticket.deleted"] += len(present)
 
     @rule(size=SIZES)
     def close_while_listing(self, size: int) -> None:
@@ -226,8 +226,8 @@ class TeamMachine(RuleBasedStateMachine):
         assert sorted(self.run(close_each())) == sorted(due)
         for name in due:
             self.known[name].status = "closed"
-        self.fired["ticket.updated"] += len(due)
-        self.fired["ticket.closed"] += len(due)
+        self.emitted["ticket.updated"] += len(due)
+        self.emitted["ticket.closed"] += len(due)
 
     # --- customers and groups
 
@@ -241,7 +241,7 @@ class TeamMachine(RuleBasedStateMachine):
             return multiple()
         made = self.run(call)
         self.people[made.id] = (name, email)
-        self.fired["customer.created"] += 1
+        self.emitted["customer.created"] += 1
         return made.id
 
     @rule(customer=customers, name=NAMES)
@@ -252,7 +252,7 @@ class TeamMachine(RuleBasedStateMachine):
             self.refused(NotFoundError, call)
             return
         self.run(call)
-        self.fired["customer.updated"] += self.people[customer][0] != name
+        self.emitted["customer.updated"] += self.people[customer][0] != name
         self.people[customer] = (name, self.people[customer][1])
 
     @rule(customer=customers, ticket=tickets)
@@ -268,7 +268,7 @@ class TeamMachine(RuleBasedStateMachine):
             self.refused(NotFoundError, self.cstar.customers.delete(customer))
             return
         self.run(self.cstar.customers.delete(customer))
-        self.fired["customer.deleted"] += 1
+        self.emitted["customer.deleted"] += 1
         for known in self.known.values():
             if known.customer == customer:
                 known.customer = None
@@ -332,10 +332,10 @@ class TeamMachine(RuleBasedStateMachine):
         assert read.message_count == len(known.messages)
         assert (read.customer and read.customer.id) == known.customer
 
-    @rule(status=STATUSES, size=SIZES, ahead=st.integers(1, 3))
-    def list_tickets(self, status: str, size: int, ahead: int) -> None:
+    @rule(status=STATUSES, size=SIZES, prefetch=st.integers(1, 3))
+    def list_tickets(self, status: str, size: int, prefetch: int) -> None:
         """Lists are filtered and newest first, with any page size and any prefetch."""
-        read = self.run(self.cstar.tickets.list(status=status, page_size=size).prefetch(ahead).collect())
+        read = self.run(self.cstar.tickets.list(status=status, page_size=size).prefetch(prefetch).collect())
         newest_first = reversed(self.known.items())
         assert [each.id for each in read] == [name for name, known in newest_first if known.status == status]
 
@@ -365,10 +365,10 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule()
     def read_events(self) -> None:
-        """Each change has fired its event, and no other event was fired."""
+        """Each change has emitted its event, and no other events were emitted."""
         read = Counter(each.type for each in self.run(self.cstar.events.list(limit=100).collect()))
-        expected = self.fired.items()
-        assert {kind: count for kind, count in read.items() if kind in self.fired} == {k: n for k, n in expected if n}
+        expected = self.emitted.items()
+        assert {kind: count for kind, count in read.items() if kind in self.emitted} == {k: n for k, n in expected if n}
 
     @invariant()
     def totals(self) -> None:

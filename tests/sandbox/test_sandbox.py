@@ -60,7 +60,7 @@ async def test_equal_seeds_give_equal_data() -> None:
 
 
 async def test_a_file_survives_a_restart(tmp_path: Path) -> None:
-    """Teams, keys, data and stored answers survive a restart, and the clock continues."""
+    """Teams, keys, data and kept answers survive a restart, and the clock continues."""
     file = str(tmp_path / "desk.db")
     key = {"Idempotency-Key": "k"}
     async with Sandbox(database=file) as sandbox, aiohttp.ClientSession() as session:

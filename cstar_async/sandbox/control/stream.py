@@ -60,7 +60,7 @@ async def stream(
                 shown = [each for each in items if chosen(each, team=team, kind=kind)]
                 await response.write(b"".join(frame("", each, f"{timeline.run}-{each['number']}") for each in shown))
                 continue
-            await timeline.changed(HEARTBEAT)
+            await timeline.wait_for_change(HEARTBEAT)
             if timeline.last == number and timeline.open:
                 await response.write(b": still here\n\n")
     return response

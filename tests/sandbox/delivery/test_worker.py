@@ -187,8 +187,8 @@ async def test_only_subscribed_events_are_delivered() -> None:
         assert len(s.hook.received) == 4
 
 
-async def test_a_change_that_fails_fires_nothing() -> None:
-    """A failed change fires no event."""
+async def test_a_failed_change_emits_nothing() -> None:
+    """A failed change emits no event."""
     async with scene() as s:
         await s.cstar.customers.create(name="Ada", email="ada@example.com")
         with pytest.raises(Exception, match="already exists"):

@@ -53,7 +53,7 @@ async def test_faults_can_be_cleared(api: TeamApi) -> None:
 
 
 async def test_a_reset_loses_the_answer_but_not_the_change(api: TeamApi) -> None:
-    """After a reset the change is done, and a retry with its key gets the answer."""
+    """After a reset the change is done, and a retry with its key gets the kept answer."""
     api.sandbox.faults.add(reset=True)
     key = {"Idempotency-Key": "k"}
     with pytest.raises(aiohttp.ClientConnectionError):
@@ -231,8 +231,8 @@ async def test_a_content_type_must_be_valid_in_a_header(api: TeamApi) -> None:
         api.sandbox.faults.add(content_type="text/html\r\nSet-Cookie: a=b")
 
 
-async def test_a_hanging_request_is_carried_out(api: TeamApi) -> None:
-    """A hanging request is carried out, and a retry with its key gets the answer."""
+async def test_a_hanging_request_is_executed(api: TeamApi) -> None:
+    """A hanging request is executed, and a retry with its key gets the kept answer."""
     api.team.faults.add(hang=True)
     url = f"{api.sandbox.base_url}/api/v1/teams/{api.team.id}/tickets"
     headers = {"Authorization": f"Bearer {api.team.secret_key}", "Idempotency-Key": "k"}
@@ -300,7 +300,7 @@ async def test_the_control_api_accepts_every_kind_of_fault(api: TeamApi) -> None
         made = await api.post("/_sandbox/faults/requests", rule)
         assert made.status == 201
         assert made.body.items() >= rule.items()
-        assert {"_name", "Name", "_met", "Met"} & set(made.body) == set(), "private fields must not be shown"
+        assert {"_name", "Name", "_matched", "Matched"} & set(made.body) == set(), "private fields must not be shown"
     rule = {"team": api.team.id, "probability": 0.5, "drop": True}
     assert (await api.post("/_sandbox/faults/deliveries", rule)).body.items() >= rule.items()
     assert len(api.sandbox.faults.requests) == 4

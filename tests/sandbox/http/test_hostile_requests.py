@@ -127,8 +127,8 @@ async def test_a_body_that_is_too_large(sandbox: Sandbox) -> None:
     assert (answer.status, answer.kind, answer.body["error"]["code"]) == (413, JSON, "request_too_large")
 
 
-async def test_an_incomplete_request_is_not_carried_out(sandbox: Sandbox) -> None:
-    """A request whose connection is closed before the end of its body is not carried out."""
+async def test_an_incomplete_request_is_not_executed(sandbox: Sandbox) -> None:
+    """A request whose connection is closed before the end of its body is not executed."""
     host, port = sandbox.base_url.removeprefix("http://").split(":")
     _, writer = await asyncio.open_connection(host, int(port))
     writer.write(f"POST /api/v1/teams/{sandbox.default_team.id}/tickets HTTP/1.1\r\nHost: localhost\r\n".encode())

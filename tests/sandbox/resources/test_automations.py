@@ -61,7 +61,7 @@ def test_all_and_any() -> None:
 
 
 async def test_a_rule_runs_on_its_event(api: TeamApi) -> None:
-    """The actions of a rule are carried out within the request of its event, and counted."""
+    """The actions of a rule are executed within the request of its event, and counted."""
     member = (await api.get("/members")).ids[1]
     assign, tag = {"type": "assign_to", "agentId": member}, {"type": "add_tags", "tags": ["vip", "fire"]}
     made = await rule(api, assign, tag, {"type": "set_status", "status": "open"}, conditions=URGENT)
@@ -75,7 +75,7 @@ async def test_a_rule_runs_on_its_event(api: TeamApi) -> None:
 
 
 async def test_changes_by_rules_start_no_other_rules(api: TeamApi) -> None:
-    """Changes by rules fire events and start no other rules."""
+    """Changes by rules emit events and start no other rules."""
     await rule(api, {"type": "set_priority", "priority": "high"}, event="ticket.created")
     await rule(api, {"type": "set_priority", "priority": "low"}, event="ticket.updated")
     ticket = await api.ticket()
@@ -117,7 +117,7 @@ async def test_an_impossible_action_is_skipped(api: TeamApi) -> None:
 
 
 async def test_a_disabled_rule_does_nothing(api: TeamApi) -> None:
-    """A disabled rule carries out no actions."""
+    """A disabled rule executes no actions."""
     await rule(api, {"type": "add_tags", "tags": ["x"]}, enabled=False)
     ticket = await api.ticket()
     assert (await api.get(f"/tickets/{ticket['id']}")).data["tags"] == []

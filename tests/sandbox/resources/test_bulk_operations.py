@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def test_a_failed_id_does_not_affect_others(api: TeamApi) -> None:
-    """A failed id is reported; the others are changed, and fire their events."""
+    """A failed id is reported; the others are changed, and emit their events."""
     first, second = await api.ticket("a"), await api.ticket("b")
     ids = [first["id"], "tkt_none", second["id"]]
     body = {"action": "update", "resource": "tickets", "ids": ids, "data": {"status": "closed"}}

@@ -15,7 +15,7 @@ PASSWORD = "correct horse"
 
 
 async def test_a_survey_counts(api: TeamApi) -> None:
-    """A survey counts in the figures of team and agent, and fires an event."""
+    """A survey counts in the figures of team and agent, and emits an event."""
     agent = (await api.get("/members")).data[1]
     customer = await api.customer()
     ticket = await api.ticket(assignedTo=agent["id"], customerId=customer["id"])
@@ -49,7 +49,7 @@ async def test_an_invitation_is_accepted(api: TeamApi) -> None:
 
 
 async def test_unknown_objects_and_invalid_scores(api: TeamApi) -> None:
-    """A missing object or an invalid score is an error, and fires no event."""
+    """A missing object or an invalid score is an error, and emits no event."""
     with pytest.raises(LookupError, match="Ticket not found"):
         api.team.submit_survey("tkt_none", 5)
     with pytest.raises(LookupError, match="Community post not found"):

@@ -179,7 +179,7 @@ async def test_passwords_are_not_stored(api: TeamApi) -> None:
 
 
 async def test_a_customer_posts_votes_and_comments(api: TeamApi) -> None:
-    """Posts, votes and comments are counted and fire events; a second vote is a withdrawal."""
+    """Posts, votes and comments are counted and emit events; a second vote is a withdrawal."""
     session = await sign_up(api)
     token = session["accessToken"]
     post = (await post_as(api, session)).data

@@ -35,8 +35,8 @@ async def test_another_path_is_a_conflict(api: TeamApi) -> None:
     assert reply.error == (409, "idempotency_conflict", "Idempotency-Key")
 
 
-async def test_concurrent_requests_are_carried_out_once(api: TeamApi) -> None:
-    """Concurrent requests with the same key are carried out once."""
+async def test_concurrent_requests_are_executed_once(api: TeamApi) -> None:
+    """Concurrent requests with the same key are executed once."""
     replies = await asyncio.gather(*(api.post("/tickets", TICKET, headers=KEY) for _ in range(8)))
     assert len({reply.data["id"] for reply in replies}) == 1
     assert len((await api.get("/tickets")).ids) == 1
@@ -50,8 +50,8 @@ async def test_keys_expire_after_a_day(api: TeamApi) -> None:
     assert first.data["id"] != second.data["id"]
 
 
-async def test_an_error_is_stored_too(api: TeamApi) -> None:
-    """A 409 is stored and repeated too."""
+async def test_an_error_is_kept_too(api: TeamApi) -> None:
+    """A 409 is kept and repeated too."""
     body = {"name": "Jane", "email": "jane@example.org"}
     jane = await api.customer()
     assert (await api.post("/customers", body, headers=KEY)).status == 409
@@ -60,8 +60,8 @@ async def test_an_error_is_stored_too(api: TeamApi) -> None:
     assert (reply.status, reply.headers["Idempotent-Replayed"]) == (409, "true")
 
 
-async def test_an_injected_failure_is_not_stored(api: TeamApi) -> None:
-    """A 503 is not stored, and the retry is carried out."""
+async def test_an_injected_failure_is_not_kept(api: TeamApi) -> None:
+    """A 503 is not kept, and the retry is executed."""
     api.sandbox.fail_next()
     assert (await api.post("/tickets", TICKET, headers=KEY)).status == 503
     assert (await api.post("/tickets", TICKET, headers=KEY)).status == 201
@@ -81,7 +81,7 @@ async def test_an_overlong_key_is_refused(api: TeamApi) -> None:
     assert reply.error == (400, "parameter_invalid", "Idempotency-Key")
 
 
-async def test_an_update_is_carried_out_once(api: TeamApi) -> None:
+async def test_an_update_is_executed_once(api: TeamApi) -> None:
     """A repeated PATCH with the same key changes nothing."""
     ticket = await api.ticket()
     path = f"/tickets/{ticket['id']}"
