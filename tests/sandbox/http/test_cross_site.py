@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.__main__ import parse_arguments
 from cstar_async.sandbox.control.auth import Access
-from cstar_async.sandbox.http.door import read_host
+from cstar_async.sandbox.http.cross_site import read_host
 from cstar_async.sandbox.http.hosts import is_loopback, read_authority
 from tests.sandbox.conftest import VALIDATION
 from tests.sandbox.control.test_inspector import ARGUMENTS, CHROMIUM
@@ -155,7 +155,7 @@ async def test_who_comes_in_and_who_does_not(sandbox: Sandbox, sending: Sent) ->
 @pytest.mark.parametrize(
     "path", ["PATH/events/stream", "/api/auth/acme-support/signup", "/api/nothing", "/_sandbox/health"]
 )
-async def test_no_path_is_outside_of_the_door(sandbox: Sandbox, path: str) -> None:
+async def test_every_path_is_checked(sandbox: Sandbox, path: str) -> None:
     """Every path refuses a foreign Host and cross-site requests."""
     path = path.replace("PATH", f"/api/v1/teams/{sandbox.default_team.id}")
     for line in ("Host: evil.example.com", "Host: localhost\r\nSec-Fetch-Site: cross-site"):
@@ -205,7 +205,7 @@ def test_names_on_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", ["", "*", "http://cstar", "cstar:80", "a b", "a/b", "u@h", "[::1", "é"])
 def test_what_is_no_name_is_refused(name: str) -> None:
     """Breaks if a mistake in the option is found by whoever is not let in."""
-    with pytest.raises(ValueError, match="allow_hosts takes names"):
+    with pytest.raises(ValueError, match="allow_hosts must be names"):
         Sandbox(allow_hosts=[name])
 
 
