@@ -35,9 +35,10 @@ WRONG_SECRET = "whsec_of_somebody_else"  # noqa: S105  # made up, for bad signat
 PENDING, DELIVERED, FAILED = "pending", "delivered", "failed"
 CANCELLED, DROPPED, TEST = "cancelled", "dropped", "test"
 HELD, RELEASED = "held", "released"
-"""A fault holds the delivery back until another one is sent; a fault was applied, and the delivery is queued again."""
-IS_HELD = f"state = '{HELD}'"
-"""The condition of the partial index, which SQLite does not use for a bound parameter."""
+"""HELD: a fault holds the delivery back until another one is sent. RELEASED: queued again after a fault.
+
+SQL has 'held' as a literal, since SQLite does not use a partial index for a bound parameter.
+"""
 STATES = (PENDING, DELIVERED, FAILED, CANCELLED, DROPPED, TEST, HELD, RELEASED)
 
 
@@ -74,7 +75,7 @@ class Deliveries:
 
     def start(self) -> None:
         """Start the worker; it continues with the deliveries of earlier runs."""
-        self._store.execute(f"UPDATE deliveries SET state = ?, due = 0 WHERE {IS_HELD}", RELEASED)  # noqa: S608  # only constants are inserted
+        self._store.execute("UPDATE deliveries SET state = ?, due = 0 WHERE state = 'held'", RELEASED)
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=TIMEOUT, trust_env=False)
         self._worker = asyncio.get_running_loop().create_task(self._run())
 
@@ -124,8 +125,10 @@ class Deliveries:
         for (number,) in numbers.fetchall():
             if number in self._attempts:
                 self._attempts[number].cancel()
-        for is_open in ("due IS NOT NULL", IS_HELD):  # two statements, since each has its own index
-            sql = f"UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND {is_open}"  # noqa: S608  # only constants are inserted
+        # Two statements, since each uses its own index.
+        queued = "UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND due IS NOT NULL"
+        held = "UPDATE deliveries SET state = ?, due = NULL WHERE team = ? AND state = 'held'"
+        for sql in (queued, held):
             self._store.execute(sql, CANCELLED, team)
         self.wake()
 
@@ -269,9 +272,12 @@ class Deliveries:
 
     def _release(self, webhook: str | None = None) -> bool:
         """Queue the deliveries that a `reorder` fault holds back; returns whether there were any."""
-        condition, values = ("", ()) if webhook is None else (" AND webhook = ?", (webhook,))
-        sql = f"UPDATE deliveries SET state = ?, due = ? WHERE {IS_HELD}{condition} RETURNING number"  # noqa: S608  # only constants are inserted
-        held = self._store.execute(sql, RELEASED, self._clock.time(), *values).fetchall()
+        sql = "UPDATE deliveries SET state = ?, due = ? WHERE state = 'held' RETURNING number"
+        values: tuple[Any, ...] = (RELEASED, self._clock.time())
+        if webhook is not None:
+            sql = "UPDATE deliveries SET state = ?, due = ? WHERE state = 'held' AND webhook = ? RETURNING number"
+            values = (*values, webhook)
+        held = self._store.execute(sql, *values).fetchall()
         if held:
             self.wake()
         return bool(held)
