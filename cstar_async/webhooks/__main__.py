@@ -1,6 +1,6 @@
-"""`python -m cstar_async.webhooks`: look after an inbox from a terminal.
+"""`python -m cstar_async.webhooks`: inspect and maintain an inbox from the command line.
 
-The inbox is given by --inbox, or by CSTAR_INBOX, which keeps a database's password out of the process list.
+The inbox is given by --inbox, or by CSTAR_INBOX, which keeps a password out of the process list.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": DAY}
 
 
 def seconds(text: str) -> float:
-    """`90s`, `15m`, `6h` or `35d`."""
+    """Parse a duration: `90s`, `15m`, `6h` or `35d`."""
     found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smhd])", text, re.ASCII)
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a length of time: write 90s, 15m, 6h or 35d")
@@ -40,7 +40,7 @@ def seconds(text: str) -> float:
 
 
 def moment(text: str) -> float:
-    """A length of time before now, or a date-time, in Unix seconds."""
+    """Parse a duration before now, or a date-time, to Unix seconds."""
     try:
         return SystemClock().time() - seconds(text)
     except argparse.ArgumentTypeError:
@@ -53,14 +53,14 @@ def moment(text: str) -> float:
 
 
 def count(text: str) -> int:
-    """A whole number, 1 or more."""
+    """Parse an integer, 1 or more."""
     if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
     return int(text)
 
 
 def pattern(text: str) -> str:
-    """A pattern of types."""
+    """Parse a pattern of types."""
     try:
         return check_pattern(text)
     except ValueError as error:
@@ -68,12 +68,12 @@ def pattern(text: str) -> str:
 
 
 def iso(value: float | None) -> str | None:
-    """Unix seconds as people read them."""
+    """Format Unix seconds."""
     return None if value is None else dt.datetime.fromtimestamp(value, dt.UTC).isoformat(timespec="seconds")
 
 
 def show(value: Any) -> None:
-    """One line of JSON for each thing, on stdout."""
+    """Print one line of JSON for each object."""
     sys.stdout.write(orjson.dumps(value).decode() + "\n")
 
 
@@ -114,21 +114,21 @@ async def stats(store: Store, options: argparse.Namespace) -> None:
 
 
 async def prune(store: Store, options: argparse.Namespace) -> None:
-    """Forget what is finished and old."""
+    """Remove old events that are finished."""
     now = SystemClock().time()
     done = await store.prune(bodies_before=now - options.retention, ids_before=now - options.max_age)
     show(done._asdict())
 
 
 async def forget(store: Store, options: argparse.Namespace) -> None:
-    """Remove a group that has no handler any more."""
+    """Remove a group that no longer has a handler."""
     if options.group not in {group.name for group in await store.groups()}:
         raise InboxError(f"no group is called {options.group!r}")
     show({"forgotten": options.group, "given_up": await store.forget(options.group)})
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Return the parser of the command line."""
     made = argparse.ArgumentParser(
         prog="python -m cstar_async.webhooks", description="Look after an inbox of webhooks."
     )
@@ -143,7 +143,7 @@ def parser() -> argparse.ArgumentParser:
     def command(run: Callable[[Store, argparse.Namespace], Awaitable[None]], about: str) -> argparse.ArgumentParser:
         found = commands.add_parser(run.__name__.replace("_", "-"), help=about, description=about)
         found.set_defaults(run=run)
-        # Suppressed, or its default would take the place of what is said before the command.
+        # Suppressed, or its default would override a value given before the command.
         found.add_argument("--inbox", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         return found
 
@@ -180,7 +180,7 @@ async def carry_out(options: argparse.Namespace) -> None:
     """Open the inbox for one command."""
     store = open_store(options.inbox, SystemClock())
     with wrap_errors(store, "cannot be opened"):
-        await store.check_exists()  # to open one would make it
+        await store.check_exists()  # opening would create one
         await store.open()
     try:
         with wrap_errors(store, "failed"):
