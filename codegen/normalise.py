@@ -61,8 +61,6 @@ class Normaliser:
             plain = self._without_null(schema)
             if self._is_class(plain) and id(plain) not in self._class_of:
                 self._claim(plain, name)
-                if _enum_values(plain):  # so that an `allOf` that comes earlier knows its type
-                    self._define(plain, SCHEMAS + name)
         for name, schema in own:
             self._define(self._without_null(schema), SCHEMAS + name)
 
@@ -207,12 +205,18 @@ class Normaliser:
         if one == two:
             return one
         for wide, narrow in ((one, two), (two, one)):
-            kind = self.components[component_name(narrow["$ref"]) or ""] if "$ref" in narrow else narrow
+            kind = self._kind(narrow["$ref"]) if "$ref" in narrow else narrow
             if wide in ({"type": "string"}, {"type": "integer"}) and kind.get("type") == wide["type"]:
                 return narrow
             if wide == {"type": "number"} and kind == {"type": "integer"}:
                 return narrow
         return None
+
+    def _kind(self, reference: str) -> Schema:
+        """Return the type of a class or a map, which may not be defined yet."""
+        token = component_name(reference) or ""
+        values = [] if token in self.maps else _enum_values(self.raw[self.classes.name(token)])
+        return {"type": "object" if not values else "string" if isinstance(values[0], str) else "integer"}
 
     def _normal_plain(self, schema: Schema, wanted: str, place: str) -> Schema:
         kind = schema.get("type") or ("array" if "items" in schema else None)

@@ -63,8 +63,12 @@ class Resolver:
         return value
 
     def has_mark(self, schema: Any, word: str) -> bool:
-        """Whether a schema, or what it refers to, is marked as `readOnly` or `writeOnly`."""
-        return any(is_mapping(marked) and marked.get(word) is True for marked in (schema, self.follow(schema)))
+        """Whether a schema, what it refers to, or a part of its `allOf` is marked as `readOnly` or `writeOnly`."""
+        return any(
+            is_mapping(marked)
+            and (marked.get(word) is True or any(self.has_mark(part, word) for part in as_list(marked.get("allOf"))))
+            for marked in (schema, self.follow(schema))
+        )
 
     def members(self, schema: Any, above: tuple[int, ...] = ()) -> Members:
         """The fields of an object, through references and `allOf`; of a field in several parts, the narrower type wins.

@@ -23,7 +23,7 @@ ROUTES = Routes(load_contract().operations)
 
 
 class Reply(NamedTuple):
-    """An answer, read to its end."""
+    """An answer with its body."""
 
     status: int
     body: Any
@@ -65,13 +65,13 @@ class TeamApi:
         headers: Mapping[str, str] | None = None,
         data: bytes | None = None,
     ) -> Reply:
-        """Send a request; `path` is below the team, or whole if it begins with /api/; `key` replaces the secret key."""
-        whole = path if path.startswith(("/api/", "/_")) else f"/api/v1/teams/{self.team.id}{path}"
+        """Send a request; `path` is below the team unless it begins with /api/ or /_; `key` replaces the secret key."""
+        full_path = path if path.startswith(("/api/", "/_")) else f"/api/v1/teams/{self.team.id}{path}"
         headers = {"Authorization": f"Bearer {key or self.team.secret_key}", **(headers or {})}
-        url = self.sandbox.base_url + whole
+        url = self.sandbox.base_url + full_path
         async with self.session.request(method, url, json=json, headers=headers, data=data) as response:
             reply = Reply(response.status, await response.json(), dict(response.headers))
-        hold_to_contract(method, whole, reply)
+        check_by_contract(method, full_path, reply)
         return reply
 
     async def get(self, path: str, **options: Any) -> Reply:
@@ -100,7 +100,7 @@ class TeamApi:
         return (await self.post("/customers", body)).data
 
 
-def hold_to_contract(method: str, path: str, reply: Reply) -> None:
+def check_by_contract(method: str, path: str, reply: Reply) -> None:
     """Fail if the body is not valid for this operation and status."""
     if reply.status >= 400:
         errors = VALIDATION.errors("/components/schemas/ErrorBody", reply.body)

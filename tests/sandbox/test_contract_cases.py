@@ -34,7 +34,7 @@ OPERATIONS = {
     if isinstance(found, Ok)
 }
 del OPERATIONS["events.stream"]  # a stream has no end
-REFUSING = [
+CAN_BE_INVALID = [
     operation.id
     for operation in load_contract().operations.values()
     if operation.id in OPERATIONS
@@ -55,7 +55,7 @@ DESTRUCTIVE = ("delete", "remove", "revoke", "logout", "refresh", "bulk.run", "s
 
 
 class FurnishedTeam:
-    """One furnished team at a time, replaced once something may have been removed."""
+    """One furnished team at a time, replaced once some of its objects may have been removed."""
 
     def __init__(self, threaded: ThreadedSandbox, session: requests.Session) -> None:
         self.threaded = threaded
@@ -86,15 +86,15 @@ class FurnishedTeam:
 
 @pytest.fixture(scope="module")
 def furnished() -> Iterator[FurnishedTeam]:
-    """A sandbox without quota for all cases."""
+    """A sandbox without a quota, for all cases."""
     with ThreadedSandbox(quota=False) as threaded, requests.Session() as session:
         yield FurnishedTeam(threaded, session)
 
 
-def aim(data: st.DataObject, case: Case[Any], ids: dict[str, str], *, good: bool) -> None:
+def use_existing_ids(data: st.DataObject, case: Case[Any], ids: dict[str, str], *, good: bool) -> None:
     """Put ids of existing objects into three of four cases.
 
-    An invalid request is wrong in its query or its body, which are left alone.
+    The query and the body of an invalid request are not changed, since one of them is invalid.
     """
     case.path_parameters["teamId" if "teamId" in case.path_parameters else "team"] = ids["teamId"]
     if data.draw(st.integers(0, 3)) == 0:
@@ -112,8 +112,8 @@ def aim(data: st.DataObject, case: Case[Any], ids: dict[str, str], *, good: bool
             place["customerIds"] = [ids["customerId"]]
 
 
-def is_forgiven(case: Case[Any]) -> bool:
-    """Whether the page is too large or a parameter has no name, neither of which is an error."""
+def is_tolerated(case: Case[Any]) -> bool:
+    """Whether the page size is too large or a parameter has no name; neither is an error."""
     return "" in (case.query or {}) or any(
         isinstance(value := (case.query or {}).get(name), int) and value > 1 for name in CLAMPED
     )
@@ -138,13 +138,13 @@ def explore(furnished: FurnishedTeam, operation_id: str, mode: GenerationMode) -
         phases=at_length((Phase.generate,), (Phase.generate, Phase.shrink)),
     )
     @given(case=cases(operation_id, mode), data=st.data())
-    def look(case: Case[Any], data: st.DataObject) -> None:
-        aim(data, case, furnished.ids, good=good)
-        response = furnished.send(operation_id, case, must_fail=not good and not is_forgiven(case))
+    def check_case(case: Case[Any], data: st.DataObject) -> None:
+        use_existing_ids(data, case, furnished.ids, good=good)
+        response = furnished.send(operation_id, case, must_fail=not good and not is_tolerated(case))
         if response.status_code < 300 and operation_id.endswith(DESTRUCTIVE):
             furnished.refurnish()
 
-    look()
+    check_case()
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
@@ -155,9 +155,9 @@ def test_good_requests(furnished: FurnishedTeam, operation_id: str, record_prope
     record_property("cases", furnished.cases - before)
 
 
-@pytest.mark.parametrize("operation_id", REFUSING)
+@pytest.mark.parametrize("operation_id", CAN_BE_INVALID)
 def test_bad_requests(furnished: FurnishedTeam, operation_id: str, record_property: Any) -> None:
-    """An invalid request is refused with an error that the contract has."""
+    """An invalid request gets an error that the contract has."""
     before = furnished.cases
     explore(furnished, operation_id, GenerationMode.NEGATIVE)
     record_property("cases", furnished.cases - before)

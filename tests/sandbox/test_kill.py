@@ -1,4 +1,4 @@
-"""SIGKILL during writes: nothing half done, nothing acknowledged lost, nothing done twice."""
+"""After a SIGKILL, no write is partial, lost after its answer, or executed twice."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ async def sandbox(database: Path) -> AsyncIterator[ServedProcess]:
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     lines = [(await process.stdout.readline()).decode().strip().partition("=") for _ in range(4)]
-    said = {name: value for name, _, value in lines}
-    url = f"{said['CSTAR_BASE_URL']}/api/v1/teams/{said['CSTAR_TEAM_ID']}"
+    settings = {name: value for name, _, value in lines}
+    url = f"{settings['CSTAR_BASE_URL']}/api/v1/teams/{settings['CSTAR_TEAM_ID']}"
     try:
-        yield ServedProcess(process, url, {"Authorization": f"Bearer {said['CSTAR_API_KEY']}"})
+        yield ServedProcess(process, url, {"Authorization": f"Bearer {settings['CSTAR_API_KEY']}"})
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGKILL)
@@ -62,14 +62,14 @@ class Write(NamedTuple):
 
 
 async def send(session: aiohttp.ClientSession, served: ServedProcess, write: Write) -> tuple[int, bytes, bool]:
-    """Status, body, and whether the answer was a repeated one."""
+    """Send a write. Returns the status, the body, and whether it was a kept answer."""
     headers = served.headers | {"Idempotency-Key": write.key}
     async with session.request(write.method, served.url + write.path, json=write.body, headers=headers) as response:
         return response.status, await response.read(), "Idempotent-Replayed" in response.headers
 
 
-async def write_on(session: aiohttp.ClientSession, served: ServedProcess, name: str, done: list[Write]) -> None:
-    """Create, change, comment and delete tickets until the server is gone."""
+async def write_tickets(session: aiohttp.ClientSession, served: ServedProcess, name: str, done: list[Write]) -> None:
+    """Create, change, comment and delete tickets until the server is killed."""
     number = 0
     while True:
         number += 1
@@ -85,19 +85,21 @@ async def write_on(session: aiohttp.ClientSession, served: ServedProcess, name: 
 
 
 async def attempt(session: aiohttp.ClientSession, served: ServedProcess, write: Write, done: list[Write]) -> Any:
-    """Send a write and note its outcome."""
-    place = len(done)
+    """Send a write and record its outcome."""
+    index = len(done)
     done.append(write)
     status, answer, _ = await send(session, served, write)
     assert status in {200, 201}, answer
-    done[place] = write._replace(answer=answer)
+    done[index] = write._replace(answer=answer)
     return orjson.loads(answer)["data"]
 
 
-async def hammer(session: aiohttp.ClientSession, served: ServedProcess, name: str, answers: int) -> list[Write]:
-    """Write until the process is killed, soon after so many answers."""
+async def write_until_killed(
+    session: aiohttp.ClientSession, served: ServedProcess, name: str, answers: int
+) -> list[Write]:
+    """Write concurrently, kill the process after so many answers, and return the writes."""
     done: list[list[Write]] = [[] for _ in range(WRITERS)]
-    tasks = [asyncio.create_task(write_on(session, served, f"{name}-{n}", own)) for n, own in enumerate(done)]
+    tasks = [asyncio.create_task(write_tickets(session, served, f"{name}-{n}", own)) for n, own in enumerate(done)]
     while sum(write.answer is not None for own in done for write in own) < answers:
         assert not any(task.done() for task in tasks)
         await asyncio.sleep(0.001)
@@ -120,12 +122,12 @@ def check(database: Path) -> int:
     entries = Counter((each["action"], each["resourceId"]) for each in rows["audit-log"] if each["action"] in CHANGES)
     fired = Counter((each["type"], each["data"]["id"]) for each in events if each["type"] in CHANGES)
     assert entries == fired, "a change without its event, or an event without its change"
-    made = {name for kind, name in fired if kind == "ticket.created"}
-    gone = {name for kind, name in fired if kind == "ticket.deleted"}
+    created = {name for kind, name in fired if kind == "ticket.created"}
+    deleted = {name for kind, name in fired if kind == "ticket.deleted"}
     tickets = {each["id"]: each for each in rows["tickets"]}
-    assert set(tickets) == made - gone
-    told = [each["data"] for each in events if each["type"] in {"ticket.created", "ticket.updated"}]
-    titles = {each["id"]: each["title"] for each in told}
+    assert set(tickets) == created - deleted
+    saved = [each["data"] for each in events if each["type"] in {"ticket.created", "ticket.updated"}]
+    titles = {each["id"]: each["title"] for each in saved}
     assert {name: each["title"] for name, each in tickets.items()} == {name: titles[name] for name in tickets}
     messages = Counter(each["ticketId"] for each in rows["tickets/messages"])
     assert messages == Counter({name: each["messageCount"] for name, each in tickets.items() if each["messageCount"]})
@@ -134,7 +136,7 @@ def check(database: Path) -> int:
 
 
 async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: list[Write]) -> int:
-    """Send all writes again, check that answered ones are repeated, and return how many had been lost."""
+    """Send all writes again, check that the answered ones get the same answer, and return how many were lost."""
     lost = 0
     for write in writes:
         status, answer, replayed = await send(session, served, write)
@@ -143,7 +145,7 @@ async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: 
             assert answer == write.answer
         else:
             lost += not replayed
-            # The ticket may be deleted meanwhile, acknowledged or not.
+            # The ticket may have been deleted since.
             assert status in {200, 201, 404}, answer
     return lost
 
@@ -151,20 +153,20 @@ async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: 
 async def test_killed_in_the_middle_of_writes(tmp_path: Path) -> None:
     """A change, its audit entry, event, deliveries and kept answer are one transaction."""
     database = tmp_path / "desk.db"
-    heard: set[str] = set()
+    received: set[str] = set()
     arrived = asyncio.Event()
 
-    async def hear(request: web.Request) -> web.Response:
-        heard.add(orjson.loads(await request.read())["id"])
+    async def receive(request: web.Request) -> web.Response:
+        received.add(orjson.loads(await request.read())["id"])
         arrived.set()
         return web.Response()
 
     receiver = web.Application()
-    receiver.router.add_post("/", hear)
+    receiver.router.add_post("/", receive)
     runner = web.AppRunner(receiver)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    chance = random.Random(4)
+    rng = random.Random(4)
     writes: list[Write] = []
     acknowledged = events = 0
     async with aiohttp.ClientSession() as session:
@@ -175,13 +177,13 @@ async def test_killed_in_the_middle_of_writes(tmp_path: Path) -> None:
                     async with session.post(f"{served.url}/webhooks", json=hook, headers=served.headers) as response:
                         assert response.status == 201
                 await replay(session, served, writes)
-                writes = await hammer(session, served, f"kill-{kill}", chance.randrange(60))
+                writes = await write_until_killed(session, served, f"kill-{kill}", rng.randrange(60))
             acknowledged += sum(write.answer is not None for write in writes)
             events = check(database)
         async with sandbox(database) as served:
             await replay(session, served, writes)
             async with asyncio.timeout(120):
-                while len(heard) < events:
+                while len(received) < events:
                     arrived.clear()
                     await arrived.wait()
     await runner.cleanup()

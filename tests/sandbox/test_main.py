@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def test_it_prints_its_settings_and_stops_on_ctrl_c() -> None:
-    """The command prints settings that work, and ends normally on Ctrl-C."""
+    """The command prints valid settings, and ends normally on Ctrl-C."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--demo",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -52,23 +52,23 @@ async def test_it_prints_its_settings_and_stops_on_ctrl_c() -> None:
 
 
 def test_a_missing_extra_is_named(tmp_path: Path) -> None:
-    """Without its extra the command says what to install, and `--help` works."""
+    """Without the extra, the command fails with a message that names it, and `--help` works."""
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['jsonschema_rs'] = None\n")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, env=environment)
-    assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr == "cstar sandbox: the sandbox needs jsonschema-rs: pip install 'cstar-async[sandbox]'\n"
+    result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, env=environment)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "cstar sandbox: the sandbox needs jsonschema-rs: pip install 'cstar-async[sandbox]'\n"
     subprocess.run([*command, "--help"], capture_output=True, timeout=30, check=True, env=environment)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_this_machine_is_the_default(host: str) -> None:
-    """Loopback addresses need no permission."""
+def test_loopback_addresses_are_allowed(host: str) -> None:
+    """Loopback addresses do not need `--allow-remote`."""
     assert parse_arguments(["--host", host]).host == host
 
 
-def test_other_machines_are_let_in_only_on_request(capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_addresses_need_allow_remote(capsys: pytest.CaptureFixture[str]) -> None:
     """Any other address needs `--allow-remote`."""
     with pytest.raises(SystemExit):
         parse_arguments(["--host", "0.0.0.0"])

@@ -51,7 +51,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        # hypothesis calls the rules synchronously, so they share a loop that lives as long as the machine.
+        # hypothesis calls the rules synchronously, so all use one loop of the machine.
         self.runner = asyncio.Runner()
         self.sandbox = Sandbox(quota=False)
         self.wait(self.sandbox.start())
@@ -139,8 +139,8 @@ class TeamMachine(RuleBasedStateMachine):
         assert (made.resolved_at is not None) == (status in FINISHED)
 
     @rule(ticket=tickets, customer=customers)
-    def hand_over(self, ticket: str, customer: str) -> None:
-        """Give a ticket to another customer."""
+    def change_customer(self, ticket: str, customer: str) -> None:
+        """Set another customer of a ticket."""
         call = self.cstar.tickets.update(ticket, customer_id=customer)
         known = self.known.get(ticket)
         if known is None:
@@ -186,7 +186,7 @@ class TeamMachine(RuleBasedStateMachine):
         self.fired["ticket.created"] += 1
         return made.id
 
-    # --- many at once
+    # --- bulk
 
     @rule(chosen=st.lists(tickets, min_size=1, max_size=4, unique=True), status=STATUSES)
     def bulk_update(self, chosen: list[str], status: str) -> None:
@@ -248,7 +248,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule(customer=customers, name=NAMES)
     def rename(self, customer: str, name: str) -> None:
-        """A new name is on the customer's tickets too."""
+        """A new name of a customer is also on the customer's tickets."""
         call = self.cstar.customers.update(customer, name=name)
         if customer not in self.people:
             self.refused(NotFoundError, call)
@@ -260,7 +260,7 @@ class TeamMachine(RuleBasedStateMachine):
     @rule(customer=customers, ticket=tickets)
     def delete_with_a_ticket(self, customer: str, ticket: str) -> None:
         """Delete a customer who has a ticket, which random steps rarely do."""
-        self.hand_over(ticket, customer)
+        self.change_customer(ticket, customer)
         self.delete_customer(customer)
 
     @rule(customer=customers)
@@ -319,7 +319,7 @@ class TeamMachine(RuleBasedStateMachine):
         del self.slugs[group]
         self.wait(self.cstar.customer_groups.delete(group))
 
-    # --- one truth
+    # --- reads
 
     @rule(ticket=tickets)
     def read_ticket(self, ticket: str) -> None:
@@ -328,25 +328,26 @@ class TeamMachine(RuleBasedStateMachine):
             self.refused(NotFoundError, self.cstar.tickets.get(ticket))
             return
         known, read = self.known[ticket], self.wait(self.cstar.tickets.get(ticket, expand=["customer"]))
-        assert (read.title, read.status, read.priority, read.tags) == (known.title, known.status, known.priority, known.tags)  # fmt: skip  # noqa: E501
+        for name in ("title", "status", "priority", "tags"):
+            assert getattr(read, name) == getattr(known, name)
         assert [each.content for each in read.messages or ()] == known.messages
         assert read.message_count == len(known.messages)
         assert (read.customer and read.customer.id) == known.customer
 
-    @rule(status=STATUSES, size=SIZES, ahead=st.integers(1, 3))
-    def walk(self, status: str, size: int, ahead: int) -> None:
+    @rule(status=STATUSES, size=SIZES, prefetch=st.integers(1, 3))
+    def walk(self, status: str, size: int, prefetch: int) -> None:
         """Lists are filtered and newest first, with any page size and any prefetch."""
-        read = self.wait(self.cstar.tickets.list(status=status, page_size=size).prefetch(ahead).collect())
+        read = self.wait(self.cstar.tickets.list(status=status, page_size=size).prefetch(prefetch).collect())
         newest_first = reversed(self.known.items())
         assert [each.id for each in read] == [name for name, known in newest_first if known.status == status]
 
     @rule(tag=st.sampled_from(["a", "b", "ü"]))
     def count_tags(self, tag: str) -> None:
-        """The tags in use have the number of their tickets."""
+        """Tags have the number of their tickets."""
         counts = {each.name: each.count for each in self.wait(self.cstar.tags.list()).data}
-        having = [name for name, known in self.known.items() if tag in known.tags]
-        assert counts.get(tag, 0) == len(having)
-        assert sorted(each.id for each in self.wait(self.cstar.tickets.list(tag=tag).collect())) == sorted(having)
+        tagged = [name for name, known in self.known.items() if tag in known.tags]
+        assert counts.get(tag, 0) == len(tagged)
+        assert sorted(each.id for each in self.wait(self.cstar.tickets.list(tag=tag).collect())) == sorted(tagged)
 
     @invariant()
     def people_and_their_tickets(self) -> None:
@@ -366,7 +367,7 @@ class TeamMachine(RuleBasedStateMachine):
 
     @rule()
     def read_events(self) -> None:
-        """Each change has fired its event, and no other event was fired."""
+        """Each change has emitted its event, and there are no other events."""
         read = Counter(each.type for each in self.wait(self.cstar.events.list(limit=100).collect()))
         expected = self.fired.items()
         assert {kind: count for kind, count in read.items() if kind in self.fired} == {k: n for k, n in expected if n}

@@ -44,7 +44,7 @@ class ThreadedSandbox:
 
 
 async def furnish(team: Team) -> dict[str, str]:
-    """Make one object of each kind; their ids, by the parameter or field that takes them."""
+    """Create one object of each kind. Returns their ids, by the name of the parameter or field."""
     async with team.client(max_retries=0) as cstar:
         customer = await cstar.customers.create(name="Ada", email="ada@example.com")
         other = await cstar.customers.create(name="Eve", email="eve@example.com")

@@ -62,7 +62,7 @@ async def stream(
                 frames = [sse_frame("", each, f"{timeline.run}-{each['number']}") for each in selected]
                 await response.write(b"".join(frames))
                 continue
-            await timeline.changed(HEARTBEAT)
+            await timeline.wait_for_change(HEARTBEAT)
             if timeline.last == number and timeline.open:
                 await response.write(b": still here\n\n")
     return response

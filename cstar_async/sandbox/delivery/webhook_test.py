@@ -42,7 +42,7 @@ class WebhookTest:
             try:
                 reply = await self._deliver(context)
             except Problem as problem:
-                first.refuse(problem)
+                first.keep_problem(problem)
                 raise
             first.keep(reply)
             return reply

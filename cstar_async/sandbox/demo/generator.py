@@ -149,7 +149,7 @@ class Demo:
 
     def _do(self, operation: str, body: Json | None = None, *, authorization: str | None = None, **path: str) -> Any:
         number = next(self._numbers)
-        return self._execution.carry_out(
+        return self._execution.run_operation(
             self._caller, operation, body or {}, now=self._now,
             request_id="req_" + letters(self._store.digest("demo", self._caller.team_id, number)),
             authorization=authorization, **path,

@@ -29,7 +29,7 @@ from cstar_async.sandbox.service.idempotency import HEADER, REPLAYED
 from cstar_async.sandbox.service.identity import addressed_team, authenticate_visitor
 from cstar_async.sandbox.service.registry import ASYNCHRONOUS
 from cstar_async.sandbox.service.results import Problem, invalid, too_large
-from cstar_async.sandbox.service.self_check import ContractViolation
+from cstar_async.sandbox.service.self_check import ContractViolationError
 from cstar_async.sandbox.storage.database import KEY_SHOWN, DatabaseLostError
 
 from .auth import authenticate, check_key_type, check_team
@@ -164,7 +164,7 @@ class Application:
                 reply = self._checked(request, path, operation, problem, reply)
         except Exception as error:  # noqa: BLE001  # logged, like every internal error
             reply = self._internal_error(request, path, request_id, error)
-        status = CONNECTION_BROKEN if fault is not None and fault.loses else reply.status
+        status = CONNECTION_BROKEN if fault is not None and fault.interrupts else reply.status
         self._record(
             request,
             path,
@@ -198,7 +198,7 @@ class Application:
         """Return the answer to a problem, after checking it against the contract."""
         try:
             self.execution.self_check.problem(operation, problem, reply)
-        except ContractViolation as error:
+        except ContractViolationError as error:
             return self._internal_error(request, path, reply.request_id, error)
         return reply
 

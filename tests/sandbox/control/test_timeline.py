@@ -36,7 +36,7 @@ async def test_the_timeline_tells_the_whole_story() -> None:
         assert after == {"items": [], "last": timeline["last"]}
 
 
-async def test_a_struck_request_and_a_repeated_answer_are_marked(control: Control) -> None:
+async def test_faulty_and_repeated_answers_are_marked(control: Control) -> None:
     """Requests with a fault and repeated answers are marked."""
     control.sandbox.fail_next()
     async with control.sandbox.client(max_retries=1) as cstar:
@@ -49,7 +49,7 @@ async def test_a_struck_request_and_a_repeated_answer_are_marked(control: Contro
 
 
 async def test_the_stream_goes_on_where_it_broke_off(control: Control) -> None:
-    """The stream goes on after the last id."""
+    """The stream continues after the last id."""
     url = f"{control.sandbox.base_url}/_sandbox/timeline/stream"
     async with control.sandbox.client() as cstar:
         async with control.session.get(url) as response:

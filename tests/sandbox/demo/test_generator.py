@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cstar_async.sandbox import Sandbox, VirtualClock
-from tests.sandbox.conftest import MONDAY, TeamApi, hold_to_contract
+from tests.sandbox.conftest import MONDAY, TeamApi, check_by_contract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ async def test_every_list_has_something_and_holds_to_the_contract() -> None:
             assert await whole(api, path), path
         for path in ("/analytics/overview", "/game/boss", "/game/leaderboard?period=month"):
             reply = await api.get(path)
-            hold_to_contract("GET", f"/api/v1/teams/{api.team.id}{path}", reply)
+            check_by_contract("GET", f"/api/v1/teams/{api.team.id}{path}", reply)
             assert reply.data, path
 
 

@@ -1,1 +1,1 @@
-"""Tests of how operations are carried out."""
+"""Tests of the execution of operations."""

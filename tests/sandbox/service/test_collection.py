@@ -1,4 +1,4 @@
-"""Collections, served as the contract describes them."""
+"""Collections."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cstar_async.sandbox.service.pagination import pagination
 from tests.sandbox.conftest import TeamApi
 
 
-async def test_create_fills_in_what_the_contract_says(api: TeamApi) -> None:
+async def test_create_sets_first_values(api: TeamApi) -> None:
     """A new object has the constants, defaults, empty values and nulls of its schema."""
     data = (await api.post("/articles", {"title": "Reset", "content": "..."})).data
     assert data["id"].startswith("art_")
@@ -25,7 +25,7 @@ async def test_create_fills_in_what_the_contract_says(api: TeamApi) -> None:
 
 
 async def test_a_created_object_can_be_read(api: TeamApi) -> None:
-    """A created object is read as it was answered."""
+    """A created object is read as it was in the answer."""
     ticket = await api.ticket(tags=["a"], metadata={"n": 1})
     assert (await api.get(f"/tickets/{ticket['id']}")).data | {"messages": []} == ticket | {"messages": []}
 
@@ -61,7 +61,7 @@ async def test_metadata_is_merged(api: TeamApi) -> None:
     assert changed["metadata"] == {"a": 1, "c": 3}
 
 
-async def test_delete_says_what_is_gone(api: TeamApi) -> None:
+async def test_a_deleted_object_is_not_found(api: TeamApi) -> None:
     """A deletion has the documented answer, and the object is a 404 afterwards."""
     ticket = await api.ticket()
     path = f"/tickets/{ticket['id']}"
@@ -78,13 +78,13 @@ async def test_teams_do_not_see_each_other(api: TeamApi) -> None:
     assert (await other.get(f"/tickets/{ticket['id']}")).status == 404
 
 
-async def test_the_newest_comes_first(api: TeamApi) -> None:
+async def test_lists_are_newest_first(api: TeamApi) -> None:
     """Lists are newest first, by order of creation."""
     ids = [(await api.ticket(str(number)))["id"] for number in range(3)]
     assert (await api.get("/tickets")).ids == ids[::-1]
 
 
-async def test_pages_cover_everything_once(api: TeamApi) -> None:
+async def test_pages_have_every_object_once(api: TeamApi) -> None:
     """Pages have every object once."""
     ids = [(await api.ticket(str(number)))["id"] for number in range(5)]
     pages = [(await api.get(f"/tickets?page={page}&pageSize=2")) for page in (1, 2, 3, 4)]
@@ -93,7 +93,7 @@ async def test_pages_cover_everything_once(api: TeamApi) -> None:
     assert [page.body["pagination"]["hasMore"] for page in pages] == [True, True, False, False]
 
 
-async def test_pagination_stands_in_both_documented_places(api: TeamApi) -> None:
+async def test_pagination_is_in_both_documented_places(api: TeamApi) -> None:
     """Pagination is in both documented places."""
     await api.ticket()
     body = (await api.get("/tickets")).body
@@ -147,7 +147,7 @@ async def test_boolean_filters(api: TeamApi) -> None:
     assert (await api.get("/webhooks?active=false")).ids == [paused["id"]]
 
 
-async def test_a_filter_that_is_not_understood_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_filter_without_a_rule_is_not_emulated(monkeypatch: pytest.MonkeyPatch) -> None:
     """A filter that is not implemented answers 501."""
     contract = load_contract()
     tickets = contract.operations["tickets.list"]
@@ -177,7 +177,7 @@ async def test_a_filter_that_is_not_understood_is_not_ignored(monkeypatch: pytes
     ],
 )
 async def test_bad_parameters_are_named(api: TeamApi, query: str, param: str, message: str) -> None:
-    """An invalid query parameter is a 400 that names it and says what is right."""
+    """An invalid query parameter is a 400 that names it and the valid values."""
     reply = await api.get(f"/tickets?{query}")
     assert reply.error == (400, "parameter_invalid", param)
     assert reply.body["error"]["message"] == message
@@ -210,7 +210,7 @@ async def test_bad_parameters_are_named(api: TeamApi, query: str, param: str, me
 async def test_bad_bodies_are_named(
     api: TeamApi, path: str, body: object, code: str, param: str | None, message: str
 ) -> None:
-    """An invalid body is a 400 that names the field, a missing one first."""
+    """An invalid body is a 400 that names a missing field, or else an invalid one."""
     reply = await api.post(path, body)
     assert reply.error == (400, code, param)
     assert reply.body["error"]["message"] == message
@@ -227,7 +227,7 @@ async def test_404_comes_before_400(api: TeamApi) -> None:
 
 
 async def test_a_refused_create_leaves_nothing(api: TeamApi) -> None:
-    """A refused creation leaves nothing behind."""
+    """A refused creation stores nothing."""
     refused = await api.post("/tickets", {"title": "x", "customerId": "cus_none"})
     assert refused.error == (400, "parameter_invalid", "customerId")
     assert (await api.get("/tickets")).ids == []

@@ -27,7 +27,7 @@ EMULATED = set(build_registry(load_contract()).handlers) | ASYNCHRONOUS
 # The contract's examples refer to objects that do not exist here.
 OPTIONAL_REFERENCES = {"customerId", "assignedTo", "categoryId", "customFields", "custom_fields", "environment"}
 EARNED = {"game.skills.allocate", "game.cosmetics.preferences.update"}
-NOBODY = "http://127.0.0.1:9/"
+UNUSED_URL = "http://127.0.0.1:9/"
 PASSWORD = "a password of some length"
 SIGNED_IN = ("customer_auth.logout", "customer_auth.me", "public_community.")
 
@@ -41,7 +41,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 async def ids_of_new_objects(cstar: CStarClient) -> dict[str, Any]:
-    """Make one object of each kind; their ids, by the parameter or field that takes them."""
+    """Create one object of each kind. Returns their ids, by the name of the parameter or field."""
     customer = await cstar.customers.create(name="Ada", email="ada@example.com")
     group = await cstar.customer_groups.create(name="Analysts")
     await cstar.customer_groups.members.add(group.id, customer_ids=[customer.id])
@@ -57,7 +57,7 @@ async def ids_of_new_objects(cstar: CStarClient) -> dict[str, Any]:
         "customerId": customer.id,
         "groupId": group.id,
         "articleId": (await new_article(cstar)).id,
-        "webhookId": (await cstar.webhooks.create(name="w", url=NOBODY, events=["*"])).id,
+        "webhookId": (await cstar.webhooks.create(name="w", url=UNUSED_URL, events=["*"])).id,
         "categoryId": (await cstar.categories.create(name="Guides")).id,
         "postId": (await cstar.community.posts.create(title="How to", body="Let us.", topic_id=topic)).id,
         "topic_id": topic,
@@ -89,7 +89,7 @@ async def new_rule(cstar: CStarClient) -> Any:
     return await cstar.automations.create(name="r", trigger_event="ticket.created", actions=actions)
 
 
-async def work_hard(cstar: CStarClient, user: str) -> None:
+async def finish_urgent_tickets(cstar: CStarClient, user: str) -> None:
     """Resolve urgent tickets until there is a skill point and a gold ring."""
     await cstar.sla.rules.create(name="Urgent", priority="urgent", response_target=15, resolution_target=120)
     for number in range(20):
@@ -107,15 +107,15 @@ async def test_an_endpoint_works(sandbox: Sandbox, endpoint: contract.Endpoint) 
 
 
 @pytest.mark.parametrize("endpoint", WRITES, ids=lambda e: e.id)
-async def test_a_key_makes_it_happen_once(sandbox: Sandbox, endpoint: contract.Endpoint) -> None:
-    """A write that is sent again with its key is done once and answered the same."""
+async def test_a_write_with_a_key_is_executed_once(sandbox: Sandbox, endpoint: contract.Endpoint) -> None:
+    """A write that is sent again with its key is executed once and gets the same answer."""
     async with sandbox.client(max_retries=0) as cstar:
         call = (await prepare(cstar, endpoint)).options(idempotency_key="once")
         first = await call.response()
         await sandbox.settled()
-        before = everything(sandbox)
+        before = dump(sandbox)
         second = await call.response()
-    assert everything(sandbox) == before
+    assert dump(sandbox) == before
     assert (second.status, second.raw) == (first.status, first.raw)
     assert (first.headers.get("Idempotent-Replayed"), second.headers["Idempotent-Replayed"]) == (None, "true")
 
@@ -127,8 +127,8 @@ def test_what_has_no_api_key_has_no_idempotency_key() -> None:
     assert (len(writes), len(WRITES)) == (51, 42)
 
 
-def everything(sandbox: Sandbox) -> list[str]:
-    """Everything that the sandbox has stored."""
+def dump(sandbox: Sandbox) -> list[str]:
+    """The content of the sandbox's database, as SQL."""
     store = sandbox._running().store
     return list(store._connection.iterdump())
 
@@ -144,7 +144,7 @@ async def prepare(cstar: CStarClient, endpoint: contract.Endpoint, ids: dict[str
     if endpoint.id == "game.boss.damage":
         await cstar.game.boss.spawn()
     if endpoint.id in EARNED:
-        await work_hard(cstar, ids["userId"])
+        await finish_urgent_tickets(cstar, ids["userId"])
     call = method(cstar, endpoint.id)(*path, **arguments)
     if endpoint.id.startswith(SIGNED_IN):
         call = call.options(headers={"Authorization": f"Bearer {ids['accessToken']}"})
@@ -161,17 +161,17 @@ def body(endpoint: contract.Endpoint, operation: Operation, ids: dict[str, Any])
     if "requestBody" not in endpoint.raw:
         return {}
     (example,) = contract.requests(endpoint)
-    given = {name: ids.get(name, value) for name, value in example.value.items() if name not in OPTIONAL_REFERENCES}
-    if "actions" in given:
-        given["actions"] = [
-            {**action, "agentId": ids["memberId"]} if "agentId" in action else action for action in given["actions"]
+    values = {name: ids.get(name, value) for name, value in example.value.items() if name not in OPTIONAL_REFERENCES}
+    if "actions" in values:
+        values["actions"] = [
+            {**action, "agentId": ids["memberId"]} if "agentId" in action else action for action in values["actions"]
         ]
-    if "customerIds" in given:
-        given["customerIds"] = [ids["customerId"]]
-    if "resourceId" in given:
-        given["resourceId"] = ids["ticketId"]
+    if "customerIds" in values:
+        values["customerIds"] = [ids["customerId"]]
+    if "resourceId" in values:
+        values["resourceId"] = ids["ticketId"]
     names = {p.name: p.argument for p in operation.params if p.location == "body"}
-    return {names[name]: value for name, value in given.items()}
+    return {names[name]: value for name, value in values.items()}
 
 
 def test_how_much_is_built() -> None:

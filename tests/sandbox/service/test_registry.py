@@ -1,4 +1,4 @@
-"""Which operations are emulated."""
+"""The operations that are emulated."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_everything_is_emulated() -> None:
     assert set() == REST
 
 
-async def test_what_is_not_emulated_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_operation_without_a_handler(monkeypatch: pytest.MonkeyPatch) -> None:
     """An operation without a handler answers 501."""
     operation = CONTRACT.operations["tags.list"]._replace(id="tags.merge", path="/api/v1/teams/{teamId}/tags/merge")
     changed = Contract({**CONTRACT.operations, operation.id: operation}, CONTRACT.document)
@@ -33,7 +33,7 @@ async def test_what_is_not_emulated_says_so(monkeypatch: pytest.MonkeyPatch) -> 
         assert "does not emulate tags.merge:" in reply.body["error"]["message"]
 
 
-def test_the_tables_name_nothing_that_is_gone() -> None:
+def test_the_tables_have_only_names_of_the_contract() -> None:
     """Handlers and special collections exist in the contract."""
     ids = CONTRACT.operations
     assert [each for each in HANDLERS if each not in ids] == []
@@ -42,7 +42,7 @@ def test_the_tables_name_nothing_that_is_gone() -> None:
     assert set(SPECIAL) <= known
 
 
-def test_the_desk_is_emulated_whole() -> None:
+def test_the_main_resources_are_complete() -> None:
     """The main resources have all their plain operations."""
     for resource in ("tickets", "customers", "customer_groups", "articles", "webhooks", "categories"):
         verbs = {each.removeprefix(f"{resource}.") for each in EMULATED if each.startswith(f"{resource}.")}
@@ -95,8 +95,8 @@ async def test_a_resource_added_to_the_contract_is_served(monkeypatch: pytest.Mo
         assert (await api.get(f"/robots/{robot['id']}")).body["error"]["message"] == "Robot not found"
 
 
-def test_a_literal_part_is_preferred_to_a_parameter() -> None:
-    """A literal part of a path is preferred to a parameter."""
+def test_a_literal_part_has_precedence_over_a_parameter() -> None:
+    """A literal part of a path has precedence over a parameter."""
     routes = Routes(CONTRACT.operations)
     literal = routes.match("/api/v1/teams/t/webhooks/trigger-test")
     parameter = routes.match("/api/v1/teams/t/webhooks/whk_1")
@@ -107,7 +107,7 @@ def test_a_literal_part_is_preferred_to_a_parameter() -> None:
     assert routes.match("/api/v1/teams//webhooks") is None
 
 
-async def test_every_filter_is_understood(api: TeamApi) -> None:
+async def test_every_filter_is_emulated(api: TeamApi) -> None:
     """Every filter of every list is implemented."""
     refused: set[str] = set()
     lists = [CONTRACT.operations[each] for each in EMULATED if EMULATED[each].__name__ == "list"]

@@ -31,17 +31,19 @@ async def test_a_file_has_one_sandbox_at_a_time(tmp_path: Path) -> None:
         assert await cstar.tickets.list().count() == 1
 
 
-async def test_another_process_is_told_the_same(tmp_path: Path) -> None:
-    """A file in use is refused to another process, with an error message."""
+async def test_the_command_fails_for_a_file_in_use(tmp_path: Path) -> None:
+    """The command exits with an error message if the file is in use."""
     file = str(tmp_path / "desk.db")
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--database", file]
     async with Sandbox(database=file):
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)  # noqa: ASYNC221
-    assert ended.returncode == 1
-    assert ended.stderr.strip() == f"cstar sandbox: the database {file} is in use by another sandbox or another program"
+        result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)  # noqa: ASYNC221
+    assert result.returncode == 1
+    assert (
+        result.stderr.strip() == f"cstar sandbox: the database {file} is in use by another sandbox or another program"
+    )
 
 
-async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+async def test_a_file_that_is_not_a_database(tmp_path: Path) -> None:
     """A file that is not a database is refused and left unchanged."""
     file = tmp_path / "notes.txt"
     file.write_text("dear diary, " * 100)
@@ -51,13 +53,13 @@ async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "theirs", ["CREATE TABLE facts (text)", "PRAGMA application_id = 7", "CREATE VIEW v AS SELECT 1"]
+    "statement", ["CREATE TABLE facts (text)", "PRAGMA application_id = 7", "CREATE VIEW v AS SELECT 1"]
 )
-async def test_a_database_of_something_else_is_left_alone(tmp_path: Path, theirs: str) -> None:
+async def test_a_database_of_another_program_is_unchanged(tmp_path: Path, statement: str) -> None:
     """A database of another program is refused and left unchanged."""
     file = tmp_path / "mine.db"
     with closing(sqlite3.connect(file)) as database:
-        database.execute(theirs)
+        database.execute(statement)
     before = file.read_bytes()
     with pytest.raises(OSError, match=r"mine\.db is the database of another program"):
         await Sandbox(database=str(file)).start()
@@ -66,7 +68,7 @@ async def test_a_database_of_something_else_is_left_alone(tmp_path: Path, theirs
 
 
 @pytest.mark.parametrize("number", [0, APPLICATION_ID])
-async def test_a_database_of_the_sandbox_is_taken_again(tmp_path: Path, number: int) -> None:
+async def test_a_database_of_the_sandbox_is_opened_again(tmp_path: Path, number: int) -> None:
     """A database of the sandbox is opened again, with or without its application id."""
     file = tmp_path / "desk.db"
     async with Sandbox(database=str(file)) as first, first.client() as cstar:
@@ -86,8 +88,8 @@ async def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
         await cstar.tickets.create(title="A")
 
 
-async def test_tables_are_made_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failed start makes no tables, and the file can be used later."""
+async def test_a_failed_start_creates_no_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed start creates no tables, and the file can be used later."""
     file = str(tmp_path / "desk.db")
     with monkeypatch.context() as broken:
         broken.setattr(
@@ -100,14 +102,14 @@ async def test_tables_are_made_all_or_none(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("link_to", [Path.symlink_to, Path.hardlink_to], ids=["symbolic", "hard"])
-async def test_a_link_to_a_file_is_the_file(tmp_path: Path, link_to: Callable[[Path, Path], None]) -> None:
+async def test_a_link_to_a_file_in_use(tmp_path: Path, link_to: Callable[[Path, Path], None]) -> None:
     """A link to a file in use is refused too."""
     file, link = tmp_path / "desk.db", tmp_path / "link.db"
     file.touch()
     try:
         link_to(link, file)
     except OSError:
-        pytest.skip("links are not for everybody on this system")
+        pytest.skip("this system does not allow links")
     async with Sandbox(database=file) as sandbox, sandbox.client() as cstar:
         await cstar.tickets.create(title="A")
         with pytest.raises(OSError, match=r"link\.db is in use by another sandbox"):
@@ -131,22 +133,22 @@ async def test_a_file_is_free_again_after_a_kill(tmp_path: Path) -> None:
         assert team == f"CSTAR_TEAM_ID={sandbox.default_team.id}"
 
 
-async def test_a_file_needs_a_name() -> None:
-    """Breaks if a variable of the shell that is not set loses everything at the end."""
+async def test_the_path_must_not_be_empty() -> None:
+    """An empty path is refused, since SQLite would use a temporary file."""
     with pytest.raises(OSError, match="database must not be empty"):
         await Sandbox(database="").start()
 
 
-@pytest.mark.parametrize("place", ["nowhere/desk.db", ""])
-async def test_a_place_where_no_file_can_be(tmp_path: Path, place: str) -> None:
-    """A path where no file can be is an error that says so."""
+@pytest.mark.parametrize("path", ["nowhere/desk.db", ""])
+async def test_an_impossible_path(tmp_path: Path, path: str) -> None:
+    """A path at which no file can be created is an error."""
     with pytest.raises(OSError, match="cannot be used: unable to open database file"):
-        await Sandbox(database=f"{tmp_path}/{place}").start()
+        await Sandbox(database=f"{tmp_path}/{path}").start()
 
 
 @pytest.mark.sandbox_may_fail
-async def test_a_full_disk_costs_the_change_and_not_the_sandbox(tmp_path: Path) -> None:
-    """A full disk fails the change as a whole, and the sandbox goes on."""
+async def test_a_full_disk_rolls_the_change_back(tmp_path: Path) -> None:
+    """A full disk rolls the change back, and the sandbox continues."""
     async with (
         Sandbox(database=str(tmp_path / "desk.db"), quota=False) as sandbox,
         sandbox.client(max_retries=0) as cstar,
