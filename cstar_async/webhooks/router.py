@@ -52,7 +52,7 @@ class EventRouter(Subscribing):
         self, patterns: tuple[str, ...], *, group: str | None, ordered: bool, timeout: float
     ) -> Subscribe[Any]:
         if not patterns:
-            raise ValueError("say which events: on('ticket.created'), on('ticket.*') or on('*')")
+            raise ValueError("on() needs a type of events: on('ticket.created'), on('ticket.*') or on('*')")
         for pattern in patterns:
             check_pattern(pattern)
         return self._decorator(patterns, group, ordered=ordered, timeout=timeout)
@@ -95,13 +95,13 @@ class EventRouter(Subscribing):
         for other in self._handlers.get(handler.group, ()):
             if other.function != handler.function and not (other.is_named and handler.is_named):
                 raise ValueError(
-                    f"two handlers have the name {handler.group!r}, by which their group is called; give each a group= "
-                    "of its own, or both the same if they are to share one"
+                    f"two handlers have the name {handler.group!r}, and so the same group; pass a different group= for "
+                    "each, or the same group= for both to share it"
                 )
             if same := set(other.patterns) & set(handler.patterns):
                 raise ValueError(
-                    f"group {handler.group!r} has a handler of {min(same)!r} already; an event is handled once "
-                    "in a group, so give one of them another group="
+                    f"group {handler.group!r} already has a handler of {min(same)!r}, and only one handler of a group "
+                    "gets an event; pass another group= for one of them"
                 )
             if other.ordered != handler.ordered:
                 raise ValueError(f"group {handler.group!r} must be either ordered or not; its handlers differ")
@@ -155,7 +155,7 @@ def _name(function: Any) -> str:
         module, name = getattr(scope, "__module__", None), getattr(scope, "__qualname__", None)
     # Callable objects and partials have no name of their own.
     if not inspect.isfunction(scope) or not isinstance(name, str) or "<lambda>" in name:
-        raise ValueError(f"{function!r} has no lasting name; give group=")
+        raise ValueError(f"{function!r} has no name of its own; pass group=")
     return f"{_module(module, name, scope)}:{name}"
 
 
@@ -167,9 +167,9 @@ def _module(module: object, name: str, function: Any) -> str:
         module = getattr(spec, "name", None)
         if module in _MAIN or not isinstance(module, str):
             raise ValueError(
-                f"the group of {name!r} would be called after __main__, as that of any other script; give group=, or "
+                f"the group of {name!r} would be named after __main__, like those of other scripts; pass group=, or "
                 "start the program with python -m"
             )
     if not isinstance(module, str) or not module:
-        raise ValueError(f"the module of {name!r} has no name; give group=")
+        raise ValueError(f"the module of {name!r} has no name; pass group=")
     return module

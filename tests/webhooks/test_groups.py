@@ -104,7 +104,7 @@ def test_a_group_is_named_after_its_function(function: Any, name: str) -> None:
 )
 def test_a_handler_without_a_lasting_name_needs_a_group(function: Any) -> None:
     """A handler that has no name of its own must be given a group."""
-    with pytest.raises(ValueError, match="no lasting name; give group="):
+    with pytest.raises(ValueError, match="no name of its own; pass group="):
         name_of(function)
     EventRouter().on("*", group="g")(function)
 

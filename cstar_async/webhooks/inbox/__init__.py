@@ -63,10 +63,10 @@ def _file(name: str) -> Path:
     if ":memory:" in name or not name.strip():
         # These mean a database in memory, which would lose acknowledged events with the process.
         raise InboxError(
-            "an inbox in memory is written memory:, and keeps nothing; for a file write sqlite:///inbox.db"
+            "inbox must be memory: for an inbox in memory, which loses its events, or sqlite:///inbox.db for a file"
         )
     if name.startswith("file:"):
-        raise InboxError("an inbox takes the name of a file, not SQLite's own URL: write sqlite:///inbox.db")
+        raise InboxError("inbox must name a file, not a URL of SQLite: write sqlite:///inbox.db")
     if "\0" in name:
         raise InboxError("the inbox's file name must not contain a NUL character")
     return Path(name)

@@ -231,8 +231,7 @@ class InboxHandle:
             raise UnusableError("the dispatcher is closed")
         if self._forked:
             raise UnusableError(
-                "the process was forked while the inbox was open, which no database survives; open the dispatcher "
-                "after the fork, in each process"
+                "the process was forked while the inbox was open; open the dispatcher in each process, after the fork"
             )
 
     def _is_ours(self, loop: asyncio.AbstractEventLoop) -> bool:

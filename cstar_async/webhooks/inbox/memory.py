@@ -37,7 +37,7 @@ class MemoryStore(LocalStore):
     async def check_exists(self) -> None:
         """See Store.check_exists. An inbox in memory only exists after `open`."""
         if self._database is None:
-            raise InboxError("there is no inbox in memory: one can be seen by its own process only")
+            raise InboxError("there is no inbox in memory: it only exists in the process that opened it")
 
     async def open(self) -> None:
         """See Store.open. Its events are kept if it is opened again on another loop or thread."""
@@ -55,7 +55,7 @@ class MemoryStore(LocalStore):
         if self._database is not None:
             sql = "SELECT count(DISTINCT place) FROM cstar_inbox_work WHERE state = 0"
             if left := self._database.execute(sql).fetchone()[0]:
-                logger.warning("%d events that were still to be handled are gone with the inbox in memory", left)
+                logger.warning("%d events were lost with the inbox in memory before they were handled", left)
             self._database.close()
             self._database = None
 

@@ -75,7 +75,7 @@ class HandlerTask:
     async def commit(self, work: Callable[[Any], Any]) -> Any:
         """See Event.commit."""
         if self._committed:
-            raise RuntimeError(f"{self.lease.event_id} is committed already")
+            raise RuntimeError(f"{self.lease.event_id} has already been committed")
         try:
             result = await self._store.commit(self.lease, work)
         except InboxError:
@@ -134,7 +134,7 @@ class HandlerTask:
         wait = min(max(now - self.lease.received_at, SHORTEST_REFUSAL), LONGEST_REFUSAL)
         wait *= 1 - SPREAD * random()  # noqa: S311  # a jitter is not secret
         self._counts["given_back"] += 1
-        logger.warning("%s: the inbox could not commit, again in %.1f s: %s", self._name(), wait, where(error))
+        logger.warning("%s: the inbox could not commit, retry in %.1f s: %s", self._name(), wait, where(error))
         return Outcome(State.PENDING, now + wait, describe(error), counts=False)
 
     def _judge(self, error: BaseException) -> Outcome | None:
@@ -156,22 +156,22 @@ class HandlerTask:
             error = _without_decode_errors(error)
         outcome = outcome_of(error, self.lease, now, random)
         if self._committed:
-            logger.warning("%s: %s after its commit; it is done", self._name(), where(error))
+            logger.warning("%s: %s after the commit; the event is done", self._name(), where(error))
         elif outcome.state is State.DEAD:
             self._counts["dead"] += 1
-            logger.error("%s: attempt %d failed, a dead letter: %s", self._name(), self.lease.attempt, where(error))
+            logger.error("%s: attempt %d failed, now a dead letter: %s", self._name(), self.lease.attempt, where(error))
         else:
             self._counts["failed"] += 1
             wait = outcome.due - now
             logger.warning(
-                "%s: attempt %d failed, again in %.1f s: %s", self._name(), self.lease.attempt, wait, where(error)
+                "%s: attempt %d failed, retry in %.1f s: %s", self._name(), self.lease.attempt, wait, where(error)
             )
         logger.debug("%s", self._name(), exc_info=error)
         return outcome
 
     async def _settle(self, outcome: Outcome) -> None:
         if self._handler is None:
-            logger.warning("%s: no handler here; left for another process", self._name())
+            logger.warning("%s: no handler in this process; left to another one", self._name())
             outcome = Outcome(State.PENDING, self._clock.time() + NO_HANDLER_WAIT, counts=False)
         end = self._clock.monotonic() + outcome.due - self._clock.time()
         while True:

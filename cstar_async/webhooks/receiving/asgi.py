@@ -35,7 +35,7 @@ class ASGIReceiver:
             await send({"type": "websocket.close", "code": 1003, "reason": "webhooks come by POST"})
         else:
             # As the ASGI specification requires for unknown types of connections.
-            raise ValueError(f"webhooks come by http, not by {scope['type']}")
+            raise ValueError(f"the ASGI application of webhooks only accepts http, got {scope['type']}")
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         body = await _read(receive) if scope["method"] == "POST" else WRONG_METHOD

@@ -209,7 +209,7 @@ class Receiver:
             logger.debug("the inbox failed", exc_info=error)
         else:
             self._count("accepted" if fresh else "duplicates")
-            logger.debug("%s (%s) %s", envelope.id, envelope.type, "accepted" if fresh else "is known already")
+            logger.debug("%s (%s) %s", envelope.id, envelope.type, "accepted" if fresh else "is a duplicate")
             return _ACCEPTED if fresh else _KNOWN
         self._count("refused_503")
         return _UNAVAILABLE

@@ -28,7 +28,7 @@ def check_function(work: Callable[..., object]) -> None:
     """Raise TypeError unless `work` is a coroutine function."""
     if not (inspect.iscoroutinefunction(work) or inspect.iscoroutinefunction(type(work).__call__)):
         raise TypeError(
-            "on PostgreSQL event.commit takes a coroutine function of an asyncpg.Connection: write `async def`, or "
+            "on PostgreSQL, event.commit needs a coroutine function of an asyncpg.Connection: write `async def`, or "
             "functools.partial of one, not a lambda"
         )
 

@@ -30,9 +30,8 @@ async def check_sessions(connect: Callable[[], AbstractAsyncContextManager[Any]]
         second = await stack.enter_async_context(connect())
         if await _process(second) == process or await _process(first) != process:
             raise InboxError(
-                "the inbox's URL leads to a pooler that lends connections for single transactions (PgBouncer with "
-                "pool_mode = transaction); an inbox needs sessions: give it pool_mode = session, or the server's own "
-                "address"
+                "the inbox's URL is that of a pooler in transaction mode (PgBouncer with pool_mode = transaction), but "
+                "an inbox needs sessions: set pool_mode = session, or use the address of the server itself"
             )
 
 

@@ -61,8 +61,8 @@ async def check_exists(connection: Any) -> None:
     sql = f"SELECT {_THERE}, current_database(), current_schemas(false)"
     there, database, schemas = await connection.fetchrow(sql)
     if not there:
-        places = f"schema {', '.join(schemas)}" if schemas else "no schema that its search_path names"
-        raise InboxError(f"there is no inbox in database {database!r}: it was looked for in {places}")
+        places = f"searched schema {', '.join(schemas)}" if schemas else "no schema of the search_path exists"
+        raise InboxError(f"there is no inbox in database {database!r} ({places})")
 
 
 async def migrate(connection: Any) -> None:
