@@ -197,7 +197,7 @@ class Demo:
         return customer
 
     def _open_ticket(self, story: Story) -> None:
-        """Create a ticket, at times of a new customer, and schedule the answer."""
+        """Create a ticket, sometimes of a new customer, and schedule the answer."""
         known = len(self._customers)
         new = known < len(CUSTOMERS) and self._random.random() < 0.35
         customer = self._customer(CUSTOMERS[known]) if new else self._random.choice(self._customers)
@@ -214,12 +214,11 @@ class Demo:
         agent = self._members[0] if story.priority == "urgent" else self._random.choice(self._members)
         slowness = {"urgent": 0.15, "high": 0.5, "normal": 1.5, "low": 5.0}[story.priority]
         answered_at = self._next_working_time(self._now + self._random.uniform(0.1, 2.0) * slowness * HOUR)
-        self._at(
-            answered_at, partial(self._reply, ticket["id"], agent, story.answer, self._random.uniform(1, 30) * slowness)
-        )
+        hours = self._random.uniform(1, 30) * slowness
+        self._at(answered_at, partial(self._reply, ticket["id"], agent, story.answer, hours))
 
     def _reply(self, ticket: str, agent: Json, answer: str, hours: float) -> None:
-        """Answer a ticket as an agent, at times with an internal note, and schedule its end."""
+        """Answer a ticket as an agent, sometimes with an internal note, and schedule its resolution."""
         self._do("tickets.update", {"assignedTo": agent["id"], "status": "open"}, ticketId=ticket)
         if self._random.random() < 0.2:
             note = {"content": self._random.choice(NOTES), "isInternal": True, "senderName": agent["name"]}

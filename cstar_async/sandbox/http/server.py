@@ -72,7 +72,7 @@ class Server:
     def base_url(self) -> str:
         """The URL of the server on this machine."""
         host, port = self._runner.addresses[0][:2]
-        host = LOOPBACK_OF_WILDCARD.get(host, host)
+        host = str(LOOPBACK_OF_WILDCARD.get(host, host))
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def settled(self) -> None:
