@@ -111,7 +111,7 @@ def sign(body: Body, secret: str, *, timestamp: float | None = None) -> str:
 
     cStar documents two forms. Without `timestamp` this is `sha256=<hex>`, over the body. With `timestamp`, in Unix
     seconds, it is `t=<unix>,v1=<hex>`, over the time, a dot and the body. The key of the HMAC is the secret with its
-    `whsec_` prefix, which cStar does not document (inferred), and without whitespace around it.
+    `whsec_` prefix (not documented by cStar; inferred), without whitespace around it.
     """
     hidden = secret = hide(secret)
     (secret,) = read_secrets(hidden)
