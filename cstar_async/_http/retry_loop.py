@@ -210,7 +210,8 @@ class RetryLoop:
             await self._wait_for_quota(request, deadline, info)
         self._limit(request, deadline, info)  # raises if the deadline has passed
         left = math.inf if deadline is None else deadline.remaining()
-        headers = self._headers(request, None, None)
+        body = request.body()
+        headers = self._headers(request, None, body)
         answered: Mapping[str, str] | None = None
         # On a caller's session the stream uses one of a limited number of connections for as long as this block lasts.
         holds = not self._transport.owned
@@ -219,7 +220,10 @@ class RetryLoop:
         try:
             token = self._quota.begin()
             try:
-                response = await self._transport.connect(operation.method, target, headers, self._timeout, left)
+                content = None if body is None else body.content
+                response = await self._transport.connect(
+                    operation.method, target, headers, content, self._timeout, left
+                )
                 answered = response.headers
             finally:
                 self._quota.end(token, answered, self._clock.monotonic())

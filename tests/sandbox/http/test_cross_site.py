@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cstar_async.sandbox import Sandbox
 from cstar_async.sandbox.__main__ import parse_arguments
 from cstar_async.sandbox.control.auth import Access
-from cstar_async.sandbox.http.door import read_host
+from cstar_async.sandbox.http.cross_site import read_host
 from cstar_async.sandbox.http.hosts import is_loopback, read_authority
 from tests.sandbox.conftest import VALIDATION
 from tests.sandbox.control.test_inspector import ARGUMENTS, CHROMIUM
@@ -205,7 +205,7 @@ def test_allowed_hosts_on_the_command_line(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("name", ["", "*", "http://cstar", "cstar:80", "a b", "a/b", "u@h", "[::1", "é"])
 def test_an_invalid_host_cannot_be_allowed(name: str) -> None:
     """An allowed host that is not a host name or address is a ValueError."""
-    with pytest.raises(ValueError, match="allow_hosts takes names"):
+    with pytest.raises(ValueError, match="allow_hosts must be names"):
         Sandbox(allow_hosts=[name])
 
 
