@@ -63,7 +63,7 @@ REFUSAL_CODES = {
 }
 """Code and type of the error of a refused request, for each status but 403."""
 CONNECTION_BROKEN = 0
-"""The status in the record of a request whose answer was lost on purpose."""
+"""The status in the record of a request whose answer a fault dropped."""
 
 
 class Application:
