@@ -98,3 +98,10 @@ class Operation(NamedTuple):
     """Patterns of the webhook events that announce changes of the answer: `ticket.*`."""
     columns: tuple[str, ...] = ()
     """For lists: the wire names of the item's fields that a table shows."""
+
+
+def body_argument(operation: Operation) -> str:
+    """The name of the argument for a body that is one argument; empty if there is none."""
+    taken = {param.argument for param in operation.params if param.location != "body"}
+    is_whole = operation.body and not any(param.location == "body" for param in operation.params)
+    return "" if not is_whole else "body2" if "body" in taken else "body"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cstar_async._core.binding import bind
 from cstar_async._generated import operations
 
 from .state import common_options
@@ -228,6 +227,8 @@ def _job_options(*, concurrency: int) -> Iterable[click.Option]:
 
 
 def _changes(operation: Operation, values: dict[str, Any]) -> dict[str, Any]:
+    from cstar_async._core.binding import bind
+
     from .run import checked
 
     placeholders = {param.argument: "id" for param in operation.params if param.location == "path"}

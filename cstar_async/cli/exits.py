@@ -68,8 +68,9 @@ class CommandError(click.ClickException):
 def from_error(error: CStarError) -> CommandError:
     """The error of a command for one of the client."""
     code = next((code for kind, code in _BY_CLASS if isinstance(error, kind)), Exit.ERROR)
-    if isinstance(error, errors.ConfigError) and error.path is not None:
-        code = Exit.DENIED  # an operation that needs a key
+    if isinstance(error, errors.ConfigError):
+        # An operation that needs a key, or a setting that is not valid.
+        code = Exit.USAGE if error.path is None else Exit.DENIED
     facts = {
         "status": getattr(error, "status", None),
         "code": getattr(error, "code", None),

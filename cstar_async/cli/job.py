@@ -116,7 +116,7 @@ def _write_troubles(report: Any, rows: Rows) -> None:
     troubles = [("failed", key, error) for key, error in report.failed.items()]
     troubles += [("in_doubt", key, report.doubts.get(key)) for key in dict.fromkeys(report.in_doubt)]
     for outcome, key, error in troubles:
-        line: dict[str, Any] = {"id": key} if isinstance(key, str) else {"line": rows.rows[key].line}
+        line: dict[str, object] = {"id": key} if isinstance(key, str) else {"line": rows.rows[int(key)].line}
         line["outcome"] = outcome
         if error is not None:
             line["code"] = getattr(error, "code", None)

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+import shutil
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,8 @@ FORMATS: Final = ("table", "sheet", "json", "jsonl", "tsv", "csv", "ids")
 _UNSAFE: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff"
 _CONTROL: Final = re.compile(rf"[{_UNSAFE}\n\t]")
 _BETWEEN_LINES: Final = re.compile(rf"[{_UNSAFE}]")
+_NARROWEST: Final = 8
+"""Cells that a text is shown in at the least."""
 _PICTURES: Final = 0x2400
 _TIMES: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
@@ -125,28 +128,45 @@ class Writer:
             click.echo(f"{label}  {shown}")
 
     def _table(self) -> None:
-        # rich takes 50 ms to load, so it is used only where a person looks.
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
+        # The width of letters and emoji on a terminal; a part of rich that loads at once.
+        from rich.cells import cell_len, set_cell_size
 
         rows = self._rows
         if not rows:
             return
-        columns = self._columns or (list(rows[0])[:6] if is_object(rows[0]) else ["value"])
-        table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold" if self._color else "")
-        texts = [[printable(_shown(_field(row, name) if is_object(row) else row)) for name in columns] for row in rows]
-        for number, name in enumerate(columns):
-            heading = _heading(name)
-            # Ids are there to be copied, so they are never cut.
-            is_id = name == "id" or name.endswith("Id")
-            widest = max(len(heading), *(len(row[number]) for row in texts)) if is_id else None
-            table.add_column(Text(heading), no_wrap=True, overflow="ellipsis", min_width=widest)
-        for row in texts:
-            table.add_row(*map(Text, row))
-        # Off a terminal there is no width, and nothing is cut.
-        width = None if sys.stdout.isatty() else 10_000
-        Console(file=sys.stdout, no_color=not self._color, width=width, highlight=False).print(table)
+        names = self._columns or ([n for n in rows[0] if n != "object"][:6] if is_object(rows[0]) else ["value"])
+        lines = [[printable(_shown(_field(row, name) if is_object(row) else row)) for name in names] for row in rows]
+        lines.insert(0, [printable(_heading(name)) for name in names])
+        widths = [max(cell_len(line[place]) for line in lines) for place in range(len(names))]
+        if sys.stdout.isatty():
+            widths = _fitting(names, widths, shutil.get_terminal_size().columns, keep=self._chosen)
+        for number, line in enumerate(lines):
+            cells = [
+                set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+                for text, width in zip(line, widths, strict=False)
+            ]
+            shown = "  ".join(cells).rstrip()
+            click.echo(click.style(shown, bold=True) if self._color and not number else shown)
+        if len(widths) < len(names):
+            click.echo(f"not shown: {', '.join(names[len(widths) :])}; --fields chooses", err=True)
+
+
+def _fitting(names: Sequence[str], widths: list[int], room: int, *, keep: bool) -> list[int]:
+    """The widths of columns, so that a row fits into `room`.
+
+    Texts are made narrower, the widest first, but no ids, which are there to be copied. If that is not enough, the last
+    columns are left out, unless `keep` is set.
+    """
+    texts = [place for place, name in enumerate(names) if not (name == "id" or name.lower().endswith("id"))]
+    while len(widths) > 1 and sum(widths) + 2 * (len(widths) - 1) > room:
+        widest = max((place for place in texts if place < len(widths)), key=widths.__getitem__, default=-1)
+        if widest >= 0 and widths[widest] > _NARROWEST:
+            widths[widest] -= 1
+        elif keep:
+            break
+        else:
+            widths = widths[:-1]
+    return widths
 
 
 def _write(raw: bytes) -> None:

@@ -6,6 +6,7 @@ import importlib
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -87,6 +88,9 @@ def _root_options() -> list[click.Parameter]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115  # for the rest of the process
     try:
         return _run(arguments)
     except BrokenPipeError:

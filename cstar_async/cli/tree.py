@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cstar_async._core.binding import body_argument
+from cstar_async._core.operation import body_argument
 from cstar_async._generated import operations
 
 from .state import common_options
@@ -44,7 +44,7 @@ class OperationGroup(click.Group):
 
     @cached_property
     def _words(self) -> dict[str, tuple[str, str]]:
-        """The next word of each operation below this resource: its name, and the operation's id or "" for a resource."""
+        """By the next word of each operation below this: its name, and the operation's id, "" for a resource."""
         depth = len(self.path)
         found: dict[str, tuple[str, str]] = {}
         for operation_id in operations.ids():

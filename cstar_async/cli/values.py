@@ -55,7 +55,10 @@ class KnownValues(click.ParamType[Any]):
 
 
 class Moment(click.ParamType[Any]):
-    """A moment: ISO 8601 (without a zone: here), a date (its midnight), `2h` (two hours ago), `+30d` (in thirty days)."""
+    """A moment: ISO 8601, a date (its midnight), `2h` (two hours ago), `+30d` (in thirty days).
+
+    Without a zone, the time is that of this machine.
+    """
 
     name = "time"
 

@@ -306,7 +306,7 @@ def test_a_terminal_shows_progress_and_asks(cstar: CommandLine, tmp_path: Path) 
     """On a terminal there is a progress bar, and the ids may come from a file."""
     (tmp_path / "ids").write_text("\n".join(filled(cstar, 3)))
     words = ["tickets", "update-many", "--status", "closed", "--ids-file", str(tmp_path / "ids")]
-    code, text = on_terminal(words)
+    code, text = cstar.on_terminal(*words)
     assert code == 0
     assert "update tickets" in text
     assert "3/3" in text

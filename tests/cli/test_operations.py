@@ -192,17 +192,20 @@ def test_a_whole_body(cstar: CommandLine, tmp_path: Path) -> None:
 
 def test_null_and_left_alone_differ(cstar: CommandLine) -> None:
     """`--clear` sets a field to null; what is not given is left out."""
-    assert curl(cstar, "tickets", "update", "tkt_1", "--clear", "notes", "--title", "x") == {"title": "x", "notes": None}
+    assert curl(cstar, "tickets", "update", "tkt_1", "--clear", "notes", "--title", "x") == {
+        "title": "x",
+        "notes": None,
+    }
     ran = cstar("tickets", "update", "tkt_1", "--clear", "title", "--curl")
     assert "'title' is not one of 'customer-id', 'assigned-to', 'notes'" in ran.error["message"]
 
 
 def test_unknown_values_have_the_nearest_name(cstar: CommandLine) -> None:
     """A value that is not known is refused with the nearest one; `--unchecked`, before or after it, sends it."""
-    ran = cstar("tickets", "list", "--status", "opne", "--curl")
+    ran = cstar("tickets", "list", "--status", "opeen", "--curl")
     assert ran.code == Exit.USAGE
     assert ran.error["message"] == (
-        "Invalid value for '--status': 'opne' is not one of new, open, pending, resolved, closed; did you mean open?"
+        "Invalid value for '--status': 'opeen' is not one of new, open, pending, resolved, closed; did you mean open?"
     )
     assert "--unchecked sends it all the same" in cstar("tickets", "list", "--status", "x", "--curl").error["message"]
     for words in (["--status", "x", "--unchecked"], ["--unchecked", "--status", "x"]):

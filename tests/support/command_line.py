@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import pty
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -54,6 +56,27 @@ class CommandLine:
         self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8"))
         code = cli.main(words)
         return Ran(code, *self._capsys.readouterr())
+
+    def on_terminal(self, *words: str, columns: int = 80) -> tuple[int, str]:
+        """Run a command whose output goes to a terminal, in this process, so that it is fast; it gets no input."""
+        terminal, inside = pty.openpty()
+        found: list[bytes] = []
+
+        def read() -> None:
+            with contextlib.suppress(OSError):  # the other side has closed
+                while data := os.read(terminal, 65_536):
+                    found.append(data)
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        with self._monkeypatch.context() as patch, os.fdopen(inside, "w", encoding="utf-8") as stream:
+            patch.setenv("COLUMNS", str(columns))
+            patch.setattr(sys, "stdout", stream)
+            patch.setattr(sys, "stderr", stream)
+            code = cli.main(words)
+        reader.join(10)
+        os.close(terminal)
+        return code, b"".join(found).decode()
 
 
 def environment(team: Team, folder: Path) -> dict[str, str]:
