@@ -68,8 +68,10 @@ def folder() -> Path | None:
         return Path(own).absolute()
     from platformdirs import user_config_path
 
-    found = user_config_path("cstar")
-    return found if found.is_absolute() else None  # without a home folder it begins with `~`
+    try:
+        return user_config_path("cstar")
+    except RuntimeError:  # no home folder
+        return None
 
 
 def masked(key: str) -> str:

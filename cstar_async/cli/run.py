@@ -16,7 +16,7 @@ from cstar_async._core.secrets import Secret
 from cstar_async.errors import CStarError
 
 from .exits import CommandError, Exit, from_error
-from .output import FORMATS, Writer, default_form, write_text
+from .output import FORMATS, Writer
 from .state import State
 from .tree import STREAMS, arguments_of, dashed, is_secret
 
@@ -44,9 +44,9 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
     if size is not None and size not in arguments:
         arguments[size] = _LARGEST_PAGE if limit is None else min(limit, _LARGEST_PAGE)
     if values.get("curl"):
-        show_curl(bound(offline_client(state), operation, arguments))
+        _show_curl(operation, arguments)
         return
-    confirm(operation, arguments, state, values)
+    _confirm_operation(operation, arguments, state, values)
     writer = writer_of(operation, values, state)
     run(_send(operation, arguments, state, values, writer, limit))
 
@@ -79,7 +79,8 @@ def writer_of(operation: Operation, values: Mapping[str, Any], state: State) -> 
     """The writer that the options of a command ask for."""
     form = "json" if values.get("json_") else values.get("output")
     if form is None:
-        form = default_form("table" if operation.is_list else "sheet")
+        on_terminal = sys.stdout.isatty()
+        form = "jsonl" if not on_terminal else "table" if operation.is_list else "sheet"
     if form not in FORMATS:
         raise click.UsageError(f"--output must be one of {', '.join(FORMATS)}")
     fields = values.get("fields")
@@ -129,7 +130,7 @@ def write_result(value: Any, writer: Writer) -> None:
     if isinstance(value, bytes):
         sys.stdout.buffer.write(value)
     elif isinstance(value, str):
-        write_text(value)
+        click.echo(value, nl=not value.endswith("\n"))
     elif value is not None:
         writer.one(value)
 
@@ -186,37 +187,47 @@ def _secrets(operation: Operation, values: dict[str, Any]) -> dict[str, object]:
     return found
 
 
-def show_curl(made: Call[Any]) -> None:
-    """Write a request as a curl command. Raises CommandError if it could not be sent."""
-    try:
-        click.echo(made.as_curl())
-    except (ValueError, TypeError) as error:
-        raise CommandError(str(error), Exit.USAGE) from None
+def _show_curl(operation: Operation, arguments: dict[str, object]) -> None:
+    from cstar_async.client import CStarClient
+
+    # A client without a key: nothing of it is shown, and nothing is sent.
+    click.echo(bound(CStarClient("sk_test_" + "0" * 32), operation, arguments).as_curl())
 
 
-def offline_client(state: State) -> CStarClient:
-    """A client for `as_curl`, which shows the server but no key, and sends nothing."""
-    return state.client_of("sk_test_" + "0" * 32, *state.place())
-
-
-def confirm(operation: Operation, arguments: Mapping[str, object], state: State, values: Mapping[str, Any]) -> None:
+def _confirm_operation(
+    operation: Operation, arguments: Mapping[str, object], state: State, values: Mapping[str, Any]
+) -> None:
     """Ask before something is deleted, or reaches a customer, with a live key."""
-    if operation.risk not in {"delete", "send"} or values.get("yes"):
-        return
-    key, _ = state.key()
-    if key is None or not key.startswith("sk_live_"):
+    if operation.risk not in {"delete", "send"}:
         return
     effect = "deletes" if operation.risk == "delete" else "is seen by customers"
-    words = " ".join(dashed(part) for part in operation.id.split("."))
-    name = words or f"{operation.method} {operation.path}"
+    name = " ".join(dashed(part) for part in operation.id.split("."))
     target = next(
         (str(arguments[p.argument]) for p in operation.params if p.location == "path" and p.argument in arguments),
         "yes",
     )
+    confirm(state, f"{name} {effect}", target, yes=bool(values.get("yes")))
+
+
+def confirm(state: State, what: str, target: str, *, yes: bool) -> None:
+    """Ask before something is done with a live key.
+
+    Args:
+        state: The common options.
+        what: What is done: `tickets delete deletes`.
+        target: What to type.
+        yes: Whether it has been confirmed.
+
+    Raises:
+        CommandError: It was not confirmed, or there is no terminal to ask on.
+    """
+    if yes:
+        return
+    key, _ = state.key()
+    if key is None or not key.startswith("sk_live_"):
+        return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CommandError(f"{name} {effect}, and the key is a live one; pass --yes", Exit.USAGE)
-    answer = click.prompt(
-        f"{name} {effect}, with a live key. Type {target} to go on", err=True, default="", show_default=False
-    )
+        raise CommandError(f"{what}, and the key is a live one; pass --yes", Exit.USAGE)
+    answer = click.prompt(f"{what}, with a live key. Type {target} to go on", err=True, default="", show_default=False)
     if answer != target:
         raise CommandError("nothing was done", Exit.ERROR)

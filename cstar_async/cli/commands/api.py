@@ -11,7 +11,8 @@ import click
 
 from cstar_async._core.request import raw_operation
 from cstar_async._generated import operations
-from cstar_async.cli.output import Writer, default_form
+from cstar_async.cli.exits import CommandError, Exit
+from cstar_async.cli.own import writer_of_own
 from cstar_async.cli.state import State, with_common_options
 from cstar_async.cli.tree import output_options
 from cstar_async.cli.values import Json
@@ -19,6 +20,7 @@ from cstar_async.cli.values import Json
 if TYPE_CHECKING:
     from cstar_async._core.operation import Operation
     from cstar_async._core.pager import Pager
+    from cstar_async.cli.output import Writer
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _LARGEST_PAGE: Final = "100"
@@ -26,7 +28,7 @@ _LARGEST_PAGE: Final = "100"
 
 def _api(**values: Any) -> None:
     from cstar_async._core.call import Call
-    from cstar_async.cli.run import confirm, offline_client, run, show_curl
+    from cstar_async.cli.run import confirm, run
 
     state = click.get_current_context().ensure_object(State)
     method, path, query = values["method"], *_split(values["path"])
@@ -45,9 +47,15 @@ def _api(**values: Any) -> None:
     # A filter that is given once is one value.
     sent = {name: several[0] if len(several) == 1 else several for name, several in query.items()}
     if values["curl"]:
-        show_curl(Call(offline_client(state), operation, (), sent, values["input_"], None))
+        call = Call[Any](state.client(needs_key=False), operation, (), sent, values["input_"], None)
+        try:
+            click.echo(call.as_curl())
+        except (ValueError, TypeError) as error:
+            raise CommandError(str(error), Exit.USAGE) from None
         return
-    confirm(operation, {}, state, values)
+    if operation.risk in {"delete", "send"}:
+        what = f"{method} {path} {'deletes' if operation.risk == 'delete' else 'is seen by customers'}"
+        confirm(state, what, "yes", yes=values["yes"])
     run(_send(operation, sent, state, values, guess=known is None))
 
 
@@ -92,9 +100,7 @@ async def _send(
     from cstar_async._core.pager import Pager
     from cstar_async.cli.run import quota_line, write_result
 
-    fields = [name.strip() for name in (values["fields"] or "").split(",") if name.strip()]
-    form = "json" if values["json_"] else values["output"] or default_form("table" if values["paginate"] else "json")
-    writer = Writer(form, fields, chosen=bool(fields), color=state.color)
+    writer = writer_of_own(values, state, "table" if values["paginate"] else "json")
     async with state.client(needs_key=operation.key != "none") as client:
         if values["paginate"]:
             pager = Pager[Any](client, operation, (), query, None, None).options(deadline=state.deadline)

@@ -11,7 +11,7 @@ import click
 from cstar_async._core.secrets import Secret
 from cstar_async._generated.operations import BASE_URL, load
 from cstar_async.cli.exits import CommandError, Exit
-from cstar_async.cli.output import json_option, write_object
+from cstar_async.cli.own import json_option, writer_of_own
 from cstar_async.cli.profiles import Profile, Profiles, check_name, masked
 from cstar_async.cli.state import KEY_VARIABLE, State, with_common_options
 
@@ -37,7 +37,7 @@ def _login(**values: Any) -> None:
     if source != "environment":
         profile = Profile(name=name, team=team, base_url=base_url)
         stored_in = profiles.save(profile, key, in_file=values["insecure_file"]).stored_in
-    write_object(
+    writer_of_own(values, state, "sheet").one(
         {
             "profile": None if source == "environment" else name,
             "team": team,
@@ -45,9 +45,7 @@ def _login(**values: Any) -> None:
             "key": masked(key),
             "stored_in": stored_in,
             "base_url": base_url or BASE_URL,
-        },
-        state,
-        as_json=values["json_"],
+        }
     )
     _explain(stored_in, profiles, name)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cstar_async.cli.output import Writer, default_form
+from cstar_async.cli.own import writer_of_own
 from cstar_async.cli.profiles import Profiles
 from cstar_async.cli.state import KEY_VARIABLE, State, profile_names, with_common_options
 from cstar_async.cli.tree import output_options
@@ -16,10 +16,7 @@ from cstar_async.cli.tree import output_options
 def _list(**values: Any) -> None:
     state = click.get_current_context().ensure_object(State)
     profiles = Profiles()
-    columns = ("name", "default", "team", "base_url", "stored_in")
-    fields = values.get("fields")
-    form = "json" if values.get("json_") else values.get("output") or default_form("table")
-    writer = Writer(form, fields.split(",") if fields else columns, chosen=bool(fields), color=state.color)
+    writer = writer_of_own(values, state, "table", ("name", "default", "team", "base_url", "stored_in"))
     writer.rows(
         [
             {
@@ -51,7 +48,7 @@ def _name() -> click.Argument:
     return click.Argument(["name"], shell_complete=profile_names)
 
 
-def _default(**values: Any) -> None:
+def _default() -> None:
     context = click.get_current_context()
     if context.invoked_subcommand is None:
         context.invoke(_list)
@@ -64,8 +61,7 @@ command = click.Group(
     short_help="List, choose or remove profiles.",
     help=(
         "List, choose or remove profiles. A profile is a key, its team and a server under a name; `cstar login "
-        "--profile NAME` makes one. A command uses that of --profile, or the default one. Without a subcommand, they are "
-        "listed."
+        "--profile NAME` makes one. A command uses that of --profile, or the default one."
     ),
     epilog="Example: cstar profiles use work",
     commands=[

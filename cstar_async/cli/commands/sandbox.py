@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cstar_async.cli.passing import passing
+from cstar_async.cli.own import passing
 
 
 def _main(arguments: list[str]) -> int:
