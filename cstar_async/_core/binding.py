@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .call import Call
 from .json_body import json_text
+from .operation import body_argument
 from .pager import Pager
 from .parameters import encode_headers, encode_text, path_part
 from .serialization import is_array, is_object, json_type, parse_date, parse_datetime
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from .call import BaseClient
     from .operation import Operation, Param
-
-BODY: Final = "body"
-"""The name of the body if it is one argument."""
 
 
 class ArgumentError(ValueError):
@@ -42,13 +40,6 @@ class BoundArguments(NamedTuple):
     json: Any
     """The body, or None for none."""
     headers: dict[str, str]
-
-
-def body_argument(operation: Operation) -> str:
-    """The name of the argument for a body that is one argument; empty if there is none."""
-    taken = {param.argument for param in operation.params if param.location != "body"}
-    is_whole = operation.body and not any(param.location == "body" for param in operation.params)
-    return "" if not is_whole else "body2" if BODY in taken else BODY
 
 
 def bind(operation: Operation, arguments: Mapping[str, object]) -> BoundArguments:

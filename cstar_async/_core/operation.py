@@ -93,3 +93,10 @@ class Operation(NamedTuple):
     acknowledges: tuple[tuple[str, object, bool], ...] = ()
     """The members of a result that the caller already knows, such as `deleted: true` and the `id` of the path: name,
     value and False, or name, path parameter and True. Empty if the result has other members."""
+
+
+def body_argument(operation: Operation) -> str:
+    """The name of the argument for a body that is one argument; empty if there is none."""
+    taken = {param.argument for param in operation.params if param.location != "body"}
+    is_whole = operation.body and not any(param.location == "body" for param in operation.params)
+    return "" if not is_whole else "body2" if "body" in taken else "body"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cstar_async._core.binding import body_argument
+from cstar_async._core.operation import body_argument
 from cstar_async._generated import operations
 
 from .state import common_options

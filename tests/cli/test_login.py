@@ -306,7 +306,7 @@ def test_a_profile_and_the_environment_are_not_mixed(
 
 
 def test_profiles_are_listed_chosen_and_removed(cstar: Callable[..., Ran], team: Team, sandbox: Sandbox) -> None:
-    """The first profile is the default; `use` chooses another; an unknown name is an error that lists the known ones."""
+    """The first profile is the default; `use` chooses another; an unknown name is an error with the known ones."""
     log_in(cstar, team, sandbox, "--profile", "work")
     hint = log_in(cstar, sandbox.team(), sandbox, "--profile", "home").err
     assert "cstar profiles use home" in hint

@@ -106,7 +106,7 @@ with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
         main(words)
     os.environ |= {"_CSTAR_COMPLETE": "bash_complete", "COMP_WORDS": "cstar tickets list --status o", "COMP_CWORD": "4"}
     main([])
-print([name for name in ("aiohttp", "cattrs", "rich", "keyring", "mcp", "sqlite3") if name in sys.modules])
+print([name for name in ("aiohttp", "asyncio", "cattrs", "rich", "keyring", "mcp", "sqlite3") if name in sys.modules])
 """
     environment = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("COV")}
     done = subprocess.run(
