@@ -21,7 +21,7 @@ def named() -> set[str]:
 
 def test_each_file_and_folder_that_is_named_exists() -> None:
     """Each file and folder that it names exists."""
-    inside = ("_core", "bulk", "live", "webhooks", "webhooks/inbox/sqlite", "sandbox")
+    inside = ("_core", "bulk", "cli", "live", "webhooks", "webhooks/inbox/sqlite", "sandbox")
     places = (ROOT, PACKAGE, ROOT / "codegen", *(PACKAGE / each for each in inside))
     missing = [
         name for name in sorted(named()) if not name.startswith("/") and not any((at / name).exists() for at in places)

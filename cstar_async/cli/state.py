@@ -31,13 +31,12 @@ class State:
     team: str | None = None
     base_url: str | None = None
     api_key: Secret | None = None
-    key_stdin: bool = False
+    key_stdin: Secret | None = None
     timeout: float | None = None
     deadline: float | None = None
     max_retries: int | None = None
     verbose: int = 0
     no_color: bool = False
-    _from_stdin: Secret | None = None
 
     @property
     def color(self) -> bool:
@@ -46,13 +45,8 @@ class State:
 
     def key(self) -> tuple[Secret | None, str]:
         """The key to use, and where it is from: `option`, `stdin`, `environment`, `keyring`, `file` or `none`."""
-        if self.key_stdin:
-            self._from_stdin = Secret(sys.stdin.readline().strip())
-            self.key_stdin = False
-            if not self._from_stdin:
-                raise CommandError("--key-stdin: the first line of standard input is empty", Exit.USAGE)
-        if self._from_stdin is not None:
-            return self._from_stdin, "stdin"
+        if self.key_stdin is not None:
+            return self.key_stdin, "stdin"
         if self.api_key is not None:
             return self.api_key, "option"
         from_environment = os.environ.get(KEY_VARIABLE)
@@ -77,7 +71,7 @@ class State:
         None if there is none, or if the key is from elsewhere and no profile is named: another key must not go to the
         server of a profile.
         """
-        elsewhere = self.api_key or self.key_stdin or self._from_stdin or os.environ.get(KEY_VARIABLE)
+        elsewhere = self.api_key or self.key_stdin or os.environ.get(KEY_VARIABLE)
         if self.profile is None and elsewhere:
             return None
         from .profiles import Profiles
@@ -137,6 +131,11 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
                 "warning: others on this machine can see --api-key; better: cstar login, or --key-stdin", err=True
             )
             value = Secret(value)
+        elif name == "key_stdin":
+            # Bytes, so that what follows the line is left for others.
+            value = Secret(sys.stdin.buffer.readline().decode("utf-8", "replace").strip())
+            if not value:
+                raise CommandError("--key-stdin: the first line of standard input is empty", Exit.USAGE)
         setattr(state, name, value)
 
 
@@ -159,7 +158,10 @@ def common_options() -> list[click.Option]:
         option("--team", metavar="ID", help="The team, by its id."),
         option("--base-url", metavar="URL", help="Scheme, host and port of the service."),
         option("--api-key", metavar="KEY", hidden=True),
-        option("--key-stdin", is_flag=True, help="Read the API key from the first line of standard input."),
+        # Eager, since the rest of the input may be for another option.
+        option(
+            "--key-stdin", is_flag=True, is_eager=True, help="Read the API key from the first line of standard input."
+        ),
         option("--timeout", type=float, metavar="SECONDS", help="For one attempt."),
         option("--deadline", type=float, metavar="SECONDS", help="For the whole command."),
         option("--max-retries", type=int, metavar="N", help="After a transient failure."),

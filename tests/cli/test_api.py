@@ -88,6 +88,8 @@ def test_the_body_is_text_a_file_or_the_input(api: Callable[..., Any], team: Tea
     assert json.loads(api("POST", "tickets", "--input", f"@{file}")[1])["data"]["title"] == "From a file"
     done = api("POST", "tickets", "--input", "-", stdin=b'{"title": "From the input"}')
     assert json.loads(done[1])["data"]["title"] == "From the input"
+    both = f"{team.secret_key}\n".encode() + b'{"title": "Behind the key"}'
+    assert json.loads(api("POST", "tickets", "--input", "-", "--key-stdin", stdin=both)[1])["data"]["title"]
     sent = len(team.requests)
     for wrong in ("{", f"@{file}.missing"):
         assert api("POST", "tickets", "--input", wrong)[0] == 2

@@ -80,7 +80,7 @@ def cstar(
     """Runs a command without a terminal; `stdin` is what it can read."""
 
     def run(*words: str, stdin: str = "") -> Ran:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         code = main(words)
         return Ran(code, *capsys.readouterr())
 

@@ -62,35 +62,47 @@ def test_a_completion_script_is_valid(shell: str, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        (["cstar", "tick"], ["tickets"]),
-        (["cstar", "tickets", "list", "--status", "o"], ["open"]),
-        (["cstar", "tickets", "list", "--status", "=", "o"], ["open"]),  # bash splits at an `=`
-        (["cstar", "tickets", "list", "--stat"], ["--status"]),
-        (["cstar", "status", "--off"], ["--offline"]),
-        (["cstar", "profiles", "use", ""], ["work", "home"]),
-        (["cstar", "tickets", "list", "--profile", "w"], ["work"]),
-        (["cstar", "api", "p"], ["post", "put", "patch"]),
-        (["cstar", "completion", "f"], ["fish"]),
-        (["cstar", "nonsense", ""], []),
+        ("cstar tick", ["tickets"]),
+        ("cstar tickets list --stat", ["--status"]),
+        ("cstar status --off", ["--offline"]),
+        ("cstar profiles use ", ["work", "home"]),
+        ("cstar tickets list --profile w", ["work"]),
+        ("cstar api p", ["post", "put", "patch"]),
+        ("cstar completion f", ["fish"]),
     ],
-    ids=" ".join,
 )
-def test_bash_completes(
-    words: list[str], found: list[str], tools: dict[str, str], capsys: pytest.CaptureFixture[str]
+def test_words_are_completed(
+    words: str,
+    found: list[str],
+    tools: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """In a real bash: commands, options, known values, and names of profiles."""
+    """Commands, options, known values, and names of profiles are completed."""
+    asked = {"_CSTAR_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    for name, value in (asked | {"CSTAR_CONFIG_DIR": tools["CSTAR_CONFIG_DIR"]}).items():
+        monkeypatch.setenv(name, value)
+    assert main([]) == 0
+    out, err = capsys.readouterr()
+    assert (out.split(), err) == ([f"plain,{each}" for each in found], "")
+
+
+def test_bash_completes(tools: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """In a real bash, also a value behind an `=`, which bash makes a word of its own."""
     if shutil.which("bash") is None:
         pytest.skip("there is no bash")
-    quoted = " ".join(f"'{word}'" for word in words)
     lines = f"""{script("bash", capsys)}
-COMP_WORDS=({quoted}) COMP_CWORD={len(words) - 1}
-_cstar_completion cstar '{words[-1]}' '{words[-2]}'
-printf '%s\\n' "${{COMPREPLY[@]}}"
+for words in "cstar tickets list --status o" "cstar tickets list --status = o" "cstar tickets list --tag * --pri"; do
+    set -f; COMP_WORDS=($words); set +f
+    COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+    _cstar_completion cstar
+    printf '%s\\n' "${{COMPREPLY[@]}}"
+done
 """
     done = subprocess.run(
         ["bash", "--norc", "-c", lines], env=tools, capture_output=True, text=True, check=True, timeout=20
     )
-    assert (done.stdout.split(), done.stderr) == (found, "")
+    assert (done.stdout.split(), done.stderr) == (["open", "open", "--priority"], "")
 
 
 def test_nothing_heavy_is_loaded_for_help_and_completion() -> None:
@@ -100,7 +112,7 @@ import contextlib, io, os, sys
 from cstar_async.cli import main
 nowhere = io.TextIOWrapper(io.BytesIO())
 with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
-    for name in ("login", "logout", "status", "profiles", "api", "completion", "inbox"):
+    for name in ("login", "logout", "status", "profiles", "api", "completion"):
         main([name, "--help"])
     for words in (["--help"], ["--version"], ["login", "--no-such"], ["completion", "bash"], ["api", "GET"]):
         main(words)

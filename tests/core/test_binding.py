@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cstar_async import CStarClient
-from cstar_async._core.binding import ArgumentError, bind, body_argument, call
-from cstar_async._core.operation import Param
+from cstar_async._core.binding import ArgumentError, bind, call
+from cstar_async._core.operation import Param, body_argument
 from cstar_async._core.pager import Pager
 from cstar_async._generated import operations
 from tests import contract

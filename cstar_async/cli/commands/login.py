@@ -52,7 +52,7 @@ def _login(**values: Any) -> None:
 
 def _key(state: State) -> tuple[Secret, str]:
     """The key to keep and where it is from; that of the environment is only checked."""
-    if state.api_key is None and not state.key_stdin:
+    if state.api_key is None and state.key_stdin is None:
         if state.profile is None and (found := os.environ.get(KEY_VARIABLE)):
             return Secret(found), "environment"
         if not sys.stdin.isatty():
