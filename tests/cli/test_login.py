@@ -466,6 +466,19 @@ def test_a_terminal_is_asked_for_the_key(team: Team, sandbox: Sandbox, folder: P
     assert team.secret_key in (folder / "profiles.toml").read_text()
 
 
+def test_a_terminal_that_lacks_characters(team: Team, sandbox: Sandbox, folder: Path) -> None:
+    """On a terminal of another encoding, what it cannot show is a question mark, and no error."""
+    environment = {
+        **os.environ,
+        **team.environment,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PYTHONIOENCODING": "latin-1",
+    }
+    terminal = Terminal("status", "--offline", environment=environment)
+    assert terminal.end() == 0, terminal.shown
+    assert "sk_test_?" in terminal.shown
+
+
 def test_ctrl_c_at_the_prompt_keeps_nothing(sandbox: Sandbox, folder: Path) -> None:
     """Ctrl-C at the prompt ends with 130 and leaves no file."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
