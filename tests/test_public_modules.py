@@ -7,9 +7,9 @@ import pkgutil
 import cstar_async
 
 PUBLIC = {
-    "bulk", "cli", "client", "clock", "converter", "drift", "errors", "live", "models", "sandbox", "testing",
-    "webhooks",
-}  # fmt: skip
+    *("bulk", "cli", "client", "clock", "converter", "drift", "errors"),
+    *("live", "models", "sandbox", "testing", "webhooks"),
+}
 """The modules that users may import from; all others have an underscore."""
 
 
