@@ -61,8 +61,9 @@ codegen: $(VENV)/.dev ## openapi.yaml and contract/ into cstar_async/_generated;
 publish: $(VENV)/.dev ## openapi.yaml anew, as an export of contract/cstar.yaml
 	$(RUN) -m codegen --publish
 
-docs: $(VENV)/.dev ## docs/fidelity.md, from the contract and the sandbox's notes
+docs: $(VENV)/.dev ## docs/fidelity.md and docs/cli-reference.md, from the contract and the sandbox's notes
 	@$(RUN) -m cstar_async.sandbox.contract.fidelity > docs/fidelity.md
+	@$(RUN) -m cstar_async.cli.reference > docs/cli-reference.md
 
 test-lowest: $(VENV)-lowest/.test ## The tests with the lowest version of everything that users may have
 	@$(VENV)-lowest/bin/python -m pytest -q -n 2 $(WITHOUT_SCHEMATHESIS)

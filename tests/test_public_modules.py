@@ -7,7 +7,7 @@ import pkgutil
 import cstar_async
 
 PUBLIC = {
-    *("bulk", "client", "clock", "converter", "drift", "errors"),
+    *("bulk", "cli", "client", "clock", "converter", "drift", "errors"),
     *("live", "models", "sandbox", "testing", "webhooks"),
 }
 """The modules that users may import from; all others have an underscore."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,4 +21,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     from .root import run
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may lack the characters of a customer's text
     return run(sys.argv[1:] if arguments is None else list(arguments))

@@ -143,7 +143,8 @@ def _help(operation: Operation) -> str:
 
 def options_of(param: Param) -> list[click.Option]:
     """The options of a parameter; a secret has none with a value, which others could see."""
-    name, help_ = f"--{dashed(param.argument)}", f"{param.description} {_SOURCES.get(param.source, '')}".strip()
+    parts = (param.description, _SOURCES.get(param.source), "(required)" if param.required else "")
+    name, help_ = f"--{dashed(param.argument)}", " ".join(filter(None, parts))
     if is_secret(param):
         return [
             click.Option(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from .inbox import Store
 
+PROG = "python -m cstar_async.webhooks"
 DAY = 86_400
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": DAY}
 
@@ -127,11 +128,9 @@ async def forget(store: Store, options: argparse.Namespace) -> None:
     show({"forgotten": options.group, "given_up": await store.forget(options.group)})
 
 
-def make_parser() -> argparse.ArgumentParser:
+def make_parser(prog: str = PROG) -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m cstar_async.webhooks", description="Inspect and maintain an inbox of webhooks."
-    )
+    parser = argparse.ArgumentParser(prog=prog, description="Inspect and maintain an inbox of webhooks.")
     parser.add_argument(
         "--inbox",
         metavar="URL",
@@ -193,9 +192,9 @@ async def run_command(options: argparse.Namespace) -> None:
         await store.close()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, prog: str = PROG) -> int:
     """Run a command. Returns 0 if it succeeded, 1 if the inbox cannot be used; exits with 2 for a usage error."""
-    parser = make_parser()
+    parser = make_parser(prog)
     options = parser.parse_args(arguments)
     if not options.inbox:
         parser.error("no inbox: pass --inbox or set CSTAR_INBOX")
