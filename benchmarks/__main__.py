@@ -9,7 +9,7 @@ import os
 from .report import publish
 from .rounds import CLIENT_CORE, pin
 
-TABLES = ("decode", "http", "pages", "gather", "start", "growth", "bulk", "sandbox", "webhooks", "backlog")
+TABLES = ("decode", "http", "pages", "gather", "start", "cli", "growth", "bulk", "sandbox", "webhooks", "backlog")
 
 
 def main() -> None:

@@ -6,18 +6,17 @@ import math
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .call import Call
 from .json_body import json_text
 from .operation import body_argument
-from .pager import Pager
 from .parameters import encode_headers, encode_text, path_part
 from .serialization import is_array, is_object, json_type, parse_date, parse_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from .call import BaseClient
+    from .call import BaseClient, Call
     from .operation import Operation, Param
+    from .pager import Pager
 
 
 class ArgumentError(ValueError):
@@ -84,6 +83,9 @@ def bind(operation: Operation, arguments: Mapping[str, object]) -> BoundArgument
 
 def call(client: BaseClient, operation: Operation, arguments: Mapping[str, object]) -> Call[Any] | Pager[Any]:
     """A Call, or a Pager for lists, whose results are parsed JSON. Raises the errors of `bind`."""
+    from .call import Call  # asyncio, which the command line can often do without
+    from .pager import Pager
+
     bound = bind(operation, arguments)
     kind = Pager[Any] if operation.is_list else Call[Any]
     return kind(client, operation, bound.path_args, bound.query, bound.json, None, headers=bound.headers or None)

@@ -271,8 +271,6 @@ def _run(
 
     context = click.get_current_context()
     state = context.ensure_object(_state())
-    if state.key_stdin:
-        state.key()  # the first line; the others are the input
     rows = read()
     options = {"journal": values["journal"], "concurrency": values["concurrency"]}
     if values["dry_run"]:

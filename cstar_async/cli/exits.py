@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 import click
-import orjson
 
 from cstar_async import errors
 
@@ -89,4 +89,5 @@ def show(message: str, code: int, facts: Mapping[str, object] | None = None) -> 
         if key:
             click.echo(f"it may have been done; to try again safely: --idempotency-key {key}", err=True)
     else:
-        click.echo(orjson.dumps({"error": {"exit": int(code), **(facts or {}), "message": message}}), err=True)
+        # In ASCII, since an argument may be no text; and orjson would take longer to load.
+        click.echo(json.dumps({"error": {"exit": int(code), **(facts or {}), "message": message}}), err=True)

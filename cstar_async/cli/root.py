@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -91,7 +89,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller
-            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115  # for the rest of the process
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
     try:
         return _run(arguments)
     except BrokenPipeError:
@@ -142,6 +140,8 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _set_up_logging(state: State) -> None:
     if state.verbose > 1:
+        import logging
+
         logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
         logging.getLogger("cstar_async").setLevel(logging.DEBUG)
 

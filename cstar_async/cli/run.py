@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import sys
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
 from cstar_async._core.binding import ArgumentError, bind, call
-from cstar_async._core.pager import Pager
 from cstar_async._core.secrets import Secret
 from cstar_async.errors import CStarError
 
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
 
     from cstar_async._core.call import Call
     from cstar_async._core.operation import Operation
+    from cstar_async._core.pager import Pager
     from cstar_async.client import CStarClient
 
     T = TypeVar("T")
@@ -54,6 +53,8 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine; errors of the client become errors of the command."""
+    import asyncio
+
     try:
         return asyncio.run(work)
     except CStarError as error:
@@ -119,8 +120,8 @@ async def _send(
         made = call(client, operation, arguments).options(
             deadline=state.deadline, idempotency_key=values.get("idempotency_key")
         )
-        if isinstance(made, Pager):
-            await _send_list(made, writer, limit)
+        if operation.is_list:
+            await _send_list(cast("Pager[Any]", made), writer, limit)
         else:
             response = await made.response()
             write_result(response.data, writer)

@@ -6,16 +6,15 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
 import click
 from click.core import ParameterSource
 
-from cstar_async._core.secrets import Secret
 from cstar_async._generated.operations import BASE_URL
 
 from .exits import CommandError, Exit
 
 if TYPE_CHECKING:
+    from cstar_async._core.secrets import Secret
     from cstar_async.client import CStarClient
 
     from .profiles import Profile
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 KEY_VARIABLE: Final = "CSTAR_API_KEY"
 
 
-@attrs.define
 class State:
     """The common options, given before or after the command."""
 
@@ -49,6 +47,8 @@ class State:
             return self.key_stdin, "stdin"
         if self.api_key is not None:
             return self.api_key, "option"
+        from cstar_async._core.secrets import Secret
+
         from_environment = os.environ.get(KEY_VARIABLE)
         if from_environment and self.profile is None:
             return Secret(from_environment), "environment"
@@ -125,6 +125,8 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     state = ctx.ensure_object(State)
     given = ctx.get_parameter_source(str(param.name)) is not ParameterSource.DEFAULT
     if given and not ctx.resilient_parsing:
+        from cstar_async._core.secrets import Secret
+
         name = str(param.name).removeprefix(_PREFIX)
         if name == "api_key":
             click.echo(

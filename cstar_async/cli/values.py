@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-import orjson
-from click.shell_completion import CompletionItem
-
-from cstar_async._core.serialization import encode_datetime, is_object, parse_date, parse_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from click.shell_completion import CompletionItem
 
     from cstar_async._core.operation import Param
 
@@ -51,6 +47,8 @@ class KnownValues(click.ParamType[Any]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The known values that begin like this."""
+        from click.shell_completion import CompletionItem
+
         return [CompletionItem(value) for value in self._values if value.startswith(incomplete)]
 
 
@@ -64,6 +62,10 @@ class Moment(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return it in ISO 8601 with a zone."""
+        import datetime as dt
+
+        from cstar_async._core.serialization import encode_datetime, parse_date, parse_datetime
+
         text = str(value)
         relative = _AGO.fullmatch(text)
         try:
@@ -87,6 +89,8 @@ class Date(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return it as it is."""
+        from cstar_async._core.serialization import parse_date
+
         try:
             return parse_date(str(value)).isoformat()
         except ValueError:
@@ -100,6 +104,8 @@ class Json(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the parsed JSON."""
+        import orjson
+
         try:
             return orjson.loads(self.read(str(value), param, ctx))
         except orjson.JSONDecodeError as error:
@@ -109,6 +115,8 @@ class Json(click.ParamType[Any]):
         """The text itself, or that of the file or the input that it names."""
         if value == "-":
             return sys.stdin.buffer.read()
+        from pathlib import Path
+
         if not value.startswith("@"):
             return value.encode("utf-8", "surrogateescape")
         try:
@@ -127,9 +135,9 @@ class Members(Json):
         text = str(value)
         if text[:1] in {"{", "@"} or text == "-":
             found = super().convert(text, param, ctx)
-            if not is_object(found):
+            if not isinstance(found, dict):
                 self.fail("needs to be a JSON object", param, ctx)
-            return dict(found)
+            return dict(found)  # pyright: ignore[reportUnknownArgumentType]
         key, sign, rest = text.partition("=")
         if not sign or not key.rstrip(":"):
             self.fail(f"{text!r} is not key=text, key:=JSON or a JSON object", param, ctx)
@@ -145,6 +153,8 @@ class Anything(Json):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the parsed JSON, or the text."""
+        import orjson
+
         text = self.read(str(value), param, ctx)
         try:
             return orjson.loads(text)

@@ -152,6 +152,8 @@ class Pages:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.delay = 0.0
+        """Seconds for each page but the first."""
         self.url = ""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -159,6 +161,8 @@ class Pages:
             return web.Response(status=403, body=b'{"success":false,"error":{"code":"forbidden","message":"no"}}')
         self.asked.append(request.path_qs)
         page, size = int(request.query["page"]) if "page" in request.query else 1, int(request.query["pageSize"])
+        if page > 1:
+            await asyncio.sleep(self.delay)
         rows = [{"id": f"t{n}", "title": "x" * 200} for n in range((page - 1) * size, page * size)]
         pagination = {"page": page, "pageSize": size, "total": 10_000, "hasMore": page * size < 10_000}
         body = orjson.dumps({"success": True, "data": rows, "pagination": pagination})
@@ -212,6 +216,7 @@ def settings(served: Pages, folder: Path) -> dict[str, str]:
 def test_a_reader_that_stops_ends_the_command(tmp_path: Path) -> None:
     """`| head -1` over 10,000 tickets: one line, no error, and at most two pages asked."""
     with pages() as served:
+        served.delay = 0.2  # as from a service that is not on this machine
         for words in ("tickets list --all", "tickets export -o ids"):
             served.asked.clear()
             command = f"($CSTAR {words}; echo $? >&2) | head -1"
