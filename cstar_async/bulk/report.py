@@ -64,7 +64,7 @@ class _Report(Generic[K]):
         state = "" if self.complete else f", {len(self.in_doubt):,} in doubt, {len(self.unsent):,} unsent"
         return (
             f"<{type(self).__name__}: {self.succeeded:,} of {self.total:,} succeeded, {self.failures:,} failed{state}, "
-            f"{_counted(self.requests_used, 'request')}>"
+            f"{counted(self.requests_used, 'request')}>"
         )
 
 
@@ -110,14 +110,15 @@ class Plan:
         return self.seconds / 60
 
     def __str__(self) -> str:
-        texts = [f"{_counted(self.total, 'change')} in {_counted(self.requests, 'request')}"]
+        texts = [f"{counted(self.total, 'change')} in {counted(self.requests, 'request')}"]
         if self.resumed:
             texts.append(f"{self.resumed:,} done already")
         if self.duplicates:
-            texts.append(f"{_counted(self.duplicates, 'duplicate')} left out")
+            texts.append(f"{counted(self.duplicates, 'duplicate')} left out")
         pace = "no waiting" if self.seconds < 1 else f"about {dt.timedelta(seconds=round(self.seconds))}"
         return f"{', '.join(texts)}; {pace} at the pace of the quota"
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """`1 request`, `2 requests`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -93,7 +93,7 @@ def _update_many(operation: Operation, kind: str, limit: int) -> _Made:
         )
     choice = next((param for param in body if param.values), body[0])
     change = f"--{dashed(choice.argument)} {choice.values[-1] if choice.values else 'text'}"
-    return [_ids_option(), *fields, *_job_options(concurrency=4)], callback, text, f"{change} < ids.txt"
+    return [_ids_option(), *fields, *job_options(concurrency=4)], callback, text, f"{change} < ids.txt"
 
 
 def _update_each(operation: Operation, kind: str, limit: int) -> _Made:
@@ -110,7 +110,7 @@ def _update_each(operation: Operation, kind: str, limit: int) -> _Made:
         f"Change many {kind}, each in its own way.\n\nFILE is CSV or JSON lines, - for standard input: an id, and the "
         f"fields to change. Of equal changes {limit} go into a request. {_file_help(operation)} {_JOURNAL}"
     )
-    return [_file_argument(), *_job_options(concurrency=4)], callback, text, "changes.csv --dry-run"
+    return [_file_argument(), *job_options(concurrency=4)], callback, text, "changes.csv --dry-run"
 
 
 def _delete_many(operation: Operation, kind: str, limit: int) -> _Made:
@@ -124,7 +124,7 @@ def _delete_many(operation: Operation, kind: str, limit: int) -> _Made:
         _run(operation, values, _ids(values), start)
 
     text = f"Delete many {kind}.\n\n{limit} go into a request. {_JOURNAL}"
-    return [_ids_option(), *_job_options(concurrency=4)], callback, text, "--journal delete.journal < ids.txt"
+    return [_ids_option(), *job_options(concurrency=4)], callback, text, "--journal delete.journal < ids.txt"
 
 
 def _import(operation: Operation, kind: str, limit: int) -> _Made:
@@ -146,7 +146,7 @@ def _import(operation: Operation, kind: str, limit: int) -> _Made:
         f"{_file_help(operation)} --dry-run checks the whole file and sends nothing. {_JOURNAL}"
     )
     options = [option for param in own for option in options_of(param)]
-    return [_file_argument(), *options, *_job_options(concurrency=1)], callback, text, f"{kind}.csv --dry-run"
+    return [_file_argument(), *options, *job_options(concurrency=1)], callback, text, f"{kind}.csv --dry-run"
 
 
 def _export(operation: Operation, kind: str, limit: int) -> _Made:
@@ -190,7 +190,7 @@ def _file_help(operation: Operation) -> str:
     )
     nested = f", and {found}.KEY for what is in an object" if found else ""
     return (
-        f"The columns are the fields of the API or of this help, customerId or customer_id{nested}; an empty cell is "
+        f"Columns are named as in the API, customFields, or with underscores, custom_fields{nested}; an empty cell is "
         "left out, and a list has commas or is JSON."
     )
 
@@ -212,7 +212,8 @@ def _unchecked() -> click.Option:
     return click.Option(["--unchecked"], is_flag=True, is_eager=True, help="Send values that are not known here.")
 
 
-def _job_options(*, concurrency: int) -> Iterable[click.Option]:
+def job_options(*, concurrency: int) -> Iterable[click.Option]:
+    """The options of commands that change many objects."""
     yield click.Option(["--journal"], metavar="FILE", help="Remember here what is done, and go on from there.")
     yield click.Option(
         ["--concurrency"],

@@ -10,6 +10,7 @@ import orjson
 
 from cstar_async._core.binding import call
 from cstar_async._generated import operations
+from cstar_async.bulk.report import counted
 
 from .exits import CommandError, Exit
 from .run import confirm, run
@@ -41,7 +42,7 @@ def dry_run(state: State, rows: Rows, start: Start, changes: Mapping[str, Any], 
     for problem in rows.problems:
         click.echo(problem, err=True)
     if rows.problems:
-        raise CommandError(f"{len(rows.problems):,} lines cannot be sent", Exit.USAGE)
+        raise CommandError(f"{counted(len(rows.problems), 'line')} cannot be sent", Exit.USAGE)
 
 
 def run_job(state: State, rows: Rows, start: Start, what: str, *, yes: bool) -> None:
@@ -78,7 +79,7 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, yes: bool) -> 
         else f"; {found.remaining:,} requests of this hour are left"
     )
     click.echo(f"plan: {found}{left}", err=True)
-    confirm(state, f"{what} changes {found.total:,} objects", str(found.total), yes=yes)
+    confirm(state, f"{what} changes {counted(found.total, 'object')}", str(found.total), yes=yes)
     report = run(work())
     text = _counts(report)
     if report.failures or report.in_doubt or report.unsent:
@@ -104,11 +105,12 @@ def _counts(report: Any) -> str:
             (report.failures, "failed"),
             (len(report.in_doubt), "in doubt"),
             (len(report.unsent), "not sent"),
-            (report.duplicates, "duplicates left out"),
         )
         if count
     ]
-    return f"{', '.join(parts)}; {report.requests_used:,} requests"
+    if report.duplicates:
+        parts.append(f"{counted(report.duplicates, 'duplicate')} left out")
+    return f"{', '.join(parts)}; {counted(report.requests_used, 'request')}"
 
 
 def _write_troubles(report: Any, rows: Rows) -> None:

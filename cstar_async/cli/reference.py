@@ -9,7 +9,9 @@ import click
 
 from cstar_async._generated import operations
 
-from .tree import command_of, dashed, example
+from .bulk import bulk_command, job_options
+from .state import common_options
+from .tree import BULK, command_of, dashed, example, output_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +26,8 @@ operations.
 
 Options that many commands have are left out below. All have `--output`, `--json`, `--fields`, `--curl`, and the common
 options (`cstar --help`). Lists have `--max-items` and `--all`, writes `--idempotency-key` and `--yes`, those with a
-body `--input`, and those with known values `--unchecked`.
+body `--input`, and those with known values `--unchecked`. Those that change many objects have `--journal`,
+`--concurrency`, `--dry-run`, `--yes` and `--unchecked`; exports have `--output` and `--fields`.
 """
 _KEYS: Final = {"secret": "needs a secret key", "any": "any key", "none": "no key"}
 
@@ -39,12 +42,14 @@ def render() -> str:
             resource = path[0]
             lines.append(f"## {resource}\n")
         lines += _section(operation)
+        if operation.bulk is not None:
+            for name in BULK[operation.bulk[1]]:
+                lines += _bulk_section(name, operation)
     return "\n".join(lines)
 
 
 def _section(operation: Operation) -> Iterator[str]:
     command = command_of(operation)
-    context = click.Context(command, info_name="cstar", terminal_width=1_000, max_content_width=1_000)
     names = {param.argument for param in operation.params} | {f"{param.argument}_stdin" for param in operation.params}
     words = ["cstar", *map(dashed, operation.id.split("."))]
     words += [param.argument.upper() for param in operation.params if param.location == "path"]
@@ -52,18 +57,35 @@ def _section(operation: Operation) -> Iterator[str]:
     source = {"docs": " [docs]", "inferred": " [inferred]"}.get(operation.source, "")
     about = f"{operation.summary.rstrip('.')}. {operation.description}".strip()
     yield f"{about} `{operation.method} {operation.path}`, {_KEYS[operation.key]}.{source}\n"
+    yield from _options(command, {*names, "clear"})
+    yield f"```sh\n{example(operation)}\n```\n"
+
+
+def _bulk_section(name: str, operation: Operation) -> Iterator[str]:
+    command = bulk_command(name, operation)
+    words = ["cstar", *map(dashed, operation.id.split(".")[:-1]), name]
+    words += [str(param.metavar) for param in command.params if isinstance(param, click.Argument)]
+    yield f"### `{' '.join(words)}`\n"
+    yield f"{' '.join((command.help or '').split())}\n"
+    left_out = {str(param.name) for param in (*common_options(), *job_options(concurrency=1), *output_options())}
+    yield from _options(command, {str(param.name) for param in command.params} - left_out)
+    yield f"```sh\n{(command.epilog or '').partition('Example: ')[2]}\n```\n"
+
+
+def _options(command: click.Command, names: set[str]) -> Iterator[str]:
+    """A table of the options of these names."""
+    context = click.Context(command, info_name="cstar", terminal_width=1_000, max_content_width=1_000)
     records = [
         record
         for param in command.params
         if isinstance(param, click.Option)
-        and param.name in {*names, "clear"}
+        and param.name in names
         and (record := param.get_help_record(context)) is not None
     ]
     if records:
         yield "| Option | |\n|---|---|"
         yield from (f"| `{_cell(option)}` | {_cell(text)} |" for option, text in records)
         yield ""
-    yield f"```sh\n{example(operation)}\n```\n"
 
 
 def _cell(text: str) -> str:

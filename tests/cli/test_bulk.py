@@ -55,7 +55,7 @@ def test_many_are_changed_in_few_requests(cstar: CommandLine, cstar_team: Team) 
     plan, report = ran.err.splitlines()
     assert plan.startswith("plan: 150 changes in 2 requests, 1 duplicate left out; no waiting")
     assert plan.endswith("requests of this hour are left")
-    assert report == "150 done, 1 duplicates left out; 2 requests"
+    assert report == "150 done, 1 duplicate left out; 2 requests"
     assert asked(cstar_team, "/bulk") == 2
     rows = cstar("tickets", "list", "--all", "--fields", "status,tags").lines
     assert rows == [{"status": "closed", "tags": ["a"]}] * 150
@@ -119,9 +119,9 @@ def test_a_csv_file_is_imported(cstar: CommandLine, tmp_path: Path) -> None:
     ]
     assert cstar("customers", "list").out == ""
     done = cstar("customers", "import", str(path))
-    assert (done.code, done.err.splitlines()[-1]) == (0, "2 done, 2 created; 1 requests")
+    assert (done.code, done.err.splitlines()[-1]) == (0, "2 done, 2 created; 1 request")
     again = cstar("customers", "import", str(path), "--merge-strategy", "update")
-    assert again.err.splitlines()[-1] == "2 done, 2 updated; 1 requests"
+    assert again.err.splitlines()[-1] == "2 done, 2 updated; 1 request"
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_live_key_needs_yes(cstar: CommandLine, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("CSTAR_API_KEY", "sk_live_" + "0" * 32)
     ran = cstar("tickets", "update-many", "--status", "closed", stdin="tkt_1\n")
     assert ran.code == Exit.USAGE
-    assert "tickets update-many changes 1 objects, and the key is a live one; pass --yes" in ran.error["message"]
+    assert "tickets update-many changes 1 object, and the key is a live one; pass --yes" in ran.error["message"]
     assert not cstar_team.requests
     # The sandbox knows no such key, but it was asked.
     assert cstar("tickets", "update-many", "--status", "closed", "--yes", stdin="tkt_1\n").code == Exit.DENIED
@@ -239,7 +239,7 @@ def test_the_key_may_be_the_first_line(cstar: CommandLine, monkeypatch: pytest.M
     monkeypatch.delenv("CSTAR_API_KEY")
     text = "\n".join([cstar_team.secret_key, *ids])
     ran = cstar("tickets", "delete-many", "--key-stdin", stdin=text)
-    assert (ran.code, ran.err.splitlines()[-1]) == (0, "2 done; 1 requests")
+    assert (ran.code, ran.err.splitlines()[-1]) == (0, "2 done; 1 request")
 
 
 def test_a_job_goes_on_from_its_journal(cstar: CommandLine, cstar_faults: Faults, tmp_path: Path) -> None:
@@ -310,7 +310,7 @@ def test_a_terminal_shows_progress_and_asks(cstar: CommandLine, tmp_path: Path) 
     assert code == 0
     assert "update tickets" in text
     assert "3/3" in text
-    assert "3 done; 1 requests" in text
+    assert "3 done; 1 request" in text
     live = {"CSTAR_API_KEY": "sk_live_" + "0" * 32}
     code, text = on_terminal(words, b"to go on", b"4\n", live)
     assert code == Exit.ERROR

@@ -8,6 +8,8 @@ import importlib.util
 import json
 import os
 import shlex
+import subprocess
+import sys
 import time
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -24,7 +26,7 @@ from cstar_async.cli.tree import dashed
 from tests import contract
 from tests.support.aio import SECRET, TEAM
 from tests.support.arguments import make, method
-from tests.support.command_line import CommandLine
+from tests.support.command_line import ROOT, CommandLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -276,3 +278,23 @@ def test_the_curl_command_shows_no_key(cstar: CommandLine, monkeypatch: pytest.M
     assert "http://localhost:2/api/v1/teams/{teamId}/tickets" in ran.out
     assert "$CSTAR_API_KEY" in ran.out
     assert SECRET not in ran.out
+
+
+def test_help_and_mistakes_load_nothing_heavy() -> None:
+    """Help and errors of usage of operations and of bulk commands load no client, and no package that takes long."""
+    program = """
+import contextlib, io, sys
+from cstar_async.cli import main
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    codes = [int(main(words.split())) for words in (
+        "--version", "--help", "tickets", "tickets --help", "tickets create --help", "tickets import --help",
+        "tickets lst", "tickets create", "tickets list --status opened", "tickets update tkt_1 --metadata x",
+    )]
+heavy = ("aiohttp", "asyncio", "attrs", "cattrs", "rich", "keyring", "mcp", "cstar_async.client", "cstar_async.models")
+print(codes, [name for name in heavy if name in sys.modules])
+"""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "[0, 0, 0, 0, 0, 0, 2, 2, 2, 2] []\n"
