@@ -279,7 +279,9 @@ def _run(
     else:
         rows.refuse_problems()
         what = f"{' '.join(dashed(part) for part in operation.id.split('.')[:-1])} {context.info_name}"
-        run_job(state, rows, lambda client: start(client, rows, options), what, yes=values["yes"])
+        run_job(
+            state, rows, lambda client: start(client, rows, options), what, journal=values["journal"], yes=values["yes"]
+        )
 
 
 async def _send_export(operation: Operation, values: dict[str, Any], cost: str, state: State) -> None:

@@ -45,8 +45,9 @@ def dry_run(state: State, rows: Rows, start: Start, changes: Mapping[str, Any], 
         raise CommandError(f"{counted(len(rows.problems), 'line')} cannot be sent", Exit.USAGE)
 
 
-def run_job(state: State, rows: Rows, start: Start, what: str, *, yes: bool) -> None:
+def run_job(state: State, rows: Rows, start: Start, what: str, *, journal: str | None, yes: bool) -> None:
     """Say what a job will cost, ask if it must be asked, run it, and report."""
+    again = "" if journal is None else f"; the same command goes on from {journal}"
 
     async def plan() -> Plan:
         async with state.client() as client:
@@ -66,7 +67,7 @@ def run_job(state: State, rows: Rows, start: Start, what: str, *, yes: bool) -> 
                 return await (job.with_progress() if sys.stderr.isatty() else job)
             except BaseException:
                 # Also a cancellation: what is done stays done, and is to be known.
-                click.echo(f"stopped: {_counts(job.report)}", err=True)
+                click.echo(f"stopped: {_counts(job.report)}{again}", err=True)
                 raise
             finally:
                 _write_troubles(job.report, rows)

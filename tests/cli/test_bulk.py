@@ -294,6 +294,7 @@ def test_an_interrupt_leaves_a_journal(cstar: CommandLine, cstar_faults: Faults,
     assert process.returncode == Exit.INTERRUPTED
     assert "Traceback" not in err
     assert err.splitlines()[-1].startswith("stopped: 100 done, 100 in doubt")
+    assert err.endswith(f"; the same command goes on from {journal}\n")
     assert {json.loads(line)["outcome"] for line in out.splitlines()} == {"in_doubt"}
     cstar_faults.clear()
     ran = cstar(*words[3:])
