@@ -6,17 +6,17 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
 
 from cstar_async._core.binding import call
 from cstar_async._generated import operations
 from cstar_async.bulk.report import counted
 
 from .exits import CommandError, Exit
+from .output import Writer
 from .run import confirm, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from cstar_async.bulk import Bulk, Plan
     from cstar_async.client import CStarClient
@@ -36,9 +36,7 @@ def dry_run(state: State, rows: Rows, start: Start, changes: Mapping[str, Any], 
 
     found = run(plan())
     click.echo(f"plan: {found}", err=True)
-    for row in rows.rows[:shown]:
-        sys.stdout.buffer.write(orjson.dumps({**row.members, **changes}) + b"\n")
-    sys.stdout.flush()
+    _write([{**row.members, **changes} for row in rows.rows[:shown]])
     for problem in rows.problems:
         click.echo(problem, err=True)
     if rows.problems:
@@ -118,11 +116,16 @@ def _write_troubles(report: Any, rows: Rows) -> None:
     """Write what failed and what is in doubt as JSON lines, with the id, or the line of a record."""
     troubles = [("failed", key, error) for key, error in report.failed.items()]
     troubles += [("in_doubt", key, report.doubts.get(key)) for key in dict.fromkeys(report.in_doubt)]
+    lines: list[dict[str, object]] = []
     for outcome, key, error in troubles:
         line: dict[str, object] = {"id": key} if isinstance(key, str) else {"line": rows.rows[int(key)].line}
         line["outcome"] = outcome
         if error is not None:
             line["code"] = getattr(error, "code", None)
             line["message"] = getattr(error, "message", None) or str(error)
-        sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
-    sys.stdout.flush()
+        lines.append(line)
+    _write(lines)
+
+
+def _write(lines: Sequence[Mapping[str, object]]) -> None:
+    Writer("jsonl", (), chosen=False, color=False).rows(lines)

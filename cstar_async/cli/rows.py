@@ -127,6 +127,8 @@ class _Reader:
             name: name for name in self._params
         }
         self._in_path = {param.argument: "x" for param in operation.params if param.location == "path"}
+        self._changes = bool(self._in_path)
+        """Whether each row changes an object, and so needs its id."""
         self.rows: list[Row] = []
         self.problems: list[str] = []
 
@@ -210,6 +212,10 @@ class _Reader:
         except ArgumentError as error:
             # An object that exists already has what a new one needs.
             yield from (problem for problem in error.problems if not (found and problem.endswith(" is missing")))
+        if self._changes and "id" not in members:
+            yield "id is missing"
+        elif self._changes and len(members) == 1:
+            yield "no field to change"
         for name in self._keys:
             if not isinstance(members.get(name, ""), str):
                 yield f"{name} must be text"

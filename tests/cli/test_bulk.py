@@ -162,6 +162,16 @@ def test_each_bad_row_is_named_by_its_line(
     assert not cstar_team.requests
 
 
+def test_each_change_needs_an_id_and_a_field(cstar: CommandLine, cstar_team: Team) -> None:
+    """A row of `update-each` without an id or without a change is a bad row."""
+    ran = cstar("tickets", "update-each", "-", stdin="id,title\n,x\ntkt_1,\ntkt_2,y\n")
+    assert ran.code == Exit.USAGE
+    assert "line 2: id is missing" in ran.error["message"]
+    assert "line 3: no field to change" in ran.error["message"]
+    assert "line 4" not in ran.error["message"]
+    assert not cstar_team.requests
+
+
 @pytest.mark.parametrize(
     ("head", "problem"),
     [
