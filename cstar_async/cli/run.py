@@ -6,7 +6,7 @@ import asyncio
 import math
 import sys
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
@@ -120,7 +120,7 @@ async def _send(
             deadline=state.deadline, idempotency_key=values.get("idempotency_key")
         )
         if isinstance(made, Pager):
-            await _send_list(made, writer, limit)
+            await _send_list(cast("Pager[Any]", made), writer, limit)
         else:
             response = await made.response()
             write_result(response.data, writer)

@@ -262,7 +262,7 @@ def test_a_refused_key_is_not_kept(cstar: Callable[..., Ran], team: Team, sandbo
     other = log_in(cstar, team, sandbox, "--team", sandbox.team().id)
     assert other.code == 4
     assert f"the key is for the team {team.id}" in other.error
-    assert cstar("login", "--key-stdin", "--base-url", "ftp://x", stdin=wrong).code == 1
+    assert cstar("login", "--key-stdin", "--base-url", "ftp://x", stdin=wrong).code == 2
     assert not folder.exists()
 
 
