@@ -120,7 +120,8 @@ async def _send(
             deadline=state.deadline, idempotency_key=values.get("idempotency_key")
         )
         if isinstance(made, Pager):
-            await _send_list(cast("Pager[Any]", made), writer, limit)
+            pager = cast("Pager[Any]", made)  # type: ignore[redundant-cast]  # pyright knows only that it is a Pager
+            await _send_list(pager, writer, limit)
         else:
             response = await made.response()
             write_result(response.data, writer)
