@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,12 +15,13 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; the arguments are those of the process by default."""
     try:
-        import click  # noqa: F401  # an extra that may be missing
+        import_module("click")  # an extra that may be missing
     except ImportError:
         sys.stderr.write("cstar: the command line needs an extra: pip install 'cstar-async[cli]'\n")
         return 1
     from .root import run
 
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal may lack the characters of a customer's text
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")  # a terminal may lack the characters of a customer's text
     return run(sys.argv[1:] if arguments is None else list(arguments))

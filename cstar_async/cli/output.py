@@ -177,6 +177,11 @@ def _write(raw: bytes) -> None:
     sys.stdout.buffer.write(raw)
 
 
+def default_form(on_terminal: str) -> str:
+    """The form for a terminal, and JSON lines off it."""
+    return on_terminal if sys.stdout.isatty() else "jsonl"
+
+
 def write_text(text: str) -> None:
     """Write a text that is the whole result; to a terminal without what a terminal would act on."""
     _write(text.encode("utf-8", "replace"))

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import Writer
+from .output import Writer, default_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from .state import State
-
-
-def default_form(on_terminal: str) -> str:
-    """The form for a terminal, and JSON lines off it."""
-    return on_terminal if sys.stdout.isatty() else "jsonl"
 
 
 def writer_of_own(values: Mapping[str, Any], state: State, on_terminal: str, columns: Sequence[str] = ()) -> Writer:
@@ -32,7 +26,7 @@ def json_option() -> click.Option:
     return click.Option(["--json", "json_"], is_flag=True, help="Write one JSON document.")
 
 
-def passing(name: str, run: Callable[[list[str]], int], summary: str) -> click.Command:
+def passing(name: str, run: Callable[[list[str]], int], summary: str, example: str) -> click.Command:
     """A command that passes all of its arguments on to another command line, `--help` too."""
 
     def callback(**values: Any) -> int:
@@ -49,4 +43,5 @@ def passing(name: str, run: Callable[[list[str]], int], summary: str) -> click.C
         add_help_option=False,
         short_help=summary,
         help=summary,
+        epilog=f"Example: {example}",
     )

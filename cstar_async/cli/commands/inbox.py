@@ -11,4 +11,4 @@ def _main(arguments: list[str]) -> int:
     return main(arguments, prog="cstar inbox")
 
 
-command = passing("inbox", _main, "Look into an inbox of webhook events, and repair it.")
+command = passing("inbox", _main, "Look into an inbox of webhook events, and repair it.", "cstar inbox stats")

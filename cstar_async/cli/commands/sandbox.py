@@ -11,4 +11,6 @@ def _main(arguments: list[str]) -> int:
     return main(arguments, prog="cstar sandbox")
 
 
-command = passing("sandbox", _main, "Run the whole service on this machine, without an account.")
+command = passing(
+    "sandbox", _main, "Run the whole service on this machine, without an account.", "cstar sandbox --demo"
+)
