@@ -1,6 +1,6 @@
 """The fields of a request to the control API: declared in a table, and named in errors.
 
-Hand-written, since flat fields of four types in bodies and queries need 70 lines, and each error names the field and
+Hand-written, since fields of five types in bodies and queries need 70 lines, and each error names the field and
 what would be valid. cattrs and jsonschema-rs would need about as many to translate their errors into such messages.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import orjson
+
+from cstar_async.sandbox.contract.document import is_object
 
 from .errors import ControlError
 
@@ -30,7 +32,7 @@ class Field(NamedTuple):
     """
 
     name: str
-    kind: type[str | int | float | bool]
+    kind: type[str | int | float | bool | dict[str, Any]]
     low: float = 0
     high: float = 0
     choices: Sequence[str] = ()
@@ -43,6 +45,8 @@ class Field(NamedTuple):
             return None
         if self.choices and value not in self.choices:
             raise self.refuse(f"must be one of {', '.join(self.choices)}")
+        if self.kind is dict and not is_object(value):
+            raise self.refuse("must be a JSON object")
         if self.kind is bool and not isinstance(value, bool):
             raise self.refuse("must be true or false")
         if self.kind is str and not (isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT):
