@@ -17,6 +17,8 @@ from cstar_async._core.serialization import is_array, is_object, parse_datetime
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .state import State
+
 FORMATS: Final = ("table", "sheet", "json", "jsonl", "tsv", "csv", "ids")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\t")
 _PICTURES: Final = 0x2400
@@ -138,7 +140,34 @@ class Writer:
         Console(file=sys.stdout, no_color=not self._color, width=width, highlight=False).print(table)
 
 
+def default_form(on_terminal: str) -> str:
+    """The form for a terminal, and JSON lines off it."""
+    return on_terminal if sys.stdout.isatty() else "jsonl"
+
+
+def json_option() -> click.Option:
+    """`--json`, for commands that write one object."""
+    return click.Option(["--json", "json_"], is_flag=True, help="Write one JSON document.")
+
+
+def write_object(value: dict[str, Any], state: State, *, as_json: bool) -> None:
+    """Write an object of a command of its own."""
+    Writer("json" if as_json else default_form("sheet"), (), chosen=False, color=state.color).one(value)
+
+
+def write_text(text: str) -> None:
+    """Write text of the service; on a terminal, without what the terminal would act on."""
+    if sys.stdout.isatty():
+        text = "\n".join(map(printable, text.splitlines()))
+    click.echo(text, nl=not text.endswith("\n"))
+
+
 def _write(raw: bytes) -> None:
+    if sys.stdout.isatty():
+        # In JSON these are in strings only, where an escape means the same.
+        raw = _CONTROL.sub(
+            lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", raw.decode()
+        ).encode()
     sys.stdout.flush()
     sys.stdout.buffer.write(raw)
 

@@ -27,8 +27,12 @@ DEFAULT: Final = "default"
 _SERVICE: Final = "cstar-async"
 _KEYRING_TIMEOUT: Final = 3.0
 """Seconds. A keyring without a session of a desktop can wait for ever."""
+_UNLOCK_TIMEOUT: Final = 60.0
+"""Seconds more on a terminal, for somebody to unlock the keyring."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _READABLE: Final = 0o077
+_KEY_PREFIX: Final = re.compile(r"(?:sk|pk)_(?:live_|test_)?")
+_LONG: Final = 24
 
 
 @attrs.define(kw_only=True)
@@ -57,29 +61,36 @@ def check_name(name: str) -> str:
     return name
 
 
-def folder() -> Path:
-    """The folder of the settings."""
+def folder() -> Path | None:
+    """The folder of the settings; None without a home folder."""
     own = os.environ.get(DIRECTORY)
     if own:
-        return Path(own)
+        return Path(own).absolute()
     from platformdirs import user_config_path
 
-    try:
-        return user_config_path("cstar")
-    except RuntimeError:  # no home folder
-        raise CommandError(f"there is no home folder for the settings; set {DIRECTORY} to a folder") from None
+    found = user_config_path("cstar")
+    return found if found.is_absolute() else None  # without a home folder it begins with `~`
+
+
+def masked(key: str) -> str:
+    """A key as it may be shown: its prefix and the last four characters, if those are the lesser part of it."""
+    prefix = _KEY_PREFIX.match(key)
+    return f"{prefix[0] if prefix else ''}…{key[-4:] if len(key) >= _LONG else ''}"
 
 
 class Profiles:
     """The profiles of a user."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path or folder() / "profiles.toml"
+    def __init__(self) -> None:
+        found = folder()
+        self.path = found and found / "profiles.toml"
         self.profiles: dict[str, Profile] = {}
         self.chosen = DEFAULT
         self._read()
 
     def _read(self) -> None:
+        if self.path is None:
+            return
         try:
             with self.path.open("rb") as file:
                 mode = os.fstat(file.fileno()).st_mode
@@ -120,20 +131,42 @@ class Profiles:
         """The key of a profile, from the file or the keyring."""
         if profile.stored_in != "keyring":
             return profile.key
-        found = _with_keyring(lambda keyring: keyring.get_password(_SERVICE, profile.name))
+        account = self._account(profile.name)
+        found = _with_keyring(lambda keyring: keyring.get_password(_SERVICE, account))
         return None if found is None else Secret(found)
+
+    def _account(self, name: str) -> str:
+        # Another folder of settings may have a profile of the same name.
+        return f"{name} ({self.path and self.path.parent})"
 
     def save(self, profile: Profile, key: str, *, in_file: bool) -> Profile:
         """Keep a profile and its key: in the keyring if there is one, else, or with `in_file`, in the file."""
-        stored = None if in_file else _with_keyring(lambda k: k.set_password(_SERVICE, profile.name, str(key)) or "ok")
+        account, secret = self._account(profile.name), str(key)
+
+        def keep(keyring: Any) -> str | None:
+            keyring.set_password(_SERVICE, account, secret)
+            found: str | None = keyring.get_password(_SERVICE, account)  # one that is switched off keeps nothing
+            return found
+
+        self._require_folder()
+        in_keyring = not in_file and _with_keyring(keep) == secret
+        before = self.profiles.get(profile.name)
+        if before is not None and before.stored_in == "keyring" and not in_keyring:
+            self._forget(profile.name)
         profile = attrs.evolve(
-            profile, stored_in="keyring" if stored else "file", key=None if stored else Secret(str(key))
+            profile, stored_in="keyring" if in_keyring else "file", key=None if in_keyring else Secret(secret)
         )
-        if not self.profiles:
+        if self.chosen not in self.profiles:
             self.chosen = profile.name
         self.profiles[profile.name] = profile
         self._write()
         return profile
+
+    def _forget(self, name: str) -> None:
+        """Remove a key from the keyring."""
+        account = self._account(name)
+        if _with_keyring(lambda keyring: keyring.delete_password(_SERVICE, account) or "ok") is None:
+            sys.stderr.write(f"cstar: the keyring may still have the key of the profile {name!r} ({_SERVICE})\n")
 
     def choose(self, name: str) -> None:
         """Make a profile the default."""
@@ -145,11 +178,19 @@ class Profiles:
         """Remove a profile and its key."""
         profile = self.find(name)
         if profile is not None and profile.stored_in == "keyring":
-            _with_keyring(lambda keyring: keyring.delete_password(_SERVICE, name) or "ok")
+            self._forget(name)
         del self.profiles[name]
         self._write()
 
+    def _require_folder(self) -> Path:
+        if self.path is None:
+            raise CommandError(
+                f"there is no home folder for profiles: set {DIRECTORY} to a folder, or CSTAR_API_KEY to the key"
+            )
+        return self.path
+
     def _write(self) -> None:
+        path = self._require_folder()
         lines = [f"default = {_text(self.chosen)}", ""]
         for profile in self.profiles.values():
             lines.append(f"[profiles.{_text(profile.name)}]")
@@ -162,21 +203,24 @@ class Profiles:
             lines += [f"{name} = {_text(value)}" for name, value in values.items() if value is not None]
             lines.append("")
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # A new file has the mode 0600, and takes the place of the old one whole or not at all.
-            descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=".profiles.")
+            descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".profiles.")
             try:
                 with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                     file.write("\n".join(lines))
                     file.flush()
                     os.fsync(file.fileno())
-                Path(name).replace(self.path)
+                Path(name).replace(path)
             except BaseException:
                 with contextlib.suppress(OSError):
                     Path(name).unlink()
                 raise
         except OSError as error:
-            raise CommandError(f"{self.path} cannot be written: {error.strerror}") from None
+            raise CommandError(
+                f"{path} cannot be written: {error.strerror}; set {DIRECTORY} to another folder, or CSTAR_API_KEY to "
+                "the key"
+            ) from None
 
 
 def _text(value: str) -> str:
@@ -198,6 +242,9 @@ def _with_keyring(use: Callable[[Any], str | None]) -> str | None:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     thread.join(_KEYRING_TIMEOUT)
+    if thread.is_alive() and sys.stdin.isatty() and sys.stderr.isatty():
+        sys.stderr.write("cstar: waiting for the keyring to be unlocked; Ctrl-C ends it\n")
+        thread.join(_UNLOCK_TIMEOUT)
     if thread.is_alive():
         sys.stderr.write("cstar: the keyring does not answer\n")
     return found[0] if found else None

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cstar_async._version import __version__
+from cstar_async.errors import CStarError
 
-from .exits import CommandError, Exit, show
+from .exits import CommandError, Exit, from_error, show
 from .state import State, common_options
 from .tree import OperationGroup
 
@@ -87,6 +88,11 @@ def _root_options() -> list[click.Parameter]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
+    instruction = os.environ.get("_CSTAR_COMPLETE")
+    if instruction:
+        from .commands.completion import complete
+
+        return complete(Root(), instruction)
     try:
         with Root().make_context("cstar", list(arguments), obj=State()) as context:
             _set_up_logging(context.ensure_object(State))
@@ -102,6 +108,10 @@ def run(arguments: Sequence[str]) -> int:
     except CommandError as error:
         error.report()
         return error.exit
+    except CStarError as error:  # settings that the client refuses
+        found_error = from_error(error)
+        found_error.report()
+        return found_error.exit
     except click.ClickException as error:
         # A line for people with the usage, an object for programs.
         if sys.stderr.isatty():

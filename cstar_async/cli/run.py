@@ -16,7 +16,7 @@ from cstar_async._core.secrets import Secret
 from cstar_async.errors import CStarError
 
 from .exits import CommandError, Exit, from_error
-from .output import FORMATS, Writer
+from .output import FORMATS, Writer, default_form, write_text
 from .state import State
 from .tree import STREAMS, arguments_of, dashed, is_secret
 
@@ -44,9 +44,9 @@ def run_operation(operation: Operation, values: dict[str, Any]) -> None:
     if size is not None and size not in arguments:
         arguments[size] = _LARGEST_PAGE if limit is None else min(limit, _LARGEST_PAGE)
     if values.get("curl"):
-        _show_curl(operation, arguments)
+        show_curl(bound(offline_client(state), operation, arguments))
         return
-    _confirm(operation, arguments, state, values)
+    confirm(operation, arguments, state, values)
     writer = writer_of(operation, values, state)
     run(_send(operation, arguments, state, values, writer, limit))
 
@@ -79,8 +79,7 @@ def writer_of(operation: Operation, values: Mapping[str, Any], state: State) -> 
     """The writer that the options of a command ask for."""
     form = "json" if values.get("json_") else values.get("output")
     if form is None:
-        on_terminal = sys.stdout.isatty()
-        form = "jsonl" if not on_terminal else "table" if operation.is_list else "sheet"
+        form = default_form("table" if operation.is_list else "sheet")
     if form not in FORMATS:
         raise click.UsageError(f"--output must be one of {', '.join(FORMATS)}")
     fields = values.get("fields")
@@ -130,7 +129,7 @@ def write_result(value: Any, writer: Writer) -> None:
     if isinstance(value, bytes):
         sys.stdout.buffer.write(value)
     elif isinstance(value, str):
-        click.echo(value, nl=not value.endswith("\n"))
+        write_text(value)
     elif value is not None:
         writer.one(value)
 
@@ -187,14 +186,20 @@ def _secrets(operation: Operation, values: dict[str, Any]) -> dict[str, object]:
     return found
 
 
-def _show_curl(operation: Operation, arguments: dict[str, object]) -> None:
-    from cstar_async.client import CStarClient
+def show_curl(made: Call[Any]) -> None:
+    """Write a request as a curl command. Raises CommandError if it could not be sent."""
+    try:
+        click.echo(made.as_curl())
+    except (ValueError, TypeError) as error:
+        raise CommandError(str(error), Exit.USAGE) from None
 
-    # A client without a key: nothing of it is shown, and nothing is sent.
-    click.echo(bound(CStarClient("sk_test_" + "0" * 32), operation, arguments).as_curl())
+
+def offline_client(state: State) -> CStarClient:
+    """A client for `as_curl`, which shows the server but no key, and sends nothing."""
+    return state.client_of("sk_test_" + "0" * 32, *state.place())
 
 
-def _confirm(operation: Operation, arguments: Mapping[str, object], state: State, values: Mapping[str, Any]) -> None:
+def confirm(operation: Operation, arguments: Mapping[str, object], state: State, values: Mapping[str, Any]) -> None:
     """Ask before something is deleted, or reaches a customer, with a live key."""
     if operation.risk not in {"delete", "send"} or values.get("yes"):
         return
@@ -202,7 +207,8 @@ def _confirm(operation: Operation, arguments: Mapping[str, object], state: State
     if key is None or not key.startswith("sk_live_"):
         return
     effect = "deletes" if operation.risk == "delete" else "is seen by customers"
-    name = " ".join(dashed(part) for part in operation.id.split("."))
+    words = " ".join(dashed(part) for part in operation.id.split("."))
+    name = words or f"{operation.method} {operation.path}"
     target = next(
         (str(arguments[p.argument]) for p in operation.params if p.location == "path" and p.argument in arguments),
         "yes",

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import click
+from click.core import ParameterSource
 
 from cstar_async._core.secrets import Secret
+from cstar_async._generated.operations import BASE_URL
 
 from .exits import CommandError, Exit
 
 if TYPE_CHECKING:
     from cstar_async.client import CStarClient
+
+    from .profiles import Profile
 
 KEY_VARIABLE: Final = "CSTAR_API_KEY"
 
@@ -33,6 +37,7 @@ class State:
     max_retries: int | None = None
     verbose: int = 0
     no_color: bool = False
+    _from_stdin: Secret | None = None
 
     @property
     def color(self) -> bool:
@@ -42,18 +47,55 @@ class State:
     def key(self) -> tuple[Secret | None, str]:
         """The key to use, and where it is from: `option`, `stdin`, `environment`, `keyring`, `file` or `none`."""
         if self.key_stdin:
-            self.api_key, self.key_stdin = Secret(sys.stdin.readline().strip()), False
-            return self.api_key, "stdin"
+            self._from_stdin = Secret(sys.stdin.readline().strip())
+            self.key_stdin = False
+            if not self._from_stdin:
+                raise CommandError("--key-stdin: the first line of standard input is empty", Exit.USAGE)
+        if self._from_stdin is not None:
+            return self._from_stdin, "stdin"
         if self.api_key is not None:
             return self.api_key, "option"
         from_environment = os.environ.get(KEY_VARIABLE)
         if from_environment and self.profile is None:
             return Secret(from_environment), "environment"
-        profile = self._profile()
-        if profile is None:
+        found = self.saved()
+        if found is None:
             return None, "none"
-        profiles, found = profile
-        return profiles.key(found), found.stored_in
+        from .profiles import Profiles
+
+        key = Profiles().key(found)
+        if key is None:
+            raise CommandError(
+                f"the {found.stored_in} gives no key for the profile {found.name!r}: unlock it, or run `cstar login`",
+                Exit.DENIED,
+            )
+        return key, found.stored_in
+
+    def saved(self) -> Profile | None:
+        """The profile to use.
+
+        None if there is none, or if the key is from elsewhere and no profile is named: another key must not go to the
+        server of a profile.
+        """
+        elsewhere = self.api_key or self.key_stdin or self._from_stdin or os.environ.get(KEY_VARIABLE)
+        if self.profile is None and elsewhere:
+            return None
+        from .profiles import Profiles
+
+        return Profiles().find(self.profile)
+
+    def place(self) -> tuple[str | None, str]:
+        """The team, None if it is not known, and the server: of the options, the environment and the profile.
+
+        A profile that is named comes before the environment, as its key does.
+        """
+        profile = self.saved()
+        team, url = os.environ.get("CSTAR_TEAM_ID"), os.environ.get("CSTAR_BASE_URL")
+        if profile is not None and self.profile is not None:
+            team, url = profile.team or team, profile.base_url or BASE_URL
+        elif profile is not None:
+            team, url = team or profile.team, url or profile.base_url
+        return self.team or team, self.base_url or url or BASE_URL
 
     def client(self, *, needs_key: bool = True) -> CStarClient:
         """A client of these options, of the environment and of the profile, in this order.
@@ -61,34 +103,23 @@ class State:
         Raises:
             CommandError: There is no key.
         """
-        from cstar_async.client import CStarClient
-
         key, _ = self.key() if needs_key else (None, "none")
         if key is None and needs_key:
             raise CommandError(
                 f"there is no API key: run `cstar login`, or set {KEY_VARIABLE}, or pass --key-stdin", Exit.DENIED
             )
-        found = self._profile()
-        profile = None if found is None else found[1]
+        return self.client_of(key, *self.place())
+
+    def client_of(self, key: str | None, team: str | None, base_url: str | None) -> CStarClient:
+        """A client with the timeout and the retries of these options."""
+        from cstar_async.client import CStarClient
+
         options: dict[str, Any] = {}
         if self.timeout is not None:
             options["timeout"] = self.timeout
         if self.max_retries is not None:
             options["max_retries"] = self.max_retries
-        return CStarClient(
-            key,
-            team_id=self.team or os.environ.get("CSTAR_TEAM_ID") or (profile and profile.team),
-            base_url=self.base_url or os.environ.get("CSTAR_BASE_URL") or (profile and profile.base_url),
-            **options,
-        )
-
-    def _profile(self) -> Any:
-        """The profiles and the one to use, None if there is none."""
-        from .profiles import Profiles
-
-        profiles = Profiles()
-        found = profiles.find(self.profile)
-        return None if found is None else (profiles, found)
+        return CStarClient(key, team_id=team, base_url=base_url, **options)
 
 
 _PREFIX: Final = "common_"
@@ -98,7 +129,8 @@ _PREFIX: Final = "common_"
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Keep an option that was given; the last of those before and after the command counts."""
     state = ctx.ensure_object(State)
-    if value is not None and value is not False and value != 0:
+    given = ctx.get_parameter_source(str(param.name)) is not ParameterSource.DEFAULT
+    if given and not ctx.resilient_parsing:
         name = str(param.name).removeprefix(_PREFIX)
         if name == "api_key":
             click.echo(
@@ -106,6 +138,13 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
             )
             value = Secret(value)
         setattr(state, name, value)
+
+
+def profile_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001  # called by click
+    """The names of profiles that begin like this, for completion."""
+    from .profiles import Profiles
+
+    return [name for name in Profiles().profiles if name.startswith(incomplete)]
 
 
 def common_options() -> list[click.Option]:
@@ -116,7 +155,7 @@ def common_options() -> list[click.Option]:
         return click.Option([*names, name], callback=_keep, expose_value=False, **settings)
 
     return [
-        option("--profile", metavar="NAME", help="The profile to use."),
+        option("--profile", metavar="NAME", help="The profile to use.", shell_complete=profile_names),
         option("--team", metavar="ID", help="The team, by its id."),
         option("--base-url", metavar="URL", help="Scheme, host and port of the service."),
         option("--api-key", metavar="KEY", hidden=True),

@@ -17,6 +17,7 @@ from .http.hosts import is_loopback
 from .options import check_port
 from .switches import Switches, switch_choices
 
+PROG = "python -m cstar_async.sandbox"
 DEFAULT_PORT = 4010
 TOKEN_VARIABLE = "CSTAR_SANDBOX_TOKEN"  # noqa: S105  # the name of a variable
 HOSTS_VARIABLE = "CSTAR_SANDBOX_ALLOW_HOSTS"
@@ -28,11 +29,9 @@ SWITCHES = {
 }
 
 
-def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+def parse_arguments(arguments: list[str] | None = None, prog: str = PROG) -> argparse.Namespace:
     """Parse the command line. Exits with status 2 for invalid options and for an unsafe --host."""
-    parser = argparse.ArgumentParser(
-        prog="python -m cstar_async.sandbox", description="The cStar API on this machine, with its own data."
-    )
+    parser = argparse.ArgumentParser(prog=prog, description="The cStar API on this machine, with its own data.")
     parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--allow-remote", action="store_true", help="allow a --host that other machines can reach")
@@ -130,15 +129,17 @@ async def serve(options: argparse.Namespace) -> None:
         await stopped.wait()
 
 
-def main() -> None:
-    """Entry point. Exits with a message and status 1 if the port is taken or the extra is not installed."""
-    options = parse_arguments()
+def main(arguments: list[str] | None = None, *, prog: str = PROG) -> int:
+    """Run the sandbox: 0 once it is stopped, 1 with a message if the port is taken or the extra is not installed."""
+    options = parse_arguments(arguments, prog)
     try:
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(serve(options))
     except (ImportError, OSError) as error:
-        sys.exit(f"cstar sandbox: {error}")
+        sys.stderr.write(f"cstar sandbox: {error}\n")
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

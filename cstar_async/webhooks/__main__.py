@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from .inbox import Store
 
+PROG = "python -m cstar_async.webhooks"
 DAY = 86_400
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": DAY}
 
@@ -127,11 +128,9 @@ async def forget(store: Store, options: argparse.Namespace) -> None:
     show({"forgotten": options.group, "given_up": await store.forget(options.group)})
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(prog: str = PROG) -> argparse.ArgumentParser:
     """The command line."""
-    made = argparse.ArgumentParser(
-        prog="python -m cstar_async.webhooks", description="Look after an inbox of webhooks."
-    )
+    made = argparse.ArgumentParser(prog=prog, description="Look after an inbox of webhooks.")
     made.add_argument(
         "--inbox",
         metavar="URL",
@@ -189,9 +188,9 @@ async def carry_out(options: argparse.Namespace) -> None:
         await store.close()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, prog: str = PROG) -> int:
     """Run a command; 0 if it succeeded, 1 if the inbox cannot be used, 2 for a mistake in the command."""
-    made = parser()
+    made = parser(prog)
     options = made.parse_args(arguments)
     if not options.inbox:
         made.error("no inbox: give --inbox or set CSTAR_INBOX")

@@ -1,0 +1,174 @@
+"""`cstar api`: call any path of the API."""
+
+from __future__ import annotations
+
+import re
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
+
+import click
+
+from cstar_async._core.request import raw_operation
+from cstar_async._generated import operations
+from cstar_async.cli.output import Writer, default_form
+from cstar_async.cli.state import State, with_common_options
+from cstar_async.cli.tree import output_options
+from cstar_async.cli.values import Json
+
+if TYPE_CHECKING:
+    from cstar_async._core.operation import Operation
+    from cstar_async._core.pager import Pager
+
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+_LARGEST_PAGE: Final = "100"
+
+
+def _api(**values: Any) -> None:
+    from cstar_async._core.call import Call
+    from cstar_async.cli.run import confirm, offline_client, run, show_curl
+
+    state = click.get_current_context().ensure_object(State)
+    method, path, query = values["method"], *_split(values["path"])
+    for name, value in values["query"]:
+        query.setdefault(name, []).append(value)
+    known = _known(method, path)
+    operation = raw_operation(method, path)
+    if known is not None:
+        operation = operation._replace(key=known.key, risk=known.risk)
+    elif method == "DELETE":
+        operation = operation._replace(risk="delete")
+    if values["paginate"]:
+        operation = _as_list(operation, known)
+        if known is not None and known.size_param:
+            query.setdefault(known.size_param, [_LARGEST_PAGE])
+    # A filter that is given once is one value.
+    sent = {name: several[0] if len(several) == 1 else several for name, several in query.items()}
+    if values["curl"]:
+        show_curl(Call(offline_client(state), operation, (), sent, values["input_"], None))
+        return
+    confirm(operation, {}, state, values)
+    run(_send(operation, sent, state, values, guess=known is None))
+
+
+def _split(path: str) -> tuple[str, dict[str, list[str]]]:
+    """The whole path and the query in it; a path without a slash in front is below the team."""
+    path, _, text = path.partition("?")
+    query: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        query.setdefault(name, []).append(value)
+    return path if path.startswith("/") else f"/api/v1/teams/{{teamId}}/{path}", query
+
+
+def _known(method: str, path: str) -> Operation | None:
+    """The operation of the contract that a path is of, for its key, its risk and its pages."""
+    for operation_id in operations.ids():
+        operation = operations.load(operation_id)
+        pattern = "[^/]+".join(map(re.escape, operation.segments))
+        if operation.method == method and re.fullmatch(pattern, path):
+            return operation
+    return None
+
+
+def _as_list(operation: Operation, known: Operation | None) -> Operation:
+    if operation.method != "GET" or (known is not None and not known.is_list):
+        raise click.UsageError(f"--paginate is for lists, and {operation.method} {operation.path} is none")
+    if known is None:
+        return operation._replace(is_list=True, content="json", envelope="data", pagination="page", page_param="page")
+    return operation._replace(
+        is_list=True,
+        content="json",
+        envelope=known.envelope,
+        pagination=known.pagination,
+        page_param=known.page_param,
+        size_param=known.size_param,
+    )
+
+
+async def _send(
+    operation: Operation, query: dict[str, Any], state: State, values: dict[str, Any], *, guess: bool
+) -> None:
+    from cstar_async._core.call import Call
+    from cstar_async._core.pager import Pager
+    from cstar_async.cli.run import quota_line, write_result
+
+    fields = [name.strip() for name in (values["fields"] or "").split(",") if name.strip()]
+    form = "json" if values["json_"] else values["output"] or default_form("table" if values["paginate"] else "json")
+    writer = Writer(form, fields, chosen=bool(fields), color=state.color)
+    async with state.client(needs_key=operation.key != "none") as client:
+        if values["paginate"]:
+            pager = Pager[Any](client, operation, (), query, None, None).options(deadline=state.deadline)
+            if guess and (await pager).pagination.next_cursor is not None:
+                # Only the first answer tells the kind of the list. It costs one request more.
+                operation = operation._replace(pagination="cursor", page_param="cursor")
+                pager = Pager[Any](client, operation, (), query, None, None).options(deadline=state.deadline)
+            await _write_pages(pager, writer)
+        else:
+            call = Call[Any](client, operation, (), query, values["input_"], None).options(
+                deadline=state.deadline, idempotency_key=values["idempotency_key"]
+            )
+            response = await call.response()
+            write_result(response.data, writer)
+            if state.verbose:
+                click.echo(
+                    f"{operation.method} {operation.path}: {response.status} in {response.elapsed:.2f} s", err=True
+                )
+        if state.verbose:
+            click.echo(quota_line(client), err=True)
+
+
+async def _write_pages(pager: Pager[Any], writer: Writer) -> None:
+    async with aclosing(pager.pages()) as pages:
+        async for page in pages:
+            writer.rows(page.data)
+    writer.end()
+
+
+def _make() -> click.Command:
+    def pair(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        for each in value:
+            name, sign, rest = each.partition("=")
+            if not (name and sign):
+                raise click.BadParameter(f"{each!r} is not name=value", ctx, param)
+            found.append((name, rest))
+        return found
+
+    params: list[click.Parameter] = [
+        click.Argument(["method"], type=click.Choice(_METHODS, case_sensitive=False)),
+        click.Argument(["path"]),
+        click.Option(
+            ["--query", "-q"],
+            multiple=True,
+            metavar="NAME=VALUE",
+            callback=pair,
+            help="A parameter of the query (repeatable).",
+        ),
+        click.Option(
+            ["--input", "input_"],
+            type=Json(),
+            metavar="JSON|@FILE|-",
+            help="The body as JSON, from a file, or from standard input.",
+        ),
+        click.Option(["--paginate"], is_flag=True, help="Write the items of all pages of a list."),
+        click.Option(["--idempotency-key"], metavar="KEY", help="Do it once, however often it is sent with this key."),
+        click.Option(["--yes", "-y"], is_flag=True, help="Do not ask."),
+        click.Option(["--curl"], is_flag=True, help="Send nothing; write the request as a curl command."),
+        *output_options(),
+    ]
+    return click.Command(
+        "api",
+        callback=_api,
+        params=params,
+        short_help="Call any path of the API.",
+        help=(
+            "Call any path of the API, also one that this package does not know, with the same key, retries and errors "
+            "as other commands.\n\n"
+            "A PATH without '/' in front is below the team: 'tickets' is '/api/v1/teams/{teamId}/tickets'. '{teamId}' "
+            "is filled in. The answer is written whole, with --paginate only the items."
+        ),
+        epilog="Example: cstar api GET tickets -q status=open --paginate",
+    )
+
+
+command = with_common_options(_make())
