@@ -11,7 +11,7 @@ from cstar_async._generated.operations import BASE_URL
 from .exits import CommandError, Exit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     import aiohttp
 
@@ -75,7 +75,7 @@ class SandboxAPI:
 
 
 @asynccontextmanager
-async def find_sandbox(state: State) -> AsyncIterator[SandboxAPI | None]:
+async def find_sandbox(state: State) -> AsyncGenerator[SandboxAPI | None]:
     """The sandbox at the address of the options; None if the server there is not one. Raises CommandError."""
     _, base_url = state.place()
     base_url = base_url.rstrip("/")

@@ -107,7 +107,7 @@ async def _synthetic(
             )
     from cstar_async._core.binding import call
 
-    made: list[dict[str, Any]] = []
+    made: list[Any] = []
     failed: list[str] = []
     async with state.client() as client:
         for _ in range(values["times"]):
