@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
 from cstar_async._core.binding import call
-from cstar_async._core.pager import Pager
 from cstar_async.errors import QuotaExceededError, RateLimitError
 
 from .exits import CommandError, Exit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from cstar_async._core.operation import Operation
+    from cstar_async._core.pager import Pager
     from cstar_async.client import CStarClient
 
 INTERVAL: Final = 30.0
@@ -46,7 +46,7 @@ def interval_option() -> click.Option:
 
 async def new_items(
     client: CStarClient, operation: Operation, arguments: Mapping[str, object], last: str | None, interval: float
-) -> AsyncIterator[Sequence[Any]]:
+) -> AsyncGenerator[Sequence[Any]]:
     """The items of a list that is sorted from new to old, as they come, oldest first.
 
     Args:
@@ -86,8 +86,7 @@ async def since(
 
     None asks for the newest item, an empty id for all. `own` gets the ids of the requests.
     """
-    pager: Any = call(client, operation, {**arguments, "limit": 1 if last is None else _PAGE})
-    assert isinstance(pager, Pager)
+    pager = cast("Pager[Any]", call(client, operation, {**arguments, "limit": 1 if last is None else _PAGE}))
     found: list[Any] = []
     number = 0
     try:

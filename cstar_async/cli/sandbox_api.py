@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
+
+import click
 
 from cstar_async._generated.operations import BASE_URL
 
@@ -21,6 +24,10 @@ TOKEN_VARIABLE: Final = "CSTAR_SANDBOX_TOKEN"  # noqa: S105  # the name of a var
 _PROBE: Final = 5.0
 """Seconds for a server to say whether it is a sandbox."""
 _TIMEOUT: Final = 30.0
+_SILENCE: Final = 60.0
+"""Seconds without a sign of life after which a connection counts as broken; a sandbox gives one every 15."""
+_AGAIN: Final = 1.0
+_ABOUT_STREAM: Final = ("gap", "restart")
 _EXITS: Final = {400: Exit.USAGE, 401: Exit.DENIED, 403: Exit.DENIED, 404: Exit.NOT_FOUND}
 
 
@@ -47,10 +54,42 @@ class SandboxAPI:
             ) from None
         if answer.status < 400:
             return found
-        message = found["error"]["message"]
-        if answer.status == 401:
-            message = f"{message} Set {TOKEN_VARIABLE}."
-        raise CommandError(message, _EXITS.get(answer.status, Exit.ERROR), {"status": answer.status})
+        raise _refused(answer.status, found)
+
+    async def follow(self, path: str, query: dict[str, str]) -> AsyncGenerator[bytes]:
+        """The data of the server-sent events of an endpoint, over new connections when one breaks.
+
+        Raises:
+            CommandError: The first connection cannot be made.
+        """
+        import aiohttp
+
+        from cstar_async.live.sse import Parser
+
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout, sock_read=_SILENCE)
+        last: str | None = None
+        connected = False
+        while True:
+            headers = self.headers() | ({} if last is None else {"Last-Event-ID": last})
+            parser = Parser(last or "")
+            problem: Exception | None = None
+            try:
+                async with self._session.get(self.url(path), params=query, headers=headers, timeout=timeout) as answer:
+                    if answer.status >= 400:
+                        raise _refused(answer.status, await answer.json())
+                    connected = True
+                    async for chunk in answer.content.iter_any():
+                        for frame in parser.feed(chunk):
+                            last = frame.id or last
+                            if frame.event not in _ABOUT_STREAM:
+                                yield frame.data
+            except (aiohttp.ClientError, TimeoutError) as error:
+                problem = error
+            if not connected:
+                reason = "it has ended" if problem is None else _reason(problem)
+                raise CommandError(f"the sandbox at {self.base_url} gave no answer: {reason}", Exit.NETWORK)
+            click.echo("the connection broke; connecting again", err=True)
+            await asyncio.sleep(_AGAIN)
 
     def url(self, path: str) -> str:
         """The URL of an endpoint."""
@@ -94,6 +133,13 @@ async def find_sandbox(state: State) -> AsyncGenerator[SandboxAPI | None]:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise CommandError(f"{base_url} cannot be reached: {_reason(error)}", Exit.NETWORK) from None
         yield api if isinstance(found, dict) and "emulated" in found else None
+
+
+def _refused(status: int, body: Any) -> CommandError:
+    message = body["error"]["message"]
+    if status == 401:
+        message = f"{message} Set {TOKEN_VARIABLE}."
+    return CommandError(message, _EXITS.get(status, Exit.ERROR), {"status": status})
 
 
 def _reason(error: Exception) -> str:

@@ -26,6 +26,7 @@ from cstar_async.cli import forwarding, polling
 from cstar_async.cli.forwarding import Forwarder, Place, signing_secret
 from cstar_async.sandbox import Sandbox
 from cstar_async.webhooks import construct_event
+from cstar_async.webhooks.receiving.envelope import read_envelope
 from tests.cli.service import Shell, front
 from tests.support.stress import at_length
 
@@ -198,7 +199,12 @@ async def test_the_last_event_is_sent_again_by_a_key(tmp_path: Path) -> None:
     """On a terminal there is a line for people; r sends the last event again, q ends, and the terminal is as before."""
     async with Sandbox() as sandbox, receiver() as target, sandbox.client() as cstar:
         outside, inside = pty.openpty()
-        pipes = {"stdin": inside, "stdout": inside, "stderr": asyncio.subprocess.PIPE, "start_new_session": True}
+        pipes: dict[str, Any] = {
+            "stdin": inside,
+            "stdout": inside,
+            "stderr": asyncio.subprocess.PIPE,
+            "start_new_session": True,
+        }
         # Only the controlling terminal of the process has a foreground.
         pipes["preexec_fn"] = lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0)
         async with listen(sandbox, tmp_path, "--to", target.url, "--no-color", **pipes) as listening:
@@ -349,7 +355,7 @@ def test_where(where: dict[str, str], wanted: bool) -> None:
     """Fields of the event, of its data, and of the object that the data may nest; lists hold a value."""
     data: dict[str, Any] = {"priority": "urgent", "count": 3, "is_internal": False, "notes": None, "tags": ["a", "vip"]}
     data |= {"customer": {"email": "jo@example.com"}, "ticket": {"title": "deep"}}
-    assert forwarding.is_wanted(forwarding.read_envelope(body(1, **data)), where) is wanted
+    assert forwarding.is_wanted(read_envelope(body(1, **data)), where) is wanted
 
 
 def test_the_secret_is_kept_for_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

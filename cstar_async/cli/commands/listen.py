@@ -49,12 +49,11 @@ class Target(click.ParamType[str]):
         url = value if "://" in value else f"http://{value}"
         try:
             parts = urlsplit(url)
-            valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            valid = False
-        if not valid:
-            return self.fail(f"{value!r} is not a URL such as {_TARGET}", param, ctx)
-        return url if parts.path else f"{url}/"
+            if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+                return url if parts.path else f"{url}/"
+        except ValueError:  # an invalid port, for example
+            pass
+        return self.fail(f"{value!r} is not a URL such as {_TARGET}", param, ctx)
 
 
 class Pattern(click.ParamType[str]):
@@ -123,6 +122,8 @@ async def _run(state: State, values: dict[str, Any], settings: Path, secret: Sec
         if save:
             save.mkdir(mode=0o700, parents=True, exist_ok=True)
         ending = asyncio.Event()
+        if state.deadline is not None:
+            asyncio.get_running_loop().call_later(state.deadline, ending.set)
         lines = _Lines(ending, color=state.color, show_body=values["show_body"])
         async with Forwarder(
             place, targets, session, secret, patterns=values["events"], where=dict(values["where"]),
