@@ -35,7 +35,7 @@ from cstar_async.webhooks.router import EventRouter
 from .exits import CommandError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from typing import Self
 
     import aiohttp
@@ -90,6 +90,20 @@ class Place(NamedTuple):
         name = hashlib.sha256("\n".join([base_url, team, *sorted(targets)]).encode()).hexdigest()[:16]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(folder / f"{name}.db", folder / f"{name}.last")
+
+    @contextlib.contextmanager
+    def alone(self) -> Generator[None]:
+        """Keep other listeners away from these files, as long as this process lives. Raises CommandError."""
+        with self.inbox.with_suffix(".lock").open("wb") as file:
+            try:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except ImportError:  # Windows; there two listeners share the events
+                pass
+            except OSError:
+                raise CommandError("another `cstar listen` forwards events to the same targets") from None
+            yield
 
     def last(self) -> str | None:
         """The id of the last event that is in the inbox; empty if there was none yet, None at the very beginning."""

@@ -60,6 +60,24 @@ class Shell:
 
 
 @contextmanager
+def receiver() -> Iterator[tuple[str, list[bytes]]]:
+    """A server that takes webhooks: its address, and what it has got."""
+    got: list[bytes] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with served(Handler) as url:
+        yield f"{url}/", got
+
+
+@contextmanager
 def front(sandbox: Sandbox, *missing: str) -> Iterator[str]:
     """The address of a server that passes requests on to a sandbox, and answers 404 for paths with these parts in."""
 
@@ -94,7 +112,14 @@ def front(sandbox: Sandbox, *missing: str) -> Iterator[str]:
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with served(Handler) as url:
+        yield url
+
+
+@contextmanager
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a server in a thread."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -28,6 +28,7 @@ from cstar_async.sandbox import Sandbox
 from cstar_async.webhooks import construct_event
 from cstar_async.webhooks.receiving.envelope import read_envelope
 from tests.cli.service import Shell, front
+from tests.cli.service import receiver as sync_receiver
 from tests.support.stress import at_length
 
 if TYPE_CHECKING:
@@ -226,20 +227,53 @@ async def test_the_last_event_is_sent_again_by_a_key(tmp_path: Path) -> None:
     assert lines[1].endswith(f"{target.url}  attempt 2")
 
 
-@pytest.mark.parametrize("extra", [[], ["--events", "*"]])
-async def test_a_service_without_a_stream(tmp_path: Path, extra: list[str], monkeypatch: Any, capsys: Any) -> None:
-    """If the service has no stream, it says so and names --poll; the exit code is 6."""
+def test_a_service_without_a_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """It says so and names --poll, with exit code 6; --poll forwards the events of the list. The deadline ends it."""
+    monkeypatch.setattr(polling, "SHORTEST", 0.05)
+    with Sandbox() as sandbox, front(sandbox, "/events/stream") as url, sync_receiver() as (target, got):
+        shell = Shell(monkeypatch, capsys, tmp_path)
+        shell.use(sandbox.default_team, CSTAR_BASE_URL=url)
+        ran = shell("listen", "--to", target)
+        assert (ran.code, ran.out) == (6, "")
+        assert "no stream of events" in ran.error
+        assert "--poll" in ran.error
+        shell.use(sandbox.default_team)
+        made = shell("trigger", "ticket.closed").rows[0]
+        shell.use(sandbox.default_team, CSTAR_BASE_URL=url)
+        ran = shell("listen", "--to", target, "--poll", "--interval", "0.1", "--deadline", "1", "--events", "ticket.*")
+    assert ran.code == 0, ran.err
+    assert "which takes 36000 of 1000 requests an hour" in ran.err
+    kinds = ["ticket.created", "ticket.updated", "ticket.closed"]
+    assert [json.loads(each)["type"] for each in got] == [each["type"] for each in ran.rows] == kinds
+    assert ran.rows[-1]["event"] == made["id"]
 
-    def run() -> Any:
-        with Sandbox() as sandbox, front(sandbox, "/events/stream") as url:
-            shell = Shell(monkeypatch, capsys, tmp_path)
-            shell.use(sandbox.default_team, CSTAR_BASE_URL=url)
-            return shell("listen", *extra)
 
-    ran = await asyncio.to_thread(run)
-    assert (ran.code, ran.out) == (6, "")
-    assert "no stream of events" in ran.error
-    assert "--poll" in ran.error
+async def test_one_listener_for_the_same_targets(tmp_path: Path) -> None:
+    """A second one is refused; one whose reader is gone ends quietly."""
+    async with Sandbox() as sandbox, receiver() as target, sandbox.client() as cstar:
+        read, write = os.pipe()
+        async with listen(sandbox, tmp_path, "--to", target.url, stdout=write) as listening:
+            await listening.connected()
+            os.close(read)
+            os.close(write)
+            async with listen(sandbox, tmp_path, "--to", target.url) as second:
+                out, err = await second.process.communicate()
+            assert (second.process.returncode, out) == (1, b"")
+            assert "another `cstar listen`" in json.loads(err)["error"]["message"]
+            await cstar.tickets.create(title="Fire")
+            _, err = await asyncio.wait_for(listening.process.communicate(), 10)
+            assert (listening.process.returncode, err) == (0, b"")
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """An error of the files names the file."""
+    (tmp_path / "file").touch()
+    with Sandbox() as sandbox:
+        shell = Shell(monkeypatch, capsys, tmp_path)
+        shell.use(sandbox.default_team)
+        ran = shell("listen", "--save", str(tmp_path / "file" / "events"))
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.error == f"{tmp_path}/file/events: Not a directory"
 
 
 async def test_polling_finds_what_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

@@ -163,3 +163,18 @@ def test_mistakes(cstar: Shell, words: list[str], message: str) -> None:
     ran = cstar("logs", *words)
     assert ran.code == 2
     assert message in ran.error
+
+
+def test_help_and_mistakes_load_little() -> None:
+    """Help and mistakes load neither aiohttp nor rich nor keyring."""
+    program = """
+import sys
+from cstar_async.cli import main
+for words in (["listen", "--help"], ["listen", "--to", "ftp://x"], ["listen", "--events", "tikcet.*", "--where", "x"],
+              ["trigger", "--help"], ["trigger", "nonsense"], ["trigger"], ["logs", "--help"], ["logs", "--tail", "x"],
+              ["logs", "--tail", "--interval", "1"], ["logs", "list", "--help"]):
+    main(words)
+print(sorted({"aiohttp", "rich", "keyring", "mcp"} & set(sys.modules)))
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "[]"

@@ -102,7 +102,12 @@ def _listen(**values: Any) -> None:
         return
     if state.verbose < 2:
         logging.getLogger("cstar_async.webhooks").setLevel(logging.CRITICAL)  # each attempt has its line
-    run(_run(state, values, place, secret))
+    try:
+        run(_run(state, values, place, secret))
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # of the files; those of the network are errors of the client
+        raise CommandError(f"{error.filename}: {error.strerror}") from None
 
 
 async def _run(state: State, values: dict[str, Any], settings: Path, secret: Secret) -> None:
@@ -112,42 +117,48 @@ async def _run(state: State, values: dict[str, Any], settings: Path, secret: Sec
 
     targets = tuple(dict.fromkeys(values["to"])) or (_TARGET,)
     save = values["save"] and Path(values["save"])
+    ending = asyncio.Event()
+    lines = _Lines(ending, color=state.color, show_body=values["show_body"])
     async with state.client() as client, aiohttp.ClientSession() as session:
         team, base_url = state.place()
         team = team or (await client.auth.whoami()).team_id
         place = Place.of(settings, base_url, team, targets)
-        if values["since"] is not None:
-            place.forget()
-            place.save(values["since"])
-        if save:
-            save.mkdir(mode=0o700, parents=True, exist_ok=True)
-        ending = asyncio.Event()
-        if state.deadline is not None:
-            asyncio.get_running_loop().call_later(state.deadline, ending.set)
-        lines = _Lines(ending, color=state.color, show_body=values["show_body"])
-        async with Forwarder(
-            place, targets, session, secret, patterns=values["events"], where=dict(values["where"]),
-            retry=values["retry"], timeout=state.timeout or _TIMEOUT, report=lines.write, save=save,
-        ) as forwarder:  # fmt: skip
-            _say(f"forwarding the events of team {team} to {', '.join(targets)}; Ctrl-C ends it")
-            _say("they are signed with the secret that `cstar listen --print-secret` shows")
-            source = _poll if values["poll"] else _stream
-            tasks = [
-                asyncio.ensure_future(each)
-                for each in (forwarder.run(), source(client, forwarder, values, ending), ending.wait())
-            ]
-            try:
-                with _keys(forwarder, ending):
-                    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
-            finally:
-                ending.set()
-                for task in tasks:
-                    task.cancel()
-                await asyncio.wait(tasks)
+        with place.alone():
+            if values["since"] is not None:
+                place.forget()
+                place.save(values["since"])
+            if save:
+                save.mkdir(mode=0o700, parents=True, exist_ok=True)
+            async with Forwarder(
+                place, targets, session, secret, patterns=values["events"], where=dict(values["where"]),
+                retry=values["retry"], timeout=state.timeout or _TIMEOUT, report=lines.write, save=save,
+            ) as forwarder:  # fmt: skip
+                _say(f"forwarding the events of team {team} to {', '.join(targets)}; Ctrl-C ends it")
+                _say("they are signed with the secret that `cstar listen --print-secret` shows")
+                if state.verbose:
+                    _say(f"to look at those under way: cstar inbox --inbox sqlite:///{place.inbox} stats")
+                if state.deadline is not None:
+                    asyncio.get_running_loop().call_later(state.deadline, ending.set)
+                await _forward(client, forwarder, values, ending)
     if lines.broken:
         raise BrokenPipeError
+
+
+async def _forward(client: CStarClient, forwarder: Forwarder, values: dict[str, Any], ending: asyncio.Event) -> None:
+    """Take events and forward them, until it is to end."""
+    source = _poll if values["poll"] else _stream
+    work = (forwarder.run(), source(client, forwarder, values, ending), ending.wait())
+    tasks = [asyncio.ensure_future(each) for each in work]
+    try:
+        with _keys(forwarder, ending):
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        ending.set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 async def _stream(client: CStarClient, forwarder: Forwarder, values: dict[str, Any], ending: asyncio.Event) -> None:
