@@ -19,6 +19,7 @@ import pytest
 
 from cstar_async.cli import polling
 from cstar_async.sandbox import Sandbox
+from cstar_async.sandbox.service.identity import Caller
 from tests.cli.service import Shell, front
 
 if TYPE_CHECKING:
@@ -138,11 +139,14 @@ def test_it_stops_at_the_reserve(sandbox: Sandbox, cstar: Shell, monkeypatch: py
     """Polling ends before it takes what other programs need: exit code 5."""
     monkeypatch.setattr(polling, "SHORTEST", 0.0)
     team = sandbox.team()
+    application = sandbox._running().application
+    caller = Caller(team.secret_key, "secret", "test", team.id, team.name, team.slug)
+    for _ in range(895):
+        application.rate_limiter.spend(caller, application.clock.time())
     with front(sandbox) as url:
         cstar.use(team, CSTAR_BASE_URL=url)
-        for _ in range(896):
-            send(team, "settings")
         ran = cstar("logs", "--tail", "--interval", "0.01", "--deadline", "20")
+    assert len(team.requests) == 5
     assert ran.code == 5
     assert "are left to others" in ran.error
 
