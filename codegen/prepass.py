@@ -18,6 +18,7 @@ from .errors import ContractError, refuse_places
 from .load import as_list, as_mapping, is_mapping
 from .normalise import Normaliser, is_binary, without_null
 from .references import Resolver
+from .repair import without_dangling
 from .servers import PARAMETER, origin, servers_of, whole_path
 
 if TYPE_CHECKING:
@@ -89,12 +90,16 @@ def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset(), *,
     Args:
         document: The document.
         left_out: The places of operations and webhooks to skip.
-        repair: Number operation ids that are used twice, and take path parameters as the path has them.
+        repair: Number operation ids that are used twice, take path parameters as the path has them, and read any
+            value where a reference leads nowhere.
 
     Raises:
         ContractError: The document cannot be used even without the places that cannot be expressed.
     """
     problems: list[tuple[str, frozenset[str]]] = []
+    repairs: list[str] = []
+    if repair:
+        document, repairs = without_dangling(document, Resolver(document))
     while True:
         found = without(document, left_out)
         resolver = Resolver(found)
@@ -108,6 +113,7 @@ def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset(), *,
             left_out |= error.places
         else:
             prepared.problems = problems
+            prepared.repairs[:0] = repairs
             return prepared
 
 
@@ -177,7 +183,8 @@ class _Prepass:
         body_type, body_schema, encoding = self._body(body, place)
         status, content, accept, result = self._result(raw, place)
         holders = (raw, item, self._document)
-        whole = whole_path(path, holders)
+        # Some documents tell operations of one path apart by a fragment, which is never sent.
+        whole = whole_path(path.partition("#")[0], holders)
         placeholders = PARAMETER.findall(whole)
         envelope = raw.get("x-cstar-envelope", self._document.get("x-cstar-envelope", "")) if content == "json" else ""
         for member in envelope.split(".") if envelope else ():
@@ -193,7 +200,7 @@ class _Prepass:
             segments=tuple(quote(text, safe=_IN_PATHS) for text in PARAMETER.sub("{}", whole).split("{}")),
             path_params=tuple(placeholders),
             raw=raw,
-            parameters=self._parameters(item, raw, place, placeholders, whole.removesuffix(path)),
+            parameters=self._parameters(item, raw, place, placeholders, whole.removesuffix(path.partition("#")[0])),
             body_schema=body_schema,
             body_required=bool(body.get("required")),
             body_type=body_type,

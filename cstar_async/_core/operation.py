@@ -30,8 +30,9 @@ class Param(NamedTuple):
     source: str = "seed"
     """Where it comes from: `seed`, `docs` or `inferred`."""
     style: str = ""
-    secret: bool = False
     """How a value with parts is written, by OpenAPI's word (`deepObject`), or `json`; empty for its place's default."""
+    secret: bool = False
+    """Holds a secret, such as a password, which must not be shown or logged."""
 
 
 class Operation(NamedTuple):
@@ -87,9 +88,13 @@ class Operation(NamedTuple):
     """For forms: name and style or media type of the fields that are not written in the usual way."""
     accept: str = "application/json"
     """The media type to ask for."""
-    risk: str = "read"
-    changed_by: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
     acknowledges: tuple[tuple[str, object, bool], ...] = ()
     """The members of a result that the caller already knows, such as `deleted: true` and the `id` of the path: name,
     value and False, or name, path parameter and True. Empty if the result has other members."""
+    risk: str = "write"
+    """What a call may do at most: `read`, `write`, `send` (show something to customers or outsiders), `delete`, or
+    `secret` (answer with a secret)."""
+    changed_by: tuple[str, ...] = ()
+    """Patterns of the webhook events that announce changes of the answer: `ticket.*`."""
+    columns: tuple[str, ...] = ()
+    """For lists: the wire names of the item's fields that a table shows."""

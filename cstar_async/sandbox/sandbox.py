@@ -154,7 +154,7 @@ class Sandbox:
                 quota=self._quota,
                 switches=self._switches,
                 parallel=self._parallel,
-                door=self._access.door,
+                guard=self._access.guard,
                 validate_answers=self.validate_answers,
             )
             keys = self._first_team(application, store, self._clock.time())

@@ -18,14 +18,14 @@ def test_it_stands_still_and_advances() -> None:
     assert (clock.time(), clock.monotonic()) == (1000 + 90061, 90061)
 
 
-def test_it_never_moves_backward() -> None:
-    """A negative step is a ValueError."""
+def test_it_does_not_go_back() -> None:
+    """The clock cannot be set back."""
     with pytest.raises(ValueError, match="only moves forward"):
         VirtualClock().advance(seconds=-1)
 
 
-def test_it_stops_at_the_year_9000() -> None:
-    """A step past the year 9000 is a ValueError."""
+def test_it_does_not_pass_the_year_9000() -> None:
+    """The clock refuses to go beyond the year 9000."""
     clock = VirtualClock()
     for step in ({"days": 10_000_000.0}, {"seconds": 1e300}, {"hours": float("inf")}):
         with pytest.raises(ValueError, match="beyond the year 9000"):
@@ -36,7 +36,7 @@ def test_it_stops_at_the_year_9000() -> None:
     assert iso_time(clock.time()).startswith("89")
 
 
-async def test_sleep_moves_it() -> None:
+async def test_a_sleep_advances_it() -> None:
     """A sleep advances the clock and takes no real time."""
     clock = VirtualClock()
     async with asyncio.timeout(60):
@@ -44,21 +44,21 @@ async def test_sleep_moves_it() -> None:
     assert clock.monotonic() == 3600
 
 
-async def test_sleeps_end_in_the_order_of_their_times() -> None:
+async def test_concurrent_sleeps_end_in_order() -> None:
     """Sleeps at the same time overlap, and the shortest ends first."""
     clock = VirtualClock()
-    woken: list[tuple[float, float]] = []
+    ended: list[tuple[float, float]] = []
 
     async def sleep(seconds: float) -> None:
         await clock.sleep(seconds)
-        woken.append((seconds, clock.monotonic()))
+        ended.append((seconds, clock.monotonic()))
 
     await asyncio.gather(sleep(60), sleep(1), sleep(30), sleep(1))
-    assert woken == [(1, 1), (1, 1), (30, 30), (60, 60)]
+    assert ended == [(1, 1), (1, 1), (30, 30), (60, 60)]
 
 
-async def test_a_cancelled_sleep_is_removed() -> None:
-    """A cancelled sleep does not delay the others."""
+async def test_a_cancelled_sleep_does_not_delay_others() -> None:
+    """A cancelled sleep does not delay other sleeps."""
     clock = VirtualClock()
     task = asyncio.create_task(clock.sleep(1))
     other = asyncio.create_task(clock.sleep(2))
@@ -78,8 +78,8 @@ def test_a_running_clock_follows_real_time() -> None:
     assert clock.time() > first
 
 
-async def test_a_move_in_another_thread_wakes_waiters() -> None:
-    """Advancing the clock in another thread wakes waiters."""
+async def test_an_advance_in_another_thread_wakes_waiting_tasks() -> None:
+    """Advancing the clock in another thread wakes the tasks that wait for it."""
     clock = VirtualClock(0)
     waiting = asyncio.create_task(clock.reached(3600))
     await asyncio.sleep(0)
@@ -109,15 +109,15 @@ async def test_waiters_of_a_closed_loop_are_ignored() -> None:
     assert clock.time() == 1
 
 
-def test_sleeps_in_several_threads_end() -> None:
+def test_sleeps_in_several_threads_all_end() -> None:
     """Sleeps in several threads all end, and overlap or add up."""
     clock = VirtualClock(0)
 
-    async def sleep_often(lengths: range) -> None:
+    async def sleep_each(lengths: range) -> None:
         for length in lengths:
             await clock.sleep(length)
 
-    threads = [threading.Thread(target=asyncio.run, args=(sleep_often(range(100)),)) for _ in range(4)]
+    threads = [threading.Thread(target=asyncio.run, args=(sleep_each(range(100)),)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -140,6 +140,6 @@ async def test_advances_in_several_threads_add_up() -> None:
     assert clock.monotonic() == 8000
 
 
-def test_times_have_the_format_of_the_service() -> None:
+def test_times_are_written_in_iso_8601() -> None:
     """Times are written as ISO 8601 in UTC, with milliseconds and Z."""
     assert iso_time(1_711_800_000.5) == "2024-03-30T12:00:00.500Z"

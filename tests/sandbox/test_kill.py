@@ -1,4 +1,4 @@
-"""After a SIGKILL, no write is partial, lost after its answer, or executed twice."""
+"""After a SIGKILL during writes, no change is incomplete, lost after its answer, or done twice."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ServedProcess(NamedTuple):
 
 
 @contextlib.asynccontextmanager
-async def sandbox(database: Path) -> AsyncIterator[ServedProcess]:
+async def serve(database: Path) -> AsyncIterator[ServedProcess]:
     """Serve a database file until the block ends with a SIGKILL."""
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--no-quota", "--database", str(database)]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
@@ -52,7 +52,7 @@ async def sandbox(database: Path) -> AsyncIterator[ServedProcess]:
 
 
 class Write(NamedTuple):
-    """A write with an idempotency key; `answer` is None if none came."""
+    """A write with an idempotency key; `answer` is None if no answer arrived."""
 
     method: str
     path: str
@@ -62,14 +62,14 @@ class Write(NamedTuple):
 
 
 async def send(session: aiohttp.ClientSession, served: ServedProcess, write: Write) -> tuple[int, bytes, bool]:
-    """Send a write. Returns the status, the body, and whether it was a kept answer."""
+    """Status, body, and whether the answer was a repeated one."""
     headers = served.headers | {"Idempotency-Key": write.key}
     async with session.request(write.method, served.url + write.path, json=write.body, headers=headers) as response:
         return response.status, await response.read(), "Idempotent-Replayed" in response.headers
 
 
-async def write_tickets(session: aiohttp.ClientSession, served: ServedProcess, name: str, done: list[Write]) -> None:
-    """Create, change, comment and delete tickets until the server is killed."""
+async def keep_writing(session: aiohttp.ClientSession, served: ServedProcess, name: str, done: list[Write]) -> None:
+    """Create, change, answer and delete tickets until the server is killed."""
     number = 0
     while True:
         number += 1
@@ -85,7 +85,7 @@ async def write_tickets(session: aiohttp.ClientSession, served: ServedProcess, n
 
 
 async def attempt(session: aiohttp.ClientSession, served: ServedProcess, write: Write, done: list[Write]) -> Any:
-    """Send a write and record its outcome."""
+    """Send a write, and record it with its answer."""
     index = len(done)
     done.append(write)
     status, answer, _ = await send(session, served, write)
@@ -97,9 +97,9 @@ async def attempt(session: aiohttp.ClientSession, served: ServedProcess, write: 
 async def write_until_killed(
     session: aiohttp.ClientSession, served: ServedProcess, name: str, answers: int
 ) -> list[Write]:
-    """Write concurrently, kill the process after so many answers, and return the writes."""
+    """Write, kill the process after so many answers, and return the writes."""
     done: list[list[Write]] = [[] for _ in range(WRITERS)]
-    tasks = [asyncio.create_task(write_tickets(session, served, f"{name}-{n}", own)) for n, own in enumerate(done)]
+    tasks = [asyncio.create_task(keep_writing(session, served, f"{name}-{n}", own)) for n, own in enumerate(done)]
     while sum(write.answer is not None for own in done for write in own) < answers:
         assert not any(task.done() for task in tasks)
         await asyncio.sleep(0.001)
@@ -120,23 +120,23 @@ def check(database: Path) -> int:
         delivered = Counter(event for (event,) in file.execute("SELECT event FROM deliveries"))
         places = {place for (place,) in file.execute("SELECT place FROM events")}
     entries = Counter((each["action"], each["resourceId"]) for each in rows["audit-log"] if each["action"] in CHANGES)
-    fired = Counter((each["type"], each["data"]["id"]) for each in events if each["type"] in CHANGES)
-    assert entries == fired, "a change without its event, or an event without its change"
-    created = {name for kind, name in fired if kind == "ticket.created"}
-    deleted = {name for kind, name in fired if kind == "ticket.deleted"}
+    emitted = Counter((each["type"], each["data"]["id"]) for each in events if each["type"] in CHANGES)
+    assert entries == emitted, "each change must have its event, and each event its change"
+    created = {name for kind, name in emitted if kind == "ticket.created"}
+    deleted = {name for kind, name in emitted if kind == "ticket.deleted"}
     tickets = {each["id"]: each for each in rows["tickets"]}
     assert set(tickets) == created - deleted
-    saved = [each["data"] for each in events if each["type"] in {"ticket.created", "ticket.updated"}]
-    titles = {each["id"]: each["title"] for each in saved}
+    payloads = [each["data"] for each in events if each["type"] in {"ticket.created", "ticket.updated"}]
+    titles = {each["id"]: each["title"] for each in payloads}
     assert {name: each["title"] for name, each in tickets.items()} == {name: titles[name] for name in tickets}
     messages = Counter(each["ticketId"] for each in rows["tickets/messages"])
     assert messages == Counter({name: each["messageCount"] for name, each in tickets.items() if each["messageCount"]})
-    assert delivered == Counter(dict.fromkeys(places, 1)), "an event without its delivery, or with two"
+    assert delivered == Counter(dict.fromkeys(places, 1)), "each event must have one delivery"
     return len(events)
 
 
 async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: list[Write]) -> int:
-    """Send all writes again, check that the answered ones get the same answer, and return how many were lost."""
+    """Send all writes again, check that the answers are repeated, and return how many writes had been lost."""
     lost = 0
     for write in writes:
         status, answer, replayed = await send(session, served, write)
@@ -145,12 +145,12 @@ async def replay(session: aiohttp.ClientSession, served: ServedProcess, writes: 
             assert answer == write.answer
         else:
             lost += not replayed
-            # The ticket may have been deleted since.
+            # The ticket may have been deleted by another write, answered or not.
             assert status in {200, 201, 404}, answer
     return lost
 
 
-async def test_killed_in_the_middle_of_writes(tmp_path: Path) -> None:
+async def test_writes_are_atomic_when_the_process_is_killed(tmp_path: Path) -> None:
     """A change, its audit entry, event, deliveries and kept answer are one transaction."""
     database = tmp_path / "desk.db"
     received: set[str] = set()
@@ -171,7 +171,7 @@ async def test_killed_in_the_middle_of_writes(tmp_path: Path) -> None:
     acknowledged = events = 0
     async with aiohttp.ClientSession() as session:
         for kill in range(KILLS):
-            async with sandbox(database) as served:
+            async with serve(database) as served:
                 if not kill:
                     hook = {"name": "all", "url": f"http://127.0.0.1:{runner.addresses[0][1]}/", "events": ["*"]}
                     async with session.post(f"{served.url}/webhooks", json=hook, headers=served.headers) as response:
@@ -180,7 +180,7 @@ async def test_killed_in_the_middle_of_writes(tmp_path: Path) -> None:
                 writes = await write_until_killed(session, served, f"kill-{kill}", rng.randrange(60))
             acknowledged += sum(write.answer is not None for write in writes)
             events = check(database)
-        async with sandbox(database) as served:
+        async with serve(database) as served:
             await replay(session, served, writes)
             async with asyncio.timeout(120):
                 while len(received) < events:

@@ -1,4 +1,4 @@
-"""The layers of the sandbox (ARCHITECTURE.md): imports go one way, including those for type checkers."""
+"""The layers of the sandbox (ARCHITECTURE.md): each imports only from those below it, also for type checking."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ LAYERS = (
     {"options"},
     {"clock", "switches", "naming"},
 )
-"""From the top; a layer imports only those below it."""
+"""From the top; a layer imports only from those below it."""
 
 
 def imports() -> dict[str, set[str]]:
-    """The modules of the sandbox that each of its modules imports, by their names below the package."""
+    """The modules of the sandbox that each of its modules imports, named relative to the package."""
     files = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in ROOT.rglob("*.py")}
     files = {name.removesuffix(".__init__"): path for name, path in files.items() if name != "__init__"}
     found: dict[str, set[str]] = {}
@@ -38,7 +38,7 @@ def imports() -> dict[str, set[str]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.ImportFrom):
                 continue
-            assert node.level <= 1, f"{module} must import from other packages by absolute names"
+            assert node.level <= 1, f"{module} must import from other packages by the absolute name"
             name = f"{PACKAGE}.{package}".rstrip(".") if node.level else ""
             source = ".".join(part for part in (name, node.module or "") if part)
             if source == PACKAGE or source.startswith(f"{PACKAGE}."):
@@ -48,15 +48,15 @@ def imports() -> dict[str, set[str]]:
     return found
 
 
-def test_imports_have_no_cycles() -> None:
-    """Imports have no cycles, including those for type checkers."""
+def test_there_is_no_import_cycle() -> None:
+    """No modules import each other in a cycle, also for type checking."""
     graph = imports()
     assert len(graph) > 80
     TopologicalSorter(graph).prepare()  # raises CycleError with the cycle
 
 
-def test_layers_import_only_layers_below() -> None:
-    """Every module is in a layer, and imports no layer above it."""
+def test_no_layer_imports_one_above_it() -> None:
+    """Every module is in a layer, and imports from no layer above it."""
     level = {name: number for number, layer in enumerate(LAYERS) for name in layer}
     wrong = [
         f"{module} imports {target}"

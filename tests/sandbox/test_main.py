@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -21,11 +22,9 @@ if TYPE_CHECKING:
 
 
 async def test_it_prints_its_settings_and_stops_on_ctrl_c() -> None:
-    """The command prints valid settings, and ends normally on Ctrl-C."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--demo",
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    """The command prints working settings, and ends with status 0 on Ctrl-C."""
+    command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0", "--demo"]
+    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
     assert process.stdout is not None
     assert process.stderr is not None
     try:
@@ -52,19 +51,19 @@ async def test_it_prints_its_settings_and_stops_on_ctrl_c() -> None:
 
 
 def test_a_missing_extra_is_named(tmp_path: Path) -> None:
-    """Without the extra, the command fails with a message that names it, and `--help` works."""
+    """Without its extra the command says what to install, and `--help` works."""
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['jsonschema_rs'] = None\n")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     command = [sys.executable, "-m", "cstar_async.sandbox", "--port", "0"]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, env=environment)
-    assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "cstar sandbox: the sandbox needs jsonschema-rs: pip install 'cstar-async[sandbox]'\n"
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, env=environment)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "cstar sandbox: the sandbox needs jsonschema-rs: pip install 'cstar-async[sandbox]'\n"
     subprocess.run([*command, "--help"], capture_output=True, timeout=30, check=True, env=environment)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_loopback_addresses_are_allowed(host: str) -> None:
-    """Loopback addresses do not need `--allow-remote`."""
+def test_loopback_addresses_need_no_permission(host: str) -> None:
+    """Loopback addresses need no `--allow-remote`."""
     assert parse_arguments(["--host", host]).host == host
 
 
@@ -121,11 +120,11 @@ async def test_options_reach_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> Non
 
     async def start(sandbox: Sandbox) -> None:
         made.append(sandbox)
-        raise OSError("enough")
+        raise OSError("not started")
 
     monkeypatch.setattr(Sandbox, "start", start)
     arguments = ["--payload", "nested", "--parallel-deliveries", "3", "--no-quota", "--demo", "--seed", "5"]
-    with pytest.raises(OSError, match="enough"):
+    with pytest.raises(OSError, match="not started"):
         await serve(parse_arguments(arguments))
     (sandbox,) = made
     assert sandbox.switches == Switches(payload="nested")

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 async def test_health(api: TeamApi) -> None:
-    """The health endpoint needs no key and has the number of operations."""
+    """The health endpoint needs no key and says how many operations are served."""
     async with api.session.get(f"{api.sandbox.base_url}/_sandbox/health") as response:
         health = await response.json()
     assert health["status"] == "ok"
-    # The service's own document may have operations that are not emulated.
+    # The service's own document may have operations that the sandbox does not emulate.
     assert len(contract.endpoints()) <= health["emulated"] <= health["operations"]
 
 
@@ -103,7 +103,7 @@ def test_frequent_conditions_use_an_index() -> None:
     store.close()
 
 
-def test_null_is_found_as_a_value() -> None:
+def test_a_filter_can_match_null() -> None:
     """A filter for null finds rows with null."""
     store = Database(":memory:", 0)
     for number, customer in enumerate([None, "cus_1"]):
@@ -112,8 +112,8 @@ def test_null_is_found_as_a_value() -> None:
     store.close()
 
 
-async def test_memory_is_empty_at_each_start() -> None:
-    """A second start in memory begins empty."""
+async def test_a_sandbox_in_memory_starts_empty() -> None:
+    """A sandbox in memory starts without data each time."""
     sandbox = Sandbox()
     for _ in range(2):
         async with sandbox, aiohttp.ClientSession() as session:
@@ -122,8 +122,8 @@ async def test_memory_is_empty_at_each_start() -> None:
             assert len((await api.get("/tickets")).ids) == 1
 
 
-async def test_start_and_close_out_of_order(sandbox: Sandbox) -> None:
-    """A second start is an error, a second close is not; attributes of a stopped sandbox are errors."""
+async def test_a_stopped_sandbox_cannot_be_used(sandbox: Sandbox) -> None:
+    """Use of a sandbox that is not running is a RuntimeError; it can be closed twice."""
     with pytest.raises(RuntimeError, match="already"):
         await sandbox.start()
     await sandbox.close()
@@ -135,8 +135,8 @@ async def test_start_and_close_out_of_order(sandbox: Sandbox) -> None:
         sandbox.team()
 
 
-async def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
-    """A port in use is an OSError."""
+async def test_a_port_in_use(sandbox: Sandbox) -> None:
+    """A port in use is an OSError, and nothing stays open."""
     port = int(sandbox.base_url.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
         await Sandbox(port=port).start()
@@ -162,8 +162,8 @@ async def test_a_port_that_is_taken(sandbox: Sandbox) -> None:
         ("token", b"sixteen bytes or more", TypeError),
     ],
 )
-def test_an_invalid_option_is_named(option: str, value: Any, error: type[Exception]) -> None:
-    """An invalid option is an error that names it."""
+def test_an_invalid_option_is_refused(option: str, value: Any, error: type[Exception]) -> None:
+    """An option of a wrong type or value is an error that names it."""
     with pytest.raises(error, match=f"^{option} must "):
         Sandbox(**{option: value})
 
@@ -179,8 +179,8 @@ async def test_a_database_may_be_a_path(tmp_path: Path) -> None:
         assert (tmp_path / "desk.db").exists()
 
 
-async def test_a_clock_can_be_given() -> None:
-    """The sandbox uses the clock in its options."""
+async def test_the_clock_can_be_given() -> None:
+    """The sandbox uses a given clock."""
     clock = VirtualClock(0)
     async with Sandbox(clock=clock) as sandbox:
         assert sandbox.clock is clock
@@ -196,8 +196,8 @@ async def test_team_slugs_are_unique(sandbox: Sandbox) -> None:
     assert sandbox.team("Blue").slug != sandbox.team("Blue").slug
 
 
-async def test_clients_are_configured_for_the_sandbox(sandbox: Sandbox) -> None:
-    """`client()` returns a client for the team, with options."""
+async def test_client_makes_a_client_of_the_team(sandbox: Sandbox) -> None:
+    """`client()` makes a client of the team, with options."""
     async with sandbox.client() as cstar, sandbox.team().client(max_retries=0) as other:
         ticket = await cstar.tickets.create(title="Printer on fire")
         assert (await cstar.tickets.get(ticket.id)).title == "Printer on fire"

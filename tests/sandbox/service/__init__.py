@@ -1,1 +1,1 @@
-"""Tests of the execution of operations."""
+"""Tests of how operations are executed."""

@@ -43,7 +43,7 @@ async def test_concurrent_requests_are_executed_once(api: TeamApi) -> None:
 
 
 async def test_keys_expire_after_a_day(api: TeamApi) -> None:
-    """After 24 hours a key means a new request."""
+    """After 24 hours a request with the same key is a new one."""
     first = await api.post("/tickets", TICKET, headers=KEY)
     api.sandbox.clock.advance(hours=24)
     second = await api.post("/tickets", TICKET, headers=KEY)
@@ -51,7 +51,7 @@ async def test_keys_expire_after_a_day(api: TeamApi) -> None:
 
 
 async def test_an_error_is_kept_too(api: TeamApi) -> None:
-    """An error is kept and repeated too."""
+    """A 409 is kept and repeated too."""
     body = {"name": "Jane", "email": "jane@example.org"}
     jane = await api.customer()
     assert (await api.post("/customers", body, headers=KEY)).status == 409
@@ -60,7 +60,7 @@ async def test_an_error_is_kept_too(api: TeamApi) -> None:
     assert (reply.status, reply.headers["Idempotent-Replayed"]) == (409, "true")
 
 
-async def test_an_outage_is_not_kept(api: TeamApi) -> None:
+async def test_an_injected_failure_is_not_kept(api: TeamApi) -> None:
     """A 503 is not kept, and the retry is executed."""
     api.sandbox.fail_next()
     assert (await api.post("/tickets", TICKET, headers=KEY)).status == 503

@@ -1,4 +1,4 @@
-"""The sandbox validates its own answers and events against the contract."""
+"""With `Sandbox.validate_answers` the sandbox validates its own answers and events against the contract."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def replace_handler(api: TeamApi, operation: str, handler: Any) -> Any:
     return before
 
 
-async def test_an_invalid_answer_is_an_error_and_rolled_back(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_invalid_answer_is_an_internal_error(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
     """An answer that is not valid is an internal error, and its change is rolled back."""
 
     def wrong(context: Context) -> Result:
@@ -38,7 +38,7 @@ async def test_an_invalid_answer_is_an_error_and_rolled_back(api: TeamApi, caplo
     assert (await api.get("/tickets")).ids == []
 
 
-async def test_a_status_outside_of_the_contract(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unknown_status_is_an_internal_error(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
     """A status that the contract does not have is an internal error."""
 
     def teapot(context: Context) -> Result:
@@ -52,7 +52,7 @@ async def test_a_status_outside_of_the_contract(api: TeamApi, caplog: pytest.Log
     assert "customers.list: the contract has no answer with status 202" in caplog.text
 
 
-async def test_an_invalid_event_is_not_written(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_invalid_event_is_not_stored(api: TeamApi, caplog: pytest.LogCaptureFixture) -> None:
     """An event that is not valid is an internal error, and is not stored."""
 
     def wrong(context: Context) -> Result:
@@ -65,8 +65,8 @@ async def test_an_invalid_event_is_not_written(api: TeamApi, caplog: pytest.LogC
     assert (await api.get("/events")).data == []
 
 
-async def test_validation_is_off_by_default(api: TeamApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By default, answers are not validated."""
+async def test_answers_are_not_validated_by_default(api: TeamApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `validate_answers`, answers are not validated."""
     assert Sandbox.validate_answers, "tests/conftest.py must set it"
     monkeypatch.setattr(Sandbox, "validate_answers", False)
     async with Sandbox() as sandbox, sandbox.client() as cstar:
