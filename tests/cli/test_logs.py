@@ -159,7 +159,7 @@ def test_it_stops_at_the_reserve(sandbox: Sandbox, cstar: Shell, monkeypatch: py
         (["--tail", "--json"], "--tail writes lines"),
         (["--tail", "--interval", "2"], "at least 10"),
         (["--status", "4xx", "list"], "options of list are written after it"),
-        (["lsit"], "Did you mean list"),
+        (["lists"], "Did you mean list"),
     ],
 )
 def test_mistakes(cstar: Shell, words: list[str], message: str) -> None:

@@ -100,14 +100,18 @@ def _listen(**values: Any) -> None:
     if values["print_secret"]:
         click.echo(str(secret))
         return
+    log = logging.getLogger("cstar_async.webhooks")
+    level = log.level
     if state.verbose < 2:
-        logging.getLogger("cstar_async.webhooks").setLevel(logging.CRITICAL)  # each attempt has its line
+        log.setLevel(logging.CRITICAL)  # each attempt has its line
     try:
         run(_run(state, values, place, secret))
     except BrokenPipeError:
         raise
     except OSError as error:  # of the files; those of the network are errors of the client
         raise CommandError(f"{error.filename}: {error.strerror}") from None
+    finally:
+        log.setLevel(level)
 
 
 async def _run(state: State, values: dict[str, Any], settings: Path, secret: Secret) -> None:
