@@ -121,6 +121,7 @@ def test_the_list(sandbox: Sandbox, cstar: Shell) -> None:
     rows = {each["event"]: each for each in cstar("trigger", "--list").rows}
     assert len(rows) == 35
     assert rows["survey.submitted"] == {"event": "survey.submitted", "on": "ticket", "fields": ["score", "comment"]}
+    assert cstar("trigger", "--list", "survey.submitted").rows == [rows["survey.submitted"]]
     assert cstar("trigger", "--list", "--synthetic").rows[0] == {"event": "ticket.created"}
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _LIST: Final = "logs.list"
 _STATUS: Final = re.compile(r"[1-5]xx|[0-9]{3}", re.IGNORECASE)
 _LINES: Final = ("jsonl", "tsv", "csv", "ids")
-_COLUMNS: Final = ("createdAt", "status", "method", "path", "durationMs", "requestId")
 
 
 class _Logs(OperationGroup):
@@ -79,7 +78,7 @@ async def _tail(state: State, values: dict[str, Any], interval: float) -> None:
     wanted = {name: values[name] for name in ("status", "method") if values.get(name)}
     fields = [name.strip() for name in (values.get("fields") or "").split(",") if name.strip()]
     form = values["output"] or ("line" if sys.stdout.isatty() and not fields else "jsonl")
-    columns = fields or (() if form in {"jsonl", "ids"} else _COLUMNS)
+    columns = fields or (() if form in {"jsonl", "ids"} else load(_LIST).columns)
     writer = None if form == "line" else Writer(form, columns, chosen=bool(fields), color=state.color)
     with contextlib.suppress(TimeoutError):  # the deadline ends it
         async with asyncio.timeout(state.deadline), find_sandbox(state) as sandbox:

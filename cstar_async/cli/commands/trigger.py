@@ -58,14 +58,13 @@ def _trigger(**values: Any) -> None:
 
 async def _list(state: State, values: dict[str, Any]) -> None:
     rows: list[dict[str, Any]] = [{"event": kind} for kind in event_types()]
-    columns = ["event"]
     if not values["synthetic"]:
         async with find_sandbox(state) as sandbox:
             if sandbox is not None:
                 rows = (await sandbox.send("GET", "/trigger"))["events"]
-                columns += ["on", "fields"]
-    writer = _writer(state, values, "table", columns)
-    writer.rows(rows)
+    only = values["event"]
+    writer = _writer(state, values, "table" if only is None else "sheet", ["event", "on"])
+    writer.rows([row for row in rows if only in {None, row["event"]}])
     writer.end()
 
 
@@ -143,7 +142,11 @@ command = with_common_options(
             ),
             click.Option(["--times"], type=click.IntRange(1, _MOST), default=1, metavar="N", help="How often."),
             click.Option(["--synthetic"], is_flag=True, help="Send a sample event, on a sandbox too."),
-            click.Option(["--list", "list_"], is_flag=True, help="List the events."),
+            click.Option(
+                ["--list", "list_"],
+                is_flag=True,
+                help="List the events; of one, also the fields that --set can change.",
+            ),
             click.Option(["--json", "json_"], is_flag=True, help="Write one JSON document."),
         ],
         short_help="Make an event happen.",
