@@ -16,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 from random import random
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import quote
 
 import orjson
 
@@ -90,6 +91,11 @@ class Place(NamedTuple):
         name = hashlib.sha256("\n".join([base_url, team, *sorted(targets)]).encode()).hexdigest()[:16]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(folder / f"{name}.db", folder / f"{name}.last")
+
+    @property
+    def inbox_url(self) -> str:
+        """The address of the inbox, as `cstar inbox` takes it."""
+        return f"sqlite:///{quote(str(self.inbox))}"
 
     @contextlib.contextmanager
     def alone(self) -> Generator[None]:
@@ -225,7 +231,7 @@ class Forwarder:
         self._report = report
         self._save = save
         self._clock = SystemClock()
-        self._store = open_store(f"sqlite:///{place.inbox}", self._clock)
+        self._store = open_store(place.inbox_url, self._clock)
         self._latest: Lease | None = None
         self.last = place.last()
         """As in Place."""

@@ -14,7 +14,7 @@ from cstar_async._generated.operations import BASE_URL
 from .exits import CommandError, Exit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     import aiohttp
 
@@ -56,8 +56,10 @@ class SandboxAPI:
             return found
         raise _refused(answer.status, found)
 
-    async def follow(self, path: str, query: dict[str, str]) -> AsyncGenerator[bytes]:
+    async def follow(self, path: str, query: dict[str, str], opened: Callable[[], object]) -> AsyncGenerator[bytes]:
         """The data of the server-sent events of an endpoint, over new connections when one breaks.
+
+        `opened` is called when the first connection is there: nothing that happens from now on is missed.
 
         Raises:
             CommandError: The first connection cannot be made.
@@ -77,7 +79,9 @@ class SandboxAPI:
                 async with self._session.get(self.url(path), params=query, headers=headers, timeout=timeout) as answer:
                     if answer.status >= 400:
                         raise _refused(answer.status, await answer.json())
-                    connected = True
+                    if not connected:
+                        connected = True
+                        opened()
                     async for chunk in answer.content.iter_any():
                         for frame in parser.feed(chunk):
                             last = frame.id or last

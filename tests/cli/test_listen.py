@@ -111,6 +111,11 @@ class Listening:
             said += line
         return said.decode()
 
+    async def line(self) -> Any:
+        """The next line that it writes."""
+        assert self.process.stdout is not None
+        return json.loads(await asyncio.wait_for(self.process.stdout.readline(), 20))
+
     async def end(self, number: int = signal.SIGINT) -> tuple[int, list[Any], str]:
         """End it: the exit code, its lines, and what else it has said."""
         self.process.send_signal(number)
@@ -150,6 +155,22 @@ async def forwarder(path: Path, *urls: str, **options: Any) -> AsyncIterator[tup
                 await asyncio.wait({work})
 
 
+async def shown(terminal: int, count: int) -> str:
+    """Wait until so many more lines are on a terminal."""
+    found = ""
+    async with asyncio.timeout(20):
+        while found.count("\n") < count:
+            found += (await asyncio.to_thread(os.read, terminal, 10_000)).decode()
+    return found
+
+
+async def reported(attempts: list[Attempt], count: int) -> None:
+    """Wait until so many attempts are reported, which is after their answers."""
+    async with asyncio.timeout(10):
+        while len(attempts) < count:
+            await asyncio.sleep(0.01)
+
+
 def body(number: int, kind: str = "ticket.updated", **data: Any) -> bytes:
     """An event."""
     event = {
@@ -174,7 +195,8 @@ async def test_events_are_forwarded_as_webhooks(tmp_path: Path) -> None:
             await cstar.tickets.create(title="Fire", priority="urgent")
             (first,) = await one.wait(1)
             (second,) = await two.wait(1)
-            code, lines, rest = await listening.end()
+            lines = [await listening.line() for _ in range(2)]
+            code, more, rest = await listening.end()
         (event,) = (await cstar.events.list(types=["ticket.created"], limit=1)).data
         stored = sandbox._running().store.execute("SELECT body FROM events WHERE id = ?", event.id).fetchone()[0]
     assert first.body == second.body == stored
@@ -187,7 +209,7 @@ async def test_events_are_forwarded_as_webhooks(tmp_path: Path) -> None:
     assert {name: first.headers[name] for name in wanted} == wanted
     assert first.headers["Content-Type"] == "application/json"
     assert (tmp_path / "saved" / f"{event.id}.json").read_bytes() == stored
-    assert code == 130
+    assert (code, more) == (130, [])
     assert {line["url"] for line in lines} == {one.url, two.url}
     for line in lines:
         assert (line["event"], line["type"], line["attempt"], line["status"], line["ok"], line["answer"]) == (
@@ -213,12 +235,12 @@ async def test_the_last_event_is_sent_again_by_a_key(tmp_path: Path) -> None:
         async with listen(sandbox, tmp_path, "--to", target.url, "--no-color", **pipes) as listening:
             assert "keys: r sends the last event again, q ends" in await listening.connected()
             await cstar.tickets.create(title="Fire")
-            await target.wait(1)
+            text = await shown(outside, 1)
             os.write(outside, b"r")
-            first, second = await target.wait(2)
+            text += await shown(outside, 1)
+            first, second = target.got
             os.write(outside, b"q")
             assert await asyncio.wait_for(listening.process.wait(), 10) == 0
-        text = os.read(outside, 10_000).decode()
         os.close(inside)
         os.close(outside)
     assert first.body == second.body
@@ -242,7 +264,7 @@ def test_a_service_without_a_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         shell.use(sandbox.default_team)
         made = shell("trigger", "ticket.closed").rows[0]
         shell.use(sandbox.default_team, CSTAR_BASE_URL=url)
-        ran = shell("listen", "--to", target, "--poll", "--interval", "0.1", "--deadline", "1", "--events", "ticket.*")
+        ran = shell("listen", "--to", target, "--poll", "--interval", "0.1", "--deadline", "2", "--events", "ticket.*")
     assert ran.code == 0, ran.err
     assert "which takes 36000 of 1000 requests an hour" in ran.err
     kinds = ["ticket.created", "ticket.updated", "ticket.closed"]
@@ -329,7 +351,7 @@ async def test_what_is_not_taken_is_sent_again_only_with_retry(tmp_path: Path, m
         async with forwarder(tmp_path / "a", target.url) as (work, attempts):
             await work.take(body(1))
             await work.take(body(2))
-            await target.wait(2)
+            await reported(attempts, 2)
         assert [(each.event_id, each.status, each.retry_in) for each in attempts] == [
             ("evt_1", 500, None),
             ("evt_2", 200, None),
@@ -339,7 +361,8 @@ async def test_what_is_not_taken_is_sent_again_only_with_retry(tmp_path: Path, m
         async with forwarder(tmp_path / "b", target.url, retry=True) as (work, attempts):
             await work.take(body(1))
             await work.take(body(2))
-            got = await target.wait(4)
+            await reported(attempts, 4)
+            got = target.got
         sent = [(each.event["id"], each.headers["X-Delivery-Attempt"]) for each in got]
         assert sent == [("evt_1", "1"), ("evt_1", "2"), ("evt_1", "3"), ("evt_2", "1")]
         assert [each.retry_in is not None for each in attempts] == [True, True, False, False]
@@ -351,10 +374,7 @@ async def test_a_target_that_cannot_be_reached_is_an_attempt_too(tmp_path: Path)
     """The line says why; another target is not held up."""
     async with receiver() as target, forwarder(tmp_path, "http://127.0.0.1:9/", target.url) as (work, attempts):
         await work.take(body(1))
-        await target.wait(1)
-        async with asyncio.timeout(5):
-            while len(attempts) < 2:
-                await asyncio.sleep(0.01)
+        await reported(attempts, 2)
     failed = next(each for each in attempts if each.url.startswith("http://127.0.0.1:9/"))
     assert failed.status is None
     assert "refused" in (failed.error or "").lower()
@@ -368,9 +388,24 @@ async def test_an_event_is_taken_once_and_a_strange_one_forwarded(tmp_path: Path
             await work.take(each)
         with pytest.raises(ValueError, match="not JSON"):
             await work.take(b"nonsense")
-        assert [each.body for each in await target.wait(2)] == [body(1), strange]
+        assert sorted(each.body for each in await target.wait(2)) == sorted([body(1), strange])
         await asyncio.sleep(0.05)
         assert len(target.got) == 2
+
+
+async def test_an_id_cannot_leave_the_folder_or_its_header(tmp_path: Path) -> None:
+    """Whatever an id is, its file is in the folder of --save; one that no header can carry is a failed attempt."""
+    save = tmp_path / "saved"
+    save.mkdir()
+    hostile = body(2).replace(b'"evt_2"', b'"../evt/2\\r\\nX-Signature: none"')
+    async with receiver() as target, forwarder(tmp_path / "a?b#c %20", target.url, save=save) as (work, attempts):
+        await work.take(hostile)
+        await work.take(body(3))
+        await reported(attempts, 2)
+        assert [each.body for each in target.got] == [body(3)]
+    assert [each.ok for each in attempts] == [False, True]
+    assert sorted(each.read_bytes() for each in save.iterdir()) == sorted([hostile, body(3)])
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a?b#c %20", "saved"]
 
 
 @pytest.mark.parametrize(

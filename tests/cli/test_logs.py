@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from threading import Timer
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -57,7 +57,6 @@ def tail(
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=stdout) as process:
         assert process.stderr is not None
         said = process.stderr.readline().decode()
-        time.sleep(0.3)  # until the stream is open
         during()
         got = [process.stdout.readline().decode() for _ in range(lines)] if process.stdout else []
         process.send_signal(signal.SIGINT)
@@ -102,14 +101,16 @@ def test_on_a_terminal_there_is_a_line_for_people(sandbox: Sandbox, tmp_path: Pa
     """On a terminal a line has the time, the status, the request and how long it took, and no control characters."""
     team = sandbox.team()
     outside, inside = pty.openpty()
+    shown = bytearray()
 
     def during() -> None:
         send(team, "tickets/tkt_%1b%5b31m")
-        time.sleep(0.2)
+        while not shown.endswith(b"\n"):
+            shown.extend(os.read(outside, 10_000))
 
     code, _, _, _ = tail(team, tmp_path, "--no-color", during=during, lines=0, stdout=inside)
     assert code == 130
-    line = os.read(outside, 10_000).decode()
+    line = shown.decode()
     os.close(inside)
     os.close(outside)
     assert f"  404  GET     /api/v1/teams/{team.id}/tickets/tkt_%1b%5b31m  " in line
@@ -123,11 +124,16 @@ def test_elsewhere_the_log_is_read_again_and_again(
     monkeypatch.setattr(polling, "SHORTEST", 0.05)
     team = sandbox.team()
     send(team, "tickets")
-    with front(sandbox) as url:
+
+    def later() -> None:
+        while len(team.requests) < 3:  # the second look has begun
+            time.sleep(0.01)
+        for number in range(3):
+            send(team, f"tickets/tkt_{number}")
+
+    with front(sandbox) as url, ThreadPoolExecutor() as threads:
         cstar.use(team, CSTAR_BASE_URL=url)
-        timers = [Timer(0.5 + number / 10, send, (team, f"tickets/tkt_{number}")) for number in range(3)]
-        for timer in timers:
-            timer.start()
+        threads.submit(later)
         ran = cstar("logs", "--tail", "--interval", "0.1", "--deadline", "1.5")
     assert ran.code == 0
     assert [each["path"].rpartition("/")[2] for each in ran.rows] == ["tkt_0", "tkt_1", "tkt_2"]

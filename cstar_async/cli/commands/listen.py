@@ -140,7 +140,7 @@ async def _run(state: State, values: dict[str, Any], settings: Path, secret: Sec
                 _say(f"forwarding the events of team {team} to {', '.join(targets)}; Ctrl-C ends it")
                 _say("they are signed with the secret that `cstar listen --print-secret` shows")
                 if state.verbose:
-                    _say(f"to look at those under way: cstar inbox --inbox sqlite:///{place.inbox} stats")
+                    _say(f"to look at those under way: cstar inbox --inbox {place.inbox_url} stats")
                 if state.deadline is not None:
                     asyncio.get_running_loop().call_later(state.deadline, ending.set)
                 await _forward(client, forwarder, values, ending)

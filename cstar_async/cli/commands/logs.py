@@ -7,6 +7,7 @@ import contextlib
 import re
 import sys
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -102,9 +103,9 @@ async def _asked(state: State, wanted: dict[str, Any], interval: float) -> Async
 async def _followed(sandbox: SandboxAPI, state: State, wanted: dict[str, Any]) -> AsyncGenerator[Any]:
     """New requests of a sandbox, in the form of its log."""
     team = await sandbox.team(state)
-    click.echo(f"following the requests of {f'team {team}' if team else 'all teams'}; Ctrl-C ends it", err=True)
+    text = f"following the requests of {f'team {team}' if team else 'all teams'}; Ctrl-C ends it"
     query = {"kind": "request"} | ({"team": team} if team else {})
-    async with aclosing(sandbox.follow("/timeline/stream", query)) as items:
+    async with aclosing(sandbox.follow("/timeline/stream", query, partial(click.echo, text, err=True))) as items:
         async for raw in items:
             item = orjson.loads(raw)
             status, method = str(item["status"]), item["method"]
