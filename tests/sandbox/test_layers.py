@@ -15,7 +15,7 @@ LAYERS = (
     {"sandbox"},
     {"team", "control"},
     {"http"},
-    {"delivery", "demo"},
+    {"delivery", "demo", "triggers"},
     {"faults"},
     {"service", "resources", "game"},
     {"recording"},

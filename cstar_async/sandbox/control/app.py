@@ -9,7 +9,7 @@ from aiohttp import web
 
 from cstar_async.sandbox.http.errors import AccessError
 
-from . import commands, offsite, queries, static
+from . import commands, offsite, queries, static, trigger
 from .deps import ControlContext, Routes, json_response
 from .errors import ControlError
 from .params import Field, read_body
@@ -39,7 +39,7 @@ async def sign_in(context: ControlContext, request: web.Request) -> web.Response
     return response
 
 
-ROUTES: Routes = {**offsite.ROUTES, **commands.ROUTES, **queries.ROUTES}
+ROUTES: Routes = {**offsite.ROUTES, **trigger.ROUTES, **commands.ROUTES, **queries.ROUTES}
 
 
 def mount_control(application: web.Application, context: ControlContext) -> None:

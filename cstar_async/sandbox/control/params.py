@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import orjson
 
+from cstar_async.sandbox.contract.document import is_object
+
 from .errors import ControlError
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class Field(NamedTuple):
     """
 
     name: str
-    kind: type[str | int | float | bool]
+    kind: type[str | int | float | bool | dict[str, Any]]
     low: float = 0
     high: float = 0
     choices: Sequence[str] = ()
@@ -42,6 +44,8 @@ class Field(NamedTuple):
             return None
         if self.choices and value not in self.choices:
             raise self.error(f"must be one of {', '.join(self.choices)}")
+        if self.kind is dict and not is_object(value):
+            raise self.error("must be a JSON object")
         if self.kind is bool and not isinstance(value, bool):
             raise self.error("must be true or false")
         if self.kind is str and not (isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT):

@@ -33,21 +33,26 @@ def create_team(store: Database, name: str | None, now: float) -> TeamKeys:
     has the same ids whichever other tests run. With a seed, it has the same keys too.
     """
     with store.transaction():
-        number: int = store.execute("SELECT coalesce(max(number), 0) + 1 FROM teams").fetchone()[0]
-        name = name or f"Team {number}"
-        identity = (name, store.next_number("", f"teams named {name}"))
-        team_id = str(uuid.UUID(bytes=store.digest("team", *identity), version=4))
-        slug = slug_of(name)
-        if store.execute("SELECT 1 FROM teams WHERE slug = ?", slug).fetchone():
-            slug = f"{slug}-{number}"
-        store.execute("INSERT INTO teams (number, id, name, slug) VALUES (?, ?, ?, ?)", number, team_id, name, slug)
-        keys: list[str] = []
-        for key_type, prefix in KEY_PREFIXES.items():
-            body = key_text(store.secret(key_type, *identity))
-            keys.append(prefix + body)
-            add_key(store, team_id, keys[-1], key_type, f"First {key_type} key", now)
-        add_founders(store, team_id, slug, now)
-        add_first_topics(store, team_id, now)
+        return add_team(store, name, now)
+
+
+def add_team(store: Database, name: str | None, now: float) -> TeamKeys:
+    """The same in a transaction that the caller holds."""
+    number: int = store.execute("SELECT coalesce(max(number), 0) + 1 FROM teams").fetchone()[0]
+    name = name or f"Team {number}"
+    identity = (name, store.next_number("", f"teams named {name}"))
+    team_id = str(uuid.UUID(bytes=store.digest("team", *identity), version=4))
+    slug = slug_of(name)
+    if store.execute("SELECT 1 FROM teams WHERE slug = ?", slug).fetchone():
+        slug = f"{slug}-{number}"
+    store.execute("INSERT INTO teams (number, id, name, slug) VALUES (?, ?, ?, ?)", number, team_id, name, slug)
+    keys: list[str] = []
+    for key_type, prefix in KEY_PREFIXES.items():
+        body = key_text(store.secret(key_type, *identity))
+        keys.append(prefix + body)
+        add_key(store, team_id, keys[-1], key_type, f"First {key_type} key", now)
+    add_founders(store, team_id, slug, now)
+    add_first_topics(store, team_id, now)
     return TeamKeys(team_id, name, slug, *keys)
 
 

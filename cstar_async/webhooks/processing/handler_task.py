@@ -114,13 +114,15 @@ class HandlerTask:
         self._begun = True
         if self._reason is not None:
             raise asyncio.CancelledError
-        if self._handler is None:
-            return
+        if self._handler is not None:
+            await self._handle(self._handler)
+
+    async def _handle(self, handler: Handler) -> None:
         self._event = read_event(self.lease.body)
         self._event.attempt = self.lease.attempt
         self._event.synthetic = self.lease.synthetic
         handling.set(self)  # only for this task and those that the handler starts
-        await self._handler.function(self._event)
+        await handler.function(self._event)
 
     def _is_refused(self, error: BaseException) -> bool:
         """Whether the handler failed because the database did. `RejectEvent` still takes precedence."""

@@ -39,16 +39,32 @@ SHUTDOWN_GRACE: Final = 5.0
 
 
 class Worker:
-    """Handles the events of a router's groups, `concurrency` at a time, until `stop` is called."""
+    """Handles the events of a router's groups, `concurrency` at a time, until `stop` is called.
+
+    `cstar listen` handles events with a task of its own and short leases, since it has the inbox for itself.
+    """
 
     def __init__(
-        self, store: Store, router: EventRouter, clock: Clock, counts: Counter[str], *, concurrency: int
+        self,
+        store: Store,
+        router: EventRouter,
+        clock: Clock,
+        counts: Counter[str],
+        *,
+        concurrency: int,
+        task: type[HandlerTask] = HandlerTask,
+        lease: float | None = None,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self._store = store
         self._router = router
         self._clock = clock
         self._counts = counts
         self._concurrency = concurrency
+        self._task = task
+        self._lease = LEASE if lease is None else lease
+        self._renewal = RENEWAL if lease is None else lease / 3
+        self._attempts = attempts
         self._groups = [group.name for group in router.groups()]
         self._running: dict[int, HandlerTask] = {}
         self._stopping = asyncio.Event()
@@ -92,7 +108,7 @@ class Worker:
             return []
         held = list(self._running)  # taking these over would run two handlers of one event at once
         asking = asyncio.ensure_future(
-            self._store.lease(self._groups, limit=room, seconds=LEASE, attempts=ATTEMPTS, held=held)
+            self._store.lease(self._groups, limit=room, seconds=self._lease, attempts=self._attempts, held=held)
         )
         try:
             leases = await asyncio.shield(asking)
@@ -113,7 +129,7 @@ class Worker:
 
     def _begin(self, lease: Lease) -> None:
         handler = self._router.find(lease.group, lease.type, known=lease.type in KNOWN_TYPES)
-        handler_task = HandlerTask(lease, handler, self._store, self._clock, self._counts)
+        handler_task = self._task(lease, handler, self._store, self._clock, self._counts)
         self._running[lease.token] = handler_task
         handler_task.task = asyncio.get_running_loop().create_task(handler_task.run())
         handler_task.task.add_done_callback(lambda _: self._ended(handler_task))
@@ -165,7 +181,7 @@ class Worker:
 
     async def _tick(self) -> None:
         """Renew leases, and cancel handlers that take too long."""
-        renewal = self._clock.monotonic() + RENEWAL
+        renewal = self._clock.monotonic() + self._renewal
         while True:
             self._sooner.clear()
             self._ticking_until = min([renewal, *(each.deadline for each in self._running.values())])
@@ -176,7 +192,7 @@ class Worker:
                     each.deadline = now + RECANCEL_INTERVAL
                     each.cancel(Reason.TIMEOUT)
             if renewal <= now:
-                renewal = now + RENEWAL if await self._renew() else self._clock.monotonic() + FAILED_RENEWAL
+                renewal = now + self._renewal if await self._renew() else self._clock.monotonic() + FAILED_RENEWAL
 
     async def _renew(self) -> bool:
         """Renew the leases of running handlers; False if the database failed."""
@@ -184,7 +200,7 @@ class Worker:
         if not running:
             return True
         try:
-            valid = await self._store.renew([each.lease for each in running], seconds=LEASE)
+            valid = await self._store.renew([each.lease for each in running], seconds=self._lease)
         except Exception as error:  # if the leases end, other workers take over, and ours are fenced
             logger.error("leases could not be renewed: %s", type(error).__name__)
             return False

@@ -1,0 +1,138 @@
+"""`cstar trigger`: on a sandbox the real change, elsewhere a sample event of the service."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cstar_async.sandbox import Sandbox
+from tests.cli.service import Shell, front
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def cstar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Shell:
+    return Shell(monkeypatch, capsys, tmp_path)
+
+
+def test_on_a_sandbox_it_makes_the_real_change(sandbox: Sandbox, cstar: Shell) -> None:
+    """The change that causes the event is made, with what is set, in the team of the key; the quota is not touched."""
+    team = sandbox.team()
+    cstar.use(team)
+    ran = cstar(
+        "trigger", "ticket.created", "--set", "title=Smoke", "--set", "metadata.plan=pro", "--set", 'tags:=["a"]'
+    )
+    assert ran.code == 0, ran.err
+    (event,) = ran.rows
+    assert event["type"] == "ticket.created"
+    assert team.requests == []
+    (ticket,) = cstar("tickets", "list").rows
+    assert (ticket["title"], ticket["metadata"], ticket["tags"]) == ("Smoke", {"plan": "pro"}, ["a"])
+    ran = cstar("trigger", "ticket.closed", "--on", ticket["id"])
+    assert ran.rows[0]["others"] == ["ticket.updated"]
+    assert cstar("tickets", "list").rows[0]["status"] == "closed"
+
+
+def test_it_needs_no_key_on_a_sandbox(sandbox: Sandbox, cstar: Shell) -> None:
+    """Without a key it is about the first team, with one about the key's, whichever of its keys that is."""
+    ran = cstar("trigger", "customer.created", "--base-url", sandbox.base_url)
+    assert ran.code == 0, ran.err
+    team = sandbox.team()
+    for key in (team.secret_key, team.publishable_key):
+        cstar.use(team, CSTAR_API_KEY=key, CSTAR_TEAM_ID="")
+        assert cstar("trigger", "customer.created").code == 0
+    cstar.use(team)
+    made = json.loads(cstar("keys", "create", "--name", "other", "--json").out)
+    cstar.use(team, CSTAR_API_KEY=made["key"], CSTAR_TEAM_ID="")
+    assert cstar("trigger", "customer.created").code == 0
+    cstar.use(team)
+    assert len(cstar("customers", "list").rows) == 3
+
+
+def test_some_of_several_fail(sandbox: Sandbox, cstar: Shell) -> None:
+    """If some of --times fail, those that happened are written and the exit code is 7; if all fail, it is theirs."""
+    cstar.use(sandbox.team())
+    assert len(cstar("trigger", "article.published", "--times", "3").rows) == 3
+    cstar("trigger", "ticket.created")
+    ticket = cstar("tickets", "list", "-o", "ids").out.strip()
+    ran = cstar("trigger", "ticket.deleted", "--on", ticket, "--times", "3", "--json")
+    assert (ran.code, len(json.loads(ran.out))) == (7, 1)
+    assert ran.error == "2 of 3 failed: Ticket not found"
+    ran = cstar("trigger", "ticket.deleted", "--on", ticket, "--times", "2")
+    assert (ran.code, ran.out) == (3, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["ticket.craeted"], 2, "did you mean ticket.created?"),
+        (["nonsense"], 2, "`cstar trigger --list` shows all"),
+        ([], 2, "which event?"),
+        (["ticket.closed", "--on", "tkt_nope"], 3, "Ticket not found"),
+        (["ticket.created", "--set", "colour=red"], 2, "has no field 'colour' to set"),
+        (["ticket.created", "--synthetic", "--set", "title=x"], 2, "whose payload cannot be set"),
+        (["ticket.created", "--synthetic", "--on", "tkt_1"], 2, "--on cannot be used with --synthetic"),
+        (["ticket.created", "--base-url", "http://127.0.0.1:9"], 6, "http://127.0.0.1:9 cannot be reached"),
+    ],
+)
+def test_what_cannot_be_done(sandbox: Sandbox, cstar: Shell, words: list[str], code: int, message: str) -> None:
+    """Each mistake says what is wrong, with the exit code of its kind."""
+    cstar.use(sandbox.team())
+    ran = cstar("trigger", *words)
+    assert (ran.code, ran.out) == (code, "")
+    assert message in ran.error
+
+
+def test_elsewhere_it_sends_a_sample(sandbox: Sandbox, cstar: Shell) -> None:
+    """A server that is no sandbox, and --synthetic, get the operation for sample events; payloads cannot be set."""
+    team = sandbox.team()
+    with front(sandbox) as url:
+        cstar.use(team, CSTAR_BASE_URL=url)
+        ran = cstar("trigger", "boss.damaged", "--times", "2")
+        assert (ran.code, ran.rows) == (0, [{"event": "boss.damaged", "deliveredTo": 0}] * 2)
+        assert [each.path.rpartition("/")[2] for each in team.requests] == ["trigger-test"] * 2
+        ran = cstar("trigger", "boss.damaged", "--set", "damage=1")
+        assert (ran.code, "--set cannot be used here" in ran.error) == (2, True)
+        assert len(cstar("trigger", "--list").rows) == 35
+        sandbox.faults.add(path="webhooks.trigger_test", status=400)
+        ran = cstar("trigger", "boss.damaged", "--times", "2")
+        assert (ran.code, len(ran.rows)) == (7, 1)
+        sandbox.faults.add(path="webhooks.trigger_test", status=403)
+        assert cstar("trigger", "boss.damaged").code == 4
+    cstar.use(team)
+    ran = cstar("trigger", "boss.damaged", "--synthetic")
+    assert ran.rows == [{"event": "boss.damaged", "deliveredTo": 0}]
+
+
+def test_the_list(sandbox: Sandbox, cstar: Shell) -> None:
+    """--list shows each event, and on a sandbox what it can happen to and what can be set."""
+    cstar.use(sandbox.team())
+    rows = {each["event"]: each for each in cstar("trigger", "--list").rows}
+    assert len(rows) == 35
+    assert rows["survey.submitted"] == {"event": "survey.submitted", "on": "ticket", "fields": ["score", "comment"]}
+    assert cstar("trigger", "--list", "survey.submitted").rows == [rows["survey.submitted"]]
+    assert cstar("trigger", "--list", "--synthetic").rows[0] == {"event": "ticket.created"}
+
+
+def test_a_token(cstar: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sandbox with a token says that it is missing, and where it is set; it is never written."""
+    token = "a-token-of-some-length"
+    with Sandbox(token=token) as sandbox:
+        cstar.use(sandbox.default_team)
+        ran = cstar("trigger", "customer.created")
+        assert (ran.code, "CSTAR_SANDBOX_TOKEN" in ran.error) == (4, True)
+        monkeypatch.setenv("CSTAR_SANDBOX_TOKEN", token)
+        ran = cstar("trigger", "customer.created")
+        assert ran.code == 0
+        assert token not in ran.out + ran.err
