@@ -38,6 +38,8 @@ class Type:
     nullable: bool = False
     discriminator: tuple[str, tuple[tuple[str, str], ...]] | None = None
     """For unions of models: the wire name of the discriminator, and pairs of value and class name."""
+    base: str = ""
+    """For hierarchies, which have a discriminator: the class of an object with an unknown tag."""
     shapes: tuple[Shape, ...] = attrs.field(default=(), eq=False)
     """For unions with several models and no discriminator: what tells the models apart."""
 

@@ -28,7 +28,7 @@ _CLASSES = frozenset({
     "subscribing", "type_alias", "type_var", "union", "unknown_event", "unset", "uuid",
 })  # fmt: skip
 
-# Checkers take `list[Warning]` for the builtin if the class `Warning` is defined later in the module. This is a list and
+# Type checkers take `list[Warning]` for the builtin if the class `Warning` is defined later in the module. A list and
 # not `dir(builtins)`, so that all versions of Python generate the same names.
 _BUILTIN_CLASSES = frozenset({
     "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BaseExceptionGroup",

@@ -190,15 +190,19 @@ class _Reader:
         if len(flat) == 1:
             return attrs.evolve(flat[0], nullable=nullable or flat[0].nullable)
         all_models = all(member.kind == "model" for member in flat)
-        found = self._schemas.discriminators.get(frozenset(member.name for member in flat)) if all_models else None
-        told_apart = (found[0], tuple(found[1].items())) if found else None
         models = [member.name for member in flat if member.kind == "model"]
-        shapes = tuple(self._shape(name) for name in models) if len(models) > 1 and not told_apart else ()
-        return Type("union", items=tuple(flat), nullable=nullable, discriminator=told_apart, shapes=shapes)
+        found = self._schemas.discriminators.of(models) if all_models else None
+        if found:
+            told_apart = found.wire, tuple(found.table.items())
+            return Type("union", items=tuple(flat), nullable=nullable, discriminator=told_apart, base=found.base)
+        shapes = tuple(self._shape(name, models) for name in models) if len(models) > 1 else ()
+        return Type("union", items=tuple(flat), nullable=nullable, shapes=shapes)
 
-    def _shape(self, class_name: str) -> Shape:
+    def _shape(self, class_name: str, others: list[str]) -> Shape:
         members = self._prepared.resolver.members(self._schemas.raw[class_name])
-        constants: list[tuple[str, str | int | bool]] = []
+        constants: list[tuple[str, str | int | bool]] = [
+            *self._schemas.discriminators.tag_of(class_name, others).items()
+        ]
         for wire, schema in members.properties.items():
             values = listed_values(self._prepared.resolver.follow(schema)) or []
             if len(values) == 1 and isinstance(values[0], str | int):

@@ -17,6 +17,7 @@ from .errors import ContractError, refuse_places
 from .load import as_list, as_mapping
 from .normalise import Normaliser, without_null
 from .references import Resolver
+from .siblings import merge_siblings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +79,7 @@ def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset()) ->
         ContractError: The document cannot be used even without the places that cannot be expressed.
     """
     problems: list[tuple[str, frozenset[str]]] = []
+    document = merge_siblings(document)
     while True:
         found = without(document, left_out)
         resolver = Resolver(found)
