@@ -43,8 +43,8 @@ class Reading(NamedTuple):
 
     contract: Contract
     prepared: Prepared
-    left_out: list[str]
-    """What was left out, with the reason."""
+    notes: list[str]
+    """A line for each part that was left out, and for each fault that was repaired."""
 
 
 def read_contract(document: dict[str, Any], name: str, *, leave_out: bool = False) -> Reading:
@@ -62,35 +62,38 @@ def read_contract(document: dict[str, Any], name: str, *, leave_out: bool = Fals
     lines: list[str] = []
     while True:
         try:
-            prepared = prepare(document, places)
-            return Reading(build(document, prepared, parse(prepared)), prepared, lines)
+            prepared = prepare(document, places, repair=leave_out)
+            repairs = [f"repaired: {repair}" for repair in prepared.repairs]
+            return Reading(build(document, prepared, parse(prepared)), prepared, [*lines, *repairs])
         except ContractError as error:
             if not leave_out or not error.places - places:
                 raise
             places |= error.places
-            lines += error.problems
+            lines += [f"left out: {problem}" for problem in error.problems]
         except RecursionError as error:
             raise ContractError([f"{name}: is nested too deeply"]) from error
 
 
 def generate(
-    document: dict[str, Any], name: str, *, command: str, leave_out: bool = False
+    document: dict[str, Any], name: str, *, command: str, leave_out: bool = False, with_client: bool = False
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the files by their path in the package, and a line for each operation left out.
+    """Return the files by their path in the package, and a line for each part that was left out or repaired.
 
     Args:
         document: The document.
         name: The name of its file, for the header of each file.
         command: The command, for the same.
         leave_out: Skip the operations, webhooks and schemas that cannot be used.
+        with_client: Give the package a client of its own.
 
     Raises:
         ContractError: The document cannot be expressed.
     """
     reading = read_contract(document, name, leave_out=leave_out)
-    made_by = f"`{command}{' --leave-out' if reading.left_out else ''}` from {' '.join(name.split())}"
+    made_by = f"`{command}{' --leave-out' if reading.notes else ''}` from {' '.join(name.split())}"
     try:
-        return emit.render(reading.contract, schemas.render(reading.prepared), made_by), reading.left_out
+        text = schemas.render(reading.prepared)
+        return emit.render(reading.contract, text, made_by, with_client=with_client), reading.notes
     except RecursionError as error:
         raise ContractError([f"{name}: is nested too deeply"]) from error
 
@@ -154,7 +157,7 @@ def _generate(options: argparse.Namespace) -> int:
     document, report = Sources(spec, known, FIXES if is_own else None, drop_additions=options.drop_additions).read()
     command = "make codegen" if is_own else "python -m codegen --spec ... --out ..."
     name = SPEC.name if options.adopt else spec.name
-    files, left_out = generate(document, name, command=command, leave_out=options.leave_out)
+    files, notes = generate(document, name, command=command, leave_out=options.leave_out, with_client=known is None)
     with tree.workplace(out, beside=not options.check) as fresh:
         tree.write(files, fresh)
         lines = tree.differences(fresh, out)
@@ -167,8 +170,8 @@ def _generate(options: argparse.Namespace) -> int:
         tree.replace(options.effective, dump(document))
     for found in report.lines(explain=options.explain) if report is not None else ():
         print(f"codegen: {found}", file=sys.stderr)
-    for problem in left_out:
-        print(f"codegen: left out: {problem}", file=sys.stderr)
+    for problem in notes:
+        print(f"codegen: {problem}", file=sys.stderr)
     for line in [*lines, *names]:
         print(line)
     if options.check and lines:
@@ -203,8 +206,8 @@ def _diff(options: argparse.Namespace) -> int:
             # Not every problem names its document.
             problems = [p if p.startswith(f"{path}: ") else f"{path}: {p}" for p in error.problems]
             raise ContractError(problems, error.places) from error
-        for problem in reading.left_out:
-            print(f"codegen: left out: {path}: {problem}", file=sys.stderr)
+        for problem in reading.notes:
+            print(f"codegen: {path}: {problem}", file=sys.stderr)
         contracts.append(reading.contract)
     found = compare(contracts[0], contracts[-1])
     form = changes.as_json if options.json else changes.as_changelog if options.changelog else changes.as_text

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+import attrs
+
 from . import bulk, naming, presence
-from .adopt.places import origin
 from .errors import ContractError, join_errors, refuse_places
 from .ir import ANY, Contract, Enum, Field, Model, Module, Operation, Parameter, Type, WebhookEvent
 from .limits import check_events, check_methods, check_parameters
 from .load import as_list, as_mapping, is_mapping
+from .prepass import MULTIPART, is_json, parameter_schema
+from .security import credentials, key_of
+from .servers import origin
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -68,8 +72,9 @@ class _Builder:
             modules=presence.mark(modules, operations, events),
             operations=operations,
             events=events,
-            base_url=origin(self._document),
+            base_url=origin(self._document.get("servers")),
             home=home,
+            credentials=credentials(self._prepared.resolver),
         )
 
     # Models
@@ -178,7 +183,8 @@ class _Builder:
 
     def _operation(self, raw: RawOperation, parsed: ParsedOperation, constant: str) -> Operation:
         tag = tag_of(raw)
-        flat = self._flat_body(parsed.body)
+        body = parsed.body and _sent(parsed.body, raw.body_type)
+        flat = self._flat_body(body)
         result = parsed.result if raw.content == "json" else _RESULTS[raw.content]
         parts = raw.id.split(".")
         dotted = len(parts) > 1 and all(naming.words(part) for part in parts)
@@ -200,14 +206,17 @@ class _Builder:
             path_params=raw.path_params,
             team=any(p["in"] == "path" and "x-cstar-client" in p for p in raw.parameters),
             parameters=parameters,
-            body=parsed.body,
+            body=body,
             body_required=raw.body_required,
             flat=flat is not None,
             result=result,
             content=cast("Any", raw.content),
+            body_type=raw.body_type,
+            encoding=raw.encoding,
+            accept=raw.accept,
             envelope=raw.envelope,
             status=raw.status,
-            key=_word(raw.raw, "x-cstar-key", "any"),
+            key=key_of(raw.raw, self._document),
             pagination=pagination,
             page_param=queries.get(pagination, ""),
             size_param=queries.get("page_size", queries.get("limit", "")) if pagination != "none" else "",
@@ -217,10 +226,15 @@ class _Builder:
             source=_word(raw.raw, "x-cstar-source", "seed"),
             deprecated=raw.raw.get("deprecated") is True,
             summary=_text(raw.raw.get("summary")),
-            description=_text(raw.raw.get("description")),
+            description=_text(raw.raw.get("description")) + self._server_note(raw),
             guessed=tuple(str(word) for word in as_list(raw.raw.get("x-cstar-guessed"))),
             acknowledges=self._acknowledged(raw, result),
         )
+
+    def _server_note(self, raw: RawOperation) -> str:
+        if raw.origin in {"", origin(self._document.get("servers"))}:
+            return ""
+        return f"\n\nThe document has it on {raw.origin}: send it with a client of that `base_url`."
 
     def _acknowledged(self, raw: RawOperation, result: Type) -> tuple[tuple[str, Any, bool], ...]:
         """Return the members of a result without new information: a required `const: true`, and the id in the path."""
@@ -260,20 +274,23 @@ class _Builder:
             if "x-cstar-client" in parameter or parameter["name"].lower() == "idempotency-key":
                 continue  # the client fills these in
             location = parameter["in"]
-            style = parameter.get("style", "form" if location == "query" else "simple")
+            usual = _STYLES[location]
+            style = str(parameter.get("style", usual))
+            schema = parameter_schema(parameter)
+            type_ = parsed.parameters[location, parameter["name"]]
             name = _argument(_python_name(parameter, parameter["name"]), location, found)
             found[name] = Parameter(
                 name=name,
                 wire=parameter["name"],
                 location=location,
-                type=parsed.parameters[location, parameter["name"]],
+                type=type_,
                 required=location == "path" or parameter.get("required") is True,
-                style=str(style),
-                explode=parameter.get("explode", style in {"form", "simple"}) is True,
-                default=self._default(parameter.get("schema")),
+                style="json" if _is_json_text(parameter) else "" if style == usual else style,
+                explode=parameter.get("explode", style == "form" or not (type_.has_parts or style != usual)) is True,
+                default=self._default(schema),
                 description=_text(parameter.get("description")),
                 source=_word(parameter, "x-cstar-source", "seed"),
-                limits=self._limits(parameter.get("schema")),
+                limits=self._limits(schema),
             )
         for field in flat.fields if flat else ():
             if field.read_only:
@@ -283,7 +300,7 @@ class _Builder:
                 name=name,
                 wire=field.wire,
                 location="body",
-                type=field.type,
+                type=_sent(field.type, raw.body_type),
                 required=field.required,
                 default=field.default,
                 description=field.description,
@@ -331,6 +348,25 @@ _RESULTS: dict[str, Type] = {
     "none": Type("none"),
     "event-stream": ANY,
 }
+
+
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+"""The default style by place."""
+
+
+def _sent(type_: Type, body_type: str) -> Type:
+    """Return a type as a body of this media type holds it: only forms and bytes hold what is not text."""
+    if is_json(body_type):
+        return type_
+    if type_.kind == "binary":
+        return attrs.evolve(type_, kind="file" if body_type == MULTIPART else "bytes")
+    if type_.items:
+        return attrs.evolve(type_, items=tuple(_sent(item, body_type) for item in type_.items))
+    return type_
+
+
+def _is_json_text(parameter: dict[str, Any]) -> bool:
+    return any(is_json(name) for name in as_mapping(parameter.get("content")))
 
 
 def tag_of(raw: RawOperation) -> str:

@@ -20,6 +20,8 @@ _PLAIN = {
     "float": "float",
     "bool": "bool",
     "bytes": "bytes",
+    "binary": "str",
+    "file": "_File | bytes",
     "none": "None",
     "datetime": "_dt.datetime",
     "date": "_dt.date",
@@ -161,14 +163,32 @@ def union(types: list[Type]) -> Type:
     )
 
 
-def path_part(parameter: Parameter) -> str:
+def in_path(parameter: Parameter) -> str:
     """Return the expression that turns an argument into text for the path."""
     type_, name = parameter.type, parameter.name
+    if parameter.style == "json":
+        return f"json_text({_value(parameter)})"
+    if type_.has_parts or parameter.style:
+        style = f", {parameter.style!r}" if parameter.style else ""
+        explode = ", explode=True" if parameter.explode and (type_.has_parts or type_.kind == "any") else ""
+        return f"path_part({parameter.wire!r}, {_value(parameter)}{style}{explode})"
     if type_.kind in {"datetime", "date"}:
         return _encode(type_, name)
     if type_.kind == "bool":
         return f'("true" if {name} else "false")'
     return name if type_.kind == "str" else f"str({_encode(type_, name)})"
+
+
+def sent(parameter: Parameter) -> str:
+    """Return the expression for a query, header or cookie argument."""
+    text = _value(parameter)
+    return f"(None if {parameter.name} is None else json_text({text}))" if parameter.style == "json" else text
+
+
+def _value(parameter: Parameter) -> str:
+    """Return the expression that encodes the models in an argument; texts and numbers are encoded when it is sent."""
+    type_, name = parameter.type, parameter.name
+    return outgoing(attrs.evolve(type_, nullable=False), name) if type_.has_parts and not type_.passes_through else name
 
 
 def kind(type_: Type, *, item: bool = False) -> str:

@@ -23,20 +23,28 @@ if TYPE_CHECKING:
 
 _TYPES = {
     "any": "any", "str": "string", "enum": "string", "int": "integer", "float": "number", "bool": "boolean",
-    "datetime": "date-time", "date": "date", "uuid": "string", "bytes": "string", "none": "any",
+    "datetime": "date-time", "date": "date", "uuid": "string", "bytes": "string", "binary": "string",
+    "file": "string", "none": "any",
     "list": "array", "map": "object", "model": "object", "union": "any",
 }  # fmt: skip
 
 PARAM_DEFAULTS: dict[str, object] = {
     "items": "", "required": False, "nullable": False, "explode": True, "values": (), "default": None,
-    "description": "", "source": "seed",
+    "description": "", "source": "seed", "style": "",
 }  # fmt: skip
 """The defaults of `cstar_async._core.operation.Param`, which are left out; a test compares them."""
 
 
-def render(contract: Contract, schemas: str, made_by: str) -> dict[str, str]:
-    """Return the text of every file of the package, by its path; each file's header names the command `made_by`."""
-    return _Emitter(contract, made_by).files(schemas)
+def render(contract: Contract, schemas: str, made_by: str, *, with_client: bool = False) -> dict[str, str]:
+    """Return the text of every file of the package, by its path.
+
+    Args:
+        contract: What to write.
+        schemas: The text of `schemas.json`.
+        made_by: The command that each file's header names.
+        with_client: Whether the package has a client of its own.
+    """
+    return _Emitter(contract, made_by).files(schemas, with_client=with_client)
 
 
 class _Emitter:
@@ -72,13 +80,18 @@ class _Emitter:
             decoder_or_identity=_decoder_or_identity,
         )
 
-    def files(self, schemas: str) -> dict[str, str]:
+    def files(self, schemas: str, *, with_client: bool) -> dict[str, str]:
         contract = self._contract
         files = {
             "__init__.py": f'{self._header}\n"""Generated code: models, operations, resources and events."""\n',
             "schemas.json": schemas,
             "operations/__init__.py": self._render("operations_index.py.jinja", contract=contract),
         }
+        if with_client:
+            files["__init__.py"] = self._index("The client", [("client", ["Client", "File"])])
+            files["client.py"] = self._render(
+                "client.py.jinja", contract=contract, client_doc=_client_doc(contract), init_doc=_init_doc(contract)
+            )
         for module in contract.modules:
             files[f"models/{module.name}.py"] = self._models(module)
         files["models/__init__.py"] = self._index(
@@ -162,6 +175,7 @@ class _Emitter:
             "default": p.default,
             "description": p.description,
             "source": p.source,
+            "style": p.style,
         }
         # 0 and False are equal, and a default of one is not the other.
         return ", ".join(
@@ -263,6 +277,34 @@ def _method_doc(operation: Operation) -> str:
         facts += f" By convention, since nobody has said it: {', '.join(operation.guessed)}."
     rows = [(p.name, _sourced(p.description, p.source)) for p in operation.parameters]
     return code.docstring(f"{text}\n\n{facts}", 8, [("Args", rows)] if rows else [])
+
+
+def _client_doc(contract: Contract) -> str:
+    about = " ".join(part for part in (contract.title, contract.version) if part) or "The service"
+    text = "Resources are its attributes. Use it as an async context manager, or `await client.close()` when done."
+    return code.docstring(f"{about}.\n\n{text} It belongs to the event loop of its first request.", 4)
+
+
+_ARGUMENTS = [
+    ("base_url", "Scheme, host and port; default that of the document. Paths are the document's."),
+    ("allow_http", "Allow `http://` to another machine, although others may read the credentials on the way."),
+    ("proxy", 'The address of an HTTP proxy, or `""` for none; default the one that the environment names.'),
+    ("headers", "Headers for every request, such as a version of the API."),
+    ("timeout", "Seconds for one attempt, to the end of the body; `math.inf` for no limit."),
+    ("max_retries", "How often a request is sent again after a transient failure."),
+    ("session", "A session of your own; it is used as it is, and not closed."),
+    ("clock", "A source of time for tests."),
+]
+_ERRORS = [
+    ("ConfigError", "An argument is invalid; the message names it."),
+    ("ValueError", "A number is out of range, or a header is malformed."),
+    ("TypeError", "An argument has the wrong type."),
+]
+
+
+def _init_doc(contract: Contract) -> str:
+    rows = [(credential.argument, credential.description) for credential in contract.credentials]
+    return code.docstring("Set up a client.", 8, [("Args", [*rows, *_ARGUMENTS]), ("Raises", _ERRORS)])
 
 
 def _plain(text: str) -> str:

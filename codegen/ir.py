@@ -6,13 +6,17 @@ from typing import Any, Literal
 
 import attrs
 
+from .security import Credential  # noqa: TC001  # attrs resolves the annotation
+
 Kind = Literal[
-    "any", "str", "int", "float", "bool", "datetime", "date", "uuid", "bytes", "none",
+    "any", "str", "int", "float", "bool", "datetime", "date", "uuid", "bytes", "binary", "file", "none",
     "enum", "model", "list", "map", "union",
 ]  # fmt: skip
 
-PASS_THROUGH: frozenset[Kind] = frozenset({"any", "str", "int", "float", "bool", "enum", "none"})
-"""Kinds whose JSON value is also the Python value."""
+PASS_THROUGH: frozenset[Kind] = frozenset(
+    {"any", "str", "int", "float", "bool", "enum", "none", "bytes", "binary", "file"}
+)
+"""Kinds whose value in JSON or in a form is also the Python value. (`binary` is text in JSON, which has no bytes.)"""
 
 
 @attrs.frozen
@@ -55,6 +59,13 @@ class Type:
         """Whether encoding is the identity."""
         return self.kind in PASS_THROUGH or (
             self.kind in {"list", "map", "union"} and all(item.passes_through for item in self.items)
+        )
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether a value may be a list or an object."""
+        return self.kind in {"list", "map", "model"} or (
+            self.kind == "union" and any(item.has_parts for item in self.items)
         )
 
     @property
@@ -138,10 +149,11 @@ class Parameter:
 
     name: str
     wire: str
-    location: Literal["path", "query", "header", "body"]
+    location: Literal["path", "query", "header", "cookie", "body"]
     type: Type
     required: bool
-    style: str = "form"
+    style: str = ""
+    """OpenAPI's word, or `json`; empty for the default of its place."""
     explode: bool = True
     default: Any = None
     description: str = ""
@@ -174,6 +186,12 @@ class Operation:
     """Whether the body's fields are arguments of the method."""
     result: Type
     content: Literal["json", "text", "bytes", "event-stream", "none"]
+    body_type: str
+    """The media type of the body."""
+    encoding: tuple[tuple[str, str], ...]
+    """For forms: name and style or media type of the fields that are not written in the usual way."""
+    accept: str
+    """The media type of the answer."""
     envelope: str
     status: int
     key: str
@@ -248,3 +266,4 @@ class Contract:
     """Scheme and host of the first server; empty if the document does not name them."""
     home: dict[str, str]
     """Name of a model or enum → its module."""
+    credentials: tuple[Credential, ...]

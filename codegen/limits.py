@@ -5,32 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import refuse_places
+from .prepass import FORMS
 
 if TYPE_CHECKING:
     from .ir import Operation, Type, WebhookEvent
 
-_STYLES = {"path": "simple", "header": "simple", "query": "form"}
+_NESTED = frozenset({"deepObject", "json"})
+_STYLES = {
+    "path": frozenset({"", "label", "matrix", "json"}),
+    "query": frozenset({"", "spaceDelimited", "pipeDelimited", *_NESTED}),
+    "header": frozenset({"", "json"}),
+    "cookie": frozenset({"", "json"}),
+}
 
 
 def check_parameters(operations: tuple[Operation, ...]) -> None:
-    """Reject parameters with nested values: paths and headers take single values, queries also lists of them."""
+    """Reject parameters whose style is not one of their place, and nested values in a style that cannot hold them."""
     problems: list[tuple[str, str]] = []
     for operation in operations:
         for parameter in operation.parameters:
             if parameter.location == "body":
                 continue
             what = f"{parameter.location} parameter {parameter.wire!r}"
-            if not _fits(parameter.type, lists=parameter.location == "query"):
-                problems.append((operation.place, f"{what} has a type that a {parameter.location} cannot hold"))
-            elif parameter.style != _STYLES[parameter.location]:
+            if parameter.style not in _STYLES[parameter.location]:
                 problems.append((operation.place, f"{what} has style {parameter.style!r}, which is not supported"))
+            elif parameter.style not in _NESTED and not _fits(parameter.type, depth=1):
+                problems.append((operation.place, f"{what} has a type that a {parameter.location} cannot hold"))
+        if operation.body_type in FORMS and operation.body is not None and not _has_fields(operation.body):
+            problems.append((operation.place, f"its body is {operation.body_type}, but its schema is not an object"))
     refuse_places(problems)
 
 
-def _fits(type_: Type, *, lists: bool) -> bool:
-    if type_.kind == "list":
-        return lists and _fits(type_.items[0], lists=False)
-    return type_.kind not in {"map", "model", "bytes"} and all(_fits(item, lists=lists) for item in type_.items)
+def _fits(type_: Type, *, depth: int) -> bool:
+    """Whether a value has at most so many levels inside. The fields of an object are checked when it is sent."""
+    if type_.kind in {"list", "map"}:
+        return depth > 0 and _fits(type_.items[0], depth=depth - 1)
+    if type_.kind == "model":
+        return depth > 0
+    return all(_fits(item, depth=depth) for item in type_.items)
+
+
+def _has_fields(type_: Type) -> bool:
+    return type_.kind in {"model", "map", "any"} or (bool(type_.items) and all(map(_has_fields, type_.items)))
 
 
 def check_methods(operations: tuple[Operation, ...]) -> None:

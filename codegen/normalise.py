@@ -26,7 +26,7 @@ from .references import (
 if TYPE_CHECKING:
     from .references import Resolver
 
-_FORMATS = {"date-time", "date", "uuid", "binary"}
+_FORMATS = {"date-time", "date", "uuid"}
 _NULL: Schema = {"type": "null"}
 _JSON_TYPES: dict[Any, str] = {
     str: "string",
@@ -68,8 +68,6 @@ class Normaliser:
             plain = self._without_null(schema)
             if self._is_class(plain) and id(plain) not in self._class_of:
                 self._claim(plain, name)
-                if _enum_values(plain):  # so that an `allOf` that comes earlier knows its type
-                    self._define(plain, SCHEMAS + name)
         for name, schema in own:
             self._define(self._without_null(schema), SCHEMAS + name)
 
@@ -202,12 +200,18 @@ class Normaliser:
         if one == two:
             return one
         for wide, narrow in ((one, two), (two, one)):
-            kind = self.components[component_name(narrow["$ref"]) or ""] if "$ref" in narrow else narrow
+            kind = self._kind(narrow["$ref"]) if "$ref" in narrow else narrow
             if wide in ({"type": "string"}, {"type": "integer"}) and kind.get("type") == wide["type"]:
                 return narrow
             if wide == {"type": "number"} and kind == {"type": "integer"}:
                 return narrow
         return None
+
+    def _kind(self, reference: str) -> Schema:
+        """Return the type of a class or a map, which may not be defined yet."""
+        token = component_name(reference) or ""
+        values = [] if token in self.maps else _enum_values(self.raw[self.classes.name(token)])
+        return {"type": "object" if not values else "string" if isinstance(values[0], str) else "integer"}
 
     def _normal_plain(self, schema: Schema, wanted: str, place: str) -> Schema:
         kind = schema.get("type") or ("array" if "items" in schema else None)
@@ -219,6 +223,8 @@ class Normaliser:
             return self._map(schema.get("additionalProperties", True), wanted, place)
         if schema.get("enum") and kind not in {"boolean", "number"}:
             return {}  # values of several types
+        if is_binary(schema):
+            return {"type": "string", "format": "binary"}
         if kind == "string" and schema.get("format") in _FORMATS:
             return {"type": "string", "format": schema["format"]}
         if kind in {"string", "integer", "number", "boolean", "null"}:
@@ -293,6 +299,15 @@ def _own_scalar(schema: Schema) -> Schema:
     if kind not in ("string", "integer", "number", "boolean"):
         return {}
     return {"type": kind, "format": form} if kind == "string" and form in _FORMATS else {"type": kind}
+
+
+def is_binary(schema: Schema) -> bool:
+    """Whether it is bytes: of the format `binary`, or (3.1) of a media type other than text, without an encoding."""
+    if schema.get("type", "string") != "string":
+        return False
+    kind = schema.get("contentMediaType")
+    is_media = isinstance(kind, str) and "contentEncoding" not in schema and not kind.startswith("text/")
+    return schema.get("format") == "binary" or (is_media and "json" not in str(kind))
 
 
 def _is_nullable(schema: Schema) -> bool:

@@ -41,7 +41,7 @@ _SCALARS: dict[type[Any], Kind] = {
     BooleanProperty: "bool",
     DateProperty: "date",
     DateTimeProperty: "datetime",
-    FileProperty: "str",  # JSON has no bytes
+    FileProperty: "binary",
     FloatProperty: "float",
     IntProperty: "int",
     NoneProperty: "none",

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import attrs
 
 from . import naming
 from .check import METHODS, check, without
 from .errors import ContractError, refuse_places
-from .load import as_list, as_mapping
-from .normalise import Normaliser, without_null
+from .load import as_list, as_mapping, is_mapping
+from .normalise import Normaliser, is_binary, without_null
 from .references import Resolver
+from .servers import PARAMETER, origin, servers_of, whole_path
 from .siblings import merge_siblings
 
 if TYPE_CHECKING:
@@ -25,7 +27,13 @@ if TYPE_CHECKING:
     from .references import Schema
 
 BODY, ANSWER = "the body", "the answer"
-_PLACEHOLDER = re.compile(r"{([^{}]*)}")
+JSON = "application/json"
+MULTIPART = "multipart/form-data"
+FORMS = ("application/x-www-form-urlencoded", MULTIPART)
+_BINARY = {"type": "string", "format": "binary"}
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+")
+_OWN_HEADERS = frozenset({"accept", "content-type", "authorization"})
+_IN_PATHS = "/%:@!$&'()*+,;=?~"
 
 
 @attrs.define
@@ -35,22 +43,28 @@ class RawOperation:
     id: str
     method: str
     path: str
+    """The whole path, with that of the server."""
+    place: str
+    """Its place in the document, for messages: `GET /pets`."""
     segments: tuple[str, ...]
     path_params: tuple[str, ...]
     raw: dict[str, Any]
     parameters: list[dict[str, Any]]
     body_schema: Schema | bool | None
     body_required: bool
+    body_type: str
+    """The media type of the body."""
+    encoding: tuple[tuple[str, str], ...]
+    """Of the fields of a form that are not written in the usual way: style or media type."""
     content: str
+    accept: str
+    """The media type of the answer."""
     result: Schema | bool | None
     """The schema of the result: the member of the envelope, if there is an envelope."""
     envelope: str
     status: int
-
-    @property
-    def place(self) -> str:
-        """Its place in the document, for messages: `GET /pets`."""
-        return f"{self.method.upper()} {self.path}"
+    origin: str
+    """Scheme and host of its server."""
 
 
 @attrs.define
@@ -64,16 +78,19 @@ class Prepared:
     webhooks: dict[str, dict[str, Any]]
     resolver: Resolver
     schemas: Normaliser
+    repairs: list[str]
+    """The faults of the document that were repaired."""
     problems: list[tuple[str, frozenset[str]]] = attrs.field(factory=list[tuple[str, frozenset[str]]])
     """The problems with the parts that are left out, each with the places that they cost."""
 
 
-def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset()) -> Prepared:
+def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset(), *, repair: bool = False) -> Prepared:
     """Prepare a document for the parser.
 
     Args:
         document: The document.
         left_out: The places of operations and webhooks to skip.
+        repair: Number operation ids that are used twice, and take path parameters as the path has them.
 
     Raises:
         ContractError: The document cannot be used even without the places that cannot be expressed.
@@ -85,7 +102,7 @@ def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset()) ->
         resolver = Resolver(found)
         try:
             check(found, resolver)
-            prepared = _Prepass(found, resolver).run()
+            prepared = _Prepass(found, resolver, repair=repair).run()
         except ContractError as error:
             problems += [(problem, error.places) for problem in error.problems]
             if not error.places - left_out:
@@ -97,7 +114,9 @@ def prepare(document: dict[str, Any], left_out: frozenset[str] = frozenset()) ->
 
 
 class _Prepass:
-    def __init__(self, document: dict[str, Any], resolver: Resolver) -> None:
+    def __init__(self, document: dict[str, Any], resolver: Resolver, *, repair: bool) -> None:
+        self._repair = repair
+        self._repairs: list[str] = []
         self._document = document
         self._resolver = resolver
         self._schemas = Normaliser(resolver)
@@ -124,7 +143,15 @@ class _Prepass:
             webhooks={name: self._resolver.follow(item) for name, item in webhooks.items()},
             resolver=self._resolver,
             schemas=self._schemas,
+            repairs=self._repairs,
         )
+
+    def _fault(self, place: str, text: str, repair: str) -> None:
+        """Note a fault that can be repaired."""
+        if self._repair:
+            self._repairs.append(f"{place}: {text}; {repair}")
+        else:
+            self._problems.append((place, text))
 
     def _operations(self) -> Iterator[RawOperation]:
         seen: dict[str, str] = {}
@@ -138,8 +165,9 @@ class _Prepass:
                 made_up = naming.unique(method + naming.pascal(path), seen)
                 operation_id = raw.get("operationId") or made_up
                 if operation_id in seen:
-                    self._problems.append((place, f"operationId {operation_id!r} is taken by {seen[operation_id]}"))
-                    continue
+                    fault = f"operationId {operation_id!r} is taken by {seen[operation_id]}"
+                    operation_id = naming.unique(operation_id, seen)
+                    self._fault(place, fault, f"it is {operation_id!r} here")
                 seen[operation_id] = place
                 yield self._operation(operation_id, method, path, item, raw)
 
@@ -148,7 +176,11 @@ class _Prepass:
     ) -> RawOperation:
         place = f"{method.upper()} {path}"
         body = as_mapping(self._resolver.follow(raw.get("requestBody")))
-        status, content, result = self._result(raw)
+        body_type, body_schema, encoding = self._body(body, place)
+        status, content, accept, result = self._result(raw, place)
+        holders = (raw, item, self._document)
+        whole = whole_path(path, holders)
+        placeholders = PARAMETER.findall(whole)
         envelope = raw.get("x-cstar-envelope", self._document.get("x-cstar-envelope", "")) if content == "json" else ""
         for member in envelope.split(".") if envelope else ():
             members = self._resolver.members(result).properties
@@ -158,60 +190,109 @@ class _Prepass:
         return RawOperation(
             id=operation_id,
             method=method,
-            path=path,
-            segments=tuple(_PLACEHOLDER.sub("{}", path).split("{}")),
-            path_params=tuple(_PLACEHOLDER.findall(path)),
+            path=whole,
+            place=place,
+            segments=tuple(quote(text, safe=_IN_PATHS) for text in PARAMETER.sub("{}", whole).split("{}")),
+            path_params=tuple(placeholders),
             raw=raw,
-            parameters=self._parameters(item, raw, place, _PLACEHOLDER.findall(path)),
-            body_schema=self._body_schema(body, place),
+            parameters=self._parameters(item, raw, place, placeholders, whole.removesuffix(path)),
+            body_schema=body_schema,
             body_required=bool(body.get("required")),
+            body_type=body_type,
+            encoding=encoding,
             content=content,
+            accept=accept,
             result=result,
             envelope=envelope,
             status=status,
+            origin=origin(servers_of(holders)),
         )
 
     def _parameters(
-        self, item: dict[str, Any], raw: dict[str, Any], place: str, placeholders: list[str]
+        self, item: dict[str, Any], raw: dict[str, Any], place: str, placeholders: list[str], server_path: str
     ) -> list[dict[str, Any]]:
         by_key: dict[tuple[str, str], dict[str, Any]] = {}
         for parameter in [*as_list(item.get("parameters")), *as_list(raw.get("parameters"))]:
             found = self._resolver.follow(parameter)
+            if found["in"] == "header" and found["name"].lower() in _OWN_HEADERS:
+                continue  # as OpenAPI says: the media types and the credentials have these
             by_key[found["in"], found["name"]] = found
-        for location, name in by_key:
-            if location == "cookie":
-                self._problems.append((place, f"cookie parameter {name!r} cannot be expressed"))
+        for name in PARAMETER.findall(server_path):
+            by_key.setdefault(("path", name), _path_parameter(name))
         declared = [name for location, name in by_key if location == "path"]
-        if sorted(declared) != sorted(placeholders):
-            self._problems.append((place, f"its path parameters are {declared}, but the path has {placeholders}"))
+        if sorted(declared) != sorted(placeholders) and len({*placeholders}) == len(placeholders):
+            text = f"its path parameters are {declared}, but the path has {placeholders}"
+            self._fault(place, text, "those of the path are taken")
+            for name in {*declared} - {*placeholders}:
+                del by_key["path", name]
+            for name in placeholders:
+                by_key.setdefault(("path", name), _path_parameter(name))
+        elif sorted(declared) != sorted(placeholders):
+            self._problems.append((place, f"a path parameter is twice in its path: {placeholders}"))
         return list(by_key.values())
 
-    def _body_schema(self, body: dict[str, Any], place: str) -> Schema | bool | None:
+    def _body(self, body: dict[str, Any], place: str) -> tuple[str, Schema | bool | None, tuple[tuple[str, str], ...]]:
+        """Return the media type, the schema and the encodings of the body that the client sends."""
         content = as_mapping(body.get("content"))
-        for media_type, media in content.items():
-            if is_json(media_type):
-                schema: Schema | bool = as_mapping(media).get("schema", {})
-                return schema
-        if content:
-            self._problems.append((place, f"its body is {', '.join(content)}; only JSON bodies can be expressed"))
-        return None
+        if not content:
+            return JSON, None, ()
+        name = self._preferred(content)
+        media = as_mapping(content[name])
+        schema: Schema | bool = media.get("schema", {})
+        media_type = self._media_type(name, place)
+        if is_json(name) and not self._is_file(name, media):
+            return (JSON if is_any(name) else media_type), schema, ()
+        if media_type in FORMS:
+            rules = as_mapping(media.get("encoding"))
+            encodings = ((field, _encoding(media_type, as_mapping(rule))) for field, rule in rules.items())
+            return media_type, schema, tuple((field, word) for field, word in encodings if word)
+        if is_text(name):
+            return media_type, {"type": "string"}, ()
+        return ("application/octet-stream" if "*" in media_type else media_type), _BINARY, ()
 
-    def _result(self, raw: dict[str, Any]) -> tuple[int, str, Schema | bool | None]:
-        """Return the status, content and schema of the success answer: the first 2xx with a body, if any has one."""
+    def _preferred(self, content: dict[str, Any]) -> str:
+        """Return the media type to send or to ask for: JSON if there is a choice, then forms, then text."""
+
+        def rank(name: str) -> int:
+            if is_json(name) and not self._is_file(name, as_mapping(content[name])):
+                return 2 if is_any(name) else 0 if essence(name) == JSON else 1
+            return 3 if essence(name) in FORMS else 4 if is_text(name) else 5
+
+        return min(content, key=rank)
+
+    def _is_file(self, name: str, media: dict[str, Any]) -> bool:
+        """Whether something of any media type is a file."""
+        schema = self._resolver.follow(media.get("schema"))
+        return is_any(name) and is_mapping(schema) and is_binary(schema)
+
+    def _media_type(self, name: str, place: str) -> str:
+        """Return a media type without its parameters, in lower case."""
+        found = essence(name)
+        if not _MEDIA_TYPE.fullmatch(found):
+            self._problems.append((place, f"{name!r} is not a media type"))
+        return found
+
+    def _result(self, raw: dict[str, Any], place: str) -> tuple[int, str, str, Schema | bool | None]:
+        """Return the status, content, media type and schema of the success answer.
+
+        It is the first 2xx with a body, if any has one.
+        """
         responses = as_mapping(raw.get("responses"))
         codes = sorted(code for code in responses if code.startswith("2")) or [c for c in responses if c == "default"]
         status = 200
         for number, code in enumerate(codes):
             content = as_mapping(as_mapping(self._resolver.follow(responses[code])).get("content"))
             status = int(code) if (not number or content) and re.fullmatch("[0-9]{3}", code) else status
-            for media_type, media in content.items():
-                if is_json(media_type):
-                    return status, "json", as_mapping(media).get("schema", {})
-            for media_type in content:
-                if media_type == "text/event-stream":
-                    return status, "event-stream", None
-                return status, "text" if media_type.startswith("text/") else "bytes", None
-        return status, "none", None
+            if not content:
+                continue
+            name = self._preferred(content)
+            media, accept = as_mapping(content[name]), self._media_type(name, place)
+            if is_json(name) and not self._is_file(name, media):
+                return status, "json", JSON if is_any(name) else accept, media.get("schema", {})
+            if accept == "text/event-stream":
+                return status, "event-stream", accept, None
+            return status, "text" if accept.startswith("text/") else "bytes", accept, None
+        return status, "none", JSON, None
 
     def _types(self, operation: RawOperation) -> Schema:
         """Return an object schema whose fields are the parameters, the body and the answer."""
@@ -219,8 +300,7 @@ class _Prepass:
         normalise = self._schemas.normalise
         fields: dict[str, Schema] = {}
         for parameter in operation.parameters:
-            # A parameter with `content` in place of `schema` is serialised JSON, so text.
-            schema = parameter.get("schema", {"type": "string"})
+            schema = parameter_schema(parameter)
             name, location = parameter["name"], parameter["in"]
             normal = normalise(schema, wanted + naming.pascal(name), f"{place}: parameter {name}")
             fields[f"{location} {name}"] = normal if location == "query" else without_null(normal)
@@ -232,7 +312,47 @@ class _Prepass:
         return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
+def essence(media_type: str) -> str:
+    """A media type in lower case and without parameters."""
+    return media_type.partition(";")[0].strip().lower()
+
+
+def is_any(media_type: str) -> bool:
+    """Whether it is `*/*`, which most documents mean to be JSON."""
+    return essence(media_type) == "*/*"
+
+
 def is_json(media_type: str) -> bool:
     """Whether a body of this media type is JSON."""
-    essence = media_type.partition(";")[0].strip().lower()
-    return essence == "application/json" or essence.endswith("+json") or essence == "*/*"
+    found = essence(media_type)
+    return found in {JSON, "*/*"} or found.endswith("+json")
+
+
+def is_text(media_type: str) -> bool:
+    """Whether a body of this media type is given as text."""
+    found = essence(media_type)
+    return found.startswith("text/") or found == "application/xml" or found.endswith("+xml")
+
+
+def parameter_schema(parameter: dict[str, Any]) -> Any:
+    """The schema of a parameter; one with `content` in place of `schema` is JSON, or text."""
+    for name, media in as_mapping(parameter.get("content")).items():
+        return as_mapping(media).get("schema", {}) if is_json(name) else {"type": "string"}
+    return parameter.get("schema", {"type": "string"})
+
+
+def _path_parameter(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _encoding(media_type: str, rule: dict[str, Any]) -> str:
+    """How a field of a form is written, if not in the usual way: a style without `explode`, or a media type."""
+    kind = str(rule.get("contentType", "")).partition(",")[0].strip()
+    if media_type == MULTIPART:
+        return "" if "*" in kind else kind
+    style = str(rule.get("style", "form"))
+    if style == "deepObject":
+        return style
+    if is_json(kind):
+        return JSON
+    return "" if rule.get("explode", style == "form") else style

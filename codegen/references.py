@@ -65,11 +65,11 @@ class Resolver:
 
     def has_mark(self, schema: Any, word: str) -> bool:
         """Whether a schema, what it refers to, or a part of its `allOf` is marked as `readOnly` or `writeOnly`."""
-        target = self.follow(schema)
-        if not is_mapping(target):
-            return False
-        parts = as_list(target.get("allOf"))
-        return True in (schema.get(word), target.get(word)) or any(self.has_mark(part, word) for part in parts)
+        return any(
+            is_mapping(marked)
+            and (marked.get(word) is True or any(self.has_mark(part, word) for part in as_list(marked.get("allOf"))))
+            for marked in (schema, self.follow(schema))
+        )
 
     def is_object(self, schema: Any) -> bool:
         """Whether a schema describes objects, directly or by all parts and branches."""

@@ -97,9 +97,11 @@ def body_argument(operation: Operation) -> str:
 
 def method_body(operation: Operation, *, events: bool) -> str:
     """Return the expression that makes the call."""
-    path = [code.path_part(p) for p in operation.parameters if p.location == "path"]
-    query = {p.wire: p.name for p in operation.parameters if p.location == "query"}
-    headers = {p.wire: p.name for p in operation.parameters if p.location == "header"}
+    path = [code.in_path(p) for p in operation.parameters if p.location == "path"]
+    query, headers, cookies = (
+        {p.wire: code.sent(p) for p in operation.parameters if p.location == location}
+        for location in ("query", "header", "cookie")
+    )
     decoded = operation.result.item if operation.content == "json" else ANY
     streamed = operation.content == "event-stream"
     arguments = [
@@ -110,8 +112,11 @@ def method_body(operation: Operation, *, events: bool) -> str:
         _json(operation),
         "decode_event" if streamed and events else code.decoder(decoded),
     ]
-    if headers:
-        arguments.append(f"headers=encode_headers({_members(headers)})")
+    if headers or cookies:
+        given = [_members(headers), *([_members(cookies)] if cookies else [])]
+        exploded = [p.wire for p in operation.parameters if p.location == "header" and p.explode and p.type.has_parts]
+        given += [f"exploded={exploded!r}"] if exploded else []
+        arguments.append(f"headers=encode_headers({', '.join(given)})")
     kind = "EventStream" if streamed else "Pager" if operation.is_list else "Call"
     return f"{kind}({', '.join(arguments)})"
 

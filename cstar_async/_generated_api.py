@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from ._core.call import BaseClient, Call
     from ._core.drift import ABSENT, note_absent
     from ._core.event import Event, Subscribe, UnknownEvent
+    from ._core.forms import File
+    from ._core.json_body import json_text
     from ._core.operation import Operation, Param
     from ._core.pager import Pager
+    from ._core.parameters import encode_headers, path_part
     from ._core.representation import show_fields
     from ._core.serialization import (
         FieldInfo,
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
         encode_datetime,
         encode_each,
         encode_given,
-        encode_headers,
         encode_isoformat,
         encode_union,
         encode_uuid,
@@ -50,6 +52,7 @@ _HOME = {
     "Event": "_core.event",
     "EventStream": "live.stream",
     "FieldInfo": "_core.serialization",
+    "File": "_core.forms",
     "ModelInfo": "_core.serialization",
     "Operation": "_core.operation",
     "Pager": "_core.pager",
@@ -65,8 +68,10 @@ _HOME = {
     "encode_datetime": "_core.serialization",
     "encode_each": "_core.serialization",
     "encode_given": "_core.serialization",
-    "encode_headers": "_core.serialization",
+    "encode_headers": "_core.parameters",
     "encode_isoformat": "_core.serialization",
+    "json_text": "_core.json_body",
+    "path_part": "_core.parameters",
     "encode_union": "_core.serialization",
     "encode_uuid": "_core.serialization",
     "in_utc": "_core.serialization",
@@ -88,6 +93,7 @@ __all__ = [
     "Event",
     "EventStream",
     "FieldInfo",
+    "File",
     "ModelInfo",
     "Operation",
     "Pager",
@@ -108,12 +114,14 @@ __all__ = [
     "encode_union",
     "encode_uuid",
     "in_utc",
+    "json_text",
     "lazy_names",
     "new",
     "note_absent",
     "parse_date",
     "parse_datetime",
     "parse_isoformat",
+    "path_part",
     "show_fields",
     "whole_number",
     "with_usual_times",

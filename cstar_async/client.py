@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from cstar_async._core.call import Call
-from cstar_async._core.deadline import DeadlineBlock
-from cstar_async._core.gather import Gather
 from cstar_async._core.representation import safe_repr
 from cstar_async._core.request import raw_operation
-from cstar_async._core.validation import check_max_retries, check_timeout
-from cstar_async._http.requester import HTTPRequester
-from cstar_async._http.settings import check_parts, hide, load_settings
+from cstar_async._http.client import HTTPClient
+from cstar_async._http.settings import check_parts, check_proxy, hide, load_settings
 from cstar_async._quota.quota import Quota
 
 from ._generated.operations import BASE_URL, load
 from ._generated.resources import Resources
-from .clock import SystemClock
-from .errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Iterable, Sequence
-    from types import TracebackType
-    from typing import Self
+    from collections.abc import Sequence
 
     import aiohttp
 
     from .clock import Clock
 
-T = TypeVar("T")
 
-
-class CStarClient(Resources):
+class CStarClient(Resources, HTTPClient):
     """A client of the cStar API. Resources are its attributes: `await cstar.tickets.get(ticket_id)`.
 
     Use it as an async context manager, or `await cstar.close()` when done. Creating it does no I/O. It belongs to
@@ -81,13 +72,8 @@ class CStarClient(Resources):
         """
         # Hidden here too, since tracebacks may show local variables.
         api_key, base_url, proxy = hide(api_key), hide(base_url), hide(proxy)
-        check_timeout(timeout)
-        check_max_retries(max_retries)
         check_parts(session, quota, clock)
-        if session is not None and proxy:
-            raise ConfigError(
-                "proxy cannot be combined with session; set it on your session: aiohttp.ClientSession(proxy=…)"
-            )
+        check_proxy(session, proxy)
         settings = load_settings(
             api_key,
             team_id,
@@ -98,10 +84,7 @@ class CStarClient(Resources):
             default_base_url=BASE_URL,
         )
         self._quota = Quota() if quota is None else quota
-        self._time = SystemClock() if clock is None else clock
-        self._requester = HTTPRequester(
-            settings, session, self._quota, self._time, timeout, max_retries, whoami=lambda: load("auth.whoami")
-        )
+        self._set_up(settings, session, self._quota, clock, timeout, max_retries, whoami=lambda: load("auth.whoami"))
 
     @property
     def quota(self) -> Quota:
@@ -124,35 +107,6 @@ class CStarClient(Resources):
         if query is not None and not isinstance(query, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"query must be a mapping of names to values, got {type(query).__name__}")
         return Call(self, raw_operation(method, path), (), query, json, None)
-
-    def gather(self, calls: Iterable[Call[T]] | AsyncIterable[Call[T]], *, concurrency: int = 8) -> Gather[T]:
-        """Send many calls, `concurrency` at a time.
-
-        Iterate over the result for `Outcome`s as they come; await it for a list of them in the order of the calls.
-        Calls are taken from the iterable only when there is room for them. Errors are kept in the outcomes.
-        """
-        return Gather(self._requester, calls, concurrency)
-
-    def deadline(self, seconds: float) -> DeadlineBlock:
-        """Set a deadline for all calls in this block: `async with cstar.deadline(5): …`.
-
-        It covers queueing, quota waits, attempts, backoff and reading the body, for calls started in the block or in
-        tasks started in it. DeadlineExceededError is raised as soon as a wait would pass the deadline. Of nested blocks
-        and the `deadline` option, the earliest deadline applies.
-        """
-        return DeadlineBlock(seconds, self._time)
-
-    async def close(self) -> None:
-        """Cancel background tasks and close the client's own session. Later calls fail."""
-        await self._requester.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.close()
 
     @safe_repr
     def __repr__(self) -> str:

@@ -9,13 +9,14 @@ from codegen.bulk import CARRIERS
 from codegen.errors import ContractError
 from codegen.load import as_list, as_mapping, is_list, is_mapping
 from codegen.references import SCHEMAS
+from codegen.servers import PARAMETER, origin
 
 from .convert import Converter
 from .document import EFFECTIVE, Document, is_partial, source_of
 from .guess import Conventions
 from .known import Known
 from .merge import Merger
-from .places import PARAMETER, fold, match, origin
+from .places import fold, match
 from .report import Report
 from .unknown import Unknown
 from .views import Views
@@ -188,7 +189,7 @@ class Adopter:
             "webhooks": self._events(events),
             "components": {**as_mapping(known.get("components")), "schemas": self._converter.components},
         }
-        if host := origin(published):
+        if host := origin(published.get("servers")):
             document["servers"] = [{**as_mapping(next(iter(as_list(known.get("servers"))), None)), "url": host}]
         return _without_unreachable(document) if self._drop else document
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from codegen import naming
 from codegen.load import as_list, is_list, is_mapping
+from codegen.servers import PARAMETER
 
-from .places import PARAMETER, fold, shape_of
+from .places import fold, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

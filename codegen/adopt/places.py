@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from codegen.check import METHODS
-from codegen.load import as_mapping, is_list, is_mapping
+from codegen.load import as_mapping
+from codegen.servers import PARAMETER, whole_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from codegen.references import Resolver
 
 Shape = tuple[str, ...]
-PARAMETER = re.compile(r"{([^{}]*)}")
-_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]*")
 _FEWEST_VOTES = 3
 _LONGEST_BEGINNING = 6
 
@@ -65,41 +64,9 @@ def endpoints(document: dict[str, Any], resolver: Resolver) -> list[Endpoint]:
         item = as_mapping(resolver.follow(raw_item))
         for method in (key for key in item if key in METHODS):
             raw = as_mapping(resolver.follow(item[method]))
-            servers = raw.get("servers") or item.get("servers") or document.get("servers")
-            whole = f"{_server_path(servers)}/{path.strip('/')}".rstrip("/") or "/"
+            whole = whole_path(path, (raw, item, document)).rstrip("/") or "/"
             found.append(Endpoint(method, whole, f"{method.upper()} {path}", item, raw))
     return found
-
-
-def origin(document: dict[str, Any]) -> str:
-    """Scheme and host of the first server, or "" if the document does not name one."""
-    found = _ORIGIN.match(_server_url(document.get("servers")))
-    return found[0] if found and not PARAMETER.search(found[0]) else ""
-
-
-def _server_url(servers: Any) -> str:
-    """The first server's URL, with the defaults of its variables, except the team."""
-    # The check of a document's shape does not look at servers.
-    found = [each for each in servers if is_mapping(each)] if is_list(servers) else []
-    server = found[0] if found else dict[str, Any]()
-    variables = _mapping(server.get("variables"))
-
-    def value(found: re.Match[str]) -> str:
-        variable = _mapping(variables.get(found[1]))
-        if "default" not in variable or ("team" in found[1].casefold() and not variable.get("enum")):
-            return found[0]
-        return str(variable["default"])
-
-    return PARAMETER.sub(value, str(server.get("url") or ""))
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if is_mapping(value) else {}
-
-
-def _server_path(servers: Any) -> str:
-    path = _ORIGIN.sub("", _server_url(servers), count=1).partition("?")[0].strip("/")
-    return f"/{path}" if path else ""
 
 
 def match(theirs: Sequence[Endpoint], ours: Sequence[Endpoint]) -> list[tuple[Endpoint, Endpoint]]:

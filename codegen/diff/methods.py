@@ -64,6 +64,7 @@ def _operation(c: Comparison, path: str, old: Operation, new: Operation) -> None
         c.add("envelope", path, f"the result's member is {new.envelope!r}, was {old.envelope!r}")
     if old.status != new.status:
         c.add("status", path, f"the status is {new.status}, was {old.status}")
+    _media_types(c, path, old, new)
     if old.idempotent != new.idempotent:
         c.add("idempotency", path, f"{'sends an' if new.idempotent else 'no longer sends an'} Idempotency-Key")
     if old.key != new.key:
@@ -80,6 +81,15 @@ def _operation(c: Comparison, path: str, old: Operation, new: Operation) -> None
     words += [] if moved else ["path"]  # the names of what stands in it
     words += ["body_required"] if old.flat and new.flat else []  # otherwise it says which arguments are required
     c.words(path, old, new, *words)
+
+
+def _media_types(c: Comparison, path: str, old: Operation, new: Operation) -> None:
+    if old.body and new.body and old.body_type != new.body_type:
+        c.add("content", path, f"the body is {new.body_type}, was {old.body_type}")
+    elif old.encoding != new.encoding:
+        c.add("content", path, "fields of the body are written otherwise")
+    if old.accept != new.accept and old.content == new.content:
+        c.add("content", path, f"asks for {new.accept}, was {old.accept}")
 
 
 def _result(c: Comparison, path: str, old: Operation, new: Operation) -> None:
@@ -154,10 +164,11 @@ def _positional(arguments: Mapping[str, Parameter]) -> list[str]:
 
 def _sent_as(argument: Parameter) -> str:
     """How the argument is sent, as far as its type does not say it. In the path its name is not."""
-    if argument.location == "path":
+    if argument.location == "path" and not argument.style:
         return "a part of the path"
-    joined = argument.type.kind == "list" and argument.location == "query" and not argument.explode
-    return f"{argument.wire} in the {argument.location}{', joined with commas' if joined else ''}"
+    joined = argument.type.has_parts and argument.location == "query" and not argument.explode
+    style = f", as {argument.style}" if argument.style else ", joined with commas" if joined else ""
+    return f"{argument.wire} in the {argument.location}{style}"
 
 
 def _returned(operation: Operation, contract: Contract) -> str:

@@ -168,7 +168,7 @@ class Call(Generic[T_co]):
     def as_curl(self) -> str:
         """The request as a curl command, with `$CSTAR_API_KEY` for the key and `{teamId}` for the team."""
         self._used = True
-        return self._request.as_curl(self._requester.base_url)
+        return self._request.as_curl(self._requester.base_url, self._requester.curl_credentials)
 
     def _mark_used(self) -> None:
         """Suppress the warning about an unused call: `gather` may end before it sends this one."""

@@ -132,6 +132,11 @@ def encode_body(json: Mapping[str, object] | Sequence[object]) -> bytes:
     return body
 
 
+def json_text(value: Any) -> str:
+    """A parameter that is JSON text. Raises the errors of `encode_body`."""
+    return encode_body(value).decode()
+
+
 def _dumps(value: object) -> bytes:
     # Datetimes go through `_encode`, since orjson writes a naive one as if it were UTC.
     return orjson.dumps(value, default=_encode, option=orjson.OPT_PASSTHROUGH_DATETIME)

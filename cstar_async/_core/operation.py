@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 
 class Param(NamedTuple):
-    """One input of an operation: a path, query or header parameter, or a field of its JSON body."""
+    """One input of an operation: a path, query, header or cookie parameter, or a field of its body."""
 
     name: str
     """Wire name: `pageSize`."""
     argument: str
     """Python name: `page_size`."""
     location: str
-    """`path`, `query`, `header` or `body`."""
+    """`path`, `query`, `header`, `cookie` or `body`."""
     type: str
     """`string`, `integer`, `number`, `boolean`, `date-time`, `date`, `array`, `object` or `any`."""
     items: str = ""
@@ -21,7 +21,7 @@ class Param(NamedTuple):
     required: bool = False
     nullable: bool = False
     explode: bool = True
-    """For arrays in the query: repeated parameters, or one comma-separated value."""
+    """For arrays and objects in the query: a parameter for each part, or one comma-separated value."""
     values: tuple[str | int, ...] = ()
     """Known values (of the items, for arrays)."""
     default: object = None
@@ -29,6 +29,8 @@ class Param(NamedTuple):
     description: str = ""
     source: str = "seed"
     """Where it comes from: `seed`, `docs` or `inferred`."""
+    style: str = ""
+    """How a value with parts is written, by OpenAPI's word (`deepObject`), or `json`; empty for its place's default."""
 
 
 class Operation(NamedTuple):
@@ -47,7 +49,7 @@ class Operation(NamedTuple):
     params: tuple[Param, ...] = ()
     """The caller's inputs, without the team id and the idempotency key."""
     body: str = ""
-    """The schema of the JSON body, or empty."""
+    """The schema of the body, or empty."""
     body_required: bool = False
     result: str = ""
     """The schema of the result, or of its items; empty if it has no name."""
@@ -78,6 +80,12 @@ class Operation(NamedTuple):
     deprecated: bool = False
     summary: str = ""
     description: str = ""
+    body_type: str = "application/json"
+    """The media type of the body, if it takes one."""
+    encoding: tuple[tuple[str, str], ...] = ()
+    """For forms: name and style or media type of the fields that are not written in the usual way."""
+    accept: str = "application/json"
+    """The media type to ask for."""
     acknowledges: tuple[tuple[str, object, bool], ...] = ()
     """The members of a result that the caller already knows, such as `deleted: true` and the `id` of the path: name,
     value and False, or name, path parameter and True. Empty if the result has other members."""

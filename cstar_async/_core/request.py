@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from .headers import AUTHORIZATION, check_header, check_header_value
@@ -12,8 +12,8 @@ from .http_semantics import SAFE_METHODS
 from .idempotency import NO_IDEMPOTENCY_KEY
 from .json_body import encode_body
 from .operation import Operation
+from .parameters import encode_query, quote_path_part
 from .secrets import Secret, hide_bytes
-from .serialization import encode_query, quote_path_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +27,14 @@ _RAW_METHOD = re.compile(r"[A-Z]+")
 _RAW_PATH = re.compile(r"(/[A-Za-z0-9\-._~!$&'()*+,;=:@%]+)+/?")
 _KEYED_METHODS: Final = frozenset({"POST", "PATCH"})
 _TEAM: Final = "{teamId}"
+JSON: Final = "application/json"
+
+
+class Body(NamedTuple):
+    """A body as it is sent."""
+
+    media_type: str
+    content: bytes
 
 
 class Request:
@@ -64,15 +72,18 @@ class Request:
             self.cell,
         )
 
-    def idempotency_key(self) -> str | None:
-        """Return the key to send: the caller's own, else that of the write; None if the operation takes none."""
+    def idempotency_key(self, *, always: bool = True) -> str | None:
+        """Return the key to send: the caller's own, else that of the write; None if the operation takes none.
+
+        With `always`, every POST and PATCH has one, not only operations that are documented to take it.
+        """
         own = self.options.idempotency_key
         if own is not None:
             return own
         if self.cell is NO_IDEMPOTENCY_KEY:
             return None
         operation = self.operation
-        return self.cell.take() if operation.idempotent or operation.method in _KEYED_METHODS else None
+        return self.cell.take() if operation.idempotent or (always and operation.method in _KEYED_METHODS) else None
 
     @property
     def repeatable(self) -> bool:
@@ -104,13 +115,19 @@ class Request:
                 return f"{path}?{urlencode(pairs, quote_via=quote)}"
         return path
 
-    def body(self) -> bytes | None:
-        """The JSON to send; None for no body. Raises the errors of `encode_body`."""
+    def body(self) -> Body | None:
+        """What to send; None for no body. Raises the errors of `encode_body` and `encode_content`."""
         if self.json is None:
             return None
-        body = encode_body(self.json)
+        operation = self.operation
+        if operation.body_type == JSON or operation.body_type.endswith("+json"):
+            media_type, content = operation.body_type, encode_body(self.json)
+        else:
+            from .forms import encode_content  # no operation of cStar needs it
+
+            media_type, content = encode_content(self.json, operation)
         # The body of an operation for customers may hold a password or a token, which tracebacks must not show.
-        return hide_bytes(body) if self.operation.key == "none" else body
+        return Body(media_type, hide_bytes(content) if operation.key == "none" else content)
 
     def extra_headers(self) -> dict[str, str]:
         """The headers that the caller set. Raises ValueError for one that is reserved or malformed.
@@ -123,16 +140,17 @@ class Request:
                 for name, value in source.items():
                     own = self.operation.key == "none" and name.lower() == AUTHORIZATION
                     check_header(name, value, reserved=not own)
+                    own = own or name == "Cookie"
                     extra[name] = Secret(value) if own else value
         return extra
 
-    def as_curl(self, base_url: str) -> str:
-        """The curl command for this request, with placeholders for the key and the team id."""
+    def as_curl(self, base_url: str, credentials: Sequence[str]) -> str:
+        """The curl command for this request, with `credentials` as its options and a placeholder for the team id."""
         operation = self.operation
         target = self.target(_TEAM).replace(quote(_TEAM, safe=""), _TEAM, 1)
         lines = [f"curl -X {operation.method} {shlex.quote(base_url + target)}"]
         if operation.key != "none":
-            lines.append('-H "Authorization: Bearer $CSTAR_API_KEY"')
+            lines.extend(credentials)
         headers = self.extra_headers()
         key = self.options.idempotency_key or self.cell.key
         if key is not None:
@@ -140,14 +158,17 @@ class Request:
             headers["Idempotency-Key"] = key
         body = self.body()
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = body.media_type
         for name, value in headers.items():
             if name.lower() == AUTHORIZATION:
                 lines.append(f'-H "{name}: Bearer $CSTAR_CUSTOMER_TOKEN"')
             else:
                 lines.append(f"-H {shlex.quote(f'{name}: {value}')}")
         if body is not None:
-            lines.append(f"--data-raw {shlex.quote(body.decode())}")
+            try:
+                lines.append(f"--data-raw {shlex.quote(body.content.decode())}")
+            except UnicodeDecodeError:
+                lines.append("--data-binary @body")
         return " \\\n  ".join(lines)
 
 

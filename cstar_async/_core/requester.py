@@ -30,6 +30,8 @@ class Requester(abc.ABC):
     key_identity: str
     """Identifies the API key without revealing it."""
     max_retries: int
+    curl_credentials: tuple[str, ...]
+    """The options of curl for the credentials, with variables of the shell in their place."""
 
     @abc.abstractmethod
     def send(self, request: Request, deadline: Deadline | None = None) -> Coroutine[Any, Any, RawResponse]:

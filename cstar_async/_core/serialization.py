@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast
-from urllib.parse import quote
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeGuard, TypeVar
 
 from .unset import UNSET
 
 if TYPE_CHECKING:
-    from .operation import Operation
+    from uuid import UUID
 
 T = TypeVar("T")
 
@@ -174,11 +171,6 @@ def encode_each(value: Any, encode: Callable[[Any], object]) -> object:
     return [encode_given(item, encode) for item in encode_array(value)]
 
 
-def encode_headers(headers: Mapping[str, object]) -> dict[str, str]:
-    """The header arguments that were given, as text."""
-    return {name: _text(value) for name, value in headers.items() if value is not None}
-
-
 Choice: TypeAlias = "tuple[type | tuple[type, ...], Callable[[Any], Any] | None]"
 """One member of a union: its JSON type, and its decode function (None: as it is)."""
 
@@ -285,24 +277,6 @@ class ModelInfo(NamedTuple):
     """The field that holds other members, and how each is decoded; None if they are ignored."""
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, enum.Enum):
-        value = value.value  # as in JSON; str() of a `class Status(str, Enum)` is "Status.OPEN"
-    if isinstance(value, str):
-        if not is_text(value):
-            raise ValueError("it contains a lone surrogate")
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dt.datetime):
-        return encode_datetime(value)
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, _PLAIN_TYPES):
-        return str(value)
-    raise TypeError(f"expected text, a number or a time, got {kind_of(value)}")
-
-
 def kind_of(value: object) -> str:
     """The type of a value that cannot be sent; for an object of the API also what to send instead."""
     name = type(value).__name__
@@ -315,58 +289,3 @@ def is_text(value: str) -> bool:
         return value.isascii() or bool(value.encode())
     except UnicodeEncodeError:
         return False
-
-
-_PLAIN_TYPES: Final = (int, float, UUID)
-_MULTIPLE: Final = (Sequence, set, frozenset)
-
-
-def encode_query(query: Mapping[str, object], operation: Operation) -> list[tuple[str, str]]:
-    """Query parameters as pairs of text, in order, without those that are None or UNSET.
-
-    Sequences become repeated parameters, or one comma-separated value where the contract says so.
-
-    Raises:
-        TypeError: A value has a wrong type, or is a sequence although the contract has one value. The message names the
-            parameter.
-        ValueError: A value cannot be sent. The message names the parameter.
-    """
-    pairs: list[tuple[str, str]] = []
-    for name, value in query.items():
-        if value is None or value is UNSET:
-            continue
-        try:
-            if isinstance(value, _MULTIPLE) and not isinstance(value, _TEXTS):
-                pairs.extend((name, text) for text in _texts(name, cast("Sequence[object]", value), operation))
-            else:
-                pairs.append((name, _text(value)))
-        except TypeError as error:
-            raise TypeError(f"{name}: {error}") from None
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
-    return pairs
-
-
-def _texts(name: str, values: Sequence[object], operation: Operation) -> list[str]:
-    """The values of one query parameter."""
-    texts = [_text(item) for item in values]
-    param = next((p for p in operation.params if p.name == name and p.location == "query"), None)
-    if param is None:
-        return texts
-    if param.type not in {"array", "any"}:
-        raise TypeError(f"takes one value, got {type(values).__name__}; make a call for each")
-    return texts if param.explode else [",".join(texts)]
-
-
-def quote_path_part(value: object, name: str) -> str:
-    """Percent-encode one part of a path, slashes included.
-
-    Raises:
-        ValueError: The part would change the path (empty, `.`, `..`) or contains a lone surrogate.
-        TypeError: It is not a string.
-    """
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a string, got {kind_of(value)}")
-    if value in {"", ".", ".."} or not is_text(value):
-        raise ValueError(f"{name} must be an id, got {value!r}")
-    return quote(value, safe="")

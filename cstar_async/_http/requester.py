@@ -56,6 +56,7 @@ class HTTPRequester(Requester):
         self.team = settings.team_id
         self.key_identity = settings.key_identity
         self.max_retries = max_retries
+        self.curl_credentials = settings.curl_credentials
         self._transport = Transport(session, settings.base_url, settings.proxy)
         self._sending = RetryLoop(settings, self._transport, self.quota, clock, timeout, max_retries)
         self._whoami = whoami

@@ -13,6 +13,7 @@ from multidict import CIMultiDict
 
 from cstar_async._core.http_semantics import CONTENT_TYPE, is_event_stream
 from cstar_async._core.idempotency import NO_IDEMPOTENCY_KEY
+from cstar_async._core.request import JSON
 from cstar_async._core.requester import NoMoreEventsError
 from cstar_async._core.response import RawResponse, request_id
 from cstar_async._core.secrets import Secret, clean_text, without_secrets
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     import aiohttp
 
     from cstar_async._core.deadline import Deadline
-    from cstar_async._core.request import Request
+    from cstar_async._core.operation import Operation
+    from cstar_async._core.request import Body, Request
     from cstar_async._quota.budget import Budget
     from cstar_async.clock import Clock
 
@@ -76,18 +78,26 @@ class RetryLoop:
         )
         self.random: Callable[[], float] = random
         # Made once and passed on unchanged: merging headers costs a tenth of a small request.
-        self._anonymous = CIMultiDict({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        self._anonymous = CIMultiDict({"User-Agent": USER_AGENT, "Accept": JSON})
         if not transport.decompresses:
             self._anonymous["Accept-Encoding"] = "identity"
         self._authorized = self._anonymous.copy()
         if settings.api_key is not None:
             self._authorized["Authorization"] = Secret("Bearer " + str(settings.api_key))
-        quota.assume(self._key_kind, settings.key_identity)
+        foreign = settings.credentials
+        self._is_cstar = foreign is None
+        self._query = "" if foreign is None else foreign.query
+        if foreign is None:
+            quota.assume(self._key_kind, settings.key_identity)
+        else:
+            self._secrets += foreign.secrets
+            self._anonymous.update(foreign.always)
+            self._authorized.update({**foreign.always, **foreign.headers})
 
     def check(self, request: Request) -> None:
         """Raise an error for a request that the client's key does not allow, before anything is sent."""
         operation = request.operation
-        if operation.key == "none":
+        if operation.key == "none" or not self._is_cstar:
             return
         if not self._has_key:
             raise ConfigError(
@@ -104,15 +114,23 @@ class RetryLoop:
                 path=operation.path,
             )
 
+    def _with_query(self, operation: Operation, target: str) -> str:
+        """The target with the credentials that belong into the query."""
+        if not self._query or operation.key == "none":
+            return target
+        return Secret(f"{target}{'&' if '?' in target else '?'}{self._query!s}")
+
     async def send(self, request: Request, target: str, deadline: Deadline | None) -> RawResponse:
         """The successful answer, after as many attempts as `retry_policy` allows. Raises CStarError or RuntimeError."""
         clock, options, operation = self._clock, request.options, request.operation
         started = clock.monotonic()
         body = request.body()
-        key = request.idempotency_key()
-        headers = self._headers(request, key, has_body=body is not None)
+        key = request.idempotency_key(always=self._is_cstar)
+        target = self._with_query(operation, target)
+        headers = self._headers(request, key, body)
+        content = None if body is None else body.content
         secrets = self._secrets
-        if options.headers is not None:
+        if options.headers is not None or request.headers is not None:
             secrets += tuple(value for value in headers.values() if isinstance(value, Secret))
         allowed = 1 + (self._max_retries if options.max_retries is None else options.max_retries)
         attempt = 0
@@ -123,7 +141,7 @@ class RetryLoop:
                 info = AttemptInfo(operation.method, operation.path, attempt, allowed, key, secrets)
                 try:
                     answer = await self._attempt(
-                        request, target, headers, body, deadline, info, server_requested=server_requested
+                        request, target, headers, content, deadline, info, server_requested=server_requested
                     )
                 except DeadlineExceededError:
                     raise  # a TimeoutError too, but final
@@ -186,12 +204,13 @@ class RetryLoop:
         Raises CStarError, while connecting and while reading.
         """
         operation = request.operation
+        target = self._with_query(operation, target)
         info = AttemptInfo(operation.method, operation.path, 1, 1, None, self._secrets)
-        if self._quota.wait(self._clock.monotonic(), request.options.priority):
+        if self._is_cstar and self._quota.wait(self._clock.monotonic(), request.options.priority):
             await self._wait_for_quota(request, deadline, info)
         self._limit(request, deadline, info)  # raises if the deadline has passed
         left = math.inf if deadline is None else deadline.remaining()
-        headers = self._headers(request, None, has_body=False)
+        headers = self._headers(request, None, None)
         answered: Mapping[str, str] | None = None
         # On a caller's session the stream uses one of a limited number of connections for as long as this block lasts.
         holds = not self._transport.owned
@@ -244,17 +263,22 @@ class RetryLoop:
             **info.fields(),
         )
 
-    def _headers(self, request: Request, key: str | None, *, has_body: bool) -> CIMultiDict[str]:
-        prebuilt = self._anonymous if request.operation.key == "none" else self._authorized
-        if key is None and not has_body and request.headers is None and request.options.headers is None:
+    def _headers(self, request: Request, key: str | None, body: Body | None) -> CIMultiDict[str]:
+        operation = request.operation
+        prebuilt = self._anonymous if operation.key == "none" else self._authorized
+        usual = operation.accept == JSON
+        if usual and key is None and body is None and request.headers is None and request.options.headers is None:
             return prebuilt
         headers = prebuilt.copy()
-        if has_body:
-            headers["Content-Type"] = "application/json"
+        if not usual:
+            headers["Accept"] = operation.accept
+        if body is not None:
+            headers["Content-Type"] = body.media_type
         if key is not None:
             headers["Idempotency-Key"] = key
         for name, value in request.extra_headers().items():
-            headers[name] = value
+            is_added = name == "Cookie" and name in headers
+            headers[name] = Secret(f"{headers[name]!s}; {value!s}") if is_added else value
         return headers
 
     async def _attempt(
@@ -271,7 +295,7 @@ class RetryLoop:
         """One answer of any status. Raises TRANSPORT_ERRORS, and errors that are final for the request."""
         clock, quota = self._clock, self._quota
         # Operations without a key are not counted against the key's quota.
-        metered = request.operation.key != "none"
+        metered = request.operation.key != "none" and self._is_cstar
         if metered and quota.wait(clock.monotonic(), request.options.priority, server_requested=server_requested):
             await self._wait_for_quota(request, deadline, info)
         timeout, limiting_deadline = self._client_timeout, None

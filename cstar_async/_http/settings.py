@@ -19,7 +19,7 @@ from .proxy import find_proxy, read_proxy
 from .text_checks import DEFAULT_BASE_URL, check_base_url, find_flaw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cstar_async._core.rate_limit import KeyKind
 
@@ -27,6 +27,20 @@ if TYPE_CHECKING:
 
 _ON: Final = frozenset({"1", "true", "yes", "on"})
 _OFF: Final = frozenset({"0", "false", "no", "off"})
+
+
+class Credentials(NamedTuple):
+    """What a service other than cStar is told of the caller."""
+
+    headers: Mapping[str, Secret]
+    """Sent with the operations that need credentials."""
+    query: Secret
+    """The same for the query: `key=…`, percent-encoded."""
+    always: Mapping[str, str]
+    """Headers that are sent with every request."""
+    secrets: tuple[Secret, ...]
+    curl: tuple[str, ...]
+    """The options of curl for them, with variables of the shell in their place."""
 
 
 class Settings(NamedTuple):
@@ -37,11 +51,18 @@ class Settings(NamedTuple):
     base_url: str
     proxy: Proxy | None
     strict: bool = False
+    credentials: Credentials | None = None
+    """None for cStar, which has an API key, a quota, and an Idempotency-Key for every POST and PATCH."""
 
     @property
     def key_kind(self) -> KeyKind:
         """The kind of key, from its prefix (seed): `pk_` can only read; the service decides about all others."""
         return "publishable" if self.api_key is not None and self.api_key.startswith("pk_") else "secret"
+
+    @property
+    def curl_credentials(self) -> tuple[str, ...]:
+        """The options of curl for the credentials."""
+        return ('-H "Authorization: Bearer $CSTAR_API_KEY"',) if self.credentials is None else self.credentials.curl
 
     @property
     def key_identity(self) -> str:
@@ -81,7 +102,7 @@ def load_settings(
         api_key=key,
         team_id=None if team is None else str(team),
         base_url=url,
-        proxy=find_proxy(url) if proxy is None else _read_proxy_argument(proxy),
+        proxy=find_proxy(url) if proxy is None else read_proxy_argument(proxy),
         strict=_read_switch("strict", argument=strict),
     )
 
@@ -163,7 +184,16 @@ def _read_switch(name: str, *, argument: bool | None) -> bool:
     return text in _ON
 
 
-def _read_proxy_argument(argument: str) -> Proxy | None:
+def check_proxy(session: object, proxy: object) -> None:
+    """Raise ConfigError for a proxy beside a session, which has its own."""
+    if session is not None and proxy:
+        raise ConfigError(
+            "proxy cannot be combined with session; set it on your session: aiohttp.ClientSession(proxy=…)"
+        )
+
+
+def read_proxy_argument(argument: str) -> Proxy | None:
+    """The proxy that an argument names; None for the empty text. Raises ConfigError if it is invalid."""
     if not isinstance(argument, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigError(f"proxy must be a string, got {type(argument).__name__}")
     return read_proxy("proxy", Secret(argument)) if argument else None

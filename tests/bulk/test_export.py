@@ -57,7 +57,7 @@ async def test_an_export_that_may_be_cut_off_is_read_from_the_list(
     sandbox: Sandbox, cstar: CStarClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An export as long as the service's limit is read again from the list."""
-    monkeypatch.setattr(service, "EXPORTED_AT_MOST", 150)
+    monkeypatch.setattr(service, "MAX_ROWS", 150)
     ids = await fill(cstar, 140)
     export = cstar.tickets.export()
     monkeypatch.setattr(export, "_max_rows", 150)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from codegen.__main__ import main
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
+    from typing import Self
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -29,6 +31,25 @@ class Generated:
         """Import and return a module of the package."""
         return importlib.import_module(f"{self.folder.name}.{module}" if module else self.folder.name)
 
+    @classmethod
+    @contextlib.contextmanager
+    def made(cls, folder: Path, document: dict[str, Any], name: str, *options: str) -> Iterator[Self]:
+        """Generate a package from the document, importable inside of the block."""
+        spec = folder / f"{name}.yaml"
+        spec.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        assert main(["--spec", str(spec), "--out", str(folder / name), *options]) == 0
+        sys.path.insert(0, str(folder))
+        try:
+            yield cls(folder / name)
+        finally:
+            sys.path.remove(str(folder))
+            for module in [m for m in sys.modules if m.split(".")[0] == name]:
+                del sys.modules[module]
+
+    def client(self, **options: Any) -> Any:
+        """Make a client of the package."""
+        return self.load().Client(**options)
+
     def load_everything(self) -> None:
         """Import every module of the package."""
         for path in sorted(self.folder.rglob("*.py")):
@@ -37,21 +58,14 @@ class Generated:
 
 
 @pytest.fixture
-def generate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Generated]]:
+def generate(tmp_path: Path) -> Iterator[Callable[..., Generated]]:
     """`generate(document)` generates a package from the document."""
-    made: list[str] = []
+    with contextlib.ExitStack() as stack:
 
-    def run(document: dict[str, Any], name: str = "made_for_a_test") -> Generated:
-        spec = tmp_path / f"{name}.yaml"
-        spec.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
-        assert main(["--spec", str(spec), "--out", str(tmp_path / name)]) == 0
-        made.append(name)
-        return Generated(tmp_path / name)
+        def run(document: dict[str, Any], name: str = "made_for_a_test") -> Generated:
+            return stack.enter_context(Generated.made(tmp_path, document, name))
 
-    monkeypatch.syspath_prepend(str(tmp_path))
-    yield run
-    for module in [m for m in sys.modules if m.split(".")[0] in made]:
-        del sys.modules[module]
+        yield run
 
 
 @pytest.fixture

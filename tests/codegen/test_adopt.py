@@ -155,8 +155,8 @@ def test_a_size_by_another_name_keeps_its_argument() -> None:
     document["components"]["parameters"]["PageSize"]["name"] = "per_page"
     found = changes(ours(), adopted(document))
     assert found["argument tickets.list(page_size)"] == (
-        ("pageSize", "query", "form", True, 20),
-        ("per_page", "query", "form", True, 20),
+        ("pageSize", "query", "", True, 20),
+        ("per_page", "query", "", True, 20),
     )
     assert not [name for name in found if name.startswith("method")]
 

@@ -127,15 +127,15 @@ def test_a_document_that_is_refused_is_named(
     write: Callable[..., str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A document that cannot be read or expressed ends with 1, and each line names it."""
-    form: dict[str, Any] = {"requestBody": {"content": {"multipart/form-data": {}}}, "responses": {}}
-    bad, absent = write("bad", {"paths /forms": {"post": form}}), str(tmp_path / "absent.yaml")
+    odd: dict[str, Any] = {"parameters": [{"name": "a", "in": "query", "style": "odd", "schema": {}}], "responses": {}}
+    bad, absent = write("bad", {"paths /odd": {"post": odd}}), str(tmp_path / "absent.yaml")
     for one, other, named in ((bad, write("old"), bad), (write("old"), bad, bad), (write("old"), absent, absent)):
         assert main(["--raw", "--diff", one, other]) == 1
         output = capsys.readouterr()
         assert output.out == ""
         assert output.err.startswith(f"codegen: {named}: ")
     assert main(["--raw", "--diff", write("old"), bad, "--leave-out"]) == 0
-    assert capsys.readouterr().err.startswith(f"codegen: left out: {bad}: POST /forms: ")
+    assert capsys.readouterr().err.startswith(f"codegen: {bad}: left out: POST /odd: ")
 
 
 @pytest.mark.parametrize(

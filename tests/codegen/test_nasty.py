@@ -241,8 +241,9 @@ def test_leave_out_generates_the_rest(tmp_path: Path, capsys: pytest.CaptureFixt
     """`--leave-out` generates the rest and lists what it leaves out."""
     spec, out = tmp_path / "spec.yaml", tmp_path / "out"
     spec.write_text(
-        HEAD + "paths:\n  /up: {post: {requestBody: {content: {multipart/form-data: {}}}}}\n"
-        "  /q: {get: {parameters: [{name: f, in: query, schema: {type: object}}]}}\n  /ok: {get: {operationId: ok}}\n"
+        HEAD + "paths:\n  /up: {post: {parameters: [{name: f, in: query, style: odd, schema: {}}]}}\n"
+        "  /q: {get: {parameters: [{name: f, in: query, schema: {type: array, items: {type: object}}}]}}\n"
+        "  /ok: {get: {operationId: ok}}\n"
     )
     assert main(["--spec", str(spec), "--out", str(out)]) == 1
     assert not out.exists()

@@ -67,10 +67,19 @@ def test_an_object_that_is_sent_needs_no_read_only_field(
     assert module.model_table()[type(user)].encode(user) == {"name": "n", "password": "p"}
 
 
-@pytest.mark.parametrize("beside", [True, False])
-def test_the_mark_may_be_beside_a_reference_or_in_its_target(generate: Callable[..., Generated], beside: bool) -> None:
-    """`writeOnly` counts beside a `$ref` and in the schema that it refers to."""
-    field = {**ref("Plain"), "writeOnly": True} if beside else ref("Marked")
+@pytest.mark.parametrize(
+    "field",
+    [
+        {**ref("Plain"), "writeOnly": True},
+        ref("Marked"),
+        {"allOf": [ref("Plain"), {"writeOnly": True}]},
+        {"allOf": [ref("Marked"), {"maxLength": 9}]},
+    ],
+)
+def test_the_mark_may_be_beside_or_inside(
+    generate: Callable[..., Generated], field: dict[str, Any]
+) -> None:
+    """`writeOnly` counts beside a `$ref`, in the schema that it refers to, and in a part of an `allOf`."""
     thing = {"type": "object", "required": ["a"], "properties": {"a": field}}
     package = generate(document({"Plain": TEXT, "Marked": PASSWORD, "Thing": thing}))
     assert decode(package, "Thing", {}).a is None

@@ -1,4 +1,4 @@
-"""The game: closing tickets gives XP and gold, hits bosses, completes quests and unlocks achievements."""
+"""The game: finished tickets give XP and gold, damage bosses, complete quests and unlock achievements."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ HANDLERS: dict[str, Handler] = {
     **social.HANDLERS,
     **standings.HANDLERS,
 }
-"""The 37 operations of the game, by id."""
+"""The operations of the game, by id."""

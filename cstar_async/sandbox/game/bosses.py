@@ -1,4 +1,4 @@
-"""Bosses: one at a time, hit by finished tickets, defeated together."""
+"""Bosses. A team fights one at a time; finished tickets and attacks damage it."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ def active_boss(context: Context) -> Json | None:
 
 
 def get(context: Context) -> Result:
-    """The fight as it stands; a team without a boss is fine."""
+    """The state of the fight, also of a team without a boss."""
     return Result(_state(context, active_boss(context)))
 
 
 def active(context: Context) -> Result:
-    """Whether there is a boss."""
+    """Whether the team is fighting a boss."""
     boss = active_boss(context)
     return Result({"active": boss is not None, "bossId": boss["id"] if boss else None})
 
 
 def spawn(context: Context) -> Result:
-    """Let a boss appear. Raises Problem 409 while there is one."""
-    require(active_boss(context) is None, "A boss is active already")
+    """Create a boss. Raises Problem 409 while there is one."""
+    require(active_boss(context) is None, "The team is fighting a boss already")
     difficulty: str = context.body.get("difficulty", DEFAULT_DIFFICULTY)
     number = context.store.next_number(context.team, BOSS)
     health = rules.BOSSES[difficulty][0]
@@ -67,7 +67,7 @@ def spawn(context: Context) -> Result:
 
 
 def attack(context: Context) -> Result:
-    """Hit the boss, as hard as the ticket or the priority is; how hard that is, the service decides."""
+    """Hit the boss; the priority, or that of the ticket, decides the damage. Raises Problem 404, 409."""
     body = context.body
     player = find_player(context, body["userId"])
     priority: str = body.get("ticketPriority", DEFAULT_PRIORITY)
@@ -76,30 +76,30 @@ def attack(context: Context) -> Result:
         if ticket is None:
             raise not_found("Ticket")
         priority = ticket["priority"]
-    require(active_boss(context), "There is no boss to hit")
+    require(active_boss(context), "The team is not fighting a boss")
     outcome = strike(player, priority, body.get("ticketId"))
     player.save()
     return Result(outcome)
 
 
 def strike(player: Player, priority: str, ticket_id: str | None) -> Json | None:
-    """One hit at the boss, if there is one, and what it did. The caller saves the player."""
+    """Hit the boss, if there is one. Returns the outcome; the caller saves the player."""
     context = player.context
     boss = active_boss(context)
     if boss is None:
         return None
     boss["_combo"] = rules.combo_after(boss["_combo"], boss["_hitAt"], context.now)
     boss["_hitAt"] = context.now
-    wanted = rules.damage(priority, boss["_combo"], player.skills.get("boss_slayer", 0), boss["phase"])
-    damage = min(wanted, boss["health"])
+    full_damage = rules.damage(priority, boss["_combo"], player.skills.get("boss_slayer", 0), boss["phase"])
+    damage = min(full_damage, boss["health"])
     boss["health"] -= damage
     boss["phase"] = rules.phase_of(boss["health"], boss["maxHealth"])
-    fighter = boss["_fighters"].setdefault(player.id, {**player.who, "damageDealt": 0, "hits": 0})
+    fighter = boss["_fighters"].setdefault(player.id, {**player.reference, "damageDealt": 0, "hits": 0})
     fighter["damageDealt"] += damage
     fighter["hits"] += 1
-    about = {"damage": damage, "memberId": player.id, "memberName": player.member["name"], "ticketId": ticket_id}
-    emit(context, "boss.damaged", {**boss, **about})
-    player.count("hits")
+    hit = {"damage": damage, "memberId": player.id, "memberName": player.member["name"], "ticketId": ticket_id}
+    emit(context, "boss.damaged", {**boss, **hit})
+    player.increment("hits")
     outcome: Json = {
         "object": "boss_damage",
         "damage": damage,
@@ -120,14 +120,14 @@ def strike(player: Player, priority: str, ticket_id: str | None) -> Json | None:
 
 
 def _defeat(player: Player, boss: Json) -> Json:
-    """The boss is gone: everybody who took part gets something, who struck last gets more."""
+    """Remove a defeated boss and reward all who hit it; the player of the final blow gets a bonus."""
     context = player.context
     _, xp, gold = rules.BOSSES[boss["difficulty"]]
     context.store.delete(context.team, BOSS, boss["id"])
-    last = (round(xp * (1 + rules.FINAL_BLOW_BONUS)), round(gold * (1 + rules.FINAL_BLOW_BONUS)))
+    final_blow = (round(xp * (1 + rules.FINAL_BLOW_BONUS)), round(gold * (1 + rules.FINAL_BLOW_BONUS)))
     participants: list[Json] = []
     for fighter in _by_damage(boss):
-        reward = last if fighter["memberId"] == player.id else (xp, gold)
+        reward = final_blow if fighter["memberId"] == player.id else (xp, gold)
         participants.append({**fighter, "reward": {"xp": reward[0], "gold": reward[1]}})
     defeat: Json = {
         "id": context.store.new_id(context.team, "def_"),
@@ -136,41 +136,38 @@ def _defeat(player: Player, boss: Json) -> Json:
         "difficulty": boss["difficulty"],
         "maxHealth": boss["maxHealth"],
         "defeatedAt": context.timestamp,
-        "duration": _age(context, boss),
-        "finalBlowBy": player.who,
+        "duration": _duration(context, boss),
+        "finalBlowBy": player.reference,
         "participantCount": len(participants),
         "participants": participants,
         "rewards": {"xp": xp, "gold": gold},
     }
     context.store.insert(context.team, DEFEATS, defeat, now=context.now)
     audit(context, "boss.defeated", "boss", boss["id"], {"defeatId": defeat["id"]})
-    emit(
-        context, "boss.defeated",
-        {**boss, **defeat, "id": boss["id"], "defeatId": defeat["id"], "finalBlowMemberId": player.id,
-         "finalBlowMemberName": player.member["name"]},
-    )  # fmt: skip
+    final_blow_by = {"finalBlowMemberId": player.id, "finalBlowMemberName": player.member["name"]}
+    emit(context, "boss.defeated", {**boss, **defeat, **final_blow_by, "id": boss["id"], "defeatId": defeat["id"]})
     record(context, "boss_defeated", {"bossName": boss["name"], "defeatId": defeat["id"]}, player.member)
     for each in participants:
         member = find_member(context.store, context.team, each["memberId"])
         if member is None:
-            continue  # has left the team since
-        one = player if each["memberId"] == player.id else Player(context, member)
-        one.gain(each["reward"]["xp"], each["reward"]["gold"], "boss")
-        one.count("bossesDefeated")
-        if one is player:
-            one.count("finalBlows")
+            continue  # has left the team
+        participant = player if each["memberId"] == player.id else Player(context, member)
+        participant.gain(each["reward"]["xp"], each["reward"]["gold"], "boss")
+        participant.increment("bossesDefeated")
+        if participant is player:
+            participant.increment("finalBlows")
         else:
-            one.save()
+            participant.save()
     return defeat
 
 
 def defeats(context: Context) -> Result:
-    """The bosses that were defeated, the latest first."""
+    """The defeats of bosses, newest first."""
     return list_page(context, DEFEATS)
 
 
 def defeat(context: Context) -> Result:
-    """One defeat."""
+    """One defeat. Raises Problem 404."""
     found = context.store.get(context.team, DEFEATS, context.path["defeatId"])
     if found is None:
         raise not_found("Boss defeat")
@@ -191,7 +188,7 @@ def _state(context: Context, boss: Json | None) -> Json:
         "boss": shown,
         "participants": _by_damage(boss),
         "combo": _combo(context, boss),
-        "duration": _age(context, boss),
+        "duration": _duration(context, boss),
     }
 
 
@@ -207,7 +204,7 @@ def _combo(context: Context, boss: Json) -> Json | None:
     return {"count": boss["_combo"], "multiplier": rules.combo_multiplier(boss["_combo"])}
 
 
-def _age(context: Context, boss: Json) -> int:
+def _duration(context: Context, boss: Json) -> int:
     return int(unix_time(iso_time(context.now)) - unix_time(boss["spawnedAt"]))
 
 

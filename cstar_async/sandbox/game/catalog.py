@@ -1,4 +1,4 @@
-"""The content of the game: achievements, quests, cosmetics, bosses and words for puzzles. All of it is invented."""
+"""The content of the game: achievements, quests, cosmetics, bosses, words for puzzles. cStar documents none of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Achievement(NamedTuple):
-    """Unlocked once a figure of the player reaches `target`."""
+    """An achievement, which is unlocked when a figure of the player reaches `target`."""
 
     id: str
     name: str
@@ -17,7 +17,7 @@ class Achievement(NamedTuple):
 
 
 class Quest(NamedTuple):
-    """Done once a figure has grown by `target` within a day."""
+    """A quest, which is completed when a figure has grown by `target` within a day."""
 
     id: str
     name: str
@@ -29,7 +29,7 @@ class Quest(NamedTuple):
 
 
 class Cosmetic(NamedTuple):
-    """Something to wear. `needs` is an achievement, or empty for what everybody has."""
+    """A cosmetic. `needs` is the achievement that unlocks it; empty if it is unlocked from the start."""
 
     id: str
     type: str
@@ -98,16 +98,22 @@ COSMETICS = {
 }
 
 BOSS_NAMES = (
-    "The Backlog Beast", "Queue Hydra", "The Escalator", "Count Refund", "The Silent Outage", "Spamzilla",
-    "The Password Phantom", "Captain Caps Lock",
-)  # fmt: skip
+    "The Backlog Beast",
+    "Queue Hydra",
+    "The Escalator",
+    "Count Refund",
+    "The Silent Outage",
+    "Spamzilla",
+    "The Password Phantom",
+    "Captain Caps Lock",
+)
 
 ABILITIES = (
     ("growl", "Growl", "It growls. Nothing else happens."),
     ("thick_skin", "Thick Skin", "Hits do 10 % less."),
     ("last_stand", "Last Stand", "Hits do 20 % less."),
 )
-"""One per phase, which keeps those of the phases before it."""
+"""Id, name and description of the ability that each phase adds."""
 
 PUZZLE_WORDS = (
     "ticket", "customer", "priority", "resolve", "keyboard", "refund", "support", "message", "article", "webhook",

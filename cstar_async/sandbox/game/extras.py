@@ -9,7 +9,7 @@ from cstar_async.sandbox.service.results import Result, not_found
 from . import rules
 from .catalog import ACHIEVEMENTS, COSMETICS, PUZZLE_WORDS
 from .players import Player, all_players, find_player, ranked, require
-from .standings import WARDROBE
+from .standings import PREFERENCES
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
@@ -21,7 +21,7 @@ PUZZLE = "puzzle_"
 
 
 def cosmetics(context: Context) -> Result:
-    """All there is to wear; what a player may wear and does, if one is named."""
+    """All cosmetics; with a `userId`, which of them the player has unlocked and equipped."""
     player = find_player(context, context.query["userId"]) if "userId" in context.query else None
     kind = context.query.get("type")
     fields = {kind: field for field, kind in TYPES.items()}
@@ -30,7 +30,7 @@ def cosmetics(context: Context) -> Result:
         if kind not in {None, each.type}:
             continue
         needs = ACHIEVEMENTS.get(each.needs)
-        found.append({
+        cosmetic: Json = {
             "id": each.id,
             "object": "cosmetic",
             "type": each.type,
@@ -40,17 +40,18 @@ def cosmetics(context: Context) -> Result:
             "unlocked": not each.needs or (player is not None and each.needs in player.achievements),
             "unlockRequirement": needs and needs.description,
             "equipped": player is not None and player.wardrobe.get(fields[each.type]) == each.id,
-        })  # fmt: skip
+        }
+        found.append(cosmetic)
     return Result(found)
 
 
 def preferences(context: Context) -> Result:
-    """Return the cosmetics that a player uses."""
+    """The cosmetics that a player has equipped."""
     return Result(_preferences(find_player(context, context.query["userId"])))
 
 
 def update_preferences(context: Context) -> Result:
-    """Wear something else; null takes it off. Raises Problem 404 for what there is not, 403 for what is locked."""
+    """Equip cosmetics; null takes one off. Raises Problem 404 for an unknown one, 403 for a locked one."""
     player = find_player(context, context.body["userId"])
     for field, kind in TYPES.items():
         wanted = context.body.get(field)
@@ -61,7 +62,7 @@ def update_preferences(context: Context) -> Result:
             raise not_found("Cosmetic")
         message = f"'{item.name}' is not unlocked yet"
         require(not item.needs or item.needs in player.achievements, message, status=403, param=field)
-    for field in WARDROBE:
+    for field in PREFERENCES:
         if field in context.body:
             player.wardrobe[field] = context.body[field]
     player.save()
@@ -69,11 +70,11 @@ def update_preferences(context: Context) -> Result:
 
 
 def _preferences(player: Player) -> Json:
-    return {field: player.wardrobe.get(field) for field in WARDROBE}
+    return {field: player.wardrobe.get(field) for field in PREFERENCES}
 
 
 def todays_puzzle(context: Context) -> Result:
-    """A word whose letters are mixed up; the same for the whole team."""
+    """Today's puzzle: a word with its letters mixed up, the same for the whole team."""
     puzzle = _puzzle(context)
     if "userId" in context.query:
         player = find_player(context, context.query["userId"])
@@ -99,7 +100,7 @@ def _puzzle(context: Context) -> Json:
 
 
 def complete_puzzle(context: Context) -> Result:
-    """Hand in the time and the mistakes it took. Raises Problem 404 for another day's puzzle, 409 the second time."""
+    """Complete today's puzzle. Raises Problem 404 for another puzzle, 409 if it is completed already."""
     body = context.body
     player = find_player(context, body["userId"])
     if body["puzzleId"] != _puzzle(context)["id"]:
@@ -120,34 +121,37 @@ def complete_puzzle(context: Context) -> Result:
     player.state["lastPuzzleAt"] = context.timestamp
     player.gain(xp, 0, "puzzle")
     player.record("puzzle_completed", {"puzzleId": body["puzzleId"], "score": score})
-    player.count("puzzlesSolved")
+    player.increment("puzzlesSolved")
     player.save()
     answer = {"puzzleId": body["puzzleId"], "xpAwarded": xp, "score": score, "streak": _streak(player)}
     return Result(answer)
 
 
 def puzzle_leaderboard(context: Context) -> Result:
-    """The best of a puzzle, today's by default, or the longest streaks."""
+    """The best scores of a puzzle, today's by default, or the longest streaks."""
     limit: int = context.query.get("limit", 10)
     if context.query.get("type", "scores") == "streaks":
         rows = ranked((player.puzzle_streak[0], player) for player in all_players(context))[:limit]
-        return Result([
-            {"rank": rank, **player.who, "currentStreak": current, "maxStreak": player.puzzle_streak[1]}
+        streaks = [
+            {"rank": rank, **player.reference, "currentStreak": current, "maxStreak": player.puzzle_streak[1]}
             for rank, current, player in rows
-        ])  # fmt: skip
+        ]
+        return Result(streaks)
     puzzle_id: str = context.query.get("puzzleId") or _puzzle(context)["id"]
     results = {each["memberId"]: each for each in context.store.select(context.team, RESULTS, owner=puzzle_id)}
     players = [player for player in all_players(context) if player.id in results]
-    # A score of nothing is still a place.
+    # ranked() leaves out zeros, but a score of zero has a rank.
     rows = ranked((results[player.id]["score"] + 1, player) for player in players)[:limit]
     fields = ("score", "timeSeconds", "mistakes")
-    return Result([
-        {"rank": rank, **player.who, **{name: results[player.id][name] for name in fields}} for rank, _, player in rows
-    ])  # fmt: skip
+    scores = [
+        {"rank": rank, **player.reference, **{name: results[player.id][name] for name in fields}}
+        for rank, _, player in rows
+    ]
+    return Result(scores)
 
 
 def puzzle_streak(context: Context) -> Result:
-    """A player's days in a row with the puzzle solved."""
+    """A player's streak of days with a completed puzzle."""
     return Result(_streak(find_player(context, context.query["userId"])))
 
 

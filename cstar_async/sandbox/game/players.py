@@ -1,4 +1,4 @@
-"""Players: a member of the team as the game sees one, and what happens to a player who does something."""
+"""Players: the members of a team in the game, their figures, and the rewards that follow from them."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ ACTIVITY = "game/activity"
 
 
 class Player:
-    """One member's game, read from the store and written back by `save`.
+    """A member's state in the game, read from the store and written back by `save`.
 
-    XP, gold and all figures are kept by day, from which every period, season and level follows.
+    XP, gold and figures are stored by day; the values of periods, seasons and levels are computed from them.
     """
 
     def __init__(self, context: Context, member: Json) -> None:
@@ -39,24 +39,24 @@ class Player:
 
     @property
     def id(self) -> str:
-        """The id of the membership."""
+        """The id of the member."""
         found: str = self.member["id"]
         return found
 
     @property
-    def who(self) -> Json:
-        """The player as other objects mention one."""
+    def reference(self) -> Json:
+        """The player as other objects refer to one."""
         return {"memberId": self.id, "name": self.member["name"]}
 
     @property
     def figures(self) -> dict[str, int]:
-        """The player's counts, by the names that achievements and quests use."""
+        """The player's figures, by the names that achievements and quests use."""
         found: dict[str, int] = self.state.setdefault("figures", {})
         return found
 
     @property
     def gold(self) -> int:
-        """The gold that can be spent."""
+        """The gold that the player has."""
         found: int = self.state.get("gold", 0)
         return found
 
@@ -78,24 +78,24 @@ class Player:
         found: dict[str, str | None] = self.state.setdefault("wardrobe", {})
         return found
 
-    def total(self, what: str, first: dt.date, last: dt.date | None = None) -> int:
-        """XP (`xp`), gold earned (`gold`) or a figure (`ticketsClosed`) of some days, the first and last included."""
+    def total(self, figure: str, first: dt.date, last: dt.date | None = None) -> int:
+        """The sum of XP (`xp`), earned gold (`gold`) or a figure (`ticketsClosed`) over days, both ends included."""
         begin, end = first.isoformat(), (last or self.today).isoformat()
-        return sum(day.get(what, 0) for name, day in self.state["days"].items() if begin <= name <= end)
+        return sum(day.get(figure, 0) for name, day in self.state["days"].items() if begin <= name <= end)
 
     @property
     def xp(self) -> int:
-        """The XP of the present season."""
+        """The XP of the current season."""
         return self.total("xp", rules.season_of(self.today).first)
 
     @property
     def level(self) -> int:
-        """The level in the present season."""
+        """The level in the current season."""
         return rules.level_of(self.xp)
 
     @property
     def levels(self) -> dict[str, int]:
-        """The level that each season with any XP has come to, by its id."""
+        """The level reached in each season with XP, by the id of the season."""
         xp: dict[str, int] = {}
         for name, day in self.state["days"].items():
             season = rules.season_of(dt.date.fromisoformat(name)).id
@@ -105,22 +105,22 @@ class Player:
     @property
     def prestige(self) -> int:
         """The number of past seasons that ended at a high level."""
-        now = rules.season_of(self.today).id
-        return sum(level >= rules.PRESTIGE_LEVEL for season, level in self.levels.items() if season != now)
+        current = rules.season_of(self.today).id
+        return sum(level >= rules.PRESTIGE_LEVEL for season, level in self.levels.items() if season != current)
 
     @property
     def skill_points(self) -> int:
-        """All that were ever earned, spent or not."""
+        """The skill points earned in all seasons, spent or not."""
         return sum(level // rules.LEVELS_PER_POINT for level in self.levels.values())
 
     @property
     def streak(self) -> tuple[int, int]:
-        """The streak of days with a finished ticket: as it is today, and the longest."""
+        """The current and the longest streak of days with a finished ticket."""
         return self._streak("streak")
 
     @property
     def puzzle_streak(self) -> tuple[int, int]:
-        """The same for puzzles."""
+        """The current and the longest streak of days with a completed puzzle."""
         return self._streak("puzzles")
 
     def _streak(self, name: str) -> tuple[int, int]:
@@ -129,7 +129,7 @@ class Player:
         return rules.streak_on(state.get("current", 0), last, self.today), state.get("max", 0)
 
     def extend_streak(self, name: str) -> int | None:
-        """Count today into a streak; its length if today is a new day of it."""
+        """Add today to a streak. Returns its length, None if today was added before."""
         state: Json = self.state.get(name, {})
         last = dt.date.fromisoformat(state["last"]) if state else None
         if last == self.today:
@@ -140,9 +140,9 @@ class Player:
         return current
 
     def gain(self, xp: int, gold: int, source: str, **about: Any) -> None:
-        """Give XP and gold, with the events and the consequences. `about` is `ticketId` or `questId`."""
+        """Add XP and gold, fire the events, and advance level and quests. `about` is `ticketId` or `questId`."""
         before = self.level
-        self._tally(xp=xp, gold=gold)
+        self._add_to_today(xp=xp, gold=gold)
         self.state["gold"] = self.gold + gold
         if not xp:
             return
@@ -152,25 +152,25 @@ class Player:
             points = self.skill_points - sum(self.skills.values())
             self.emit("player.level_up", level=level, previousLevel=before, xp=self.xp, availableSkillPoints=points)
             self.record("level_up", {"level": level, "previousLevel": before})
-            self.reach("level", max(level, self.figures.get("level", 0)))
+            self.set_figure("level", max(level, self.figures.get("level", 0)))
         if source != "quest":
-            self.further("xp", xp)
+            self.advance_quests("xp", xp)
 
-    def count(self, figure: str, step: int = 1) -> None:
-        """Let a figure grow, with the achievements and quests that follow."""
-        self._tally(**{figure: step})
-        self.reach(figure, self.figures.get(figure, 0) + step)
-        self.further(figure, step)
+    def increment(self, figure: str) -> None:
+        """Add one to a figure, and update the achievements and quests that depend on it."""
+        self._add_to_today(**{figure: 1})
+        self.set_figure(figure, self.figures.get(figure, 0) + 1)
+        self.advance_quests(figure, 1)
 
-    def reach(self, figure: str, value: int) -> None:
-        """Set a figure, and unlock the achievements that it is enough for."""
+    def set_figure(self, figure: str, value: int) -> None:
+        """Set a figure, and unlock the achievements whose target it reaches."""
         self.figures[figure] = value
         for each in ACHIEVEMENTS.values():
             if each.figure == figure and value >= each.target and each.id not in self.achievements:
                 self._unlock(each)
 
-    def further(self, figure: str, step: int) -> None:
-        """Let today's quests know that a figure has grown."""
+    def advance_quests(self, figure: str, step: int) -> None:
+        """Advance today's quests that depend on a figure, and complete those that reach their target."""
         day = self.quest_day
         for quest in quests_of(self.context, self.today):
             if quest.figure != figure or quest.id in day["completed"]:
@@ -181,7 +181,7 @@ class Player:
 
     @property
     def quest_day(self) -> Json:
-        """Today's progress in the quests and when those that are done were completed, by their ids."""
+        """The progress in today's quests, and when each was completed, both by quest id."""
         days: Json = self.state.setdefault("quests", {})
         found: Json = days.setdefault(self.today.isoformat(), {"progress": {}, "completed": {}})
         return found
@@ -192,7 +192,7 @@ class Player:
         emit(self.context, kind, document)
 
     def record(self, kind: str, data: Json) -> None:
-        """Enter something into the team's activity."""
+        """Add an entry about the player to the team's activity."""
         record(self.context, kind, data, self.member)
 
     def save(self) -> None:
@@ -204,10 +204,10 @@ class Player:
         else:
             store.update(team, PLAYERS, self.state, now=now)
 
-    def _tally(self, **steps: int) -> None:
+    def _add_to_today(self, **steps: int) -> None:
         day: dict[str, int] = self.state["days"].setdefault(self.today.isoformat(), {})
-        for what, step in steps.items():
-            day[what] = day.get(what, 0) + step
+        for figure, step in steps.items():
+            day[figure] = day.get(figure, 0) + step
 
     def _unlock(self, achievement: Achievement) -> None:
         at = self.context.timestamp
@@ -225,36 +225,36 @@ class Player:
         self.emit("player.quest_completed", questId=quest.id, questName=quest.name, completedAt=at, reward=reward)
         self.record("quest_completed", {"questId": quest.id, "name": quest.name})
         self.gain(quest.xp, quest.gold, "quest", questId=quest.id)
-        self.count("questsCompleted")
+        self.increment("questsCompleted")
 
 
-def find_player(context: Context, someone: str) -> Player:
-    """The player of a membership or user id. Raises Problem 404."""
-    member = find_member(context.store, context.team, someone)
+def find_player(context: Context, person_id: str) -> Player:
+    """The player with a member id or user id. Raises Problem 404."""
+    member = find_member(context.store, context.team, person_id)
     if member is None:
         raise not_found("Player")
     return Player(context, member)
 
 
 def all_players(context: Context) -> list[Player]:
-    """Every member of the team as a player, in the order in which they joined."""
+    """All members of the team as players, in the order in which they joined."""
     return [Player(context, member) for member in context.store.select(context.team, "members", order="place")]
 
 
-def standing(context: Context, member: Json) -> tuple[int, int]:
-    """Level and XP of a member in the present season."""
+def level_and_xp(context: Context, member: Json) -> tuple[int, int]:
+    """The level and the XP of a member in the current season."""
     player = Player(context, member)
     return player.level, player.xp
 
 
 def quests_of(context: Context, day: dt.date) -> list[Quest]:
-    """The quests of a day, the same for everybody in the team."""
+    """The quests of a day, the same for the whole team."""
     order = sorted(QUESTS, key=lambda each: context.store.digest("quest", context.team, day, each.id))
     return order[: rules.QUESTS_A_DAY]
 
 
 def record(context: Context, kind: str, data: Json, member: Json | None = None) -> None:
-    """Enter something into the team's activity."""
+    """Add an entry to the team's activity, about a member or about the team."""
     entry = {
         "id": context.store.new_id(context.team, "act_"),
         "object": "activity",
@@ -268,7 +268,7 @@ def record(context: Context, kind: str, data: Json, member: Json | None = None) 
 
 
 def require(condition: object, message: str, *, status: int = 409, param: str | None = None) -> None:
-    """Raise a Problem unless the state of the game allows what is asked: 409, or 400 and 403."""
+    """Raise a Problem with status 400, 403 or 409 unless a condition holds."""
     if condition:
         return
     code = {400: "parameter_invalid", 403: "insufficient_permissions"}.get(status, "resource_conflict")
@@ -277,12 +277,14 @@ def require(condition: object, message: str, *, status: int = 409, param: str | 
 
 
 def ranked(rows: Iterable[tuple[int, Player]]) -> list[tuple[int, int, Player]]:
-    """Players with what they are compared by, ranked from 1; equal ones share a rank, those with nothing have none."""
+    """Rank players by a value, from 1 for the highest. Equal values share a rank; those of 0 or less are left out."""
     order = sorted((each for each in rows if each[0] > 0), key=lambda each: -each[0])
-    places = {value: len(order) - place for place, (value, _) in enumerate(reversed(order))}
-    return [(places[value], value, player) for value, player in order]
+    ranks: dict[int, int] = {}
+    for position, (value, _) in enumerate(order, start=1):
+        ranks.setdefault(value, position)
+    return [(ranks[value], value, player) for value, player in order]
 
 
 def resets_at(player: Player) -> str:
-    """The coming midnight."""
+    """The time of the next midnight in UTC, when quests and daily limits reset."""
     return iso_time(rules.midnight(player.today + dt.timedelta(days=1)))

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.service.results import Result, not_found
+from cstar_async.sandbox.storage.conditions import Condition
 
 from . import rules
 from .catalog import ACHIEVEMENTS
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
     from cstar_async.sandbox.service.context import Context, Handler
 
-from cstar_async.sandbox.storage.conditions import Condition
-
 DEFAULT_LIMIT = 10
 
 
@@ -25,8 +24,8 @@ DEFAULT_LIMIT = 10
 
 
 def achievements(context: Context) -> Result:
-    """All achievements, with how far a player is if one is named."""
-    player = _player_if_named(context)
+    """All achievements; with a `userId`, the player's progress in each."""
+    player = _player_or_none(context)
     query = context.query
     shown = [_achievement(each, player) for each in ACHIEVEMENTS]
     counts = Counter((each["rarity"], each["unlocked"]) for each in shown)
@@ -47,18 +46,18 @@ def achievements(context: Context) -> Result:
 
 
 def achievement(context: Context) -> Result:
-    """One achievement."""
+    """One achievement. Raises Problem 404."""
     if context.path["achievementId"] not in ACHIEVEMENTS:
         raise not_found("Achievement")
-    return Result(_achievement(context.path["achievementId"], _player_if_named(context)))
+    return Result(_achievement(context.path["achievementId"], _player_or_none(context)))
 
 
 def recent_achievements(context: Context) -> Result:
-    """List the achievements that the team has unlocked, the latest first."""
+    """The achievements that members have unlocked, newest first."""
     where = [Condition.equals("type", "achievement_unlocked")]
     limit: int = context.query.get("limit", DEFAULT_LIMIT)
     rows = context.store.select(context.team, ACTIVITY, where, limit=limit)
-    return Result([
+    found = [
         {
             "achievementId": row["data"]["achievementId"],
             "name": row["data"]["achievementName"],
@@ -68,10 +67,11 @@ def recent_achievements(context: Context) -> Result:
             "unlockedAt": row["createdAt"],
         }
         for row in rows
-    ])  # fmt: skip
+    ]
+    return Result(found)
 
 
-def _player_if_named(context: Context) -> Player | None:
+def _player_or_none(context: Context) -> Player | None:
     return find_player(context, context.query["userId"]) if "userId" in context.query else None
 
 
@@ -99,7 +99,7 @@ def _achievement(achievement_id: str, player: Player | None) -> Json:
 
 
 def quests_today(context: Context) -> Result:
-    """Today's quests and how far the player is."""
+    """Today's quests, with the player's progress in each."""
     player = find_player(context, context.query["userId"])
     day = player.quest_day
     quests = [
@@ -120,7 +120,7 @@ def quests_today(context: Context) -> Result:
 
 
 def quest_history(context: Context) -> Result:
-    """The quests that the player completed on the last days, today included, the latest day first."""
+    """The quests that a player completed on the last days, including today, newest day first."""
     player = find_player(context, context.query["userId"])
     days: Json = player.state.get("quests", {})
     found: list[Json] = []
@@ -129,10 +129,15 @@ def quest_history(context: Context) -> Result:
         completed: dict[str, str] = days.get(date.isoformat(), {}).get("completed", {})
         if completed:
             quests = [
-                {"id": each.id, "name": each.name, "completedAt": completed[each.id],
-                 "reward": {"xp": each.xp, "gold": each.gold}}
-                for each in quests_of(context, date) if each.id in completed
-            ]  # fmt: skip
+                {
+                    "id": each.id,
+                    "name": each.name,
+                    "completedAt": completed[each.id],
+                    "reward": {"xp": each.xp, "gold": each.gold},
+                }
+                for each in quests_of(context, date)
+                if each.id in completed
+            ]
             found.append({"date": date.isoformat(), "quests": quests, "completedCount": len(quests)})
         if date.isoformat() <= min(days, default=date.isoformat()):
             break
@@ -143,23 +148,23 @@ def quest_history(context: Context) -> Result:
 
 
 def skills(context: Context) -> Result:
-    """The four skills of a player."""
+    """The skills of a player."""
     return Result(_skill_tree(find_player(context, context.query["userId"])))
 
 
 def allocate_skill(context: Context) -> Result:
-    """Spend a point on a skill. Raises Problem 409 without a point, or at the last level."""
+    """Spend a point on a skill. Raises Problem 409 without a point, or at the highest level."""
     player = find_player(context, context.body["userId"])
     skill: str = context.body["skillId"]
-    require(player.skills.get(skill, 0) < rules.SKILL_LEVELS, "This skill is at its last level", param="skillId")
-    require(player.skill_points > sum(player.skills.values()), "There are no skill points left")
+    require(player.skills.get(skill, 0) < rules.SKILL_LEVELS, "This skill is at its highest level", param="skillId")
+    require(player.skill_points > sum(player.skills.values()), "The player has no skill points left")
     player.skills[skill] = player.skills.get(skill, 0) + 1
     player.save()
     return Result(_skill_tree(player))
 
 
 def reset_skills(context: Context) -> Result:
-    """Take all points back."""
+    """Take back all points spent on skills."""
     player = find_player(context, context.body["userId"])
     player.skills.clear()
     player.save()
@@ -170,16 +175,17 @@ def _skill_tree(player: Player) -> Json:
     shown: list[Json] = []
     for skill, (name, description, _, _) in rules.SKILLS.items():
         level = player.skills.get(skill, 0)
-        following = rules.skill_effect(skill, level + 1) if level < rules.SKILL_LEVELS else None
-        shown.append({
+        next_effect = rules.skill_effect(skill, level + 1) if level < rules.SKILL_LEVELS else None
+        shown_skill = {
             "id": skill,
             "name": name,
             "description": description,
             "level": level,
             "maxLevel": rules.SKILL_LEVELS,
             "effect": rules.skill_effect(skill, level),
-            "nextEffect": following,
-        })  # fmt: skip
+            "nextEffect": next_effect,
+        }
+        shown.append(shown_skill)
     available = player.skill_points - sum(player.skills.values())
     return {"availablePoints": available, "totalPoints": player.skill_points, "skills": shown}
 

@@ -1,4 +1,4 @@
-"""The effects of a finished ticket: XP and gold, a day of the streak, progress in quests, a hit at the boss."""
+"""The rewards of a finished ticket: XP and gold, a day of the streak, progress in quests, and a hit on the boss."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def reward_ticket(context: Context, ticket: Json) -> None:
-    """A ticket has been finished: once in its life that is worth something to the member who had it."""
+    """Reward the member to whom a finished ticket is assigned; each ticket is rewarded once."""
     member = find_member(context.store, context.team, ticket["assignedTo"]) if ticket["assignedTo"] else None
     if member is None or ticket.get("_rewarded"):
         return
@@ -25,23 +25,27 @@ def reward_ticket(context: Context, ticket: Json) -> None:
     player = Player(context, member)
     length = player.extend_streak("streak")
     reward = rules.ticket_reward(
-        ticket["priority"], ticket.get("resolutionTier"), ticket["messageCount"], streak=player.streak[0],
-        quick_learner=player.skills.get("quick_learner", 0), prestige=player.prestige,
+        ticket["priority"],
+        ticket.get("resolutionTier"),
+        ticket["messageCount"],
+        streak=player.streak[0],
+        quick_learner=player.skills.get("quick_learner", 0),
         treasure_hunter=player.skills.get("treasure_hunter", 0),
-    )  # fmt: skip
+        prestige=player.prestige,
+    )
     player.gain(reward.xp, reward.gold, "ticket", ticketId=ticket["id"])
     player.record("ticket_closed", {"ticketId": ticket["id"], **reward._asdict()})
-    _milestone(player, length)
-    player.count("ticketsClosed")
+    _reward_streak(player, length)
+    player.increment("ticketsClosed")
     if ticket["priority"] == "urgent":
-        player.count("urgentTickets")
+        player.increment("urgentTickets")
     if ticket.get("resolutionTier") == "gold":
-        player.count("goldTickets")
+        player.increment("goldTickets")
     strike(player, ticket["priority"], ticket["id"])
     player.save()
 
 
-def _milestone(player: Player, length: int | None) -> None:
+def _reward_streak(player: Player, length: int | None) -> None:
     if length is None:
         return
     if length in rules.STREAK_MILESTONES:
@@ -49,4 +53,4 @@ def _milestone(player: Player, length: int | None) -> None:
         player.emit("player.streak_milestone", milestone=length, currentStreak=length, maxStreak=longest)
         player.record("streak_milestone", {"milestone": length})
         player.gain(length * rules.STREAK_XP, 0, "streak")
-    player.reach("streak", player.streak[1])
+    player.set_figure("streak", player.streak[1])

@@ -1,4 +1,4 @@
-"""One-ups between members, high fives between teams, and the feed of all that has happened."""
+"""One-ups between members, high fives between teams, and the team's activity."""
 
 from __future__ import annotations
 
@@ -27,32 +27,31 @@ HIGH_FIVES = "game/high-fives"
 
 
 def one_ups(context: Context) -> Result:
-    """List the one-ups of the team, or those given or received by one member, the latest first."""
+    """The one-ups of the team, or those given or received by one member, newest first."""
     where: list[Condition] = []
     if "userId" in context.query:
         player = find_player(context, context.query["userId"])
-        where = [
-            Condition.any_of([Condition.equals("from.memberId", player.id), Condition.equals("to.memberId", player.id)])
-        ]
+        ends = ("from.memberId", "to.memberId")
+        where = [Condition.any_of([Condition.equals(end, player.id) for end in ends])]
     return list_page(context, ONE_UPS, where)
 
 
 def send_one_up(context: Context) -> Result:
-    """Praise a colleague, with gold if you like. Raises Problem 409 when the day's are spent, or the gold is short."""
+    """Send a one-up to another member, with or without gold. Raises Problem 400, 404, or 409 beyond a limit."""
     body = context.body
     sender = find_player(context, body["userId"])
     member = find_member(context.store, context.team, body["recipientId"])
     if member is None:
         raise Problem(404, "not_found_error", "resource_missing", "Recipient not found", param="recipientId")
-    require(member["id"] != sender.id, "Nobody gives one-ups to oneself", status=400, param="recipientId")
+    require(member["id"] != sender.id, "The recipient must be another member", status=400, param="recipientId")
     remaining = _remaining(sender)
-    require(remaining, "There are no one-ups left for today")
+    require(remaining, "The sender has no one-ups left today")
     gold: int = body.get("gold", 0)
-    require(gold <= sender.gold, f"There are only {sender.gold} gold to give", param="gold")
+    require(gold <= sender.gold, f"The sender has only {sender.gold} gold", param="gold")
     one_up: Json = {
         "id": context.store.new_id(context.team, "oup_"),
         "object": "one_up",
-        "from": sender.who,
+        "from": sender.reference,
         "to": {"memberId": member["id"], "name": member["name"]},
         "message": body.get("message"),
         "gold": gold,
@@ -63,12 +62,16 @@ def send_one_up(context: Context) -> Result:
     recipient = Player(context, member)
     recipient.gain(0, gold, "one_up")
     recipient.save()
-    about = {"senderId": sender.id, "senderName": sender.member["name"], "recipientId": member["id"],
-             "recipientName": member["name"]}  # fmt: skip
-    audit(context, "one_up.sent", "one_up", one_up["id"], about)
-    emit(context, "social.one_up_sent", {**one_up, **about})
+    members = {
+        "senderId": sender.id,
+        "senderName": sender.member["name"],
+        "recipientId": member["id"],
+        "recipientName": member["name"],
+    }
+    audit(context, "one_up.sent", "one_up", one_up["id"], members)
+    emit(context, "social.one_up_sent", {**one_up, **members})
     sender.record("one_up_sent", {"to": member["name"], "gold": gold})
-    sender.count("oneUpsSent")
+    sender.increment("oneUpsSent")
     sender.save()
     return Result({**one_up, "remaining": remaining - 1}, status=201)
 
@@ -77,13 +80,14 @@ def one_ups_remaining(context: Context) -> Result:
     """Return the number of one-ups that a member can still give today."""
     player = find_player(context, context.query["userId"])
     remaining, limit = _remaining(player), _limit(player)
-    return Result({
+    answer = {
         "remaining": remaining,
         "used": limit - remaining,
         "dailyLimit": limit,
         "bonus": limit - rules.FREE_ONE_UPS,
         "resetsAt": resets_at(player),
-    })  # fmt: skip
+    }
+    return Result(answer)
 
 
 def _limit(player: Player) -> int:
@@ -98,16 +102,17 @@ def _remaining(player: Player) -> int:
 
 
 def high_fives(context: Context) -> Result:
-    """The high fives that the team sent or got, the latest first."""
+    """The high fives that the team sent or received, newest first."""
     field = {"sent": "fromTeam.id", "received": "toTeam.id"}.get(context.query.get("direction", ""))
     return list_page(context, HIGH_FIVES, [Condition.equals(field, context.team)] if field else [])
 
 
 def send_high_five(context: Context) -> Result:
-    """Greet another team. Raises Problem 409 if that was done today."""
+    """Send a high five to another team. Raises Problem 400, 404, or 409 if one was sent to it today."""
     sender = find_player(context, context.body["userId"]) if "userId" in context.body else None
-    other = _other_team(context, context.body["recipientTeamId"], 400)
-    require(_sent_today(context, other["id"]) is None, "This team has had its high five today", param="recipientTeamId")
+    other = _find_team(context, context.body["recipientTeamId"])
+    require(other["id"] != context.team, "The recipient must be another team", status=400, param="recipientTeamId")
+    require(_sent_today(context, other["id"]) is None, "This team was sent a high five today", param="recipientTeamId")
     high_five: Json = {
         "id": context.store.new_id(context.team, "hf_"),
         "object": "high_five",
@@ -118,20 +123,24 @@ def send_high_five(context: Context) -> Result:
     }
     for team in (context.team, other["id"]):
         context.store.insert(team, HIGH_FIVES, high_five, now=context.now)
-    about = {"fromTeamId": context.team, "fromTeamName": context.caller.team_name, "toTeamId": other["id"],
-             "toTeamName": other["name"]}  # fmt: skip
-    audit(context, "high_five.sent", "high_five", high_five["id"], about, actor=sender.member if sender else None)
-    emit(context, "social.high_five_sent", {**high_five, **about})
+    teams = {
+        "fromTeamId": context.team,
+        "fromTeamName": context.caller.team_name,
+        "toTeamId": other["id"],
+        "toTeamName": other["name"],
+    }
+    audit(context, "high_five.sent", "high_five", high_five["id"], teams, actor=sender.member if sender else None)
+    emit(context, "social.high_five_sent", {**high_five, **teams})
     record(context, "high_five_sent", {"to": other["name"]}, sender.member if sender else None)
     if sender is not None:
-        sender.count("highFivesSent")
+        sender.increment("highFivesSent")
         sender.save()
     return Result(high_five, status=201)
 
 
 def can_send_high_five(context: Context) -> Result:
-    """Whether a team can be greeted today."""
-    other = _other_team(context, context.path["recipientTeamId"], 0)
+    """Whether a high five can be sent to a team today. Raises Problem 404."""
+    other = _find_team(context, context.path["recipientTeamId"])
     if other["id"] == context.team:
         return Result({"canSend": False, "reason": "own_team", "nextAvailableAt": None})
     if _sent_today(context, other["id"]) is None:
@@ -140,14 +149,10 @@ def can_send_high_five(context: Context) -> Result:
     return Result({"canSend": False, "reason": "already_sent_today", "nextAvailableAt": iso_time(tomorrow)})
 
 
-def _other_team(context: Context, team_id: str, own: int) -> Json:
-    """A team by its id. Raises Problem 404, and if `own` is a status, that one for the own team."""
+def _find_team(context: Context, team_id: str) -> Json:
     team = find_team(context.store, team_id)
     if team is None:
         raise Problem(404, "not_found_error", "resource_missing", "Team not found", param="recipientTeamId")
-    if own:
-        message = "A team does not greet itself"
-        require(team.team_id != context.team, message, status=own, param="recipientTeamId")
     return {"id": team.team_id, "name": team.team_name}
 
 
@@ -158,12 +163,12 @@ def _sent_today(context: Context, team_id: str) -> Json | None:
 
 
 def activity(context: Context) -> Result:
-    """List the activity of the team, the latest first."""
+    """The activity of the team, newest first."""
     return list_page(context, ACTIVITY, _of_type(context))
 
 
 def member_activity(context: Context) -> Result:
-    """List the activity of one member, the latest first."""
+    """The activity of one member, newest first."""
     player = find_player(context, context.path["memberId"])
     return list_page(context, ACTIVITY, [*_of_type(context), Condition.equals("memberId", player.id)])
 

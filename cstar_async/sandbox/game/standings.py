@@ -1,4 +1,4 @@
-"""Where the players stand: figures, leaderboards, seasons, and the constants that all of it goes by."""
+"""The figures of players, leaderboards, seasons, and the constants of the game."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.service.context import Context, Handler
 
 METRICS = ("xp", "gold", "ticketsClosed")
+PREFERENCES = ("avatarFrame", "title", "victoryAnimation", "victoryMessage")
 DEFAULT_PERIOD = "week"
 DEFAULT_LIMIT = 10
 
 
 def player_by_user(context: Context) -> Result:
-    """A player's figures, by user."""
+    """The figures of a player, by user id or member id."""
     return Result(_figures(find_player(context, context.query["userId"])))
 
 
 def player_by_member(context: Context) -> Result:
-    """A player's figures, by member."""
+    """The figures of a player, by the id in the path."""
     return Result(_figures(find_player(context, context.path["memberId"])))
 
 
 def _figures(player: Player) -> Json:
     season = rules.season_of(player.today)
-    xp, inside = player.xp, player.xp % rules.XP_PER_LEVEL
+    xp, xp_in_level = player.xp, player.xp % rules.XP_PER_LEVEL
     current, longest = player.streak
     totals = ("ticketsClosed", "bossesDefeated", "finalBlows", "questsCompleted")
     return {
@@ -45,8 +46,8 @@ def _figures(player: Player) -> Json:
         "level": player.level,
         "xp": xp,
         "xpToNextLevel": rules.XP_PER_LEVEL,
-        "xpInCurrentLevel": inside,
-        "xpProgress": inside / rules.XP_PER_LEVEL,
+        "xpInCurrentLevel": xp_in_level,
+        "xpProgress": xp_in_level / rules.XP_PER_LEVEL,
         "gold": player.gold,
         "prestigeLevel": player.prestige,
         "prestigeBonus": round(player.prestige * rules.PRESTIGE_BONUS, 2),
@@ -60,18 +61,15 @@ def _figures(player: Player) -> Json:
         },
         "availableSkillPoints": player.skill_points - sum(player.skills.values()),
         "totalSkillPoints": player.skill_points,
-        "cosmetics": {name: player.wardrobe.get(name) for name in WARDROBE},
+        "cosmetics": {name: player.wardrobe.get(name) for name in PREFERENCES},
     }
-
-
-WARDROBE = ("avatarFrame", "title", "victoryAnimation", "victoryMessage")
 
 
 # --- leaderboards
 
 
 def leaderboard(context: Context) -> Result:
-    """The best of a period."""
+    """The best players of a period."""
     period: str = context.query.get("period", DEFAULT_PERIOD)
     rows = _ranking(context, period, context.query.get("sortBy", "xp"))
     limit: int = context.query.get("limit", DEFAULT_LIMIT)
@@ -79,7 +77,7 @@ def leaderboard(context: Context) -> Result:
     entries = [
         {
             "rank": rank,
-            **player.who,
+            **player.reference,
             "avatarUrl": player.member["avatarUrl"],
             "level": player.level,
             **{metric: player.total(metric, first) for metric in METRICS},
@@ -90,7 +88,7 @@ def leaderboard(context: Context) -> Result:
 
 
 def my_rank(context: Context) -> Result:
-    """Where one player stands; no rank for who has earned nothing in the period."""
+    """The rank of one player; null without XP in the period."""
     player = find_player(context, context.query["userId"])
     period: str = context.query.get("period", DEFAULT_PERIOD)
     rank, xp = next(((rank, xp) for rank, xp, each in _ranking(context, period) if each.id == player.id), (None, 0))
@@ -98,28 +96,28 @@ def my_rank(context: Context) -> Result:
     return Result({"rank": rank, "totalPlayers": total, "xp": xp, "period": period, "memberId": player.id})
 
 
-def _ranking(context: Context, period: str, what: str = "xp") -> list[tuple[int, int, Player]]:
+def _ranking(context: Context, period: str, metric: str = "xp") -> list[tuple[int, int, Player]]:
     first = rules.first_day(period, rules.day_of(context.now))
-    return ranked((player.total(what, first), player) for player in all_players(context))
+    return ranked((player.total(metric, first), player) for player in all_players(context))
 
 
 # --- seasons
 
 
 def current_season(context: Context) -> Result:
-    """The season of today."""
+    """The current season."""
     today = rules.day_of(context.now)
     return Result(_season(rules.season_of(today), today))
 
 
 def seasons(context: Context) -> Result:
-    """All seasons so far, the present one first."""
+    """All seasons so far, newest first."""
     today = rules.day_of(context.now)
     return Result([_season(each, today) for each in rules.seasons_until(today)])
 
 
 def season_stats(context: Context) -> Result:
-    """Return the results of a player in a season."""
+    """The results of a player in a season. Raises Problem 404."""
     today = rules.day_of(context.now)
     season = next((each for each in rules.seasons_until(today) if each.id == context.path["seasonId"]), None)
     if season is None:
@@ -127,7 +125,7 @@ def season_stats(context: Context) -> Result:
     player = find_player(context, context.query["userId"])
     rows = ranked((each.total("xp", season.first, season.last), each) for each in all_players(context))
     rank, xp = next(((rank, xp) for rank, xp, each in rows if each.id == player.id), (None, 0))
-    return Result({
+    answer = {
         "seasonId": season.id,
         "memberId": player.id,
         "level": rules.level_of(xp),
@@ -135,7 +133,8 @@ def season_stats(context: Context) -> Result:
         "rank": rank,
         "badge": rules.badge_of(xp),
         **{figure: player.total(figure, season.first, season.last) for figure in ("ticketsClosed", "bossesDefeated")},
-    })  # fmt: skip
+    }
+    return Result(answer)
 
 
 def _season(season: rules.Season, today: dt.date) -> Json:
@@ -162,7 +161,7 @@ def _end(season: rules.Season) -> str:
 def config(context: Context) -> Result:
     """The constants of the game."""
     rewards: dict[str, Any] = {rarity: {"xp": xp, "gold": gold} for rarity, (xp, gold) in rules.RARITY_REWARDS.items()}
-    return Result({
+    answer: Json = {
         "xpPerLevel": rules.XP_PER_LEVEL,
         "ticketXp": rules.TICKET_XP,
         "slaMultipliers": rules.SLA_MULTIPLIERS,
@@ -172,12 +171,15 @@ def config(context: Context) -> Result:
             for name, (health, xp, gold) in rules.BOSSES.items()
         },
         "oneUps": {
-            "dailyFree": rules.FREE_ONE_UPS, "maxMessage": rules.ONE_UP_MESSAGE, "maxGold": rules.ONE_UP_GOLD,
+            "dailyFree": rules.FREE_ONE_UPS,
+            "maxMessage": rules.ONE_UP_MESSAGE,
+            "maxGold": rules.ONE_UP_GOLD,
         },
         "highFives": {"maxMessage": rules.HIGH_FIVE_MESSAGE, "perTeamPerDay": 1},
         "streakMilestones": list(rules.STREAK_MILESTONES),
         "rewards": rewards,
-    })  # fmt: skip
+    }
+    return Result(answer)
 
 
 HANDLERS: dict[str, Handler] = {

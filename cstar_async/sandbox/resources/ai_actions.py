@@ -1,8 +1,8 @@
-"""AI actions without a language model: a few plain rules, which is all that the sandbox claims for them.
+"""AI actions by plain rules, without a language model.
 
-`auto-tag`: the team's tags that stand in the ticket, else its most frequent words. `suggest-reply`: a fixed letter
-with the public article that fits best. `summarize`: the first sentence of the first and of the last messages.
-`improve`: spaces, capital letters and full stops.
+`auto-tag`: the team's tags that occur in the ticket, then its most frequent words. `suggest-reply`: a form letter that
+names a public article. `summarize`: the first sentences of the first and the last two messages. `improve`: spaces,
+capital letters and full stops.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
     from cstar_async.sandbox.service.context import Context, Handler
 
-TAGS = 3
-SHORTEST_WORD = 4
-COMMON = frozenset((
+MAX_TAGS = 3
+MIN_WORD_LENGTH = 4
+STOP_WORDS = frozenset((
     "about", "after", "again", "also", "and", "because", "been", "before", "being", "but", "can", "cannot",
     "could", "does", "doing", "down", "each", "for", "from", "further", "had", "has", "have", "having", "hello",
     "help", "here", "how", "into", "its", "just", "more", "most", "not", "now", "off", "once", "only", "other",
@@ -32,12 +32,11 @@ COMMON = frozenset((
     "until", "very", "was", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with",
     "would", "you", "your", "yours",
 ))  # fmt: skip
-"""Words that say nothing about what a ticket is about."""
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 def run(context: Context) -> Result:
-    """Carry out one action. Raises Problem 400 for what it needs, 404 for a ticket that is not there."""
+    """Run one action. Raises Problem 400 if a field that it needs is missing, 404 if the ticket does not exist."""
     action: str = context.body["action"]
     if action == "improve":
         text = context.body.get("text")
@@ -57,22 +56,24 @@ def run(context: Context) -> Result:
 
 
 def suggest_tags(context: Context, ticket: Json, messages: list[Json]) -> list[str]:
-    """Tags of the team that the ticket mentions, then its most frequent words that mean something."""
-    said = [word.casefold() for text in _texts(ticket, messages) for word in WORD.findall(text)]
-    known = [name for name in tag_counts(context) if name.casefold() in said]
-    words = Counter(word for word in said if len(word) >= SHORTEST_WORD and word not in COMMON and word.isalpha())
-    frequent = [word for word, _ in sorted(words.items(), key=lambda each: (-each[1], said.index(each[0])))]
-    return list(dict.fromkeys([*sorted(known), *frequent]))[:TAGS]
+    """The team's tags that the ticket mentions, then its most frequent words, without stop words."""
+    words = [word.casefold() for text in _texts(ticket, messages) for word in WORD.findall(text)]
+    known = [name for name in tag_counts(context) if name.casefold() in words]
+    counts = Counter(
+        word for word in words if len(word) >= MIN_WORD_LENGTH and word not in STOP_WORDS and word.isalpha()
+    )
+    frequent = [word for word, _ in sorted(counts.items(), key=lambda each: (-each[1], words.index(each[0])))]
+    return list(dict.fromkeys([*sorted(known), *frequent]))[:MAX_TAGS]
 
 
 def suggest_reply(context: Context, ticket: Json) -> str:
-    """A polite letter, with the public article that shares a word with the title."""
+    """A form letter that names a public article which shares a word with the ticket's title."""
     name = (ticket.get("customerName") or "there").partition(" ")[0]
-    words = [each for each in WORD.findall(ticket["title"]) if len(each) >= SHORTEST_WORD]
+    words = [each for each in WORD.findall(ticket["title"]) if len(each) >= MIN_WORD_LENGTH]
     found = (hit.document for word in words for hit in find(context, word, ["articles"], 5))
     article = next((each for each in found if is_published(each)), None)
-    pointer = f' Our article "{article["title"]}" may help already.' if article else ""
-    return f'Hi {name}, thank you for writing to us about "{ticket["title"]}".{pointer} We are looking into it.'
+    mention = f' Our article "{article["title"]}" may help already.' if article else ""
+    return f'Hi {name}, thank you for writing to us about "{ticket["title"]}".{mention} We are looking into it.'
 
 
 def summarize(ticket: Json, messages: list[Json]) -> str:
@@ -83,7 +84,7 @@ def summarize(ticket: Json, messages: list[Json]) -> str:
 
 
 def improve(text: str) -> str:
-    """One space between words, a capital at the beginning of sentences, a full stop at the end."""
+    """The text with one space between words, a capital letter at the start of sentences, and a full stop at the end."""
     sentences = SENTENCE.split(" ".join(text.split()))
     tidy = " ".join(each[:1].upper() + each[1:] for each in sentences)
     return tidy if not tidy or tidy[-1] in ".!?" else tidy + "."

@@ -1,4 +1,4 @@
-"""Figures: of the team and of its agents, over the time that has just passed."""
+"""Statistics of the team and of its agents over a period that ends now."""
 
 from __future__ import annotations
 
@@ -21,23 +21,22 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.service.context import Context, Handler
 
 DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
-"""How far back a period goes; `all` has no beginning (the values are inferred, and so are their lengths)."""
+"""The length of each period; `all` has no start. Neither names nor lengths are documented by cStar; inferred."""
 DEFAULT_PERIOD = "week"
 MINUTE = 60
 
 
 def overview(context: Context) -> Result:
-    """Tickets made in the period, those open now, those resolved in the period; customers."""
+    """Tickets created and resolved in the period and those open now, customers, and survey scores."""
     period, since = _period(context)
     store, team = context.store, context.team
     scores = [each["score"] for each in store.select(team, SURVEYS, [_since("submittedAt", since)])]
-    unfinished = store.count(team, TICKETS, [Condition.equals("resolvedAt", None)])
-    return Result({
+    answer: Json = {
         "object": "analytics_overview",
         "period": period,
         "tickets": {
             "total": store.count(team, TICKETS, [_since("createdAt", since)]),
-            "open": unfinished,
+            "open": store.count(team, TICKETS, [Condition.equals("resolvedAt", None)]),
             "resolved": store.count(team, TICKETS, [_since("resolvedAt", since)]),
         },
         "customers": {
@@ -46,11 +45,12 @@ def overview(context: Context) -> Result:
             "new": store.count(team, "customers", [_since("createdAt", since)]),
         },
         "csat": {"average": _mean(scores), "totalResponses": len(scores)},
-    })  # fmt: skip
+    }
+    return Result(answer)
 
 
 def agents(context: Context) -> Result:
-    """Return the assigned and finished work of each member in the period; times in minutes."""
+    """The tickets of each member that were created in the period; times are in minutes."""
     _, since = _period(context)
     tickets = context.store.select(context.team, TICKETS, [_since("createdAt", since)])
     surveys = context.store.select(context.team, SURVEYS, [_since("submittedAt", since)])
@@ -59,7 +59,7 @@ def agents(context: Context) -> Result:
         ids = {member["id"], member["userId"]}
         own = [each for each in tickets if each["assignedTo"] in ids]
         counts = Counter(each["status"] in FINISHED for each in own)
-        found.append({
+        stats: Json = {
             "object": "agent_stats",
             "memberId": member["id"],
             "userId": member["userId"],
@@ -69,7 +69,8 @@ def agents(context: Context) -> Result:
             "avgResponseTime": _mean_minutes(own, "firstResponseAt"),
             "avgResolutionTime": _mean_minutes(own, "resolvedAt"),
             "csatAverage": _mean([each["score"] for each in surveys if each["assignedTo"] in ids]),
-        })  # fmt: skip
+        }
+        found.append(stats)
     return Result(found)
 
 

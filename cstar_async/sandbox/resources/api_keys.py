@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 def list_keys(context: Context) -> Result:
-    """The keys of the team, oldest first, none of them whole."""
+    """The keys of the team, oldest first, with their prefixes only."""
     sql = "SELECT id, name, key, type, environment, used, expires, created FROM keys WHERE team = ? ORDER BY rowid"
     return Result([_key(row) for row in context.store.execute(sql, context.team)])
 
 
 def create_key(context: Context) -> Result:
-    """A new key of the team, told this once. Raises Problem 400 for a live one: the sandbox has test data alone."""
+    """Create a key, which no later answer shows. Raises Problem 400 for a live key: the sandbox has test keys only."""
     body = context.body
     if body.get("environment", "test") != "test":
-        raise invalid("The sandbox gives out test keys only.", "environment")
+        raise invalid("The 'environment' field must be 'test': the sandbox has no live keys.", "environment")
     expires = None if body.get("expiresAt") is None else read_moment(body["expiresAt"], "expiresAt")
     if expires is not None and expires <= context.now:
         raise invalid("The 'expiresAt' field must be in the future.", "expiresAt")
@@ -39,7 +39,7 @@ def create_key(context: Context) -> Result:
 
 
 def revoke_key(context: Context) -> Result:
-    """End a key at once, be it the one of this request."""
+    """Revoke a key at once, even if it is the key of this request."""
     key_id = context.path["keyId"]
     sql = "DELETE FROM keys WHERE team = ? AND id = ? RETURNING id"
     if context.store.execute(sql, context.team, key_id).fetchone() is None:

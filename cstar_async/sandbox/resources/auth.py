@@ -1,4 +1,4 @@
-"""Who a key belongs to."""
+"""The owner of an API key."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 def whoami(context: Context) -> Result:
     """The team, the type and the environment of the calling key."""
     caller = context.caller
-    return Result({
+    answer = {
         "teamId": caller.team_id,
         "teamName": caller.team_name,
         "teamSlug": caller.team_slug,
         "keyType": caller.key_type,
         "environment": caller.environment,
-    })  # fmt: skip
+    }
+    return Result(answer)

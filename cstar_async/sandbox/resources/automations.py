@@ -1,8 +1,8 @@
-"""Automations: what to do when an event finds an object that meets the conditions.
+"""Automations: rules that run actions when an event happens to an object that meets their conditions.
 
-A rule matches when every condition of `all` holds and, if there are any in `any`, one of those.
-Rules see what has just happened, after the request that made it happen has been carried out and in its transaction.
-What rules change starts no rules: two of them that undo each other would never end.
+A rule matches when every condition of `all` holds and, if `any` has conditions, one of those.
+Rules run after the request that caused the event, in its transaction. Changes made by rules trigger no rules, since
+two rules that undo each other would never end.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class Automations(Collection):
     """Automation rules."""
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """A new rule has matched nothing yet, and assigns to somebody who is there."""
+        """Start the count of executions, and check that actions assign to members. Raises Problem 400."""
         document["executionCount"] = 0
         for index, action in enumerate(document["actions"]):
             check_member(context, action.get("agentId"), f"actions[{index}].agentId")
 
 
 def test(context: Context) -> Result:
-    """Whether a rule would match an object, and what it would do; nothing is done."""
+    """Whether a rule would match an object, and the actions that it would run; none is run. Raises Problem 404."""
     rule = context.store.get(context.team, AUTOMATIONS, context.path["ruleId"])
     if rule is None:
         raise not_found("Automation")
@@ -54,20 +54,20 @@ def test(context: Context) -> Result:
 
 
 def react(context: Context, kind: str, document: Mapping[str, Any]) -> None:
-    """Carry out the rules for an event that has just been fired."""
+    """Run the rules that an event triggers."""
     collection = COLLECTIONS.get(kind.partition(".")[0])
-    # A message is news about its ticket.
+    # The event of a message is about its ticket.
     object_id: str = document.get("ticketId") or document.get("id", "")
     where = [Condition.equals("triggerEvent", kind), Condition.equals("enabled", value=True)]
     for rule in context.store.select(context.team, AUTOMATIONS, where, order="place"):
-        # The object as it is now: an earlier rule may have changed it.
+        # Read for each rule, since an earlier one may have changed it.
         current = context.store.get(context.team, collection, object_id) if collection else None
         if not matches(rule, current or document):
             continue
         rule["executionCount"] += 1
         context.store.update(context.team, AUTOMATIONS, rule, now=context.now)
         for action in rule["actions"]:
-            _carry_out(context, rule, action, collection, object_id if current else None)
+            _run_action(context, rule, action, collection, object_id if current else None)
 
 
 def matches(rule: Json, document: Mapping[str, Any]) -> bool:
@@ -83,28 +83,28 @@ def holds(condition: Json, document: Mapping[str, Any]) -> bool:
     actual: Any = dict(document)
     for part in condition["field"].split("."):
         actual = actual.get(part) if is_object(actual) else None
-    wanted: Any = condition.get("value")
+    expected: Any = condition.get("value")
     match condition["operator"]:
         case "equals":
-            return bool(_fold(actual) == _fold(wanted))
+            return bool(_fold(actual) == _fold(expected))
         case "not_equals":
-            return bool(_fold(actual) != _fold(wanted))
+            return bool(_fold(actual) != _fold(expected))
         case "contains":
-            return _contains(actual, wanted)
+            return _contains(actual, expected)
         case "not_contains":
-            return not _contains(actual, wanted)
+            return not _contains(actual, expected)
         case "in":
-            choices: list[Any] = wanted if is_list(wanted) else [wanted]
+            choices: list[Any] = expected if is_list(expected) else [expected]
             return _fold(actual) in [_fold(each) for each in choices]
         case "greater_than":
-            same = isinstance(actual, str) and isinstance(wanted, str)
-            return bool((same or (_is_number(actual) and _is_number(wanted))) and actual > wanted)
+            are_text = isinstance(actual, str) and isinstance(expected, str)
+            return bool((are_text or (_is_number(actual) and _is_number(expected))) and actual > expected)
         case _:  # is_empty, the last of the contract's enum
             return actual in (None, "", [], {})
 
 
-def _carry_out(context: Context, rule: Json, action: Json, collection: str | None, object_id: str | None) -> None:
-    """One action. What cannot be done, such as assigning a customer, is left and noted in the timeline."""
+def _run_action(context: Context, rule: Json, action: Json, collection: str | None, object_id: str | None) -> None:
+    """Run one action. One that is impossible, such as assigning a customer, is skipped and noted in the timeline."""
     change = None if object_id is None or collection is None else _change(context, action, collection, object_id)
     if action["type"] == "send_notification":
         notify(context, "automation", rule["name"], action.get("message"))
@@ -112,16 +112,16 @@ def _carry_out(context: Context, rule: Json, action: Json, collection: str | Non
         note = {"content": action.get("note") or rule["name"], "sender": "system", "isInternal": True}
         attempt(context, "tickets.messages.create", note, ticketId=object_id)
     elif change and collection is not None and object_id is not None:
-        failure = attempt(context, f"{collection}.update", change, **{ID_PARAMS[collection]: object_id})
-        if failure is not None:
-            context.effects.trace.append(("change", {"action": "automation.failed", "resource": "automation",
-                                             "id": rule["id"], "details": {"message": failure[1]}}))  # fmt: skip
+        problem = attempt(context, f"{collection}.update", change, **{ID_PARAMS[collection]: object_id})
+        if problem is not None:
+            failed = {"action": "automation.failed", "resource": "automation", "id": rule["id"]}
+            context.effects.trace.append(("change", {**failed, "details": {"message": problem.message}}))
 
 
 def _change(context: Context, action: Json, collection: str, object_id: str) -> Json:
     document = context.store.get(context.team, collection, object_id) or {}
     tags: list[str] = document.get("tags") or []
-    given: list[str] = action.get("tags") or []
+    action_tags: list[str] = action.get("tags") or []
     match action["type"]:
         case "assign_to":
             return {"assignedTo": action.get("agentId")}
@@ -129,17 +129,17 @@ def _change(context: Context, action: Json, collection: str, object_id: str) -> 
             field = action["type"].removeprefix("set_")
             return {field: action[field]} if action.get(field) else {}
         case "add_tags":
-            return {"tags": [*tags, *(each for each in given if each not in tags)]}
+            return {"tags": [*tags, *(each for each in action_tags if each not in tags)]}
         case "remove_tags":
-            return {"tags": [each for each in tags if each not in given]}
+            return {"tags": [each for each in tags if each not in action_tags]}
         case _:
             return {}
 
 
-def _contains(actual: Any, wanted: Any) -> bool:
+def _contains(actual: Any, expected: Any) -> bool:
     if is_list(actual):
-        return _fold(wanted) in [_fold(each) for each in actual]
-    return isinstance(actual, str) and str(wanted).casefold() in actual.casefold()
+        return _fold(expected) in [_fold(each) for each in actual]
+    return isinstance(actual, str) and str(expected).casefold() in actual.casefold()
 
 
 def _fold(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Billing: every team has paid."""
+"""Billing: every team has an active subscription."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ PORTAL = "https://billing.example.com/portal/"
 
 
 def subscription(context: Context) -> Result:
-    """Every team of the sandbox has paid until the end of the month."""
+    """A subscription that is active until the end of the month."""
     now = dt.datetime.fromtimestamp(context.now, dt.UTC)
     end = (now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=32)).replace(day=1)
-    return Result({
+    answer = {
         "object": "subscription",
         "status": "active",
         "plan": "team",
         "memberCount": context.store.count(context.team, MEMBERS),
         "currentPeriodEnd": iso_time(end.timestamp()),
         "cancelAtPeriodEnd": False,
-    })  # fmt: skip
+    }
+    return Result(answer)
 
 
 def portal(context: Context) -> Result:
-    """An address in the form of a billing portal's; it leads nowhere."""
+    """The address of a billing portal; there is no page at it."""
     session = context.store.new_id(context.team, "bps_")
     return Result({"object": "billing_portal_session", "url": PORTAL + session})
 

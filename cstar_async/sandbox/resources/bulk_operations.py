@@ -1,4 +1,4 @@
-"""Many changes at once. Each object goes the way that a single request for it would."""
+"""Bulk operations. Each object is changed as by a request of its own."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.service.context import Context, Handler
 
 ID_PARAMS = {"tickets": "ticketId", "customers": "customerId", "articles": "articleId"}
-Failure = tuple[str, str, "str | None"]
 
 
 def bulk(context: Context) -> Result:
-    """Update or delete many objects. Each id is handled separately: failures are reported, the other ids are done."""
+    """Update or delete many objects, each separately: the answer lists the failures. Raises Problem 400."""
     body = context.body
     action, resource, ids = body["action"], body["resource"], body["ids"]
     data: Json | None = None
@@ -26,10 +25,10 @@ def bulk(context: Context) -> Result:
         data = body["data"]
     failures: list[Json] = []
     for each in ids:
-        failure = attempt(context, f"{resource}.{action}", data, **{ID_PARAMS[resource]: each})
-        if failure is not None:
-            failures.append({"id": each, "code": failure[0], "message": failure[1]})
-    return Result({
+        problem = attempt(context, f"{resource}.{action}", data, **{ID_PARAMS[resource]: each})
+        if problem is not None:
+            failures.append({"id": each, "code": problem.code, "message": problem.message})
+    answer: Json = {
         "object": "bulk_result",
         "action": action,
         "resource": resource,
@@ -37,30 +36,29 @@ def bulk(context: Context) -> Result:
         "succeeded": len(ids) - len(failures),
         "failed": len(failures),
         "errors": failures,
-    })  # fmt: skip
+    }
+    return Result(answer)
 
 
-def attempt(context: Context, operation_id: str, body: Json | None, **path: str) -> Failure | None:
-    """Carry out one operation, or leave no trace of it: code, message and param of what went wrong."""
+def attempt(context: Context, operation_id: str, body: Json | None, **path: str) -> Problem | None:
+    """Carry out one operation. If that fails, undo its changes and return the problem."""
     trace, fired = context.effects.trace, context.effects.fired
-    traced, before = len(trace), len(fired)
+    trace_length, fired_length = len(trace), len(fired)
     try:
         with context.store.savepoint():
             context.run(operation_id, body, **path)
     except Problem as problem:
-        del trace[traced:], fired[before:]
-        return problem.code, problem.message, problem.param
+        del trace[trace_length:], fired[fired_length:]
+        return problem
     return None
 
 
 def _check_data(context: Context, operation_id: str, data: Json) -> None:
-    """Refuse at once what no object could take. Raises Problem 400 that names the place in `data`."""
+    """Check the data before any object is changed. Raises Problem 400 with its `param` below `data`."""
     try:
         _ = context.derive(operation_id, data).body
     except Problem as problem:
         raise invalid(problem.message, f"data.{problem.param}" if problem.param else "data") from None
 
 
-HANDLERS: dict[str, Handler] = {
-    "bulk.run": bulk,
-}
+HANDLERS: dict[str, Handler] = {"bulk.run": bulk}

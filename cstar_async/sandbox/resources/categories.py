@@ -21,12 +21,12 @@ class Categories(Slugged):
     order = "json_extract(body, '$.sortOrder'), json_extract(body, '$.name'), place"
 
     def changed(self, context: Context, before: Json, document: Json) -> None:
-        """The articles of a category carry its name."""
+        """Copy a new name to the articles of the category."""
         if document["name"] != before["name"]:
             self._rename(context, document["id"], document["name"], document["id"])
 
     def deleted(self, context: Context, document: Json) -> None:
-        """The articles of a deleted category have none."""
+        """Take its articles out of a deleted category."""
         self._rename(context, document["id"], None, None)
 
     def _rename(self, context: Context, category_id: str, name: str | None, new_id: str | None) -> None:

@@ -1,8 +1,8 @@
-"""The community as the team sees it: topics, posts and their rules."""
+"""The community as the team sees it: topics and posts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cstar_async.sandbox.service.events import emit
 from cstar_async.sandbox.service.results import Result, invalid, missing
@@ -31,35 +31,39 @@ FIRST_FIELD: Json = {
     "options": [{"value": "app", "label": "App"}, {"value": "api", "label": "API"}],
     "defaultValue": None,
 }
-"""The field that posts on ideas may have. Topics and their fields are made in the dashboard alone, so a new team of
-the sandbox has some."""
+"""The custom field of posts on ideas. Only the dashboard can create topics and fields, so each new team has some."""
 
 
 def add_first_topics(store: Database, team: str, now: float) -> None:
-    """Give a new team its topics."""
+    """Create the topics of a new team, and their field."""
     field = {"id": store.new_id(team, "cf_"), **FIRST_FIELD}
     store.insert(team, FIELDS, field, now=now)
     for position, (name, slug, description, icon, color) in enumerate(FIRST_TOPICS):
-        config = [{"fieldId": field["id"], "required": False, "position": 0}] if position == 0 else []
         topic = {
-            "id": store.new_id(team, ""), "name": name, "slug": slug, "description": description, "icon": icon,
-            "color": color, "sort_order": position, "customFieldConfig": config,
-        }  # fmt: skip
+            "id": store.new_id(team, ""),
+            "name": name,
+            "slug": slug,
+            "description": description,
+            "icon": icon,
+            "color": color,
+            "sort_order": position,
+            "customFieldConfig": [{"fieldId": field["id"], "required": False, "position": 0}] if position == 0 else [],
+        }
         store.insert(team, TOPICS, topic, unique_key=slug, now=now)
 
 
 class CommunityPosts(Slugged):
-    """Posts: of a topic, with the fields of that topic, a few images, and a status."""
+    """Posts, each on a topic and with the custom fields of that topic."""
 
     slug_source = "title"
-    orders = {  # noqa: RUF012  # a constant
+    orders: ClassVar[dict[str, str]] = {
         "recent": "place DESC",
         "votes": "json_extract(body, '$.vote_count') DESC, place DESC",
         "comments": "json_extract(body, '$.comment_count') DESC, place DESC",
     }
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """A new post is neither pinned nor locked; the slug of a title that is in use gets the post's id."""
+        """Complete a new post. A slug that is in use gets the first part of the post's id. Raises Problem 400."""
         super().prepare(context, document, body)
         document["is_pinned"] = document["is_locked"] = False
         if context.store.by_unique_key(context.team, self.name, document["slug"]):
@@ -67,30 +71,29 @@ class CommunityPosts(Slugged):
         self.changed(context, {"topic_id": None, "custom_fields": None}, document)
 
     def changed(self, context: Context, before: Json, document: Json) -> None:
-        """The topic must be there, and the post must have its fields and no others."""
+        """Check that the topic exists and has the given custom fields. Raises Problem 400."""
         if document["topic_id"] == before["topic_id"] and document["custom_fields"] == before["custom_fields"]:
             return
         topic = context.store.get(context.team, TOPICS, document["topic_id"])
         if topic is None:
-            raise invalid("The 'topic_id' field names no topic of this team.", "topic_id")
+            raise invalid("The 'topic_id' field must be the id of a topic of this team.", "topic_id")
         check_fields(context, topic, document["custom_fields"] or {}, "custom_fields")
 
     def announce(
         self, context: Context, verb: str, document: Json, *, before: Json | None = None, changes: Json | None = None
     ) -> None:
-        """A new status has an event of its own."""
+        """Also fire the event of a changed status."""
         super().announce(context, verb, document, before=before, changes=changes)
         if before is not None and document["status"] != before["status"]:
             emit(context, "community_post.status_changed", document, previous_status=before["status"])
 
     def filter(self, context: Context, name: str, values: Sequence[Any]) -> Condition | None:
-        """`sort` orders the posts and chooses none; a topic is named by its slug."""
+        """`sort` is not a filter; `topic` is the slug of a topic."""
         if name == "sort":
             return None
         if name == "topic":
-            return Condition.one_of(
-                "topic_id", [each["id"] for each in all_topics(context) if each["slug"] in values] or [""]
-            )
+            ids = [each["id"] for each in all_topics(context) if each["slug"] in values]
+            return Condition.one_of("topic_id", ids or [""])
         return super().filter(context, name, values)
 
     def sorting(self, context: Context) -> str:
@@ -98,10 +101,10 @@ class CommunityPosts(Slugged):
         return self.orders[context.query.get("sort", "recent")]
 
 
-def check_fields(context: Context, topic: Json, given: Json, param: str) -> None:
-    """Refuse fields that a topic does not have, and the lack of those that it wants. Raises Problem 400."""
+def check_fields(context: Context, topic: Json, values: Json, param: str) -> None:
+    """Check that a topic has the fields, and that its required fields have values. Raises Problem 400."""
     config: dict[str, Json] = {each["fieldId"]: each for each in topic["customFieldConfig"]}
-    for field_id, value in given.items():
+    for field_id, value in values.items():
         if field_id not in config:
             raise invalid(f"Posts on '{topic['name']}' have no field '{field_id}'.", f"{param}.{field_id}")
         field = context.store.get(context.team, FIELDS, field_id) or {}
@@ -109,12 +112,12 @@ def check_fields(context: Context, topic: Json, given: Json, param: str) -> None
         if choices and value not in choices:
             raise invalid(f"The '{param}.{field_id}' field must be one of {', '.join(choices)}.", f"{param}.{field_id}")
     for field_id, each in config.items():
-        if each["required"] and given.get(field_id) in (None, ""):
+        if each["required"] and values.get(field_id) in (None, ""):
             raise missing(f"{param}.{field_id}")
 
 
 def topics(context: Context) -> Result:
-    """The topics, with what the team can set about them."""
+    """The topics, with the configuration of their custom fields."""
     return Result([show_topic(context, each) for each in all_topics(context)])
 
 

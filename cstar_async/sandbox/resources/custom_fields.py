@@ -24,7 +24,7 @@ class CustomFields(Collection):
     unique = "key"
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """Make the key, put the field last, and want options where there is a choice."""
+        """Make the key and the position, and require options for a choice. Raises Problem 400."""
         if document["type"] in CHOICES and not document.get("options"):
             raise missing("options")
         document["key"] = body.get("key") or snake_case(document["name"])
@@ -33,5 +33,5 @@ class CustomFields(Collection):
             document["position"] = context.store.count(context.team, self.name, same_entity)
 
     def unique_key(self, document: Json) -> str:
-        """A key may be used once per type of entity."""
+        """Keys are unique within a type of entity."""
         return f"{document['entityType']}/{document['key']}"

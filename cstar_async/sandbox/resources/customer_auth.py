@@ -1,7 +1,7 @@
-"""Accounts of the team's customers: sign up, sign in, and the tokens that stand for who did.
+"""Accounts of the team's customers: sign-up, sign-in and tokens.
 
-The access token is a JWT (docs) signed with HS256; it holds for an hour. The refresh token holds for 30 days and is
-spent when it is used. Both belong to a session, which signing out ends.
+The access token is a JWT, as cStar documents, signed with HS256 and valid for an hour. The refresh token is valid for
+30 days and can be used once. Both belong to a session, which signing out ends.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ ACCOUNTS = "accounts"
 SESSIONS = "accounts/sessions"
 ACCESS_SECONDS = 3_600
 REFRESH_SECONDS = 30 * 86_400
-SHORTEST_PASSWORD = 8
+MIN_PASSWORD_LENGTH = 8
 SCRYPT = {"n": 2**10, "r": 8, "p": 1}
-"""A cost of a millisecond or two: the accounts are made up, but passwords are typed by people."""
+"""One hash takes a millisecond or two. Accounts are test data, but people may type their real passwords."""
 HEADER = {"alg": "HS256", "typ": "JWT"}
 
 
 def signup(context: Context) -> Result:
-    """Open an account. The customer with that address becomes its owner, or a new one does."""
+    """Open an account for the customer with this email address, who may be new. Raises Problem 400, 409."""
     email, password = str(context.body["email"]), str(context.body["password"])
-    if len(password) < SHORTEST_PASSWORD:
-        raise invalid(f"The 'password' field must have {SHORTEST_PASSWORD} characters or more.", "password")
+    if len(password) < MIN_PASSWORD_LENGTH:
+        raise invalid(f"The 'password' field must have {MIN_PASSWORD_LENGTH} characters or more.", "password")
     customer, account = _account(context, email)
     if account is not None:
         raise already_exists("An account with this email already exists.", "email")
@@ -55,17 +55,17 @@ def signup(context: Context) -> Result:
 
 
 def login(context: Context) -> Result:
-    """Sign in. A wrong address and a wrong password are refused alike."""
+    """Sign in. Raises Problem 401, the same for an unknown address as for a wrong password."""
     customer, account = _account(context, str(context.body["email"]))
     salt = bytes.fromhex(account["salt"]) if account else bytes(16)
-    given = _hash(str(context.body["password"]), salt)
-    if account is None or customer is None or not hmac.compare_digest(given, account["hash"]):
+    hashed = _hash(str(context.body["password"]), salt)
+    if account is None or customer is None or not hmac.compare_digest(hashed, account["hash"]):
         raise Problem(401, "authentication_error", "invalid_credentials", "Wrong email or password")
     return Result(_open_session(context, customer))
 
 
 def refresh(context: Context) -> Result:
-    """A new pair of tokens for a refresh token, which is spent by it."""
+    """Exchange a refresh token for a new pair of tokens; it is then invalid. Raises Problem 401."""
     digest = _digest(str(context.body["refreshToken"]))
     found = context.store.select(context.team, SESSIONS, [Condition.equals("refresh", digest)], owner="", limit=1)
     session = found[0] if found else None
@@ -84,25 +84,25 @@ def logout(context: Context) -> Result:
 
 
 def me(context: Context) -> Result:
-    """Whose access token this is. Raises Problem 401."""
-    return Result(_customer(signed_in(context)))
+    """The customer whose access token was sent. Raises Problem 401."""
+    return Result(_customer(require_customer(context)))
 
 
-def signed_in(context: Context) -> Json:
+def require_customer(context: Context) -> Json:
     """The customer whose access token was sent. Raises Problem 401."""
     return _session(context)[1]
 
 
-def signed_in_or_none(context: Context) -> Json | None:
-    """The customer whose access token was sent, None if none was, or not a good one."""
+def current_customer(context: Context) -> Json | None:
+    """The customer whose access token was sent; None without a valid one."""
     try:
-        return signed_in(context)
+        return require_customer(context)
     except Problem:
         return None
 
 
 def _account(context: Context, email: str) -> tuple[Json | None, Json | None]:
-    """The customer with this address, and the customer's account: kept under the customer's id, it ends with it."""
+    """The customer with this email address, and the customer's account, which has the same id."""
     customer = context.store.by_unique_key(context.team, CUSTOMERS, email.casefold())
     return customer, customer and context.store.get(context.team, ACCOUNTS, customer["id"])
 
@@ -136,8 +136,8 @@ def _session(context: Context) -> tuple[Json, Json]:
         message = "Send the customer's access token as 'Authorization: Bearer <token>'"
         raise Problem(401, "authentication_error", "authentication_required", message)
     claims = read_token(context.store, token.strip())
-    good = claims is not None and claims["team"] == context.team and claims["exp"] > context.now
-    session = context.store.get(context.team, SESSIONS, claims["sid"]) if claims and good else None
+    valid = claims is not None and claims["team"] == context.team and claims["exp"] > context.now
+    session = context.store.get(context.team, SESSIONS, claims["sid"]) if claims and valid else None
     customer = context.store.get(context.team, CUSTOMERS, claims["sub"]) if claims and session else None
     if session is None or customer is None:
         raise Problem(401, "authentication_error", "invalid_token", "Invalid or expired access token")
@@ -145,13 +145,13 @@ def _session(context: Context) -> tuple[Json, Json]:
 
 
 def write_token(store: Database, claims: Json) -> str:
-    """A signed JWT."""
+    """Sign claims as a JWT."""
     head, body = (_base64(orjson.dumps(part)) for part in (HEADER, claims))
     return f"{head}.{body}.{_base64(_sign(store, f'{head}.{body}'))}"
 
 
 def read_token(store: Database, token: str) -> dict[str, Any] | None:
-    """The claims of a JWT that this sandbox has signed, None for any other text."""
+    """The claims of a JWT that this sandbox has signed; None for any other text."""
     signed, _, signature = token.rpartition(".")
     if not hmac.compare_digest(_base64(_sign(store, signed)).encode(), signature.encode(errors="replace")):
         return None

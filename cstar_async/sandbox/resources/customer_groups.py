@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class CustomerGroups(Slugged):
-    """Groups of customers. Who is in a group is kept in the group."""
+    """Groups of customers. A group stores the ids of its members."""
 
     slug_source = "name"
 
     def handlers(self) -> dict[str, Handler]:
-        """The members as well: they are customers, not objects of their own."""
+        """Also the handlers of the members, which are customers and not objects of their own."""
         return {
             **super().handlers(),
             "members.list": self.members,
@@ -35,14 +35,14 @@ class CustomerGroups(Slugged):
         document["_members"] = []
 
     def members(self, context: Context) -> Result:
-        """The customers of a group, in the order in which they came."""
+        """The customers of a group, in the order in which they were added."""
         ids: list[str] = self._group(context)["_members"]
         page, size = page_asked(context, len(ids))
         rows = [find_customer(context, each) for each in ids[(page - 1) * size : page * size]]
         return Result(rows, pagination=pagination(page, size, len(ids)))
 
     def add_members(self, context: Context) -> Result:
-        """Put customers into a group; those who are in it already are skipped."""
+        """Add customers to a group; its members are skipped. Raises Problem 404 for unknown customers."""
         group = self._group(context)
         ids: list[str] = context.body["customerIds"]
         for customer_id in ids:
@@ -55,7 +55,7 @@ class CustomerGroups(Slugged):
         return Result({"added": len(new), "skipped": len(ids) - len(new)}, status=context.operation.status)
 
     def remove_member(self, context: Context) -> Result:
-        """Remove one customer from the group; the id is in the query or in the body."""
+        """Remove one customer from a group; the id is in the query or in the body. Raises Problem 400, 404."""
         group = self._group(context)
         customer_id = context.query.get("customerId") or context.body.get("customerId")
         if customer_id is None:

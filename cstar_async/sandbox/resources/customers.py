@@ -28,14 +28,14 @@ class Customers(Collection):
         return str(document["email"]).casefold()
 
     def changed(self, context: Context, before: Json, document: Json) -> None:
-        """A new name is also the one on the customer's tickets."""
+        """Copy a new name to the customer's tickets."""
         if document["name"] != before["name"]:
             for ticket in _tickets(context, document["id"]):
                 ticket["customerName"] = document["name"]
                 context.store.update(context.team, TICKETS, ticket, now=context.now)
 
     def deleted(self, context: Context, document: Json) -> None:
-        """The tickets stay, without a customer; the groups have one member less."""
+        """Take the customer off its tickets and out of its groups."""
         for ticket in _tickets(context, document["id"]):
             ticket["customerId"] = None
             context.store.update(context.team, TICKETS, ticket, now=context.now)
@@ -44,7 +44,7 @@ class Customers(Collection):
             save_group(context, group)
 
     def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:
-        """With the ticket history when asked for by id."""
+        """With the ticket history when it is fetched by id."""
         shown = super().show(context, document, whole=whole, fresh=fresh)
         if whole and not fresh:
             tickets = _tickets(context, document["id"])
@@ -62,7 +62,7 @@ def find_customer(context: Context, customer_id: str | None) -> Json | None:
 
 
 def count_tickets(context: Context, customer_id: str | None, step: int) -> None:
-    """Change a customer's `ticketCount`."""
+    """Change a customer's `ticketCount` by `step`."""
     customer = find_customer(context, customer_id)
     if customer is not None:
         customer["ticketCount"] += step

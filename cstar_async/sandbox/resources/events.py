@@ -1,4 +1,4 @@
-"""Events as callers see them: the list and the stream."""
+"""The list and the stream of events."""
 
 from __future__ import annotations
 
@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 from aiohttp import web
 
-from cstar_async.sandbox.service.events import (
-    StoredEvent,
-    events_after,
-    matches,
-    parse_id,
-)
+from cstar_async.sandbox.service.events import StoredEvent, events_after, matches, parse_id
 from cstar_async.sandbox.service.pagination import cursor_of, decode_cursor
 from cstar_async.sandbox.service.results import Result
 
@@ -28,7 +23,7 @@ STREAM = "events.stream"
 DEFAULT_LIMIT = 20
 BATCH = 200
 HEARTBEAT = 15.0
-"""Real seconds after which a silent stream says that it is alive."""
+"""Real seconds after which an idle stream sends a comment, so that its client sees that it is open."""
 
 
 def list_events(context: Context) -> Result:
@@ -36,13 +31,12 @@ def list_events(context: Context) -> Result:
     limit: int = context.query.get("limit", DEFAULT_LIMIT)
     patterns: list[str] = context.query.get("types", [])
     before = decode_cursor(context.query.get("cursor"))
+    sql = """SELECT place, id, type, body FROM events WHERE team = ? AND (? IS NULL OR place < ?)
+             ORDER BY place DESC LIMIT ?"""
     found: list[StoredEvent] = []
     while len(found) <= limit:
-        rows = context.store.execute(
-            "SELECT place, id, type, body FROM events WHERE team = ? AND (? IS NULL OR place < ?) "
-            "ORDER BY place DESC LIMIT ?", context.team, before, before, BATCH,
-        ).fetchall()  # fmt: skip
-        found += [StoredEvent(*row) for row in rows if chosen(patterns, row[2])]
+        rows = context.store.execute(sql, context.team, before, before, BATCH).fetchall()
+        found += [StoredEvent(*row) for row in rows if matches_any(patterns, row[2])]
         if len(rows) < BATCH:
             break
         before = rows[-1][0]
@@ -53,16 +47,16 @@ def list_events(context: Context) -> Result:
 async def stream(
     request: web.Request, context: Context, timeline: Timeline, headers: dict[str, str]
 ) -> web.StreamResponse:
-    """Server-sent events, from now on or from after `Last-Event-ID`, until one side closes.
+    """Send events as they happen, or all after `Last-Event-ID`, until the client or the sandbox closes.
 
-    An id that is not known (any more) starts with everything that is kept: better twice than never.
+    After an unknown id, all stored events are sent: a client can skip an event that it has, not recover a lost one.
     """
     patterns: list[str] = context.query.get("types", [])
     last = request.headers.get("Last-Event-ID")
     place = _latest(context.store, context.team) if last is None else parse_id(context.store, context.team, last) or 0
     response = web.StreamResponse(headers=headers | {"Cache-Control": "no-cache"})
     response.content_type = "text/event-stream"
-    with contextlib.suppress(ConnectionError):  # who listened is gone, which is how most streams end
+    with contextlib.suppress(ConnectionError):  # the client disconnected, as most streams end
         await response.prepare(request)
         await response.write(b": the stream is open\n\n")
         await _follow(response, context, timeline, patterns, place)
@@ -72,10 +66,10 @@ async def stream(
 async def _follow(
     response: web.StreamResponse, context: Context, timeline: Timeline, patterns: Sequence[str], place: int
 ) -> None:
-    """Write the events after a place, those that come as well, until the sandbox closes."""
+    """Write the events after a place, then new ones as they happen, until the sandbox closes."""
     while True:
         events = events_after(context.store, context.team, place, BATCH)
-        text = b"".join(_frame(each) for each in events if chosen(patterns, each.type))
+        text = b"".join(_frame(each) for each in events if matches_any(patterns, each.type))
         if text:
             await response.write(text)
         if events:
@@ -85,7 +79,7 @@ async def _follow(
         if not timeline.open:
             return
         if not woken:
-            await response.write(b": still here\n\n")
+            await response.write(b": keep-alive\n\n")
 
 
 def _frame(event: StoredEvent) -> bytes:
@@ -97,8 +91,8 @@ def _latest(store: Database, team: str) -> int:
     return int(row[0])
 
 
-def chosen(patterns: Sequence[str], kind: str) -> bool:
-    """Whether a list or a stream that was narrowed to these patterns has this type; none of them means all."""
+def matches_any(patterns: Sequence[str], kind: str) -> bool:
+    """Whether a type of event matches one of the patterns; without patterns, all types do."""
     return not patterns or any(matches(each, kind) for each in patterns)
 
 

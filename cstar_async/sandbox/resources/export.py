@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.service.context import Context, Handler
 
 
-EXPORTED_AT_MOST = 10_000
-"""Rows of one kind (docs)."""
+MAX_ROWS = 10_000
+"""The rows of one kind in an export. cStar documents this limit."""
 
 
 def export(context: Context) -> Result:
-    """All objects of some kinds that meet the filters, as JSON, or those of one kind as CSV."""
+    """Export the objects that meet the filters, as JSON, or those of one kind as CSV. Raises Problem 400."""
     selections: list[Json] = context.body["resources"]
     form: str = context.body.get("format", "json")
     if form == "csv" and len(selections) != 1:
-        raise invalid("CSV holds one kind of object: 'resources' must have exactly one item.", "resources")
+        raise invalid("The 'resources' field must have exactly one item if the 'format' is 'csv'.", "resources")
     exported: dict[str, list[Json]] = {}
     for index, selection in enumerate(selections):
         collection = context.service.collections[selection["type"]]
         where = collection.chosen(context, selection.get("filters") or {}, f"resources[{index}].filters")
-        rows = context.store.select(context.team, collection.name, where, order="place", limit=EXPORTED_AT_MOST)
+        rows = context.store.select(context.team, collection.name, where, order="place", limit=MAX_ROWS)
         exported[selection["type"]] = [collection.to_response(row) for row in rows]
     total = sum(map(len, exported.values()))
     audit(context, "export.created", "export", context.request_id, {"format": form, "totalRows": total})
@@ -42,7 +42,7 @@ def export(context: Context) -> Result:
 
 
 def as_csv(columns: list[str], rows: list[Json]) -> str:
-    """Rows as CSV (RFC 4180) with a header; lists and objects as JSON, null as nothing."""
+    """Rows as CSV (RFC 4180) with a header; booleans, lists and objects are JSON, null is an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text)
     used = [each for each in columns if any(each in row for row in rows)] if rows else columns
@@ -52,7 +52,7 @@ def as_csv(columns: list[str], rows: list[Json]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    return orjson.dumps(value).decode() if isinstance(value, list | dict) else value
+    return orjson.dumps(value).decode() if isinstance(value, bool | list | dict) else value
 
 
 HANDLERS: dict[str, Handler] = {"exports.create": export}

@@ -1,8 +1,8 @@
-"""Imports: each record goes the way that a single request for it would."""
+"""Imports. Each record is created or updated as by a request of its own."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.contract.document import is_list, is_object
 from cstar_async.sandbox.service.events import audit
@@ -20,7 +20,7 @@ IMPORTS = "imports"
 
 
 def import_records(context: Context) -> Result:
-    """Create what is new; leave what exists, overwrite it, or fill in what it lacks, as `mergeStrategy` says."""
+    """Create the records that are new; skip, update or merge the others, as `mergeStrategy` says."""
     resource: str = context.body["resource"]
     strategy: str = context.body.get("mergeStrategy", "skip")
     counts = {"created": 0, "updated": 0, "skipped": 0}
@@ -28,17 +28,17 @@ def import_records(context: Context) -> Result:
     for index, record in enumerate(context.body["records"]):
         existing = _existing(context, resource, record)
         if existing is None:
-            outcome, failure = "created", attempt(context, f"{resource}.create", record)
+            outcome, problem = "created", attempt(context, f"{resource}.create", record)
         elif strategy == "skip":
-            outcome, failure = "skipped", None
+            outcome, problem = "skipped", None
         else:
-            change = record if strategy == "update" else _gaps(existing, record)
+            change = record if strategy == "update" else _missing_fields(existing, record)
             outcome = "updated"
-            failure = attempt(context, f"{resource}.update", change, **{ID_PARAMS[resource]: existing["id"]})
-        if failure is None:
+            problem = attempt(context, f"{resource}.update", change, **{ID_PARAMS[resource]: existing["id"]})
+        if problem is None:
             counts[outcome] += 1
         else:
-            failures.append({"index": index, "message": failure[1], "field": failure[2]})
+            failures.append({"index": index, "message": problem.message, "field": problem.param})
     total = len(context.body["records"])
     log: Json = {
         "id": context.store.new_id(context.team, "imp_"),
@@ -57,12 +57,12 @@ def import_records(context: Context) -> Result:
 
 
 def list_imports(context: Context) -> Result:
-    """List the imports, the latest first."""
+    """The imports, newest first."""
     return list_page(context, IMPORTS)
 
 
 def _existing(context: Context, resource: str, record: Json) -> Json | None:
-    """The object that a record is about: customers by email, articles by slug or title, all by id (docs)."""
+    """The object of a record: customers by email, articles by slug or title, tickets by external id, all by id."""
     store, team = context.store, context.team
     if isinstance(record.get("id"), str) and (found := store.get(team, resource, record["id"])):
         return found
@@ -71,22 +71,21 @@ def _existing(context: Context, resource: str, record: Json) -> Json | None:
     if resource == "articles":
         if isinstance(record.get("slug"), str):
             return store.by_unique_key(team, resource, record["slug"])
-        same = [
+        where = [
             Condition.equals("title", str(record.get("title"))),
-            Condition("collection = 'articles'", ()),
-        ]  # for its index
-        return next(iter(store.select(team, resource, same, limit=1)), None)
-    metadata = record.get("metadata")
-    external: Any = metadata.get("externalId") if is_object(metadata) else None
-    if isinstance(external, str | int):
-        return next(
-            iter(store.select(team, resource, [Condition.equals("metadata.externalId", external)], limit=1)), None
-        )
-    return None
+            Condition("collection = 'articles'", ()),  # a constant, so that SQLite uses the index on titles of articles
+        ]
+    else:
+        metadata = record.get("metadata")
+        external_id = metadata.get("externalId") if is_object(metadata) else None
+        if not isinstance(external_id, str | int):
+            return None
+        where = [Condition.equals("metadata.externalId", external_id)]
+    return next(iter(store.select(team, resource, where, limit=1)), None)
 
 
-def _gaps(existing: Json, record: Json) -> Json:
-    """Return the fields of a record that the object lacks; lists are joined."""
+def _missing_fields(existing: Json, record: Json) -> Json:
+    """Return the fields of a record that the object lacks; lists are joined, objects merged."""
     change: Json = {}
     for name, value in record.items():
         before = existing.get(name)

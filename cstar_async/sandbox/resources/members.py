@@ -1,11 +1,11 @@
-"""Members and invitations. A team has one owner, whom no endpoint demotes or removes."""
+"""Members and invitations. No endpoint changes or removes the owner of a team."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cstar_async.sandbox.clock import iso_time
-from cstar_async.sandbox.game.players import standing
+from cstar_async.sandbox.game.players import level_and_xp
 from cstar_async.sandbox.service.events import audit, emit
 from cstar_async.sandbox.service.pagination import list_page
 from cstar_async.sandbox.service.results import Problem, Result, already_exists, invalid, not_found
@@ -23,9 +23,9 @@ DEFAULT_ROLE = "agent"
 
 
 def show(context: Context, member: Json) -> Json:
-    """A member as answered: with what the role is called and permits, and with the standing in the game."""
+    """A member as it is answered: with the title and the permissions of the role, and the level and XP in the game."""
     role = ROLES[member["role"]]
-    level, xp = standing(context, member)
+    level, xp = level_and_xp(context, member)
     return {
         **member,
         "roleDisplayName": role.title,
@@ -48,7 +48,7 @@ def get(context: Context) -> Result:
 
 
 def update(context: Context) -> Result:
-    """Give a member another role."""
+    """Give a member another role. Raises Problem 403 for the owner."""
     member = _member(context)
     role: str = context.body["role"]
     _protect_owner(member, "The owner's role cannot be changed")
@@ -63,7 +63,7 @@ def update(context: Context) -> Result:
 
 
 def remove(context: Context) -> Result:
-    """Take a member out of the team; the tickets stay assigned."""
+    """Remove a member from the team; the member's tickets stay assigned. Raises Problem 403 for the owner."""
     member = _member(context)
     _protect_owner(member, "The owner cannot be removed")
     context.store.delete(context.team, MEMBERS, member["id"])
@@ -72,22 +72,23 @@ def remove(context: Context) -> Result:
 
 
 def list_invites(context: Context) -> Result:
-    """The invitations that wait for an answer, newest first."""
+    """The invitations that were not accepted, newest first."""
     return Result([show_invite(context, each) for each in context.store.select(context.team, INVITES)])
 
 
 def invite(context: Context) -> Result:
-    """Invite somebody by email."""
+    """Invite a person by email; a new invitation replaces one that has expired. Raises Problem 400, 409."""
     email: str = context.body["email"]
-    for collection, message in (
-        (MEMBERS, "This person is a member already."),
-        (INVITES, "This person is invited already."),
-    ):
-        if context.store.by_unique_key(context.team, collection, _key(email)):
-            raise already_exists(message, "email")
+    if context.store.by_unique_key(context.team, MEMBERS, _key(email)):
+        raise already_exists("A member with this email already exists.", "email")
+    previous = context.store.by_unique_key(context.team, INVITES, _key(email))
+    if previous and show_invite(context, previous)["status"] == "pending":
+        raise already_exists("A pending invitation to this email already exists.", "email")
     role: str = context.body.get("role", DEFAULT_ROLE)
     if role not in ROLES or role == "owner":
-        raise invalid("The 'role' field must be a role that can be given.", "role")
+        raise invalid("The 'role' field must be a role other than 'owner'.", "role")
+    if previous:
+        context.store.delete(context.team, INVITES, previous["id"])
     invitation: Json = {
         "id": context.store.new_id(context.team, "inv_"),
         "email": email,
@@ -103,7 +104,7 @@ def invite(context: Context) -> Result:
 
 
 def show_invite(context: Context, invitation: Json) -> Json:
-    """An invitation as answered; one that nobody accepted in time has expired."""
+    """An invitation as it is answered: with the status `expired` after its time."""
     expired = invitation["expiresAt"] <= context.timestamp
     return {**invitation, "status": "expired" if expired else invitation["status"]}
 

@@ -21,24 +21,24 @@ class Messages(Collection):
     order = OLDEST_FIRST
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """The service chooses a name where none is given; which one is not documented."""
+        """Name the sender if the caller does not. cStar does not document the name that it uses; inferred."""
         document["senderName"] = body.get("senderName") or str(document["sender"]).capitalize()
 
     def created(self, context: Context, document: Json, body: Json) -> None:
-        """Count the message on its ticket; an agent's first one that the customer can read is the first response."""
+        """Count the message on its ticket. An agent's first message that is not internal is the first response."""
         ticket = context.store.get(context.team, TICKETS, document["ticketId"])
         assert ticket is not None  # owner() has found it in this transaction
         ticket["messageCount"] += 1
         ticket["updatedAt"] = context.timestamp
         if document["sender"] == "agent" and not document["isInternal"] and ticket["firstResponseAt"] is None:
             ticket["firstResponseAt"] = context.timestamp
-            sla_rules.answered(ticket)
+            sla_rules.rate_response(ticket)
         context.store.update(context.team, TICKETS, ticket, now=context.now)
 
     def announce(
         self, context: Context, verb: str, document: Json, *, before: Json | None = None, changes: Json | None = None
     ) -> None:
-        """Messages are only ever added, and the event of that is one of the ticket's."""
+        """Fire the ticket's event of a new message: messages are neither changed nor deleted."""
         del verb, before, changes
         ticket = context.store.get(context.team, TICKETS, document["ticketId"]) or {}
         audit(context, "ticket.message_added", "message", document["id"], {"ticketId": document["ticketId"]})

@@ -1,4 +1,4 @@
-"""Notifications: what the people of a team are told. A key belongs to a team, and so do these."""
+"""Notifications. They belong to a team and not to a member, as keys do."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ NOTIFIED = {
     "player.level_up": ("level_up", "Level up", "memberName"),
     "player.achievement_unlocked": ("achievement_unlocked", "Achievement unlocked", "achievementName"),
 }
-"""Events that people are told of: type (`ticket_assigned` is docs, the rest ours), title, and the field of the text."""
+"""The events that make a notification: its type, its title, and the field that becomes its body.
+
+cStar documents the type `ticket_assigned`; the others are inferred.
+"""
 
 
 def notify(context: Context, kind: str, title: str, body: str | None) -> None:
-    """Tell the team something."""
+    """Add a notification for the team."""
     notification = {
         "id": context.store.new_id(context.team, "ntf_"),
         "type": kind,
@@ -40,7 +43,7 @@ def notify(context: Context, kind: str, title: str, body: str | None) -> None:
 
 
 def react(context: Context, kind: str, document: Mapping[str, Any]) -> None:
-    """Tell the team of an event, if it is one that people are told of; customers' messages are."""
+    """Notify the team of the events in `NOTIFIED` and of messages from customers."""
     if kind in NOTIFIED:
         name, title, field = NOTIFIED[kind]
         notify(context, name, title, document.get(field))
@@ -49,7 +52,7 @@ def react(context: Context, kind: str, document: Mapping[str, Any]) -> None:
 
 
 def list_notifications(context: Context) -> Result:
-    """The notifications, newest first, or the unread ones."""
+    """The notifications, or only the unread ones, newest first."""
     where = [Condition.equals("read", value=False)] if context.query.get("unreadOnly") else []
     return list_page(context, NOTIFICATIONS, where)
 
@@ -61,7 +64,7 @@ def unread_count(context: Context) -> Result:
 
 
 def mark_all_read(context: Context) -> Result:
-    """Mark all as read; how many were not."""
+    """Mark all notifications as read; the answer has the number of those that were unread."""
     unread = context.store.select(context.team, NOTIFICATIONS, [Condition.equals("read", value=False)])
     for notification in unread:
         context.store.update(context.team, NOTIFICATIONS, {**notification, "read": True}, now=context.now)

@@ -1,6 +1,6 @@
-"""Actions of a team that no endpoint does: surveys are answered, invitations accepted, posts deleted.
+"""Actions without an endpoint: a survey is answered, an invitation accepted, a post deleted.
 
-In cStar these are clicks of customers and colleagues. Here `Team` and the control API make them happen.
+In cStar, customers and members do this on web pages. Here `Team` and the control API do it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 SURVEYS = "surveys"
 LOWEST_SCORE, HIGHEST_SCORE = 1, 5
-"""More is better (ours: the documentation shows an average of 4.2 and no scale)."""
+"""The scale of survey scores. cStar documents an average of 4.2 and no scale; inferred."""
 
 
 def submit_survey(context: Context, score: int, comment: str | None) -> Result:
-    """The customer of the ticket in the path says how content they are. Raises Problem 404."""
+    """Answer the survey about the ticket in the path. Raises Problem 404."""
     ticket = context.run("tickets.get", ticketId=context.path["ticketId"])
     survey: Json = {
         "id": context.store.new_id(context.team, ""),
@@ -42,12 +42,12 @@ def submit_survey(context: Context, score: int, comment: str | None) -> Result:
 
 
 def delete_post(context: Context) -> Result:
-    """A moderator deletes the post in the path, with its comments and votes. Raises Problem 404."""
+    """Delete the post in the path, with its comments and votes. Raises Problem 404."""
     return context.service.collections[POSTS].delete(context)
 
 
 def accept_invite(context: Context, invite_id: str, name: str) -> Result:
-    """Somebody who was invited becomes a member. Raises Problem 404, or 409 for an invitation that has expired."""
+    """Accept an invitation, and add the person as a member. Raises Problem 404, or 409 if it has expired."""
     invitation = context.store.get(context.team, INVITES, invite_id)
     if invitation is None:
         raise not_found("Invite")

@@ -1,4 +1,4 @@
-"""The community as everybody sees it, and what customers who are signed in do there."""
+"""The public pages of the community, and the posts, comments and votes of customers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cstar_async.sandbox.service.results import Problem, Result, not_found
 from cstar_async.sandbox.storage.conditions import Condition
 
 from .community import FIELDS, POSTS, TOPICS, all_topics, show_topic
-from .customer_auth import signed_in, signed_in_or_none
+from .customer_auth import current_customer, require_customer
 
 if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
@@ -22,7 +22,7 @@ POST_FILTERS = frozenset({"topic", "status", "search"})
 
 
 def public_topics(context: Context) -> Result:
-    """The topics, with the fields that a post on them may have."""
+    """The topics, with the custom fields of their posts."""
     found: list[Json] = []
     for topic in all_topics(context):
         shown = show_topic(context, topic)
@@ -34,23 +34,23 @@ def public_topics(context: Context) -> Result:
 
 
 def public_posts(context: Context) -> Result:
-    """The posts that the visitor may see: public ones, and with a customer's token those for members."""
+    """The public posts, and with a customer's token also those for members."""
     posts = context.service.collections[POSTS]
     where = posts.conditions(context, {name: value for name, value in context.query.items() if name in POST_FILTERS})
-    if signed_in_or_none(context) is None:
+    if current_customer(context) is None:
         where = [*where, Condition.equals("visibility", "public")]
     order = f"json_extract(body, '$.is_pinned') DESC, {posts.sorting(context)}"
     return list_page(context, POSTS, where, order=order, show=lambda each: _public_post(context, each))
 
 
 def public_post(context: Context) -> Result:
-    """One post, by its slug."""
+    """One post, by its slug. Raises Problem 404."""
     return Result(_public_post(context, _post(context)))
 
 
 def create_post(context: Context) -> Result:
-    """A customer's post. Raises Problem 401 without a customer's token."""
-    customer = signed_in(context)
+    """Create a customer's post. Raises Problem 401 without a customer's token."""
+    customer = require_customer(context)
     body = dict(context.body)
     body["custom_fields"] = body.pop("customFields", {})
     posts = context.service.collections[POSTS]
@@ -70,11 +70,11 @@ def comments(context: Context) -> Result:
 
 
 def create_comment(context: Context) -> Result:
-    """A customer's comment. Raises Problem 401 without a customer's token, 403 on a locked post."""
-    customer = signed_in(context)
+    """Create a customer's comment. Raises Problem 401 without a customer's token, 403 on a locked post."""
+    customer = require_customer(context)
     post = _post(context)
     if post["is_locked"]:
-        raise Problem(403, "authentication_error", "insufficient_permissions", "This post takes no more comments")
+        raise Problem(403, "authentication_error", "insufficient_permissions", "This post is locked")
     comment: Json = {
         "id": context.store.new_id(context.team, ""),
         "post_id": post["id"],
@@ -94,26 +94,26 @@ def create_comment(context: Context) -> Result:
 
 
 def vote(context: Context) -> Result:
-    """Vote for a post, or take the vote back. Raises Problem 401 without a customer's token."""
-    customer = signed_in(context)
+    """Vote for a post, or withdraw the vote. Raises Problem 401 without a customer's token."""
+    customer = require_customer(context)
     post = _post(context)
     own = [Condition.equals("customerId", customer["id"])]
-    given = next(iter(context.store.select(context.team, VOTES, own, owner=post["id"], limit=1)), None)
-    if given is None:
-        ballot = {"id": context.store.new_id(context.team, "vote_"), "customerId": customer["id"]}
-        context.store.insert(context.team, VOTES, ballot, owner=post["id"], now=context.now)
+    previous = next(iter(context.store.select(context.team, VOTES, own, owner=post["id"], limit=1)), None)
+    if previous is None:
+        new = {"id": context.store.new_id(context.team, "vote_"), "customerId": customer["id"]}
+        context.store.insert(context.team, VOTES, new, owner=post["id"], now=context.now)
     else:
-        context.store.delete(context.team, VOTES, given["id"])
-    post["vote_count"] += 1 if given is None else -1
+        context.store.delete(context.team, VOTES, previous["id"])
+    post["vote_count"] += 1 if previous is None else -1
     context.store.update(context.team, POSTS, post, unique_key=post["slug"], now=context.now)
-    if given is None:
+    if previous is None:
         emit(context, "community_post.voted", post, voter_id=customer["id"], voter_name=customer["name"])
-    return Result({"voted": given is None, "vote_count": post["vote_count"]})
+    return Result({"voted": previous is None, "vote_count": post["vote_count"]})
 
 
 def _post(context: Context) -> Json:
     post = context.store.by_unique_key(context.team, POSTS, context.path["slug"])
-    if post is None or (post["visibility"] != "public" and signed_in_or_none(context) is None):
+    if post is None or (post["visibility"] != "public" and current_customer(context) is None):
         raise not_found("Post")
     return post
 
@@ -126,7 +126,7 @@ def _public_post(context: Context, post: Json) -> Json:
         "topicSlug": topic.get("slug"),
         "author_name": post.get("_author_name"),
         "commentsEnabled": not post["is_locked"],
-        # What the team itself enters is internal (seed); what the author gave is the author's.
+        # Only the fields that the author gave: cStar documents those that the team fills in as internal.
         "customFields": {
             name: post["custom_fields"][name]
             for name in post.get("_public_fields", ())

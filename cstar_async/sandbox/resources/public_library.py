@@ -1,4 +1,4 @@
-"""The public library: what everybody may read of a team's articles, without a key."""
+"""The public library: a team's published articles, which are read without a key."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 PUBLISHED = [Condition.equals("status", "published"), Condition.equals("isPublic", value=True)]
 VIEWS = "json_extract(body, '$.viewCount')"
 SEARCH_MARGIN = 5
-"""So many times more is looked for than is wanted, since drafts are among what is found."""
+"""A search fetches this many times the limit, since some of the articles that it finds are not public."""
 
 
 def articles(context: Context) -> Result:
-    """The published articles, the latest first."""
+    """The public articles, newest first."""
     where = list(PUBLISHED)
     slug = context.query.get("categorySlug")
     if slug is not None:
@@ -34,19 +34,19 @@ def articles(context: Context) -> Result:
 
 
 def popular(context: Context) -> Result:
-    """The most viewed first."""
+    """The public articles, the most viewed first."""
     limit: int = context.query.get("limit", 5)
     rows = context.store.select(context.team, ARTICLES, PUBLISHED, order=f"{VIEWS} DESC, place DESC", limit=limit)
     return Result([_show(context, row) for row in rows])
 
 
 def article(context: Context) -> Result:
-    """One article, whole."""
+    """One article. Raises Problem 404 unless it is public."""
     return Result(_show(context, _find(context)))
 
 
 def record_view(context: Context) -> Result:
-    """One more view."""
+    """Count a view of an article. Raises Problem 404 unless it is public."""
     found = _find(context)
     found["viewCount"] += 1
     _save(context, found)
@@ -54,7 +54,7 @@ def record_view(context: Context) -> Result:
 
 
 def feedback(context: Context) -> Result:
-    """Whether it helped; kept with the article."""
+    """Count a rating of an article. Raises Problem 404 unless it is public."""
     found = _find(context)
     ratings: dict[str, int] = found.setdefault("_ratings", {})
     rating: str = context.body["rating"]
@@ -64,7 +64,7 @@ def feedback(context: Context) -> Result:
 
 
 def categories(context: Context) -> Result:
-    """The public categories, with how many articles can be read in each."""
+    """The public categories, each with the number of its public articles."""
     found: list[Json] = []
     where = [Condition.equals("isPublic", value=True)]
     for category in context.store.select(context.team, CATEGORIES, where, order=Categories.order):
@@ -75,21 +75,22 @@ def categories(context: Context) -> Result:
 
 
 def search(context: Context) -> Result:
-    """The published articles that have the words, the best first."""
+    """The public articles that match a search, best first."""
     limit: int = context.query.get("limit", 10)
     hits = find(context, context.query["q"], [ARTICLES], limit * SEARCH_MARGIN)
     return Result([_show(context, hit.document) for hit in hits if is_published(hit.document)][:limit])
 
 
 def stats(context: Context) -> Result:
-    """How much there is to read, and how much was read."""
+    """The numbers of public articles, categories and views."""
     rows = context.store.select(context.team, ARTICLES, PUBLISHED)
     public = [Condition.equals("isPublic", value=True)]
-    return Result({
+    answer = {
         "totalArticles": len(rows),
         "totalCategories": context.store.count(context.team, CATEGORIES, public),
         "totalViews": sum(row["viewCount"] for row in rows),
-    })  # fmt: skip
+    }
+    return Result(answer)
 
 
 def _find(context: Context) -> Json:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def request_log(context: Context) -> Result:
-    """The team's last requests, newest first. `status` is a number (404) or a class of them (4xx)."""
+    """The team's last requests, newest first. The `status` to filter by is a number (404) or a class (4xx)."""
     query = context.query
     limit: int = query.get("limit", DEFAULT_PAGE_SIZE)
     before = decode_cursor(query.get("cursor"))
@@ -24,7 +24,7 @@ def request_log(context: Context) -> Result:
         if each.team == context.team
         and (before is None or each.number < before)
         and (method is None or each.method == method)
-        and (status is None or _has_status(each.status, status))
+        and (status is None or _matches_status(each.status, status))
     ][: limit + 1]
     rows = [
         {
@@ -43,8 +43,8 @@ def request_log(context: Context) -> Result:
     return Result(rows, pagination=cursor_of([each.number for each in found], limit))
 
 
-def _has_status(status: int, wanted: str) -> bool:
-    return str(status) == wanted or f"{status // 100}xx" == wanted.casefold()
+def _matches_status(status: int, query: str) -> bool:
+    return str(status) == query or f"{status // 100}xx" == query.casefold()
 
 
 HANDLERS: dict[str, Handler] = {"logs.list": request_log}

@@ -1,4 +1,4 @@
-"""The people of a team: what their roles are called and allow, and who is there from the start."""
+"""The roles of members, and the members of a new team."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MEMBERS = "members"
 FOUNDERS = (("Olivia Reyes", "owner"), ("Marcus Chen", "agent"), ("Priya Patel", "agent"))
-"""Who is in a new team. In cStar people join by accepting an invitation, which no endpoint does."""
+"""The members of a new team. In cStar, people join by accepting an invitation, which no endpoint does."""
 
 _AGENT = ("tickets", "customers")
 _LIBRARIAN = ("articles", "quick_replies")
@@ -24,7 +24,10 @@ _ADMIN = (*_MANAGER, "members", "settings", "webhooks", "api_keys")
 
 
 class Role(NamedTuple):
-    """A role: its title in the game (docs), and the keys of what it permits (`export_data` is docs, the rest ours)."""
+    """A role: its title in the game, and its permissions.
+
+    cStar documents the titles, and of the permissions `export_data`; the others are inferred.
+    """
 
     title: str
     permissions: tuple[str, ...]
@@ -41,7 +44,7 @@ ROLES = {
 
 
 def add_member(store: Database, team: str, name: str, role: str, email: str, now: float) -> Json:
-    """Take a person into a team; the membership."""
+    """Add a person to a team. Returns the member."""
     member: Json = {
         "id": store.new_id(team, "mem_"),
         "userId": store.new_id(team, "usr_"),
@@ -56,20 +59,20 @@ def add_member(store: Database, team: str, name: str, role: str, email: str, now
 
 
 def add_founders(store: Database, team: str, slug: str, now: float) -> None:
-    """Put the first people into a new team."""
+    """Add the first members to a new team."""
     for name, role in FOUNDERS:
         add_member(store, team, name, role, f"{name.partition(' ')[0].lower()}@{slug}.example.com", now)
 
 
-def find_member(store: Database, team: str, someone: str) -> Json | None:
-    """A member by membership id (`mem_…`) or user id (`usr_…`); both are used for people."""
-    member = store.get(team, MEMBERS, someone)
+def find_member(store: Database, team: str, person_id: str) -> Json | None:
+    """A member by member id (`mem_…`) or user id (`usr_…`): requests may have either."""
+    member = store.get(team, MEMBERS, person_id)
     if member is not None:
         return member
-    return next(iter(store.select(team, MEMBERS, [Condition.equals("userId", someone)], limit=1)), None)
+    return next(iter(store.select(team, MEMBERS, [Condition.equals("userId", person_id)], limit=1)), None)
 
 
-def check_member(context: Context, someone: str | None, param: str) -> None:
-    """Refuse a field that names nobody of this team. Raises Problem 400."""
-    if someone is not None and find_member(context.store, context.team, someone) is None:
-        raise invalid(f"The '{param}' field names no member of this team.", param)
+def check_member(context: Context, person_id: str | None, param: str) -> None:
+    """Check that the value of a field is null or the id of a member. Raises Problem 400."""
+    if person_id is not None and find_member(context.store, context.team, person_id) is None:
+        raise invalid(f"The '{param}' field must be the id of a member of this team.", param)

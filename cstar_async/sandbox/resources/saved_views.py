@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 VIEWS = "views"
 COLLECTIONS = {"community_posts": "community/posts"}
-"""The types of entity whose collection has another name."""
+"""The collections of types of entity; the others have the name of their type."""
 
 
 class Views(Collection):
-    """Views. What a view could not filter or sort by is refused when it is made, not when it is used."""
+    """Saved views. Their filters and order are checked when they are created, not when they are executed."""
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """Check filters and order against the entity."""
+        """Check the filters and the order. Raises Problem 400."""
         entity = _entity(context, document)
         entity.chosen(context, document["filters"], "filters")
         if sort_field(entity, document["sortField"]) not in entity.fields:
@@ -31,33 +31,31 @@ class Views(Collection):
 
 
 def execute(context: Context) -> Result:
-    """The tickets of a view, filtered and sorted."""
+    """The tickets of a view, filtered and sorted. Raises Problem 400 for a view of other objects."""
     view = context.store.get(context.team, VIEWS, context.path["viewId"])
     if view is None:
         raise not_found("Saved view")
     entity = _entity(context, view)
     if view["entityType"] != "tickets":
-        raise invalid(f"This is a view of {view['entityType']}; only views of tickets give tickets.", "viewId")
+        raise invalid(f"Only views of tickets can be executed; this is a view of {view['entityType']}.", "viewId")
     where = entity.chosen(context, view["filters"], "filters")
     order = f"{sort_key(entity, view['sortField'])} {'ASC' if view['sortDirection'] == 'asc' else 'DESC'}, place DESC"
-    return list_page(
-        context, entity.name, where, order=order, show=lambda ticket: entity.show(context, ticket)
-    )  # fmt: skip
+    return list_page(context, entity.name, where, order=order, show=lambda ticket: entity.show(context, ticket))
 
 
 def sort_field(entity: ObjectCollection, name: str) -> str:
-    """The field that is meant: community posts have `created_at` for the `createdAt` that views sort by."""
+    """The entity's name for a field: community posts have `created_at` where views have `createdAt`."""
     return name if name in entity.fields else snake_from_camel(name)
 
 
 def sort_key(entity: ObjectCollection, field: str) -> str:
-    """Return the SQL expression to sort by a field; words of a scale (low, normal, high, urgent) sort by their rank."""
+    """Return the SQL expression to sort by a field; enums (low, normal, high, urgent) sort in the contract's order."""
     value = f"json_extract(body, '$.{field}')"
-    scale: list[str] = entity.fields[field].get("enum", [])
-    if not scale:
+    enum: list[str] = entity.fields[field].get("enum", [])
+    if not enum:
         return value
-    places = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(scale))
-    return f"CASE {value} {places} END"
+    ranks = " ".join(f"WHEN '{word}' THEN {rank}" for rank, word in enumerate(enum))
+    return f"CASE {value} {ranks} END"
 
 
 def _entity(context: Context, view: Json) -> ObjectCollection:

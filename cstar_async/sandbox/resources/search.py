@@ -1,4 +1,4 @@
-"""Full-text search, over the team's data and over what the public can read."""
+"""Full-text search over a team's data."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 SCOPES = {"tickets": "ticket", "customers": "customer", "articles": "article"}
 MESSAGES = "tickets/messages"
 DEFAULT_LIMIT = 10
-MOST_WORDS = 30
+MAX_WORDS = 30
 WORD = re.compile(r"\w+")
 
 
 class Hit(NamedTuple):
-    """A document that was found, the best first, and the words around what was found."""
+    """A document that matches a search, and the text around the match."""
 
     scope: str
     document: Json
@@ -31,21 +31,24 @@ class Hit(NamedTuple):
 
 
 def find(context: Context, text: str, scopes: Sequence[str], limit: int) -> list[Hit]:
-    """The objects that have all words of a text, or words that begin so; a ticket also by its messages."""
-    # Quoted, the words are only words: the query language of FTS5 is not the caller's.
-    # Each once, and not too many: SQLite's ranking takes longer with each by more than the one before.
-    distinct = list(dict.fromkeys(word.lower() for word in WORD.findall(text)))[:MOST_WORDS]
+    """Find the objects that have all words of a text, or words that begin with them; best first.
+
+    A ticket is also found by its messages.
+    """
+    # Words are quoted, so that callers cannot use the query language of FTS5. Their number is limited, since each one
+    # adds more to the time of SQLite's ranking than the one before.
+    distinct = list(dict.fromkeys(word.lower() for word in WORD.findall(text)))[:MAX_WORDS]
     words = " ".join(f'"{word}"*' for word in distinct)
     if not words:
         return []
     collections = [*scopes, *([MESSAGES] if "tickets" in scopes else [])]
-    marks = ", ".join("?" * len(collections))
-    sql = f"""SELECT collection, owner, body, snippet(search, -1, '', '', '...', 12) AS words
-              FROM search JOIN documents ON place = search.rowid
-              WHERE search MATCH ? AND team = ? AND collection IN ({marks})
-              ORDER BY bm25(search, 4.0, 1.0), place DESC"""  # noqa: S608  # marks are question marks
+    sql = """SELECT collection, owner, body, snippet(search, -1, '', '', '...', 12) AS words
+             FROM search JOIN documents ON place = search.rowid
+             WHERE search MATCH ? AND team = ? AND collection IN (SELECT value FROM json_each(?))
+             ORDER BY bm25(search, 4.0, 1.0), place DESC"""
     hits: dict[str, Hit] = {}
-    for found_in, owner, body, snippet in context.store.execute(sql, words, context.team, *collections):
+    rows = context.store.execute(sql, words, context.team, orjson.dumps(collections).decode())
+    for found_in, owner, body, snippet in rows:
         collection: str = found_in
         document: Json | None = orjson.loads(body)
         if collection == MESSAGES:
@@ -58,13 +61,13 @@ def find(context: Context, text: str, scopes: Sequence[str], limit: int) -> list
 
 
 def query(context: Context) -> Result:
-    """Search the team's tickets, customers and articles."""
+    """Search the team's tickets, customers and articles. Raises Problem 400 for an empty text."""
     text: str = context.query["q"]
     if not text.strip():
         raise invalid("The 'q' parameter must not be empty.", "q")
     scopes: list[str] = context.query.get("types") or list(SCOPES)
     hits = find(context, text, scopes, context.query.get("limit", DEFAULT_LIMIT))
-    return Result([
+    results = [
         {
             "object": "search_result",
             "type": SCOPES[hit.scope],
@@ -73,7 +76,8 @@ def query(context: Context) -> Result:
             "snippet": hit.snippet,
         }
         for hit in hits
-    ])  # fmt: skip
+    ]
+    return Result(results)
 
 
 HANDLERS: dict[str, Handler] = {"search.query": query}

@@ -32,21 +32,21 @@ WIDGET = {
 
 
 def settings(context: Context) -> Result:
-    """Name and slug."""
+    """The name and the slug of the team."""
     return Result(_settings(context.caller.team_name, context.caller.team_slug))
 
 
 def update_settings(context: Context) -> Result:
-    """Change name and slug; the slug is in the addresses of the public pages."""
+    """Change the name and the slug, which is part of the addresses of the public pages. Raises Problem 400, 409."""
     name: str = context.body.get("teamName", context.caller.team_name)
     slug: str = context.body.get("teamSlug", context.caller.team_slug)
     if not name.strip():
         raise invalid("The 'teamName' field must not be empty.", "teamName")
     if slug != slug_of(slug):
-        raise invalid("The 'teamSlug' field may have small letters, digits and single hyphens.", "teamSlug")
+        raise invalid("The 'teamSlug' field must consist of lowercase letters, digits and single hyphens.", "teamSlug")
     taken = context.store.execute("SELECT 1 FROM teams WHERE slug = ? AND id != ?", slug, context.team).fetchone()
     if taken:
-        raise already_exists("Another team has this slug.", "teamSlug")
+        raise already_exists("A team with this slug already exists.", "teamSlug")
     context.store.execute("UPDATE teams SET name = ?, slug = ? WHERE id = ?", name, slug, context.team)
     pairs = (("team_name", context.caller.team_name, name), ("team_slug", context.caller.team_slug, slug))
     changes = {field: {"from": before, "to": after} for field, before, after in pairs if before != after}
@@ -62,7 +62,7 @@ def _settings(name: str, slug: str) -> Json:
 
 def statuses(context: Context) -> Result:
     """The statuses of tickets; no endpoint changes them."""
-    return Result([
+    found = [
         {
             "id": key,
             "key": key,
@@ -74,18 +74,19 @@ def statuses(context: Context) -> Result:
             "pausesSla": key in PAUSING,
         }
         for position, (key, label, color) in enumerate(STATUSES)
-    ])  # fmt: skip
+    ]
+    return Result(found)
 
 
 def business_hours(context: Context) -> Result:
-    """When the team works; the deadlines of rules with `businessHoursOnly` follow it."""
+    """The business hours, which the deadlines of SLA rules with `businessHoursOnly` follow."""
     schedule: Json = {day: {"enabled": False} for day in DAYS}
     schedule |= {day: {"enabled": True, "start": start, "end": end} for day, (start, end) in WEEK.items()}
     return Result({"timezone": "UTC", "enabled": True, "schedule": schedule, "holidays": []})
 
 
 def widget(context: Context) -> Result:
-    """How the chat widget looks; no endpoint changes it."""
+    """The look of the chat widget; no endpoint changes it."""
     return Result(WIDGET)
 
 

@@ -1,7 +1,7 @@
-"""Service levels: by when a ticket has to be answered and resolved, and how well that was done.
+"""SLA rules: by when a ticket must be answered and resolved, and the tiers for how fast that was done.
 
-The rules' targets are minutes (docs). A tier is gold in under 25 % of the target (docs), silver in under 50 %, bronze
-in time (the last two are ours). A ticket that waits for its customer (`pending`) does not run.
+Targets are in minutes, and gold is for under 25 % of the target, as cStar documents. Silver, for under 50 %, and
+bronze, for in time, are inferred. The clock is paused while a ticket waits for its customer (`pending`).
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ TIERS = (("gold", 0.25), ("silver", 0.5), ("bronze", 1.0))
 WEEK: dict[str, tuple[str, str]] = dict.fromkeys(
     ("monday", "tuesday", "wednesday", "thursday", "friday"), ("09:00", "17:00")
 )
-"""When the sandbox's teams work, in UTC. The API reads business hours and changes none."""
+"""The business hours of all teams, in UTC; no endpoint changes them."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-FIELDS = ("responseDeadline", "resolutionDeadline")
+DEADLINES = ("responseDeadline", "resolutionDeadline")
 TARGETS = ("responseTarget", "resolutionTarget")
-LONGEST_TARGET = 366 * 24 * 60
-"""Minutes (ours: the documentation has no limit, but the calendar has)."""
+MAX_TARGET = 366 * 24 * 60
+"""Minutes. cStar documents no limit; this one keeps deadlines within the range of dates."""
 
 
 class Rules(Collection):
-    """Rules. What no deadline could be made of is refused here, and not with each ticket afterwards."""
+    """SLA rules."""
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """Keep the targets within a year."""
+        """Limit the targets, so that no ticket fails for a deadline out of range. Raises Problem 400."""
         for name in TARGETS:
-            if document[name] > LONGEST_TARGET:
-                raise invalid(f"The '{name}' field must be at most {LONGEST_TARGET}.", name)
+            if document[name] > MAX_TARGET:
+                raise invalid(f"The '{name}' field must be at most {MAX_TARGET}.", name)
 
 
 def deadline(start: float, minutes: float, *, business_hours: bool) -> float:
-    """When so many minutes, or so many minutes of business hours, have passed since `start` (Unix seconds)."""
+    """The time, in Unix seconds, at which so many minutes (of business hours) have passed since `start`."""
     if not business_hours:
         return start + minutes * 60
     left = minutes * 60
@@ -51,7 +51,7 @@ def deadline(start: float, minutes: float, *, business_hours: bool) -> float:
     while True:
         hours = WEEK.get(DAYS[day.weekday()])
         if hours is not None:
-            opens, closes = (day.timestamp() + _seconds(each) for each in hours)
+            opens, closes = (day.timestamp() + _seconds_of_day(each) for each in hours)
             begin = max(start, opens)
             if begin < closes:
                 if left <= closes - begin:
@@ -61,46 +61,46 @@ def deadline(start: float, minutes: float, *, business_hours: bool) -> float:
 
 
 def tier(used: float, allowed: float) -> str | None:
-    """Return the tier for the share of the allowed time that was used; None if it was too late."""
+    """Return the tier for the share of the allowed time that was used; None if it was exceeded."""
     return next((name for name, share in TIERS if used < share * allowed or (share == 1 and used <= allowed)), None)
 
 
-def begin(context: Context, ticket: Json) -> None:
-    """Give a new ticket, or one with a new priority, the deadlines of the first enabled rule for its priority."""
+def set_deadlines(context: Context, ticket: Json) -> None:
+    """Give a ticket the deadlines of the first enabled rule for its priority."""
     conditions = [Condition.equals("priority", ticket["priority"]), Condition.equals("enabled", value=True)]
     rules = context.store.select(context.team, RULES, conditions, order="place", limit=1)
     if not rules:
         ticket["responseDeadline"] = ticket["resolutionDeadline"] = None
         return
     (rule,) = rules
-    for field, target in zip(FIELDS, TARGETS, strict=True):
+    for field, target in zip(DEADLINES, TARGETS, strict=True):
         end = deadline(unix_time(ticket["createdAt"]), rule[target], business_hours=rule["businessHoursOnly"])
         ticket[field] = iso_time(end + ticket.get("_pausedSeconds", 0.0))
 
 
-def follow(context: Context, before: Json, ticket: Json) -> None:
-    """Keep deadlines and tiers true after a change of the priority or of the status."""
+def update_ticket(context: Context, before: Json, ticket: Json) -> None:
+    """Update deadlines and tiers after a change of the priority or the status."""
     if ticket["priority"] != before["priority"]:
-        begin(context, ticket)
+        set_deadlines(context, ticket)
     if (ticket["status"] in PAUSING) != (before["status"] in PAUSING):
-        _pause(context, ticket)
+        _pause_or_resume(context, ticket)
     if ticket["resolvedAt"] != before.get("resolvedAt"):
         ticket["resolutionTier"] = _tier_of(ticket, "resolutionDeadline", ticket["resolvedAt"])
 
 
-def answered(ticket: Json) -> None:
-    """Rate the first response."""
+def rate_response(ticket: Json) -> None:
+    """Set the tier of the first response."""
     ticket["responseTier"] = _tier_of(ticket, "responseDeadline", ticket["firstResponseAt"])
 
 
-def _pause(context: Context, ticket: Json) -> None:
+def _pause_or_resume(context: Context, ticket: Json) -> None:
     if ticket["status"] in PAUSING:
         ticket["slaPaused"], ticket["_pausedAt"] = True, context.now
         return
     paused = context.now - ticket.pop("_pausedAt", context.now)
     ticket["slaPaused"] = False
     ticket["_pausedSeconds"] = ticket.get("_pausedSeconds", 0.0) + paused
-    for field in FIELDS:
+    for field in DEADLINES:
         if ticket.get(field):
             ticket[field] = iso_time(unix_time(ticket[field]) + paused)
 
@@ -108,10 +108,10 @@ def _pause(context: Context, ticket: Json) -> None:
 def _tier_of(ticket: Json, field: str, end: str | None) -> str | None:
     if end is None or not ticket.get(field):
         return None
-    begun = unix_time(ticket["createdAt"]) + ticket.get("_pausedSeconds", 0.0)
-    return tier(unix_time(end) - begun, unix_time(ticket[field]) - begun)
+    start = unix_time(ticket["createdAt"]) + ticket.get("_pausedSeconds", 0.0)
+    return tier(unix_time(end) - start, unix_time(ticket[field]) - start)
 
 
-def _seconds(clock: str) -> int:
-    hours, _, minutes = clock.partition(":")
+def _seconds_of_day(time: str) -> int:
+    hours, _, minutes = time.partition(":")
     return int(hours) * 3600 + int(minutes) * 60

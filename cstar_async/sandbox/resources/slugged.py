@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Slugged(Collection):
-    """Objects with a slug that is made from another field where the caller gives none, and is unique in the team."""
+    """Objects with a slug, which is unique in the team and made from another field if the caller gives none."""
 
     unique = "slug"
     slug_source: ClassVar[str]

@@ -1,4 +1,4 @@
-"""Tickets and their messages."""
+"""Tickets."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ DASHBOARD = "https://www.cstar.help"
 
 
 class Tickets(Collection):
-    """Tickets: their customer, the times of resolving and closing, and the message thread."""
+    """Tickets, with their customer, the times of resolving and closing, and their messages."""
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """Link the customer, by id or by email address, and stamp a ticket that begins finished."""
+        """Link the customer, by id or email address; set number, deadlines and times. Raises Problem 400."""
         email = body.get("customerEmail")
         if email is not None and body.get("customerId") is None:
-            # Whether the service makes a customer of an unknown address is not documented: none is made.
+            # cStar does not document whether an unknown address creates a customer; inferred: it does not.
             customer = context.store.by_unique_key(context.team, CUSTOMERS, str(email).casefold())
             document["customerId"] = None if customer is None else customer["id"]
         document["slaPaused"] = False
         document["_number"] = FIRST_NUMBER + context.store.next_number(context.team, TICKETS)
         self._link(context, document)
         check_member(context, document["assignedTo"], "assignedTo")
-        sla_rules.begin(context, document)
-        self._stamp(context, document, "new")
-        sla_rules.follow(context, {**document, "status": "new", "resolvedAt": None}, document)
+        sla_rules.set_deadlines(context, document)
+        self._set_times(context, document, "new")
+        sla_rules.update_ticket(context, {**document, "status": "new", "resolvedAt": None}, document)
 
     def created(self, context: Context, document: Json, body: Json) -> None:
-        """Count the ticket for its customer and make the first message of `initialMessage`."""
+        """Count the ticket for its customer, and create the message of `initialMessage`."""
         count_tickets(context, document["customerId"], 1)
         if body.get("initialMessage"):
             message = {
@@ -64,7 +64,7 @@ class Tickets(Collection):
             self.save(context, document)
 
     def changed(self, context: Context, before: Json, document: Json) -> None:
-        """Move the ticket to another customer, stamp it when it is finished, clear the stamps when it is reopened."""
+        """Apply a change of the customer, the assignee, the status or the priority. Raises Problem 400."""
         if document["assignedTo"] != before["assignedTo"]:
             check_member(context, document["assignedTo"], "assignedTo")
         if document["customerId"] != before["customerId"]:
@@ -72,13 +72,13 @@ class Tickets(Collection):
             self._link(context, document)
             count_tickets(context, before["customerId"], -1)
             count_tickets(context, document["customerId"], 1)
-        self._stamp(context, document, before["status"])
-        sla_rules.follow(context, before, document)
+        self._set_times(context, document, before["status"])
+        sla_rules.update_ticket(context, before, document)
 
     def announce(
         self, context: Context, verb: str, document: Json, *, before: Json | None = None, changes: Json | None = None
     ) -> None:
-        """An assignment and an end have events of their own beside that of the change."""
+        """Also fire the events of an assignment and of finishing, and reward the latter in the game."""
         super().announce(context, verb, document, before=before, changes=changes)
         if verb == "deleted":
             return
@@ -90,20 +90,20 @@ class Tickets(Collection):
             reward_ticket(context, document)
 
     def extra_fields(self, context: Context, document: Json) -> Json:
-        """The number that people see, and where they see it."""
+        """The ticket's number and page in the dashboard, and its channel."""
         number = f"CST-{document['_number']}"
         return {"prefixed_id": number, "channel": "api", "dashboard_url": f"{DASHBOARD}/tickets/{number}"}
 
     def deleted(self, context: Context, document: Json) -> None:
-        """The messages went with the ticket; the customer has one ticket less."""
+        """Update the customer's count; the store has deleted the messages with the ticket."""
         count_tickets(context, document["customerId"], -1)
 
     def filter(self, context: Context, name: str, values: Sequence[Any]) -> Condition | None:
-        """`expand` adds to the rows and chooses none."""
+        """`expand` is not a filter."""
         return None if name == "expand" else super().filter(context, name, values)
 
     def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:
-        """With the thread when asked for by id, with the customer when asked to expand it."""
+        """With the messages when it is fetched by id, and with the customer if `expand` asks for it."""
         shown = super().show(context, document, whole=whole, fresh=fresh)
         shown.pop("customer", None)
         if "customer" in context.query.get("expand", ()):
@@ -120,14 +120,13 @@ class Tickets(Collection):
             raise invalid("The 'customerId' field names no customer of this team.", "customerId")
         document["customerName"] = customer["name"]
 
-    def _stamp(self, context: Context, document: Json, status_before: str) -> None:
+    def _set_times(self, context: Context, document: Json, status_before: str) -> None:
         status = document["status"]
         if status == status_before:
             return
         if status not in FINISHED:
             document["resolvedAt"] = document["closedAt"] = None
             return
-        # A ticket that is closed without having been resolved is resolved by it: both fields are said to mean
-        # the end of a ticket.
+        # Closing an unresolved ticket also resolves it: cStar describes both times as the end of a ticket.
         document["resolvedAt"] = document["resolvedAt"] or context.timestamp
         document["closedAt"] = context.timestamp if status == "closed" else None

@@ -1,4 +1,4 @@
-"""Subscriptions to events, and made-up events for their tests."""
+"""Webhook subscriptions, and sample events to test them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from urllib.parse import urlsplit
 
 from cstar_async.sandbox.naming import camel_case
 from cstar_async.sandbox.service.collection import Collection
-from cstar_async.sandbox.service.events import (
-    WEBHOOKS,
-    parse_id,
-    queue_delivery,
-    write_event,
-)
+from cstar_async.sandbox.service.events import WEBHOOKS, parse_id, queue_delivery, write_event
 from cstar_async.sandbox.service.results import Result, invalid
 from cstar_async.sandbox.storage.database import key_text
 
@@ -20,25 +15,27 @@ if TYPE_CHECKING:
     from cstar_async.sandbox.contract.document import Json
     from cstar_async.sandbox.service.context import Context, Handler
 
+TEST = "webhooks.test"
+DEFAULT_TEST_EVENT = "ticket.created"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Webhooks(Collection):
-    """Webhook subscriptions. The secret is in the answer to the creation and in no other."""
+    """Webhook subscriptions. Only the answer to the creation has the secret."""
 
     def prepare(self, context: Context, document: Json, body: Json) -> None:
-        """Make the secret and check the address and the events."""
+        """Make the secret, and check the address and the events. Raises Problem 400."""
         document.pop("secret", None)
         document.pop("signingSecret", None)
         document["_secret"] = "whsec_" + key_text(context.store.secret("webhook", document["id"]))
         self._check(context, document)
 
     def changed(self, context: Context, before: Json, document: Json) -> None:
-        """Check the new address and events."""
+        """Check the address and the events. Raises Problem 400."""
         self._check(context, document)
 
     def show(self, context: Context, document: Json, *, whole: bool = False, fresh: bool = False) -> Json:
-        """With the secret, under both of its documented names, when it was just made."""
+        """With the secret when it was just created, under both names that cStar documents."""
         shown = super().show(context, document, whole=whole, fresh=fresh)
         if fresh:
             shown["secret"] = shown["signingSecret"] = document["_secret"]
@@ -47,29 +44,25 @@ class Webhooks(Collection):
     def _check(self, context: Context, document: Json) -> None:
         address = urlsplit(str(document["url"]))
         try:
-            is_place = bool(address.hostname) and address.port != 0
+            is_valid = bool(address.hostname) and address.port != 0
         except ValueError:  # an invalid port
-            is_place = False
-        if not is_place:
-            raise invalid("The 'url' field must have a host, and a port that can be.", "url")
-        # The service wants HTTPS; the sandbox lets plain HTTP pass to this machine, where receivers are developed.
+            is_valid = False
+        if not is_valid:
+            raise invalid("The 'url' field must have a host, and no port or a valid one.", "url")
+        # The service requires HTTPS; the sandbox also accepts HTTP to this machine, on which receivers are developed.
         if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
             raise invalid("The 'url' field must be an HTTPS address.", "url")
         types = context.contract.event_types
         known = {*types, "*", *(f"{name.partition('.')[0]}.*" for name in types)}
         for index, event in enumerate(document["events"]):
             if event not in known:
-                raise invalid(f"The 'events[{index}]' field names no event type: {event}.", f"events[{index}]")
-
-
-TEST = "webhooks.test"
-
-
-DEFAULT_TEST_EVENT = "ticket.created"
+                raise invalid(
+                    f"The 'events[{index}]' field must be an event type or a pattern, not {event}.", f"events[{index}]"
+                )
 
 
 def trigger_test(context: Context) -> Result:
-    """A made-up event to every active webhook that wants its type, and to the streams."""
+    """Send a sample event to every active webhook that subscribes to its type, and to the streams."""
     kind: str = context.body.get("event", DEFAULT_TEST_EVENT)
     sql = "SELECT count(*) FROM deliveries WHERE event = ?"
     event_id = write_event(context, kind, sample(context, kind))
@@ -78,11 +71,11 @@ def trigger_test(context: Context) -> Result:
 
 
 def queue_test(context: Context, webhook: Json) -> int:
-    """A made-up event for one webhook alone, whatever it subscribes to; the number of its delivery."""
+    """Queue a sample event for one webhook, whatever it subscribes to. Returns the number of the delivery."""
     kind: str = context.body["event"]
     event_id = write_event(context, kind, sample(context, kind), deliver=False)
     place = parse_id(context.store, context.team, event_id)
-    assert place is not None  # written just now
+    assert place is not None  # just written
     return queue_delivery(context, place, webhook["id"], due=None)
 
 
@@ -112,9 +105,9 @@ def _value(context: Context, name: str, schema: Json) -> Any:
     if kind == "object":
         fields = context.contract.fields(schema)
         return {each: _value(context, each, inner) for each, inner in fields.items()}
-    plain = {"integer": 1, "number": 1, "boolean": False, "array": list[Any]()}
-    if kind in plain:
-        return plain[kind]
+    samples = {"integer": 1, "number": 1, "boolean": False, "array": list[Any]()}
+    if kind in samples:
+        return samples[kind]
     if schema.get("format") == "date-time":
         return context.timestamp
     if name == "id" or name.endswith("_id"):

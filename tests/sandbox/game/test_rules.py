@@ -89,7 +89,7 @@ def test_phases_only_go_forward(one: int, other: int) -> None:
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_a_puzzle_is_always_worth_something(seconds: int, mistakes: int) -> None:
     """The XP and the score of a puzzle are within their limits."""
-    assert rules.LEAST_PUZZLE_XP <= rules.puzzle_xp(seconds, mistakes) <= rules.PUZZLE_XP
+    assert rules.MIN_PUZZLE_XP <= rules.puzzle_xp(seconds, mistakes) <= rules.PUZZLE_XP
     assert 0 <= rules.puzzle_score(seconds, mistakes) <= rules.PUZZLE_SCORE
 
 

@@ -85,12 +85,13 @@ async def test_an_export_as_json(api: TeamApi) -> None:
 
 
 async def test_an_export_as_csv(api: TeamApi) -> None:
-    """A CSV export has one kind, quotes any text, and writes lists as JSON."""
+    """A CSV export has one kind, quotes any text, and writes lists and booleans as JSON."""
     title = 'He said "no",\r\nthen left'
     ticket = await api.ticket(title, tags=["a", "b"])
     result = (await api.post("/export", {"resources": [{"type": "tickets"}], "format": "csv"})).data
     (row,) = csv.DictReader(io.StringIO(result["csv"], newline=""))
     assert (row["id"], row["title"], row["tags"], row["notes"]) == (ticket["id"], title, '["a","b"]', "")
+    assert row["slaPaused"] == "false"
     two = {"resources": [{"type": "tickets"}, {"type": "customers"}], "format": "csv"}
     assert (await api.post("/export", two)).error == (400, "parameter_invalid", "resources")
     empty = {"resources": [{"type": "articles"}], "format": "csv"}

@@ -74,7 +74,7 @@ async def test_who_leaves_keeps_the_tickets(api: TeamApi) -> None:
 
 
 async def test_invites(api: TeamApi) -> None:
-    """An address is invited once, members are not, and an invitation lasts a week."""
+    """An address is invited once, members are not, and an invitation lasts a week and can then be replaced."""
     invite = (await api.post("/invites", {"email": "new@example.org", "role": "manager"})).data
     assert (invite["status"], invite["expiresAt"]) == ("pending", "2026-03-09T09:00:00.000Z")
     assert (await api.post("/invites", {"email": "NEW@example.org"})).error == (
@@ -88,6 +88,9 @@ async def test_invites(api: TeamApi) -> None:
     assert (await api.post("/invites", {"email": "no address"})).error == (400, "parameter_invalid", "email")
     api.sandbox.clock.advance(days=8)
     assert [each["status"] for each in (await api.get("/invites")).data] == ["expired"]
+    again = (await api.post("/invites", {"email": "new@example.org"})).data
+    assert (await api.get("/invites")).data == [again]
+    assert again["status"] == "pending"
 
 
 async def test_keys(api: TeamApi) -> None:
