@@ -22,9 +22,9 @@ _MODULES = frozenset(
 _CLIENT = frozenset({"call", "close", "deadline", "gather", "quota"})
 # In snake case, because functions are named after classes: `decode_union` is already defined.
 _CLASSES = frozenset({
-    "absent", "any", "array", "base_client", "call", "callable", "class_var", "closest", "data_t", "datetime",
-    "discriminated", "each", "event", "event_stream", "event_type_known", "field_info", "generic", "given", "headers",
-    "isoformat", "literal", "mapping", "model_info", "pager", "resources", "sender", "sequence", "subscribe",
+    "absent", "any", "array", "base_client", "call", "call_by_status", "callable", "class_var", "closest", "data_t",
+    "datetime", "discriminated", "each", "event", "event_stream", "event_type_known", "field_info", "generic", "given",
+    "headers", "isoformat", "literal", "mapping", "model_info", "pager", "resources", "sender", "sequence", "subscribe",
     "subscribing", "type_alias", "type_var", "union", "unknown_event", "unset", "uuid",
 })  # fmt: skip
 
