@@ -77,6 +77,9 @@ class Discriminators:
         self._heirs = {id(heir) for family in self._families.values() for heir in family.heirs}
 
     def _add_to_families(self, schema: Schema) -> None:
+        own = as_mapping(schema.get("discriminator"))
+        if own.get("mapping") and self._inherited(schema):
+            self._families.setdefault(id(schema), Family(own, []))
         for base in self._bases(schema):
             discriminator = self._inherited(base)
             if discriminator:

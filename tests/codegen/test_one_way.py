@@ -76,9 +76,7 @@ def test_an_object_that_is_sent_needs_no_read_only_field(
         {"allOf": [ref("Marked"), {"maxLength": 9}]},
     ],
 )
-def test_the_mark_may_be_beside_or_inside(
-    generate: Callable[..., Generated], field: dict[str, Any]
-) -> None:
+def test_the_mark_may_be_beside_or_inside(generate: Callable[..., Generated], field: dict[str, Any]) -> None:
     """`writeOnly` counts beside a `$ref`, in the schema that it refers to, and in a part of an `allOf`."""
     thing = {"type": "object", "required": ["a"], "properties": {"a": field}}
     package = generate(document({"Plain": TEXT, "Marked": PASSWORD, "Thing": thing}))
