@@ -181,7 +181,9 @@ class Normaliser:
                 parts = [*parts, self._variant(schema, {"allOf": [], "oneOf": [], "anyOf": []})]
             found = [self.normalise(part, wanted, place) for part in parts]
             # A type that contradicts its parts does not take their type away.
-            return self._intersection([*found, _own_scalar(schema)]) or self._intersection(found)
+            is_array = "items" in schema and schema.get("type", "array") == "array"
+            own = self._normal_plain(schema, wanted, place) if is_array else _own_scalar(schema)
+            return self._intersection([*found, own]) or self._intersection(found)
         if not only_limits(choices):
             return self._normal_union(schema, choices, wanted, place)
         return self._normal_plain(schema, wanted, place)
@@ -199,6 +201,8 @@ class Normaliser:
     def _narrower(self, one: Schema, two: Schema) -> Schema | None:
         if one == two:
             return one
+        if one.get("type") == two.get("type") == "array":
+            return {"type": "array", "items": self._intersection([one["items"], two["items"]])}
         for wide, narrow in ((one, two), (two, one)):
             kind = self._kind(narrow["$ref"]) if "$ref" in narrow else narrow
             if wide in ({"type": "string"}, {"type": "integer"}) and kind.get("type") == wide["type"]:
