@@ -102,8 +102,11 @@ class Discriminators:
         own = as_mapping(schema.get("discriminator"))
         if "propertyName" in own:
             return {} if branches(schema) else own
-        parts = [self._resolver.follow(part) for part in as_list(schema.get("allOf"))]
-        return next((found for part in parts if is_mapping(part) and (found := self._inherited(part))), {})
+        for part in as_list(schema.get("allOf")):
+            base = self._resolver.follow(part)
+            if is_mapping(base) and (found := self._inherited(base)):
+                return found
+        return {}
 
     def is_heir(self, schema: Schema) -> bool:
         """Whether a schema extends the base of a hierarchy."""

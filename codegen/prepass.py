@@ -288,6 +288,8 @@ class _Prepass:
         def rank(name: str) -> int:
             if is_json(name) and not self._is_file(name, as_mapping(content[name])):
                 return 2 if is_any(name) else 0 if essence(name) == JSON else 1
+            if essence(name) == "text/event-stream":
+                return 6
             return 3 if essence(name) in FORMS else 4 if is_text(name) else 5
 
         return min(content, key=rank)

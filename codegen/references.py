@@ -89,10 +89,20 @@ class Resolver:
 
     def extends(self, schema: Any, base: Any) -> bool:
         """Whether a schema is `base`, or has it among the parts of its `allOf`, directly or through other parts."""
-        target = self.follow(schema)
-        return target is self.follow(base) or (
+        target = self._meant(schema)
+        return target is self._meant(base) or (
             is_mapping(target) and any(self.extends(part, base) for part in as_list(target.get("allOf")))
         )
+
+    def _meant(self, schema: Any) -> Any:
+        """Follow references, and an `allOf` that only describes or limits its one part."""
+        target = self.follow(schema)
+        while is_mapping(target) and not TYPED & set(target) - {"allOf", "type"} and not types_additional(target):
+            parts = meaningful_parts(target)
+            if len(parts) != 1:
+                break
+            target = self.follow(parts[0])
+        return target
 
     def members(self, schema: Any, above: tuple[int, ...] = ()) -> Members:
         """The fields of an object, through references and `allOf`; of a field in several parts, the narrower type wins.

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from codegen.__main__ import read_contract
+from codegen.diff import compare
 from cstar_async.errors import DecodeError
 from tests.support.server import raw, serve
 
-from .conftest import Generated
+from .conftest import Generated, answer, document
+from .test_documents import TEXT, ref
 from .test_nasty import ACCEPTED, HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from codegen.ir import Contract
 
 DAY = b'{"id": "1", "at": "2026-01-02"}'
 MOMENT = b'{"id": "1", "at": "2026-01-02T03:04:05Z"}'
@@ -131,3 +136,15 @@ def test_the_request_asks_for_all_media_types(package: Generated) -> None:
     """`Accept` names the media types of all answers."""
     assert package.load("operations").load("file").accept == "application/pdf, application/json"
     assert package.load("operations").load("maybe").accept == "application/json"
+
+
+@pytest.mark.parametrize(("empty", "kinds"), [("204", []), ("202", ["content"]), ("404", ["result-type-narrowed"])])
+def test_other_statuses_are_a_change_of_the_wire(empty: str, kinds: list[str]) -> None:
+    """`--diff` lists a result that is read for other statuses."""
+    contracts: list[Contract] = []
+    for code in ("204", empty):
+        get = answer(ref("A"))
+        get["responses"][code] = {"description": ""}
+        schemas = {"A": {"type": "object", "properties": {"a": TEXT}}}
+        contracts.append(read_contract(document(schemas, {"/a": {"get": get}}), "a test").contract)
+    assert [change.kind for change in compare(*contracts)] == kinds
