@@ -9,6 +9,8 @@ from .load import as_list, is_list, is_mapping
 _MERGED = frozenset(
     {"properties", "allOf", "oneOf", "anyOf", "enum", "const", "items", "additionalProperties", "format"}
 )
+_NARROWING = ("string", "integer", "number", "boolean", "array")
+"""Types that say more than a reference to an object: most write `type: object` beside one."""
 _LITERALS = frozenset({"default", "example", "examples", "enum", "const"})
 _NAMED = frozenset({
     "properties", "patternProperties", "$defs", "paths", "webhooks", "pathItems", "schemas", "responses", "parameters",
@@ -71,5 +73,5 @@ def _has_siblings(value: dict[str, Any]) -> bool:
     return (
         bool(_MERGED & set(value))
         or bool(is_list(value.get("required")) and value["required"])
-        or any(kind not in ("object", "null") for kind in (kinds if is_list(kinds) else [kinds]))
+        or any(kind in _NARROWING for kind in (kinds if is_list(kinds) else [kinds]))
     )
