@@ -131,17 +131,26 @@ class Discriminators:
                 self._tagged.setdefault(name, []).append((base, found.wire, tags[0]))
 
     def add_union(self, discriminator: dict[str, Any], choices: list[Any], classes: list[str]) -> None:
-        """Record how the members of a union are told apart, if its discriminator covers all of them.
+        """Record how the members of a union are told apart, if a discriminator covers all of them.
 
         Args:
-            discriminator: The discriminator.
+            discriminator: Its own discriminator; if it has none, that of a hierarchy which has all members counts.
             choices: The branches of the union.
             classes: The classes of its members, also those of unions and hierarchies among its branches.
         """
+        if "propertyName" not in discriminator and len(classes) > 1:
+            first, *others = (self._inherited(self._raw[name]) for name in classes)
+            discriminator = first if all(other is first for other in others) else {}
+        wire = discriminator.get("propertyName")
+        if wire is None or any(wire not in self._members(name) for name in classes):
+            return
         aliases = {self._class_of(choice): _referred(choice) for choice in choices}
         table = self._tags(discriminator, {name: aliases.get(name) for name in classes})
         if set(table.values()) == set(classes):
-            self._add(frozenset(classes), Discriminator(discriminator["propertyName"], table))
+            self._add(frozenset(classes), Discriminator(wire, table))
+
+    def _members(self, class_name: str) -> dict[str, Any]:
+        return self._resolver.members(self._raw[class_name]).properties
 
     def _add(self, members: frozenset[str], new: Discriminator) -> None:
         if members in self._contradicted:
@@ -199,7 +208,7 @@ class Discriminators:
         for name in classes:
             above = self._bases(self._raw[name])
             extended[name] = [other for other in classes if any(self._raw[other] is base for base in above)]
-            fields[name] = self._resolver.follow(self._resolver.members(self._raw[name]).properties.get(wire))
+            fields[name] = self._resolver.follow(self._members(name).get(wire))
         owners: dict[str, list[str]] = {}
         for name, field in fields.items():
             if not any(fields[base] is field for base in extended[name]):

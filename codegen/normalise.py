@@ -251,11 +251,9 @@ class Normaliser:
             for number, branch in enumerate(choices, 1)
         ]
         union = _union(members)
-        discriminator = as_mapping(schema.get("discriminator"))
-        if "propertyName" in discriminator:
-            tokens = [component_name(member.get("$ref", "")) for member in union.get("oneOf", [union])]
-            classes = [self.classes.name(token) for token in tokens if token and token not in self.maps]
-            self.discriminators.add_union(discriminator, choices, classes)
+        tokens = [component_name(member.get("$ref", "")) for member in union.get("oneOf", [union])]
+        classes = [self.classes.name(token) for token in tokens if token and token not in self.maps]
+        self.discriminators.add_union(as_mapping(schema.get("discriminator")), choices, classes)
         return union
 
     def _typed(self, schema: Schema) -> Schema:
